@@ -1,0 +1,61 @@
+# Every task of the project. Needs make and Python 3.11 or later, nothing else.
+
+VENV := .venv
+BIN := $(VENV)/bin
+DEV := $(VENV)/.installed-dev
+DEMO := $(VENV)/.installed-demo
+PINS := pyproject.toml constraints.txt tools/create_venv.sh
+TYPED := $(wildcard src systems tests tools bench conftest.py docs/conf.py)
+# Each tool writes generated files; with --check it fails where they are out of date.
+GENERATORS := $(patsubst tools/%.py,tools.%,$(sort $(wildcard tools/[a-z]*.py)))
+
+.PHONY: help demo test check static types generate bench docs fresh clean
+
+help: ## show the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do \
+	  printf '  %-9s %s\n' "$$name" "$$text"; done
+
+demo: $(DEMO) ## run the compliance-mapping system on real data
+	@$(BIN)/python -m systems.nexus.demo
+
+test: static types ## everything CI runs; ends in pytest's own line
+	$(BIN)/python -m pytest -n 2
+
+check: static ## what to run before each commit, under a minute
+	$(BIN)/python -m pytest -n 2 tests/unit tests/architecture
+
+static: $(DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(TYPED)
+	@for tool in $(GENERATORS); do echo "$$tool --check"; $(BIN)/python -m $$tool --check || exit 1; done
+
+types: $(DEV)
+	$(BIN)/pyright
+
+generate: $(DEV) ## write every generated file
+	@for tool in $(GENERATORS); do echo "$$tool"; $(BIN)/python -m $$tool || exit 1; done
+
+bench: $(DEV) ## measure, and write docs/benchmarks
+	@$(BIN)/python -m bench
+
+docs: $(DEV) ## build the documentation; a warning is an error
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --nitpicky --quiet docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+fresh: ## clone the last commit into an empty place and run .ci/run there
+	@sh tools/run_fresh.sh
+
+clean: ## remove what the other targets made, .venv included
+	rm -rf $(VENV) build dist docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(DEV): $(PINS)
+	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
+	$(BIN)/python -m pip install --quiet -e '.[dev,demo,docs]' -c constraints.txt
+	@touch $(DEV) $(DEMO)
+
+$(DEMO): $(PINS)
+	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
+	$(BIN)/python -m pip install --quiet -e '.[demo]' -c constraints.txt
+	@touch $(DEMO)

@@ -1,0 +1,260 @@
+"""Every error Trueup raises: one root, and families named by what the caller does next.
+
+TrueupError
+├── DeclarationError        fix the declaration     (a model, table or layer is wrong)
+│   └── UnsupportedByEngine                         (the engine cannot do what is declared or asked)
+├── RequestError            fix the call            (a key, value, expression, option or size is wrong)
+│   └── CursorRefused                               (a cursor of another query, damaged or forged)
+├── ConditionError          handle the condition    (the database said no, as it was asked to)
+│   ├── ConditionFailed     `only_if` was false
+│   ├── AlreadyExists       `create` met an item
+│   ├── NotFound            `update` met none
+│   ├── VersionConflict     somebody else wrote first
+│   └── TransactionCancelled  one or more actions said no; `reasons` has one entry an action
+├── RetryableError          try again, later
+│   ├── Busy                the database is locked or throttled
+│   └── DeadlineExceeded    the time given ran out; nothing was applied
+├── OutcomeUnknown          look before trying again (the reply was lost; it may have been applied)
+├── OperatorError           ask an operator         (missing table, read-only file, full disk, ...)
+└── InternalError           report a bug
+
+Every error says what happened, where, and what to do. It has a stable `code` with a page in the
+documentation (`docs/errors/<code>.md`), pickles, and never holds the contents of an item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any
+
+
+class Code(str, Enum):
+    """The stable name of an error; each has a page in the documentation."""
+
+    # fix the declaration
+    DECLARATION = "declaration"
+    UNSUPPORTED = "unsupported"
+    MISSING_EXTRA = "missing-extra"
+    # fix the call
+    UNKNOWN_ATTRIBUTE = "unknown-attribute"
+    WRONG_TYPE = "wrong-type"
+    INVALID_VALUE = "invalid-value"
+    INVALID_NUMBER = "invalid-number"
+    INVALID_TEXT = "invalid-text"
+    NAIVE_DATETIME = "naive-datetime"
+    FRACTIONAL_SECONDS = "fractional-seconds"
+    MILLISECOND_EXPIRY = "millisecond-expiry"
+    INVALID_KEY = "invalid-key"
+    EMPTY_KEY = "empty-key"
+    KEY_TOO_LONG = "key-too-long"
+    KEY_CHANGED = "key-changed"
+    MISSING_PARTS = "missing-parts"
+    COMPOSED_MISMATCH = "composed-mismatch"
+    RESERVED_SEPARATOR = "reserved-separator"
+    ITEM_TOO_LARGE = "item-too-large"
+    TOO_DEEP = "too-deep"
+    TOO_MANY_ACTIONS = "too-many-actions"
+    DUPLICATE_ACTION = "duplicate-action"
+    INVALID_EXPRESSION = "invalid-expression"
+    NOT_A_CONDITION = "not-a-condition"
+    INVALID_UPDATE = "invalid-update"
+    INVALID_OPTION = "invalid-option"
+    UNKNOWN_INDEX = "unknown-index"
+    NOT_PROJECTED = "not-projected"
+    VERSION_REQUIRED = "version-required"
+    READ_IN_TRANSACTION = "read-in-transaction"
+    CURSOR_REFUSED = "cursor-refused"
+    INVALID_URL = "invalid-url"
+    CLOSED = "closed"
+    # handle the condition
+    CONDITION_FAILED = "condition-failed"
+    ALREADY_EXISTS = "already-exists"
+    NOT_FOUND = "not-found"
+    VERSION_CONFLICT = "version-conflict"
+    TRANSACTION_CANCELLED = "transaction-cancelled"
+    # try again
+    BUSY = "busy"
+    DEADLINE_EXCEEDED = "deadline-exceeded"
+    OUTCOME_UNKNOWN = "outcome-unknown"
+    # ask an operator
+    TABLE_NOT_FOUND = "table-not-found"
+    SCHEMA_MISMATCH = "schema-mismatch"
+    UNREADABLE_ITEM = "unreadable-item"
+    READ_ONLY = "read-only"
+    DISK_FULL = "disk-full"
+    CORRUPT_FILE = "corrupt-file"
+    CANNOT_OPEN = "cannot-open"
+    ENGINE_FAILED = "engine-failed"
+    # report a bug
+    INTERNAL = "internal"
+
+
+class TrueupError(Exception):
+    """The root of every error Trueup raises.
+
+    code: stable name, also the name of its page in the documentation.
+    what: what happened, one sentence.
+    where: engine, table, index, attribute or key it happened at; may be empty.
+    fix: what the caller can do about it.
+    native: the engine's own code for it, where there is one.
+    """
+
+    default_code = Code.INTERNAL
+    retryable = False
+
+    def __init__(
+        self, what: str, *, fix: str, where: str = "", code: Code | None = None, native: str = ""
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.fix = fix
+        self.code = code or self.default_code
+        self.native = native
+
+    def __str__(self) -> str:
+        native = f" ({self.native})" if self.native else ""
+        lines = [f"[{self.code.value}] {self.what}{native}"]
+        if self.where:
+            lines.append(f"  where: {self.where}")
+        lines.append(f"  to do: {self.fix}")
+        return "\n".join(lines)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.args, self.__dict__)
+
+
+def _restore(kind: type[TrueupError], args: tuple[Any, ...], state: dict[str, Any]) -> TrueupError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class DeclarationError(TrueupError):
+    """A model, table or layer is declared wrongly. `problems` lists every one that was found."""
+
+    default_code = Code.DECLARATION
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        fix: str,
+        where: str = "",
+        code: Code | None = None,
+        problems: Sequence[str] = (),
+    ) -> None:
+        super().__init__(what, fix=fix, where=where, code=code)
+        self.problems = tuple(problems)
+
+
+class UnsupportedByEngine(DeclarationError):
+    """The engine, or the layer's target, cannot do what was declared or asked."""
+
+    default_code = Code.UNSUPPORTED
+
+
+class RequestError(TrueupError):
+    """The call is wrong: a key, value, expression, option or size."""
+
+    default_code = Code.INVALID_VALUE
+
+
+class CursorRefused(RequestError):
+    """The cursor belongs to another query, is damaged, or its signature does not match."""
+
+    default_code = Code.CURSOR_REFUSED
+
+
+class ConditionError(TrueupError):
+    """The database refused a write because of what is stored."""
+
+    default_code = Code.CONDITION_FAILED
+
+
+class ConditionFailed(ConditionError):
+    """The condition given with `only_if` was false; nothing was written."""
+
+
+class AlreadyExists(ConditionError):
+    """`create` met an item with the same key; nothing was written."""
+
+    default_code = Code.ALREADY_EXISTS
+
+
+class NotFound(ConditionError):
+    """`update` met no item with this key (an expired item counts as none); nothing was written."""
+
+    default_code = Code.NOT_FOUND
+
+
+class VersionConflict(ConditionError):
+    """The stored version is not the one this write was based on; nothing was written."""
+
+    default_code = Code.VERSION_CONFLICT
+
+
+class TransactionCancelled(ConditionError):
+    """A transaction wrote nothing. `reasons` holds, per action in order, its error or None."""
+
+    default_code = Code.TRANSACTION_CANCELLED
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        fix: str,
+        where: str = "",
+        native: str = "",
+        reasons: Sequence[TrueupError | None] = (),
+    ) -> None:
+        super().__init__(what, fix=fix, where=where, native=native)
+        self.reasons = tuple(reasons)
+
+
+class RetryableError(TrueupError):
+    """Nothing was applied; the same call may succeed later."""
+
+    default_code = Code.BUSY
+    retryable = True
+
+
+class Busy(RetryableError):
+    """The database is locked by others or throttles us."""
+
+
+class DeadlineExceeded(RetryableError):
+    """The time given for the call ran out before it could be done; nothing was applied."""
+
+    default_code = Code.DEADLINE_EXCEEDED
+
+
+class OutcomeUnknown(TrueupError):
+    """The reply was lost: the write may or may not have been applied."""
+
+    default_code = Code.OUTCOME_UNKNOWN
+
+
+class OperatorError(TrueupError):
+    """Something outside the program needs attention: a table, a file, a disk, stored data."""
+
+    default_code = Code.ENGINE_FAILED
+
+
+class InternalError(TrueupError):
+    """A bug in Trueup; please report it with the message."""
+
+
+def place(
+    engine: str = "", *, table: str = "", index: str = "", attribute: str = "", key: str = ""
+) -> str:
+    """Return the `where` of an error: `sqlite, table Orders, index ByDay`.
+
+    key: text that is safe to log (the names of key attributes, or values marked loggable).
+    """
+    parts = [engine] if engine else []
+    named = {"table": table, "index": index, "attribute": attribute, "key": key}
+    parts += [f"{name} {value}" for name, value in named.items() if value]
+    return ", ".join(parts)

@@ -1,0 +1,155 @@
+"""What holds for every file: it stands alone, says no address, leaves nothing open."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import ROOT, parse, project_files, python_files
+
+# Written in two halves, so that this file does not find itself.
+REGISTRY_HOSTS = [
+    "py" + "pi.org",
+    "python" + "hosted.org",
+    "npm" + "js.org",
+    "npm" + "js.com",
+    "crates" + ".io",
+    "proxy." + "golang.org",
+    "maven" + ".org",
+    "maven" + ".apache.org",
+    "deb." + "debian.org",
+]
+MACHINE_PATH = re.compile(
+    r"(?<![\w./\-$}])/(?:wo" + r"rk|ro" + r"ot|ho" + r"me/\w+|Us" + r"ers/\w+)/"
+)
+SHARED_FOLDER = re.compile(r"\.\./sha" + r"red\b")
+# `path::function` -> why it catches everything: a process edge that logs or reports the error.
+BROAD_EXCEPTS: dict[str, str] = {}
+MOST_LINES_OF_AN_ADR = 40
+
+
+def find_addresses(text: str) -> list[str]:
+    """Registry hosts, paths of one machine and paths beside the repository."""
+    hosts = [host for host in REGISTRY_HOSTS if host in text]
+    return hosts + MACHINE_PATH.findall(text) + SHARED_FOLDER.findall(text)
+
+
+def find_broad_excepts(tree: ast.Module) -> Iterator[str]:
+    """The function around each handler of everything that does not raise it again."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.ExceptHandler) and _swallows_everything(node):
+                    yield function.name
+    for statement in tree.body:
+        if isinstance(statement, ast.Try) and any(map(_swallows_everything, statement.handlers)):
+            yield "<module>"
+
+
+def _swallows_everything(handler: ast.ExceptHandler) -> bool:
+    last = handler.body[-1]
+    if isinstance(last, ast.Raise) and last.exc is None:
+        return False
+    caught = [] if handler.type is None else list(ast.walk(handler.type))
+    names = {node.id for node in caught if isinstance(node, ast.Name)}
+    return handler.type is None or bool(names & {"Exception", "BaseException"})
+
+
+def find_stubs(tree: ast.Module) -> list[int]:
+    """Lines that leave work for later."""
+    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return [node.lineno for node in names if node.id == "NotImplementedError"]
+
+
+def unmentioned_packages(root: Path) -> list[str]:
+    """The packages of trueup that ARCHITECTURE.md does not name."""
+    text = (root / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    folders = sorted({path.parent for path in (root / "src" / "trueup").glob("*/*.py")})
+    return [folder.name for folder in folders if f"{folder.name}/" not in text]
+
+
+def written_modules() -> list[Path]:
+    """The modules of package and systems."""
+    return python_files(ROOT, "src", "systems")
+
+
+def test_no_file_names_a_registry_a_machine_path_or_a_folder_outside() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix(): addresses
+        for path in project_files()
+        if (addresses := find_addresses(path.read_text(encoding="utf-8")))
+    }
+    assert found == {}
+
+
+def test_nothing_is_left_for_later() -> None:
+    assert {
+        str(path): lines for path in written_modules() if (lines := find_stubs(parse(path)))
+    } == {}
+
+
+def test_broad_excepts_are_the_listed_ones() -> None:
+    found = {
+        f"{path.relative_to(ROOT).as_posix()}::{name}"
+        for path in written_modules()
+        for name in find_broad_excepts(parse(path))
+    }
+    assert found == set(BROAD_EXCEPTS)
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("adr/*.md")), ids=lambda path: path.name)
+def test_adr_is_short(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES_OF_AN_ADR
+
+
+def test_architecture_names_every_package() -> None:
+    assert unmentioned_packages(ROOT) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see https://" + REGISTRY_HOSTS[0] + "/simple",
+        "open('/ro" + "ot/x')",
+        "`/ho" + "me/ann/x`",
+        "read ../sha" + "red/data",
+    ],
+)
+def test_address_is_found(text: str) -> None:
+    assert len(find_addresses(text)) == 1
+
+
+@pytest.mark.parametrize("text", ["a/work/b", "https://a.example/root/x", "$HOME/x", "shared/x"])
+def test_plain_text_is_accepted(text: str) -> None:
+    assert find_addresses(text) == []
+
+
+@pytest.mark.parametrize(
+    ("handler", "found"),
+    [
+        ("except Exception: pass", ["f"]),
+        ("except (KeyError, BaseException) as e: log(e)", ["f"]),
+        ("except: pass", ["f"]),
+        ("except BaseException:\n    undo()\n    raise", []),
+        ("except KeyError: pass", []),
+    ],
+)
+def test_broad_except_is_found(handler: str, found: list[str]) -> None:
+    tree = ast.parse(f"def f():\n  try: g()\n  {handler}")
+    assert list(find_broad_excepts(tree)) == found
+
+
+def test_stub_is_found() -> None:
+    assert find_stubs(ast.parse("def f():\n    raise NotImplementedError")) == [2]
+
+
+def test_unmentioned_package_is_found(tmp_path: Path) -> None:
+    for name in ("model", "schema"):
+        (tmp_path / "src" / "trueup" / name).mkdir(parents=True)
+        (tmp_path / "src" / "trueup" / name / "__init__.py").touch()
+    (tmp_path / "ARCHITECTURE.md").write_text("| `model/` | what |", encoding="utf-8")
+    assert unmentioned_packages(tmp_path) == ["schema"]
