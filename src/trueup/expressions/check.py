@@ -1,0 +1,86 @@
+"""What DynamoDB refuses in a condition before it looks at any item.
+
+To be asked once, when the literals are plain values; `holds` does not ask again for each item.
+
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from ..errors import Code, RequestError
+from .condition import (
+    BeginsWith,
+    Between,
+    Comparison,
+    Condition,
+    Contains,
+    In,
+    Op,
+    Operand,
+    Size,
+    children,
+    paths,
+)
+from .path import Path
+from .values import ORDERED_KINDS, Kind, PlainValue, compare, kind_of
+
+MAX_IN_VALUES = 100
+_TEXTUAL_KINDS = frozenset({Kind.S, Kind.B})
+
+
+def check_condition(condition: Condition) -> Condition:
+    """The same condition, if every engine can be asked it.
+
+    Raises:
+        RequestError: (invalid-expression) an order or a range of values that have none or of two
+            kinds, a range upside down, a prefix that is no text or bytes, no value or more than
+            100 in `is_in`, an attribute that is asked whether it contains itself.
+    """
+    for child in children(condition):
+        check_condition(child)
+    match condition:
+        case Comparison(op, left, right) if op not in (Op.EQ, Op.NE):
+            _check_ordered(condition, left, right)
+        case Between(operand, low, high):
+            _check_ordered(condition, operand, low, high)
+            _check_range(condition, low, high)
+        case In(_, values) if not 1 <= len(values) <= MAX_IN_VALUES:
+            raise _refused(condition, "is_in() takes 1 to 100 values", "split the condition")
+        case BeginsWith(_, prefix) if _is_literal(prefix) and kind_of(prefix) not in _TEXTUAL_KINDS:
+            raise _refused(condition, "a prefix is text or bytes", "pass str or bytes")
+        case Contains(path, value) if path == value:
+            raise _refused(condition, "an attribute cannot contain itself", "pass a value")
+    return condition
+
+
+def _check_ordered(condition: Condition, *operands: Operand) -> None:
+    for operand in operands:
+        if _is_literal(operand) and kind_of(operand) not in ORDERED_KINDS:
+            raise _refused(
+                condition,
+                f"values of kind {kind_of(operand).value} have no order",
+                "compare by order with a number, text or bytes",
+            )
+
+
+def _check_range(condition: Condition, low: Operand, high: Operand) -> None:
+    if not (_is_literal(low) and _is_literal(high)):
+        return
+    order = compare(cast(PlainValue, low), cast(PlainValue, high))
+    if order is None:
+        raise _refused(condition, "the two ends of a range differ in kind", "use one type")
+    if order > 0:
+        raise _refused(condition, "a range is upside down", "pass the lower end first")
+
+
+def _is_literal(operand: Operand) -> bool:
+    return not isinstance(operand, Path | Size)
+
+
+def _refused(condition: Condition, what: str, fix: str) -> RequestError:
+    path = next(paths(condition), None)
+    return RequestError(
+        what, where=f"attribute {path}" if path else "", fix=fix, code=Code.INVALID_EXPRESSION
+    )

@@ -1,0 +1,234 @@
+"""Conditions: what must be true of an item, as frozen values that `& | ~` combine.
+
+An operand is a `Path`, a `Size` or a literal. Literals are Python values as the user wrote them,
+or plain values once the model layer has rewritten the condition (`rewrite.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NoReturn, TypeAlias
+
+from ..errors import Code, RequestError
+from .path import Path
+from .values import Kind
+
+Operand: TypeAlias = object
+
+
+class Op(StrEnum):
+    """A comparison, in DynamoDB's spelling."""
+
+    EQ = "="
+    NE = "<>"
+    LT = "<"
+    LE = "<="
+    GT = ">"
+    GE = ">="
+
+
+class Condition:
+    """What must be true of an item. Combine with `&`, `|` and `~`; it has no truth of its own."""
+
+    __slots__ = ()
+
+    def __and__(self, other: Condition | bool) -> Condition:
+        return And((*_parts(And, self), *_parts(And, as_condition(other))))
+
+    def __or__(self, other: Condition | bool) -> Condition:
+        return Or((*_parts(Or, self), *_parts(Or, as_condition(other))))
+
+    def __rand__(self, other: bool) -> Condition:
+        return as_condition(other) & self
+
+    def __ror__(self, other: bool) -> Condition:
+        return as_condition(other) | self
+
+    def __invert__(self) -> Condition:
+        return Not(self)
+
+    def __bool__(self) -> NoReturn:
+        raise RequestError(
+            "a condition has no truth value: it describes an item that was not read yet",
+            fix="combine conditions with & | ~ instead of and, or, not; write "
+            "at(path).between(low, high) instead of low <= path <= high",
+            code=Code.INVALID_EXPRESSION,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The length of text in characters, of bytes in bytes, of a list, map or set in elements."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison(Condition):
+    """`left op right`; with a missing attribute only `<>` is true."""
+
+    op: Op
+    left: Operand
+    right: Operand
+
+
+@dataclass(frozen=True, slots=True)
+class Between(Condition):
+    """`low <= operand <= high`."""
+
+    operand: Operand
+    low: Operand
+    high: Operand
+
+
+@dataclass(frozen=True, slots=True)
+class In(Condition):
+    """The operand equals one of the values."""
+
+    operand: Operand
+    values: tuple[Operand, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BeginsWith(Condition):
+    """The text or the bytes at the path start with the prefix."""
+
+    path: Path
+    prefix: Operand
+
+
+@dataclass(frozen=True, slots=True)
+class Contains(Condition):
+    """The text or bytes at the path have this part; the list or set there has this element."""
+
+    path: Path
+    value: Operand
+
+
+@dataclass(frozen=True, slots=True)
+class Exists(Condition):
+    """The attribute is there and is not NULL."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Missing(Condition):
+    """The attribute is absent or NULL."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class HasType(Condition):
+    """The attribute is there and of this kind (NULL included)."""
+
+    path: Path
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class And(Condition):
+    """Every part is true."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or(Condition):
+    """At least one part is true."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Condition):
+    """The part is false."""
+
+    part: Condition
+
+
+def as_condition(value: Condition | bool) -> Condition:
+    """The condition that a comparison such as `Order.status == "new"` gave.
+
+    Raises:
+        RequestError: (not-a-condition) it is a real bool: both sides of the comparison were values.
+    """
+    if isinstance(value, Condition):
+        return value
+    raise RequestError(
+        f"a {type(value).__name__} was given where a condition belongs: "
+        "this is a comparison of a value, not of Model.field",
+        fix="compare an attribute of the class, such as Order.status == 'new'",
+        code=Code.NOT_A_CONDITION,
+    )
+
+
+def not_(condition: Condition | bool) -> Condition:
+    """The opposite; what `~` does, for type checkers, to which `~(Order.n == 1)` is an int."""
+    return Not(as_condition(condition))
+
+
+def compared(op: Op, left: Operand, right: Operand) -> Condition:
+    """The comparison, with None and the empty set understood as "missing": neither is stored.
+
+    Raises:
+        RequestError: (invalid-expression) None is compared by order.
+    """
+    if right is not None and right != frozenset():
+        return Comparison(op, left, right)
+    if isinstance(left, Path) and op is Op.EQ:
+        return Missing(left)
+    if isinstance(left, Path) and op is Op.NE:
+        return Exists(left)
+    raise RequestError(
+        f"nothing is {op.value} None",
+        where=f"attribute {left}" if isinstance(left, Path) else "",
+        fix="compare with a value, or use == None, != None, .exists() or .missing()",
+        code=Code.INVALID_EXPRESSION,
+    )
+
+
+def children(condition: Condition) -> tuple[Condition, ...]:
+    """The conditions that this one combines; none for a leaf."""
+    match condition:
+        case And(parts) | Or(parts):
+            return parts
+        case Not(part):
+            return (part,)
+        case _:
+            return ()
+
+
+def operands(condition: Condition) -> tuple[Operand, ...]:
+    """The paths, sizes and literals that a leaf is about; none for `And`, `Or` and `Not`."""
+    match condition:
+        case Comparison(_, left, right):
+            return left, right
+        case Between(operand, low, high):
+            return operand, low, high
+        case In(operand, values):
+            return operand, *values
+        case BeginsWith(path, other) | Contains(path, other):
+            return path, other
+        case Exists(path) | Missing(path) | HasType(path, _):
+            return (path,)
+        case _:
+            return ()
+
+
+def paths(condition: Condition) -> Iterator[Path]:
+    """Every path the condition reads, in the order written, repeated where it repeats."""
+    for operand in operands(condition):
+        if isinstance(operand, Path):
+            yield operand
+        elif isinstance(operand, Size):
+            yield operand.path
+    for child in children(condition):
+        yield from paths(child)
+
+
+def _parts(kind: type[And] | type[Or], condition: Condition) -> tuple[Condition, ...]:
+    return condition.parts if isinstance(condition, kind) else (condition,)

@@ -1,0 +1,122 @@
+"""Sort conditions: what a query may say about the sort key, out of the condition of `sort=`.
+
+With a sort key of several attributes, equality on the leading ones and one range on the next.
+
+Sources:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..errors import Code, RequestError
+from .condition import (
+    And,
+    BeginsWith,
+    Between,
+    Comparison,
+    Condition,
+    Op,
+    Size,
+    as_condition,
+    paths,
+)
+from .path import Path
+
+
+class SortOp(StrEnum):
+    """What a query can ask of one sort key attribute."""
+
+    EQ = "="
+    LT = "<"
+    LE = "<="
+    GT = ">"
+    GE = ">="
+    BETWEEN = "between"
+    BEGINS_WITH = "begins_with"
+
+
+@dataclass(frozen=True, slots=True)
+class SortCondition:
+    """One condition on one sort key attribute.
+
+    values: two for `between` (low, high; both included), else one.
+    """
+
+    path: Path
+    op: SortOp
+    values: tuple[object, ...]
+
+
+def as_sort_conditions(
+    condition: Condition | bool, sort_paths: Sequence[Path]
+) -> tuple[SortCondition, ...]:
+    """The condition as one sort condition per attribute, in the order of the key.
+
+    sort_paths: the paths of the sort key's attributes, in the order of the key.
+
+    Raises:
+        RequestError: (invalid-expression) it says anything that a query cannot answer from the
+            sort key alone; (not-a-condition) it is a bool.
+    """
+    found: dict[Path, SortCondition] = {}
+    for part in _conjuncts(as_condition(condition)):
+        one = _sort_condition(part, sort_paths)
+        if one.path in found:
+            raise _refused("two conditions on one sort attribute", one.path, sort_paths)
+        found[one.path] = one
+    ordered = tuple(found[path] for path in sort_paths if path in found)
+    _check_order(ordered, sort_paths)
+    return ordered
+
+
+def _conjuncts(condition: Condition) -> list[Condition]:
+    if isinstance(condition, And):
+        return [leaf for part in condition.parts for leaf in _conjuncts(part)]
+    return [condition]
+
+
+def _sort_condition(part: Condition, sort_paths: Sequence[Path]) -> SortCondition:
+    match part:
+        case Comparison(op, Path() as path, value) if op is not Op.NE:
+            found = SortCondition(path, SortOp(op.value), (value,))
+        case Between(Path() as path, low, high):
+            found = SortCondition(path, SortOp.BETWEEN, (low, high))
+        case BeginsWith(path, prefix):
+            found = SortCondition(path, SortOp.BEGINS_WITH, (prefix,))
+        case _:
+            what = f"a {type(part).__name__} condition, which no key answers,"
+            raise _refused(what, next(paths(part), None), sort_paths)
+    if found.path not in sort_paths:
+        raise _refused("a condition on another attribute", found.path, sort_paths)
+    if any(isinstance(value, Path | Size) for value in found.values):
+        raise _refused("a comparison of two attributes", found.path, sort_paths)
+    return found
+
+
+def _check_order(ordered: tuple[SortCondition, ...], sort_paths: Sequence[Path]) -> None:
+    """Refuse a gap in the key's attributes, and a range anywhere but on the last one named."""
+    for position, one in enumerate(ordered):
+        if one.path != sort_paths[position]:
+            raise _refused(
+                "a sort attribute without equality on those before it", one.path, sort_paths
+            )
+        if one.op is not SortOp.EQ and position < len(ordered) - 1:
+            raise _refused(
+                "a range that is followed by another sort attribute", one.path, sort_paths
+            )
+
+
+def _refused(what: str, path: Path | None, sort_paths: Sequence[Path]) -> RequestError:
+    names = ", ".join(map(str, sort_paths)) or "none, the key has no sort attribute"
+    return RequestError(
+        f"sort= holds {what} that cannot be looked up",
+        where=f"attribute {path}" if path else "",
+        fix=f"give = < <= > >= between or begins_with on the sort key ({names}), equality first; "
+        "put other conditions into filter=",
+        code=Code.INVALID_EXPRESSION,
+    )

@@ -1,0 +1,127 @@
+"""Updates: what to change in an item, as frozen actions on paths that do not overlap.
+
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from ..errors import Code, RequestError
+from .path import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One change at one path; the kinds of change are its subclasses."""
+
+    path: Path
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether doing it twice changes the item twice, so that it must not be sent again."""
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Assign(Update):
+    """Replace what is there. A list position at or past the end appends."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class AssignIfMissing(Update):
+    """Write the value if nothing is there. NULL counts as there: no update can tell it apart."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Add(Update):
+    """Add to the number there; an absent one counts as 0."""
+
+    amount: object
+
+    @property
+    def is_relative(self) -> bool:
+        """True."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Append(Update):
+    """Put values, in this order, behind or before those of the list; an absent one is empty."""
+
+    values: tuple[object, ...]
+    at_front: bool = False
+
+    @property
+    def is_relative(self) -> bool:
+        """True."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Remove(Update):
+    """Take the attribute or the list element away; what is not there stays away."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddToSet(Update):
+    """Put elements into the set; an absent one is empty."""
+
+    values: tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveFromSet(Update):
+    """Take elements out of the set; the last one takes the attribute with it."""
+
+    values: tuple[object, ...]
+
+
+def check_updates(updates: Sequence[Update]) -> tuple[Update, ...]:
+    """The same updates, once it is sure that their order does not matter.
+
+    Raises:
+        RequestError: (invalid-update) there are none; two paths are the same, one is inside the
+            other, or the two need different things (a map and a list) at one place.
+    """
+    if not updates:
+        raise _refused("an update without any change was asked for", "", "give at least one change")
+    for update in updates:
+        if not isinstance(update, Update):
+            raise _refused(
+                f"a {type(update).__name__} was given where a change belongs",
+                "",
+                "write changes as at(Model.field).assign(value)",
+            )
+    for first, second in combinations(updates, 2):
+        _check_pair(first.path, second.path)
+    return tuple(updates)
+
+
+def _check_pair(first: Path, second: Path) -> None:
+    """Refuse two paths of which DynamoDB would say that they overlap or conflict."""
+    where = f"attributes {first} and {second}"
+    for one, other in zip(first.segments, second.segments, strict=False):
+        if type(one) is not type(other):
+            raise _refused(
+                "two changes need a map and a list at the same place",
+                where,
+                "name map keys or list positions, not both",
+            )
+        if one != other:
+            return
+    raise _refused(
+        "two changes meet: their paths are the same or one is inside the other",
+        where,
+        "change each attribute once; combine the two or send two updates",
+    )
+
+
+def _refused(what: str, where: str, fix: str) -> RequestError:
+    return RequestError(what, where=where, fix=fix, code=Code.INVALID_UPDATE)

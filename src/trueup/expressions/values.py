@@ -1,0 +1,235 @@
+"""The plain values a stored item is made of: their kinds, limits, sizes, equality and order.
+
+A plain value is what a codec produces and an engine stores; models, enums and dates are gone.
+The meaning of every function here is DynamoDB's, whatever the engine.
+
+Sources:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from decimal import Context, Decimal
+from enum import StrEnum
+from typing import TypeAlias, cast
+
+from ..errors import Code, RequestError
+
+PlainSet: TypeAlias = AbstractSet[str] | AbstractSet[int | Decimal] | AbstractSet[bytes]
+PlainScalar: TypeAlias = bool | int | Decimal | str | bytes | None
+PlainValue: TypeAlias = "PlainScalar | list[PlainValue] | dict[str, PlainValue] | PlainSet"
+Item: TypeAlias = dict[str, PlainValue]
+
+MAX_DIGITS = 38
+MAX_EXPONENT = 125
+MIN_EXPONENT = -130
+
+_BELOW_38_DIGITS = 10**MAX_DIGITS
+_TOO_LARGE = 10 ** (MAX_EXPONENT + 1)
+# Wide enough that no sum of two numbers within the limits is rounded before it is checked.
+_WIDE = Context(prec=MAX_EXPONENT - MIN_EXPONENT + MAX_DIGITS + 2)
+
+
+class Kind(StrEnum):
+    """The kind of a stored value, under the letters DynamoDB gives it."""
+
+    S = "S"
+    N = "N"
+    B = "B"
+    BOOL = "BOOL"
+    NULL = "NULL"
+    L = "L"
+    M = "M"
+    SS = "SS"
+    NS = "NS"
+    BS = "BS"
+
+
+ORDERED_KINDS = frozenset({Kind.S, Kind.N, Kind.B})
+
+_KINDS: dict[type, Kind] = {
+    type(None): Kind.NULL,
+    bool: Kind.BOOL,
+    int: Kind.N,
+    Decimal: Kind.N,
+    str: Kind.S,
+    bytes: Kind.B,
+    list: Kind.L,
+    dict: Kind.M,
+}
+_SET_KINDS = {Kind.S: Kind.SS, Kind.N: Kind.NS, Kind.B: Kind.BS}
+
+
+def kind_of(value: object) -> Kind:
+    """The kind of a plain value; a set has the kind of its first element.
+
+    Raises:
+        RequestError: (wrong-type) the value is not plain, or is a set that is empty or holds
+            something else than text, numbers or bytes.
+    """
+    kind = _KINDS.get(type(value))
+    if kind is not None:
+        return kind
+    if isinstance(value, set | frozenset):
+        for element in value:
+            if (kind := _SET_KINDS.get(kind_of(element))) is not None:
+                return kind
+            break
+    raise RequestError(
+        f"a {type(value).__name__} of this content cannot be stored",
+        fix="store None, bool, int, Decimal, str, bytes, list, dict, or a filled set of "
+        "text, numbers or bytes",
+        code=Code.WRONG_TYPE,
+    )
+
+
+def exact_number(value: int | Decimal | float) -> int | Decimal:
+    """The same number in its one stored form: an int if whole, else a Decimal without end zeros.
+
+    A float counts as the shortest decimal text that reads back as it (`repr`); -0 is 0.
+
+    Raises:
+        RequestError: (invalid-number) NaN, infinity, more than 38 significant digits, or a
+            magnitude outside 1E-130 to 9.9999999999999999999999999999999999999E+125.
+    """
+    if type(value) is int and -_BELOW_38_DIGITS < value < _BELOW_38_DIGITS:
+        return value
+    if isinstance(value, bool):
+        raise _bad_number("a bool is not a number", "pass an int or a Decimal")
+    if isinstance(value, int) and abs(value) >= _TOO_LARGE:
+        raise _bad_number("a number is too large", "stay below 1E+126")
+    return _normalised(Decimal(repr(value)) if isinstance(value, float) else Decimal(value))
+
+
+def _normalised(number: Decimal) -> int | Decimal:
+    if not number.is_finite():
+        raise _bad_number("NaN and infinity cannot be stored", "leave the attribute out")
+    if not number:
+        return 0
+    sign, digits, exponent = number.as_tuple()
+    significant = "".join(map(str, digits)).strip("0")
+    if len(significant) > MAX_DIGITS:
+        raise _bad_number("a number has more than 38 significant digits", "round it")
+    if not MIN_EXPONENT <= number.adjusted() <= MAX_EXPONENT:
+        raise _bad_number("a number is out of range", "stay within 1E-130 to 9.99…E+125")
+    # adjusted() is the exponent of the first digit that counts, so the last one follows from it.
+    exponent = number.adjusted() - len(significant) + 1
+    if exponent >= 0:
+        return int(number)
+    return Decimal((sign, tuple(map(int, significant)), exponent))
+
+
+def _bad_number(what: str, fix: str) -> RequestError:
+    return RequestError(what, fix=fix, code=Code.INVALID_NUMBER)
+
+
+def add_exactly(a: int | Decimal, b: int | Decimal) -> int | Decimal:
+    """The sum, never rounded.
+
+    Raises:
+        RequestError: (invalid-number) the sum has more than 38 digits or is out of range.
+    """
+    if isinstance(a, int) and isinstance(b, int):
+        return exact_number(a + b)
+    return exact_number(_WIDE.add(Decimal(a), Decimal(b)))
+
+
+def check_text(text: str) -> str:
+    """Return the text unchanged.
+
+    Raises:
+        RequestError: (invalid-text) it holds half of a surrogate pair, which UTF-8 cannot encode.
+    """
+    if text.isascii():
+        return text
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise RequestError(
+            "a text holds half of a surrogate pair and cannot be written as UTF-8",
+            where=f"character {error.start}",
+            fix="decode the text with errors='replace', or join the halves",
+            code=Code.INVALID_TEXT,
+        ) from None
+    return text
+
+
+def size_bytes(value: PlainValue) -> int:
+    """What the value counts towards the 400 KB of an item, in bytes, without its name.
+
+    Numbers are counted as the page words it, "approximately": one byte for two significant
+    digits and one more. Lists and maps cost 3 bytes and 1 for each element.
+    """
+    match value:
+        case str():
+            return len(value) if value.isascii() else len(value.encode("utf-8"))
+        case None | bool():
+            return 1
+        case int() | Decimal():
+            return (_digits(value) + 1) // 2 + 1
+        case bytes():
+            return len(value)
+        case list():
+            return 3 + sum(1 + size_bytes(element) for element in value)
+        case dict():
+            return 3 + len(value) + item_size_bytes(value)
+        case _:
+            return sum(size_bytes(element) for element in value)
+
+
+def item_size_bytes(item: Mapping[str, PlainValue]) -> int:
+    """Names as UTF-8 plus values, in bytes: what DynamoDB's 400 KB limit is about."""
+    return sum(size_bytes(name) + size_bytes(value) for name, value in item.items())
+
+
+def _digits(number: int | Decimal) -> int:
+    if isinstance(number, int):
+        return len(str(abs(number)).rstrip("0"))
+    return len("".join(map(str, number.as_tuple().digits)).strip("0"))
+
+
+def depth(value: PlainValue) -> int:
+    """How many lists and maps are nested: 0 for a scalar or a set, 1 for an empty list."""
+    deepest = 0
+    waiting: list[tuple[PlainValue, int]] = [(value, 0)]
+    # A stack of our own: input nested deeper than Python recurses must be measured as well.
+    while waiting:
+        current, level = waiting.pop()
+        if isinstance(current, list | dict):
+            deepest = max(deepest, level + 1)
+            waiting += [(child, level + 1) for child in _children(current)]
+    return deepest
+
+
+def _children(value: list[PlainValue] | dict[str, PlainValue]) -> Iterator[PlainValue]:
+    return iter(value.values() if isinstance(value, dict) else value)
+
+
+def equal(a: PlainValue, b: PlainValue) -> bool:
+    """Equality as stored: of one kind, numbers by value, sets in any order, nested all the way.
+
+    True is not 1, text is not bytes, and 1 is 1.0.
+    """
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(equal, a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(equal(a[name], b[name]) for name in a)
+    return kind_of(a) is kind_of(b) and a == b
+
+
+def compare(a: PlainValue, b: PlainValue) -> int | None:
+    """-1, 0 or 1 by the order of keys and comparisons; None where the two have no order.
+
+    Text is ordered by its UTF-8 bytes, which is the order of Python's code points (RFC 3629,
+    section 1), numbers by exact value, bytes as unsigned. All else has no order, nor have
+    values of two kinds.
+    """
+    kind = kind_of(a)
+    if kind not in ORDERED_KINDS or kind_of(b) is not kind:
+        return None
+    # Both are str, both bytes or both numbers, which no checker can follow from the kinds.
+    left, right = cast("tuple[int, int]", (a, b))
+    return (left > right) - (left < right)

@@ -1,0 +1,235 @@
+"""Laws of values, conditions and updates."""
+
+from copy import deepcopy
+from decimal import Context, Decimal
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trueup.errors import RequestError
+from trueup.expressions import (
+    At,
+    Condition,
+    Item,
+    Path,
+    PlainValue,
+    Update,
+    add_exactly,
+    apply,
+    as_condition,
+    check_condition,
+    check_text,
+    check_updates,
+    compare,
+    depth,
+    equal,
+    exact_number,
+    holds,
+    item_size_bytes,
+)
+
+_WIDE = Context(prec=400)
+
+digits = st.integers(-(10**38) + 1, 10**38 - 1)
+# The last of 38 digits may stand at 1E-130 at the lowest and at 1E+88 at the highest.
+numbers = st.builds(
+    lambda unscaled, exponent: exact_number(Decimal(unscaled).scaleb(exponent, _WIDE)),
+    digits,
+    st.integers(-130, 88),
+)
+texts = st.text(max_size=6)
+scalars = st.none() | st.booleans() | numbers | texts | st.binary(max_size=6)
+sets = (
+    st.frozensets(texts, min_size=1, max_size=3)
+    | st.frozensets(numbers, min_size=1, max_size=3)
+    | st.frozensets(st.binary(max_size=3), min_size=1, max_size=3)
+)
+values: st.SearchStrategy[Any] = st.recursive(
+    scalars | sets,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=6,
+)
+names = st.sampled_from("abc")
+items: st.SearchStrategy[Any] = st.dictionaries(names, values, max_size=3)
+segments = st.sampled_from(["a", "b", 0, 1, 2])
+ats: st.SearchStrategy[At[Any]] = st.builds(
+    lambda name, below: At(Path(None, (name, *below))), names, st.lists(segments, max_size=2)
+)
+leaves: st.SearchStrategy[Condition] = st.one_of(
+    st.builds(lambda a, v: as_condition(a == v), ats, values),
+    st.builds(lambda a, v: as_condition(a != v), ats, values),
+    st.builds(lambda a, v: a < v, ats, numbers | texts),
+    st.builds(lambda a, v: a >= v, ats, numbers | texts),
+    st.builds(lambda a, b: a <= b, ats, ats),
+    st.builds(lambda a, v: a.is_in(*v), ats, st.lists(scalars, min_size=1, max_size=3)),
+    st.builds(lambda a, v: a.contains(v), ats, values),
+    st.builds(lambda a, v: a.begins_with(v), ats, texts),
+    st.builds(lambda a, n: a.size() > n, ats, st.integers(0, 3)),
+    st.builds(lambda a: a.exists(), ats),
+    st.builds(lambda a: a.missing(), ats),
+)
+conditions = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.builds(lambda a, b: a & b, inner, inner),
+        st.builds(lambda a, b: a | b, inner, inner),
+        st.builds(lambda a: ~a, inner),
+    ),
+    max_leaves=5,
+)
+updates: st.SearchStrategy[Update] = st.one_of(
+    st.builds(lambda a, v: a.assign(v), ats, values),
+    st.builds(lambda a, v: a.assign_if_missing(v), ats, values),
+    st.builds(lambda a, v: a.add(v), ats, numbers),
+    st.builds(lambda a, v: a.append(*v), ats, st.lists(values, min_size=1, max_size=2)),
+    st.builds(lambda a, v: a.add_to_set(*v), ats, st.lists(texts, min_size=1, max_size=2)),
+    st.builds(lambda a, v: a.remove_from_set(*v), ats, st.lists(texts, min_size=1, max_size=2)),
+    st.builds(lambda a: a.remove(), ats),
+)
+
+
+def _attempt(changes: list[Update], item: Item) -> Item | None:
+    """The item after the changes, or None where they are refused."""
+    try:
+        return apply(changes, item)
+    except RequestError:
+        return None
+
+
+@given(digits, st.integers(-130, 88))
+def test_38_digits_survive(unscaled: int, exponent: int) -> None:
+    number = Decimal(unscaled).scaleb(exponent, _WIDE)
+    exact = exact_number(number)
+    assert exact == number
+    assert exact_number(exact) == exact
+    assert str(exact_number(Decimal(str(exact)))) == str(exact)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False).map(lambda f: f if _in_range(f) else 0.0))
+def test_float_keeps_its_shortest_text(number: float) -> None:
+    assert float(exact_number(number)) == number
+
+
+@given(numbers, numbers)
+def test_sum_is_exact_or_refused(a: int | Decimal, b: int | Decimal) -> None:
+    try:
+        total = add_exactly(a, b)
+    except RequestError:
+        return
+    assert _WIDE.subtract(Decimal(total), Decimal(b)) == a
+
+
+@given(st.lists(texts, max_size=8))
+def test_text_is_ordered_by_utf_8(some: list[str]) -> None:
+    assert sorted(some) == sorted(some, key=lambda text: text.encode())
+    for a, b in pairwise(some):
+        x, y = a.encode(), b.encode()
+        assert compare(a, b) == (x > y) - (x < y)
+
+
+@given(st.text(st.characters(), max_size=6) | st.text(st.characters(categories=["Cs"]), max_size=2))
+def test_text_is_refused_exactly_if_utf_8_cannot_hold_it(text: str) -> None:
+    encodable = not any("\ud800" <= character <= "\udfff" for character in text)
+    try:
+        check_text(text)
+    except RequestError:
+        assert not encodable
+    else:
+        assert encodable
+
+
+@given(*[st.one_of(numbers, texts, st.binary(max_size=4))] * 3)
+def test_order_is_total_inside_a_kind(a: PlainValue, b: PlainValue, c: PlainValue) -> None:
+    ab, ba, bc, ac = compare(a, b), compare(b, a), compare(b, c), compare(a, c)
+    assert compare(a, a) == 0
+    assert ab is None if ba is None else ab == -ba
+    assert (ab == 0) is equal(a, b)
+    if ab is not None and bc is not None and ab <= 0 and bc <= 0:
+        assert ac is not None
+        assert ac <= 0
+
+
+@given(values, values)
+def test_equality_is_symmetric_and_reflexive(a: PlainValue, b: PlainValue) -> None:
+    assert equal(a, deepcopy(a))
+    assert equal(a, b) is equal(b, a)
+
+
+@given(conditions, conditions, items)
+def test_logic_follows_de_morgan(a: Condition, b: Condition, item: Item) -> None:
+    assert holds(~(a & b), item) is holds(~a | ~b, item)
+    assert holds(~(a | b), item) is holds(~a & ~b, item)
+    assert holds(~~a, item) is holds(a, item)
+
+
+@given(conditions, items)
+def test_condition_changes_nothing(condition: Condition, item: Item) -> None:
+    before = deepcopy(item)
+    holds(check_condition(condition), item)
+    assert equal(item, before)
+
+
+@given(ats, values, items)
+def test_unequal_is_the_opposite_of_equal(path: At[Any], value: PlainValue, item: Item) -> None:
+    equals, differs = as_condition(path == value), as_condition(path != value)
+    assert holds(equals, item) is not holds(differs, item)
+
+
+@given(ats, items)
+def test_missing_is_the_opposite_of_exists(path: At[Any], item: Item) -> None:
+    assert holds(path.missing(), item) is not holds(path.exists(), item)
+
+
+@given(st.lists(updates, max_size=4), items)
+def test_apply_never_mutates_its_item(changes: list[Update], item: Item) -> None:
+    before = deepcopy(item)
+    _attempt(changes, item)
+    assert equal(item, before)
+
+
+@given(st.lists(updates, min_size=2, max_size=4), items, st.randoms())
+def test_order_of_updates_does_not_matter(changes: list[Update], item: Item, random: Any) -> None:
+    shuffled = random.sample(changes, len(changes))
+    assert _same(_attempt(changes, item), _attempt(shuffled, item))
+
+
+@given(updates, items)
+def test_update_that_is_not_relative_can_be_repeated(change: Update, item: Item) -> None:
+    once = _attempt([change], item)
+    if once is None or change.is_relative or isinstance(change.path.segments[-1], int):
+        return
+    assert _same(_attempt([change], once), once)
+
+
+@given(st.lists(updates, min_size=2, max_size=4))
+def test_updates_are_refused_exactly_if_two_paths_meet(changes: list[Update]) -> None:
+    paths = [change.path.segments for change in changes]
+    meet = any(_meets(a, b) for i, a in enumerate(paths) for b in paths[i + 1 :])
+    try:
+        check_updates(changes)
+    except RequestError:
+        assert meet
+    else:
+        assert not meet
+
+
+@given(items)
+def test_size_grows_with_every_attribute(item: Item) -> None:
+    assert item_size_bytes({**item, "zz": True}) == item_size_bytes(item) + 3
+    assert depth({**item, "zz": item}) == depth(item) + 1
+
+
+def _meets(a: tuple[str | int, ...], b: tuple[str | int, ...]) -> bool:
+    shared = min(len(a), len(b))
+    fork = next((i for i in range(shared) if a[i] != b[i]), None)
+    return fork is None or type(a[fork]) is not type(b[fork])
+
+
+def _same(a: Item | None, b: Item | None) -> bool:
+    return a is b if a is None or b is None else equal(a, b)
+
+
+def _in_range(number: float) -> bool:
+    return number == 0 or 1e-130 <= abs(number) < 1e125

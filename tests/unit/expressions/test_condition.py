@@ -1,0 +1,62 @@
+"""Conditions combine, refuse truth and can be walked."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from trueup.errors import Code, RequestError
+from trueup.expressions import (
+    And,
+    Comparison,
+    Condition,
+    Exists,
+    Not,
+    Op,
+    Or,
+    Path,
+    Size,
+    as_condition,
+    not_,
+    paths,
+)
+
+A, B, C = (Path(None, (name,)) for name in "abc")
+X, Y, Z = Exists(A), Exists(B), Exists(C)
+UNTYPED: Any = X
+
+
+def test_conditions_combine_and_flatten() -> None:
+    assert And((X, Y, Z)) == X & Y & Z
+    assert Or((X, Y, Z)) == X | Y | Z
+    assert And((X, Or((Y, Z)))) == X & (Y | Z)
+    assert ~X == Not(X) == not_(X)
+
+
+@pytest.mark.parametrize(
+    "misuse", [lambda: bool(X), lambda: UNTYPED and Y, lambda: not UNTYPED, lambda: UNTYPED or Y]
+)
+def test_condition_has_no_truth(misuse: Callable[[], object]) -> None:
+    with pytest.raises(RequestError, match=r"& \| ~") as caught:
+        misuse()
+    assert caught.value.code is Code.INVALID_EXPRESSION
+
+
+@pytest.mark.parametrize(
+    "misuse",
+    [
+        lambda: as_condition(True),
+        lambda: X & True,
+        lambda: False | X,
+        lambda: not_(False),
+    ],
+)
+def test_real_bool_is_refused(misuse: Callable[[], object]) -> None:
+    with pytest.raises(RequestError, match=r"not of Model\.field") as caught:
+        misuse()
+    assert caught.value.code is Code.NOT_A_CONDITION
+
+
+def test_paths_are_found_everywhere() -> None:
+    condition: Condition = ~(X | Comparison(Op.EQ, Size(B), 1)) & Comparison(Op.LT, A, C)
+    assert list(paths(condition)) == [A, B, A, C]
