@@ -1,0 +1,51 @@
+"""Attribute names on the wire: by a rule for a whole model, or by a name for one field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+from pydantic.fields import FieldInfo
+
+NamingRule = Literal["as_written", "camelCase", "PascalCase", "kebab-case", "UPPER_CASE"]
+
+_WORD_START = re.compile(r"_+([a-zA-Z0-9])")
+
+
+def _camel(name: str) -> str:
+    return _WORD_START.sub(lambda match: match[1].upper(), name)
+
+
+def _pascal(name: str) -> str:
+    camel = _camel(name)
+    return camel[:1].upper() + camel[1:]
+
+
+RULES: dict[str, Callable[[str], str]] = {
+    "as_written": str,
+    "camelCase": _camel,
+    "PascalCase": _pascal,
+    "kebab-case": lambda name: name.replace("_", "-"),
+    "UPPER_CASE": str.upper,
+}
+
+
+def named(attribute: str) -> Any:
+    """Store one field under `attribute`, whatever the model's rule says.
+
+    Goes into `Annotated`, so that type checkers keep the field's Python name in the constructor:
+    `control_key: Annotated[str, named("control_id")]`.
+    """
+    return Field(alias=attribute)
+
+
+def wire_name(name: str, field: FieldInfo) -> str:
+    """The attribute name that `field`, called `name` in Python, has in stored items."""
+    return field.alias or name
+
+
+def wire_names(model: type[BaseModel]) -> dict[str, str]:
+    """Python field name to attribute name, for every field of `model`, in declared order."""
+    return {name: wire_name(name, field) for name, field in model.model_fields.items()}

@@ -1,0 +1,206 @@
+"""The shape of stored values: what a pydantic annotation looks like in an item.
+
+Engines compile a shape into their own encoder, so that a model is examined once and each stored
+form (plain values, JSON text, wire values) is written down once.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from ..expressions.values import Kind
+from .fields import EXPIRES, WHOLE_SECONDS, Marker
+
+
+class Leaf(Enum):
+    """How one value that is not a container is written."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    BYTES = "bytes"
+    DATETIME = "datetime"
+    SECONDS = "whole seconds"
+    EPOCH = "epoch seconds"
+    DATE = "date"
+    TIME = "time"
+    TEXT_ENUM = "text enum"
+    NUMBER_ENUM = "number enum"
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value."""
+
+    leaf: Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list or tuple; tuples of mixed types have `Anything` as element."""
+
+    element: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class SetOf:
+    """A set of texts, numbers or bytes."""
+
+    element: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """A mapping with text keys."""
+
+    element: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A nested pydantic model. Its own shape is looked up when it is needed, so it may recur."""
+
+    model: type[BaseModel]
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """A union, Any, or a type of the user's: encoded by what the value turns out to be."""
+
+
+Shape = Scalar | ListOf | SetOf | MapOf | Record | Anything
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShape:
+    """A field's shape, and whether None is among its values."""
+
+    shape: Shape
+    optional: bool
+
+
+_LEAVES: dict[type, Leaf] = {
+    str: Leaf.TEXT,
+    int: Leaf.INTEGER,
+    float: Leaf.NUMBER,
+    Decimal: Leaf.NUMBER,
+    bool: Leaf.BOOLEAN,
+    bytes: Leaf.BYTES,
+    datetime: Leaf.DATETIME,
+    date: Leaf.DATE,
+    time: Leaf.TIME,
+}
+
+_KINDS: dict[Leaf, Kind] = {
+    Leaf.INTEGER: Kind.N,
+    Leaf.NUMBER: Kind.N,
+    Leaf.EPOCH: Kind.N,
+    Leaf.NUMBER_ENUM: Kind.N,
+    Leaf.BOOLEAN: Kind.BOOL,
+    Leaf.BYTES: Kind.B,
+}
+
+
+def kind_of_shape(shape: Shape) -> Kind | None:
+    """The one kind of value a shape is stored as, None where it depends on the value."""
+    if isinstance(shape, Scalar):
+        return _KINDS.get(shape.leaf, Kind.S)
+    if isinstance(shape, SetOf):
+        return Kind[f"{_KINDS.get(shape.element.leaf, Kind.S).name}S"]
+    if isinstance(shape, ListOf):
+        return Kind.L
+    return None if isinstance(shape, Anything) else Kind.M
+
+
+def field_shape(field: FieldInfo) -> FieldShape:
+    """The shape of a model's field; a custom serializer of pydantic makes it `Anything`."""
+    annotation, optional = without_none(field.annotation)
+    return FieldShape(shape_of(annotation, tuple(field.metadata)), optional)
+
+
+def without_none(annotation: Any) -> tuple[Any, bool]:
+    """The annotation with None taken out of its union, and whether it was in."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        left = [item for item in get_args(annotation) if item is not type(None)]
+        if len(left) < len(get_args(annotation)):
+            return (left[0] if len(left) == 1 else Union[tuple(left)]), True  # noqa: UP007  # built from a list
+    return annotation, False
+
+
+def shape_of(annotation: Any, metadata: Sequence[object] = ()) -> Shape:
+    """The shape of an annotation. metadata: what stands beside it in `Annotated`."""
+    if hasattr(annotation, "__value__"):  # `type X = ...`, Python 3.12 and typing_extensions
+        return shape_of(annotation.__value__, metadata)
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        inner, *more = get_args(annotation)
+        return shape_of(inner, (*metadata, *more))
+    if origin is Literal:
+        return _choices(get_args(annotation))
+    if origin is not None:
+        return _container(origin, get_args(annotation))
+    return _plain(annotation, [item for item in metadata if isinstance(item, Marker)])
+
+
+def _plain(annotation: Any, markers: Sequence[Marker]) -> Shape:
+    supertype = getattr(annotation, "__supertype__", None)
+    if supertype is not None:
+        return shape_of(supertype)
+    if not isinstance(annotation, type):
+        return Anything()
+    if issubclass(annotation, BaseModel):
+        return Record(annotation)
+    if issubclass(annotation, Enum):
+        return _choices([member.value for member in annotation])
+    if annotation is datetime and EXPIRES in markers:
+        return Scalar(Leaf.EPOCH)
+    if annotation is datetime and WHOLE_SECONDS in markers:
+        return Scalar(Leaf.SECONDS)
+    return Scalar(_LEAVES[annotation]) if annotation in _LEAVES else Anything()
+
+
+def _choices(values: Sequence[object]) -> Shape:
+    if values and all(isinstance(value, str) for value in values):
+        return Scalar(Leaf.TEXT_ENUM)
+    if values and all(type(value) is int for value in values):
+        return Scalar(Leaf.NUMBER_ENUM)
+    return Anything()
+
+
+def _container(origin: type, arguments: tuple[Any, ...]) -> Shape:
+    if not isinstance(origin, type):
+        return Anything()
+    if issubclass(origin, BaseModel):
+        return Record(origin)
+    if issubclass(origin, Set):
+        return _set(shape_of(arguments[0]))
+    if issubclass(origin, tuple):
+        same = len(arguments) == 2 and arguments[1] is Ellipsis
+        return ListOf(_element(arguments[0]) if same else Anything())
+    if issubclass(origin, Sequence):
+        return ListOf(_element(arguments[0]))
+    if issubclass(origin, Mapping) and shape_of(arguments[0]) == Scalar(Leaf.TEXT):
+        return MapOf(_element(arguments[1]))
+    return Anything()
+
+
+def _element(annotation: Any) -> Shape:
+    """Elements of lists and maps may be None, which only `Anything` can say."""
+    inner, optional = without_none(annotation)
+    return Anything() if optional else shape_of(inner)
+
+
+def _set(element: Shape) -> Shape:
+    if isinstance(element, Scalar) and element.leaf is not Leaf.BOOLEAN:
+        return SetOf(element)
+    return Anything()

@@ -1,0 +1,108 @@
+"""Batches: any number of items, split to what the engine takes, with an outcome for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar
+
+from ..errors import TrueupError
+from .access import Access
+from .operation import Operation, gather, send
+from .paging import PARALLEL_READS
+from .requests import BatchGet, BatchWrite, Delete, Put
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """What became of one item of a batch. position: in the input, from 0. error: None if written."""
+
+    position: int
+    item: T
+    error: TrueupError | None
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the write was done."""
+        return self.error is None
+
+
+@dataclass(slots=True)
+class BatchResult(Generic[T]):
+    """What became of a batch: how many were written, and the outcome of each that was not.
+
+    A batch is not atomic: what was written stays written, whatever became of the others.
+    """
+
+    written: int = 0
+    failures: list[Outcome[T]] = field(default_factory=list)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every item was written."""
+        return not self.failures
+
+    def add(self, outcomes: Sequence[Outcome[T]]) -> None:
+        """Count these outcomes; keep only the failures."""
+        failures = [outcome for outcome in outcomes if not outcome.is_written]
+        self.written += len(outcomes) - len(failures)
+        self.failures += failures
+
+    def raise_failures(self) -> None:
+        """Raise the first failure, with the others as notes; nothing where all were written."""
+        if self.failures:
+            first = self.failures[0]
+            assert first.error is not None
+            first.error.add_note(
+                f"item {first.position} of a batch; {self.written} were written, "
+                f"{len(self.failures)} were not"
+            )
+            raise first.error
+
+
+def window_size(access: Access) -> int:
+    """Items that a streaming batch holds at a time."""
+    return access.engine.rules.limits.batch_write_items * PARALLEL_READS
+
+
+def write_window(
+    access: Access, first: int, items: Sequence[T], plan: Callable[[T], Put | Delete]
+) -> Operation[list[Outcome[T]]]:
+    """Write one window of a batch; an item that cannot be planned fails alone.
+
+    first: the position of `items[0]` in the whole input.
+    """
+    planned = [_planned(plan, item) for item in items]
+    writes = [one for one in planned if not isinstance(one, TrueupError)]
+    size = access.engine.rules.limits.batch_write_items
+    chunks = [tuple(writes[start : start + size]) for start in range(0, len(writes), size)]
+    replies: list[TrueupError | None] = []
+    for chunk in chunks:
+        replies += yield from send(access.engine.compile(BatchWrite(chunk)))
+    answers = iter(replies)
+    errors = [one if isinstance(one, TrueupError) else next(answers) for one in planned]
+    return [
+        Outcome(first + offset, item, error)
+        for offset, (item, error) in enumerate(zip(items, errors, strict=True))
+    ]
+
+
+def _planned(plan: Callable[[T], Put | Delete], item: T) -> Put | Delete | TrueupError:
+    try:
+        return plan(item)
+    except TrueupError as error:
+        return error
+
+
+def get_many(access: Access, action: BatchGet) -> Operation[list[Any]]:
+    """The models of `action.keys`, in that order, None for each that is absent."""
+    keys = list(dict.fromkeys(action.keys))
+    size = access.engine.rules.limits.batch_get_keys
+    chunks = [tuple(keys[start : start + size]) for start in range(0, len(keys), size)]
+    operations = [send(access.engine.compile(replace(action, keys=chunk))) for chunk in chunks]
+    found: dict[Any, Any] = {}
+    for chunk, models in zip(chunks, (yield from gather(operations, PARALLEL_READS)), strict=True):
+        found.update(zip(chunk, models, strict=True))
+    return [found[key] for key in action.keys]

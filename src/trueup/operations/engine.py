@@ -1,0 +1,57 @@
+"""The port every engine fills: capabilities, limits, and the compilation of actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from .operation import Request
+from .requests import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an engine refuses, as numbers; None where it has no limit. Sizes in bytes.
+
+    Each engine's own values stand in its `limits.py`, with their sources.
+    """
+
+    item_bytes: int | None = None
+    partition_key_bytes: int | None = None
+    sort_key_bytes: int | None = None
+    depth: int | None = None
+    transaction_actions: int | None = None
+    batch_get_keys: int = 100
+    batch_write_items: int = 25
+    indexes: int | None = None
+    local_indexes: int | None = None
+    expression_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an engine can do. False is refused by name when a declaration or a call needs it."""
+
+    consistent_index_reads: bool = True
+    conditional_batches: bool = True
+    multi_attribute_keys: bool = True
+    streams: bool = True
+    transactions: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The limits and capabilities in force: an engine's own, narrowed by the layer's target."""
+
+    engine: str
+    limits: Limits = field(default_factory=Limits)
+    capabilities: Capabilities = field(default_factory=Capabilities)
+
+
+class Engine(Protocol):
+    """A database. `compile` is pure: it describes a round trip and performs nothing."""
+
+    rules: Rules
+
+    def compile(self, action: Action) -> Request[Any]:
+        """The request that performs `action`, with the decoder of its reply."""

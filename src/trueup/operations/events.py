@@ -1,0 +1,27 @@
+"""Events: what observers are told. Frozen values without keys, items or parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A request is about to be performed."""
+
+    action: str
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A request was performed. error: its code, or the exception's type; None where it succeeded."""
+
+    action: str
+    table: str
+    duration_s: float
+    error: str | None = None
+
+
+Event: TypeAlias = Started | Finished

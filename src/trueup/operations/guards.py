@@ -1,0 +1,73 @@
+"""Guards: whether a write may happen, and the error that says why not."""
+
+from __future__ import annotations
+
+from ..errors import (
+    AlreadyExists,
+    Code,
+    ConditionFailed,
+    NotFound,
+    TrueupError,
+    VersionConflict,
+    place,
+)
+from ..expressions.evaluate import holds
+from ..expressions.values import Item
+from ..model.description import TableDescription
+from .requests import Expect, Guard
+
+
+def alive(table: TableDescription, item: Item | None, now_epoch_s: int | None) -> Item | None:
+    """The item, or None where it has expired: it then counts as absent."""
+    if item is None or table.expires is None or now_epoch_s is None:
+        return item
+    return None if has_expired(item.get(table.expires.wire), now_epoch_s) else item
+
+
+def has_expired(expires_at_epoch_s: object, now_epoch_s: int) -> bool:
+    """Whether an expiry lies at or before now. Anything but a number never expires, as on
+    DynamoDB.
+
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
+    """
+    return isinstance(expires_at_epoch_s, int) and expires_at_epoch_s <= now_epoch_s
+
+
+def refusal(
+    engine: str, table: TableDescription, guard: Guard, stored: Item | None
+) -> TrueupError | None:
+    """The error a guard gives for what is stored (None: nothing alive); None lets the write go."""
+    where = place(engine, table=table.name, key=table.key_names)
+    if guard.expect is Expect.NOTHING and stored is not None:
+        return AlreadyExists(
+            "an item with this key is already stored",
+            where=where,
+            fix="use put to replace it, or update to change it",
+        )
+    if guard.expect is Expect.SOMETHING and stored is None:
+        return NotFound(
+            "no item with this key is stored",
+            where=where,
+            fix="use create, or update_or_create where it may be missing",
+        )
+    if guard.version is not None and _stored_version(table, stored) != guard.version:
+        return VersionConflict(
+            "the stored version is not the one this write is based on",
+            where=where,
+            fix="read the item again, apply the change to it, and write that",
+        )
+    if guard.condition is not None and not holds(guard.condition, stored):
+        return ConditionFailed(
+            "the condition given with only_if is false",
+            code=Code.CONDITION_FAILED,
+            where=where,
+            fix="read the item and decide again",
+        )
+    return None
+
+
+def _stored_version(table: TableDescription, stored: Item | None) -> object:
+    """0 for what was never stored, or stored before the table had versions."""
+    if stored is None or table.version is None:
+        return 0
+    return stored.get(table.version.wire, 0)

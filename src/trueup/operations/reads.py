@@ -1,0 +1,242 @@
+"""From a read as a caller writes it to the action an engine compiles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..errors import Code, RequestError, UnsupportedByEngine, place
+from ..expressions.condition import Condition
+from ..model.base import Model
+from ..model.codec import shard_key
+from ..model.description import IndexDescription
+from ..model.encode import field_codecs
+from ..model.patterns import Order
+from .access import Access
+from .cursor import question_of
+from .requests import WHOLE, BatchGet, Get, Query, Scan, View
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query or scan over one or more physical partitions, and how far it was answered.
+
+    parts: one action for each shard; most questions have one.
+    limit: items to return, None for all. identity: what its cursors are bound to.
+    """
+
+    parts: tuple[Query | Scan, ...]
+    identity: str
+    limit: int | None
+    ascending: bool
+
+
+def plan_get(
+    access: Access,
+    key: Sequence[Any],
+    *,
+    consistent: bool = False,
+    projection: type[Model] | None = None,
+    include_expired: bool = False,
+) -> Get:
+    """The action that reads one item."""
+    view = WHOLE if projection is None else view_of(access, projection, None)
+    now = access.visible_at(include_expired)
+    return Get(access.table, access.key(key), view, consistent, now)
+
+
+def plan_get_many(
+    access: Access,
+    keys: Sequence[Any],
+    *,
+    consistent: bool = False,
+    projection: type[Model] | None = None,
+    include_expired: bool = False,
+) -> BatchGet:
+    """The action that reads several items; a key that is given twice is read once by engines."""
+    view = WHOLE if projection is None else view_of(access, projection, None)
+    plain = tuple(access.key(key if isinstance(key, tuple) else (key,)) for key in keys)
+    return BatchGet(access.table, plain, view, consistent, access.visible_at(include_expired))
+
+
+def plan_query(
+    access: Access,
+    partition: Any,
+    *,
+    index: str | None = None,
+    sort: Condition | bool | None = None,
+    filter: Condition | bool | None = None,
+    order: Order = "ascending",
+    limit: int | None = None,
+    after: str | None = None,
+    page_size: int | None = None,
+    consistent: bool = False,
+    projection: type[Model] | None = None,
+    include_expired: bool = False,
+) -> Question:
+    """The question a query asks, one action for each shard of a sharded index."""
+    described = find_index(access, index)
+    check_consistent(access, described, consistent)
+    values = access.partition(partition, described)
+    keys = described.sort if described else access.table.key[1:]
+    action = Query(
+        table=access.table,
+        index=described,
+        partition=tuple(values),
+        sort=() if sort is None else access.binder.sort(sort, keys),
+        filter=entity_filter(access, filter),
+        ascending=_is_ascending(access, order),
+        page_size=_positive(access, "page_size", page_size),
+        view=view_of(access, projection, described),
+        consistent=consistent,
+        now_epoch_s=access.visible_at(include_expired),
+    )
+    return _question(access, _shards(action, values), limit, after)
+
+
+def plan_scan(
+    access: Access,
+    *,
+    index: str | None = None,
+    filter: Condition | bool | None = None,
+    segment: int = 0,
+    segments: int = 1,
+    limit: int | None = None,
+    after: str | None = None,
+    page_size: int | None = None,
+    consistent: bool = False,
+    projection: type[Model] | None = None,
+    include_expired: bool = False,
+) -> Question:
+    """The question a scan of one segment asks."""
+    described = find_index(access, index)
+    check_consistent(access, described, consistent)
+    if not 0 <= segment < segments:
+        raise _bad_option(access, f"segment {segment} of {segments} does not exist")
+    action = Scan(
+        table=access.table,
+        index=described,
+        filter=entity_filter(access, filter),
+        segment=segment,
+        segments=segments,
+        page_size=_positive(access, "page_size", page_size),
+        view=view_of(access, projection, described),
+        consistent=consistent,
+        now_epoch_s=access.visible_at(include_expired),
+    )
+    return _question(access, (action,), limit, after)
+
+
+def _question(
+    access: Access, parts: tuple[Query | Scan, ...], limit: int | None, after: str | None
+) -> Question:
+    _positive(access, "limit", limit)
+    first = parts[0]
+    entity = access.entity.__name__ if access.entity else ""
+    identity = question_of(first, entity)
+    ascending = not isinstance(first, Query) or first.ascending
+    if after is not None:
+        starts = access.cursors.read(identity, after, access.where)
+        parts = tuple(
+            part if start is None else replace(part, start=start)
+            for part, start in zip(parts, starts, strict=True)
+        )
+    return Question(parts, identity, limit, ascending)
+
+
+def _shards(action: Query, values: list[Any]) -> tuple[Query, ...]:
+    """One action for each physical partition of a sharded index."""
+    index = action.index
+    if index is None or index.shard is None:
+        return (action,)
+    return tuple(
+        replace(action, partition=(shard_key(index, values, shard),))
+        for shard in range(index.shards)
+    )
+
+
+def find_index(access: Access, name: str | None) -> IndexDescription | None:
+    """The index called `name`; None for the table itself."""
+    if name is None or name in access.table.indexes:
+        return access.table.index(name)
+    known = ", ".join(access.table.indexes) or "none"
+    raise RequestError(
+        f"there is no index {name!r}",
+        code=Code.UNKNOWN_INDEX,
+        where=access.where,
+        fix=f"the indexes are: {known}",
+    )
+
+
+def check_consistent(access: Access, index: IndexDescription | None, consistent: bool) -> None:
+    """Refuse a consistent read of an index where the target cannot do one."""
+    if not consistent or index is None or index.local:
+        return
+    if not access.engine.rules.capabilities.consistent_index_reads:
+        raise UnsupportedByEngine(
+            f"the index {index.name!r} cannot be read consistently",
+            where=access.where,
+            fix="read without consistent=True, or query the table's own key",
+        )
+
+
+def view_of(access: Access, projection: type[Model] | None, index: IndexDescription | None) -> View:
+    """What is read, refused where the index does not hold it.
+
+    projection: a model with some of the table's attributes; None reads them all.
+    """
+    known = {codec.wire for model in access.table.models.values() for codec in field_codecs(model)}
+    if projection is None:
+        _check_projected(access, index, frozenset(known))
+        return WHOLE
+    wires = frozenset(codec.wire for codec in field_codecs(projection))
+    if unknown := wires - known:
+        raise RequestError(
+            f"{projection.__name__} has attributes that the table has not: "
+            f"{', '.join(sorted(unknown))}",
+            code=Code.UNKNOWN_ATTRIBUTE,
+            where=access.where,
+            fix="a projection is a model of some of the table's attributes, under the same names",
+        )
+    _check_projected(access, index, wires)
+    return View(projection, wires)
+
+
+def _check_projected(access: Access, index: IndexDescription | None, wires: frozenset[str]) -> None:
+    if index is None or index.projects(wires):
+        return
+    lacking = ", ".join(sorted(wires - (index.projection or frozenset())))
+    raise RequestError(
+        f"the index {index.name!r} does not hold {lacking}",
+        code=Code.NOT_PROJECTED,
+        where=place(access.engine.rules.engine, table=access.table.name, index=index.name),
+        fix="read through projection=, a model of what the index holds, or project more",
+    )
+
+
+def entity_filter(access: Access, filter: Condition | bool | None) -> Condition | None:
+    """The bound filter, narrowed to the one entity that is read."""
+    bound = None if filter is None else access.binder.condition(filter)
+    if access.entity is None:
+        return bound
+    only = access.codec.is_entity(access.entity)
+    return only if bound is None else only & bound
+
+
+def _is_ascending(access: Access, order: str) -> bool:
+    if order not in ("ascending", "descending"):
+        raise _bad_option(access, f"the order is 'ascending' or 'descending', not {order!r}")
+    return order == "ascending"
+
+
+def _positive(access: Access, name: str, value: int | None) -> int | None:
+    if value is not None and (isinstance(value, bool) or value < 1):
+        raise _bad_option(access, f"{name} is at least 1")
+    return value
+
+
+def _bad_option(access: Access, what: str) -> RequestError:
+    return RequestError(
+        what, code=Code.INVALID_OPTION, where=access.where, fix="correct the option named"
+    )

@@ -1,0 +1,206 @@
+"""run() and run_async(): the only loops that wait.
+
+Both perform the effects of an operation and feed it the replies; what a reply means is the
+operation's business. A deadline is an instant of `time.monotonic()`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from ..errors import DeadlineExceeded, TrueupError
+from .events import Event, Finished, Started
+from .operation import Gather, Operation, Request, Sleep
+
+if TYPE_CHECKING:
+    import asyncio
+
+R = TypeVar("R")
+Emit = Callable[[Event], None]
+
+
+class Wire(Protocol):
+    """A blocking transport."""
+
+    def perform(self, request: Request[Any], deadline: float) -> Any:
+        """Do one round trip and return the raw reply."""
+
+    def close(self) -> None:
+        """Give up every connection."""
+
+
+class AsyncWire(Protocol):
+    """An awaitable transport."""
+
+    async def perform(self, request: Request[Any], deadline: float) -> Any:
+        """Do one round trip and return the raw reply."""
+
+    async def aclose(self) -> None:
+        """Give up every connection."""
+
+
+def run(operation: Operation[R], wire: Wire, deadline: float, emit: Emit | None = None) -> R:
+    """Perform `operation` on a blocking wire and return its result."""
+    try:
+        effect = next(operation)
+        while True:
+            try:
+                reply = _perform(effect, wire, deadline, emit)
+            except TrueupError as error:
+                effect = operation.throw(error)
+            else:
+                effect = operation.send(reply)
+    except StopIteration as stop:
+        result: R = stop.value
+        return result
+    finally:
+        operation.close()
+
+
+def _perform(effect: Any, wire: Wire, deadline: float, emit: Emit | None) -> Any:
+    if type(effect) is Request:
+        if emit is None:
+            return effect.decode(wire.perform(effect, deadline))
+        with _observed(effect, emit):
+            return effect.decode(wire.perform(effect, deadline))
+    if isinstance(effect, Sleep):
+        return time.sleep(_affordable(effect, deadline))
+    return _run_side_by_side(effect, wire, deadline, emit)
+
+
+def _run_side_by_side(
+    effect: Gather[Any], wire: Wire, deadline: float, emit: Emit | None
+) -> list[Any]:
+    """Threads; the `with` block waits for every one that has begun, also on an interrupt."""
+    from concurrent.futures import ThreadPoolExecutor, wait  # not at import
+
+    with ThreadPoolExecutor(effect.limit, thread_name_prefix="trueup") as threads:
+        futures = [threads.submit(run, one, wire, deadline, emit) for one in effect.operations]
+        try:
+            wait(futures, return_when="FIRST_EXCEPTION")
+        finally:
+            for future in futures:
+                future.cancel()
+    _close_unused(effect.operations)
+    failed = [future for future in futures if not future.cancelled() and future.exception()]
+    return [future.result() for future in (failed or futures)]
+
+
+async def run_async(
+    operation: Operation[R], wire: AsyncWire, deadline: float, emit: Emit | None = None
+) -> R:
+    """Perform `operation` on an awaitable wire and return its result."""
+    try:
+        effect = next(operation)
+        while True:
+            try:
+                reply = await _perform_async(effect, wire, deadline, emit)
+            except TrueupError as error:
+                effect = operation.throw(error)
+            else:
+                effect = operation.send(reply)
+    except StopIteration as stop:
+        result: R = stop.value
+        return result
+    finally:
+        operation.close()
+
+
+async def _perform_async(effect: Any, wire: AsyncWire, deadline: float, emit: Emit | None) -> Any:
+    if type(effect) is Request:
+        if emit is None:
+            return effect.decode(await wire.perform(effect, deadline))
+        with _observed(effect, emit):
+            return effect.decode(await wire.perform(effect, deadline))
+    if isinstance(effect, Sleep):
+        import asyncio  # 30 ms that sync users need not pay
+
+        return await asyncio.sleep(_affordable(effect, deadline))
+    return await _run_tasks(effect, wire, deadline, emit)
+
+
+async def _run_tasks(
+    effect: Gather[Any], wire: AsyncWire, deadline: float, emit: Emit | None
+) -> list[Any]:
+    import asyncio  # see above
+
+    room = asyncio.Semaphore(effect.limit)
+
+    async def one(operation: Operation[Any]) -> Any:
+        async with room:
+            return await run_async(operation, wire, deadline, emit)
+
+    tasks: list[asyncio.Task[Any]] = []
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks += [group.create_task(one(operation)) for operation in effect.operations]
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    finally:
+        _close_unused(effect.operations)
+    return [task.result() for task in tasks]
+
+
+def _close_unused(operations: Sequence[Operation[Any]]) -> None:
+    """An operation that was never begun is closed, so that nothing is left to be collected."""
+    for operation in operations:
+        operation.close()
+
+
+def _affordable(effect: Sleep, deadline: float) -> float:
+    if time.monotonic() + effect.seconds > deadline:
+        raise DeadlineExceeded(
+            "the time for this call would run out while waiting to try again",
+            fix="allow more time with within(seconds), or find out what is slow",
+        )
+    return effect.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Runs operations on a blocking wire, each within `timeout_s`."""
+
+    wire: Wire
+    timeout_s: float
+    emit: Emit | None = None
+
+    def run(self, operation: Operation[R]) -> R:
+        """Perform an operation within the time that is given to it."""
+        return run(operation, self.wire, time.monotonic() + self.timeout_s, self.emit)
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncRunner:
+    """Runs operations on an awaitable wire, each within `timeout_s`."""
+
+    wire: AsyncWire
+    timeout_s: float
+    emit: Emit | None = None
+
+    async def run(self, operation: Operation[R]) -> R:
+        """Perform an operation within the time that is given to it."""
+        return await run_async(operation, self.wire, time.monotonic() + self.timeout_s, self.emit)
+
+
+class _observed:  # noqa: N801  # reads as a statement: with _observed(request, emit)
+    """Tells subscribers when a request begins and ends."""
+
+    __slots__ = ("began", "emit", "request")
+
+    def __init__(self, request: Request[Any], emit: Emit) -> None:
+        self.request = request
+        self.emit = emit
+        self.began = 0.0
+
+    def __enter__(self) -> None:
+        self.emit(Started(self.request.action, self.request.table))
+        self.began = time.perf_counter()
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        duration_s = time.perf_counter() - self.began
+        code = error.code.value if isinstance(error, TrueupError) else None
+        name = code or (type(error).__name__ if error else None)
+        self.emit(Finished(self.request.action, self.request.table, duration_s, name))
