@@ -1,0 +1,5 @@
+"""Engines: the databases Trueup supports, and the way to open one."""
+
+from .connect import connect, connect_async
+
+__all__ = ["connect", "connect_async"]

@@ -1,0 +1,1 @@
+"""DynamoDB: for now what it refuses, which holds for every layer that targets it."""

@@ -1,0 +1,12 @@
+"""What DynamoDB can do."""
+
+from __future__ import annotations
+
+from ...operations.engine import Capabilities
+
+CAPABILITIES = Capabilities(
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
+    consistent_index_reads=False,
+    # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+    conditional_batches=False,
+)

@@ -1,0 +1,22 @@
+"""What DynamoDB refuses, as numbers.
+
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+"""
+
+from __future__ import annotations
+
+from ...operations.engine import Limits
+
+LIMITS = Limits(
+    item_bytes=400 * 1024,
+    partition_key_bytes=2048,
+    sort_key_bytes=1024,
+    depth=32,
+    transaction_actions=100,
+    batch_get_keys=100,
+    batch_write_items=25,
+    indexes=20,
+    local_indexes=5,
+)
+"""Batches: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+and API_BatchGetItem.html. Depth: "nested attribute depth" of the page above."""

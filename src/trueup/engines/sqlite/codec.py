@@ -1,0 +1,189 @@
+"""An item as JSON text in which numbers, bytes and sets survive.
+
+Text, booleans, null, lists and maps are plain JSON. Numbers are JSON numbers where every reader
+keeps them (integral ones, and those of at most 15 digits), else `{"$n": "…"}`; bytes are
+`{"$b": "base64"}`; sets are `{"$ss": […]}`, `{"$ns": […]}`, `{"$bs": […]}` with their elements in
+order. A map key that starts with `$` gets a second one. `adr/0003-sqlite-json-form.md` has the why.
+"""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from trueup.engines.sqlite.numbers import canonical_text, check_finite, normalised
+from trueup.errors import Code, OperatorError, RequestError
+
+EXACT_FLOAT_DIGITS = 15
+"""Decimal digits that survive a binary float (DBL_DIG of IEEE 754 doubles)."""
+
+
+def to_json(item: dict[str, Any]) -> str:
+    """The JSON text of an item; equal items with equal key order give equal bytes.
+
+    item: values are str, bytes, bool, None, int, Decimal, and lists, maps and sets of them;
+        the caller has checked them (depth, text without surrogates, no cycles).
+
+    Raises:
+        RequestError: a value of another type, a set of mixed types, NaN or infinity.
+    """
+    text = _encode(item)
+    # A key can only need its second `$` where the text has `"$`; most items have none.
+    if '"$' in text and _has_dollar_key(item):
+        return _encode(_escape(item))
+    return text
+
+
+def from_json(text: str, where: str = "sqlite") -> dict[str, Any]:
+    """The item that `to_json` wrote: integral numbers as int, others Decimal, sets as set.
+
+    Raises:
+        OperatorError: the text is not in this form; `where` says which row it is.
+    """
+    try:
+        item = _decode_tagged(text) if '"$' in text else _decode(text)
+    except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
+        raise _unreadable(where) from error
+    if type(item) is not dict:
+        raise _unreadable(where)
+    return item
+
+
+def has_tags(text: str) -> bool:
+    """May the text hold tagged values or doubled keys? If not, plain JSON readers see the item."""
+    return '"$' in text
+
+
+def _tag(value: object) -> Any:
+    """What JSON's encoder writes for a value that it does not know."""
+    if isinstance(value, Decimal):
+        return _json_number(value)
+    if isinstance(value, bytes):
+        return {"$b": b64encode(value).decode()}
+    if isinstance(value, set | frozenset):
+        return _json_set(value)
+    raise RequestError(
+        f"A value of type {type(value).__name__} cannot be stored.",
+        where="sqlite",
+        fix="give text, bytes, bool, None, int, Decimal, or lists, maps and sets of them",
+        code=Code.WRONG_TYPE,
+    )
+
+
+def _json_number(number: Decimal) -> int | float | dict[str, str]:
+    check_finite(number)
+    if number == number.to_integral_value():
+        return int(number)
+    if len(normalised(number).as_tuple().digits) <= EXACT_FLOAT_DIGITS:
+        nearest = float(number)
+        if Decimal(repr(nearest)) == number:
+            return nearest
+    return {"$n": canonical_text(number)}
+
+
+def _json_set(values: set[Any] | frozenset[Any]) -> dict[str, list[Any]]:
+    if all(isinstance(value, str) for value in values):
+        return {"$ss": sorted(values)}
+    if all(isinstance(value, bytes) for value in values):
+        return {"$bs": [b64encode(value).decode() for value in sorted(values)]}
+    if all(isinstance(value, int | Decimal) and value is not True for value in values):
+        return {"$ns": sorted(values)}
+    raise RequestError(
+        "A set mixes types.",
+        where="sqlite",
+        fix="give a set of text, of numbers or of bytes",
+        code=Code.WRONG_TYPE,
+    )
+
+
+def _has_dollar_key(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(key[:1] == "$" or _has_dollar_key(inner) for key, inner in value.items())
+    return isinstance(value, list) and any(map(_has_dollar_key, value))
+
+
+def _escape(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            "$" + key if key[:1] == "$" else key: _escape(inner) for key, inner in value.items()
+        }
+    return [_escape(inner) for inner in value] if isinstance(value, list) else value
+
+
+_encode = json.JSONEncoder(
+    ensure_ascii=False,
+    check_circular=False,  # plain values are trees; the check costs a tenth of the time
+    allow_nan=False,
+    separators=(",", ":"),
+    default=_tag,
+).encode
+
+
+def _untag(read: dict[str, Any]) -> Any:
+    """Turn one JSON object back into its value; those inside it have been turned already."""
+    for key in read:
+        if key[:1] == "$":
+            break
+    else:
+        return read
+    if len(read) == 1 and key[:2] != "$$":
+        return _READERS[key](read[key])
+    return {_unescape(key): value for key, value in read.items()}
+
+
+def _unescape(key: str) -> str:
+    if key[:1] == "$" and key[:2] != "$$":
+        raise ValueError("a tag beside other keys")
+    return key[1:] if key[:1] == "$" else key
+
+
+def _read_bytes(text: str) -> bytes:
+    return b64decode(text, validate=True)
+
+
+def _read_tagged_number(text: str) -> int | Decimal:
+    if not isinstance(text, str):
+        raise TypeError("a number tag without text")
+    return _read_decimal(text)
+
+
+def _read_decimal(text: str) -> int | Decimal:
+    """A number from its digits, never through a binary float."""
+    number = normalised(Decimal(text))
+    if not number.is_finite():
+        raise ValueError("NaN or infinity")
+    return int(number) if number == number.to_integral_value() else number
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+class _Readers(dict[str, Callable[[Any], Any]]):
+    def __missing__(self, tag: str) -> Callable[[Any], Any]:
+        raise ValueError("an unknown tag")
+
+
+_READERS = _Readers(
+    {
+        "$n": _read_tagged_number,
+        "$b": _read_bytes,
+        "$ss": set,
+        "$ns": set,
+        "$bs": lambda texts: set(map(_read_bytes, texts)),
+    }
+)
+_decode = json.JSONDecoder(parse_float=_read_decimal, parse_constant=_refuse_constant).decode
+_decode_tagged = json.JSONDecoder(
+    parse_float=_read_decimal, parse_constant=_refuse_constant, object_hook=_untag
+).decode
+
+
+def _unreadable(where: str) -> OperatorError:
+    return OperatorError(
+        "A stored item is not in Trueup's JSON form.",
+        where=where,
+        fix="restore the row from a copy, or rewrite its `item` column in the documented form",
+        code=Code.UNREADABLE_ITEM,
+    )

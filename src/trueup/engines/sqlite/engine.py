@@ -1,0 +1,154 @@
+"""SqliteEngine: actions become SQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from ...errors import InternalError
+from ...model.description import TableDescription
+from ...operations.engine import Rules
+from ...operations.guards import has_expired
+from ...operations.operation import Request
+from ...operations.requests import (
+    Action,
+    BatchGet,
+    BatchWrite,
+    Count,
+    Delete,
+    Get,
+    Put,
+    Query,
+    Scan,
+    TransactGet,
+    TransactWrite,
+    Update,
+    View,
+    Written,
+)
+from .ddl import create_tables
+from .pages import count_request, page_request
+from .payload import Select, SelectEach, Statement, Transaction
+from .reading import Reader
+from .tables import TableSql
+from .writing import Writer, write_all, write_each
+
+
+class SqliteEngine:
+    """Compiles actions for the tables of one layer in one file.
+
+    names: logical to physical table names.
+    """
+
+    def __init__(
+        self, rules: Rules, tables: Mapping[str, TableDescription], names: Mapping[str, str]
+    ) -> None:
+        self.rules = rules
+        self._tables = {name: TableSql(table, names[name], rules) for name, table in tables.items()}
+        self._reader = cache(self._new_reader)
+
+    def _new_reader(self, table: str, view: View) -> Reader:
+        return Reader(self._tables[table].codec, view)
+
+    def compile(self, action: Action) -> Request[Any]:
+        """The request that performs `action`."""
+        match action:
+            case Get():
+                return self._get(action)
+            case Query() | Scan():
+                return page_request(*self._reading(action), action)
+            case Count(of):
+                return count_request(*self._reading(of), action)
+            case Put() | Update() | Delete():
+                return self._write(action)
+            case BatchWrite():
+                return self._batch_write(action)
+            case BatchGet():
+                return self._batch_get(action)
+            case TransactWrite():
+                return self._transact_write(action)
+            case TransactGet():
+                return self._transact_get(action)
+            case _:
+                raise InternalError(
+                    f"sqlite cannot perform a {type(action).__name__} on its own",
+                    fix="report this with the call that was made",
+                )
+
+    def create_request(self) -> Request[None]:
+        """The request that creates the tables that are missing."""
+        layouts = [sql.layout for sql in self._tables.values()]
+
+        def work(connection: sqlite3.Connection) -> None:
+            create_tables(connection, layouts)
+
+        return Request("CreateTables", "", Transaction((), work), _as_it_is)
+
+    def _reading(self, action: Query | Scan) -> tuple[TableSql, Reader]:
+        name = action.table.name
+        return self._tables[name], self._reader(name, action.view)
+
+    def _get(self, action: Get) -> Request[Any]:
+        sql = self._tables[action.table.name]
+        reader = self._reader(action.table.name, action.view)
+        now = action.now_epoch_s
+
+        def decode(rows: list[tuple[Any, ...]]) -> Any:
+            if not rows:
+                return None
+            if now is not None and has_expired(rows[0][1], now):
+                return None
+            return reader.text(rows[0][0])
+
+        text = sql.select_item if now is None else sql.select_expiring
+        return Request("GetItem", action.table.name, Select(text, sql.key(action.key)), decode)
+
+    def _write(self, action: Put | Update | Delete) -> Request[Written]:
+        writer = Writer(self._tables[action.table.name], action)
+        name = {Put: "PutItem", Update: "UpdateItem", Delete: "DeleteItem"}[type(action)]
+        payload = Transaction(writer.statements, writer.perform)
+        return Request(name, action.table.name, payload, _as_it_is)
+
+    def _writers(self, actions: Any) -> tuple[list[Writer], tuple[Statement, ...]]:
+        writers = [Writer(self._tables[action.table.name], action) for action in actions]
+        return writers, tuple(one for writer in writers for one in writer.statements)
+
+    def _batch_write(self, action: BatchWrite) -> Request[Any]:
+        writers, statements = self._writers(action.writes)
+        payload = Transaction(statements, lambda connection: write_each(connection, writers))
+        return Request("BatchWriteItem", _table_names(action.writes), payload, _as_it_is)
+
+    def _transact_write(self, action: TransactWrite) -> Request[Any]:
+        writers, statements = self._writers(action.actions)
+        payload = Transaction(statements, lambda connection: write_all(connection, writers))
+        return Request("TransactWriteItems", _table_names(action.actions), payload, _as_it_is)
+
+    def _batch_get(self, action: BatchGet) -> Request[Any]:
+        gets = tuple(
+            Get(action.table, key, action.view, action.consistent, action.now_epoch_s)
+            for key in action.keys
+        )
+        return self._get_each("BatchGetItem", gets)
+
+    def _transact_get(self, action: TransactGet) -> Request[Any]:
+        return self._get_each("TransactGetItems", action.gets)
+
+    def _get_each(self, name: str, gets: tuple[Get, ...]) -> Request[Any]:
+        requests = [self._get(get) for get in gets]
+        selects = tuple(request.payload.statements[0] for request in requests)
+
+        def decode(rows: list[Any]) -> list[Any]:
+            pairs = zip(requests, rows, strict=True)
+            return [request.decode([] if row is None else [row]) for request, row in pairs]
+
+        return Request(name, _table_names(gets), SelectEach(selects), decode)
+
+
+def _table_names(actions: tuple[Any, ...]) -> str:
+    return ", ".join(sorted({action.table.name for action in actions}))
+
+
+def _as_it_is(reply: Any) -> Any:
+    return reply

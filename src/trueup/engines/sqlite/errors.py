@@ -1,0 +1,141 @@
+"""SQLite's errors as ours, by their code."""
+
+import sqlite3
+
+from trueup.errors import (
+    AlreadyExists,
+    Busy,
+    Code,
+    DeadlineExceeded,
+    OperatorError,
+    RequestError,
+    TrueupError,
+)
+
+_PRIMARY = 0xFF  # the low byte of an extended code; https://www.sqlite.org/rescode.html
+_LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_DUPLICATE = frozenset({sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE})
+
+_OPERATOR = {
+    sqlite3.SQLITE_READONLY: (
+        Code.READ_ONLY,
+        "The database file cannot be written.",
+        "open it for writing, or give this user the right to write the file and its folder",
+    ),
+    sqlite3.SQLITE_PERM: (
+        Code.READ_ONLY,
+        "The database file may not be used this way.",
+        "give this user the right to read and write the file and its folder",
+    ),
+    sqlite3.SQLITE_FULL: (
+        Code.DISK_FULL,
+        "There is no room left for the database file; nothing was written.",
+        "free space on its disk (or raise max_page_count), then call again",
+    ),
+    sqlite3.SQLITE_CORRUPT: (
+        Code.CORRUPT_FILE,
+        "The database file is damaged.",
+        "restore it from a backup, or save what can be read with `sqlite3 FILE .recover`",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        Code.CORRUPT_FILE,
+        "The file is not an SQLite database, or its first page is damaged.",
+        "check the path; if it is the right file, restore it from a backup",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        Code.CANNOT_OPEN,
+        "The database file cannot be opened.",
+        "check that its folder exists and that this user may read and write both",
+    ),
+}
+
+
+def is_locked(error: sqlite3.Error) -> bool:
+    """Did another connection hold the lock? Then the statement did nothing and can be repeated."""
+    return code_of(error) & _PRIMARY in _LOCKED
+
+
+def code_of(error: sqlite3.Error) -> int:
+    """SQLite's extended result code; 0 for errors that Python's module raises itself."""
+    return getattr(error, "sqlite_errorcode", 0)
+
+
+def translate(error: sqlite3.Error, where: str, *, deadline_passed: bool = False) -> TrueupError:
+    """Our error for one of SQLite's; the caller raises it `from error`.
+
+    deadline_passed: the caller's time is over, so that waiting for a lock is no longer an answer.
+    """
+    code = code_of(error) & _PRIMARY
+    native = getattr(error, "sqlite_errorname", type(error).__name__)
+    if code in _LOCKED and not deadline_passed:
+        return _busy(where, native)
+    if code in _LOCKED or code == sqlite3.SQLITE_INTERRUPT:
+        return deadline_exceeded(where, native)
+    if code_of(error) in _DUPLICATE:
+        return _duplicate(where, native)
+    if code == sqlite3.SQLITE_TOOBIG:
+        return _too_large(where, native)
+    return _operator_error(error, code, where, native)
+
+
+def deadline_exceeded(where: str, native: str = "") -> DeadlineExceeded:
+    """The caller's time ran out in a queue or at a lock, before anything was applied."""
+    return DeadlineExceeded(
+        "The time given for the call ran out while it waited for the database.",
+        where=where,
+        native=native,
+        fix="call again, with more time if this happens often",
+    )
+
+
+def _busy(where: str, native: str) -> Busy:
+    return Busy(
+        "Another connection holds the database's lock.",
+        where=where,
+        native=native,
+        fix="call again, and look for a program that keeps a transaction open",
+    )
+
+
+def _duplicate(where: str, native: str) -> AlreadyExists:
+    return AlreadyExists(
+        "An item with this key is already there; nothing was written.",
+        where=where,
+        native=native,
+        fix="use `put` to replace it, or another key",
+    )
+
+
+def _too_large(where: str, native: str) -> RequestError:
+    return RequestError(
+        "An item is longer than SQLite can store.",
+        where=where,
+        native=native,
+        fix="split it, or keep the large value in a file and store its path",
+        code=Code.ITEM_TOO_LARGE,
+    )
+
+
+def _operator_error(error: sqlite3.Error, code: int, where: str, native: str) -> OperatorError:
+    ours, what, fix = _OPERATOR.get(code) or _by_text(error) or _unknown(error)
+    return OperatorError(what, where=where, native=native, fix=fix, code=ours)
+
+
+def _by_text(error: sqlite3.Error) -> tuple[Code, str, str] | None:
+    """Errors in a statement all have the code SQLITE_ERROR; only the message tells them apart.
+
+    The messages name tables and columns, never values. They have been the same since SQLite 3.0.
+    Source: https://github.com/sqlite/sqlite/blob/master/src/build.c (sqlite3LocateTable)
+    """
+    text = str(error)
+    if text.startswith("no such table"):
+        return Code.TABLE_NOT_FOUND, f"The file has {text}.", "call db.create_tables()"
+    if text.startswith(("no such column", "no such index")) or "has no column named" in text:
+        fix = "use the declaration that the table was made from, or move the data to a new file"
+        return Code.SCHEMA_MISMATCH, f"The table in the file differs: {text}.", fix
+    return None
+
+
+def _unknown(error: sqlite3.Error) -> tuple[Code, str, str]:
+    fix = "look at the disk and the system's log if it is an I/O error; otherwise report it"
+    return Code.ENGINE_FAILED, f"SQLite failed: {error}.", fix

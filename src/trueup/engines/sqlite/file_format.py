@@ -1,0 +1,78 @@
+"""How a file is known to be ours, and of a format that this version reads.
+
+Two fields of SQLite's header say it, so that `file` and every SQLite tool can show them.
+Source: https://www.sqlite.org/fileformat2.html#application_id
+"""
+
+import sqlite3
+from contextlib import closing
+
+from trueup.engines.sqlite.layout import quote
+from trueup.errors import Code, OperatorError
+
+APPLICATION_ID = 0x54525550  # "TRUP"
+FORMAT_VERSION = 1
+BOOKKEEPING_TABLE = "trueup:tables"
+
+
+def is_stamped(connection: sqlite3.Connection, where: str) -> bool:
+    """True for a file of ours, False for an empty one, which `stamp` may take.
+
+    Raises:
+        OperatorError: the file belongs to another application, or a newer Trueup wrote it.
+    """
+    application, version, objects = _read_header(connection)
+    if application == APPLICATION_ID and version <= FORMAT_VERSION:
+        return True
+    if application == APPLICATION_ID:
+        raise _cannot_open(
+            f"The file has storage format {version}; this version reads up to {FORMAT_VERSION}.",
+            where,
+            "install the version of Trueup that wrote it, or a newer one",
+        )
+    if application == 0 and objects == 0:
+        return False
+    raise _cannot_open(
+        "The file is an SQLite database of another application.",
+        where,
+        "give the path of a Trueup file, or of one that does not exist yet",
+    )
+
+
+def stamp(connection: sqlite3.Connection) -> None:
+    """Make an empty file ours. Runs in the caller's write transaction; doing it twice is fine."""
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+    connection.execute(
+        f"CREATE TABLE IF NOT EXISTS {quote(BOOKKEEPING_TABLE)}"
+        " (name TEXT NOT NULL PRIMARY KEY, description TEXT NOT NULL)"
+    )
+
+
+def _read_header(connection: sqlite3.Connection) -> tuple[int, int, int]:
+    """application_id, user_version and the number of tables, all from one moment.
+
+    Read apart, another process that stamps the file in between would make it look foreign.
+    """
+    if connection.in_transaction:
+        return _header_now(connection)
+    connection.execute("BEGIN")
+    try:
+        return _header_now(connection)
+    finally:
+        connection.rollback()
+
+
+def _header_now(connection: sqlite3.Connection) -> tuple[int, int, int]:
+    objects = _number(connection, "SELECT count(*) FROM sqlite_schema")
+    application = _number(connection, "PRAGMA application_id")
+    return application, _number(connection, "PRAGMA user_version"), objects
+
+
+def _number(connection: sqlite3.Connection, sql: str) -> int:
+    with closing(connection.execute(sql)) as cursor:
+        return int(cursor.fetchone()[0])
+
+
+def _cannot_open(what: str, where: str, fix: str) -> OperatorError:
+    return OperatorError(what, where=where, fix=fix, code=Code.CANNOT_OPEN)

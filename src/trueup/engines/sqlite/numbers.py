@@ -1,0 +1,121 @@
+"""Numbers as text: one form to read, one form whose text order is the order of the numbers.
+
+SQLite's own numbers are 64-bit integers and binary floats; a key of 38 digits fits neither.
+
+The order text is a marker, a biased exponent of three digits, and the significant digits:
+
+    -1.25   <  "<499" + "874" + "~"     everything complemented, so that text order turns round
+    0       =  "="
+    1.25    >  ">500" + "125"
+
+`<`, `=` and `>` stand in this order in ASCII. A shorter run of digits sorts first (1.2 before
+1.25), which is wrong for complements: `~`, above every digit, ends those.
+
+Source (range and precision of a number):
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+"""
+
+from decimal import Context, Decimal
+from typing import NoReturn
+
+from trueup.errors import Code, OperatorError, RequestError
+
+MAX_DIGITS = 38
+MIN_EXPONENT = -130
+MAX_EXPONENT = 125
+_BIAS = 500
+_PLAIN_FROM = -6  # smaller ones are written with an exponent, as Python's Decimal does
+# Python's default context would round to 28 digits.
+_UNROUNDED = Context(prec=100_000)
+_COMPLEMENT = str.maketrans("0123456789", "9876543210")
+
+
+def order_text(number: int | Decimal) -> str:
+    """The text that sorts, compared byte by byte, where `number` sorts among numbers.
+
+    Raises:
+        RequestError: more than 38 digits, outside 1E-130 … 9.99…E+125, NaN or infinity.
+    """
+    negative, digits, exponent = _parts(number)
+    if not digits:
+        return "="
+    if len(digits) > MAX_DIGITS or not MIN_EXPONENT <= exponent <= MAX_EXPONENT:
+        _refuse("A number has more than 38 digits, or lies outside 1E-130 to 9.99E+125.")
+    text = f"{exponent + _BIAS:03}{digits}"
+    return f"<{text.translate(_COMPLEMENT)}~" if negative else f">{text}"
+
+
+def number_from_order_text(text: str) -> int | Decimal:
+    """The number `order_text` was made from; integral ones as int.
+
+    Raises:
+        OperatorError: the text is none that `order_text` writes.
+    """
+    if text == "=":
+        return 0
+    negative = text[:1] == "<"
+    body = text[1:-1].translate(_COMPLEMENT) if negative else text[1:]
+    digits = body[3:]
+    if not (body.isascii() and body.isdigit() and digits):
+        raise OperatorError(
+            "A stored number key is not in Trueup's order form.",
+            where="sqlite",
+            fix="restore the row from a copy; its columns were changed by another program",
+            code=Code.UNREADABLE_ITEM,
+        )
+    exponent = int(body[:3]) - _BIAS
+    number = Decimal(f"{'-' if negative else ''}{digits}E{exponent - len(digits) + 1}")
+    return int(number) if exponent >= len(digits) - 1 else number
+
+
+def canonical_text(number: int | Decimal) -> str:
+    """The one text of a number: exact, no trailing zeros, an exponent only instead of many zeros.
+
+    Raises:
+        RequestError: NaN or infinity.
+    """
+    negative, digits, exponent = _parts(number)
+    return ("-" if negative else "") + _unsigned(digits, exponent) if digits else "0"
+
+
+def check_finite(number: Decimal) -> None:
+    """Raises RequestError for NaN and infinity."""
+    if not number.is_finite():
+        _refuse("A number is NaN or infinite.")
+
+
+def normalised(number: Decimal) -> Decimal:
+    """The same number without trailing zeros, all its digits kept."""
+    return _UNROUNDED.normalize(number)
+
+
+def _unsigned(digits: str, exponent: int) -> str:
+    before_point = exponent + 1
+    if not _PLAIN_FROM <= exponent < MAX_DIGITS:
+        fraction = f".{digits[1:]}" if len(digits) > 1 else ""
+        return f"{digits[0]}{fraction}E{exponent:+}"
+    if before_point <= 0:
+        return f"0.{'0' * -before_point}{digits}"
+    if before_point >= len(digits):
+        return digits.ljust(before_point, "0")
+    return f"{digits[:before_point]}.{digits[before_point:]}"
+
+
+def _parts(number: int | Decimal) -> tuple[bool, str, int]:
+    """Sign, significant digits ("" for zero) and the exponent of the first of them."""
+    if isinstance(number, int):
+        written = str(abs(number))
+        return number < 0, written.strip("0") and written.rstrip("0"), len(written) - 1
+    check_finite(number)
+    mantissa, _, exponent = f"{number:E}".partition("E")
+    digits = mantissa.replace(".", "").lstrip("-").strip("0")
+    return mantissa[0] == "-", digits, int(exponent)
+
+
+def _refuse(what: str) -> NoReturn:
+    raise RequestError(
+        what,
+        where="sqlite",
+        fix="store it as text, or round it to 38 significant digits in that range",
+        code=Code.INVALID_NUMBER,
+    )

@@ -1,0 +1,197 @@
+"""Queries and scans as SQL: one page of an index or of the primary key, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from ...expressions.evaluate import holds
+from ...expressions.key_condition import SortCondition, SortOp
+from ...expressions.values import exact_number
+from ...operations.operation import Request
+from ...operations.requests import Count, Counted, Page, Position, Query, Scan
+from .codec import from_json
+from .layout import ITEM_COLUMN, Column, quote
+from .payload import Select
+from .reading import Reader
+from .tables import TableSql, ordered_value
+
+PAGE_ITEMS = 1000
+"""Items read at a time where the caller does not say."""
+
+_OPERATORS = {SortOp.EQ: "=", SortOp.LT: "<", SortOp.LE: "<=", SortOp.GT: ">", SortOp.GE: ">="}
+
+
+class PageQuery:
+    """One page as a SELECT: its columns, its conditions and the position of each row."""
+
+    def __init__(self, sql: TableSql, action: Query | Scan) -> None:
+        self._sql = sql
+        self.action = action
+        index = sql.index_layout(action.index)
+        self._index = index
+        columns = (*index.columns, *sql.layout.key) if index else sql.layout.key
+        self.columns: tuple[Column, ...] = columns
+        fixed = len(index.partition) if index else 1
+        self._fixed = columns[:fixed] if isinstance(action, Query) else ()
+        self._order = tuple(
+            column for column in dict.fromkeys(columns) if column not in self._fixed
+        )
+        self.size = action.page_size or PAGE_ITEMS
+        self._conditions: list[str] = []
+        self._parameters: list[Any] = []
+
+    def select(self) -> Select:
+        """The SELECT of one page."""
+        self._collect()
+        names = ", ".join(quote(column.name) for column in self.columns)
+        ascending = not isinstance(self.action, Query) or self.action.ascending
+        direction = "" if ascending else " DESC"
+        order = ", ".join(f"{quote(column.order_name)}{direction}" for column in self._order)
+        ordered = f" ORDER BY {order}" if order else ""
+        text = f"SELECT {names}, {ITEM_COLUMN} FROM {self._source()}{ordered} LIMIT ?"
+        return Select(text, (*self._parameters, self.size))
+
+    def count(self) -> Select:
+        """The SELECT that counts all pages at once."""
+        self._collect()
+        return Select(f"SELECT count(*) FROM {self._source()}", tuple(self._parameters))
+
+    def _source(self) -> str:
+        """The table, the index to use and the conditions; never another index, never a scan in
+        place of one."""
+        named = ""
+        if self._index is not None:
+            named = f" INDEXED BY {quote(self._sql.layout.index_name(self._index))}"
+        where = f" WHERE {' AND '.join(self._conditions)}" if self._conditions else ""
+        return f"{self._sql.quoted}{named}{where}"
+
+    def _collect(self) -> None:
+        action = self.action
+        if isinstance(action, Query):
+            for column, value in zip(self._fixed, action.partition, strict=True):
+                self._add(f"{quote(column.order_name)} = ?", ordered_value(column, value))
+            self._add_sort(action.sort)
+        elif action.segments > 1:
+            self._add("rowid % ? = ?", action.segments, action.segment)
+        self._add_present()
+        if action.start is not None:
+            self._add_start(action.start)
+        if action.now_epoch_s is not None and self._sql.is_alive:
+            self._add(self._sql.is_alive, action.now_epoch_s)
+
+    def _add(self, condition: str, *parameters: Any) -> None:
+        self._conditions.append(condition)
+        self._parameters += parameters
+
+    def _add_present(self) -> None:
+        """An index is sparse: SQLite uses it only where the query says so too."""
+        if self._index is not None:
+            for column in self._index.columns:
+                if column not in self._sql.layout.key and column not in self._fixed:
+                    self._add(f"{quote(column.order_name)} IS NOT NULL")
+
+    def _add_sort(self, conditions: Sequence[SortCondition]) -> None:
+        by_name = {column.name: column for column in self.columns}
+        for condition in conditions:
+            column = by_name[str(condition.path.segments[0])]
+            name = quote(column.order_name)
+            values = [ordered_value(column, value) for value in condition.values]
+            if condition.op is SortOp.BETWEEN:
+                self._add(f"{name} BETWEEN ? AND ?", *values)
+            elif condition.op is SortOp.BEGINS_WITH:
+                self._add_prefix(name, values[0])
+            else:
+                self._add(f"{name} {_OPERATORS[condition.op]} ?", *values)
+
+    def _add_prefix(self, name: str, prefix: str | bytes) -> None:
+        """A range, so that the index serves it; LIKE would not, and has wildcards."""
+        self._add(f"{name} >= ?", prefix)
+        end = following(prefix)
+        if end is not None:
+            self._add(f"{name} < ?", end)
+
+    def _add_start(self, start: Position) -> None:
+        """What comes after a position, in the direction of the query."""
+        values = dict(zip(self.columns, start, strict=True))
+        if not self._order:
+            self._add("0")  # one item has this key, and it was consumed
+            return
+        ascending = not isinstance(self.action, Query) or self.action.ascending
+        names = ", ".join(quote(column.order_name) for column in self._order)
+        places = ", ".join("?" * len(self._order))
+        self._add(
+            f"({names}) {'>' if ascending else '<'} ({places})",
+            *(ordered_value(column, values[column]) for column in self._order),
+        )
+
+    def position(self, row: Sequence[Any]) -> Position:
+        """The position of a row of this page."""
+        return tuple(
+            exact_number(Decimal(value)) if column.kind == "N" else value
+            for column, value in zip(self.columns, row, strict=False)
+        )
+
+
+def following(prefix: str | bytes) -> str | bytes | None:
+    """The least value after every one that begins with `prefix`; None where there is none."""
+    if isinstance(prefix, bytes):
+        trimmed = prefix.rstrip(b"\xff")
+        return trimmed[:-1] + bytes([trimmed[-1] + 1]) if trimmed else None
+    text = prefix.rstrip(chr(0x10FFFF))
+    if not text:
+        return None
+    last = ord(text[-1]) + 1
+    return text[:-1] + chr(0xE000 if 0xD800 <= last <= 0xDFFF else last)
+
+
+def page_request(sql: TableSql, reader: Reader, action: Query | Scan) -> Request[Page]:
+    """The request of one page."""
+    query = PageQuery(sql, action)
+    name = type(action).__name__
+
+    def decode(rows: list[tuple[Any, ...]]) -> Page:
+        following_page = query.position(rows[-1]) if len(rows) == query.size else None
+        if action.filter is None:
+            items: Sequence[Any] = reader.texts([row[-1] for row in rows])
+            return Page(items, _positions(query, rows), following_page)
+        kept, items = _filtered(rows, query, reader)
+        return Page(items, _positions(query, kept), following_page)
+
+    return Request(name, action.table.name, query.select(), decode)
+
+
+def _positions(query: PageQuery, rows: Sequence[Sequence[Any]]) -> Callable[[int], Position]:
+    return lambda offset: query.position(rows[offset])
+
+
+def _filtered(
+    rows: list[tuple[Any, ...]], query: PageQuery, reader: Reader
+) -> tuple[list[tuple[Any, ...]], list[Any]]:
+    """The rows whose items pass the filter, and their models."""
+    condition = query.action.filter
+    assert condition is not None
+    kept, models = [], []
+    for row in rows:
+        item = from_json(row[-1])
+        if holds(condition, item):
+            kept.append(row)
+            models.append(reader.item(item))
+    return kept, models
+
+
+def count_request(sql: TableSql, reader: Reader, action: Count) -> Request[Counted]:
+    """The request that counts: in SQL, or page by page where a filter has to look at each item."""
+    query = PageQuery(sql, action.of)
+    if action.of.filter is None:
+        return Request(
+            "Count", action.of.table.name, query.count(), lambda rows: Counted(rows[0][0], None)
+        )
+
+    def decode(rows: list[tuple[Any, ...]]) -> Counted:
+        following_page = query.position(rows[-1]) if len(rows) == query.size else None
+        kept, _ = _filtered(rows, query, reader)
+        return Counted(len(kept), following_page)
+
+    return Request("Count", action.of.table.name, query.select(), decode)

@@ -1,0 +1,91 @@
+"""Payloads: what a request is on SQLite. Each shows its statements and runs itself on a wire."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+Parameters: TypeAlias = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL and its parameters; None where they are computed from what the transaction reads."""
+
+    sql: str
+    parameters: Parameters | None = ()
+
+
+class Connectable(Protocol):
+    """What both wires offer; the asynchronous one gives awaitables."""
+
+    def read(self, sql: str, parameters: Parameters, deadline_s: float | None) -> Any:
+        """All rows of one SELECT."""
+
+    def snapshot(self, work: Callable[[sqlite3.Connection], Any], deadline_s: float | None) -> Any:
+        """What `work` reads as of one moment."""
+
+    def write(self, work: Callable[[sqlite3.Connection], Any], deadline_s: float | None) -> Any:
+        """What `work` returns after its commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """One SELECT; the reply is its rows."""
+
+    sql: str
+    parameters: Parameters
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The SQL that runs."""
+        return (Statement(self.sql, self.parameters),)
+
+    def on(self, wire: Connectable, deadline_s: float) -> Any:
+        """Run on a wire."""
+        return wire.read(self.sql, self.parameters, deadline_s)
+
+
+@dataclass(frozen=True, slots=True)
+class SelectEach:
+    """One SELECT for each of several parameter sets, as of one moment; the reply is the first
+    row of each, or None."""
+
+    selects: tuple[Statement, ...]
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The SQL that runs."""
+        return (Statement("BEGIN"), *self.selects, Statement("ROLLBACK"))
+
+    def on(self, wire: Connectable, deadline_s: float) -> Any:
+        """Run on a wire."""
+        return wire.snapshot(self._rows, deadline_s)
+
+    def _rows(self, connection: sqlite3.Connection) -> list[Any]:
+        return [
+            connection.execute(select.sql, select.parameters or ()).fetchone()
+            for select in self.selects
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """Work inside BEGIN IMMEDIATE … COMMIT; whatever it raises undoes it.
+
+    body: the statements it runs, as far as they are known beforehand.
+    """
+
+    body: tuple[Statement, ...]
+    work: Callable[[sqlite3.Connection], Any]
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The SQL that runs."""
+        return (Statement("BEGIN IMMEDIATE"), *self.body, Statement("COMMIT"))
+
+    def on(self, wire: Connectable, deadline_s: float) -> Any:
+        """Run on a wire."""
+        return wire.write(self.work, deadline_s)

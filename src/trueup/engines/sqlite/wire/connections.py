@@ -1,0 +1,126 @@
+"""Opening connections: what every one of them is set to, and which files are refused."""
+
+import sqlite3
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from trueup.engines.sqlite.errors import translate
+from trueup.engines.sqlite.file_format import is_stamped, stamp
+from trueup.engines.sqlite.wire.transaction import transact, until
+
+READ_BUSY_MS = 100
+"""How long SQLite itself waits for a lock in a read; short, for no signal is handled meanwhile."""
+
+CACHED_STATEMENTS = 256
+"""Prepared statements kept a connection; more than the texts a layer of 50 tables needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Which database, and how it is opened.
+
+    path: the file; None is a database in memory that ends with its connection.
+    read_only: writes are refused, and nothing is created or changed on the disk.
+    wal_autocheckpoint_pages: SQLite's setting: how long the log grows before its pages move into
+        the file; 0 never. https://www.sqlite.org/pragma.html#pragma_wal_autocheckpoint
+    """
+
+    path: Path | None
+    read_only: bool = False
+    wal_autocheckpoint_pages: int = 1000
+
+    @property
+    def where(self) -> str:
+        """The `where` of errors that concern the file."""
+        return f"sqlite, file {self.path}" if self.path else "sqlite, in memory"
+
+
+def open_writer(location: Location, deadline_s: float | None = None) -> sqlite3.Connection:
+    """The connection that writes. A file that does not exist or is empty becomes one of ours.
+
+    Raises:
+        OperatorError: the file cannot be opened, is damaged, or belongs to something else.
+        RetryableError: others held its lock until the deadline.
+    """
+    return _prepared(location, lambda connection: _prepare_writer(connection, location, deadline_s))
+
+
+def open_reader(location: Location) -> sqlite3.Connection:
+    """A connection that reads the file; SQLite refuses writes on it. Raises as `open_writer`."""
+    return _prepared(location, _prepare_reader)
+
+
+def _prepared(
+    location: Location, prepare: Callable[[sqlite3.Connection], None]
+) -> sqlite3.Connection:
+    try:
+        connection = _connect(location)
+    except sqlite3.Error as error:
+        raise translate(error, location.where) from error
+    try:
+        prepare(connection)
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, sqlite3.Error):
+            raise translate(error, location.where) from error
+        raise
+    return connection
+
+
+def _connect(location: Location) -> sqlite3.Connection:
+    """A connection without Python's implicit transactions, usable by one thread after the other."""
+    mode = "ro" if location.read_only else "rwc"
+    target = f"{location.path.absolute().as_uri()}?mode={mode}" if location.path else ":memory:"
+    return sqlite3.connect(
+        target,
+        uri=location.path is not None,
+        timeout=0,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=CACHED_STATEMENTS,
+    )
+
+
+def _prepare_reader(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {READ_BUSY_MS}")
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute("PRAGMA trusted_schema = OFF")
+    _sync_every_commit(connection)
+
+
+def _prepare_writer(
+    connection: sqlite3.Connection, location: Location, deadline_s: float | None
+) -> None:
+    where = location.where
+    ours = until(deadline_s, where, lambda: is_stamped(connection, where))
+    if location.read_only:
+        _prepare_reader(connection)
+        return
+    # Only now, for this writes into the file. SQLite does not wait for locks while it changes the
+    # mode, whatever busy_timeout says: https://www.sqlite.org/pragma.html#pragma_journal_mode
+    until(deadline_s, where, lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
+    connection.execute(f"PRAGMA wal_autocheckpoint = {location.wal_autocheckpoint_pages:d}")
+    connection.execute("PRAGMA trusted_schema = OFF")
+    _sync_every_commit(connection)
+    if not ours:
+        transact(connection, _stamp_if_empty, deadline_s, where)
+
+
+def _stamp_if_empty(connection: sqlite3.Connection) -> None:
+    """Look again: another process may have taken the empty file since."""
+    if not is_stamped(connection, "sqlite"):
+        stamp(connection)
+
+
+def _sync_every_commit(connection: sqlite3.Connection) -> None:
+    """A commit returns when its pages are on the disk, not when the system has taken them.
+
+    FULL syncs the log at each commit; on macOS only F_FULLFSYNC empties the disk's own cache.
+    Source: https://www.sqlite.org/pragma.html#pragma_synchronous
+    """
+    connection.execute("PRAGMA synchronous = FULL")
+    if sys.platform == "darwin":
+        connection.execute("PRAGMA fullfsync = ON")
+        connection.execute("PRAGMA checkpoint_fullfsync = ON")

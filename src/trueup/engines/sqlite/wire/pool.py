@@ -1,0 +1,132 @@
+"""The open connections of one database: one that writes, a few that read.
+
+A database in memory lives in its one connection, which then reads too.
+"""
+
+import os
+import sqlite3
+import weakref
+from collections import deque
+
+from trueup.engines.sqlite.errors import deadline_exceeded, translate
+from trueup.engines.sqlite.wire.connections import Location, open_reader, open_writer
+from trueup.engines.sqlite.wire.turns import Turn, Turns
+from trueup.errors import Busy, Code, RequestError, RetryableError
+
+READERS_KEPT = 8
+"""Idle reading connections kept open; more are opened under load, and closed after it."""
+
+
+class Pool:
+    """Open connections, and the queue for the one that writes.
+
+    readers: idle reading connections, the last used first; callers pop one, and append it again.
+        An interrupt between the two drops it, which closes it: there is no count to go wrong.
+    turns: the queue for `writer`; whoever uses it has entered it.
+    """
+
+    __slots__ = ("__weakref__", "_forked", "closed", "location", "readers", "turns", "writer")
+
+    def __init__(self, location: Location, deadline_s: float | None = None) -> None:
+        self.location = location
+        self.closed = False
+        self._forked = False
+        self.readers: deque[sqlite3.Connection] = deque()
+        self.turns = Turns()
+        self.writer = open_writer(location, deadline_s)
+        _forget_after_fork(self)
+
+    def enter(self, turn: Turn, deadline_s: float | None) -> None:
+        """Wait for the turn to use `writer`.
+
+        Raises:
+            RetryableError: others used it until the deadline.
+            RequestError: the database was closed.
+        """
+        if not self.turns.enter(turn, deadline_s):
+            raise self._too_late(deadline_s)
+        self.check_open()
+
+    def new_reader(self) -> sqlite3.Connection:
+        """One more reading connection; give it back with `keep`."""
+        self.check_open()
+        return open_reader(self.location)
+
+    def keep(self, reader: sqlite3.Connection) -> None:
+        """Take back a connection that `new_reader` opened, or close it if enough are idle."""
+        if self.closed or len(self.readers) >= READERS_KEPT:
+            reader.close()
+        else:
+            self.readers.append(reader)
+
+    def close_readers(self) -> None:
+        """Close every idle reader; those in use come here after their call."""
+        while True:
+            try:
+                reader = self.readers.pop()
+            except IndexError:
+                return
+            reader.close()
+
+    def close(self) -> None:
+        """Move the log's pages into the file, and close it. Caller has entered `turns`.
+
+        Raises:
+            OperatorError: the last pages could not be moved; they stay, safe, in the log.
+        """
+        self.closed = True
+        self.close_readers()
+        try:
+            if not self.location.read_only:
+                # Passive never waits for other processes; the last to close does the rest.
+                self.writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except sqlite3.Error as error:
+            raise translate(error, self.location.where) from error
+        finally:
+            self.writer.close()
+
+    def check_open(self) -> None:
+        """Raises RequestError CLOSED after `close`, and in a process forked after opening."""
+        if self.closed:
+            raise RequestError(
+                "The database was opened before this process was forked."
+                if self._forked
+                else "The database is closed.",
+                where=self.location.where,
+                fix="open it again with trueup.connect(…), in this process",
+                code=Code.CLOSED,
+            )
+
+    def abandon(self) -> None:
+        """Let go of connections that belong to the parent process, without closing them there.
+
+        Source: https://www.sqlite.org/howtocorrupt.html#_carrying_an_open_database_across_a_fork_
+        """
+        self._forked = self.closed = True
+        self.turns = Turns()
+        _LEFT_TO_PARENT.extend((self.writer, *self.readers))
+        self.readers.clear()
+
+    def _too_late(self, deadline_s: float | None) -> RetryableError:
+        if deadline_s is not None:
+            return deadline_exceeded(self.location.where)
+        return Busy(
+            "Other threads of this process kept the writing connection.",
+            where=self.location.where,
+            fix="call again, and keep write transactions short",
+        )
+
+
+# Closing one would write to the file that the parent still uses.
+_LEFT_TO_PARENT: list[sqlite3.Connection] = []
+
+
+def _forget_after_fork(pool: Pool) -> None:
+    reference = weakref.ref(pool)
+
+    def abandon() -> None:
+        if (found := reference()) is not None and not found.closed:
+            found.abandon()
+
+    if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+        os.register_at_fork(after_in_child=abandon)

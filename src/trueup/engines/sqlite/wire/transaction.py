@@ -1,0 +1,94 @@
+"""One write transaction, and the wait for the lock that other processes hold.
+
+    BEGIN IMMEDIATE ──locked──► sleep, again … until the deadline ─► Busy or DeadlineExceeded
+          │
+        work ── any exception ─► ROLLBACK, raise
+          │
+        COMMIT ──locked──► sleep, again … until the deadline ─► ROLLBACK, raise
+
+SQLite's own busy timeout is not used here: it sleeps in C, where no signal is handled, and polls in
+steps of 100 ms, which starves one of eight busy processes.
+"""
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from trueup.engines.sqlite.errors import is_locked, translate
+from trueup.errors import TrueupError
+
+R = TypeVar("R")
+
+LONGEST_WAIT_S = 30.0
+"""How long a call without a deadline waits for others: every wait ends."""
+
+_FIRST_SLEEP_S = 0.000_5
+_LONGEST_SLEEP_S = 0.02
+
+
+def transact(
+    connection: sqlite3.Connection,
+    work: Callable[[sqlite3.Connection], R],
+    deadline_s: float | None,
+    where: str,
+) -> R:
+    """Run `work` in one transaction that is committed as a whole, or leaves nothing behind.
+
+    deadline_s: on the clock `time.monotonic`; it bounds the waits, not the work.
+    Caller holds the connection alone.
+
+    Raises:
+        RetryableError: the lock was not to be had in time; nothing was applied.
+        TrueupError: whatever SQLite refused, translated; what `work` raises, as it is.
+    """
+    # An interrupt between the last call's error and its rollback may have left one open.
+    connection.rollback()
+    try:
+        until(deadline_s, where, lambda: connection.execute("BEGIN IMMEDIATE"))
+        result = work(connection)
+        until(deadline_s, where, lambda: connection.execute("COMMIT"))
+    except sqlite3.Error as error:
+        connection.rollback()
+        raise translate(error, where) from error
+    except BaseException:
+        connection.rollback()
+        raise
+    return result
+
+
+def until(deadline_s: float | None, where: str, attempt: Callable[[], R]) -> R:
+    """What `attempt` returns, tried again while another connection holds the lock.
+
+    Raises:
+        RetryableError: the deadline, or `LONGEST_WAIT_S` without one, is over.
+        sqlite3.Error: any other failure of the attempt.
+    """
+    try:
+        return attempt()
+    except sqlite3.OperationalError as error:
+        if not is_locked(error):
+            raise
+    return _again(deadline_s, where, attempt)
+
+
+def _again(deadline_s: float | None, where: str, attempt: Callable[[], R]) -> R:
+    end_s = time.monotonic() + LONGEST_WAIT_S if deadline_s is None else deadline_s
+    sleep_s = _FIRST_SLEEP_S
+    while True:
+        # Jitter: processes that were refused together must not come back together.
+        remaining_s = end_s - time.monotonic()
+        time.sleep(max(0.0, min(sleep_s * (0.5 + random.random()), remaining_s)))
+        sleep_s = min(sleep_s * 1.5, _LONGEST_SLEEP_S)
+        try:
+            return attempt()
+        except sqlite3.OperationalError as error:
+            if not is_locked(error):
+                raise
+            if time.monotonic() >= end_s:
+                raise _too_late(error, where, deadline_s) from error
+
+
+def _too_late(error: sqlite3.Error, where: str, deadline_s: float | None) -> TrueupError:
+    return translate(error, where, deadline_passed=deadline_s is not None)

@@ -1,0 +1,15 @@
+"""Repositories: the API most users touch."""
+
+from ._async import AsyncRepository, AsyncResults
+from ._sync import Repository, Results
+from .requests import Requests
+from .results import WriteResult
+
+__all__ = [
+    "AsyncRepository",
+    "AsyncResults",
+    "Repository",
+    "Requests",
+    "Results",
+    "WriteResult",
+]

@@ -1,0 +1,397 @@
+"""AsyncRepository: typed access to one table.
+
+The methods only choose an operation and run it; what they do is decided in `operations`.
+The blocking twin `_sync.py` is generated from this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import replace
+from itertools import islice
+from typing import Any, Generic, TypeVar, overload
+
+from ..errors import TrueupError
+from ..expressions import Condition, Update
+from ..model.base import Model
+from ..model.patterns import Order
+from ..operations import batching, paging, reads, writes
+from ..operations.access import Access
+from ..operations.batching import BatchResult, Outcome
+from ..operations.operation import send
+from ..operations.requests import Delete, Put, Returning, Write
+from ..operations.run import AsyncRunner
+from ..operations.writes import VersionGiven
+from .patterns import find_pattern, pattern_partition
+from .requests import Requests
+from .results import WriteResult, write_result
+
+M = TypeVar("M", bound=Model)
+P = TypeVar("P", bound=Model)
+T = TypeVar("T")
+
+
+class AsyncResults(Generic[M]):
+    """The items of a query or scan, read page by page while they are consumed."""
+
+    def __init__(self, runner: AsyncRunner, access: Access, question: reads.Question) -> None:
+        self._runner = runner
+        self._reading = paging.Reading(access, question)
+
+    @property
+    def cursor(self) -> str | None:
+        """Where to go on after the last item consumed (`after=`); None when all were."""
+        return self._reading.cursor()
+
+    def __aiter__(self) -> AsyncIterator[M]:
+        return self
+
+    async def __anext__(self) -> M:
+        reading = self._reading
+        while reading.needs_refill and not reading.is_done:
+            await self._runner.run(reading.refill())
+        if reading.is_done:
+            raise StopAsyncIteration
+        item: M = reading.take()
+        return item
+
+    async def all(self) -> list[M]:
+        """Every item that is left, in one list."""
+        reading = self._reading
+        found: list[M] = []
+        while not reading.is_done:
+            if reading.needs_refill:
+                await self._runner.run(reading.refill())
+            else:
+                found += reading.take_page()
+        return found
+
+    async def first(self) -> M | None:
+        """The next item, or None where there is none."""
+        async for item in self:
+            return item
+        return None
+
+
+class AsyncRepository(Generic[M]):
+    """Typed access to the items of one table.
+
+    A key is given as its values in order, as a mapping of field names, or as a model. Where a
+    method takes more after it, several values go into a tuple: `update(("a", "b"), ...)`.
+
+    Every method raises RequestError for input that does not fit, ConditionError where what is
+    stored forbids the write, RetryableError where the call may be repeated, and OperatorError
+    where the database or its contents need attention.
+    """
+
+    def __init__(self, runner: AsyncRunner, access: Access) -> None:
+        self._runner = runner
+        self._access = access
+
+    @property
+    def requests(self) -> Requests:
+        """The exact requests these methods would send, as values; nothing is sent."""
+        return Requests(self._access)
+
+    def within(self, seconds: float) -> AsyncRepository[M]:
+        """The same repository, with each call given this much time."""
+        return AsyncRepository(replace(self._runner, timeout_s=seconds), self._access)
+
+    @overload
+    async def get(
+        self, *key: Any, consistent: bool = False, include_expired: bool = False
+    ) -> M | None: ...
+    @overload
+    async def get(
+        self,
+        *key: Any,
+        projection: type[P],
+        consistent: bool = False,
+        include_expired: bool = False,
+    ) -> P | None: ...
+    async def get(
+        self,
+        *key: Any,
+        projection: type[Model] | None = None,
+        consistent: bool = False,
+        include_expired: bool = False,
+    ) -> Model | None:
+        """The item with this key, or None where there is none or it has expired.
+
+        projection: a model of some of the attributes; only these are read.
+        """
+        action = reads.plan_get(
+            self._access,
+            key,
+            consistent=consistent,
+            projection=projection,
+            include_expired=include_expired,
+        )
+        item: Model | None = await self._runner.run(send(self._access.engine.compile(action)))
+        return self._only_entity(item)
+
+    def _only_entity(self, item: Model | None) -> Model | None:
+        """An item of another entity than this repository's is none of its business."""
+        entity = self._access.entity
+        if entity is not None and isinstance(item, self._access.table.model):
+            return item if isinstance(item, entity) else None
+        return item
+
+    async def exists(self, *key: Any, consistent: bool = False) -> bool:
+        """Whether an item with this key is stored and has not expired."""
+        return await self.get(*key, consistent=consistent) is not None
+
+    @overload
+    async def get_many(
+        self, keys: Iterable[Any], *, consistent: bool = False, include_expired: bool = False
+    ) -> list[M | None]: ...
+    @overload
+    async def get_many(
+        self,
+        keys: Iterable[Any],
+        *,
+        projection: type[P],
+        consistent: bool = False,
+        include_expired: bool = False,
+    ) -> list[P | None]: ...
+    async def get_many(
+        self,
+        keys: Iterable[Any],
+        *,
+        projection: type[Model] | None = None,
+        consistent: bool = False,
+        include_expired: bool = False,
+    ) -> Any:
+        """The items with these keys, in the order of the keys, None for each that is absent.
+
+        keys: any number; a key may occur more than once.
+        """
+        action = reads.plan_get_many(
+            self._access,
+            list(keys),
+            consistent=consistent,
+            projection=projection,
+            include_expired=include_expired,
+        )
+        items = await self._runner.run(batching.get_many(self._access, action))
+        return [self._only_entity(item) for item in items]
+
+    @overload
+    def query(
+        self,
+        partition: Any,
+        *,
+        index: str | None = None,
+        sort: Condition | bool | None = None,
+        filter: Condition | bool | None = None,
+        order: Order = "ascending",
+        limit: int | None = None,
+        after: str | None = None,
+        page_size: int | None = None,
+        consistent: bool = False,
+        include_expired: bool = False,
+    ) -> AsyncResults[M]: ...
+    @overload
+    def query(
+        self,
+        partition: Any,
+        *,
+        projection: type[P],
+        index: str | None = None,
+        sort: Condition | bool | None = None,
+        filter: Condition | bool | None = None,
+        order: Order = "ascending",
+        limit: int | None = None,
+        after: str | None = None,
+        page_size: int | None = None,
+        consistent: bool = False,
+        include_expired: bool = False,
+    ) -> AsyncResults[P]: ...
+    def query(self, partition: Any, **options: Any) -> AsyncResults[Any]:
+        """The items of one partition of the table or an index, in order of the sort key.
+
+        partition: the value of the partition key; a tuple where it has several attributes; a
+            mapping of field names where it is composed.
+        index: the index to read; None reads the table by its own key.
+        sort: the condition on the sort key. filter: any other; items that fail it are read and
+            dropped.
+        limit: items returned. page_size: items read at a time. after: a cursor of this query.
+        """
+        question = reads.plan_query(self._access, partition, **options)
+        return AsyncResults(self._runner, self._access, question)
+
+    async def count(self, partition: Any, **options: Any) -> int:
+        """How many items a query with these options has; see `query`."""
+        question = reads.plan_query(self._access, partition, **options)
+        return await self._runner.run(paging.count(self._access, question))
+
+    def pattern(self, name: str, *given: Any, **options: Any) -> AsyncResults[M]:
+        """The answer to a declared access pattern.
+
+        given: a value for each field of the pattern, in order. options: as for `query`, except
+        those that the pattern fixes.
+        """
+        pattern = find_pattern(self._access, name)
+        partition, sort = pattern_partition(self._access, pattern, given)
+        fixed = {"index": pattern.index, "order": pattern.order, "sort": sort}
+        merged = {**{k: v for k, v in fixed.items() if v is not None}, **options}
+        return AsyncResults(
+            self._runner, self._access, reads.plan_query(self._access, partition, **merged)
+        )
+
+    @overload
+    def scan(
+        self,
+        *,
+        index: str | None = None,
+        filter: Condition | bool | None = None,
+        segment: int = 0,
+        segments: int = 1,
+        limit: int | None = None,
+        after: str | None = None,
+        page_size: int | None = None,
+        consistent: bool = False,
+        include_expired: bool = False,
+    ) -> AsyncResults[M]: ...
+    @overload
+    def scan(
+        self,
+        *,
+        projection: type[P],
+        index: str | None = None,
+        filter: Condition | bool | None = None,
+        segment: int = 0,
+        segments: int = 1,
+        limit: int | None = None,
+        after: str | None = None,
+        page_size: int | None = None,
+        consistent: bool = False,
+        include_expired: bool = False,
+    ) -> AsyncResults[P]: ...
+    def scan(self, **options: Any) -> AsyncResults[Any]:
+        """Every item of the table, in no particular order. Reads, and may cost, all of it.
+
+        segments: how many parts the table is divided into; segment: the one to read, so that
+            several workers can share the work.
+        """
+        return AsyncResults(self._runner, self._access, reads.plan_scan(self._access, **options))
+
+    async def create(
+        self, item: M, *, only_if: Condition | bool | None = None, returning: Returning = None
+    ) -> WriteResult[M]:
+        """Store a new item. Raises AlreadyExists where one with its key is stored."""
+        action = writes.plan_put(
+            self._access, item, only_if=only_if, returning=returning, create=True
+        )
+        return await self._write(action)
+
+    async def put(
+        self, item: M, *, only_if: Condition | bool | None = None, returning: Returning = None
+    ) -> WriteResult[M]:
+        """Store an item, in place of one with its key.
+
+        On a versioned table the stored version must be the item's (VersionConflict); the stored
+        item has the next one, which `returning="new"` gives back. The argument is not changed.
+        """
+        action = writes.plan_put(self._access, item, only_if=only_if, returning=returning)
+        return await self._write(action)
+
+    async def update(
+        self,
+        key: Any,
+        *changes: Update,
+        only_if: Condition | bool | None = None,
+        version: VersionGiven = None,
+        returning: Returning = None,
+    ) -> WriteResult[M]:
+        """Change parts of a stored item: `update(key, at(Order.status).assign("open"))`.
+
+        key: its value, a tuple, a mapping, or the model that was read, whose version then counts.
+        Raises NotFound where none is stored; an update never creates.
+        """
+        action = writes.plan_update(
+            self._access, key, changes, only_if=only_if, version=version, returning=returning
+        )
+        return await self._write(action)
+
+    async def update_or_create(
+        self,
+        key: Any,
+        *changes: Update,
+        only_if: Condition | bool | None = None,
+        version: VersionGiven = None,
+        returning: Returning = None,
+    ) -> WriteResult[M]:
+        """Change parts of an item, or begin it with them where none is stored (or it expired)."""
+        action = writes.plan_update(
+            self._access,
+            key,
+            changes,
+            only_if=only_if,
+            version=version,
+            returning=returning,
+            create=True,
+        )
+        return await self._write(action)
+
+    async def delete(
+        self,
+        *key: Any,
+        only_if: Condition | bool | None = None,
+        version: VersionGiven = None,
+        returning: Returning = None,
+    ) -> WriteResult[M]:
+        """Remove an item. A missing one is no error: `existed` says whether there was one."""
+        action = writes.plan_delete(
+            self._access,
+            key[0] if len(key) == 1 else key,
+            only_if=only_if,
+            version=version,
+            returning=returning,
+        )
+        return await self._write(action)
+
+    async def _write(self, action: Write) -> WriteResult[M]:
+        request = self._access.engine.compile(action)
+        return write_result(await self._runner.run(send(request)))
+
+    async def put_many(self, items: Iterable[M]) -> BatchResult[M]:
+        """Store any number of items, holding a bounded window of them at a time.
+
+        Not atomic. Failures are kept in the result, with their positions; an error that is not
+        about one item is raised, with a note of how many were written by then.
+        """
+        return await self._drain(self.put_many_iter(items))
+
+    def put_many_iter(self, items: Iterable[M]) -> AsyncIterator[Outcome[M]]:
+        """Store any number of items and yield the outcome of each, in order."""
+        return self._outcomes(items, lambda item: writes.plan_put(self._access, item))
+
+    async def delete_many(self, keys: Iterable[Any]) -> BatchResult[Any]:
+        """Remove any number of items by key; see `put_many`."""
+        return await self._drain(
+            self._outcomes(keys, lambda key: writes.plan_delete(self._access, key))
+        )
+
+    async def _outcomes(
+        self, items: Iterable[T], plan: Callable[[T], Put | Delete]
+    ) -> AsyncIterator[Outcome[T]]:
+        waiting = iter(items)
+        written = 0
+        size = batching.window_size(self._access)
+        try:
+            while window := list(islice(waiting, size)):
+                operation = batching.write_window(self._access, written, window, plan)
+                outcomes = await self._runner.run(operation)
+                written += len(outcomes)
+                for outcome in outcomes:
+                    yield outcome
+        except TrueupError as error:
+            error.add_note(f"{written} items of the batch were dealt with before this")
+            raise
+
+    async def _drain(self, outcomes: AsyncIterator[Outcome[T]]) -> BatchResult[T]:
+        result: BatchResult[T] = BatchResult()
+        async for outcome in outcomes:
+            result.add([outcome])
+        return result

@@ -1,0 +1,102 @@
+# Generated from _async.py by tools/generate_sync.py. Edit that file instead.
+"""Database: a layer opened on an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar, overload
+
+from ...errors import Code, RequestError
+from ...model.base import Model
+from ...model.table import Table
+from ...operations import reads
+from ...operations.events import Event
+from ...operations.limits import check_actions
+from ...operations.operation import send
+from ...operations.requests import TransactGet
+from ...operations.run import Runner
+from .._sync import Repository
+from ..write_set._sync import Transaction
+from .opened import Opened
+
+M = TypeVar("M", bound=Model)
+
+
+class Database:
+    """The tables of a layer in one database. Close it, or use it as a context manager."""
+
+    def __init__(self, opened: Opened, runner: Runner) -> None:
+        self._opened = opened
+        self._runner = runner
+
+    def __repr__(self) -> str:
+        return f"Database({self._opened.engine.rules.engine}, {self._opened.layer.name!r})"
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let running calls end, then give up every connection. Twice is fine."""
+        self._runner.wire.close()
+
+    def subscribe(self, subscriber: Callable[[Event], None]) -> Database:
+        """The same database, whose requests are told to `subscriber` as they begin and end.
+
+        subscriber: called in the thread that runs the request; what it raises reaches the caller.
+        """
+        earlier = self._runner.emit
+
+        def emit(event: Event) -> None:
+            if earlier is not None:
+                earlier(event)
+            subscriber(event)
+
+        return Database(self._opened, replace(self._runner, emit=emit))
+
+    def within(self, seconds: float) -> Database:
+        """The same database, with each call given this much time."""
+        return Database(self._opened, replace(self._runner, timeout_s=seconds))
+
+    def create_tables(self) -> None:
+        """Create the tables and indexes that are missing.
+
+        Raises OperatorError (schema-mismatch) where a table is there and differs.
+        """
+        self._runner.run(send(self._opened.engine.create_request()))
+
+    @overload
+    def repository(self, table: Table[M]) -> Repository[M]: ...
+    @overload
+    def repository(self, table: Table[Any], entity: type[M]) -> Repository[M]: ...
+    def repository(self, table: Table[Any], entity: type[Model] | None = None) -> Repository[Any]:
+        """Typed access to one table, or to one entity of a table that several share."""
+        return Repository(self._runner, self._opened.access(table, entity))
+
+    def transaction(self) -> Transaction:
+        """A write set: `with db.transaction() as tx: tx.put(table, item); tx.delete(table, key)`."""
+        return Transaction(self._runner, self._opened.engine, self._opened.access)
+
+    def get_transaction(self, *wanted: tuple[Table[Any], Any]) -> list[Any]:
+        """Items of any tables as of one instant: `get_transaction((orders, key), (users, key))`.
+
+        The models in the order asked for, None for each that is absent.
+        """
+        check_actions(self._opened.engine.rules, len(wanted))
+        gets = []
+        for table, key in wanted:
+            given: Sequence[Any] = key if isinstance(key, tuple) else (key,)
+            gets.append(reads.plan_get(self._opened.access(table), given))
+        if not gets:
+            raise RequestError(
+                "a read of no items was asked for",
+                code=Code.INVALID_OPTION,
+                where=self._opened.engine.rules.engine,
+                fix="give at least one (table, key)",
+            )
+        request = self._opened.engine.compile(TransactGet(tuple(gets)))
+        found: list[Any] = self._runner.run(send(request))
+        return found

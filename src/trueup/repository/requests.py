@@ -1,0 +1,103 @@
+"""Requests: what a call would send, as a value, without sending it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..expressions import Condition, Update
+from ..model.base import Model
+from ..operations import reads, writes
+from ..operations.access import Access
+from ..operations.operation import Request
+from ..operations.requests import Action, BatchGet, BatchWrite
+from ..operations.writes import VersionGiven
+
+
+class Requests:
+    """The methods of a repository, each giving the first exact request of the call.
+
+    A request's `payload` is the engine's own: SQL and parameters, or the body that is sent.
+    """
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    def _compiled(self, action: Action) -> Request[Any]:
+        return self._access.engine.compile(action)
+
+    def get(self, *key: Any, **options: Any) -> Request[Any]:
+        """The request of `get`."""
+        return self._compiled(reads.plan_get(self._access, key, **options))
+
+    def get_many(self, keys: list[Any], **options: Any) -> Request[Any]:
+        """The first request of `get_many`."""
+        action = reads.plan_get_many(self._access, keys, **options)
+        limit = self._access.engine.rules.limits.batch_get_keys
+        first = BatchGet(
+            action.table, action.keys[:limit], action.view, action.consistent, action.now_epoch_s
+        )
+        return self._compiled(first)
+
+    def query(self, partition: Any, **options: Any) -> Request[Any]:
+        """The first request of `query`."""
+        return self._compiled(reads.plan_query(self._access, partition, **options).parts[0])
+
+    def scan(self, **options: Any) -> Request[Any]:
+        """The first request of `scan`."""
+        return self._compiled(reads.plan_scan(self._access, **options).parts[0])
+
+    def create(self, item: Model, *, only_if: Condition | bool | None = None) -> Request[Any]:
+        """The request of `create`."""
+        return self._compiled(writes.plan_put(self._access, item, only_if=only_if, create=True))
+
+    def put(self, item: Model, *, only_if: Condition | bool | None = None) -> Request[Any]:
+        """The request of `put`."""
+        return self._compiled(writes.plan_put(self._access, item, only_if=only_if))
+
+    def update(
+        self,
+        key: Any,
+        *changes: Update,
+        only_if: Condition | bool | None = None,
+        version: VersionGiven = None,
+    ) -> Request[Any]:
+        """The request of `update`."""
+        return self._compiled(
+            writes.plan_update(self._access, key, changes, only_if=only_if, version=version)
+        )
+
+    def update_or_create(
+        self,
+        key: Any,
+        *changes: Update,
+        only_if: Condition | bool | None = None,
+        version: VersionGiven = None,
+    ) -> Request[Any]:
+        """The request of `update_or_create`."""
+        action = writes.plan_update(
+            self._access, key, changes, only_if=only_if, version=version, create=True
+        )
+        return self._compiled(action)
+
+    def delete(
+        self,
+        *key: Any,
+        only_if: Condition | bool | None = None,
+        version: VersionGiven = None,
+    ) -> Request[Any]:
+        """The request of `delete`."""
+        given = key[0] if len(key) == 1 else key
+        action = writes.plan_delete(self._access, given, only_if=only_if, version=version)
+        return self._compiled(action)
+
+    def put_many(self, items: list[Any]) -> Request[Any]:
+        """The first request of `put_many`."""
+        limit = self._access.engine.rules.limits.batch_write_items
+        planned = tuple(writes.plan_put(self._access, item) for item in items[:limit])
+        return self._compiled(BatchWrite(planned))
+
+    def delete_many(self, keys: list[Any]) -> Request[Any]:
+        """The first request of `delete_many`."""
+        limit = self._access.engine.rules.limits.batch_write_items
+        planned = tuple(writes.plan_delete(self._access, key) for key in keys[:limit])
+        return self._compiled(BatchWrite(planned))

@@ -1,0 +1,29 @@
+"""What writes give back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar, cast
+
+from ..model.base import Model
+from ..operations.requests import Written
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult(Generic[M]):
+    """What a write did.
+
+    existed: whether an item was stored before; None where the engine was not asked.
+    old, new: the item before and after, where `returning=` asked for it and it exists.
+    """
+
+    existed: bool | None = None
+    old: M | None = None
+    new: M | None = None
+
+
+def write_result(written: Written) -> WriteResult[M]:
+    """The caller's view of an engine's reply; the codec of the table made it of the right model."""
+    return cast("WriteResult[M]", WriteResult(written.existed, written.old, written.new))

@@ -1,0 +1,354 @@
+"""The wire under threads, interrupts and forks."""
+
+import ctypes
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from queue import SimpleQueue
+
+import pytest
+
+from trueup.engines.sqlite.wire.connections import Location, open_reader, open_writer
+from trueup.engines.sqlite.wire.pool import READERS_KEPT, Pool
+from trueup.engines.sqlite.wire.sqlite import SqliteWire
+from trueup.engines.sqlite.wire.turns import Turn, Turns
+from trueup.errors import Busy, Code, DeadlineExceeded, RequestError
+
+
+@pytest.fixture(params=["file", "memory"])
+def wire(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqliteWire]:
+    path = tmp_path / "data.db" if request.param == "file" else None
+    with closing(SqliteWire(Location(path))) as opened:
+        opened.write(lambda c: c.execute("CREATE TABLE t (k INTEGER PRIMARY KEY, v)"))
+        yield opened
+
+
+def put(key: int, value: object = 0) -> Callable[[sqlite3.Connection], object]:
+    return lambda connection: connection.execute("INSERT INTO t VALUES (?, ?)", (key, value))
+
+
+def count(wire: SqliteWire) -> int:
+    found: int = wire.read("SELECT count(*) FROM t")[0][0]
+    return found
+
+
+def test_a_write_returns_what_its_work_does_and_is_read_at_once(wire: SqliteWire) -> None:
+    assert wire.write(lambda c: c.execute("INSERT INTO t VALUES (1, 2) RETURNING v").fetchall())
+    assert wire.read("SELECT k, v FROM t WHERE k = ?", (1,)) == [(1, 2)]
+
+
+@pytest.mark.parametrize("error", [KeyError, KeyboardInterrupt, SystemExit])
+def test_an_exception_in_the_work_undoes_it(wire: SqliteWire, error: type[BaseException]) -> None:
+    def work(connection: sqlite3.Connection) -> None:
+        put(1)(connection)
+        raise error
+
+    with pytest.raises(error):
+        wire.write(work)
+    assert count(wire) == 0
+    wire.write(put(1))
+    assert count(wire) == 1
+
+
+def test_a_snapshot_sees_one_moment(tmp_path: Path) -> None:
+    with closing(SqliteWire(Location(tmp_path / "data.db"))) as wire:
+        wire.write(lambda c: c.execute("CREATE TABLE t (k INTEGER PRIMARY KEY, v)"))
+
+        def work(connection: sqlite3.Connection) -> list[int]:
+            first = connection.execute("SELECT count(*) FROM t").fetchone()[0]
+            wire.write(put(1))
+            return [first, connection.execute("SELECT count(*) FROM t").fetchone()[0]]
+
+        assert wire.snapshot(work) == [0, 0]
+        assert count(wire) == 1
+
+
+def test_readers_do_not_wait_for_the_writer(tmp_path: Path) -> None:
+    with closing(SqliteWire(Location(tmp_path / "data.db"))) as wire:
+        wire.write(lambda c: c.execute("CREATE TABLE t (k INTEGER PRIMARY KEY, v)"))
+
+        def work(connection: sqlite3.Connection) -> int:
+            put(1)(connection)
+            return count(wire)
+
+        assert wire.write(work) == 0
+
+
+def test_eight_threads_lose_no_write_and_keep_few_connections(wire: SqliteWire) -> None:
+    def work(thread: int) -> None:
+        for i in range(50):
+            wire.write(put(thread * 1000 + i))
+            assert wire.read("SELECT k FROM t WHERE k = ?", (thread * 1000 + i,))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(work, range(8)))
+    assert count(wire) == 400
+    assert len(wire._pool.readers) <= READERS_KEPT
+
+
+def test_no_more_readers_are_kept_than_allowed(tmp_path: Path) -> None:
+    with closing(SqliteWire(Location(tmp_path / "data.db"))) as wire:
+        together = threading.Barrier(READERS_KEPT + 4)
+        with ThreadPoolExecutor(READERS_KEPT + 4) as threads:
+            for _ in range(READERS_KEPT + 4):
+                threads.submit(wire.snapshot, lambda _: together.wait(10))
+        assert len(wire._pool.readers) == READERS_KEPT
+
+
+def test_a_reader_found_in_a_transaction_is_rolled_back(tmp_path: Path) -> None:
+    with closing(SqliteWire(Location(tmp_path / "data.db"))) as wire:
+        wire.write(lambda c: c.execute("CREATE TABLE t (k INTEGER PRIMARY KEY, v)"))
+        assert count(wire) == 0
+        reader = wire._pool.readers[-1]
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM t").fetchall()
+        wire.write(put(1))
+        assert count(wire) == 1
+        assert not reader.in_transaction
+
+
+def test_a_writer_found_in_a_transaction_is_rolled_back(wire: SqliteWire) -> None:
+    wire._pool.writer.execute("BEGIN")
+    put(1)(wire._pool.writer)
+    wire.write(put(2))
+    assert wire.read("SELECT k FROM t") == [(2,)]
+
+
+def test_a_write_that_waits_for_another_ends_at_its_deadline(wire: SqliteWire) -> None:
+    entered, leave = threading.Event(), threading.Event()
+
+    def work(_: sqlite3.Connection) -> None:
+        entered.set()
+        leave.wait(10)
+
+    with ThreadPoolExecutor(1) as threads:
+        slow = threads.submit(wire.write, work)
+        entered.wait(10)
+        with pytest.raises(DeadlineExceeded):
+            wire.write(put(1), time.monotonic() + 0.05)
+        with pytest.raises(DeadlineExceeded):
+            wire.close(time.monotonic() + 0.05)
+        leave.set()
+        slow.result()
+    wire.write(put(1))
+    assert count(wire) == 1
+
+
+def test_turns_are_taken_in_the_order_of_their_calls() -> None:
+    turns, order = Turns(), []
+    first: Turn = SimpleQueue()
+    assert turns.enter(first, None)
+
+    def work(number: int) -> None:
+        turn: Turn = SimpleQueue()
+        assert turns.enter(turn, None)
+        order.append(number)
+        turns.leave(turn)
+        turns.wake_next()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+    for number, thread in enumerate(threads):
+        thread.start()
+        while len(turns._queue) < number + 2:
+            time.sleep(0.001)
+    turns.leave(first)
+    turns.wake_next()
+    for thread in threads:
+        thread.join()
+    assert order == list(range(6))
+
+
+def test_a_turn_whose_leaver_woke_nobody_is_found_by_looking() -> None:
+    turns = Turns()
+    first: Turn = SimpleQueue()
+    second: Turn = SimpleQueue()
+    turns.enter(first, None)
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(turns.enter, second, time.monotonic() + 10)
+        while len(turns._queue) < 2:
+            time.sleep(0.001)
+        turns.leave(first)
+        assert waiting.result()
+
+
+def test_closing_waits_for_the_running_write_and_keeps_it(tmp_path: Path) -> None:
+    path = tmp_path / "data.db"
+    wire = SqliteWire(Location(path))
+    wire.write(lambda c: c.execute("CREATE TABLE t (k INTEGER PRIMARY KEY, v)"))
+    entered = threading.Event()
+
+    def work(connection: sqlite3.Connection) -> None:
+        entered.set()
+        time.sleep(0.05)
+        put(1)(connection)
+
+    with ThreadPoolExecutor(1) as threads:
+        slow = threads.submit(wire.write, work)
+        entered.wait(10)
+        wire.close()
+        slow.result()
+    assert not path.with_name("data.db-wal").exists()
+    with closing(sqlite3.connect(path)) as plain:
+        assert plain.execute("SELECT k FROM t").fetchall() == [(1,)]
+
+
+def test_a_read_that_ends_after_closing_leaves_no_connection(tmp_path: Path) -> None:
+    wire = SqliteWire(Location(tmp_path / "data.db"))
+    wire.snapshot(lambda _: wire.close())
+    assert not wire._pool.readers
+    assert not (tmp_path / "data.db-wal").exists()
+
+
+@pytest.mark.parametrize("opened", ["writer", "reader"])
+def test_every_connection_syncs_each_commit(tmp_path: Path, opened: str) -> None:
+    location = Location(tmp_path / "data.db", wal_autocheckpoint_pages=7)
+    with closing(open_writer(location)) as writer, closing(open_reader(location)) as reader:
+        connection = writer if opened == "writer" else reader
+        settings = {
+            name: connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "trusted_schema")
+        }
+        assert settings == {"journal_mode": "wal", "synchronous": 2, "trusted_schema": 0}
+        assert writer.execute("PRAGMA wal_autocheckpoint").fetchone() == (7,)
+        assert reader.execute("PRAGMA query_only").fetchone() == (1,)
+
+
+def test_many_threads_may_open_a_new_file_at_once(tmp_path: Path) -> None:
+    location = Location(tmp_path / "data.db")
+    with ThreadPoolExecutor(8) as threads:
+        for pool in threads.map(lambda _: Pool(location), range(8)):
+            pool.close()
+
+
+INTERRUPTED = ctypes.py_object(KeyboardInterrupt)
+
+
+def test_interrupts_at_any_point_leave_nothing_open(wire: SqliteWire) -> None:
+    """Three threads that write pairs and read are interrupted some hundred times, anywhere."""
+    stop = threading.Event()
+    landed: list[int] = []
+    acknowledged: list[int] = []
+
+    def pair(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO t (v) VALUES (1)")
+        connection.execute("INSERT INTO t (v) VALUES (1)")
+
+    def work() -> None:
+        while not stop.is_set():
+            try:
+                wire.write(pair, time.monotonic() + 10)
+                acknowledged.append(1)
+                assert count(wire) % 2 == 0
+            except KeyboardInterrupt:
+                landed.append(1)
+
+    chance = random.Random(1)
+    threads = [threading.Thread(target=guarded, args=(work,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(600):
+        time.sleep(chance.random() / 600)
+        identity = ctypes.c_ulong(chance.choice(threads).ident or 0)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, INTERRUPTED)
+    stop.set()
+    for thread in threads:
+        thread.join(20)
+        assert not thread.is_alive()
+    assert len(landed) > 20
+    assert count(wire) >= 2 * len(acknowledged)
+    assert count(wire) % 2 == 0
+    assert not wire._pool.writer.in_transaction
+    assert not wire._pool.turns._queue
+    wire.write(put(10**9), time.monotonic() + 1)
+
+
+def guarded(work: Callable[[], None]) -> None:
+    """Run to the end of `work`, whatever interrupt arrives after its own handler."""
+    while True:
+        try:
+            return work()
+        except KeyboardInterrupt:
+            continue
+
+
+CTRL_C = """
+import signal, sys, time, random
+from pathlib import Path
+from trueup.engines.sqlite.wire.connections import Location
+from trueup.engines.sqlite.wire.sqlite import SqliteWire
+
+wire = SqliteWire(Location(Path(sys.argv[1])))
+wire.write(lambda c: c.execute("CREATE TABLE t (k INTEGER PRIMARY KEY, v)"))
+chance = random.Random(2)
+
+def pair(connection):
+    connection.execute("INSERT INTO t (v) VALUES (1)")
+    connection.execute("INSERT INTO t (v) VALUES (1)")
+
+landed = 0
+while landed < 200:
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.0001 + chance.random() / 500)
+        while True:
+            wire.write(pair, time.monotonic() + 5)
+            assert wire.read("SELECT count(*) FROM t")[0][0] % 2 == 0
+    except KeyboardInterrupt:
+        landed += 1
+        assert not wire._pool.turns._queue
+        assert not wire._pool.writer.in_transaction
+wire.close()
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
+def test_ctrl_c_in_the_main_thread_leaves_nothing_open(tmp_path: Path) -> None:
+    program = "import signal\nsignal.signal(signal.SIGALRM, signal.default_int_handler)\n" + CTRL_C
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "data.db")],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert done.returncode == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_child_may_not_use_its_parents_connections(tmp_path: Path) -> None:
+    with closing(SqliteWire(Location(tmp_path / "data.db"))) as wire:
+        wire.read("SELECT 1")
+        child = os.fork()
+        if child == 0:
+            try:
+                wire.read("SELECT 1")
+            except RequestError as error:
+                os._exit(0 if error.code is Code.CLOSED and "forked" in error.what else 2)
+            os._exit(1)
+        assert os.waitpid(child, 0)[1] == 0
+        assert wire.read("SELECT 1") == [(1,)]
+
+
+def test_waiting_without_a_deadline_ends_as_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trueup.engines.sqlite.wire.transaction.LONGEST_WAIT_S", 0.05)
+    with (
+        closing(SqliteWire(Location(tmp_path / "data.db"))) as wire,
+        closing(sqlite3.connect(tmp_path / "data.db", isolation_level=None)) as other,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Busy) as caught:
+            wire.write(lambda _: None)
+        assert caught.value.native == "SQLITE_BUSY"
