@@ -12,8 +12,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from trueup.engines.sqlite.numbers import canonical_text, check_finite, normalised
-from trueup.errors import Code, OperatorError, RequestError
+from ...errors import Code, OperatorError, RequestError
+from .numbers import canonical_text, check_finite, normalised
 
 EXACT_FLOAT_DIGITS = 15
 """Decimal digits that survive a binary float (DBL_DIG of IEEE 754 doubles)."""

@@ -5,9 +5,10 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from trueup.engines.sqlite.file_format import BOOKKEEPING_TABLE
-from trueup.engines.sqlite.inspect import read_description, read_layout
-from trueup.engines.sqlite.layout import (
+from ...errors import Code, OperatorError, place
+from .file_format import BOOKKEEPING_TABLE
+from .inspect import read_description, read_layout
+from .layout import (
     ITEM_COLUMN,
     Column,
     IndexLayout,
@@ -15,7 +16,6 @@ from trueup.engines.sqlite.layout import (
     check_layouts,
     quote,
 )
-from trueup.errors import Code, OperatorError, place
 
 _TYPES = {"S": "TEXT", "N": "TEXT", "B": "BLOB"}
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from trueup.errors import (
+from ...errors import (
     AlreadyExists,
     Busy,
     Code,

@@ -7,8 +7,8 @@ Source: https://www.sqlite.org/fileformat2.html#application_id
 import sqlite3
 from contextlib import closing
 
-from trueup.engines.sqlite.layout import quote
-from trueup.errors import Code, OperatorError
+from ...errors import Code, OperatorError
+from .layout import quote
 
 APPLICATION_ID = 0x54525550  # "TRUP"
 FORMAT_VERSION = 1

@@ -10,8 +10,8 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from trueup.engines.sqlite.file_format import BOOKKEEPING_TABLE
-from trueup.engines.sqlite.layout import (
+from .file_format import BOOKKEEPING_TABLE
+from .layout import (
     EXPIRES_SUFFIX,
     ITEM_COLUMN,
     ORDER_SUFFIX,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from trueup.errors import Code, DeclarationError, UnsupportedByEngine
+from ...errors import Code, DeclarationError, UnsupportedByEngine
 
 ITEM_COLUMN = "item"
 ORDER_SUFFIX = ":order"

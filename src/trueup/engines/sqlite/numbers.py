@@ -18,7 +18,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.Nami
 from decimal import Context, Decimal
 from typing import NoReturn
 
-from trueup.errors import Code, OperatorError, RequestError
+from ...errors import Code, OperatorError, RequestError
 
 MAX_DIGITS = 38
 MIN_EXPONENT = -130

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from trueup.engines.sqlite.errors import translate
-from trueup.engines.sqlite.file_format import is_stamped, stamp
-from trueup.engines.sqlite.wire.transaction import transact, until
+from ..errors import translate
+from ..file_format import is_stamped, stamp
+from .transaction import transact, until
 
 READ_BUSY_MS = 100
 """How long SQLite itself waits for a lock in a read; short, for no signal is handled meanwhile."""

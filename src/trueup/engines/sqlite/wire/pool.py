@@ -8,10 +8,10 @@ import sqlite3
 import weakref
 from collections import deque
 
-from trueup.engines.sqlite.errors import deadline_exceeded, translate
-from trueup.engines.sqlite.wire.connections import Location, open_reader, open_writer
-from trueup.engines.sqlite.wire.turns import Turn, Turns
-from trueup.errors import Busy, Code, RequestError, RetryableError
+from ....errors import Busy, Code, RequestError, RetryableError
+from ..errors import deadline_exceeded, translate
+from .connections import Location, open_reader, open_writer
+from .turns import Turn, Turns
 
 READERS_KEPT = 8
 """Idle reading connections kept open; more are opened under load, and closed after it."""

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from trueup.engines.sqlite.errors import is_locked, translate
-from trueup.engines.sqlite.wire.connections import Location
-from trueup.engines.sqlite.wire.pool import Pool
-from trueup.engines.sqlite.wire.transaction import transact, until
-from trueup.engines.sqlite.wire.turns import Turn
+from ..errors import is_locked, translate
+from .connections import Location
+from .pool import Pool
+from .transaction import transact, until
+from .turns import Turn
 
 R = TypeVar("R")
 Rows = list[tuple[Any, ...]]

@@ -12,10 +12,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
-from trueup.engines.sqlite.errors import deadline_exceeded
-from trueup.engines.sqlite.wire.connections import Location
-from trueup.engines.sqlite.wire.sqlite import Rows, SqliteWire
-from trueup.errors import Code, RequestError
+from ....errors import Code, RequestError
+from ..errors import deadline_exceeded
+from .connections import Location
+from .sqlite import Rows, SqliteWire
 
 R = TypeVar("R")
 

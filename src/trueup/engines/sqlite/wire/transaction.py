@@ -16,8 +16,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from trueup.engines.sqlite.errors import is_locked, translate
-from trueup.errors import TrueupError
+from ....errors import TrueupError
+from ..errors import is_locked, translate
 
 R = TypeVar("R")
 

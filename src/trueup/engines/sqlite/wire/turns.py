@@ -22,7 +22,7 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import TypeAlias
 
-from trueup.engines.sqlite.wire.transaction import LONGEST_WAIT_S
+from .transaction import LONGEST_WAIT_S
 
 _LOOK_AGAIN_S = 0.05
 
