@@ -1,11 +1,11 @@
 """Every error Trueup raises: one root, and families named by what the caller does next.
 
 TrueupError
-├── DeclarationError        fix the declaration     (a model, table or layer is wrong)
-│   └── UnsupportedByEngine                         (the engine cannot do what is declared or asked)
-├── RequestError            fix the call            (a key, value, expression, option or size is wrong)
-│   └── CursorRefused                               (a cursor of another query, damaged or forged)
-├── ConditionError          handle the condition    (the database said no, as it was asked to)
+├── DeclarationError        fix the declaration   (a model, table or layer is wrong)
+│   └── UnsupportedByEngine   the engine cannot do what is declared or asked
+├── RequestError            fix the call          (a key, value, expression, option or size)
+│   └── CursorRefused         a cursor of another query, damaged or forged
+├── ConditionError          handle the condition  (the database said no, as it was asked to)
 │   ├── ConditionFailed     `only_if` was false
 │   ├── AlreadyExists       `create` met an item
 │   ├── NotFound            `update` met none
@@ -14,8 +14,8 @@ TrueupError
 ├── RetryableError          try again, later
 │   ├── Busy                the database is locked or throttled
 │   └── DeadlineExceeded    the time given ran out; nothing was applied
-├── OutcomeUnknown          look before trying again (the reply was lost; it may have been applied)
-├── OperatorError           ask an operator         (missing table, read-only file, full disk, ...)
+├── OutcomeUnknown          look before trying again (the reply was lost; it may be applied)
+├── OperatorError           ask an operator       (missing table, read-only file, full disk, ...)
 └── InternalError           report a bug
 
 Every error says what happened, where, and what to do. It has a stable `code` with a page in the
@@ -25,11 +25,11 @@ documentation (`docs/errors/<code>.md`), pickles, and never holds the contents o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 
 
-class Code(str, Enum):
+class Code(StrEnum):
     """The stable name of an error; each has a page in the documentation."""
 
     # fix the declaration

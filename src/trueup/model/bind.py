@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, cast, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -32,7 +31,7 @@ from .base import Model
 from .codec import code_of
 from .description import KeyAttribute, TableDescription
 from .encode import FieldCodec, encode_anything, encoder_of, field_codecs
-from .shapes import shape_of
+from .shapes import shape_of, without_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +91,8 @@ class Binder:
     def _root(self, path: Path) -> type[Model]:
         root = path.root
         known = (self.table.model, *self.table.models.values())
-        if isinstance(root, type) and issubclass(root, Model):
-            if any(issubclass(model, root) or issubclass(root, model) for model in known):
-                return root
+        if root is not None and any(_are_related(root, model) for model in known):
+            return cast("type[Model]", root)
         name = root.__name__ if root else "nothing"
         raise RequestError(
             f"the path {path} belongs to {name}, which is not stored in this table",
@@ -128,7 +126,7 @@ class Binder:
         except ValidationError as error:
             problem = error.errors(include_url=False, include_input=False)[0]
             raise self._misfit(path, problem["msg"], code_of(problem["type"])) from None
-        encode = encoder_of(shape_of(_without_none(annotation)))
+        encode = encoder_of(shape_of(without_none(annotation)[0]))
         plain: PlainValue = checked if encode is None else encode(checked)
         return frozenset() if isinstance(plain, frozenset) and not plain else plain
 
@@ -149,6 +147,10 @@ class Binder:
 
 def _takes_anything(field: FieldCodec) -> bool:
     return field.encode is encode_anything
+
+
+def _are_related(one: type, other: type) -> bool:
+    return issubclass(one, other) or issubclass(other, one)
 
 
 @cache
@@ -184,16 +186,9 @@ def _step(annotation: Any, segment: Segment) -> Target | None:
 
 def _bare(annotation: Any) -> Any:
     """The annotation without None and without metadata."""
-    annotation = _without_none(annotation)
+    annotation, _ = without_none(annotation)
     while get_origin(annotation) is Annotated:
-        annotation = _without_none(get_args(annotation)[0])
-    return annotation
-
-
-def _without_none(annotation: Any) -> Any:
-    if get_origin(annotation) in (Union, types.UnionType):
-        left = [item for item in get_args(annotation) if item is not type(None)]
-        return left[0] if len(left) == 1 else Union[tuple(left)]  # noqa: UP007  # built from a list
+        annotation, _ = without_none(get_args(annotation)[0])
     return annotation
 
 

@@ -92,7 +92,7 @@ WholeSeconds = Annotated[datetime, AfterValidator(_no_fraction), WHOLE_SECONDS]
 
 
 def loggable() -> Marker:
-    """Mark a key field whose values may appear in messages and logs: `Annotated[str, loggable()]`."""
+    """Let the values of a key field appear in messages: `Annotated[str, loggable()]`."""
     return LOGGABLE
 
 
@@ -115,6 +115,7 @@ class Composer:
         self.plain: Callable[[Mapping[str, Any], tuple[str, ...]], dict[str, Any]] | None = None
 
     def __call__(self, data: dict[str, Any]) -> str | None:
+        """The text for the fields validated so far."""
         assert self.plain is not None
         return self.template.build(self.plain(data, self.template.fields))
 

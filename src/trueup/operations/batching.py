@@ -17,7 +17,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[T]):
-    """What became of one item of a batch. position: in the input, from 0. error: None if written."""
+    """What became of one item of a batch.
+
+    position: in the input, from 0. error: None if it was written.
+    """
 
     position: int
     item: T

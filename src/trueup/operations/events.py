@@ -16,7 +16,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A request was performed. error: its code, or the exception's type; None where it succeeded."""
+    """A request was performed. error: its code or the exception's type; None if it succeeded."""
 
     action: str
     table: str

@@ -37,7 +37,7 @@ def _columns(attributes: Sequence[KeyAttribute]) -> tuple[Column, ...]:
 
 
 def column_values(column: Column, value: Any) -> tuple[Any, ...]:
-    """What a plain value is in its column or columns; numbers have a readable and an ordered one."""
+    """What a plain value is in its columns; numbers have a readable and an ordered one."""
     if column.kind != "N":
         return (value,)
     return (None, None) if value is None else (canonical_text(value), order_text(value))

@@ -78,7 +78,7 @@ class AsyncDatabase:
         return AsyncRepository(self._runner, self._opened.access(table, entity))
 
     def transaction(self) -> AsyncTransaction:
-        """A write set: `with db.transaction() as tx: tx.put(table, item); tx.delete(table, key)`."""
+        """A write set: `with db.transaction() as tx: tx.put(orders, order)`."""
         return AsyncTransaction(self._runner, self._opened.engine, self._opened.access)
 
     async def get_transaction(self, *wanted: tuple[Table[Any], Any]) -> list[Any]:

@@ -77,7 +77,7 @@ class Database:
         return Repository(self._runner, self._opened.access(table, entity))
 
     def transaction(self) -> Transaction:
-        """A write set: `with db.transaction() as tx: tx.put(table, item); tx.delete(table, key)`."""
+        """A write set: `with db.transaction() as tx: tx.put(orders, order)`."""
         return Transaction(self._runner, self._opened.engine, self._opened.access)
 
     def get_transaction(self, *wanted: tuple[Table[Any], Any]) -> list[Any]:
