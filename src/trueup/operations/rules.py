@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
 from .engine import Capabilities, Limits, Rules
 
@@ -12,18 +13,17 @@ _BATCH_SIZES = frozenset({"batch_get_keys", "batch_write_items"})
 def narrowed(engine: Rules, target: Rules) -> Rules:
     """The engine's rules under a target. Batch sizes stay the engine's own: they are how work is
     split, not what is refused."""
-    limits = {
+    limits: dict[str, Any] = {
         field.name: _smaller(getattr(engine.limits, field.name), getattr(target.limits, field.name))
         for field in fields(Limits)
-        if field.name not in _BATCH_SIZES
     }
-    batches = {name: getattr(engine.limits, name) for name in _BATCH_SIZES}
+    limits |= {name: getattr(engine.limits, name) for name in _BATCH_SIZES}
     capabilities = {
         field.name: getattr(engine.capabilities, field.name)
         and getattr(target.capabilities, field.name)
         for field in fields(Capabilities)
     }
-    return Rules(engine.engine, Limits(**limits, **batches), Capabilities(**capabilities))
+    return Rules(engine.engine, Limits(**limits), Capabilities(**capabilities))
 
 
 def _smaller(own: int | None, target: int | None) -> int | None:

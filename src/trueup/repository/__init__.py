@@ -2,14 +2,18 @@
 
 from ._async import AsyncRepository, AsyncResults
 from ._sync import Repository, Results
+from .options import QueryOptions, ReadOptions, ScanOptions
 from .requests import Requests
 from .results import WriteResult
 
 __all__ = [
     "AsyncRepository",
     "AsyncResults",
+    "QueryOptions",
+    "ReadOptions",
     "Repository",
     "Requests",
     "Results",
+    "ScanOptions",
     "WriteResult",
 ]

@@ -1,7 +1,6 @@
 """AsyncRepository: typed access to one table.
 
 The methods only choose an operation and run it; what they do is decided in `operations`.
-The blocking twin `_sync.py` is generated from this file.
 """
 
 from __future__ import annotations
@@ -9,12 +8,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
 from itertools import islice
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar, Unpack, overload
 
 from ..errors import TrueupError
 from ..expressions import Condition, Update
 from ..model.base import Model
-from ..model.patterns import Order
 from ..operations import batching, paging, reads, writes
 from ..operations.access import Access
 from ..operations.batching import BatchResult, Outcome
@@ -22,7 +20,8 @@ from ..operations.operation import send
 from ..operations.requests import Delete, Put, Returning, Write
 from ..operations.run import AsyncRunner
 from ..operations.writes import VersionGiven
-from .patterns import find_pattern, pattern_partition
+from .options import QueryOptions, ScanOptions
+from .patterns import plan_pattern
 from .requests import Requests
 from .results import WriteResult, write_result
 
@@ -177,102 +176,44 @@ class AsyncRepository(Generic[M]):
         return [self._only_entity(item) for item in items]
 
     @overload
-    def query(
-        self,
-        partition: Any,
-        *,
-        index: str | None = None,
-        sort: Condition | bool | None = None,
-        filter: Condition | bool | None = None,
-        order: Order = "ascending",
-        limit: int | None = None,
-        after: str | None = None,
-        page_size: int | None = None,
-        consistent: bool = False,
-        include_expired: bool = False,
-    ) -> AsyncResults[M]: ...
+    def query(self, partition: Any, **options: Unpack[QueryOptions]) -> AsyncResults[M]: ...
     @overload
     def query(
-        self,
-        partition: Any,
-        *,
-        projection: type[P],
-        index: str | None = None,
-        sort: Condition | bool | None = None,
-        filter: Condition | bool | None = None,
-        order: Order = "ascending",
-        limit: int | None = None,
-        after: str | None = None,
-        page_size: int | None = None,
-        consistent: bool = False,
-        include_expired: bool = False,
+        self, partition: Any, *, projection: type[P], **options: Unpack[QueryOptions]
     ) -> AsyncResults[P]: ...
     def query(self, partition: Any, **options: Any) -> AsyncResults[Any]:
         """The items of one partition of the table or an index, in order of the sort key.
 
         partition: the value of the partition key; a tuple where it has several attributes; a
             mapping of field names where it is composed.
-        index: the index to read; None reads the table by its own key.
-        sort: the condition on the sort key. filter: any other; items that fail it are read and
-            dropped.
-        limit: items returned. page_size: items read at a time. after: a cursor of this query.
+        projection: a model of some of the attributes; only these are read.
+        options: see `QueryOptions`.
         """
         question = reads.plan_query(self._access, partition, **options)
         return AsyncResults(self._runner, self._access, question)
 
-    async def count(self, partition: Any, **options: Any) -> int:
+    async def count(self, partition: Any, **options: Unpack[QueryOptions]) -> int:
         """How many items a query with these options has; see `query`."""
         question = reads.plan_query(self._access, partition, **options)
         return await self._runner.run(paging.count(self._access, question))
 
-    def pattern(self, name: str, *given: Any, **options: Any) -> AsyncResults[M]:
+    def pattern(self, name: str, *given: Any, **options: Unpack[QueryOptions]) -> AsyncResults[M]:
         """The answer to a declared access pattern.
 
         given: a value for each field of the pattern, in order. options: as for `query`, except
         those that the pattern fixes.
         """
-        pattern = find_pattern(self._access, name)
-        partition, sort = pattern_partition(self._access, pattern, given)
-        fixed = {"index": pattern.index, "order": pattern.order, "sort": sort}
-        merged = {**{k: v for k, v in fixed.items() if v is not None}, **options}
-        return AsyncResults(
-            self._runner, self._access, reads.plan_query(self._access, partition, **merged)
-        )
+        question = plan_pattern(self._access, name, given, options)
+        return AsyncResults(self._runner, self._access, question)
 
     @overload
-    def scan(
-        self,
-        *,
-        index: str | None = None,
-        filter: Condition | bool | None = None,
-        segment: int = 0,
-        segments: int = 1,
-        limit: int | None = None,
-        after: str | None = None,
-        page_size: int | None = None,
-        consistent: bool = False,
-        include_expired: bool = False,
-    ) -> AsyncResults[M]: ...
+    def scan(self, **options: Unpack[ScanOptions]) -> AsyncResults[M]: ...
     @overload
-    def scan(
-        self,
-        *,
-        projection: type[P],
-        index: str | None = None,
-        filter: Condition | bool | None = None,
-        segment: int = 0,
-        segments: int = 1,
-        limit: int | None = None,
-        after: str | None = None,
-        page_size: int | None = None,
-        consistent: bool = False,
-        include_expired: bool = False,
-    ) -> AsyncResults[P]: ...
+    def scan(self, *, projection: type[P], **options: Unpack[ScanOptions]) -> AsyncResults[P]: ...
     def scan(self, **options: Any) -> AsyncResults[Any]:
         """Every item of the table, in no particular order. Reads, and may cost, all of it.
 
-        segments: how many parts the table is divided into; segment: the one to read, so that
-            several workers can share the work.
+        options: see `ScanOptions`.
         """
         return AsyncResults(self._runner, self._access, reads.plan_scan(self._access, **options))
 

@@ -9,9 +9,24 @@ from ..errors import Code, RequestError
 from ..expressions import And, Comparison, Condition, Op, Path
 from ..model.patterns import AccessPattern
 from ..operations.access import Access
+from ..operations.reads import Question, plan_query
+from .options import QueryOptions
 
 
-def find_pattern(access: Access, name: str) -> AccessPattern:
+def plan_pattern(
+    access: Access, name: str, given: Sequence[Any], options: QueryOptions
+) -> Question:
+    """The question that answers a declared access pattern."""
+    pattern = _find_pattern(access, name)
+    partition, sort = _partition_of(access, pattern, given)
+    fixed = QueryOptions(index=pattern.index, order=pattern.order)
+    if sort is not None:
+        fixed["sort"] = sort
+    fixed.update(options)
+    return plan_query(access, partition, **fixed)
+
+
+def _find_pattern(access: Access, name: str) -> AccessPattern:
     """The declared pattern. Raises RequestError naming those there are."""
     pattern = access.table.patterns.get(name)
     if pattern is None:
@@ -25,7 +40,7 @@ def find_pattern(access: Access, name: str) -> AccessPattern:
     return pattern
 
 
-def pattern_partition(
+def _partition_of(
     access: Access, pattern: AccessPattern, given: Sequence[Any]
 ) -> tuple[Any, Condition | None]:
     """The partition values, and the equality on leading sort attributes, of what was given."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from ..expressions import Condition, Update
 from ..model.base import Model
@@ -11,6 +11,8 @@ from ..operations.access import Access
 from ..operations.operation import Request
 from ..operations.requests import Action, BatchGet, BatchWrite
 from ..operations.writes import VersionGiven
+from .options import QueryOptions
+from .patterns import plan_pattern
 
 
 class Requests:
@@ -41,6 +43,10 @@ class Requests:
     def query(self, partition: Any, **options: Any) -> Request[Any]:
         """The first request of `query`."""
         return self._compiled(reads.plan_query(self._access, partition, **options).parts[0])
+
+    def pattern(self, name: str, *given: Any, **options: Unpack[QueryOptions]) -> Request[Any]:
+        """The first request of `pattern`."""
+        return self._compiled(plan_pattern(self._access, name, given, options).parts[0])
 
     def scan(self, **options: Any) -> Request[Any]:
         """The first request of `scan`."""

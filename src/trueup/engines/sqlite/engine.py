@@ -28,7 +28,7 @@ from ...operations.requests import (
     View,
     Written,
 )
-from .ddl import create_tables
+from .ddl import create_statements, create_tables
 from .pages import count_request, page_request
 from .payload import Select, SelectEach, Statement, Transaction
 from .reading import Reader
@@ -84,7 +84,8 @@ class SqliteEngine:
         def work(connection: sqlite3.Connection) -> None:
             create_tables(connection, layouts)
 
-        return Request("CreateTables", "", Transaction((), work), _as_it_is)
+        body = tuple(Statement(text) for layout in layouts for text in create_statements(layout))
+        return Request("CreateTables", "", Transaction(body, work), _as_it_is)
 
     def _reading(self, action: Query | Scan) -> tuple[TableSql, Reader]:
         name = action.table.name

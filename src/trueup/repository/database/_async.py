@@ -18,6 +18,7 @@ from ...operations.run import AsyncRunner
 from .._async import AsyncRepository
 from ..write_set._async import AsyncTransaction
 from .opened import Opened
+from .requests import DatabaseRequests
 
 M = TypeVar("M", bound=Model)
 
@@ -55,6 +56,11 @@ class AsyncDatabase:
             subscriber(event)
 
         return AsyncDatabase(self._opened, replace(self._runner, emit=emit))
+
+    @property
+    def requests(self) -> DatabaseRequests:
+        """The exact requests these methods would send, as values; nothing is sent."""
+        return DatabaseRequests(self._opened)
 
     def within(self, seconds: float) -> AsyncDatabase:
         """The same database, with each call given this much time."""

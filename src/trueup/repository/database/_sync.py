@@ -19,6 +19,7 @@ from ...operations.run import Runner
 from .._sync import Repository
 from ..write_set._sync import Transaction
 from .opened import Opened
+from .requests import DatabaseRequests
 
 M = TypeVar("M", bound=Model)
 
@@ -56,6 +57,11 @@ class Database:
             subscriber(event)
 
         return Database(self._opened, replace(self._runner, emit=emit))
+
+    @property
+    def requests(self) -> DatabaseRequests:
+        """The exact requests these methods would send, as values; nothing is sent."""
+        return DatabaseRequests(self._opened)
 
     def within(self, seconds: float) -> Database:
         """The same database, with each call given this much time."""

@@ -1,0 +1,19 @@
+"""What a database would send to make its tables, as a value, without sending it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...operations.operation import Request
+from .opened import Opened
+
+
+class DatabaseRequests:
+    """The methods of a database, each giving its exact request."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+
+    def create_tables(self) -> Request[Any]:
+        """The request of `create_tables`, as it is where no table exists yet."""
+        return self._opened.engine.create_request()

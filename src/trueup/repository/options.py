@@ -1,0 +1,50 @@
+"""The options of reads that may give many items."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from ..expressions import Condition
+from ..model.patterns import Order
+
+
+class ReadOptions(TypedDict, total=False):
+    """What queries and scans have in common.
+
+    index: the index to read; None, or left out, reads the table by its own key.
+    filter: a condition on any attribute; items that fail it are read and dropped.
+    limit: items to return, all where left out. page_size: items to read at a time.
+    after: a cursor of the same query; goes on after the item it was taken at.
+    consistent: see every write acknowledged before; refused where the target cannot.
+    include_expired: show items whose expiry has passed.
+    """
+
+    index: str | None
+    filter: Condition | bool | None
+    limit: int | None
+    after: str | None
+    page_size: int | None
+    consistent: bool
+    include_expired: bool
+
+
+class QueryOptions(ReadOptions, total=False):
+    """Options of a query.
+
+    sort: a condition on the sort key: = < <= > >=, between or begins_with.
+    order: "ascending" or "descending", by the sort key.
+    """
+
+    sort: Condition | bool | None
+    order: Order
+
+
+class ScanOptions(ReadOptions, total=False):
+    """Options of a scan.
+
+    segments: how many parts the table is divided into, so that several workers can share it.
+    segment: the part to read, from 0.
+    """
+
+    segment: int
+    segments: int
