@@ -3,7 +3,6 @@
 Names are loaded when they are first used, so that `import trueup` costs next to nothing.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
         from_environment,
         loggable,
         named,
+        parts_of,
     )
     from .operations import ANY_VERSION, BatchResult, Event, Finished, Outcome, Started
     from .repository import (
@@ -58,71 +58,16 @@ if TYPE_CHECKING:
     from .repository.database import AsyncDatabase, Database
     from .repository.write_set import AsyncTransaction, Transaction
 
-_HOME = {
-    "engines": ("connect", "connect_async"),
-    "errors": (
-        "AlreadyExists",
-        "Busy",
-        "Code",
-        "ConditionError",
-        "ConditionFailed",
-        "CursorRefused",
-        "DeadlineExceeded",
-        "DeclarationError",
-        "InternalError",
-        "NotFound",
-        "OperatorError",
-        "OutcomeUnknown",
-        "RequestError",
-        "RetryableError",
-        "TransactionCancelled",
-        "TrueupError",
-        "UnsupportedByEngine",
-        "VersionConflict",
-    ),
-    "expressions": ("Condition", "Update", "at", "not_"),
-    "model": (
-        "AccessPattern",
-        "DynamoDB",
-        "ExpiresAt",
-        "Index",
-        "Layer",
-        "Model",
-        "Relational",
-        "Table",
-        "Version",
-        "WholeSeconds",
-        "composed",
-        "expires_in",
-        "from_environment",
-        "loggable",
-        "named",
-    ),
-    "operations": ("ANY_VERSION", "BatchResult", "Event", "Finished", "Outcome", "Started"),
-    "repository": (
-        "AsyncRepository",
-        "AsyncResults",
-        "Repository",
-        "Requests",
-        "Results",
-        "WriteResult",
-    ),
-    "repository.database": ("AsyncDatabase", "Database"),
-    "repository.write_set": ("AsyncTransaction", "Transaction"),
-}
-_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
-
 
 def __getattr__(name: str) -> Any:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
-    globals()[name] = value
+    from ._lazy import load
+
+    value = globals()[name] = load(name, __all__)
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted(_MODULE_OF)
+    return sorted(__all__)
 
 
 __all__ = [
@@ -181,4 +126,5 @@ __all__ = [
     "loggable",
     "named",
     "not_",
+    "parts_of",
 ]
