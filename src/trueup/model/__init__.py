@@ -6,6 +6,7 @@ from .fields import ExpiresAt, Version, WholeSeconds, composed, expires_in, logg
 from .indexes import Index
 from .layer import Layer
 from .names import named
+from .parts import parts_of
 from .patterns import AccessPattern
 from .physical import from_environment
 from .relational import Relational
@@ -27,4 +28,5 @@ __all__ = [
     "from_environment",
     "loggable",
     "named",
+    "parts_of",
 ]

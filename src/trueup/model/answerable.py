@@ -24,7 +24,7 @@ def unanswerable(pattern: AccessPattern, table: TableDescription) -> list[str]:
     found = _key_problems(pattern, given, partition, sort)
     found += _projection_problems(pattern, table, index)
     if found and not isinstance(index, IndexDescription):
-        found.append(_suggestion(pattern, given, table))
+        found[-1] += f"; {_suggestion(pattern, given, table)}"
     return [f"{name}: {problem}" for problem in found]
 
 

@@ -82,3 +82,11 @@ else:
         """A typed item; see the twin above, which type checkers read."""
 
         model_config = _CONFIG
+
+        def __setattr__(self, name, value):
+            # pydantic forgets the attributes that only the stored item had when it validates an
+            # assignment; without them a put would erase what a newer program wrote.
+            kept = self.__pydantic_extra__
+            super().__setattr__(name, value)
+            if kept:
+                object.__setattr__(self, "__pydantic_extra__", kept)

@@ -17,7 +17,8 @@ from .encode import FieldCodec, field_codecs
 from .fields import EXPIRES, LOGGABLE, VERSION, Marker, has_marker
 from .indexes import Index
 from .patterns import AccessPattern
-from .shapes import Record, kind_of_shape
+from .readable import unreadable_fields
+from .shapes import Scalar, kind_of_shape
 from .stream import STREAM_VIEWS, StreamView
 
 MAX_INDEX_ATTRIBUTES = 4
@@ -149,7 +150,7 @@ class _Check:
             self._check_model(model)
 
     def _check_model(self, model: type[Model]) -> None:
-        self.problems += _field_problems(model)
+        self.problems += _field_problems(model) + unreadable_fields(model)
         if not issubclass(model, self.table.model):
             self.problems.append(
                 f"the entity {model.__name__} is not a {self.table.model.__name__}"
@@ -185,11 +186,16 @@ class _Check:
             self.problems.append(f"{what} {name!r} is not a field; the fields are {known}")
             return None
         kind = kind_of_shape(codec.shape)
-        if kind not in (Kind.S, Kind.N, Kind.B):
+        if kind is None or kind not in (Kind.S, Kind.N, Kind.B):
             self.problems.append(f"{what} {name!r} is not a text, a number or bytes")
             return None
         if what.startswith("the ") and codec.optional:
             self.problems.append(f"{what} {name!r} may be None; a key always has a value")
+        elif codec.optional and codec.null and not codec.required:
+            self.problems.append(
+                f"{what} {name!r} may be None, which leaves an index; its default is then to be "
+                "None too, or the item would read back with the default"
+            )
         return KeyAttribute(name, codec.wire, kind, self._is_loggable(name), codec)
 
     def _is_loggable(self, name: str) -> bool:
@@ -278,6 +284,16 @@ def _field_problems(model: type[BaseModel]) -> list[str]:
                     f"the composed field {codec.name!r} of {model.__name__} uses {part!r}, "
                     "which is not a field declared before it"
                 )
-            elif isinstance(field_codecs(model)[names.index(part)].shape, Record):
-                found.append(f"the composed field {codec.name!r} uses the nested model {part!r}")
+                continue
+            known = field_codecs(model)[names.index(part)]
+            if not isinstance(known.shape, Scalar):
+                found.append(
+                    f"the composed field {codec.name!r} of {model.__name__} uses {part!r}, which "
+                    "is not a single text, number, date or enum"
+                )
+            elif known.optional and not codec.optional:
+                found.append(
+                    f"the composed field {codec.name!r} of {model.__name__} is None where {part!r} "
+                    "is; declare it with `| None`"
+                )
     return found

@@ -9,15 +9,20 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from ..errors import Code, OperatorError, RequestError, place
+from ..errors import Code, OperatorError, RequestError, TrueupError, place
 from ..expressions.condition import Comparison, Condition, Op
 from ..expressions.path import Path
-from ..expressions.values import Item, PlainValue, check_text
+from ..expressions.values import Item, PlainValue, is_text
 from .base import Model
 from .decode import decode_item
 from .description import IndexDescription, KeyAttribute, TableDescription
 from .encode import FieldCodec, encode_record, field_codecs
+from .misfit import misfit
 from .templates import Part, render
+
+_KEY_FIXES = {
+    Code.INVALID_TEXT: "decode the text with errors='replace', or join the halves",
+}
 
 KeyValue = Any
 """A plain value of kind S, N or B: str, int or Decimal, bytes."""
@@ -60,9 +65,15 @@ class TableCodec:
         empty, or a value cannot be stored.
         """
         entity = self._entity(type(value))
-        item = encode_record(value)
-        for codec in self._composed[self.table.models[entity]]:
-            compose(codec, item, self._wires)
+        try:
+            item = encode_record(value)
+            for codec in self._composed[self.table.models[entity]]:
+                compose(codec, item, self._wires)
+        except TrueupError as error:
+            error.locate(self.where)
+            raise
+        except RecursionError:
+            raise too_deep(self.where) from None
         if self.table.discriminator:
             item[self.table.discriminator] = entity
         self.check_keys(item)
@@ -94,19 +105,21 @@ class TableCodec:
 
     def check_key_value(self, key: KeyAttribute, value: PlainValue) -> None:
         """Refuse a value that cannot be a key: absent, empty, or half a surrogate pair."""
+        if type(value) is str and value and value.isascii():
+            return
         if value is None:
             raise self._bad_key(key, Code.INVALID_KEY, "has no value")
         if value in ("", b""):
             raise self._bad_key(key, Code.EMPTY_KEY, "is empty")
-        if isinstance(value, str):
-            check_text(value)
+        if isinstance(value, str) and not is_text(value):
+            raise self._bad_key(key, Code.INVALID_TEXT, "holds half of a surrogate pair")
 
     def _bad_key(self, key: KeyAttribute, code: Code, what: str) -> RequestError:
         return RequestError(
             f"the key attribute {key.wire!r} {what}",
             code=code,
             where=place(table=self.table.name, attribute=key.wire),
-            fix="give every key attribute a value that is not empty",
+            fix=_KEY_FIXES.get(code, "give every key attribute a value that is not empty"),
         )
 
     def _derive_shards(self, item: Item) -> None:
@@ -174,7 +187,7 @@ class TableCodec:
 
     def key_of(self, item: Mapping[str, PlainValue]) -> tuple[KeyValue, ...]:
         """The primary key of an item, partition first."""
-        return tuple(item[key.wire] for key in self.table.key)
+        return tuple([item[key.wire] for key in self.table.key])
 
     def encode_key_value(self, key: KeyAttribute, value: object) -> KeyValue:
         """The plain value of one key attribute given by a caller.
@@ -184,7 +197,7 @@ class TableCodec:
         if type(value) is str and key.codec is not None and key.codec.encode is None:
             plain: Any = value
         else:
-            plain = encode_value(key.codec, self.table.model, value, self.where)
+            plain = encode_value(key.codec, value, self.where)
         self.check_key_value(key, plain)
         return plain
 
@@ -193,13 +206,23 @@ class TableCodec:
         for model in self.table.models.values():
             for codec in field_codecs(model):
                 if codec.name == name:
-                    return encode_value(codec, model, value, self.where)
+                    return encode_value(codec, value, self.where)
         raise RequestError(
             f"there is no attribute {name!r}",
             code=Code.UNKNOWN_ATTRIBUTE,
             where=self.where,
             fix=f"the attributes are: {', '.join(self._wires)}",
         )
+
+
+def too_deep(where: str) -> RequestError:
+    """The error for a value that nests deeper than Python follows."""
+    return RequestError(
+        "a value nests lists and maps deeper than any engine stores",
+        code=Code.TOO_DEEP,
+        where=where,
+        fix="flatten it, or store the deep part as text",
+    )
 
 
 def compose(codec: FieldCodec, item: Item, wires: Mapping[str, str]) -> None:
@@ -216,7 +239,7 @@ def compose(codec: FieldCodec, item: Item, wires: Mapping[str, str]) -> None:
         item[codec.wire] = text
 
 
-def encode_value(codec: FieldCodec | None, model: type[Model], value: object, where: str) -> Any:
+def encode_value(codec: FieldCodec | None, value: object, where: str) -> Any:
     """Validate `value` as pydantic would for the field, and give its plain value."""
     if codec is None or value is None:
         return value
@@ -224,22 +247,12 @@ def encode_value(codec: FieldCodec | None, model: type[Model], value: object, wh
     try:
         checked = adapter.validate_python(value)
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_input=False)[0]
-        raise RequestError(
-            f"a value for {codec.name!r} does not fit the field: {problem['msg']}",
-            code=code_of(problem["type"]),
-            where=f"{where}, attribute {codec.wire}".removeprefix(", "),
-            fix=f"pass a value that {model.__name__}.{codec.name} accepts",
-        ) from None
-    return checked if codec.encode is None or checked is None else codec.encode(checked)
-
-
-def code_of(problem_type: str) -> Code:
-    """The code of a problem pydantic reports: one of ours where a field of ours reported it."""
+        raise misfit(error, codec.name, f"{where}, attribute {codec.wire}") from None
     try:
-        return Code(problem_type)
-    except ValueError:
-        return Code.WRONG_TYPE
+        return checked if codec.encode is None or checked is None else codec.encode(checked)
+    except TrueupError as error:
+        error.locate(f"{where}, attribute {codec.wire}")
+        raise
 
 
 @cache

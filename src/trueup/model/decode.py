@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from ..errors import Code, OperatorError
 from ..expressions.values import Item
+from .absent import filler_of
 from .encode import field_codecs
-from .shapes import Record
+from .shapes import reachable_models
 
 B = TypeVar("B", bound=BaseModel)
 
@@ -20,53 +20,43 @@ def decode_item(model: type[B], item: Item, where: str = "") -> B:
     """The model of a stored item.
 
     An absent set reads as the field's default, else empty. Attributes the model does not know
-    are kept on the instance (`model_extra`) and written back with it.
+    are kept on the instance (`model_extra`) and written back with it; so are those of nested
+    pydantic models, whatever their own `extra` says (dataclasses and typed dictionaries follow
+    pydantic's rules). Types declared strict are read leniently: a date is stored as text.
 
     Raises OperatorError (unreadable-item) where a stored value does not fit the model.
     """
+    fill = filler_of(model)
     try:
         return model.model_validate(
-            _with_empty_sets(model, item), strict=False, extra="allow", by_alias=True, by_name=False
+            item if fill is None else fill(item),
+            strict=False,
+            extra="allow",
+            by_alias=True,
+            by_name=False,
         )
     except ValidationError as error:
         raise unreadable(model, error, where) from None
 
 
-def _with_empty_sets(model: type[BaseModel], item: Mapping[str, Any]) -> Mapping[str, Any]:
-    missing = [wire for wire in _required_sets(model) if wire not in item]
-    nested = [wire for wire in _nested_with_sets(model) if isinstance(item.get(wire), dict)]
-    if not missing and not nested:
-        return item
-    filled = {**item, **dict.fromkeys(missing, ())}
-    for wire in nested:
-        filled[wire] = _with_empty_sets(_nested_with_sets(model)[wire], item[wire])
-    return filled
+def _shown_place(steps: tuple[int | str, ...], names: frozenset[str]) -> str:
+    """Where in an item: names of attributes and positions; the keys of a map are contents."""
+    return ".".join(str(step) if type(step) is int or step in names else "*" for step in steps)
 
 
 @cache
-def _required_sets(model: type[BaseModel]) -> tuple[str, ...]:
-    """Attributes that are sets without a default: absent means empty."""
-    fields = model.model_fields
-    return tuple(
-        codec.wire
-        for codec in field_codecs(model)
-        if codec.is_set and not codec.optional and fields[codec.name].is_required()
+def _attribute_names(model: type[BaseModel]) -> frozenset[str]:
+    """The names that the model and those nested in it give to attributes."""
+    return frozenset(
+        codec.wire for reached in reachable_models(model) for codec in field_codecs(reached)
     )
-
-
-@cache
-def _nested_with_sets(model: type[BaseModel]) -> dict[str, type[BaseModel]]:
-    return {
-        codec.wire: codec.shape.model
-        for codec in field_codecs(model)
-        if isinstance(codec.shape, Record)
-    }
 
 
 def unreadable(model: type[BaseModel], error: ValidationError, where: str) -> OperatorError:
     """The error for a stored item that does not fit its model; names attributes, not values."""
+    names = _attribute_names(model)
     problems = [
-        f"{'.'.join(str(step) for step in problem['loc'])} ({problem['type']})"
+        f"{_shown_place(problem['loc'], names)} ({problem['type']})"
         for problem in error.errors(include_url=False, include_input=False, include_context=False)
     ]
     return OperatorError(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
+from dataclasses import is_dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from functools import cache
 from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, Secret, SecretBytes, SecretStr, TypeAdapter
+from pydantic.errors import PydanticSchemaGenerationError
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticSerializationError
 
-from ..errors import Code, RequestError
+from ..errors import Code, RequestError, place
 from ..expressions.values import PlainValue, exact_number
 from .fields import template_of
 from .names import wire_name
@@ -31,34 +34,43 @@ def encode_integer(value: int) -> PlainValue:
 
 def encode_datetime(value: datetime) -> str:
     """`YYYY-MM-DDTHH:MM:SS.ffffffZ`: fixed width, so that text order is time order."""
-    return _utc(value).isoformat(timespec="microseconds") + "Z"
+    return _utc_text(value, "microseconds")
 
 
 def encode_seconds(value: datetime) -> str:
     """`YYYY-MM-DDTHH:MM:SSZ`."""
     if value.microsecond:
         raise RequestError(
-            "a datetime with a fraction of a second, where whole seconds are declared",
+            "a datetime has a fraction of a second, where whole seconds are declared",
             code=Code.FRACTIONAL_SECONDS,
             fix="drop the fraction with .replace(microsecond=0)",
         )
-    return _utc(value).isoformat(timespec="seconds") + "Z"
+    return _utc_text(value, "seconds")
+
+
+def encode_time(value: time) -> str:
+    """`HH:MM:SS.ffffff` and the offset, if any: fixed width, so that text order is time order."""
+    return value.isoformat(timespec="microseconds")
 
 
 def encode_epoch(value: datetime) -> int:
     """Epoch seconds, rounded up."""
-    return -int(-_utc(value).replace(tzinfo=UTC).timestamp() // 1)
+    return -int(-_utc(value).timestamp() // 1)
+
+
+def _utc_text(value: datetime, precision: str) -> str:
+    return _utc(value).isoformat(timespec=precision).removesuffix("+00:00") + "Z"
 
 
 def _utc(value: datetime) -> datetime:
-    """The instant in UTC, without its time zone."""
+    """The same instant in UTC."""
     if value.tzinfo is None:
         raise RequestError(
-            "a datetime without a time zone",
+            "a datetime has no time zone",
             code=Code.NAIVE_DATETIME,
             fix="give it a time zone, for example datetime.now(UTC)",
         )
-    return value.astimezone(UTC).replace(tzinfo=None)
+    return value.astimezone(UTC)
 
 
 def _enum_value(value: Any) -> Any:
@@ -75,7 +87,8 @@ _LEAVES: dict[Leaf, Encoder | None] = {
     Leaf.SECONDS: encode_seconds,
     Leaf.EPOCH: encode_epoch,
     Leaf.DATE: date.isoformat,
-    Leaf.TIME: time.isoformat,
+    Leaf.TIME: encode_time,
+    Leaf.UUID: str,
     Leaf.TEXT_ENUM: _enum_value,
     Leaf.NUMBER_ENUM: _enum_value,
 }
@@ -89,13 +102,27 @@ def encoder_of(shape: Shape) -> Encoder | None:
         element = _LEAVES[shape.element.leaf]
         return frozenset if element is None else lambda value: frozenset(map(element, value))
     if isinstance(shape, ListOf):
-        return _list_encoder(encoder_of(shape.element))
+        return _list_encoder(_element_encoder(shape.element))
     if isinstance(shape, MapOf):
-        return _map_encoder(encoder_of(shape.element))
+        return _map_encoder(_element_encoder(shape.element))
     if isinstance(shape, Record):
         return encode_record
     assert isinstance(shape, Anything)
-    return encode_anything
+    return encode_anything if shape.serialized is None else _serializing(shape.serialized)
+
+
+def _serializing(annotation: Any) -> Encoder:
+    """For a type with a serializer of its own: what that gives, encoded."""
+    adapter = TypeAdapter(annotation)
+    return lambda value: encode_anything(adapter.dump_python(value, round_trip=True))
+
+
+def _element_encoder(shape: Shape) -> Encoder | None:
+    """An element cannot be absent, as an empty set is; it is an empty list, read as a set."""
+    encode = encoder_of(shape)
+    if encode is None or not isinstance(shape, SetOf):
+        return encode
+    return lambda value: encode(value) if value else []
 
 
 def _list_encoder(element: Encoder | None) -> Encoder:
@@ -111,7 +138,11 @@ def _map_encoder(element: Encoder | None) -> Encoder:
 
 
 def encode_anything(value: Any) -> PlainValue:
-    """Encode by what the value is; types of the user's own go through pydantic's serializer."""
+    """Encode by what the value is; types of the user's own go through pydantic's serializer.
+
+    Where the field's annotation does not say the type (`Any`), reading gives the plain value: a
+    date as text, a float as a Decimal.
+    """
     if value is None or isinstance(value, bool | bytes):
         return value
     if isinstance(value, Enum):
@@ -121,17 +152,59 @@ def encode_anything(value: Any) -> PlainValue:
     if isinstance(value, str):
         return str(value)
     if isinstance(value, BaseModel):
-        return encode_record(value)
+        return _encode_model(value)
     if isinstance(value, Mapping):
-        return {str(key): encode_anything(item) for key, item in value.items()}
+        return {_map_key(key): encode_anything(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [encode_anything(item) for item in value]
     if isinstance(value, Set):
         return _encode_set(value)
     if isinstance(value, datetime):
         return encode_datetime(value)
-    dumped = TypeAdapter(type(value)).dump_python(value, mode="json")
-    return encode_anything(dumped)
+    return encode_anything(_dumped(value))
+
+
+def _encode_model(value: BaseModel) -> PlainValue:
+    if value.__pydantic_root_model__:
+        return encode_anything(value.root)  # type: ignore[attr-defined]  # only RootModel has it
+    if type(value).__pydantic_decorators__.model_serializers:
+        return encode_anything(value.model_dump(round_trip=True))
+    return encode_record(value)
+
+
+def _map_key(key: object) -> str:
+    """The text of a key, which a map of pydantic's reads back as a number, date or enum."""
+    plain = encode_anything(key)
+    if isinstance(plain, str):
+        return plain
+    if isinstance(plain, int | Decimal) and not isinstance(plain, bool):
+        return str(plain)
+    raise RequestError(
+        f"a map has a key of type {type(key).__name__}",
+        code=Code.WRONG_TYPE,
+        fix="use texts, numbers, dates or enums of them as keys",
+    )
+
+
+def _dumped(value: Any) -> Any:
+    """What pydantic makes of a value that is none of ours: the fields of a dataclass, or text."""
+    if isinstance(value, SecretStr | SecretBytes | Secret):
+        return value.get_secret_value()  # pydantic would write asterisks
+    kind: Any = type(value)
+    is_record = is_dataclass(value)
+    try:
+        return _adapter(kind).dump_python(value, mode="python" if is_record else "json")
+    except (PydanticSchemaGenerationError, PydanticSerializationError):
+        raise RequestError(
+            f"a value of type {kind.__name__} cannot be stored: pydantic has no form for it",
+            code=Code.WRONG_TYPE,
+            fix="give the field a serializer, for example Annotated[..., PlainSerializer(...)]",
+        ) from None
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 def _encode_set(value: Set[Any]) -> PlainValue:
@@ -141,7 +214,7 @@ def _encode_set(value: Set[Any]) -> PlainValue:
         if items and all(isinstance(item, kinds) and item is not True for item in items):
             return cast("PlainValue", frozenset(items))
     raise RequestError(
-        "a set that is empty or whose elements are not all texts, all numbers or all bytes",
+        "a set is empty, or its elements are not all texts, all numbers or all bytes",
         code=Code.WRONG_TYPE,
         fix="use a list, or declare the field as set[str], set[int] or set[bytes]",
     )
@@ -157,6 +230,7 @@ class FieldCodec:
         "name",
         "null",
         "optional",
+        "required",
         "shape",
         "template",
         "wire",
@@ -167,10 +241,12 @@ class FieldCodec:
         described = field_shape(field)
         self.name = name
         self.wire = wire_name(name, field)
-        self.shape: Shape = Anything() if _is_serialized(model, name) else described.shape
+        serialize = _field_serializer(model, name)
+        self.shape: Shape = Anything() if serialize else described.shape
         self.optional = described.optional
+        self.required = field.is_required()
         self.annotated = _annotated(field)
-        self.encode = encoder_of(self.shape)
+        self.encode = serialize or encoder_of(self.shape)
         self.template = template_of(field)
         self.is_set = isinstance(self.shape, SetOf)
         self.null = self.template is None and (
@@ -185,9 +261,19 @@ def _annotated(field: FieldInfo) -> Any:
     return Annotated[(field.annotation, *metadata)] if metadata else field.annotation
 
 
-def _is_serialized(model: type[BaseModel], name: str) -> bool:
+def _field_serializer(model: type[BaseModel], name: str) -> Encoder | None:
+    """The `@field_serializer` of a field; it sees an instance that has only this field."""
     decorators = model.__pydantic_decorators__.field_serializers.values()
-    return any(name in decorator.info.fields for decorator in decorators)
+    if not any({name, "*"} & set(decorator.info.fields) for decorator in decorators):
+        return None
+
+    def encode(value: Any) -> PlainValue:
+        shell = model.model_construct()
+        shell.__dict__.clear()
+        shell.__dict__[name] = value
+        return encode_anything(shell.model_dump(by_alias=False, round_trip=True)[name])
+
+    return encode
 
 
 @cache
@@ -218,13 +304,20 @@ def encode_record(value: BaseModel) -> dict[str, PlainValue]:
     """
     item: dict[str, PlainValue] = {}
     values = value.__dict__
-    for field in field_codecs(type(value)):
-        content = values[field.name]
-        if content is None:
-            if field.null:
-                item[field.wire] = None
-        elif not (field.is_set and not content):
-            item[field.wire] = content if field.encode is None else field.encode(content)
+    field: FieldCodec | None = None
+    try:
+        for field in field_codecs(type(value)):
+            content = values[field.name]
+            if content is None:
+                if field.null:
+                    item[field.wire] = None
+            elif not (field.is_set and not content):
+                item[field.wire] = content if field.encode is None else field.encode(content)
+    except RequestError as error:
+        assert field is not None
+        inner = error.where.removeprefix("attribute ")
+        error.where = place(attribute=f"{field.wire}.{inner}" if inner else field.wire)
+        raise
     if value.__pydantic_extra__:
         for name, content in value.__pydantic_extra__.items():
             item[name] = encode_anything(content)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Union, get_origin
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic.fields import FieldInfo
@@ -41,7 +42,7 @@ def _expiry(value: Any, info: ValidationInfo) -> Any:
         if not -MILLISECONDS_FROM_EPOCH_S < value < MILLISECONDS_FROM_EPOCH_S:
             raise PydanticCustomError(
                 Code.MILLISECOND_EXPIRY.value,
-                "an expiry is in epoch seconds; this number is in milliseconds",
+                "an expiry is in epoch seconds, this number in milliseconds; divide it by 1000",
             )
         return datetime.fromtimestamp(math.ceil(value), UTC)
     return value
@@ -61,7 +62,7 @@ def _whole_second_up(value: datetime) -> datetime:
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise PydanticCustomError(
-            Code.NAIVE_DATETIME.value, "a datetime without a time zone; use datetime.now(UTC)"
+            Code.NAIVE_DATETIME.value, "the datetime has no time zone; use datetime.now(UTC)"
         )
     return value
 
@@ -156,8 +157,17 @@ def has_marker(field: FieldInfo, marker: Marker) -> bool:
     return marker in field.metadata or marker in _inner_metadata(field.annotation)
 
 
+def unaliased(annotation: Any) -> Any:
+    """What a `type X = ...` stands for (of Python 3.12 or typing_extensions); else the same."""
+    while hasattr(annotation, "__value__"):
+        annotation = annotation.__value__
+    return annotation
+
+
 def _inner_metadata(annotation: Any) -> list[Any]:
+    annotation = unaliased(annotation)
     found = list(getattr(annotation, "__metadata__", ()))
-    for argument in getattr(annotation, "__args__", ()):
-        found += _inner_metadata(argument)
+    if found or get_origin(annotation) in (Union, types.UnionType):
+        for argument in getattr(annotation, "__args__", ()):
+            found += _inner_metadata(argument)
     return found

@@ -34,9 +34,9 @@ class Layer:
         problems = self._problems()
         if problems:
             raise DeclarationError(
-                f"the layer {name!r} has {len(problems)} problem(s)\n  " + "\n  ".join(problems),
+                f"the layer {name!r} is declared wrongly\n  " + "\n  ".join(problems),
                 where=self.declared_at,
-                fix="mend each line above; none of them depends on data",
+                fix="mend each line above",
                 problems=problems,
             )
         self._described = {table.name: table.described for table in self.tables}

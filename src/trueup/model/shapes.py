@@ -7,18 +7,20 @@ form (plain values, JSON text, wire values) is written down once.
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel, EncodedBytes, EncodedStr, Json
 from pydantic.fields import FieldInfo
 
 from ..expressions.values import Kind
-from .fields import EXPIRES, WHOLE_SECONDS, Marker
+from .fields import EXPIRES, WHOLE_SECONDS, Marker, unaliased
 
 
 class Leaf(Enum):
@@ -34,6 +36,7 @@ class Leaf(Enum):
     EPOCH = "epoch seconds"
     DATE = "date"
     TIME = "time"
+    UUID = "uuid"
     TEXT_ENUM = "text enum"
     NUMBER_ENUM = "number enum"
 
@@ -75,7 +78,12 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Anything:
-    """A union, Any, or a type of the user's: encoded by what the value turns out to be."""
+    """A union, Any, or a type of the user's: encoded by what the value turns out to be.
+
+    serialized: the annotation, where it brings a serializer of its own, which comes first.
+    """
+
+    serialized: Any = None
 
 
 Shape = Scalar | ListOf | SetOf | MapOf | Record | Anything
@@ -97,9 +105,14 @@ _LEAVES: dict[type, Leaf] = {
     bool: Leaf.BOOLEAN,
     bytes: Leaf.BYTES,
     datetime: Leaf.DATETIME,
+    AwareDatetime: Leaf.DATETIME,
     date: Leaf.DATE,
     time: Leaf.TIME,
+    UUID: Leaf.UUID,
 }
+
+# By name, since importing its module would double what Trueup adds to the start of a process.
+_EMAIL = ("pydantic.networks", "EmailStr")
 
 _KINDS: dict[Leaf, Kind] = {
     Leaf.INTEGER: Kind.N,
@@ -123,13 +136,14 @@ def kind_of_shape(shape: Shape) -> Kind | None:
 
 
 def field_shape(field: FieldInfo) -> FieldShape:
-    """The shape of a model's field; a custom serializer of pydantic makes it `Anything`."""
+    """The shape of a model's field."""
     annotation, optional = without_none(field.annotation)
     return FieldShape(shape_of(annotation, tuple(field.metadata)), optional)
 
 
 def without_none(annotation: Any) -> tuple[Any, bool]:
     """The annotation with None taken out of its union, and whether it was in."""
+    annotation = unaliased(annotation)
     if get_origin(annotation) in (Union, types.UnionType):
         left = [item for item in get_args(annotation) if item is not type(None)]
         if len(left) < len(get_args(annotation)):
@@ -137,70 +151,123 @@ def without_none(annotation: Any) -> tuple[Any, bool]:
     return annotation, False
 
 
-def shape_of(annotation: Any, metadata: Sequence[object] = ()) -> Shape:
-    """The shape of an annotation. metadata: what stands beside it in `Annotated`."""
-    if hasattr(annotation, "__value__"):  # `type X = ...`, Python 3.12 and typing_extensions
-        return shape_of(annotation.__value__, metadata)
+def shape_of(
+    annotation: Any, metadata: Sequence[object] = (), aliases: tuple[Any, ...] = ()
+) -> Shape:
+    """The shape of an annotation.
+
+    metadata: what stands beside it in `Annotated`. aliases: the `type X = ...` it is inside of;
+        one that comes again has no end, and is encoded by its values.
+    """
+    if hasattr(annotation, "__value__"):
+        if annotation in aliases:
+            return Anything()
+        return shape_of(annotation.__value__, metadata, (*aliases, annotation))
     origin = get_origin(annotation)
     if origin is Annotated:
         inner, *more = get_args(annotation)
-        return shape_of(inner, (*metadata, *more))
+        return shape_of(inner, (*metadata, *more), aliases)
+    if annotation is Json or any(map(_is_serializer, metadata)):
+        return Anything(Annotated[(annotation, *metadata)] if metadata else annotation)
     if origin is Literal:
         return _choices(get_args(annotation))
     if origin is not None:
-        return _container(origin, get_args(annotation))
-    return _plain(annotation, [item for item in metadata if isinstance(item, Marker)])
+        return _container(origin, get_args(annotation), aliases)
+    return _plain(annotation, [item for item in metadata if isinstance(item, Marker)], aliases)
 
 
-def _plain(annotation: Any, markers: Sequence[Marker]) -> Shape:
+def _plain(annotation: Any, markers: Sequence[Marker], aliases: tuple[Any, ...]) -> Shape:
     supertype = getattr(annotation, "__supertype__", None)
     if supertype is not None:
-        return shape_of(supertype)
+        return shape_of(supertype, (), aliases)
     if not isinstance(annotation, type):
         return Anything()
     if issubclass(annotation, BaseModel):
-        return Record(annotation)
+        return _record(annotation)
     if issubclass(annotation, Enum):
         return _choices([member.value for member in annotation])
     if annotation is datetime and EXPIRES in markers:
         return Scalar(Leaf.EPOCH)
     if annotation is datetime and WHOLE_SECONDS in markers:
         return Scalar(Leaf.SECONDS)
+    if (annotation.__module__, annotation.__name__) == _EMAIL:
+        return Scalar(Leaf.TEXT)
     return Scalar(_LEAVES[annotation]) if annotation in _LEAVES else Anything()
 
 
+def _is_serializer(metadata: object) -> bool:
+    """Whether something in `Annotated` writes the value in another form than it has.
+
+    PlainSerializer and WrapSerializer are told by their `when_used`: see `_EMAIL`.
+    """
+    return isinstance(metadata, EncodedBytes | EncodedStr | Json) or hasattr(metadata, "when_used")
+
+
+def _record(model: type[BaseModel]) -> Shape:
+    """A model that is written by its fields, which a root model and a custom serializer prevent."""
+    if model.__pydantic_root_model__:
+        return Anything()
+    return Anything(model) if model.__pydantic_decorators__.model_serializers else Record(model)
+
+
 def _choices(values: Sequence[object]) -> Shape:
-    if values and all(isinstance(value, str) for value in values):
+    if values and all(type(value) is str for value in values):
         return Scalar(Leaf.TEXT_ENUM)
     if values and all(type(value) is int for value in values):
         return Scalar(Leaf.NUMBER_ENUM)
     return Anything()
 
 
-def _container(origin: type, arguments: tuple[Any, ...]) -> Shape:
+def _container(origin: type, arguments: tuple[Any, ...], aliases: tuple[Any, ...]) -> Shape:
     if not isinstance(origin, type):
         return Anything()
     if issubclass(origin, BaseModel):
-        return Record(origin)
+        return _record(origin)
     if issubclass(origin, Set):
-        return _set(shape_of(arguments[0]))
+        return _set(shape_of(arguments[0], (), aliases))
     if issubclass(origin, tuple):
         same = len(arguments) == 2 and arguments[1] is Ellipsis
-        return ListOf(_element(arguments[0]) if same else Anything())
+        return ListOf(_element(arguments[0], aliases) if same else Anything())
     if issubclass(origin, Sequence):
-        return ListOf(_element(arguments[0]))
-    if issubclass(origin, Mapping) and shape_of(arguments[0]) == Scalar(Leaf.TEXT):
-        return MapOf(_element(arguments[1]))
-    return Anything()
+        return ListOf(_element(arguments[0], aliases))
+    if not issubclass(origin, Mapping) or len(arguments) != 2:
+        return Anything()
+    key = shape_of(arguments[0], (), aliases)
+    return MapOf(_element(arguments[1], aliases)) if key == Scalar(Leaf.TEXT) else Anything()
 
 
-def _element(annotation: Any) -> Shape:
+def _element(annotation: Any, aliases: tuple[Any, ...]) -> Shape:
     """Elements of lists and maps may be None, which only `Anything` can say."""
-    inner, optional = without_none(annotation)
-    return Anything() if optional else shape_of(inner)
+    optional = without_none(annotation)[1]
+    return Anything() if optional else shape_of(annotation, (), aliases)
 
 
 def _set(element: Shape) -> Shape:
     if isinstance(element, Scalar) and element.leaf is not Leaf.BOOLEAN:
         return SetOf(element)
     return Anything()
+
+
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models that values of an annotation may be or hold, without those inside them."""
+    waiting = [annotation]
+    seen: list[Any] = []
+    while waiting:
+        current = unaliased(waiting.pop())
+        if current in seen:
+            continue
+        seen.append(current)
+        if isinstance(current, type) and issubclass(current, BaseModel):
+            yield current
+        else:
+            waiting += get_args(current)
+
+
+@cache
+def reachable_models(model: type[BaseModel]) -> tuple[type[BaseModel], ...]:
+    """The model and all models inside it, each once."""
+    found = [model]
+    for reached in found:  # grows while it is read
+        for field in reached.model_fields.values():
+            found += [inner for inner in models_in(field.annotation) if inner not in found]
+    return tuple(found)

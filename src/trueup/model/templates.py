@@ -12,7 +12,7 @@ import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,8 @@ from ..errors import Code, DeclarationError, RequestError
 
 INTEGER_WIDTH = 20
 _SPEC = re.compile(r"^0?(\d+)(?:\.(\d+))?[df]?$")
+# Python's default context would round to 28 digits, and two keys would become one.
+_UNROUNDED = Context(prec=400)
 _COMPLEMENT = str.maketrans("0123456789", "9876543210")
 
 
@@ -100,6 +102,8 @@ class Template:
             if not separator:
                 raise self._unparsable()
             found[part.field] = self._unescape(value)
+        if any(separator in rest for separator in self._separators):
+            raise self._unparsable()  # a part that holds a separator would have been escaped
         found[self.parts[-1].field] = self._unescape(rest)
         return found
 
@@ -112,6 +116,7 @@ class Template:
         return RequestError(
             f"the text was not built by the template {self.text!r}",
             code=Code.COMPOSED_MISMATCH,
+            where=f"attribute composed as {self.text!r}",
             fix="pass a value that the template built, or the parts themselves",
         )
 
@@ -173,13 +178,14 @@ def _render_number(value: int | Decimal, part: Part) -> str:
     """Digits padded to the declared width; a negative number is `-` and the complement, so that
     it sorts before the others and among its like."""
     width = INTEGER_WIDTH if part.width is None else part.width
-    scaled = Decimal(value).scaleb(part.places)
+    scaled = _UNROUNDED.scaleb(Decimal(value), part.places)
     digits = f"{abs(int(scaled)):0{width + part.places}d}"
     if scaled != int(scaled) or len(digits) > width + part.places:
         raise RequestError(
-            f"a number does not fit the part {part.field!r} of a composed attribute, "
-            f"which has {width} digits before the point and {part.places} after it",
+            f"a number does not fit the part {part.field!r}, which has {width} digits before the "
+            f"point and {part.places} after it",
             code=Code.INVALID_NUMBER,
+            where=f"part {part.field} of a composed attribute",
             fix=f"declare a wider format, such as {{{part.field}:{width + 5}.{part.places}}}",
         )
     if scaled < 0:

@@ -1,0 +1,1 @@
+"""The reference systems, each built on the public names of Trueup only."""

@@ -1,0 +1,1 @@
+"""IOps: metrics and insights of an operations dashboard."""

@@ -1,0 +1,1 @@
+"""Nexus: which compliance control maps to which."""

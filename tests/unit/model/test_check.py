@@ -1,0 +1,275 @@
+"""Every mistake in a declaration is reported, all at once, with its file and line."""
+
+from __future__ import annotations
+
+import warnings
+
+from datetime import UTC, date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import BaseModel, Field, model_serializer
+
+from tests.unit.model.declared import model_with, problems_of
+from trueup import (
+    AccessPattern,
+    DeclarationError,
+    ExpiresAt,
+    Index,
+    Layer,
+    Model,
+    Table,
+    Version,
+    composed,
+    named,
+)
+
+
+class Color(Enum):
+    RED = "red"
+
+
+class Item(Model):
+    key: str
+    day: str = "monday"
+    number: int = 0
+    tags: set[str] = set()
+    note: str | None = None
+    maybe: str | None = "x"
+    expires_at: ExpiresAt | None = None
+
+
+class Other(Model):
+    key: str
+
+
+class Renamed(Item):
+    day: Annotated[str, named("DAY")] = "monday"
+
+
+class WithEntity(Item):
+    entity: str = ""
+
+
+class TwoVersions(Model):
+    key: str
+    one: Version = 0
+    two: Version = 0
+
+
+class TwoExpiries(Model):
+    key: str
+    one: ExpiresAt
+    two: ExpiresAt | None = None
+
+
+class OneName(Model):
+    key: str
+    other: Annotated[str, named("key")]
+
+
+with warnings.catch_warnings(action="ignore"):  # pydantic sees the mistake too, and warns
+
+    class Hiding(Model):
+        key: str
+        copy: str  # type: ignore[assignment]  # the mistake under test
+
+
+class EarlyPart(Model):
+    key: str = composed("{day}#{number}")
+    day: str
+    number: int
+
+
+class WidePart(Model):
+    tags: list[str]
+    key: str = composed("x#{tags}")
+
+
+class MaybePart(Model):
+    day: str | None = None
+    key: str = composed("x#{day}")
+
+
+class Serialized(Model):
+    key: str
+
+    @model_serializer
+    def as_text(self) -> str:
+        return self.key
+
+
+class Twin(BaseModel):
+    size: int
+
+
+class OtherTwin(BaseModel):
+    size: int
+    note: str = ""
+
+
+class Longer(BaseModel):
+    size: int
+    width: int
+
+
+class Worded(BaseModel):
+    size: str
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"partition": "nokey"}, "the partition key 'nokey' is not a field; the fields are key"),
+        ({"sort": "nosort"}, "the sort key 'nosort' is not a field"),
+        ({"partition": "tags"}, "the partition key 'tags' is not a text, a number or bytes"),
+        ({"partition": "note"}, "the partition key 'note' may be None; a key always has a value"),
+        ({"ttl": "day"}, "ttl='day' is not a field of type ExpiresAt"),
+        ({"stream": "ALL"}, "there is no stream view 'ALL'; use one of KEYS_ONLY"),
+        ({"on_read": "drop"}, "on_read is 'keep' or 'error', not 'drop'"),
+        ({"entities": [Other]}, "the entity Other is not a Item"),
+        ({"entities": [Renamed]}, "'day' is stored as 'day' in one entity and as 'DAY' in another"),
+        ({"entities": [WithEntity]}, "the discriminator 'entity' is also a field of WithEntity"),
+        ({"indexes": [Index("I", partition="no")]}, "index 'I': key field 'no' is not a field"),
+        ({"indexes": [Index("I", partition="tags")]}, "'tags' is not a text, a number or bytes"),
+        (
+            {"indexes": [Index("I", partition="maybe")]},
+            "'maybe' may be None, which leaves an index",
+        ),
+        ({"indexes": [Index("I", partition=())]}, "index 'I' has one to four partition fields"),
+        (
+            {"indexes": [Index("I", partition="day", sort=["key"] * 5)]},
+            "index 'I' has at most four sort fields",
+        ),
+        ({"indexes": [Index("I", partition="day", sort="day")]}, "index 'I' names a field twice"),
+        ({"indexes": [Index("I", partition="day", shards=0)]}, "index 'I': shards is 1 or more"),
+        (
+            {"indexes": [Index("I", partition="key", shards=2, local=True)]},
+            "and 1 for a local index",
+        ),
+        (
+            {"indexes": [Index("I", partition="day", local=True)]},
+            "index 'I' is local, so its partition is 'key'",
+        ),
+        (
+            {"indexes": [Index("I", partition="day", projection=["no"])]},
+            "index 'I' projects 'no', which is no field",
+        ),
+        (
+            {"indexes": [Index("I", partition="day"), Index("I", partition="number")]},
+            "two declarations of the index 'I'",
+        ),
+        (
+            {"patterns": [AccessPattern("p"), AccessPattern("p")]},
+            "two declarations of the pattern 'p'",
+        ),
+    ],
+)
+def test_a_mistake_in_a_table_is_named(options: dict[str, Any], problem: str) -> None:
+    assert any(problem in found for found in problems_of(Item, **{"partition": "key", **options}))
+
+
+@pytest.mark.parametrize(
+    ("model", "problem"),
+    [
+        (TwoVersions, "more than one version field: one, two"),
+        (TwoExpiries, "more than one expires field: one, two"),
+        (OneName, "two fields of OneName are stored as 'key'"),
+        (Hiding, "the field 'copy' of Hiding hides a pydantic method"),
+        (EarlyPart, "'key' of EarlyPart uses 'day', which is not a field declared before it"),
+        (WidePart, "uses 'tags', which is not a single text, number, date or enum"),
+        (MaybePart, "'key' of MaybePart is None where 'day' is; declare it with `| None`"),
+        (Serialized, "Serialized has a model serializer"),
+    ],
+)
+def test_a_mistake_in_a_model_is_named(model: type[Model], problem: str) -> None:
+    assert any(problem in found for found in problems_of(model))
+
+
+@pytest.mark.parametrize(
+    ("annotation", "problem"),
+    [
+        (datetime | str, "cannot tell datetime and str apart"),
+        (list[Color | str], "cannot tell Color and str apart"),
+        (dict[str, date | datetime | None], "cannot tell date and datetime apart"),
+        (Path | str | int, "cannot tell Path and str apart"),
+        (Literal[Color.RED], "is a Literal of enum members"),
+        (Twin | OtherTwin, "cannot tell Twin and OtherTwin apart"),
+        (list[Twin | OtherTwin | int], "give each a Literal field with a value of its own"),
+        (Annotated[int, Field(validation_alias="v")], "has a validation alias"),
+    ],
+)
+def test_a_type_that_would_not_read_back_is_refused(annotation: Any, problem: str) -> None:
+    assert any(problem in found for found in problems_of(model_with(annotation)))
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        datetime | int,
+        datetime | None,
+        str | bytes | int,
+        Twin | Longer,
+        Twin | Worded,
+        Twin | None,
+        Literal["a", 1],
+        Annotated[int, Field(alias="v")],
+    ],
+)
+def test_a_type_that_reads_back_is_allowed(annotation: Any) -> None:
+    assert problems_of(model_with(annotation)) == []
+
+
+def test_a_table_needs_a_name() -> None:
+    with pytest.raises(DeclarationError, match="a table needs a name"):
+        Layer("app", target="sqlite", tables=[Table("", Item, partition="key")])
+
+
+def test_a_layer_reports_every_problem_with_its_file_and_line() -> None:
+    bad = Table("Bad", Item, partition="no", ttl="day")
+    worse = Table("Worse", Item, partition="key", indexes=[Index("I", partition="nothing")])
+    line = bad.declared_at.rpartition(":")[2]
+    target: Any = "oracle"
+    with pytest.raises(DeclarationError) as caught:
+        Layer("app", target=target, tables=[bad, worse])
+    problems = "\n".join(caught.value.problems)
+    assert "there is no target 'oracle'" in problems
+    assert f"test_check.py:{line}: table 'Bad': the partition key 'no'" in problems
+    assert f"test_check.py:{int(line) + 1}: table 'Worse': index 'I'" in problems
+    assert all(problem in str(caught.value) for problem in caught.value.problems)
+
+
+def test_two_tables_of_one_name_are_refused() -> None:
+    one = Table("Items", Item, partition="key")
+    other = Table("Items", Other, partition="key")
+    with pytest.raises(DeclarationError) as caught:
+        Layer("app", target="sqlite", tables=[one, other])
+    (problem,) = caught.value.problems
+    assert problem.startswith(other.declared_at)
+    assert problem.endswith(f"is already declared at {one.declared_at}")
+
+
+def test_a_table_alone_raises_when_it_is_described() -> None:
+    table = Table("Items", Item, partition="no")
+    with pytest.raises(DeclarationError, match="the partition key 'no'"):
+        _ = table.described
+
+
+def test_a_layer_knows_its_own_tables_only() -> None:
+    layer = Layer("app", target="sqlite", tables=[Table("Items", Item, partition="key")])
+    with pytest.raises(DeclarationError, match="is not one of the layer"):
+        layer.describe(Table("Items", Item, partition="key"))
+
+
+def test_the_expiry_and_the_version_are_found_by_type() -> None:
+    class Both(Model):
+        key: str
+        gone: ExpiresAt = datetime(2024, 1, 1, tzinfo=UTC)
+        version: Version = 0
+
+    described = Table("Items", Both, partition="key").described
+    assert described.expires is not None
+    assert described.version is not None
+    assert (described.expires.name, described.version.name) == ("gone", "version")
