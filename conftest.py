@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-pytest_plugins = ["pytester", "tests.requirements_plugin"]
+pytest_plugins = ["pytester", "trueup.testing.plugin", "tests.requirements_plugin"]
 
 
 @pytest.fixture(autouse=True, scope="session")

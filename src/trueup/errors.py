@@ -35,7 +35,6 @@ class Code(StrEnum):
     # fix the declaration
     DECLARATION = "declaration"
     UNSUPPORTED = "unsupported"
-    MISSING_EXTRA = "missing-extra"
     # fix the call
     UNKNOWN_ATTRIBUTE = "unknown-attribute"
     WRONG_TYPE = "wrong-type"
@@ -120,6 +119,11 @@ class TrueupError(Exception):
             lines.append(f"  where: {self.where}")
         lines.append(f"  to do: {self.fix}")
         return "\n".join(lines)
+
+    def locate(self, where: str) -> None:
+        """Put `where` in front of what the error knows of its place, unless it knows that."""
+        if where not in self.where:
+            self.where = f"{where}, {self.where}" if self.where else where
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.args, self.__dict__)

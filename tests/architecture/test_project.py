@@ -28,7 +28,11 @@ MACHINE_PATH = re.compile(
 )
 SHARED_FOLDER = re.compile(r"\.\./sha" + r"red\b")
 # `path::function` -> why it catches everything: a process edge that logs or reports the error.
-BROAD_EXCEPTS: dict[str, str] = {}
+_GATHER = "what fails in a thread, an interrupt included, is raised in the thread that called"
+BROAD_EXCEPTS: dict[str, str] = {
+    "src/trueup/operations/run.py::_run_side_by_side": _GATHER,
+    "src/trueup/operations/run.py::work": _GATHER,
+}
 MOST_LINES_OF_AN_ADR = 40
 
 

@@ -89,7 +89,7 @@ def _sort_condition(part: Condition, sort_paths: Sequence[Path]) -> SortConditio
         case BeginsWith(path, prefix):
             found = SortCondition(path, SortOp.BEGINS_WITH, (prefix,))
         case _:
-            what = f"a {type(part).__name__} condition, which no key answers,"
+            what = "a condition that no key answers"
             raise _refused(what, next(paths(part), None), sort_paths)
     if found.path not in sort_paths:
         raise _refused("a condition on another attribute", found.path, sort_paths)
@@ -114,7 +114,7 @@ def _check_order(ordered: tuple[SortCondition, ...], sort_paths: Sequence[Path])
 def _refused(what: str, path: Path | None, sort_paths: Sequence[Path]) -> RequestError:
     names = ", ".join(map(str, sort_paths)) or "none, the key has no sort attribute"
     return RequestError(
-        f"sort= holds {what} that cannot be looked up",
+        f"sort= holds {what}",
         where=f"attribute {path}" if path else "",
         fix=f"give = < <= > >= between or begins_with on the sort key ({names}), equality first; "
         "put other conditions into filter=",

@@ -24,6 +24,12 @@ class Update:
         """Whether doing it twice changes the item twice, so that it must not be sent again."""
         return False
 
+    @property
+    def is_at_position(self) -> bool:
+        """Whether the path ends at a list position, which means another element once the list
+        grew or shrank."""
+        return isinstance(self.path.segments[-1], int)
+
 
 @dataclass(frozen=True, slots=True)
 class Assign(Update):
@@ -31,12 +37,22 @@ class Assign(Update):
 
     value: object
 
+    @property
+    def is_relative(self) -> bool:
+        """Of a list position, which past the end appends once more."""
+        return self.is_at_position
+
 
 @dataclass(frozen=True, slots=True)
 class AssignIfMissing(Update):
     """Write the value if nothing is there. NULL counts as there: no update can tell it apart."""
 
     value: object
+
+    @property
+    def is_relative(self) -> bool:
+        """Of a list position, which past the end appends once more."""
+        return self.is_at_position
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,11 @@ class Append(Update):
 @dataclass(frozen=True, slots=True)
 class Remove(Update):
     """Take the attribute or the list element away; what is not there stays away."""
+
+    @property
+    def is_relative(self) -> bool:
+        """Of a list position: those behind move up, so that a second time takes the next."""
+        return self.is_at_position
 
 
 @dataclass(frozen=True, slots=True)

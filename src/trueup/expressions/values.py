@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from decimal import Context, Decimal
+from decimal import Context, Decimal, Inexact, Overflow, Subnormal
 from enum import StrEnum
 from typing import TypeAlias, cast
 
@@ -29,6 +29,10 @@ MIN_EXPONENT = -130
 
 _BELOW_38_DIGITS = 10**MAX_DIGITS
 _TOO_LARGE = 10 ** (MAX_EXPONENT + 1)
+# It refuses, in C, what does not fit: every written number passes through it.
+_STORABLE = Context(
+    prec=MAX_DIGITS, Emin=MIN_EXPONENT, Emax=MAX_EXPONENT, traps=[Inexact, Overflow, Subnormal]
+)
 # Wide enough that no sum of two numbers within the limits is rounded before it is checked.
 _WIDE = Context(prec=MAX_EXPONENT - MIN_EXPONENT + MAX_DIGITS + 2)
 
@@ -95,31 +99,29 @@ def exact_number(value: int | Decimal | float) -> int | Decimal:
         RequestError: (invalid-number) NaN, infinity, more than 38 significant digits, or a
             magnitude outside 1E-130 to 9.9999999999999999999999999999999999999E+125.
     """
+    if isinstance(value, float):
+        return _normalised(Decimal(repr(value)))
+    if isinstance(value, Decimal):
+        return _normalised(value)
     if type(value) is int and -_BELOW_38_DIGITS < value < _BELOW_38_DIGITS:
         return value
     if isinstance(value, bool):
         raise _bad_number("a bool is not a number", "pass an int or a Decimal")
-    if isinstance(value, int) and abs(value) >= _TOO_LARGE:
+    if abs(value) >= _TOO_LARGE:
         raise _bad_number("a number is too large", "stay below 1E+126")
-    return _normalised(Decimal(repr(value)) if isinstance(value, float) else Decimal(value))
+    return _normalised(Decimal(value))
 
 
 def _normalised(number: Decimal) -> int | Decimal:
     if not number.is_finite():
         raise _bad_number("NaN and infinity cannot be stored", "leave the attribute out")
-    if not number:
-        return 0
-    sign, digits, exponent = number.as_tuple()
-    significant = "".join(map(str, digits)).strip("0")
-    if len(significant) > MAX_DIGITS:
-        raise _bad_number("a number has more than 38 significant digits", "round it")
-    if not MIN_EXPONENT <= number.adjusted() <= MAX_EXPONENT:
-        raise _bad_number("a number is out of range", "stay within 1E-130 to 9.99…E+125")
-    # adjusted() is the exponent of the first digit that counts, so the last one follows from it.
-    exponent = number.adjusted() - len(significant) + 1
-    if exponent >= 0:
-        return int(number)
-    return Decimal((sign, tuple(map(int, significant)), exponent))
+    try:
+        exact = _STORABLE.normalize(number)
+    except (Overflow, Subnormal):
+        raise _bad_number("a number is out of range", "stay within 1E-130 to 9.99…E+125") from None
+    except Inexact:
+        raise _bad_number("a number has more than 38 significant digits", "round it") from None
+    return int(exact) if exact == exact.to_integral_value() else exact
 
 
 def _bad_number(what: str, fix: str) -> RequestError:
@@ -135,6 +137,17 @@ def add_exactly(a: int | Decimal, b: int | Decimal) -> int | Decimal:
     if isinstance(a, int) and isinstance(b, int):
         return exact_number(a + b)
     return exact_number(_WIDE.add(Decimal(a), Decimal(b)))
+
+
+def is_text(text: str) -> bool:
+    """Whether UTF-8 can encode it: it holds no half of a surrogate pair."""
+    if text.isascii():
+        return True
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def check_text(text: str) -> str:

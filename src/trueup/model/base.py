@@ -79,7 +79,13 @@ else:
         return RULES[names]
 
     class Model(BaseModel, metaclass=_ModelMeta):
-        """A typed item; see the twin above, which type checkers read."""
+        """A typed item: declare its attributes as pydantic fields.
+
+        names: the rule that gives attribute names on the wire from the Python names, for example
+        `class Mapping(Model, names="camelCase")`. Fields with their own `named()` keep that one.
+
+        An unknown keyword is refused. Errors of validation do not show the values.
+        """
 
         model_config = _CONFIG
 

@@ -263,8 +263,14 @@ def field_adapter(codec: FieldCodec) -> TypeAdapter[Any]:
 
 def shard_number(key: list[PlainValue], shards: int) -> int:
     """The shard an item belongs to, by its primary key: the same in every process and engine."""
-    text = "\x00".join(f"{type(value).__name__}:{value!r}" for value in key)
-    return zlib.crc32(text.encode("utf-8", "surrogatepass")) % shards
+    return zlib.crc32(b"\x00".join(map(_key_bytes, key))) % shards
+
+
+def _key_bytes(value: PlainValue) -> bytes:
+    """Not by `repr`, whose escapes depend on the Unicode tables of the Python version."""
+    if isinstance(value, bytes):
+        return b"B" + value
+    return (b"S" if isinstance(value, str) else b"N") + str(value).encode("utf-8", "surrogatepass")
 
 
 def shard_key(index: IndexDescription, values: list[PlainValue], shard: int) -> str:

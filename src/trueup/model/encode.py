@@ -59,7 +59,7 @@ def encode_epoch(value: datetime) -> int:
 
 
 def _utc_text(value: datetime, precision: str) -> str:
-    return _utc(value).isoformat(timespec=precision).removesuffix("+00:00") + "Z"
+    return _utc(value).isoformat("T", precision)[:-6] + "Z"  # in place of +00:00
 
 
 def _utc(value: datetime) -> datetime:
@@ -269,8 +269,9 @@ def _field_serializer(model: type[BaseModel], name: str) -> Encoder | None:
 
     def encode(value: Any) -> PlainValue:
         shell = model.model_construct()
-        shell.__dict__.clear()
-        shell.__dict__[name] = value
+        fields = vars(shell)
+        fields.clear()
+        fields[name] = value
         return encode_anything(shell.model_dump(by_alias=False, round_trip=True)[name])
 
     return encode

@@ -143,6 +143,8 @@ def parse_template(text: str, *, raw: bool = False) -> Template:
         raise _bad_template(text, "two parts stand side by side without a separator")
     if any(ord(character) > 0x7F for literal in literals[1:-1] for character in literal):
         raise _bad_template(text, "separators are ASCII characters")
+    if not raw and any("%" in literal for literal in literals[1:-1]):
+        raise _bad_template(text, "'%' begins an escape and cannot separate parts")
     return Template(text, tuple(parts), tuple(literals), raw)
 
 

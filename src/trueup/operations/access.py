@@ -77,7 +77,9 @@ class Access:
             if isinstance(only, tuple):
                 given = only
         if len(given) != len(self.table.key):
-            raise self._wrong_key(f"{len(given)} value(s) were given")
+            raise self._wrong_key(
+                f"the number of its values is {len(given)}, not {len(self.table.key)}"
+            )
         return given
 
     def partition(self, given: Any, index: IndexDescription | None) -> list[Any]:
@@ -88,8 +90,9 @@ class Access:
         else:
             values = list(given) if isinstance(given, tuple) else [given]
         if len(values) != len(keys):
-            names = ", ".join(key.name for key in keys)
-            raise self._wrong_key(f"the partition key is {names}; {len(values)} value(s) given")
+            raise self._wrong_key(
+                f"the number of its values is {len(values)}, not {len(keys)}", keys
+            )
         plain = zip(keys, values, strict=True)
         return [self.codec.encode_key_value(key, value) for key, value in plain]
 
@@ -107,9 +110,11 @@ class Access:
                 parts = {name: self.part(name, given[name]) for name in template.fields}
                 values.append(template.build(parts))
             else:
-                raise self._wrong_key(f"there is no value for {key.name!r}, nor for its parts")
+                raise self._wrong_key(
+                    f"there is no value for {key.name!r}, nor for its parts", keys
+                )
         if unused := set(given) - used:
-            raise self._wrong_key(f"{', '.join(sorted(unused))} is no part of this key")
+            raise self._wrong_key(f"{', '.join(sorted(unused))} is no part of this key", keys)
         return values
 
     def part(self, name: str, value: Any) -> Any:
@@ -143,11 +148,11 @@ class Access:
         """The path of a top-level attribute."""
         return Path(None, (wire,))
 
-    def _wrong_key(self, what: str) -> RequestError:
-        names = ", ".join(attribute.name for attribute in self.table.key)
+    def _wrong_key(self, what: str, keys: Sequence[KeyAttribute] = ()) -> RequestError:
+        names = ", ".join(attribute.name for attribute in keys or self.table.key)
         return RequestError(
             f"a key does not fit: {what}",
             code=Code.INVALID_KEY,
             where=self.where,
-            fix=f"the primary key is ({names}); pass its values in order, a mapping, or a model",
+            fix=f"the key is ({names}); pass its values in order, or a mapping of names to values",
         )

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-from ..errors import TrueupError
+from ..errors import RequestError, TrueupError
 from .access import Access
-from .operation import Operation, gather, send
+from .operation import Operation, Request, gather, send
 from .paging import PARALLEL_READS
 from .requests import BatchGet, BatchWrite, Delete, Put
 
@@ -49,7 +49,7 @@ class BatchResult(Generic[T]):
 
     def add(self, outcomes: Sequence[Outcome[T]]) -> None:
         """Count these outcomes; keep only the failures."""
-        failures = [outcome for outcome in outcomes if not outcome.is_written]
+        failures = [outcome for outcome in outcomes if outcome.error is not None]
         self.written += len(outcomes) - len(failures)
         self.failures += failures
 
@@ -77,19 +77,44 @@ def write_window(
 
     first: the position of `items[0]` in the whole input.
     """
-    planned = [_planned(plan, item) for item in items]
-    writes = [one for one in planned if not isinstance(one, TrueupError)]
     size = access.engine.rules.limits.batch_write_items
-    chunks = [tuple(writes[start : start + size]) for start in range(0, len(writes), size)]
-    replies: list[TrueupError | None] = []
-    for chunk in chunks:
-        replies += yield from send(access.engine.compile(BatchWrite(chunk)))
-    answers = iter(replies)
-    errors = [one if isinstance(one, TrueupError) else next(answers) for one in planned]
+    errors: list[TrueupError | None] = []
+    for start in range(0, len(items), size):
+        errors += yield from _write_chunk(access, items[start : start + size], plan)
     return [
-        Outcome(first + offset, item, error)
-        for offset, (item, error) in enumerate(zip(items, errors, strict=True))
+        Outcome(position, item, error)
+        for position, (item, error) in enumerate(zip(items, errors, strict=True), first)
     ]
+
+
+def _write_chunk(
+    access: Access, items: Sequence[T], plan: Callable[[T], Put | Delete]
+) -> Operation[list[TrueupError | None]]:
+    """Write what one request takes; the error of each item, None where it was written."""
+    planned = [_planned(plan, item) for item in items]
+    try:
+        request = _batch_request(access, planned)
+    except RequestError:  # one of them is too large, say; the others are written
+        planned = [_compilable(access, one) for one in planned]
+        request = _batch_request(access, planned)
+    answers = iter(() if request is None else (yield from send(request)))
+    return [one if isinstance(one, TrueupError) else next(answers) for one in planned]
+
+
+def _batch_request(
+    access: Access, planned: Sequence[Put | Delete | TrueupError]
+) -> Request[Any] | None:
+    writes = tuple([one for one in planned if not isinstance(one, TrueupError)])
+    return access.engine.compile(BatchWrite(writes)) if writes else None
+
+
+def _compilable(access: Access, one: Put | Delete | TrueupError) -> Put | Delete | TrueupError:
+    """The write, or why the engine refuses it."""
+    try:
+        _batch_request(access, [one])
+    except RequestError as error:
+        return error
+    return one
 
 
 def _planned(plan: Callable[[T], Put | Delete], item: T) -> Put | Delete | TrueupError:

@@ -34,6 +34,7 @@ class Capabilities:
 
     consistent_index_reads: bool = True
     conditional_batches: bool = True
+    filters_on_keys: bool = True
     multi_attribute_keys: bool = True
     streams: bool = True
     transactions: bool = True
@@ -41,11 +42,20 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The limits and capabilities in force: an engine's own, narrowed by the layer's target."""
+    """The limits and capabilities in force: an engine's own, narrowed by the layer's target.
+
+    target: the engine whose limits hold as well; "" where they are the engine's own.
+    """
 
     engine: str
     limits: Limits = field(default_factory=Limits)
     capabilities: Capabilities = field(default_factory=Capabilities)
+    target: str = ""
+
+    @property
+    def whose(self) -> str:
+        """The engine to name where a limit is met."""
+        return self.target or self.engine
 
 
 class Engine(Protocol):
@@ -55,3 +65,4 @@ class Engine(Protocol):
 
     def compile(self, action: Action) -> Request[Any]:
         """The request that performs `action`, with the decoder of its reply."""
+        ...

@@ -58,7 +58,7 @@ def refusal(
         )
     if guard.condition is not None and not holds(guard.condition, stored):
         return ConditionFailed(
-            "the condition given with only_if is false",
+            "the condition on the stored item is false",
             code=Code.CONDITION_FAILED,
             where=where,
             fix="read the item and decide again",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import Code, RequestError, UnsupportedByEngine, place
-from ..expressions.condition import Condition
+from ..expressions.condition import Condition, paths
 from ..model.base import Model
 from ..model.codec import shard_key
 from ..model.description import IndexDescription
@@ -85,13 +85,14 @@ def plan_query(
         index=described,
         partition=tuple(values),
         sort=() if sort is None else access.binder.sort(sort, keys),
-        filter=entity_filter(access, filter),
+        filter=entity_filter(access, filter, described),
         ascending=_is_ascending(access, order),
         page_size=_positive(access, "page_size", page_size),
         view=view_of(access, projection, described),
         consistent=consistent,
         now_epoch_s=access.visible_at(include_expired),
     )
+    _check_no_key(access, action)
     return _question(access, _shards(action, values), limit, after)
 
 
@@ -113,11 +114,15 @@ def plan_scan(
     described = find_index(access, index)
     check_consistent(access, described, consistent)
     if not 0 <= segment < segments:
-        raise _bad_option(access, f"segment {segment} of {segments} does not exist")
+        raise _bad_option(
+            access,
+            f"segment {segment} of {segments} does not exist",
+            f"give segment= from 0 to {max(segments, 1) - 1}",
+        )
     action = Scan(
         table=access.table,
         index=described,
-        filter=entity_filter(access, filter),
+        filter=entity_filter(access, filter, described),
         segment=segment,
         segments=segments,
         page_size=_positive(access, "page_size", page_size),
@@ -175,7 +180,7 @@ def check_consistent(access: Access, index: IndexDescription | None, consistent:
         return
     if not access.engine.rules.capabilities.consistent_index_reads:
         raise UnsupportedByEngine(
-            f"the index {index.name!r} cannot be read consistently",
+            f"the index {index.name!r} cannot be read consistently on {access.engine.rules.whose}",
             where=access.where,
             fix="read without consistent=True, or query the table's own key",
         )
@@ -215,28 +220,54 @@ def _check_projected(access: Access, index: IndexDescription | None, wires: froz
     )
 
 
-def entity_filter(access: Access, filter: Condition | bool | None) -> Condition | None:
-    """The bound filter, narrowed to the one entity that is read."""
+def entity_filter(
+    access: Access, filter: Condition | bool | None, index: IndexDescription | None
+) -> Condition | None:
+    """The bound filter, narrowed to the one entity that is read.
+
+    Refused where the index does not hold what it looks at: every item would seem to lack it.
+    """
     bound = None if filter is None else access.binder.condition(filter)
-    if access.entity is None:
-        return bound
-    only = access.codec.is_entity(access.entity)
-    return only if bound is None else only & bound
+    if access.entity is not None:
+        only = access.codec.is_entity(access.entity)
+        bound = only if bound is None else only & bound
+    _check_projected(access, index, _wires_of(bound))
+    return bound
+
+
+def _wires_of(condition: Condition | None) -> frozenset[str]:
+    """The attributes that a bound condition looks at."""
+    read = () if condition is None else paths(condition)
+    return frozenset(str(path.segments[0]) for path in read)
+
+
+def _check_no_key(access: Access, action: Query) -> None:
+    """Refuse a filter on the key of a query where the target takes none."""
+    if access.engine.rules.capabilities.filters_on_keys:
+        return
+    keys = action.index.attributes if action.index else access.table.key
+    for wire in sorted(_wires_of(action.filter) & {key.wire for key in keys}):
+        raise RequestError(
+            f"the filter looks at {wire!r}, which is part of the key that is queried",
+            code=Code.INVALID_EXPRESSION,
+            where=access.where,
+            fix="give the condition on the sort key as sort=, and the partition as its value",
+        )
 
 
 def _is_ascending(access: Access, order: str) -> bool:
     if order not in ("ascending", "descending"):
-        raise _bad_option(access, f"the order is 'ascending' or 'descending', not {order!r}")
+        raise _bad_option(
+            access, f"there is no order {order!r}", "use order='ascending' or order='descending'"
+        )
     return order == "ascending"
 
 
 def _positive(access: Access, name: str, value: int | None) -> int | None:
     if value is not None and (isinstance(value, bool) or value < 1):
-        raise _bad_option(access, f"{name} is at least 1")
+        raise _bad_option(access, f"{name} is less than 1", f"give {name}= from 1, or leave it out")
     return value
 
 
-def _bad_option(access: Access, what: str) -> RequestError:
-    return RequestError(
-        what, code=Code.INVALID_OPTION, where=access.where, fix="correct the option named"
-    )
+def _bad_option(access: Access, what: str, fix: str) -> RequestError:
+    return RequestError(what, code=Code.INVALID_OPTION, where=access.where, fix=fix)

@@ -22,7 +22,8 @@ Key: TypeAlias = tuple[Any, ...]
 """The plain values of a primary key, partition first."""
 
 Position: TypeAlias = tuple[Any, ...]
-"""Where an item stands in what is read: the index's key values, if any, then the primary key."""
+"""Where an item stands in what is read: the index's key values, if any, then those of the primary
+key that are not among them."""
 
 Returning: TypeAlias = Literal["old", "new"] | None
 

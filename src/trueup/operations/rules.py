@@ -23,7 +23,7 @@ def narrowed(engine: Rules, target: Rules) -> Rules:
         and getattr(target.capabilities, field.name)
         for field in fields(Capabilities)
     }
-    return Rules(engine.engine, Limits(**limits), Capabilities(**capabilities))
+    return Rules(engine.engine, Limits(**limits), Capabilities(**capabilities), target.engine)
 
 
 def _smaller(own: int | None, target: int | None) -> int | None:

@@ -7,8 +7,11 @@ operation's business. A deadline is an instant of `time.monotonic()`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..errors import DeadlineExceeded, TrueupError
@@ -19,7 +22,11 @@ if TYPE_CHECKING:
     import asyncio
 
 R = TypeVar("R")
+T = TypeVar("T")
 Emit = Callable[[Event], None]
+
+_LOOK_AGAIN_S = 0.05
+"""A thread that rings is heard at once; this is for a ring that an interrupt swallowed."""
 
 
 class Wire(Protocol):
@@ -74,19 +81,74 @@ def _perform(effect: Any, wire: Wire, deadline: float, emit: Emit | None) -> Any
 def _run_side_by_side(
     effect: Gather[Any], wire: Wire, deadline: float, emit: Emit | None
 ) -> list[Any]:
-    """Threads; the `with` block waits for every one that has begun, also on an interrupt."""
-    from concurrent.futures import ThreadPoolExecutor, wait  # not at import
+    """On threads; the first failure closes those that have not begun.
 
-    with ThreadPoolExecutor(effect.limit, thread_name_prefix="trueup") as threads:
-        futures = [threads.submit(run, one, wire, deadline, emit) for one in effect.operations]
+    An interrupt may leave a lock of `threading` or `concurrent.futures` taken for ever, because it
+    may come between two lines of theirs. What is shared here changes by single calls into C.
+    """
+    waiting = deque(enumerate(effect.operations))
+    results: list[Any] = [None] * len(waiting)
+    failures: list[BaseException] = []
+
+    def work() -> None:
         try:
-            wait(futures, return_when="FIRST_EXCEPTION")
+            for position, operation in _taken(waiting):
+                results[position] = run(operation, wire, deadline, emit)
+        except BaseException as error:  # noqa: BLE001  # raised in the thread that called
+            failures.append(error)
+            _close_all(waiting)
+
+    _run_threads(work, min(effect.limit, len(results)), lambda: _close_all(waiting))
+    if failures:
+        raise failures[0]
+    return results
+
+
+def _run_threads(work: Callable[[], None], count: int, stop: Callable[[], None]) -> None:
+    """Run `work` in so many threads; on an interrupt tell them to stop, and wait for them too."""
+    from _thread import start_new_thread
+    from queue import Empty, SimpleQueue  # not at import
+
+    begun: list[int] = []
+    ended: list[None] = []
+    bell: SimpleQueue[None] = SimpleQueue()
+
+    def work_and_ring() -> None:
+        try:
+            work()
         finally:
-            for future in futures:
-                future.cancel()
-    _close_unused(effect.operations)
-    failed = [future for future in futures if not future.cancelled() and future.exception()]
-    return [future.result() for future in (failed or futures)]
+            ended.append(None)
+            bell.put(None)
+
+    def wait_for_all() -> None:
+        while len(ended) < len(begun):
+            with suppress(Empty):
+                bell.get(timeout=_LOOK_AGAIN_S)
+
+    try:
+        # One call into C: no thread is begun that is not counted.
+        begun.extend(map(start_new_thread, repeat(work_and_ring, count), repeat(())))
+        wait_for_all()
+    except BaseException:
+        stop()
+        wait_for_all()
+        raise
+
+
+def _taken(waiting: deque[T]) -> Iterator[T]:
+    """Take one after the other, until all are taken."""
+    while True:
+        try:
+            one = waiting.popleft()
+        except IndexError:
+            return
+        yield one
+
+
+def _close_all(waiting: deque[tuple[int, Operation[Any]]]) -> None:
+    """Operations that will not begin are closed, so that nothing is left to be collected."""
+    for _, operation in _taken(waiting):
+        operation.close()
 
 
 async def run_async(
@@ -145,7 +207,7 @@ async def _run_tasks(
 
 
 def _close_unused(operations: Sequence[Operation[Any]]) -> None:
-    """An operation that was never begun is closed, so that nothing is left to be collected."""
+    """Operations that have not begun are closed, so that nothing is left to be collected."""
     for operation in operations:
         operation.close()
 

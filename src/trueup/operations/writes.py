@@ -7,13 +7,13 @@ from enum import Enum
 from typing import Any, Final
 
 from ..errors import Code, RequestError, place
-from ..expressions import Add, Assign, Condition, Item, Remove
+from ..expressions import Add, Assign, Condition, Item, Missing, Remove
 from ..expressions import Update as Change
 from ..model.base import Model
 from ..model.encode import field_codecs
 from .access import Access
 from .derived import derived_changes
-from .requests import Check, Delete, Expect, Guard, Put, Returning, Update
+from .requests import OPEN, Check, Delete, Expect, Guard, Put, Returning, Update
 
 
 class VersionOption(Enum):
@@ -45,12 +45,14 @@ def plan_put(
     access.check_entity(type(value))
     access.check_item_key(item)
     version = _raise_version(access, item)
-    guard = Guard(
-        expect=Expect.NOTHING if create else Expect.ANYTHING,
-        version=None if create else version,
-        condition=_bound(access, only_if),
-        now_epoch_s=access.now_epoch_s(),
-    )
+    guard = OPEN
+    if create or version is not None or only_if is not None or access.table.expires is not None:
+        guard = Guard(
+            expect=Expect.NOTHING if create else Expect.ANYTHING,
+            version=None if create else version,
+            condition=_bound(access, only_if),
+            now_epoch_s=access.now_epoch_s(),
+        )
     return Put(access.table, item, guard, _checked_returning(access, returning))
 
 
@@ -93,7 +95,7 @@ def plan_update(
     guard = Guard(
         expect=Expect.ANYTHING if create else Expect.SOMETHING,
         version=expected,
-        condition=_entity_condition(access, only_if, create),
+        condition=_entity_condition(access, only_if),
         now_epoch_s=access.now_epoch_s(),
     )
     return Update(
@@ -106,15 +108,14 @@ def plan_update(
     )
 
 
-def _entity_condition(
-    access: Access, only_if: Condition | bool | None, create: bool
-) -> Condition | None:
-    """The caller's condition; an item of another entity is not changed by mistake."""
+def _entity_condition(access: Access, only_if: Condition | bool | None) -> Condition | None:
+    """The caller's condition; an item of another entity is not touched by mistake."""
     bound = _bound(access, only_if)
-    if access.entity is None or create:
+    if access.entity is None or access.table.discriminator is None:
         return bound
-    only = access.codec.is_entity(access.entity)
-    return only if bound is None else only & bound
+    nothing = Missing(access.wire_path(access.table.discriminator))
+    ours = nothing | access.codec.is_entity(access.entity)
+    return ours if bound is None else ours & bound
 
 
 def _check_unchanged(access: Access, changes: Sequence[Change]) -> None:
@@ -199,11 +200,11 @@ def plan_delete(
     expected, _ = _next_version(access, key, version, create=False)
     guard = Guard(
         version=expected,
-        condition=_bound(access, only_if),
+        condition=_entity_condition(access, only_if),
         now_epoch_s=access.now_epoch_s(),
     )
     if returning == "new":
-        raise _bad_returning(access, "a delete leaves nothing new")
+        raise _bad_returning(access, "a delete leaves no new item to return")
     return Delete(access.table, plain, guard, _checked_returning(access, returning))
 
 
@@ -219,7 +220,7 @@ def _bound(access: Access, condition: Condition | bool | None) -> Condition | No
 
 def _checked_returning(access: Access, returning: Returning) -> Returning:
     if returning not in (None, "old", "new"):
-        raise _bad_returning(access, f"returning is 'old' or 'new', not {returning!r}")
+        raise _bad_returning(access, f"there is no returning={returning!r}")
     return returning
 
 

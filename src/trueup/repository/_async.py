@@ -10,7 +10,6 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, Generic, TypeVar, Unpack, overload
 
-from ..errors import TrueupError
 from ..expressions import Condition, Update
 from ..model.base import Model
 from ..operations import batching, paging, reads, writes
@@ -302,21 +301,27 @@ class AsyncRepository(Generic[M]):
         Not atomic. Failures are kept in the result, with their positions; an error that is not
         about one item is raised, with a note of how many were written by then.
         """
-        return await self._drain(self.put_many_iter(items))
+        return await self._drain(items, self._plan_put)
 
-    def put_many_iter(self, items: Iterable[M]) -> AsyncIterator[Outcome[M]]:
+    async def put_many_iter(self, items: Iterable[M]) -> AsyncIterator[Outcome[M]]:
         """Store any number of items and yield the outcome of each, in order."""
-        return self._outcomes(items, lambda item: writes.plan_put(self._access, item))
+        async for outcomes in self._windows(items, self._plan_put):
+            for outcome in outcomes:
+                yield outcome
 
     async def delete_many(self, keys: Iterable[Any]) -> BatchResult[Any]:
         """Remove any number of items by key; see `put_many`."""
-        return await self._drain(
-            self._outcomes(keys, lambda key: writes.plan_delete(self._access, key))
-        )
+        return await self._drain(keys, self._plan_delete)
 
-    async def _outcomes(
+    def _plan_put(self, item: M) -> Put:
+        return writes.plan_put(self._access, item)
+
+    def _plan_delete(self, key: Any) -> Delete:
+        return writes.plan_delete(self._access, key)
+
+    async def _windows(
         self, items: Iterable[T], plan: Callable[[T], Put | Delete]
-    ) -> AsyncIterator[Outcome[T]]:
+    ) -> AsyncIterator[list[Outcome[T]]]:
         waiting = iter(items)
         written = 0
         size = batching.window_size(self._access)
@@ -325,14 +330,13 @@ class AsyncRepository(Generic[M]):
                 operation = batching.write_window(self._access, written, window, plan)
                 outcomes = await self._runner.run(operation)
                 written += len(outcomes)
-                for outcome in outcomes:
-                    yield outcome
-        except TrueupError as error:
+                yield outcomes
+        except Exception as error:  # an exception of the caller's iterable as well
             error.add_note(f"{written} items of the batch were dealt with before this")
             raise
 
-    async def _drain(self, outcomes: AsyncIterator[Outcome[T]]) -> BatchResult[T]:
+    async def _drain(self, items: Iterable[T], plan: Callable[[T], Put | Delete]) -> BatchResult[T]:
         result: BatchResult[T] = BatchResult()
-        async for outcome in outcomes:
-            result.add([outcome])
+        async for outcomes in self._windows(items, plan):
+            result.add(outcomes)
         return result

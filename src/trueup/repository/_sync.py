@@ -11,7 +11,6 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, Generic, TypeVar, Unpack, overload
 
-from ..errors import TrueupError
 from ..expressions import Condition, Update
 from ..model.base import Model
 from ..operations import batching, paging, reads, writes
@@ -303,19 +302,26 @@ class Repository(Generic[M]):
         Not atomic. Failures are kept in the result, with their positions; an error that is not
         about one item is raised, with a note of how many were written by then.
         """
-        return self._drain(self.put_many_iter(items))
+        return self._drain(items, self._plan_put)
 
     def put_many_iter(self, items: Iterable[M]) -> Iterator[Outcome[M]]:
         """Store any number of items and yield the outcome of each, in order."""
-        return self._outcomes(items, lambda item: writes.plan_put(self._access, item))
+        for outcomes in self._windows(items, self._plan_put):
+            yield from outcomes
 
     def delete_many(self, keys: Iterable[Any]) -> BatchResult[Any]:
         """Remove any number of items by key; see `put_many`."""
-        return self._drain(self._outcomes(keys, lambda key: writes.plan_delete(self._access, key)))
+        return self._drain(keys, self._plan_delete)
 
-    def _outcomes(
+    def _plan_put(self, item: M) -> Put:
+        return writes.plan_put(self._access, item)
+
+    def _plan_delete(self, key: Any) -> Delete:
+        return writes.plan_delete(self._access, key)
+
+    def _windows(
         self, items: Iterable[T], plan: Callable[[T], Put | Delete]
-    ) -> Iterator[Outcome[T]]:
+    ) -> Iterator[list[Outcome[T]]]:
         waiting = iter(items)
         written = 0
         size = batching.window_size(self._access)
@@ -324,13 +330,13 @@ class Repository(Generic[M]):
                 operation = batching.write_window(self._access, written, window, plan)
                 outcomes = self._runner.run(operation)
                 written += len(outcomes)
-                yield from outcomes
-        except TrueupError as error:
+                yield outcomes
+        except Exception as error:  # an exception of the caller's iterable as well
             error.add_note(f"{written} items of the batch were dealt with before this")
             raise
 
-    def _drain(self, outcomes: Iterator[Outcome[T]]) -> BatchResult[T]:
+    def _drain(self, items: Iterable[T], plan: Callable[[T], Put | Delete]) -> BatchResult[T]:
         result: BatchResult[T] = BatchResult()
-        for outcome in outcomes:
-            result.add([outcome])
+        for outcomes in self._windows(items, plan):
+            result.add(outcomes)
         return result

@@ -51,7 +51,8 @@ def _partition_of(
         return given[0], None
     if len(given) != len(names):
         raise RequestError(
-            f"the pattern {pattern.name!r} takes {len(names)} value(s): {', '.join(names)}",
+            f"the pattern {pattern.name!r} was given {len(given)} values; it is asked by "
+            f"{', '.join(names)}",
             code=Code.INVALID_OPTION,
             where=access.where,
             fix="give one value for each",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from ..model.base import Model
 from ..operations.requests import Written
@@ -24,6 +24,6 @@ class WriteResult(Generic[M]):
     new: M | None = None
 
 
-def write_result(written: Written) -> WriteResult[M]:
+def write_result(written: Written) -> WriteResult[Any]:
     """The caller's view of an engine's reply; the codec of the table made it of the right model."""
-    return cast("WriteResult[M]", WriteResult(written.existed, written.old, written.new))
+    return WriteResult(written.existed, written.old, written.new)

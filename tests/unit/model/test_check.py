@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-
 from datetime import UTC, date, datetime
 from enum import Enum
 from pathlib import Path

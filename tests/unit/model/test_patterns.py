@@ -101,4 +101,4 @@ def test_an_index_that_lacks_an_attribute_is_named() -> None:
     ],
 )
 def test_the_index_that_would_answer_is_suggested(options: dict[str, Any], suggestion: str) -> None:
-    assert problems(AccessPattern("p", **options))[-1] == f"pattern 'p': {suggestion}"
+    assert problems(AccessPattern("p", **options))[-1].endswith(suggestion)

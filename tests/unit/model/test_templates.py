@@ -99,6 +99,7 @@ def test_a_raw_part_with_a_separator_is_refused() -> None:
         ("fixed", "it names no field"),
         ("{a}{b}", "side by side"),
         ("{a}ü{b}", "ASCII"),
+        ("{a}%{b}", "'%' begins an escape"),
         ("{}#{a}", "is not a field name"),
         ("{a.b}#{c}", "is not a field name"),
         ("{a!r}", "is not a field name"),

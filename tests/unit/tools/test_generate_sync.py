@@ -41,7 +41,7 @@ def package(tmp_path: Path) -> Path:
         ("await a(1,\n  await b(2))\n", "a(1,\n  b(2))\n"),
         ("from ._async import AsyncRepository\n", "from ._sync import Repository\n"),
         ("raise StopAsyncIteration\n", "raise StopIteration\n"),
-        ("x.__aenter__(run_async)\n", "x.__enter__(run)\n"),
+        ("x.__aenter__(aclose)\n", "x.__enter__(close)\n"),
         ("asyncio = AsyncRepositoryLike\n", "asyncio = AsyncRepositoryLike\n"),
         ("  # keep  this\n", "  # keep  this\n"),
     ],
@@ -69,8 +69,8 @@ def test_convert_text(source: str, expected: str) -> None:
 
 def test_convert_reports_the_rules_it_used() -> None:
     used: set[str] = set()
-    convert('"""AsyncResults"""\nrun_async()\n', used)
-    assert used == {"AsyncResults", "run_async"}
+    convert('"""AsyncResults"""\naclose()\n', used)
+    assert used == {"AsyncResults", "aclose"}
 
 
 def test_run_writes_a_formatted_twin_that_says_where_it_comes_from(package: Path) -> None:

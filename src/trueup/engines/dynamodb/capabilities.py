@@ -9,4 +9,6 @@ CAPABILITIES = Capabilities(
     consistent_index_reads=False,
     # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
     conditional_batches=False,
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.FilterExpression.html
+    filters_on_keys=False,
 )

@@ -7,16 +7,23 @@ order. A map key that starts with `$` gets a second one. `adr/0003-sqlite-json-f
 """
 
 import json
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
+
+import pydantic_core
 
 from ...errors import Code, OperatorError, RequestError
 from .numbers import canonical_text, check_finite, normalised
 
 EXACT_FLOAT_DIGITS = 15
 """Decimal digits that survive a binary float (DBL_DIG of IEEE 754 doubles)."""
+
+_FLOAT_DIGITS = Context(prec=EXACT_FLOAT_DIGITS)
+_FRACTION = re.compile(r"-?\d+\.\d*[1-9]")
+_JSON_TYPES = frozenset({str, int, bool, type(None)})
 
 
 def to_json(item: dict[str, Any]) -> str:
@@ -28,10 +35,10 @@ def to_json(item: dict[str, Any]) -> str:
     Raises:
         RequestError: a value of another type, a set of mixed types, NaN or infinity.
     """
-    text = _encode(item)
+    text = _encode(_plain(item))
     # A key can only need its second `$` where the text has `"$`; most items have none.
     if '"$' in text and _has_dollar_key(item):
-        return _encode(_escape(item))
+        return _encode(_plain(_escape(item)))
     return text
 
 
@@ -43,8 +50,8 @@ def from_json(text: str, where: str = "sqlite") -> dict[str, Any]:
     """
     try:
         item = _decode_tagged(text) if '"$' in text else _decode(text)
-    except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
-        raise _unreadable(where) from error
+    except (ValueError, TypeError, ArithmeticError, RecursionError):
+        raise _unreadable(where) from None  # JSON's own error carries the text
     if type(item) is not dict:
         raise _unreadable(where)
     return item
@@ -55,16 +62,31 @@ def has_tags(text: str) -> bool:
     return '"$' in text
 
 
+def _plain(value: Any) -> Any:
+    """The same value in types that JSON has, so that Rust can write it."""
+    kind = type(value)
+    if kind is dict:
+        return {
+            key: inner if type(inner) in _JSON_TYPES else _plain(inner)
+            for key, inner in value.items()
+        }
+    if kind is list:
+        return [inner if type(inner) in _JSON_TYPES else _plain(inner) for inner in value]
+    return _json_number(value) if kind is Decimal else _tag(value)
+
+
 def _tag(value: object) -> Any:
-    """What JSON's encoder writes for a value that it does not know."""
+    """What is written for a value that JSON does not know."""
     if isinstance(value, Decimal):
         return _json_number(value)
     if isinstance(value, bytes):
         return {"$b": b64encode(value).decode()}
     if isinstance(value, set | frozenset):
-        return _json_set(value)
+        return _plain(_json_set(value))
+    if isinstance(value, str):
+        return str(value)
     raise RequestError(
-        f"A value of type {type(value).__name__} cannot be stored.",
+        f"a value of type {type(value).__name__} cannot be stored",
         where="sqlite",
         fix="give text, bytes, bool, None, int, Decimal, or lists, maps and sets of them",
         code=Code.WRONG_TYPE,
@@ -72,10 +94,14 @@ def _tag(value: object) -> Any:
 
 
 def _json_number(number: Decimal) -> int | float | dict[str, str]:
+    text = str(number)
+    # Most numbers: the last digit, after the point, counts, and there are 15 at most.
+    if len(text) <= EXACT_FLOAT_DIGITS + 1 and _FRACTION.fullmatch(text):
+        return float(text)
     check_finite(number)
     if number == number.to_integral_value():
         return int(number)
-    if len(normalised(number).as_tuple().digits) <= EXACT_FLOAT_DIGITS:
+    if _FLOAT_DIGITS.plus(number) == number:
         nearest = float(number)
         if Decimal(repr(nearest)) == number:
             return nearest
@@ -90,7 +116,7 @@ def _json_set(values: set[Any] | frozenset[Any]) -> dict[str, list[Any]]:
     if all(isinstance(value, int | Decimal) and value is not True for value in values):
         return {"$ns": sorted(values)}
     raise RequestError(
-        "A set mixes types.",
+        "a set mixes types",
         where="sqlite",
         fix="give a set of text, of numbers or of bytes",
         code=Code.WRONG_TYPE,
@@ -111,12 +137,16 @@ def _escape(value: Any) -> Any:
     return [_escape(inner) for inner in value] if isinstance(value, list) else value
 
 
-_encode = json.JSONEncoder(
-    ensure_ascii=False,
-    check_circular=False,  # plain values are trees; the check costs a tenth of the time
-    allow_nan=False,
-    separators=(",", ":"),
-    default=_tag,
+def _encode(value: dict[str, Any]) -> str:
+    try:
+        return pydantic_core.to_json(value).decode()
+    except ValueError:  # nested deeper than it goes, or text with half of a surrogate pair
+        return _encode_any(value)
+
+
+# It reads back as the same values.
+_encode_any = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":")
 ).encode
 
 
@@ -182,7 +212,7 @@ _decode_tagged = json.JSONDecoder(
 
 def _unreadable(where: str) -> OperatorError:
     return OperatorError(
-        "A stored item is not in Trueup's JSON form.",
+        "a stored item is not in Trueup's JSON form",
         where=where,
         fix="restore the row from a copy, or rewrite its `item` column in the documented form",
         code=Code.UNREADABLE_ITEM,

@@ -107,7 +107,7 @@ def _refuse_differences(
         differences = list(_differences(live, declared))
     if differences:
         raise OperatorError(
-            f"The table in the file differs from its declaration: {'; '.join(differences)}.",
+            f"the table in the file differs from its declaration: {'; '.join(differences)}",
             where=place("sqlite", table=declared.name),
             fix="use the declaration it was made from, or move its items to a new file",
             code=Code.SCHEMA_MISMATCH,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -16,6 +16,7 @@ from ...operations.requests import (
     Action,
     BatchGet,
     BatchWrite,
+    Check,
     Count,
     Delete,
     Get,
@@ -26,6 +27,7 @@ from ...operations.requests import (
     TransactWrite,
     Update,
     View,
+    Write,
     Written,
 )
 from .ddl import create_statements, create_tables
@@ -34,6 +36,8 @@ from .payload import Select, SelectEach, Statement, Transaction
 from .reading import Reader
 from .tables import TableSql
 from .writing import Writer, write_all, write_each
+
+_WRITES = {Put: "PutItem", Update: "UpdateItem", Delete: "DeleteItem"}
 
 
 class SqliteEngine:
@@ -85,7 +89,7 @@ class SqliteEngine:
             create_tables(connection, layouts)
 
         body = tuple(Statement(text) for layout in layouts for text in create_statements(layout))
-        return Request("CreateTables", "", Transaction(body, work), _as_it_is)
+        return Request("CreateTables", "", Transaction(lambda: body, work), _as_it_is)
 
     def _reading(self, action: Query | Scan) -> tuple[TableSql, Reader]:
         name = action.table.name
@@ -108,23 +112,27 @@ class SqliteEngine:
 
     def _write(self, action: Put | Update | Delete) -> Request[Written]:
         writer = Writer(self._tables[action.table.name], action)
-        name = {Put: "PutItem", Update: "UpdateItem", Delete: "DeleteItem"}[type(action)]
         payload = Transaction(writer.statements, writer.perform)
-        return Request(name, action.table.name, payload, _as_it_is)
-
-    def _writers(self, actions: Any) -> tuple[list[Writer], tuple[Statement, ...]]:
-        writers = [Writer(self._tables[action.table.name], action) for action in actions]
-        return writers, tuple(one for writer in writers for one in writer.statements)
+        return Request(_WRITES[type(action)], action.table.name, payload, _as_it_is)
 
     def _batch_write(self, action: BatchWrite) -> Request[Any]:
-        writers, statements = self._writers(action.writes)
-        payload = Transaction(statements, lambda connection: write_each(connection, writers))
-        return Request("BatchWriteItem", _table_names(action.writes), payload, _as_it_is)
+        return self._write_several("BatchWriteItem", action.writes, write_each)
 
     def _transact_write(self, action: TransactWrite) -> Request[Any]:
-        writers, statements = self._writers(action.actions)
-        payload = Transaction(statements, lambda connection: write_all(connection, writers))
-        return Request("TransactWriteItems", _table_names(action.actions), payload, _as_it_is)
+        return self._write_several("TransactWriteItems", action.actions, write_all)
+
+    def _write_several(
+        self,
+        name: str,
+        actions: Sequence[Write | Check],
+        perform: Callable[[sqlite3.Connection, list[Writer]], Any],
+    ) -> Request[Any]:
+        writers = [Writer(self._tables[action.table.name], action) for action in actions]
+        payload = Transaction(
+            lambda: tuple(one for writer in writers for one in writer.statements()),
+            lambda connection: perform(connection, writers),
+        )
+        return Request(name, _table_names(actions), payload, _as_it_is)
 
     def _batch_get(self, action: BatchGet) -> Request[Any]:
         gets = tuple(
@@ -147,7 +155,7 @@ class SqliteEngine:
         return Request(name, _table_names(gets), SelectEach(selects), decode)
 
 
-def _table_names(actions: tuple[Any, ...]) -> str:
+def _table_names(actions: Sequence[Any]) -> str:
     return ", ".join(sorted({action.table.name for action in actions}))
 
 

@@ -19,32 +19,32 @@ _DUPLICATE = frozenset({sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CON
 _OPERATOR = {
     sqlite3.SQLITE_READONLY: (
         Code.READ_ONLY,
-        "The database file cannot be written.",
+        "the database file cannot be written",
         "open it for writing, or give this user the right to write the file and its folder",
     ),
     sqlite3.SQLITE_PERM: (
         Code.READ_ONLY,
-        "The database file may not be used this way.",
+        "the database file may not be used this way",
         "give this user the right to read and write the file and its folder",
     ),
     sqlite3.SQLITE_FULL: (
         Code.DISK_FULL,
-        "There is no room left for the database file; nothing was written.",
+        "there is no room left for the database file; nothing was written",
         "free space on its disk (or raise max_page_count), then call again",
     ),
     sqlite3.SQLITE_CORRUPT: (
         Code.CORRUPT_FILE,
-        "The database file is damaged.",
+        "the database file is damaged",
         "restore it from a backup, or save what can be read with `sqlite3 FILE .recover`",
     ),
     sqlite3.SQLITE_NOTADB: (
         Code.CORRUPT_FILE,
-        "The file is not an SQLite database, or its first page is damaged.",
+        "the file is not an SQLite database, or its first page is damaged",
         "check the path; if it is the right file, restore it from a backup",
     ),
     sqlite3.SQLITE_CANTOPEN: (
         Code.CANNOT_OPEN,
-        "The database file cannot be opened.",
+        "the database file cannot be opened",
         "check that its folder exists and that this user may read and write both",
     ),
 }
@@ -81,16 +81,16 @@ def translate(error: sqlite3.Error, where: str, *, deadline_passed: bool = False
 def deadline_exceeded(where: str, native: str = "") -> DeadlineExceeded:
     """The caller's time ran out in a queue or at a lock, before anything was applied."""
     return DeadlineExceeded(
-        "The time given for the call ran out while it waited for the database.",
+        "the time given for the call ran out while it waited for the database",
         where=where,
         native=native,
-        fix="call again, with more time if this happens often",
+        fix="call again, with more time, and look for a program that keeps a transaction open",
     )
 
 
 def _busy(where: str, native: str) -> Busy:
     return Busy(
-        "Another connection holds the database's lock.",
+        "another connection holds the lock of the database",
         where=where,
         native=native,
         fix="call again, and look for a program that keeps a transaction open",
@@ -99,7 +99,7 @@ def _busy(where: str, native: str) -> Busy:
 
 def _duplicate(where: str, native: str) -> AlreadyExists:
     return AlreadyExists(
-        "An item with this key is already there; nothing was written.",
+        "an item with this key is already there; nothing was written",
         where=where,
         native=native,
         fix="use `put` to replace it, or another key",
@@ -108,7 +108,7 @@ def _duplicate(where: str, native: str) -> AlreadyExists:
 
 def _too_large(where: str, native: str) -> RequestError:
     return RequestError(
-        "An item is longer than SQLite can store.",
+        "an item is longer than SQLite can store",
         where=where,
         native=native,
         fix="split it, or keep the large value in a file and store its path",
@@ -129,13 +129,13 @@ def _by_text(error: sqlite3.Error) -> tuple[Code, str, str] | None:
     """
     text = str(error)
     if text.startswith("no such table"):
-        return Code.TABLE_NOT_FOUND, f"The file has {text}.", "call db.create_tables()"
+        return Code.TABLE_NOT_FOUND, f"the file has {text}", "call db.create_tables()"
     if text.startswith(("no such column", "no such index")) or "has no column named" in text:
         fix = "use the declaration that the table was made from, or move the data to a new file"
-        return Code.SCHEMA_MISMATCH, f"The table in the file differs: {text}.", fix
+        return Code.SCHEMA_MISMATCH, f"the table in the file differs: {text}", fix
     return None
 
 
 def _unknown(error: sqlite3.Error) -> tuple[Code, str, str]:
     fix = "look at the disk and the system's log if it is an I/O error; otherwise report it"
-    return Code.ENGINE_FAILED, f"SQLite failed: {error}.", fix
+    return Code.ENGINE_FAILED, f"SQLite failed: {error}", fix

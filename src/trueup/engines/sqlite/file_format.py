@@ -26,14 +26,14 @@ def is_stamped(connection: sqlite3.Connection, where: str) -> bool:
         return True
     if application == APPLICATION_ID:
         raise _cannot_open(
-            f"The file has storage format {version}; this version reads up to {FORMAT_VERSION}.",
+            f"the file has storage format {version}; this version reads up to {FORMAT_VERSION}",
             where,
             "install the version of Trueup that wrote it, or a newer one",
         )
     if application == 0 and objects == 0:
         return False
     raise _cannot_open(
-        "The file is an SQLite database of another application.",
+        "the file is an SQLite database of another application",
         where,
         "give the path of a Trueup file, or of one that does not exist yet",
     )

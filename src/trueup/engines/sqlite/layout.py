@@ -92,7 +92,7 @@ def quote(name: str) -> str:
     """
     if "\0" in name:
         raise DeclarationError(
-            "A table, index or attribute name holds the character NUL.",
+            "a table, index or attribute name holds the character NUL",
             where="sqlite",
             fix="remove it from the name",
         )
@@ -118,7 +118,7 @@ def check_layouts(layouts: Iterable[TableLayout]) -> None:
             names[name.lower()] = name
     if problems:
         raise UnsupportedByEngine(
-            f"SQLite cannot hold these tables: {'; '.join(problems)}.",
+            f"SQLite cannot hold these tables: {'; '.join(problems)}",
             where="sqlite",
             fix="rename them, or give the attribute another name on the wire",
             code=Code.UNSUPPORTED,

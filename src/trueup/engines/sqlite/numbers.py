@@ -40,7 +40,7 @@ def order_text(number: int | Decimal) -> str:
     if not digits:
         return "="
     if len(digits) > MAX_DIGITS or not MIN_EXPONENT <= exponent <= MAX_EXPONENT:
-        _refuse("A number has more than 38 digits, or lies outside 1E-130 to 9.99E+125.")
+        _refuse("a number has more than 38 digits, or lies outside 1E-130 to 9.99E+125")
     text = f"{exponent + _BIAS:03}{digits}"
     return f"<{text.translate(_COMPLEMENT)}~" if negative else f">{text}"
 
@@ -58,7 +58,7 @@ def number_from_order_text(text: str) -> int | Decimal:
     digits = body[3:]
     if not (body.isascii() and body.isdigit() and digits):
         raise OperatorError(
-            "A stored number key is not in Trueup's order form.",
+            "a stored number key is not in Trueup's order form",
             where="sqlite",
             fix="restore the row from a copy; its columns were changed by another program",
             code=Code.UNREADABLE_ITEM,
@@ -81,7 +81,7 @@ def canonical_text(number: int | Decimal) -> str:
 def check_finite(number: Decimal) -> None:
     """Raises RequestError for NaN and infinity."""
     if not number.is_finite():
-        _refuse("A number is NaN or infinite.")
+        _refuse("a number is NaN or infinite")
 
 
 def normalised(number: Decimal) -> Decimal:

@@ -31,13 +31,12 @@ class PageQuery:
         self.action = action
         index = sql.index_layout(action.index)
         self._index = index
-        columns = (*index.columns, *sql.layout.key) if index else sql.layout.key
+        found = (*index.columns, *sql.layout.key) if index else sql.layout.key
+        columns = tuple(dict.fromkeys(found))
         self.columns: tuple[Column, ...] = columns
         fixed = len(index.partition) if index else 1
         self._fixed = columns[:fixed] if isinstance(action, Query) else ()
-        self._order = tuple(
-            column for column in dict.fromkeys(columns) if column not in self._fixed
-        )
+        self._order = tuple(column for column in columns if column not in self._fixed)
         self.size = action.page_size or PAGE_ITEMS
         self._conditions: list[str] = []
         self._parameters: list[Any] = []
@@ -45,10 +44,10 @@ class PageQuery:
     def select(self) -> Select:
         """The SELECT of one page."""
         self._collect()
-        names = ", ".join(quote(column.name) for column in self.columns)
+        names = ", ".join(self._sql.column(column.name) for column in self.columns)
         ascending = not isinstance(self.action, Query) or self.action.ascending
         direction = "" if ascending else " DESC"
-        order = ", ".join(f"{quote(column.order_name)}{direction}" for column in self._order)
+        order = ", ".join(f"{self._name(column)}{direction}" for column in self._order)
         ordered = f" ORDER BY {order}" if order else ""
         text = f"SELECT {names}, {ITEM_COLUMN} FROM {self._source()}{ordered} LIMIT ?"
         return Select(text, (*self._parameters, self.size))
@@ -71,7 +70,7 @@ class PageQuery:
         action = self.action
         if isinstance(action, Query):
             for column, value in zip(self._fixed, action.partition, strict=True):
-                self._add(f"{quote(column.order_name)} = ?", ordered_value(column, value))
+                self._add(f"{self._name(column)} = ?", ordered_value(column, value))
             self._add_sort(action.sort)
         elif action.segments > 1:
             self._add("rowid % ? = ?", action.segments, action.segment)
@@ -80,6 +79,9 @@ class PageQuery:
             self._add_start(action.start)
         if action.now_epoch_s is not None and self._sql.is_alive:
             self._add(self._sql.is_alive, action.now_epoch_s)
+
+    def _name(self, column: Column) -> str:
+        return self._sql.column(column.order_name)
 
     def _add(self, condition: str, *parameters: Any) -> None:
         self._conditions.append(condition)
@@ -90,13 +92,13 @@ class PageQuery:
         if self._index is not None:
             for column in self._index.columns:
                 if column not in self._sql.layout.key and column not in self._fixed:
-                    self._add(f"{quote(column.order_name)} IS NOT NULL")
+                    self._add(f"{self._name(column)} IS NOT NULL")
 
     def _add_sort(self, conditions: Sequence[SortCondition]) -> None:
         by_name = {column.name: column for column in self.columns}
         for condition in conditions:
             column = by_name[str(condition.path.segments[0])]
-            name = quote(column.order_name)
+            name = self._name(column)
             values = [ordered_value(column, value) for value in condition.values]
             if condition.op is SortOp.BETWEEN:
                 self._add(f"{name} BETWEEN ? AND ?", *values)
@@ -119,7 +121,7 @@ class PageQuery:
             self._add("0")  # one item has this key, and it was consumed
             return
         ascending = not isinstance(self.action, Query) or self.action.ascending
-        names = ", ".join(quote(column.order_name) for column in self._order)
+        names = ", ".join(map(self._name, self._order))
         places = ", ".join("?" * len(self._order))
         self._add(
             f"({names}) {'>' if ascending else '<'} ({places})",
@@ -174,7 +176,7 @@ def _filtered(
     assert condition is not None
     kept, models = [], []
     for row in rows:
-        item = from_json(row[-1])
+        item = from_json(row[-1], reader.where)
         if holds(condition, item):
             kept.append(row)
             models.append(reader.item(item))

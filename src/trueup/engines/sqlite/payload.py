@@ -71,20 +71,24 @@ class SelectEach:
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Transaction:
     """Work inside BEGIN IMMEDIATE … COMMIT; whatever it raises undoes it.
 
-    body: the statements it runs, as far as they are known beforehand.
+    body: gives the statements it runs, as far as they are known beforehand; asked only when
+        somebody looks, for a batch has hundreds.
     """
 
-    body: tuple[Statement, ...]
+    body: Callable[[], tuple[Statement, ...]]
     work: Callable[[sqlite3.Connection], Any]
+
+    def __repr__(self) -> str:
+        return f"Transaction(statements={self.statements!r})"
 
     @property
     def statements(self) -> tuple[Statement, ...]:
         """The SQL that runs."""
-        return (Statement("BEGIN IMMEDIATE"), *self.body, Statement("COMMIT"))
+        return (Statement("BEGIN IMMEDIATE"), *self.body(), Statement("COMMIT"))
 
     def on(self, wire: Connectable, deadline_s: float) -> Any:
         """Run on a wire."""

@@ -37,6 +37,11 @@ class Reader:
             TypeAdapter(list[self._model]) if self._is_fast else None  # type: ignore[name-defined]
         )
 
+    @property
+    def where(self) -> str:
+        """The `where` of errors about what is read."""
+        return self._codec.where
+
     def text(self, text: str) -> Any:
         """The model of one stored text."""
         if self._is_fast and not has_tags(text):

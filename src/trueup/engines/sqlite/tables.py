@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Literal, cast
 
-from ...expressions.values import Item
+from ...expressions.values import Item, is_text
 from ...model.codec import TableCodec
 from ...model.description import IndexDescription, KeyAttribute, TableDescription
 from ...operations.engine import Rules
-from ...operations.limits import check_item
+from ...operations.limits import check_item, check_texts
 from .codec import to_json
 from .layout import ITEM_COLUMN, Column, IndexLayout, TableLayout, quote
 from .numbers import canonical_text, order_text
@@ -36,11 +37,9 @@ def _columns(attributes: Sequence[KeyAttribute]) -> tuple[Column, ...]:
     )
 
 
-def column_values(column: Column, value: Any) -> tuple[Any, ...]:
-    """What a plain value is in its columns; numbers have a readable and an ordered one."""
-    if column.kind != "N":
-        return (value,)
-    return (None, None) if value is None else (canonical_text(value), order_text(value))
+def number_values(number: int | Decimal | None) -> tuple[str | None, str | None]:
+    """What a number is in its columns: one to read, one that is in order."""
+    return (None, None) if number is None else (canonical_text(number), order_text(number))
 
 
 def ordered_value(column: Column, value: Any) -> Any:
@@ -56,22 +55,30 @@ class TableSql:
         self.rules = rules
         self.codec = TableCodec(table)
         self.layout = layout_of(table, name)
+        self._key = self.layout.key
+        self._columns = self.layout.columns
         self.quoted = quote(name)
         self._expires = table.expires.wire if table.expires else None
         self.upsert = self._upsert()
         self.match_key = " AND ".join(
-            f"{quote(column.order_name)} = ?" for column in self.layout.key
+            f"{self.column(column.order_name)} = ?" for column in self.layout.key
         )
         self.select_item = f"SELECT {ITEM_COLUMN} FROM {self.quoted} WHERE {self.match_key}"
         self.delete = f"DELETE FROM {self.quoted} WHERE {self.match_key}"
         self.is_alive = ""
         self.select_expiring = self.select_item
         if self.layout.expires_column is not None:
-            expires = quote(self.layout.expires_column)
+            expires = self.column(self.layout.expires_column)
             self.is_alive = f"({expires} IS NULL OR {expires} > ?)"
             self.select_expiring = self.select_item.replace(
                 f"SELECT {ITEM_COLUMN}", f"SELECT {ITEM_COLUMN}, {expires}", 1
             )
+
+    def column(self, name: str) -> str:
+        """A column in SQL text, with its table: SQLite takes a quoted name that it does not find
+        for a text, but not a qualified one. Source: https://www.sqlite.org/quirks.html#dblquote
+        """
+        return f"{self.quoted}.{quote(name)}"
 
     def _upsert(self) -> str:
         names = [name for column in self.layout.columns for name in _names(column)]
@@ -92,20 +99,26 @@ class TableSql:
 
     def key(self, key: Sequence[Any]) -> tuple[Any, ...]:
         """The parameters that find a primary key."""
-        columns = zip(self.layout.key, key, strict=True)
-        return tuple(ordered_value(column, value) for column, value in columns)
+        columns = zip(self._key, key, strict=True)
+        return tuple([ordered_value(column, value) for column, value in columns])
 
     def key_of(self, item: Mapping[str, Any]) -> tuple[Any, ...]:
         """The parameters that find the item's key."""
-        return tuple(ordered_value(column, item[column.name]) for column in self.layout.key)
+        return self.key([item[column.name] for column in self._key])
 
     def row(self, item: Item) -> tuple[Any, ...]:
         """The parameters of `upsert`. Raises RequestError where the target refuses the item."""
         text = to_json(item)
-        check_item(self.rules, self.table, item, len(text))
+        if not is_text(text):
+            check_texts(self.rules, self.table, item)
+        check_item(self.rules, self.table, item, text)
         values: list[Any] = []
-        for column in self.layout.columns:
-            values += column_values(column, item.get(column.name))
+        for column in self._columns:
+            value = item.get(column.name)
+            if column.kind == "N":
+                values += number_values(cast("int | Decimal | None", value))
+            else:
+                values.append(value)
         if self._expires is not None:
             expires = item.get(self._expires)
             values.append(expires if isinstance(expires, int) else None)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from ...errors import ConditionError, TransactionCancelled, TrueupError
+from ...errors import ConditionError, RequestError, TransactionCancelled, TrueupError, place
 from ...expressions.evaluate import apply
 from ...expressions.values import Item
 from ...operations.guards import alive, refusal
@@ -19,21 +19,28 @@ ENGINE = "sqlite"
 
 
 class Writer:
-    """One write, prepared: what of it does not depend on what is stored is computed already."""
+    """One write, prepared: what of it does not depend on what is stored is computed already.
+
+    is_blind: it writes a row without looking at what is stored.
+    """
+
+    __slots__ = ("action", "is_blind", "row", "sql")
 
     def __init__(self, sql: TableSql, action: Write | Check) -> None:
         self.sql = sql
         self.action = action
-        self.row = sql.row(action.item) if isinstance(action, Put) else None
-        self.key = sql.key_of(action.item) if isinstance(action, Put) else sql.key(action.key)
+        self.row: tuple[Any, ...] | None = None
+        self.is_blind = False
+        if isinstance(action, Put):
+            self.row = sql.row(action.item)
+            self.is_blind = action.guard.is_open and action.returning is None
 
     @property
-    def is_blind(self) -> bool:
-        """Whether it writes a row without looking at what is stored."""
+    def key(self) -> tuple[Any, ...]:
+        """The parameters that find the stored item."""
         action = self.action
-        return isinstance(action, Put) and action.guard.is_open and action.returning is None
+        return self.sql.key_of(action.item) if isinstance(action, Put) else self.sql.key(action.key)
 
-    @property
     def statements(self) -> tuple[Statement, ...]:
         """The SQL it runs, as far as it is known beforehand."""
         read = () if self.is_blind else (Statement(self.sql.select_item, self.key),)
@@ -44,7 +51,7 @@ class Writer:
         return (*read, Statement(self.sql.upsert, self.row))
 
     def perform(self, connection: sqlite3.Connection) -> Written:
-        """Do it in the transaction of `connection`. Raises ConditionError where the guard says no."""
+        """Do it in the transaction of `connection`. Raises ConditionError if the guard says no."""
         if self.is_blind:
             assert self.row is not None
             connection.execute(self.sql.upsert, self.row)
@@ -87,15 +94,20 @@ class Writer:
 def updated(sql: TableSql, action: Update, stored: Item | None) -> Item:
     """The item after an update. One that is begun by it starts from `initial`."""
     base = dict(action.initial) if stored is None else stored
-    new = apply(action.changes, base)
+    try:
+        new = apply(action.changes, base)
+    except RequestError as error:
+        error.locate(sql.codec.where)
+        raise
     sql.codec.check_keys(new)
     return new
 
 
 def write_each(connection: sqlite3.Connection, writers: Sequence[Writer]) -> list[Any]:
     """Perform writes each for itself; the error of one that its guard refused, None of others."""
-    if writers and all(writer.is_blind and writer.sql is writers[0].sql for writer in writers):
-        connection.executemany(writers[0].sql.upsert, [writer.row for writer in writers])
+    rows = [writer.row for writer in writers if writer.row is not None and writer.is_blind]
+    if rows and len(rows) == len(writers) and len({writer.sql for writer in writers}) == 1:
+        connection.executemany(writers[0].sql.upsert, rows)
         return [None] * len(writers)
     return [_attempt(connection, writer) for writer in writers]
 
@@ -122,11 +134,17 @@ def write_all(connection: sqlite3.Connection, writers: Sequence[Writer]) -> list
             else:
                 raise
     if any(reasons):
-        refused = [str(position) for position, reason in enumerate(reasons) if reason]
+        refused = [
+            f"{position} ({reason.code.value})" for position, reason in enumerate(reasons) if reason
+        ]
         raise TransactionCancelled(
-            f"the transaction was cancelled; refused: action {', '.join(refused)}",
-            where=ENGINE,
+            f"the transaction wrote nothing, because of action {', '.join(refused)}",
+            where=place(ENGINE, table=", ".join(_table_names(writers))),
             fix="look at `reasons`, which has one entry for each action",
             reasons=reasons,
         )
     return written
+
+
+def _table_names(writers: Sequence[Writer]) -> list[str]:
+    return sorted({writer.sql.table.name for writer in writers})

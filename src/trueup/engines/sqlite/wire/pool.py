@@ -89,9 +89,9 @@ class Pool:
         """Raises RequestError CLOSED after `close`, and in a process forked after opening."""
         if self.closed:
             raise RequestError(
-                "The database was opened before this process was forked."
+                "the database was opened before this process was forked"
                 if self._forked
-                else "The database is closed.",
+                else "the database is closed",
                 where=self.location.where,
                 fix="open it again with trueup.connect(…), in this process",
                 code=Code.CLOSED,
@@ -111,7 +111,7 @@ class Pool:
         if deadline_s is not None:
             return deadline_exceeded(self.location.where)
         return Busy(
-            "Other threads of this process kept the writing connection.",
+            "other threads of this process kept the writing connection",
             where=self.location.where,
             fix="call again, and keep write transactions short",
         )

@@ -114,7 +114,7 @@ class AsyncSqliteWire:
             if not self._closed:  # no thread is to be had
                 raise
             raise RequestError(
-                "The database is closed.",
+                "the database is closed",
                 where=self.where,
                 fix="open it again with trueup.connect_async(…)",
                 code=Code.CLOSED,

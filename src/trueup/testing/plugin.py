@@ -1,0 +1,108 @@
+"""The pytest plugin: `pytest_plugins = ["trueup.testing.plugin"]` in the root `conftest.py`.
+
+It runs the contract suite against the engine that the fixture `engine_under_test` gives, which a
+user overrides. See `docs/guides/own_engine.md`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from inspect import iscoroutinefunction
+from typing import Any
+
+import pytest
+
+# Before the suite is imported, so that its asserts tell what they compared.
+pytest.register_assert_rewrite("trueup.testing.suite")
+
+from .suite.contract import Contract  # noqa: E402  # see above
+from .suite.deviations import Deviations  # noqa: E402
+from .suite.engine import EngineUnderTest, Flavour  # noqa: E402
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the suite's mark known, also where markers are strict."""
+    config.addinivalue_line("markers", "req(*ids): the requirements that a test proves")
+
+
+@pytest.fixture
+def engine_under_test() -> EngineUnderTest:
+    """The engine of one test, with an empty database of its own. Override it."""
+    raise pytest.UsageError(
+        "define a fixture engine_under_test that returns an EngineUnderTest, for example "
+        "engine_at('sqlite', f'sqlite:///{tmp_path}/contract.db')"
+    )
+
+
+@pytest.fixture(scope="session")
+def deviations() -> Deviations:
+    """The known differences of servers; none. Override it with `read_deviations(...)`."""
+    return Deviations()
+
+
+@pytest.fixture(params=list(Flavour), ids=lambda flavour: flavour.value)
+def flavour(request: pytest.FixtureRequest) -> Flavour:
+    """How the test waits: every contract test runs in both ways."""
+    chosen: Flavour = request.param
+    return chosen
+
+
+@pytest.fixture
+def contract(
+    request: pytest.FixtureRequest,
+    engine_under_test: EngineUnderTest,
+    flavour: Flavour,
+    deviations: Deviations,
+) -> Contract:
+    """What a contract test works on. A known deviation must fail; one that passes is an error."""
+    behaviour = request.function.__name__
+    case = _case_name(request.node)
+    known = deviations.find(engine_under_test.name, behaviour, case)
+    if known is not None:
+        reason = f"{known.reason} ({known.source})"
+        request.node.add_marker(pytest.mark.xfail(reason=reason, strict=True))
+    return Contract(engine_under_test, flavour)
+
+
+def _case_name(node: Any) -> str | None:
+    parameters = node.callspec.params if hasattr(node, "callspec") else {}
+    name: str | None = getattr(parameters.get("case"), "name", None)
+    return name
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a contract test, an `async def` with the fixture `contract`, in a loop of its own."""
+    contract = pyfuncitem.funcargs.get("contract")
+    if not isinstance(contract, Contract) or not iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = pyfuncitem._fixtureinfo.argnames
+    arguments = {name: pyfuncitem.funcargs[name] for name in names}
+    asyncio.run(_run(contract, pyfuncitem.obj, arguments))
+    return True
+
+
+async def _run(
+    contract: Contract, test: Callable[..., Awaitable[None]], arguments: dict[str, Any]
+) -> None:
+    try:
+        await test(**arguments)
+    finally:
+        await contract.aclose()
+
+
+def server_url(variable: str) -> str:
+    """The URL of a server under test, from the environment.
+
+    Where the variable is not set the test is skipped; in CI it fails, so that no engine goes
+    untested unnoticed.
+    """
+    url = os.environ.get(variable)
+    if url:
+        return url
+    message = f"{variable} is not set: the URL of the server to test"
+    if os.environ.get("CI"):
+        pytest.fail(f"{message}; in CI a missing engine is a failure", pytrace=False)
+    pytest.skip(message)

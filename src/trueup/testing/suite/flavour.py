@@ -1,0 +1,79 @@
+"""Awaited: a blocking database, seen as its awaitable twin, so that a test is written once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from inspect import iscoroutinefunction
+from typing import Any, cast
+
+from ...repository import AsyncRepository, AsyncResults, Repository, Results
+from ...repository.database import AsyncDatabase, Database
+from ...repository.write_set import AsyncTransaction, Transaction
+
+TWINS: dict[type, type] = {
+    Database: AsyncDatabase,
+    Repository: AsyncRepository,
+    Results: AsyncResults,
+    Transaction: AsyncTransaction,
+}
+_BLOCKING_NAMES = {"aclose": "close"}
+_END = object()
+
+
+def as_awaitable(database: Database | AsyncDatabase) -> AsyncDatabase:
+    """The database as a contract test sees it, whichever flavour it is."""
+    return cast("AsyncDatabase", awaited(database))
+
+
+def awaited(value: Any) -> Any:
+    """A blocking handle or iterator as its awaitable twin; any other value as it is."""
+    if type(value) in TWINS:
+        return Awaited(value)
+    return AwaitedIterator(value) if isinstance(value, Iterator) else value
+
+
+class AwaitedIterator:
+    """A blocking iterator, for `async for`."""
+
+    def __init__(self, blocking: Iterator[Any]) -> None:
+        self._blocking = blocking
+
+    def __aiter__(self) -> AwaitedIterator:
+        return self
+
+    async def __anext__(self) -> Any:
+        # StopIteration may not leave a coroutine.
+        item = next(self._blocking, _END)
+        if item is _END:
+            raise StopAsyncIteration
+        return item
+
+
+class Awaited(AwaitedIterator):
+    """A blocking handle: what is a coroutine in the awaitable twin can be awaited here."""
+
+    def __init__(self, blocking: Any) -> None:
+        super().__init__(blocking)
+        self._twin = TWINS[type(blocking)]
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._blocking, _BLOCKING_NAMES.get(name, name))
+        if not callable(found):
+            return found
+        waits = iscoroutinefunction(getattr(self._twin, name, None))
+        return partial(_called_later if waits else _called, found)
+
+    async def __aenter__(self) -> Any:
+        return awaited(cast(Any, self._blocking).__enter__())
+
+    async def __aexit__(self, *exception: Any) -> Any:
+        return cast(Any, self._blocking).__exit__(*exception)
+
+
+def _called(call: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    return awaited(call(*arguments, **options))
+
+
+async def _called_later(call: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    return awaited(call(*arguments, **options))

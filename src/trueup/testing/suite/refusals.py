@@ -1,0 +1,34 @@
+"""refused(): a block that must end in one of our errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from ...errors import Code, TrueupError
+
+
+@dataclass(slots=True)
+class Refusal:
+    """The error that a block ended in; None until it has."""
+
+    error: TrueupError | None = None
+
+    def says(self, *texts: str) -> bool:
+        """Whether the message has all of these texts."""
+        return all(text in str(self.error) for text in texts)
+
+
+@contextmanager
+def refused(expected: type[TrueupError] | Code) -> Iterator[Refusal]:
+    """A block that raises this error, or one with this code."""
+    kind = TrueupError if isinstance(expected, Code) else expected
+    refusal = Refusal()
+    with pytest.raises(kind) as caught:
+        yield refusal
+    refusal.error = caught.value
+    if isinstance(expected, Code):
+        assert caught.value.code is expected

@@ -1,0 +1,189 @@
+"""Batches: any number of items, an outcome for each, a bounded window of them in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ...errors import AlreadyExists, Code, RequestError
+from .contract import Contract
+from .refusals import refused
+from .tables import PEOPLE, TEXTS, Person, Text, texts
+
+TOO_LARGE = Person(id="large", name="x" * 410_000)
+
+
+def people(count: int) -> list[Person]:
+    """`count` items with keys of their own."""
+    return [Person(id=f"{n:05d}", name=str(n)) for n in range(count)]
+
+
+class Counted:
+    """An iterable of items that remembers how many were taken from it."""
+
+    def __init__(self, items: list[Any]) -> None:
+        self._items = items
+        self.taken = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        for item in self._items:
+            self.taken += 1
+            yield item
+
+
+def failing_after(items: list[Any]) -> Iterator[Any]:
+    """The items, then an exception."""
+    yield from items
+    raise ZeroDivisionError("the source of the items failed")
+
+
+@pytest.mark.req("N58", "N86")
+@pytest.mark.parametrize("count", [0, 1, 100, 1000])
+async def test_put_many_stores_any_number_of_items(contract: Contract, count: int) -> None:
+    repository = await contract.repository(PEOPLE)
+    result = await repository.put_many(people(count))
+    assert (result.written, result.failures, result.is_complete) == (count, [], True)
+    assert sorted(one.id for one in await repository.scan().all()) == [p.id for p in people(count)]
+
+
+@pytest.mark.req("N58")
+async def test_get_many_reads_any_number_of_items_in_the_order_of_the_keys(
+    contract: Contract,
+) -> None:
+    repository = await contract.repository(PEOPLE)
+    await repository.put_many(people(250))
+    keys = [one.id for one in reversed(people(250))]
+    assert await repository.get_many(keys) == people(250)[::-1]
+
+
+async def test_get_many_gives_none_for_what_is_absent(contract: Contract) -> None:
+    repository = await contract.repository(PEOPLE)
+    await repository.put(Person(id="b"))
+    assert await repository.get_many(["a", "b", "c"]) == [None, Person(id="b"), None]
+
+
+async def test_get_many_gives_a_key_that_stands_twice_twice(contract: Contract) -> None:
+    repository = await contract.repository(PEOPLE)
+    await repository.put_many(people(2))
+    first, second = people(2)
+    assert await repository.get_many([second.id, first.id, second.id]) == [second, first, second]
+
+
+async def test_get_many_of_no_keys_gives_nothing(contract: Contract) -> None:
+    repository = await contract.repository(PEOPLE)
+    assert await repository.get_many([]) == []
+
+
+async def test_get_many_takes_keys_of_two_and_models(contract: Contract) -> None:
+    repository = await contract.repository(TEXTS)
+    await repository.put_many(texts(3))
+    first, second, _ = texts(3)
+    assert await repository.get_many([("g", first.key), second]) == [first, second]
+
+
+async def test_put_many_replaces_what_is_there(contract: Contract) -> None:
+    repository = await contract.repository(PEOPLE)
+    await repository.put(Person(id="a", age=3))
+    await repository.put_many([Person(id="a", name="new")])
+    assert await repository.get("a") == Person(id="a", name="new")
+
+
+async def test_put_many_of_one_key_twice_keeps_the_last(contract: Contract) -> None:
+    repository = await contract.repository(PEOPLE)
+    result = await repository.put_many([Person(id="a", name="1"), Person(id="a", name="2")])
+    assert result.written == 2
+    assert await repository.get("a") == Person(id="a", name="2")
+
+
+async def test_put_many_keeps_failures_with_their_positions(contract: Contract) -> None:
+    repository: Any = await contract.repository(PEOPLE)
+    result = await repository.put_many([*people(3), Person(id=""), *people(5)[3:]])
+    assert result.written == 5
+    assert [(one.position, one.error.code) for one in result.failures] == [(3, Code.EMPTY_KEY)]
+    assert len(await repository.scan().all()) == 5
+
+
+async def test_item_that_is_too_large_fails_alone(contract: Contract) -> None:
+    repository = await contract.repository(PEOPLE)
+    result = await repository.put_many([people(2)[0], TOO_LARGE, people(2)[1]])
+    assert result.written == 2
+    assert [(one.position, one.item) for one in result.failures] == [(1, TOO_LARGE)]
+    assert len(await repository.scan().all()) == 2
+
+
+async def test_batch_of_failures_raises_the_first_when_asked(contract: Contract) -> None:
+    repository = await contract.repository(PEOPLE)
+    result = await repository.put_many([Person(id="a"), Person(id=""), Person(id="")])
+    with pytest.raises(RequestError) as caught:
+        result.raise_failures()
+    assert any("1 were written" in note for note in caught.value.__notes__)
+
+
+async def test_put_many_iter_yields_each_outcome_in_order(contract: Contract) -> None:
+    repository = await contract.repository(PEOPLE)
+    items = [*people(3), Person(id="")]
+    outcomes = [one async for one in repository.put_many_iter(items)]
+    assert [one.position for one in outcomes] == [0, 1, 2, 3]
+    assert [one.item for one in outcomes] == items
+    assert [one.is_written for one in outcomes] == [True, True, True, False]
+
+
+async def test_put_many_iter_holds_a_bounded_window(contract: Contract) -> None:
+    repository = await contract.repository(TEXTS)
+    source = Counted(texts(20_000))
+    outcomes = repository.put_many_iter(source)
+    async for _ in outcomes:
+        break
+    taken = source.taken
+    stored = await repository.count("g")
+    assert 1 <= stored <= taken <= 10_000
+
+
+async def test_exception_of_the_source_writes_nothing_that_was_not_sent(
+    contract: Contract,
+) -> None:
+    repository = await contract.repository(PEOPLE)
+    with pytest.raises(ZeroDivisionError) as caught:
+        await repository.put_many(failing_after(people(3)))
+    assert await repository.scan().all() == []
+    assert any("0 items" in note for note in caught.value.__notes__)
+
+
+async def test_exception_of_the_source_says_how_many_were_sent(contract: Contract) -> None:
+    repository = await contract.repository(TEXTS)
+    with pytest.raises(ZeroDivisionError) as caught:
+        await repository.put_many(failing_after(texts(9_000)))
+    stored = await repository.count("g")
+    assert 0 < stored < 9_000
+    assert any(f"{stored} items" in note for note in caught.value.__notes__)
+
+
+@pytest.mark.req("N58")
+async def test_delete_many_removes_any_number_of_items(contract: Contract) -> None:
+    repository = await contract.repository(PEOPLE)
+    await repository.put_many(people(300))
+    result = await repository.delete_many([one.id for one in people(250)])
+    assert (result.written, result.failures) == (250, [])
+    assert len(await repository.scan().all()) == 50
+
+
+async def test_delete_many_of_missing_items_succeeds(contract: Contract) -> None:
+    repository = await contract.repository(TEXTS)
+    result = await repository.delete_many([("g", "a"), Text(group="g", key="b")])
+    assert result.written == 2
+
+
+async def test_items_with_every_type_survive_a_batch(contract: Contract) -> None:
+    repository = await contract.repository(PEOPLE)
+    item = Person(id="a", photo=b"\xff", tags={"x"}, age=10**30, score=None, notes=["\x00"])
+    await repository.put_many([item])
+    assert await repository.get_many(["a"]) == [item]
+
+
+async def test_create_after_a_batch_meets_what_it_stored(contract: Contract) -> None:
+    repository = await contract.repository(PEOPLE)
+    await repository.put_many(people(1))
+    with refused(AlreadyExists):
+        await repository.create(people(1)[0])

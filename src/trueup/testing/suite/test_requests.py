@@ -1,0 +1,145 @@
+"""Requests as values, events, deadlines, closing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from ...errors import AlreadyExists, Code
+from ...expressions import at
+from ...operations import Finished, Started
+from ...operations.operation import Request
+from .contract import Contract
+from .refusals import refused
+from .tables import PEOPLE, TEXTS, Person, Text, texts
+
+# Each call as (what is done, what is described), given the repository and its requests.
+CALLS: dict[str, tuple[Callable[..., Any], Callable[..., Request[Any]]]] = {
+    "get": (lambda r: r.get("g", "a"), lambda r: r.get("g", "a")),
+    "get_many": (lambda r: r.get_many([("g", "a")]), lambda r: r.get_many([("g", "a")])),
+    "query": (
+        lambda r: r.query("g", sort=Text.key > "a", page_size=5).all(),
+        lambda r: r.query("g", sort=Text.key > "a", page_size=5),
+    ),
+    "scan": (lambda r: r.scan(index="ByN").all(), lambda r: r.scan(index="ByN")),
+    "create": (
+        lambda r: r.create(Text(group="g", key="new")),
+        lambda r: r.create(Text(group="g", key="new")),
+    ),
+    "put": (lambda r: r.put(texts(1)[0]), lambda r: r.put(texts(1)[0])),
+    "update": (
+        lambda r: r.update(("g", "a"), at(Text.n).add(1)),
+        lambda r: r.update(("g", "a"), at(Text.n).add(1)),
+    ),
+    "update_or_create": (
+        lambda r: r.update_or_create(("g", "b"), at(Text.n).add(1)),
+        lambda r: r.update_or_create(("g", "b"), at(Text.n).add(1)),
+    ),
+    "delete": (lambda r: r.delete("g", "a"), lambda r: r.delete("g", "a")),
+    "put_many": (lambda r: r.put_many(texts(3)), lambda r: r.put_many(texts(3))),
+    "delete_many": (lambda r: r.delete_many([("g", "a")]), lambda r: r.delete_many([("g", "a")])),
+}
+
+
+def shown(request: Request[Any]) -> tuple[str, str, Any]:
+    """What of a request a user reads: its functions have no equality."""
+    payload = request.payload
+    return request.action, request.table, getattr(payload, "statements", payload)
+
+
+@pytest.mark.parametrize("call", CALLS)
+async def test_request_is_the_one_that_the_call_sends(contract: Contract, call: str) -> None:
+    database, sent = await contract.recorded(TEXTS)
+    repository = database.repository(TEXTS)
+    await repository.put(Text(group="g", key="a"))
+    sent.clear()
+    perform, describe = CALLS[call]
+    await perform(repository)
+    assert [shown(request) for request in sent] == [shown(describe(repository.requests))]
+
+
+@pytest.mark.parametrize("call", CALLS)
+async def test_request_as_a_value_sends_nothing(contract: Contract, call: str) -> None:
+    database, sent = await contract.recorded(TEXTS)
+    CALLS[call][1](database.repository(TEXTS).requests)
+    assert sent == []
+
+
+async def test_events_tell_when_a_request_begins_and_ends(contract: Contract) -> None:
+    seen: list[Any] = []
+    database = (await contract.database(PEOPLE)).subscribe(seen.append)
+    await database.repository(PEOPLE).get("a")
+    started, finished = seen
+    assert started == Started("GetItem", "People")
+    assert isinstance(finished, Finished)
+    assert (finished.action, finished.table, finished.error) == ("GetItem", "People", None)
+    assert finished.duration_s >= 0
+
+
+async def test_event_of_a_failed_request_has_the_code_of_its_error(contract: Contract) -> None:
+    seen: list[Any] = []
+    database = (await contract.database(PEOPLE)).subscribe(seen.append)
+    people = database.repository(PEOPLE)
+    await people.create(Person(id="a"))
+    with refused(AlreadyExists):
+        await people.create(Person(id="a"))
+    assert seen[-1].error == "already-exists"
+
+
+async def test_events_and_messages_hold_nothing_of_an_item(contract: Contract) -> None:
+    seen: list[Any] = []
+    database = (await contract.database(PEOPLE)).subscribe(seen.append)
+    people = database.repository(PEOPLE)
+    await people.create(Person(id="hush-1", name="hush-2"))
+    with refused(AlreadyExists) as refusal:
+        await people.create(Person(id="hush-1", name="hush-2"))
+    assert not refusal.says("hush")
+    assert "hush" not in repr(seen)
+
+
+async def test_subscribers_are_all_told_in_order(contract: Contract) -> None:
+    told: list[str] = []
+    database = await contract.database(PEOPLE)
+    database = database.subscribe(lambda _: told.append("first"))
+    database = database.subscribe(lambda _: told.append("second"))
+    await database.repository(PEOPLE).get("a")
+    assert told == ["first", "second"] * 2
+
+
+async def test_within_gives_the_same_repository_more_time(contract: Contract) -> None:
+    people = await contract.repository(PEOPLE)
+    await people.within(60).put(Person(id="a"))
+    assert await people.within(60).get("a") == Person(id="a")
+
+
+async def test_closed_database_refuses_every_call(contract: Contract) -> None:
+    database = await contract.database(PEOPLE)
+    people = database.repository(PEOPLE)
+    await database.aclose()
+    for call in (lambda: people.get("a"), lambda: people.put(Person(id="a"))):
+        with refused(Code.CLOSED):
+            await call()
+
+
+async def test_database_may_be_closed_twice(contract: Contract) -> None:
+    database = await contract.database(PEOPLE)
+    await database.aclose()
+    await database.aclose()
+
+
+async def test_tables_may_be_created_twice(contract: Contract) -> None:
+    database = await contract.database(PEOPLE)
+    await database.repository(PEOPLE).put(Person(id="a"))
+    await database.create_tables()
+    assert await database.repository(PEOPLE).exists("a")
+
+
+async def test_stored_items_are_there_when_the_database_is_opened_again(
+    contract: Contract,
+) -> None:
+    first = await contract.database(PEOPLE)
+    await first.repository(PEOPLE).put(Person(id="a"))
+    await first.aclose()
+    assert await (await contract.repository(PEOPLE)).get("a") == Person(id="a")

@@ -1,0 +1,157 @@
+"""None, absent and empty; attributes that the model does not know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from ...errors import Code
+from ...expressions import Kind, at
+from ...model import Model, Table
+from .contract import Contract
+from .refusals import refused
+from .tables import PEOPLE, TEXTS, Person, Text
+
+
+class NewUser(Model):
+    """The next release of `OldUser`."""
+
+    id: str
+    name: str = ""
+    colour: str = "red"
+    labels: dict[str, Any] = Field(default_factory=dict)
+
+
+class OldUser(Model):
+    """What is still running while the next release goes out."""
+
+    id: str
+    name: str = ""
+
+
+NEW_USERS = Table("Users", NewUser, partition="id")
+OLD_USERS = Table("Users", OldUser, partition="id")
+STRICT_USERS = Table("Users", OldUser, partition="id", on_read="error")
+
+
+async def is_stored_as_null(contract: Contract, path: Any) -> bool:
+    """Whether the one person has NULL at the path, rather than nothing."""
+    people = await contract.repository(PEOPLE)
+    return bool(await people.scan(filter=at(path).has_type(Kind.NULL)).all())
+
+
+async def test_none_is_absent_where_it_is_the_default(contract: Contract) -> None:
+    people = await contract.repository(PEOPLE)
+    await people.put(Person(id="a", age=None))
+    assert not await is_stored_as_null(contract, Person.age)
+
+
+async def test_none_is_null_where_the_default_is_something_else(contract: Contract) -> None:
+    people = await contract.repository(PEOPLE)
+    await people.put(Person(id="a", score=None))
+    assert await is_stored_as_null(contract, Person.score)
+    assert await people.get("a") == Person(id="a", score=None)
+
+
+async def test_update_writes_none_as_put_does_where_it_is_the_default(contract: Contract) -> None:
+    people = await contract.repository(PEOPLE)
+    await people.put(Person(id="a", age=5))
+    await people.update("a", at(Person.age).assign(None))
+    assert not await is_stored_as_null(contract, Person.age)
+    assert await people.get("a") == Person(id="a")
+
+
+async def test_update_writes_none_as_put_does_where_the_default_is_something_else(
+    contract: Contract,
+) -> None:
+    people = await contract.repository(PEOPLE)
+    await people.put(Person(id="a"))
+    await people.update("a", at(Person.score).assign(None))
+    assert await is_stored_as_null(contract, Person.score)
+
+
+async def test_absent_and_null_do_not_exist(contract: Contract) -> None:
+    people = await contract.repository(PEOPLE)
+    await people.put(Person(id="a", age=None, score=None))
+    missing = at(Person.age).missing() & at(Person.score).missing()
+    there = at(Person.age).exists() | at(Person.score).exists()
+    assert len(await people.scan(filter=missing).all()) == 1
+    assert len(await people.scan(filter=there).all()) == 0
+
+
+async def test_none_in_an_index_key_leaves_the_item_out_of_the_index(contract: Contract) -> None:
+    texts = await contract.repository(TEXTS)
+    await texts.put(Text(group="g", key="a", label=None))
+    await texts.put(Text(group="g", key="b", label="l"))
+    await texts.update(("g", "b"), at(Text.label).assign(None))
+    assert await texts.scan(index="ByLabel").all() == []
+    assert len(await texts.query("g").all()) == 2
+
+
+async def test_empty_set_is_absent_and_reads_as_empty(contract: Contract) -> None:
+    people = await contract.repository(PEOPLE)
+    await people.put(Person(id="a", tags=set()))
+    assert len(await people.scan(filter=at(Person.tags).missing()).all()) == 1
+    assert await people.get("a") == Person(id="a", tags=set())
+
+
+async def test_set_that_an_update_empties_is_absent(contract: Contract) -> None:
+    people = await contract.repository(PEOPLE)
+    await people.put(Person(id="a", tags={"x"}))
+    await people.update("a", at(Person.tags).remove_from_set("x"))
+    assert len(await people.scan(filter=at(Person.tags).missing()).all()) == 1
+
+
+async def test_set_that_an_update_assigns_empty_is_absent(contract: Contract) -> None:
+    people = await contract.repository(PEOPLE)
+    await people.put(Person(id="a", tags={"x"}))
+    await people.update("a", at(Person.tags).assign(set()))
+    assert len(await people.scan(filter=at(Person.tags).missing()).all()) == 1
+
+
+async def test_empty_text_bytes_and_list_are_stored(contract: Contract) -> None:
+    people = await contract.repository(PEOPLE)
+    await people.put(Person(id="a", name="", photo=b"", notes=[]))
+    there = at(Person.name).exists() & at(Person.photo).exists() & at(Person.notes).exists()
+    assert len(await people.scan(filter=there).all()) == 1
+
+
+async def test_old_release_keeps_what_the_new_one_stored(contract: Contract) -> None:
+    new, old = await contract.repository(NEW_USERS), await contract.repository(OLD_USERS)
+    await new.put(NewUser(id="a", name="x", colour="blue", labels={"n": [1, {"b"}]}))
+    read = await old.get("a")
+    assert read is not None
+    read.name = "y"
+    await old.put(read)
+    kept = NewUser(id="a", name="y", colour="blue", labels={"n": [1, {"b"}]})
+    assert await new.get("a") == kept
+
+
+async def test_update_by_the_old_release_keeps_what_the_new_one_stored(contract: Contract) -> None:
+    new, old = await contract.repository(NEW_USERS), await contract.repository(OLD_USERS)
+    await new.put(NewUser(id="a", colour="blue"))
+    await old.update("a", at(OldUser.name).assign("y"))
+    assert await new.get("a") == NewUser(id="a", name="y", colour="blue")
+
+
+async def test_new_release_reads_defaults_from_what_the_old_one_stored(contract: Contract) -> None:
+    new, old = await contract.repository(NEW_USERS), await contract.repository(OLD_USERS)
+    await old.put(OldUser(id="a", name="x"))
+    assert await new.get("a") == NewUser(id="a", name="x", colour="red")
+
+
+async def test_strict_table_refuses_to_read_an_unknown_attribute(contract: Contract) -> None:
+    new, strict = await contract.repository(NEW_USERS), await contract.repository(STRICT_USERS)
+    await new.put(NewUser(id="a", colour="secret"))
+    with refused(Code.UNREADABLE_ITEM) as refusal:
+        await strict.get("a")
+    assert refusal.says("colour")
+    assert not refusal.says("secret")
+
+
+async def test_query_does_not_skip_what_it_cannot_read(contract: Contract) -> None:
+    new, strict = await contract.repository(NEW_USERS), await contract.repository(STRICT_USERS)
+    await new.put(NewUser(id="a"))
+    with refused(Code.UNREADABLE_ITEM):
+        await strict.scan().all()

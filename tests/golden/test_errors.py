@@ -1,0 +1,103 @@
+"""Every bad input has the text that its golden file says, and no text shows what is stored."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+
+import pytest
+from pydantic import ValidationError
+
+from tests.golden.golden_errors import GROUPS, Case, find_cases, raised_by, read_group
+from tests.golden.stage import SECRET, SECRET_NUMBER
+from trueup import Code, TransactionCancelled, TrueupError
+
+CASES = find_cases()
+# Codes that no case of this engine can bring about, and why.
+NOT_RAISED_HERE = {
+    Code.OUTCOME_UNKNOWN: "a reply is lost only on a network",
+    Code.BUSY: "every call has a deadline, so that a locked file gives deadline-exceeded",
+}
+# A name begins these sentences.
+BEGINS_WITH_A_NAME = ("SQLite ", "NaN ", "Order ", "Account ", "Weights ")
+NO_PLACE = {
+    "conditions joined with and",
+    "chained comparison",
+    "value of an instance given to at",
+}
+
+
+@pytest.fixture(params=CASES, ids=lambda case: case.name.replace(" ", "_"))
+def case(request: pytest.FixtureRequest) -> Case:
+    found: Case = request.param
+    return found
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_golden_file_has_exactly_the_cases_of_its_module(group: str) -> None:
+    """A text that is not current any more: `python -m tests.golden.update` writes the files."""
+    assert list(read_group(group)) == [case.name for case in CASES if case.group == group]
+
+
+def test_text_is_the_golden_one(case: Case) -> None:
+    assert raised_by(case)[1] == read_group(case.group)[case.name]
+
+
+def test_error_shows_no_content(case: Case) -> None:
+    error, _ = raised_by(case)
+    shown = list(texts_of(error))
+    assert [text for text in shown if SECRET in text or str(SECRET_NUMBER) in text] == []
+
+
+def texts_of(error: BaseException) -> Iterator[str]:
+    """What a log or a traceback would show of an error."""
+    yield from (str(error), repr(error), *getattr(error, "__notes__", ()))
+    if isinstance(error, TrueupError):
+        yield from (error.what, error.where, error.fix, error.native)
+    if isinstance(error, TransactionCancelled):
+        for reason in error.reasons:
+            yield from texts_of(reason) if reason else ()
+    shown = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if shown is not None:
+        yield from texts_of(shown)
+
+
+def test_error_says_what_where_and_what_to_do(case: Case) -> None:
+    error, _ = raised_by(case)
+    if isinstance(error, ValidationError):
+        assert all(problem["loc"] and problem["msg"] for problem in error.errors())
+        return
+    assert error.what
+    assert error.fix
+    assert bool(error.where) is (case.name not in NO_PLACE)
+
+
+def test_sentences_begin_small_and_end_without_a_full_stop(case: Case) -> None:
+    error, _ = raised_by(case)
+    if isinstance(error, TrueupError):
+        assert error.what[0].islower() or error.what.startswith(BEGINS_WITH_A_NAME)
+        assert error.fix[0].islower() or error.fix.startswith(BEGINS_WITH_A_NAME)
+        assert not error.what.endswith(".")
+        assert not error.fix.endswith(".") or error.fix.endswith("...")
+
+
+def test_error_pickles(case: Case) -> None:
+    error, _ = raised_by(case)
+    if isinstance(error, TrueupError):
+        copied = pickle.loads(pickle.dumps(error))
+        assert type(copied) is type(error)
+        assert (str(copied), copied.code, copied.where) == (str(error), error.code, error.where)
+
+
+def test_every_code_is_raised_by_a_case() -> None:
+    raised = {code_of(raised_by(case)[0]) for case in CASES}
+    expected = {code.value for code in Code if code not in NOT_RAISED_HERE}
+    assert expected - raised == set()
+    assert {code.value for code in NOT_RAISED_HERE} & raised == set()
+
+
+def code_of(error: TrueupError | ValidationError) -> str:
+    """The code of an error; of a constructor's, what pydantic calls it."""
+    if isinstance(error, TrueupError):
+        return error.code.value
+    return error.errors()[0]["type"]

@@ -1,0 +1,6 @@
+"""`python -m tests.golden.update` writes the golden files from what the code does now."""
+
+from tests.golden.golden_errors import write_groups
+
+if __name__ == "__main__":
+    write_groups()

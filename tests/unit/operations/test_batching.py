@@ -1,0 +1,120 @@
+"""Batches: windows, chunks, and an outcome for every item, without an engine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.unit.operations.tables import Echo, Order, access
+from tests.unit.operations.wires import FLAVOURS, Flavour, Wire, drive
+from trueup.errors import Busy, Code, RequestError, VersionConflict
+from trueup.operations import Request
+from trueup.operations.batching import get_many, write_window
+from trueup.operations.reads import plan_get_many
+from trueup.operations.requests import Action, BatchWrite, Put
+from trueup.operations.writes import plan_put
+
+pytestmark = pytest.mark.parametrize("flavour", FLAVOURS)
+
+CONFLICT = VersionConflict("Somebody else wrote first.", fix="read it again")
+BUSY = Busy("The database is locked.", fix="wait")
+
+
+def order(number: int) -> Order:
+    return Order(customer="a", number=number)
+
+
+def plan(item: Order) -> Put:
+    """Refuses negative numbers, as the plan of an item that does not fit would."""
+    if item.number < 0:
+        raise RequestError("It does not fit.", fix="change it", code=Code.WRONG_TYPE)
+    return plan_put(access(), item)
+
+
+def written(flavour: Flavour, numbers: list[int], *replies: Any) -> tuple[list[Any], list[str]]:
+    """Position, number and error of each outcome; the actions that were performed."""
+    wire = Wire(*replies)
+    operation = write_window(access(), 10, [order(number) for number in numbers], plan)
+    outcomes = drive(flavour, operation, wire)
+    return [(one.position, one.item.number, type(one.error)) for one in outcomes], wire.performed
+
+
+NONE = type(None)
+
+
+def test_a_window_is_split_to_what_the_engine_takes(flavour: Flavour) -> None:
+    outcomes, performed = written(flavour, [1, 2, 3, 4, 5], [None, None], [None, CONFLICT], [None])
+    assert performed == ["BatchWrite"] * 3
+    assert outcomes == [
+        (10, 1, NONE),
+        (11, 2, NONE),
+        (12, 3, NONE),
+        (13, 4, VersionConflict),
+        (14, 5, NONE),
+    ]
+
+
+def test_an_item_that_does_not_fit_fails_alone(flavour: Flavour) -> None:
+    outcomes, _ = written(flavour, [-1, 2, 4, -3], [None], [CONFLICT])
+    assert outcomes == [
+        (10, -1, RequestError),
+        (11, 2, NONE),
+        (12, 4, VersionConflict),
+        (13, -3, RequestError),
+    ]
+
+
+def test_nothing_is_sent_for_items_that_do_not_fit(flavour: Flavour) -> None:
+    assert written(flavour, [-1]) == ([(10, -1, RequestError)], [])
+
+
+class Small(Echo):
+    """Refuses some numbers, as an engine refuses an item that is too large."""
+
+    def compile(self, action: Action) -> Request[Any]:
+        """A request, unless a number is too large."""
+        writes = action.writes if isinstance(action, BatchWrite) else ()
+        if any(isinstance(one, Put) and one.item["number"] in (777, 888, 999) for one in writes):
+            raise RequestError("It is too large.", fix="make it smaller", code=Code.ITEM_TOO_LARGE)
+        return super().compile(action)
+
+
+def test_an_item_that_the_engine_refuses_fails_alone(flavour: Flavour) -> None:
+    small = replace(access(), engine=Small())
+    operation = write_window(small, 0, [order(number) for number in (1, 999, 888, 777)], plan)
+    wire = Wire([None])
+    codes = [one.error.code if one.error else None for one in drive(flavour, operation, wire)]
+    assert codes == [None, *[Code.ITEM_TOO_LARGE] * 3]
+    assert wire.performed == ["BatchWrite"]
+
+
+def test_an_error_that_is_about_no_item_is_raised(flavour: Flavour) -> None:
+    with pytest.raises(Busy):
+        written(flavour, [1, 2, 3], [None, None], BUSY)
+
+
+def test_keys_are_read_once_in_chunks_and_answered_in_order(flavour: Flavour) -> None:
+    keys = [("a", number) for number in (5, 1, 5, 2, 3, 1)]
+    wire = Wire(["five", None, "two"], ["three"])
+    action = plan_get_many(access(), keys)
+    if flavour == "async":
+        found = drive(flavour, get_many(access(), action), wire)
+        assert found == ["five", None, "five", "two", "three", None]
+    else:  # threads may ask in either order
+        found = drive(flavour, get_many(access(), action), AnswersByKey())
+        assert found == [number for _, number in keys]
+
+
+class AnswersByKey(Wire):
+    """Gives the number of each key that is asked for."""
+
+    def perform(self, request: Any, _: float) -> list[int]:
+        """The second value of each key."""
+        assert len(request.payload.keys) <= 3
+        return [key[1] for key in request.payload.keys]
+
+
+def test_no_keys_are_no_request(flavour: Flavour) -> None:
+    assert drive(flavour, get_many(access(), plan_get_many(access(), [])), Wire()) == []

@@ -1,0 +1,141 @@
+"""Cursors: exact, bound to their question, the same in every process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.unit.operations.tables import Order, access
+from trueup import CursorRefused, at
+from trueup.operations.cursor import Cursors, question_of
+from trueup.operations.reads import plan_query, plan_scan
+from trueup.operations.requests import Position
+
+POSITIONS: list[list[Position | None]] = [
+    [("a", 1)],
+    [None],
+    [("é\U0001f600\x00", "")],
+    [(b"\x00\xff", b"")],
+    [(Decimal("1.5"), 10**37, -1)],
+    [("a", Decimal("0.1")), None, ("b", Decimal("1E+90"))],
+]
+
+
+@pytest.mark.parametrize("secret", [b"", b"key"])
+@pytest.mark.parametrize("positions", POSITIONS)
+def test_positions_survive(positions: list[Position | None], secret: bytes) -> None:
+    cursors = Cursors(secret)
+    found = cursors.read("question", cursors.write("question", positions), "")
+    assert found == positions
+    assert [[*map(type, one or ())] for one in found] == [
+        [*map(type, one or ())] for one in positions
+    ]
+
+
+def test_a_cursor_is_text_that_a_url_may_hold() -> None:
+    cursor = Cursors().write("question", [("~ä?/+", b"\xfb\xff")])
+    assert set(cursor) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=")
+
+
+CURSOR = Cursors().write("question", [("customer", 1)])
+
+
+@pytest.mark.parametrize("position", range(0, len(CURSOR), 5))
+def test_a_changed_character_is_refused(position: int) -> None:
+    other = "A" if CURSOR[position] != "A" else "B"
+    with pytest.raises(CursorRefused):
+        Cursors().read("question", CURSOR[:position] + other + CURSOR[position + 1 :], "")
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "====", "ä", CURSOR[:-4], CURSOR[4:], CURSOR * 2, CURSOR + "\n"]
+)
+def test_what_is_no_cursor_is_refused(cursor: str) -> None:
+    with pytest.raises(CursorRefused):
+        Cursors().read("question", cursor, "sqlite, table Orders")
+
+
+@pytest.mark.parametrize("reader", [b"", b"other"])
+def test_a_cursor_of_another_key_is_refused(reader: bytes) -> None:
+    with pytest.raises(CursorRefused):
+        Cursors(reader).read("question", Cursors(b"key").write("question", [("a", 1)]), "")
+
+
+def by(**options: Any) -> Callable[[], str]:
+    return lambda: plan_query(access(), "a", **options).identity
+
+
+QUESTIONS: dict[str, Callable[[], str]] = {
+    "plain": by(),
+    "descending": by(order="descending"),
+    "filter": by(filter=Order.total > 1),
+    "other filter": by(filter=Order.total > 2),
+    "filter of another type": by(filter=at(Order.tags).contains("2")),
+    "negated filter": by(filter=~(Order.total > 1)),
+    "sort": by(sort=Order.number > 1),
+    "sort range": by(sort=at(Order.number).between(1, 2)),
+    "other partition": lambda: plan_query(access(), "b").identity,
+    "index": lambda: plan_query(access(), ("new", "monday"), index="ByStatus").identity,
+    "scan": lambda: plan_scan(access()).identity,
+    "scan of an index": lambda: plan_scan(access(), index="ByPlace").identity,
+    "segment": lambda: plan_scan(access(), segments=2).identity,
+    "other segment": lambda: plan_scan(access(), segments=2, segment=1).identity,
+}
+
+
+def test_every_question_has_an_identity_of_its_own() -> None:
+    identities = {name: identity() for name, identity in QUESTIONS.items()}
+    assert len(set(identities.values())) == len(QUESTIONS)
+    assert identities == {name: identity() for name, identity in QUESTIONS.items()}
+
+
+def test_an_entity_is_part_of_the_question() -> None:
+    action = plan_scan(access()).parts[0]
+    assert question_of(action, "Order") != question_of(action, "Invoice")
+
+
+@pytest.mark.parametrize("option", [{"limit": 3}, {"page_size": 7}, {"consistent": True}])
+def test_a_page_may_be_read_otherwise_than_the_last(option: dict[str, Any]) -> None:
+    assert by(**option)() == by()()
+
+
+def test_a_cursor_begins_every_shard_where_it_stood() -> None:
+    question = plan_query(access(), ("new", "monday"), index="ByStatus")
+    positions: list[Position | None] = [None, ("s", 1, "a", 1), None, ("s", 2, "b", 2)]
+    cursor = Cursors().write(question.identity, positions)
+    again = plan_query(access(), ("new", "monday"), index="ByStatus", after=cursor)
+    assert [part.start for part in again.parts] == positions
+
+
+def test_a_cursor_of_another_question_is_refused() -> None:
+    cursor = Cursors().write(plan_query(access(), "a").identity, [("a", 1)])
+    with pytest.raises(CursorRefused) as caught:
+        plan_query(access(), "a", filter=Order.total > 1, after=cursor)
+    assert "Orders" in caught.value.where
+
+
+IDENTITY_OF_SETS = """
+from tests.unit.operations.tables import Order, access
+from trueup import at
+from trueup.operations.reads import plan_query
+tags = frozenset("abcdefgh")
+filter = (Order.tags == tags) | at(Order.tags).is_in(tags, frozenset("xyz"))
+print(plan_query(access(), "a", filter=filter).identity)
+"""
+
+
+def test_a_question_with_sets_is_the_same_in_every_process() -> None:
+    """The order in which Python iterates a set of texts differs from process to process."""
+    found = set()
+    for seed in ("0", "1", "2"):
+        paths = os.pathsep.join(filter(None, ["", *sys.path, os.getcwd()]))
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": paths}
+        command = [sys.executable, "-c", IDENTITY_OF_SETS]
+        found.add(subprocess.check_output(command, env=environment, text=True))
+    assert len(found) == 1

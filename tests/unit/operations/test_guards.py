@@ -1,0 +1,73 @@
+"""Guards: a table of what is stored, what was asked, and the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.operations.tables import Order, described
+from trueup.errors import AlreadyExists, ConditionFailed, NotFound, TrueupError, VersionConflict
+from trueup.expressions import as_condition
+from trueup.model.bind import Binder
+from trueup.operations.guards import alive, has_expired, refusal
+from trueup.operations.requests import Expect, Guard
+
+STORED: dict[str, Any] = {"customer": "a", "number": 1, "status": "new", "version": 3}
+IS_NEW = Binder(described).condition(as_condition(Order.status == "new"))
+IS_OLD = Binder(described).condition(as_condition(Order.status == "old"))
+NOTHING, SOMETHING = Expect.NOTHING, Expect.SOMETHING
+
+
+@pytest.mark.parametrize(
+    ("guard", "stored", "expected"),
+    [
+        (Guard(), None, None),
+        (Guard(), STORED, None),
+        (Guard(NOTHING), None, None),
+        (Guard(NOTHING), STORED, AlreadyExists),
+        (Guard(SOMETHING), None, NotFound),
+        (Guard(SOMETHING), STORED, None),
+        (Guard(version=3), STORED, None),
+        (Guard(version=2), STORED, VersionConflict),
+        (Guard(version=0), None, None),
+        (Guard(version=1), None, VersionConflict),
+        (Guard(version=0), {"customer": "a", "number": 1}, None),
+        (Guard(condition=IS_NEW), STORED, None),
+        (Guard(condition=IS_OLD), STORED, ConditionFailed),
+        (Guard(condition=IS_NEW), None, ConditionFailed),
+        (Guard(condition=~IS_NEW), None, None),
+        (Guard(SOMETHING, condition=IS_NEW), None, NotFound),
+        (Guard(NOTHING, condition=IS_OLD), STORED, AlreadyExists),
+        (Guard(version=2, condition=IS_OLD), STORED, VersionConflict),
+    ],
+)
+def test_the_first_thing_that_forbids_a_write_is_told(
+    guard: Guard, stored: dict[str, Any] | None, expected: type[TrueupError] | None
+) -> None:
+    error = refusal("sqlite", described, guard, stored)
+    assert (type(error) if error else None) is expected
+
+
+def test_a_refusal_says_where_without_the_key() -> None:
+    error = refusal("sqlite", described, Guard(NOTHING), {**STORED, "customer": "secret"})
+    assert error is not None
+    assert "sqlite" in error.where
+    assert "Orders" in error.where
+    assert "secret" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("expires", "expected"),
+    [(99, True), (100, True), (101, False), (None, False), ("99", False), ([], False)],
+)
+def test_an_expiry_at_or_before_now_has_passed(expires: object, expected: bool) -> None:
+    assert has_expired(expires, 100) is expected
+
+
+def test_an_expired_item_counts_as_none_unless_it_is_asked_for() -> None:
+    item: dict[str, Any] = {**STORED, "expires_at": 100}
+    assert alive(described, item, 100) is None
+    assert alive(described, item, 99) == item
+    assert alive(described, item, None) == item
+    assert alive(described, None, 100) is None

@@ -1,0 +1,64 @@
+"""The suite as it is shipped: complete, with one test for each name, through the same eyes."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+from collections import Counter
+from inspect import getattr_static, iscoroutinefunction
+from pathlib import Path
+
+import pytest
+
+import trueup.testing.suite
+from trueup import Layer, connect
+from trueup.testing.suite.behaviours import BEHAVIOURS
+from trueup.testing.suite.flavour import TWINS, Awaited, awaited
+from trueup.testing.suite.tables import PEOPLE, Person
+
+LAYER = Layer("contract", target="dynamodb", tables=[PEOPLE])
+SUITE = Path(trueup.testing.suite.__path__[0])
+
+
+def test_each_behaviour_has_a_name_of_its_own() -> None:
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in SUITE.glob("test_*.py")]
+    names = Counter(
+        node.name
+        for tree in trees
+        for node in tree.body
+        if isinstance(node, ast.AsyncFunctionDef) and node.name.startswith("test_")
+    )
+    assert {name for name, count in names.items() if count > 1} == set()
+    assert set(BEHAVIOURS) == set(names)
+
+
+@pytest.mark.parametrize("name", sorted(BEHAVIOURS))
+def test_each_behaviour_takes_the_contract(name: str) -> None:
+    test = BEHAVIOURS[name]
+    assert iscoroutinefunction(test)
+    assert "contract" in test.__code__.co_varnames[: test.__code__.co_argcount]
+
+
+@pytest.mark.parametrize("blocking", TWINS)
+def test_twins_offer_the_same_names(blocking: type) -> None:
+    renamed = {"close": "aclose"}
+    names = {name for name in vars(blocking) if not name.startswith("_")}
+    twin = TWINS[blocking]
+    assert {renamed.get(name, name) for name in names} == {
+        name for name in vars(twin) if not name.startswith("_")
+    }
+    assert all(getattr_static(twin, renamed.get(name, name), None) for name in names)
+
+
+async def use_database() -> list[str]:
+    database = awaited(connect("sqlite://", LAYER))
+    async with database:
+        await database.create_tables()
+        people = database.repository(PEOPLE)
+        await people.put_many([Person(id="a"), Person(id="b")])
+        assert isinstance(people.scan(), Awaited)
+        return [one.id async for one in people.scan()]
+
+
+def test_blocking_database_can_be_awaited() -> None:
+    assert sorted(asyncio.run(use_database())) == ["a", "b"]
