@@ -18,4 +18,4 @@ BEHAVIOURS: dict[str, Callable[..., Any]] = {
 """Each contract test by its name, which `deviations.toml` uses."""
 
 globals().update(BEHAVIOURS)
-__all__ = ["BEHAVIOURS", *BEHAVIOURS]  # noqa: PLE0604  # names of functions, all of them texts
+__all__ = ["BEHAVIOURS", *BEHAVIOURS]  # noqa: PLE0604  # pyright: ignore[reportUnsupportedDunderAll]  # all of them texts

@@ -29,6 +29,7 @@ class Opener(Protocol):
 
         options: of `connect()`: `clock`, `cursor_key`, `timeout_s`.
         """
+        ...
 
 
 @dataclass(frozen=True, slots=True)

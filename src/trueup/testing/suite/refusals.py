@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from ...errors import Code, TrueupError
+from ...errors import Code, TransactionCancelled, TrueupError
 
 
 @dataclass(slots=True)
@@ -20,6 +20,12 @@ class Refusal:
     def says(self, *texts: str) -> bool:
         """Whether the message has all of these texts."""
         return all(text in str(self.error) for text in texts)
+
+    @property
+    def reasons(self) -> list[type]:
+        """The types of a cancelled transaction's reasons, one for each action."""
+        assert isinstance(self.error, TransactionCancelled)
+        return [type(reason) for reason in self.error.reasons]
 
 
 @contextmanager

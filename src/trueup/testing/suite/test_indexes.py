@@ -155,6 +155,7 @@ async def test_what_shards_an_index_is_not_seen_by_users(contract: Contract) -> 
     events = await sharded(contract, 1)
     stored = await events.get("e0")
     assert stored == Event(id="e0", kind="k", at=0)
+    assert stored is not None
     assert not stored.model_extra
 
 

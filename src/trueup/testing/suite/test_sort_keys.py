@@ -65,9 +65,11 @@ async def found_keys(
 
 @pytest.mark.parametrize("order", ["ascending", "descending"])
 @pytest.mark.parametrize(
-    ("kind", "operator", "condition", "expected"),
-    CONDITIONS,
-    ids=lambda value: value if isinstance(value, str) else "",
+    ("kind", "condition", "expected"),
+    [
+        pytest.param(kind, condition, expected, id=f"{kind} {operator}")
+        for kind, operator, condition, expected in CONDITIONS
+    ],
 )
 async def test_condition_on_a_sort_key_selects_a_range(
     contract: Contract,
