@@ -222,6 +222,7 @@ class _Check:
             shards=index.shards,
             local=index.local,
             shard=shard,
+            description=index.description,
         )
 
     def _check_index(self, index: Index) -> None:

@@ -43,6 +43,7 @@ class IndexDescription:
     shards: int = 1
     local: bool = False
     shard: KeyAttribute | None = None
+    description: str = ""
 
     @cached_property
     def physical_partition(self) -> tuple[KeyAttribute, ...]:

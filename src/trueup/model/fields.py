@@ -139,6 +139,7 @@ def composed(template: str, *, raw: bool = False, description: str | None = None
 
     raw: the parts are not escaped, and one that contains a separator is refused. For tables
     that other programs read or have written.
+    description: what the field holds, in words; it appears in reports and documentation.
     """
     composer = Composer(parse_template(template, raw=raw))
     field: FieldInfo = Field(default_factory=composer, description=description)  # type: ignore[assignment]  # typed as the field's value for checkers

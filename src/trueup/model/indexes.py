@@ -27,6 +27,7 @@ class Index:
     shards: spread each partition over this many physical ones, for partition values that many
         items share. Queries read all shards and merge; order and cursors stay exact.
     local: shares the table's partition key and can be read consistently.
+    description: what the index is for, in words; it appears in reports and documentation.
     """
 
     name: str

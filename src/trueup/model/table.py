@@ -31,6 +31,7 @@ class Table(Generic[M]):
     ttl: the field that says when an item expires; None finds the one of type `ExpiresAt`.
     on_read: "keep" keeps attributes the model does not know and writes them back; "error"
         refuses to read such an item.
+    description: what the table is for, in words; it appears in reports and documentation.
 
     A mistake does not raise here: `Layer` reports those of all its tables together.
     """

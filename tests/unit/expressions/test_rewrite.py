@@ -52,6 +52,7 @@ def _empty(path: Path, literal: object, role: Role) -> PlainValue:
 
 F: At[Any] = At(Path(Order, ("f",)))
 G: At[Any] = At(Path(Order, ("g",)))
+FIRST: At[Any] = At(Path(Order, ("f", 0)))
 WF, WG = Path(None, ("w_f",)), Path(None, ("w_g",))
 W: At[Any] = At(WF)
 
@@ -111,6 +112,11 @@ def test_only_relative_updates_must_not_be_sent_again() -> None:
     updates = [F.assign(1), F.assign_if_missing(1), F.remove(), F.add_to_set(1)]
     assert not any(update.is_relative for update in [*updates, F.remove_from_set(1)])
     assert all(update.is_relative for update in [F.add(1), F.append(1), F.prepend(1)])
+
+
+@pytest.mark.parametrize("update", [FIRST.assign(1), FIRST.assign_if_missing(1), FIRST.remove()])
+def test_a_change_at_a_list_position_must_not_be_sent_again(update: Update) -> None:
+    assert update.is_relative
 
 
 def test_something_else_than_an_update_is_refused() -> None:

@@ -42,9 +42,20 @@ def test_page_names_the_tests_of_a_row(project: Path) -> None:
     mark = '@pytest.mark.req("X1")\ndef test_one(): ...\n'
     write_test(project, mark)
     write_test(project, mark, "systems/alpha/tests/test_b.py")
+    write_test(project, mark, "src/trueup/testing/suite/test_c.py")
     assert run(project, check=False) == []
-    proofs = "`systems/alpha/tests/test_b.py::test_one`<br>`tests/test_a.py::test_one`"
+    files = (
+        "src/trueup/testing/suite/test_c.py",
+        "systems/alpha/tests/test_b.py",
+        "tests/test_a.py",
+    )
+    proofs = "<br>".join(f"`{file}::test_one`" for file in files)
     assert f"| X1 | row 1 | {proofs} |" in read_page(project).splitlines()
+
+
+def test_modules_of_the_shipped_suite_that_hold_no_tests_are_passed_over(project: Path) -> None:
+    write_test(project, 'pytestmark = mark.req("X99")', "src/trueup/testing/suite/tables.py")
+    assert run(project, check=False) == []
 
 
 def test_page_calls_a_row_without_a_test_open(project: Path) -> None:
