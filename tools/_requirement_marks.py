@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeGuard
 
+SHIPPED_SUITE = Path("src/trueup/testing/suite")
+"""The contract tests, which `tests/contract` runs on our engines."""
+
 TestFunction = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -23,8 +26,8 @@ class Claim:
 
 
 def find_test_files(root: Path) -> list[Path]:
-    """The test modules under `tests/` and `systems/*/tests/`, sorted."""
-    folders = [root / "tests", *sorted(root.glob("systems/*/tests"))]
+    """The test modules under `tests/`, `systems/*/tests/` and in the shipped suite, sorted."""
+    folders = [root / "tests", root / SHIPPED_SUITE, *sorted(root.glob("systems/*/tests"))]
     return sorted(path for folder in folders for path in folder.rglob("test_*.py"))
 
 

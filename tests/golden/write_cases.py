@@ -53,7 +53,7 @@ def version_of_a_table_without_one(stage: Stage) -> object:
     return stage.orders.update(KEY, at(Order.total).add(1), version=SECRET_NUMBER)
 
 
-def item_begun_without_its_required_fields(stage: Stage) -> object:
+def required_attribute_taken_away(stage: Stage) -> object:
     from tests.golden.stage import Shop, shops
 
     return stage.db.repository(shops).update_or_create(

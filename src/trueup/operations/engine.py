@@ -25,19 +25,18 @@ class Limits:
     batch_write_items: int = 25
     indexes: int | None = None
     local_indexes: int | None = None
-    expression_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What an engine can do. False is refused by name when a declaration or a call needs it."""
+    """What an engine can do. What it cannot is refused by name, with what to do instead.
+
+    consistent_index_reads: an index can be read consistently, not only the table itself.
+    filters_on_keys: a query's filter may look at the attributes of the key that it reads by.
+    """
 
     consistent_index_reads: bool = True
-    conditional_batches: bool = True
     filters_on_keys: bool = True
-    multi_attribute_keys: bool = True
-    streams: bool = True
-    transactions: bool = True
 
 
 @dataclass(frozen=True, slots=True)

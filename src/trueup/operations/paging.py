@@ -13,7 +13,7 @@ from typing import Any
 from .access import Access
 from .operation import Operation, gather, send
 from .reads import Question
-from .requests import Count, Counted, Page, Position, Query, Scan
+from .requests import PAGE_ITEMS, Count, Counted, Page, Position, Query, Scan
 
 PARALLEL_READS = 8
 """Shards, or chunks of keys, that are read side by side."""
@@ -95,7 +95,7 @@ class Reading:
         if self._question.limit is None or action.filter is not None:
             return action
         left = self._question.limit - self._taken
-        return replace(action, page_size=min(left, action.page_size or left))
+        return replace(action, page_size=min(left, action.page_size or PAGE_ITEMS))
 
     def take(self) -> Any:
         """The next item. Only when neither `is_done` nor `needs_refill`."""

@@ -25,6 +25,9 @@ Position: TypeAlias = tuple[Any, ...]
 """Where an item stands in what is read: the index's key values, if any, then those of the primary
 key that are not among them."""
 
+PAGE_ITEMS = 1000
+"""Items read at a time where the caller does not say."""
+
 Returning: TypeAlias = Literal["old", "new"] | None
 
 

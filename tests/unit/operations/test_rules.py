@@ -29,8 +29,8 @@ def test_the_engine_keeps_its_name_and_its_batch_sizes() -> None:
 @pytest.mark.parametrize(("own", "target"), [(True, False), (False, True), (False, False)])
 def test_what_one_cannot_do_is_not_done(own: bool, target: bool) -> None:
     rules = narrowed(
-        Rules("a", capabilities=Capabilities(streams=own)),
-        Rules("b", capabilities=Capabilities(streams=target)),
+        Rules("a", capabilities=Capabilities(filters_on_keys=own)),
+        Rules("b", capabilities=Capabilities(filters_on_keys=target)),
     )
-    assert not rules.capabilities.streams
-    assert rules.capabilities.transactions
+    assert not rules.capabilities.filters_on_keys
+    assert rules.capabilities.consistent_index_reads

@@ -10,15 +10,12 @@ from ...expressions.evaluate import holds
 from ...expressions.key_condition import SortCondition, SortOp
 from ...expressions.values import exact_number
 from ...operations.operation import Request
-from ...operations.requests import Count, Counted, Page, Position, Query, Scan
+from ...operations.requests import PAGE_ITEMS, Count, Counted, Page, Position, Query, Scan
 from .codec import from_json
 from .layout import ITEM_COLUMN, Column, quote
 from .payload import Select
 from .reading import Reader
 from .tables import TableSql, ordered_value
-
-PAGE_ITEMS = 1000
-"""Items read at a time where the caller does not say."""
 
 _OPERATORS = {SortOp.EQ: "=", SortOp.LT: "<", SortOp.LE: "<=", SortOp.GT: ">", SortOp.GE: ">="}
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from inspect import isawaitable
 from typing import Any, TypeVar
 
@@ -18,6 +19,14 @@ from .engine import Clock, EngineUnderTest, Flavour
 from .flavour import as_awaitable
 
 M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request that reached the wire, and the time that was left for it."""
+
+    request: Request[Any]
+    seconds_left: float
 
 
 class Contract:
@@ -45,14 +54,14 @@ class Contract:
         database = await self.database(table, **options)
         return database.repository(table) if entity is None else database.repository(table, entity)
 
-    async def recorded(self, *tables: Table[Any]) -> tuple[AsyncDatabase, list[Request[Any]]]:
+    async def recorded(self, *tables: Table[Any]) -> tuple[AsyncDatabase, list[Sent]]:
         """A database, and the list to which it adds each request that it performs."""
-        requests: list[Request[Any]] = []
+        sent: list[Sent] = []
         opened: Any = await self._open(tables, "dynamodb", {})
         # The one thing that no public name tells: what reached the wire.
         runner = opened._runner
-        recording = replace(runner, wire=_Recording(runner.wire, requests))
-        return as_awaitable(type(opened)(opened._opened, recording)), requests
+        recording = replace(runner, wire=_Recording(runner.wire, sent))
+        return as_awaitable(type(opened)(opened._opened, recording)), sent
 
     async def performer(self, table: Table[Any]) -> Performer:
         """What performs single actions on a table, past models and repositories."""
@@ -90,10 +99,10 @@ class Performer:
 class _Recording:
     """A wire of either flavour that remembers what it was asked to do."""
 
-    def __init__(self, wire: Any, requests: list[Request[Any]]) -> None:
+    def __init__(self, wire: Any, sent: list[Sent]) -> None:
         self._wire = wire
-        self._requests = requests
+        self._sent = sent
 
     def perform(self, request: Request[Any], deadline: float) -> Any:
-        self._requests.append(request)
+        self._sent.append(Sent(request, deadline - time.monotonic()))
         return self._wire.perform(request, deadline)

@@ -57,7 +57,7 @@ async def test_request_is_the_one_that_the_call_sends(contract: Contract, call: 
     sent.clear()
     perform, describe = CALLS[call]
     await perform(repository)
-    assert [shown(request) for request in sent] == [shown(describe(repository.requests))]
+    assert [shown(one.request) for one in sent] == [shown(describe(repository.requests))]
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -108,10 +108,22 @@ async def test_subscribers_are_all_told_in_order(contract: Contract) -> None:
     assert told == ["first", "second"] * 2
 
 
-async def test_within_gives_the_same_repository_more_time(contract: Contract) -> None:
-    people = await contract.repository(PEOPLE)
-    await people.within(60).put(Person(id="a"))
-    assert await people.within(60).get("a") == Person(id="a")
+async def test_call_is_given_the_time_of_its_database(contract: Contract) -> None:
+    database, sent = await contract.recorded(PEOPLE)
+    await database.within(100).repository(PEOPLE).get("a")
+    await database.repository(PEOPLE).within(1000).put(Person(id="a"))
+    assert [round(one.seconds_left, -1) for one in sent] == [100, 1000]
+
+
+async def test_pages_of_one_call_share_its_time(contract: Contract) -> None:
+    database, sent = await contract.recorded(TEXTS)
+    repository = database.repository(TEXTS).within(100)
+    await repository.put_many(texts(5))
+    sent.clear()
+    await repository.count("g", filter=at(Text.n) >= 0, page_size=1)
+    left = [one.seconds_left for one in sent]
+    assert len(left) > 1
+    assert left == sorted(left, reverse=True)
 
 
 async def test_closed_database_refuses_every_call(contract: Contract) -> None:

@@ -74,7 +74,6 @@ async def found_keys(
 async def test_condition_on_a_sort_key_selects_a_range(
     contract: Contract,
     kind: str,
-    operator: str,  # names the case
     condition: Condition,
     expected: list[int],
     order: Direction,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
+import pytest
 from pydantic import Field
 
 from ...errors import Code
@@ -11,7 +13,7 @@ from ...expressions import Kind, at
 from ...model import Model, Table
 from .contract import Contract
 from .refusals import refused
-from .tables import PEOPLE, TEXTS, Person, Text
+from .tables import FREE, PEOPLE, TEXTS, FreeForm, Person, Text
 
 
 class NewUser(Model):
@@ -33,6 +35,55 @@ class OldUser(Model):
 NEW_USERS = Table("Users", NewUser, partition="id")
 OLD_USERS = Table("Users", OldUser, partition="id")
 STRICT_USERS = Table("Users", OldUser, partition="id", on_read="error")
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        0,
+        7,
+        -(10**20),
+        2**63,
+        10**38 - 1,
+        -(10**125),
+        Decimal("0.1"),
+        Decimal("1E-130"),
+        Decimal("-1.2345678901234567890123456789012345678"),
+    ],
+)
+async def test_number_comes_back_exactly(contract: Contract, number: int | Decimal) -> None:
+    free = await contract.repository(FREE)
+    await free.put(FreeForm(pk="a", n=number))
+    stored = await free.get("a", "1")
+    assert stored is not None
+    assert stored.n == number
+    assert isinstance(stored.n, type(number))
+
+
+@pytest.mark.parametrize(
+    "number",
+    [Decimal("NaN"), float("inf"), 10**126, 10**38 + 1, Decimal("1E-131")],
+    ids=["not a number", "infinity", "too large", "39 digits", "too small"],
+)
+async def test_number_that_cannot_be_kept_exactly_is_refused(
+    contract: Contract, number: Any
+) -> None:
+    free = await contract.repository(FREE)
+    with refused(Code.INVALID_NUMBER):
+        await free.put(FreeForm(pk="a", n=number))
+    assert await free.get("a", "1") is None
+
+
+async def test_texts_and_bytes_come_back_unchanged(contract: Contract) -> None:
+    free = await contract.repository(FREE)
+    item = FreeForm(
+        pk="a",
+        s="\x00 e\u0301 \u00e9 \U0001f600",
+        data=bytes(range(256)),
+        m={"": "", "$N": {"$": 1}},
+    )
+    await free.put(item)
+    assert await free.get("a", "1") == item
 
 
 async def is_stored_as_null(contract: Contract, path: Any) -> bool:
