@@ -6,6 +6,17 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says something about the machine only. CI draws the same examples each
+# time, so that it is the change which decides; elsewhere new ones are looked for.
+settings.register_profile(
+    "trueup",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("trueup")
 
 pytest_plugins = ["pytester", "trueup.testing.plugin", "tests.requirements_plugin"]
 

@@ -218,7 +218,7 @@ class _Check:
             name=index.name,
             partition=known[0],
             sort=known[1],
-            projection=self._projection(index, frozenset(key.wire for key in attributes)),
+            projection=self._projection(index, {key.wire for key in attributes}),
             shards=index.shards,
             local=index.local,
             shard=shard,
@@ -239,26 +239,29 @@ class _Check:
         if len(set(repeated)) < len(repeated):
             self.problems.append(f"{name} names a field twice")
 
-    def _projection(self, index: Index, keys: frozenset[str]) -> frozenset[str] | None:
+    def _projection(self, index: Index, keys: set[str]) -> frozenset[str] | None:
+        """What the index holds; always what tells whether an item is alive, and its entity."""
         if index.projection == "all":
             return None
-        if index.projection == "keys":
-            return keys
-        wires = set(keys)
-        for name in index.projection:
+        wires = keys | {self.table.discriminator} if self.table.entities else set(keys)
+        wires |= {self.fields[name].wire for name in self._names_with(EXPIRES)}
+        for name in () if index.projection == "keys" else index.projection:
             if name in self.fields:
                 wires.add(self.fields[name].wire)
             else:
                 self.problems.append(f"index {index.name!r} projects {name!r}, which is no field")
         return frozenset(wires)
 
-    def _marked(self, marker: Marker) -> FieldCodec | None:
-        found = {
+    def _names_with(self, marker: Marker) -> set[str]:
+        return {
             name
             for model in (self.table.model, *self.table.entities)
             for name, described in model.model_fields.items()
             if has_marker(described, marker)
         }
+
+    def _marked(self, marker: Marker) -> FieldCodec | None:
+        found = self._names_with(marker)
         if len(found) > 1:
             self.problems.append(f"more than one {marker.role} field: {', '.join(sorted(found))}")
         return self.fields[found.pop()] if len(found) == 1 else None

@@ -23,7 +23,8 @@ class Index:
 
     partition: one to four field names; a query gives a value for each.
     sort: none to four field names; a query may fix the first ones and give a range for the next.
-    projection: "all", "keys", or names of further fields. A query that reads more is refused.
+    projection: "all", "keys", or names of further fields; what tells an item's expiry and entity
+        is always among them. A query that reads more is refused.
     shards: spread each partition over this many physical ones, for partition values that many
         items share. Queries read all shards and merge; order and cursors stay exact.
     local: shares the table's partition key and can be read consistently.

@@ -136,12 +136,22 @@ class Access:
             )
 
     def model_of_paths(self, changes: Sequence[Update]) -> type[Model]:
-        """The entity an update is about: the one its paths belong to."""
+        """The entity an update is about: the one its paths belong to.
+
+        Raises RequestError where several entities share the table and no path tells which.
+        """
         models = tuple(self.table.models.values())
         for change in changes:
             if change.path.root in models:
                 return change.path.root
-        return self.table.model
+        if self.table.discriminator is None:
+            return self.table.model
+        raise RequestError(
+            "an update of a shared table does not say which entity it is about",
+            code=Code.INVALID_UPDATE,
+            where=self.where,
+            fix="use the repository of one entity, or paths of the entity's own class",
+        )
 
     @staticmethod
     def wire_path(wire: str) -> Path:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from ..errors import DeadlineExceeded, TrueupError
+from ..errors import Code, DeadlineExceeded, RequestError, TrueupError
 from .events import Event, Finished, Started
 from .operation import Gather, Operation, Request, Sleep
 
@@ -229,6 +229,9 @@ class Runner:
     timeout_s: float
     emit: Emit | None = None
 
+    def __post_init__(self) -> None:
+        _check_timeout(self.timeout_s)
+
     def run(self, operation: Operation[R]) -> R:
         """Perform an operation within the time that is given to it."""
         return run(operation, self.wire, time.monotonic() + self.timeout_s, self.emit)
@@ -242,9 +245,22 @@ class AsyncRunner:
     timeout_s: float
     emit: Emit | None = None
 
+    def __post_init__(self) -> None:
+        _check_timeout(self.timeout_s)
+
     async def run(self, operation: Operation[R]) -> R:
         """Perform an operation within the time that is given to it."""
         return await run_async(operation, self.wire, time.monotonic() + self.timeout_s, self.emit)
+
+
+def _check_timeout(timeout_s: float) -> None:
+    if not timeout_s > 0:
+        raise RequestError(
+            "the time for a call is not more than 0 seconds",
+            code=Code.INVALID_OPTION,
+            where="timeout_s= or within()",
+            fix="give the seconds that a call may take, such as 0.5 or 30",
+        )
 
 
 class _observed:  # noqa: N801  # reads as a statement: with _observed(request, emit)

@@ -272,3 +272,23 @@ def test_the_expiry_and_the_version_are_found_by_type() -> None:
     assert described.expires is not None
     assert described.version is not None
     assert (described.expires.name, described.version.name) == ("gone", "version")
+
+
+def test_index_always_holds_what_tells_expiry_and_entity() -> None:
+    class Base(Model):
+        pk: str
+        kind: str = "k"
+        gone_at: ExpiresAt | None = None
+
+    class Leaf(Base):
+        pass
+
+    table = Table(
+        "T",
+        Base,
+        partition="pk",
+        entities=[Leaf],
+        indexes=[Index("ByKind", partition="kind", projection="keys")],
+    )
+    held = table.described.indexes["ByKind"].projection
+    assert held == frozenset({"pk", "kind", "gone_at", "entity"})
