@@ -452,8 +452,8 @@ def changed(entry: Entry, draft: Draft) -> Entry:
 
 TestRepositories = Repositories.TestCase
 TestRepositories.settings = settings(
-    max_examples=120,
-    stateful_step_count=40,
+    max_examples=80,
+    stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
