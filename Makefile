@@ -52,7 +52,7 @@ clean: ## remove what the other targets made, .venv included
 
 $(DEV): $(PINS)
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
-	$(BIN)/python -m pip install --quiet -e '.[dev,demo,docs]' -c constraints.txt
+	$(BIN)/python -m pip install --quiet -e '.[dev,demo,docs,dynamodb]' -c constraints.txt
 	@touch $(DEV) $(DEMO)
 
 $(DEMO): $(PINS)

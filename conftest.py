@@ -18,7 +18,12 @@ settings.register_profile(
 )
 settings.load_profile("trueup")
 
-pytest_plugins = ["pytester", "trueup.testing.plugin", "tests.requirements_plugin"]
+pytest_plugins = [
+    "pytester",
+    "trueup.testing.plugin",
+    "trueup.testing.servers",
+    "tests.requirements_plugin",
+]
 
 
 @pytest.fixture(autouse=True, scope="session")

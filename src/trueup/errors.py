@@ -35,6 +35,7 @@ class Code(StrEnum):
     # fix the declaration
     DECLARATION = "declaration"
     UNSUPPORTED = "unsupported"
+    MISSING_EXTRA = "missing-extra"
     # fix the call
     UNKNOWN_ATTRIBUTE = "unknown-attribute"
     WRONG_TYPE = "wrong-type"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 import pytest
 
+from trueup.testing.servers import drop_tables
 from trueup.testing.suite.behaviours import BEHAVIOURS
 from trueup.testing.suite.deviations import Deviations, read_deviations
 from trueup.testing.suite.engine import EngineUnderTest, engine_at
@@ -22,9 +25,20 @@ def folder() -> Iterator[str]:
         yield path
 
 
-@pytest.fixture(params=["sqlite"])
-def engine_under_test(request: pytest.FixtureRequest, folder: str) -> EngineUnderTest:
-    return engine_at(request.param, f"sqlite:///{folder}/contract.db")
+@pytest.fixture(params=["sqlite", "dynamodb-own", "dynamodb-botocore"])
+def engine_under_test(request: pytest.FixtureRequest, folder: str) -> Iterator[EngineUnderTest]:
+    if request.param == "sqlite":
+        yield engine_at("sqlite", f"sqlite:///{folder}/contract.db")
+        return
+    url: str = request.getfixturevalue("dynamodb_url")
+    prefix = f"trueup-contract-{uuid4().hex[:12]}-"
+    wired = f"{url}{'&' if '?' in url else '?'}wire={request.param.removeprefix('dynamodb-')}"
+    try:
+        yield engine_at(
+            os.environ.get("DYNAMODB_SERVER", "ministack"), wired, names=f"{prefix}{{table}}"
+        )
+    finally:
+        drop_tables(url, prefix)
 
 
 @pytest.fixture(scope="session")

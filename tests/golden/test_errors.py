@@ -16,6 +16,7 @@ CASES = find_cases()
 # Codes that no case of this engine can bring about, and why.
 NOT_RAISED_HERE = {
     Code.OUTCOME_UNKNOWN: "a reply is lost only on a network",
+    Code.MISSING_EXTRA: "nothing is missing here; see tests/unit/dynamodb/test_extras.py",
     Code.BUSY: "every call has a deadline, so that a locked file gives deadline-exceeded",
 }
 # A name begins these sentences.

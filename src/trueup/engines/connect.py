@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import os
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, unquote, urlsplit
 
-from ..errors import Code, RequestError
-from ..model.layer import Layer, Target
+from ..model.layer import Layer
 from ..operations.access import Clock
 from ..operations.cursor import Cursors
 from ..operations.engine import Rules
 from ..operations.limits import check_declaration
 from ..operations.rules import narrowed
-from ..operations.run import AsyncRunner, Runner
+from ..operations.run import AsyncRunner, AsyncWire, Runner, Wire
 from ..repository.database import AsyncDatabase, Database, Opened
+from ..repository.database.opened import OpenedEngine
+from .urls import DynamoUrl, SqliteUrl, parse_url
 
 if TYPE_CHECKING:
-    from .sqlite.engine import SqliteEngine
-    from .sqlite.wire.connections import Location
+    from .dynamodb.wire.configuration import Options
 
 TIMEOUT_S = 30.0
 """Time for each call, unless `timeout_s=` or `within()` says otherwise."""
@@ -33,24 +31,25 @@ def connect(
     timeout_s: float = TIMEOUT_S,
     cursor_key: bytes = b"",
     clock: Clock = time.time,
+    names: str = "{table}",
 ) -> Database:
     """Open `layer` on the database at `url`, for callers that block.
 
     url: `sqlite:///relative/file.db`, `sqlite:////absolute/file.db`, `sqlite://` (in memory),
-        each with `?mode=ro` to refuse writes.
+        each with `?mode=ro` to refuse writes; `dynamodb://eu-west-1`, or an endpoint:
+        `dynamodb://localhost:8000?region=eu-west-1`, with `?tls=true` where it has TLS,
+        `?profile=` for a profile of AWS, `?wire=botocore` to send through botocore.
     timeout_s: time for each call. cursor_key: signs cursors, for clients that are not trusted.
     clock: gives the epoch seconds of now, by which items expire.
+    names: how tables are called in the database, for example `"beta-{table}"`.
 
     Raises RequestError for a URL no engine serves, UnsupportedByEngine for a layer it cannot
-    hold, OperatorError where the database cannot be opened.
+    hold or an engine that is not installed, OperatorError where the database cannot be opened.
     """
-    from .sqlite.port import SqlitePort
-    from .sqlite.wire.sqlite import SqliteWire
-
-    engine = _sqlite(layer)
-    wire = SqliteWire(_location(url), time.monotonic() + timeout_s)
-    opened = Opened(layer, engine, Cursors(cursor_key), clock)
-    return Database(opened, Runner(SqlitePort(wire), timeout_s))
+    where = parse_url(url)
+    engine = _engine(where, layer, names)
+    runner = Runner(_open_wire(where, timeout_s), timeout_s)
+    return Database(Opened(layer, engine, Cursors(cursor_key), clock), runner)
 
 
 async def connect_async(
@@ -60,53 +59,78 @@ async def connect_async(
     timeout_s: float = TIMEOUT_S,
     cursor_key: bytes = b"",
     clock: Clock = time.time,
+    names: str = "{table}",
 ) -> AsyncDatabase:
     """Open `layer` on the database at `url`, for asyncio; see `connect`."""
-    from .sqlite.async_port import AsyncSqlitePort
-    from .sqlite.wire.threaded import AsyncSqliteWire
-
-    engine = _sqlite(layer)
-    wire = await AsyncSqliteWire.open(_location(url), time.monotonic() + timeout_s)
-    opened = Opened(layer, engine, Cursors(cursor_key), clock)
-    return AsyncDatabase(opened, AsyncRunner(AsyncSqlitePort(wire), timeout_s))
+    where = parse_url(url)
+    engine = _engine(where, layer, names)
+    runner = AsyncRunner(await _open_async_wire(where, timeout_s), timeout_s)
+    return AsyncDatabase(Opened(layer, engine, Cursors(cursor_key), clock), runner)
 
 
-def _sqlite(layer: Layer) -> SqliteEngine:
+def _engine(where: SqliteUrl | DynamoUrl, layer: Layer, names: str) -> OpenedEngine:
     """The engine for a layer, under the rules of the layer's target."""
-    from .sqlite.capabilities import CAPABILITIES, LIMITS
-    from .sqlite.engine import SqliteEngine
-
-    rules = narrowed(Rules("sqlite", LIMITS, CAPABILITIES), _target_rules(layer.target))
+    name = "sqlite" if isinstance(where, SqliteUrl) else "dynamodb"
+    rules = narrowed(_own_rules(name), _own_rules(layer.target))
     tables = {table.name: layer.describe(table) for table in layer.tables}
     for table in tables.values():
         check_declaration(rules, table)
-    return SqliteEngine(rules, tables, layer.physical_names(os.environ))
+    physical = layer.physical_names(os.environ)
+    physical = {table: names.replace("{table}", called) for table, called in physical.items()}
+    if isinstance(where, SqliteUrl):
+        from .sqlite.engine import SqliteEngine
+
+        return SqliteEngine(rules, tables, physical)
+    from .dynamodb.engine import DynamoEngine
+
+    return DynamoEngine(rules, tables, physical)
 
 
-def _target_rules(target: Target) -> Rules:
-    """What a target refuses, without opening it; nothing for one that has no limits of its own."""
-    if target == "dynamodb":
+def _own_rules(name: str) -> Rules:
+    """What an engine refuses, without opening it; nothing for one that has no limits of its own."""
+    if name == "sqlite":
+        from .sqlite.capabilities import CAPABILITIES as SQLITE
+        from .sqlite.capabilities import LIMITS as SQLITE_LIMITS
+
+        return Rules("sqlite", SQLITE_LIMITS, SQLITE)
+    if name == "dynamodb":
         from .dynamodb.capabilities import CAPABILITIES
         from .dynamodb.limits import LIMITS
 
         return Rules("dynamodb", LIMITS, CAPABILITIES)
-    return Rules(target)
+    return Rules(name)
 
 
-def _location(url: str) -> Location:
-    """The file a URL names."""
-    from .sqlite.wire.connections import Location
+def _open_wire(where: SqliteUrl | DynamoUrl, timeout_s: float) -> Wire:
+    if isinstance(where, SqliteUrl):
+        from .sqlite.port import SqlitePort
+        from .sqlite.wire.connections import Location
+        from .sqlite.wire.sqlite import SqliteWire
 
-    parts = urlsplit(url)
-    options = parse_qs(parts.query)
-    unknown = set(options) - {"mode"}
-    if parts.scheme != "sqlite" or parts.netloc or unknown or options.get("mode", ["ro"]) != ["ro"]:
-        raise RequestError(
-            "no engine serves this URL",
-            code=Code.INVALID_URL,
-            where=f"scheme {parts.scheme or 'missing'}",
-            fix="use sqlite:///relative/file.db, sqlite:////absolute/file.db or sqlite://, with "
-            "?mode=ro to refuse writes",
-        )
-    name = unquote(parts.path).removeprefix("/")
-    return Location(Path(name) if name else None, read_only="mode" in options)
+        location = Location(where.path, read_only=where.read_only)
+        return SqlitePort(SqliteWire(location, time.monotonic() + timeout_s))
+    from .dynamodb.open import open_wire
+    from .dynamodb.port import DynamoPort
+
+    return DynamoPort(open_wire(where.wire, _options(where)))
+
+
+async def _open_async_wire(where: SqliteUrl | DynamoUrl, timeout_s: float) -> AsyncWire:
+    if isinstance(where, SqliteUrl):
+        from .sqlite.async_port import AsyncSqlitePort
+        from .sqlite.wire.connections import Location
+        from .sqlite.wire.threaded import AsyncSqliteWire
+
+        location = Location(where.path, read_only=where.read_only)
+        wire = await AsyncSqliteWire.open(location, time.monotonic() + timeout_s)
+        return AsyncSqlitePort(wire)
+    from .dynamodb.open import open_async_wire
+    from .dynamodb.port import AsyncDynamoPort
+
+    return AsyncDynamoPort(await open_async_wire(where.wire, _options(where)))
+
+
+def _options(where: DynamoUrl) -> Options:
+    from .dynamodb.wire.configuration import Options
+
+    return Options(region=where.region, endpoint_url=where.endpoint_url, profile=where.profile)

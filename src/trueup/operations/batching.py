@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-from ..errors import RequestError, TrueupError
+from ..errors import ConditionError, RequestError, TrueupError
 from .access import Access
 from .operation import Operation, Request, gather, send
 from .paging import PARALLEL_READS
 from .requests import BatchGet, BatchWrite, Delete, Put
+from .transact import key_of
 
 T = TypeVar("T")
+
+PARALLEL_WRITES = 8
+"""Items of a batch that are written side by side where an engine's batches take no conditions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,8 @@ def _write_chunk(
 ) -> Operation[list[TrueupError | None]]:
     """Write what one request takes; the error of each item, None where it was written."""
     planned = [_planned(plan, item) for item in items]
+    if _has_guards(planned) and not access.engine.rules.capabilities.conditional_batches:
+        return (yield from _write_singly(access, planned))
     try:
         request = _batch_request(access, planned)
     except RequestError:  # one of them is too large, say; the others are written
@@ -99,6 +106,41 @@ def _write_chunk(
         request = _batch_request(access, planned)
     answers = iter(() if request is None else (yield from send(request)))
     return [one if isinstance(one, TrueupError) else next(answers) for one in planned]
+
+
+def _has_guards(planned: Sequence[Put | Delete | TrueupError]) -> bool:
+    return any(not isinstance(one, TrueupError) and not one.guard.is_open for one in planned)
+
+
+def _write_singly(
+    access: Access, planned: Sequence[Put | Delete | TrueupError]
+) -> Operation[list[TrueupError | None]]:
+    """Write each on its own, side by side; writes of one item follow each other, in order."""
+    errors = [one if isinstance(one, TrueupError) else None for one in planned]
+    rounds: list[dict[int, Put | Delete]] = []
+    seen: Counter[tuple[object, ...]] = Counter()
+    for position, one in enumerate(planned):
+        if not isinstance(one, TrueupError):
+            turn = seen[key_of(one)]
+            seen[key_of(one)] += 1
+            if turn == len(rounds):
+                rounds.append({})
+            rounds[turn][position] = one
+    for writes in rounds:
+        operations = [_attempt(access, one) for one in writes.values()]
+        outcomes = yield from gather(operations, PARALLEL_WRITES)
+        for position, error in zip(writes, outcomes, strict=True):
+            errors[position] = error
+    return errors
+
+
+def _attempt(access: Access, write: Put | Delete) -> Operation[TrueupError | None]:
+    """Write one item; the error that is about it alone is its outcome."""
+    try:
+        yield from send(access.engine.compile(write))
+    except (ConditionError, RequestError) as error:
+        return error
+    return None
 
 
 def _batch_request(

@@ -33,10 +33,14 @@ class Capabilities:
 
     consistent_index_reads: an index can be read consistently, not only the table itself.
     filters_on_keys: a query's filter may look at the attributes of the key that it reads by.
+    conditional_batches: writes of a batch may have guards; if not, those are made one by one.
+    images_in_transactions: a transaction can give back items that it did not get whole.
     """
 
     consistent_index_reads: bool = True
     filters_on_keys: bool = True
+    conditional_batches: bool = True
+    images_in_transactions: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,25 @@ class Request(Generic[R]):
 
     action: what it does, in DynamoDB's words (GetItem, Query, ...), for events.
     payload: the engine's own value: SQL and parameters, or a body. `repo.requests` shows it.
-    decode: turns the wire's reply into an `R`.
+    decode: turns the wire's reply into an `R`, or into the request that must follow.
     """
 
     action: str
     table: str
     payload: Any
-    decode: Callable[[Any], R]
+    decode: Callable[[Any], R | Continue[R]]
+
+
+@dataclass(frozen=True, slots=True)
+class Continue(Generic[R]):
+    """A decoded reply that is not the last one: what to send next, and how long to wait before.
+
+    An engine gives it where one action can need several requests: a batch of which a part was not
+    processed, an expired item that must be replaced instead of changed. It bounds their number.
+    """
+
+    request: Request[R]
+    after_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +63,12 @@ Operation: TypeAlias = Generator[Effect, Any, R]
 
 
 def send(request: Request[R]) -> Operation[R]:
-    """Perform one request; the reply keeps the request's type."""
-    reply: R = yield request
+    """Perform a request, and those that must follow it; the reply keeps the request's type."""
+    reply: R | Continue[R] = yield request
+    while isinstance(reply, Continue):
+        if reply.after_s:
+            yield Sleep(reply.after_s)
+        reply = yield reply.request
     return reply
 
 

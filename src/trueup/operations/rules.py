@@ -8,11 +8,12 @@ from typing import Any
 from .engine import Capabilities, Limits, Rules
 
 _BATCH_SIZES = frozenset({"batch_get_keys", "batch_write_items"})
+_BATCH_ABILITIES = frozenset({"conditional_batches"})
 
 
 def narrowed(engine: Rules, target: Rules) -> Rules:
-    """The engine's rules under a target. Batch sizes stay the engine's own: they are how work is
-    split, not what is refused."""
+    """The engine's rules under a target. What concerns batches stays the engine's own: it is how
+    work is split, not what is refused."""
     limits: dict[str, Any] = {
         field.name: _smaller(getattr(engine.limits, field.name), getattr(target.limits, field.name))
         for field in fields(Limits)
@@ -23,6 +24,7 @@ def narrowed(engine: Rules, target: Rules) -> Rules:
         and getattr(target.capabilities, field.name)
         for field in fields(Capabilities)
     }
+    capabilities |= {name: getattr(engine.capabilities, name) for name in _BATCH_ABILITIES}
     return Rules(engine.engine, Limits(**limits), Capabilities(**capabilities), target.engine)
 
 

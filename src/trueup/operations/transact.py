@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from ..errors import Code, RequestError
+from collections.abc import Sequence
+
+from ..errors import Code, RequestError, UnsupportedByEngine, place
 from .engine import Rules
 from .limits import check_actions
-from .requests import Check, Put, TransactWrite, Write
+from .requests import Check, Put, TransactWrite, Update, Write
 
 
 def key_of(action: Write | Check) -> tuple[object, ...]:
@@ -16,11 +18,15 @@ def key_of(action: Write | Check) -> tuple[object, ...]:
 
 
 def plan_transaction(rules: Rules, actions: list[Write | Check]) -> TransactWrite:
-    """The write set. Raises RequestError for too many actions, or two on one item.
+    """The write set.
+
+    Raises RequestError for too many actions, or two on one item; UnsupportedByEngine where an
+    action asks for an item that the target does not give back.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
     """
     check_actions(rules, len(actions))
+    _check_images(rules, actions)
     seen: dict[tuple[object, ...], int] = {}
     for position, action in enumerate(actions):
         other = seen.setdefault(key_of(action), position)
@@ -32,3 +38,19 @@ def plan_transaction(rules: Rules, actions: list[Write | Check]) -> TransactWrit
                 fix="join them into one action, for example an update with only_if",
             )
     return TransactWrite(tuple(actions))
+
+
+def _check_images(rules: Rules, actions: Sequence[Write | Check]) -> None:
+    """Refuse to promise images that the target's transactions do not give."""
+    if rules.capabilities.images_in_transactions:
+        return
+    for position, action in enumerate(actions):
+        if isinstance(action, Check) or action.returning is None:
+            continue
+        if action.returning == "old" or isinstance(action, Update):
+            raise UnsupportedByEngine(
+                f"action {position} of a transaction asks for the {action.returning} item, which "
+                f"{rules.whose} does not give back",
+                where=place(rules.engine, table=action.table.name),
+                fix="read the item after the transaction, or write it outside of one",
+            )

@@ -7,6 +7,13 @@ from __future__ import annotations
 
 from ...operations.engine import Limits
 
+EXPRESSION_BYTES = 4096
+"""Longest text of one expression, in bytes: "Expression parameters" of the page above."""
+
+REQUEST_BYTES = 16 * 1024 * 1024
+"""Largest request of a batch, which is split above it.
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html"""
+
 LIMITS = Limits(
     item_bytes=400 * 1024,
     partition_key_bytes=2048,

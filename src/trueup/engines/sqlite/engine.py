@@ -11,7 +11,7 @@ from ...errors import InternalError
 from ...model.description import TableDescription
 from ...operations.engine import Rules
 from ...operations.guards import has_expired
-from ...operations.operation import Request
+from ...operations.operation import Operation, Request, send
 from ...operations.requests import (
     Action,
     BatchGet,
@@ -90,6 +90,10 @@ class SqliteEngine:
 
         body = tuple(Statement(text) for layout in layouts for text in create_statements(layout))
         return Request("CreateTables", "", Transaction(lambda: body, work), _as_it_is)
+
+    def create_tables(self) -> Operation[None]:
+        """Create the tables that are missing, all at once."""
+        return send(self.create_request())
 
     def _reading(self, action: Query | Scan) -> tuple[TableSql, Reader]:
         name = action.table.name

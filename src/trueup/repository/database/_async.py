@@ -71,7 +71,7 @@ class AsyncDatabase:
 
         Raises OperatorError (schema-mismatch) where a table is there and differs.
         """
-        await self._runner.run(send(self._opened.engine.create_request()))
+        await self._runner.run(self._opened.engine.create_tables())
 
     @overload
     def repository(self, table: Table[M]) -> AsyncRepository[M]: ...

@@ -72,7 +72,7 @@ class Database:
 
         Raises OperatorError (schema-mismatch) where a table is there and differs.
         """
-        self._runner.run(send(self._opened.engine.create_request()))
+        self._runner.run(self._opened.engine.create_tables())
 
     @overload
     def repository(self, table: Table[M]) -> Repository[M]: ...

@@ -14,14 +14,18 @@ from ...model.table import Table
 from ...operations.access import Access, Clock
 from ...operations.cursor import Cursors
 from ...operations.engine import Engine
-from ...operations.operation import Request
+from ...operations.operation import Operation, Request
 
 
 class OpenedEngine(Engine, Protocol):
     """An engine that can also create its tables."""
 
     def create_request(self) -> Request[None]:
-        """The request that creates the tables that are missing."""
+        """The first request of `create_tables`."""
+        ...
+
+    def create_tables(self) -> Operation[None]:
+        """Create the tables that are missing, and wait until they can be used."""
         ...
 
 

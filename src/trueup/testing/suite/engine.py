@@ -43,15 +43,18 @@ class EngineUnderTest:
     open: Opener
 
 
-def engine_at(name: str, url: str) -> EngineUnderTest:
-    """The engine that serves `url`, at which nothing must be stored yet."""
+def engine_at(name: str, url: str, **more: Any) -> EngineUnderTest:
+    """The engine that serves `url`, at which nothing must be stored yet.
+
+    more: options of `connect()`, such as `names=` where others use the same server.
+    """
 
     async def open_url(
         layer: Layer, flavour: Flavour, /, **options: Any
     ) -> Database | AsyncDatabase:
         if flavour is Flavour.SYNC:
-            return connect(url, layer, **options)
-        return await connect_async(url, layer, **options)
+            return connect(url, layer, **more, **options)
+        return await connect_async(url, layer, **more, **options)
 
     return EngineUnderTest(name, open_url)
 

@@ -13,6 +13,7 @@ from ...errors import (
     NotFound,
     RequestError,
     TransactionCancelled,
+    UnsupportedByEngine,
 )
 from ...expressions import at
 from .contract import Contract
@@ -81,9 +82,19 @@ async def test_results_of_a_transaction_are_in_the_order_of_its_actions(contract
     people = database.repository(PEOPLE)
     await people.put(Person(id="a"))
     async with database.transaction() as transaction:
-        transaction.delete(PEOPLE, "missing")
+        transaction.create(PEOPLE, Person(id="new"))
         transaction.update(PEOPLE, "a", at(Person.age).add(1))
     assert [one.existed for one in transaction.results] == [False, True]
+
+
+async def test_image_that_dynamodb_does_not_give_back_is_refused(contract: Contract) -> None:
+    database = await contract.database(PEOPLE)
+    people = database.repository(PEOPLE)
+    await people.put(Person(id="a", age=1))
+    with refused(UnsupportedByEngine):
+        async with database.transaction() as transaction:
+            transaction.update(PEOPLE, "a", at(Person.age).add(1), returning="new")
+    assert await people.get("a") == Person(id="a", age=1)
 
 
 async def test_exception_in_the_block_sends_nothing(contract: Contract) -> None:

@@ -191,6 +191,13 @@ async def test_put_many_checks_the_version_of_each_item(contract: Contract) -> N
     assert await documents.get("b") == Document(id="b", title="b", edition=1)
 
 
+async def test_put_many_of_one_version_twice_writes_the_first(contract: Contract) -> None:
+    documents = await contract.repository(DOCUMENTS)
+    result = await documents.put_many([Document(id="a", title="1"), Document(id="a", title="2")])
+    assert [(one.position, type(one.error)) for one in result.failures] == [(1, VersionConflict)]
+    assert await stored(documents) == ("1", 1)
+
+
 async def test_delete_many_checks_the_version_of_each_model(contract: Contract) -> None:
     documents, stale = await twice_written(contract)
     result = await documents.delete_many([stale])

@@ -1,0 +1,168 @@
+"""Batches: what was not processed is sent again, after a pause.
+
+Sources:
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ...errors import Busy, TrueupError
+from ...operations.operation import Continue, Request
+from ...operations.requests import BatchGet, BatchWrite, Key
+from .codec import decode_body, embedded
+from .compile import TableCompiler
+from .limits import REQUEST_BYTES
+from .reading import Reader
+from .replies import MOST_ATTEMPTS, Jitter, pause_s, plain_request
+
+Address = tuple[str, Key]
+"""A table's physical name and a primary key."""
+
+
+class BatchWriting:
+    """One BatchWrite: its requests, one after the other, and which writes are still to be done.
+
+    DynamoDB refuses two writes of one item in a request; the last one counts, as it would if they
+    were made one after the other.
+    """
+
+    def __init__(
+        self, compilers: Mapping[str, TableCompiler], action: BatchWrite, jitter: Jitter
+    ) -> None:
+        self._compilers = {one.name: one for one in compilers.values()}
+        self._jitter = jitter
+        self._addresses: list[Address] = []
+        entries: dict[Address, bytes] = {}
+        for write in action.writes:
+            compiler = compilers[write.table.name]
+            entry = compiler.batch_entry(write)
+            address = compiler.name, _key_of(write)
+            self._addresses.append(address)
+            entries[address] = entry
+        self._chunks = list(_chunks(entries))
+        tables = sorted({write.table.name for write in action.writes})
+        self._tables = ", ".join(tables)
+        self._where = compilers[tables[0]].where
+
+    def request(self) -> Request[list[TrueupError | None]]:
+        """The first request."""
+        return self._send(_by_table(self._chunks[0]), 0, 1)
+
+    def _send(self, entries: dict[str, list[Any]], chunk: int, attempt: int) -> Request[Any]:
+        def decode(body: bytes) -> list[TrueupError | None] | Continue[Any]:
+            rest: dict[str, list[Any]] = decode_body(body).get("UnprocessedItems") or {}
+            left, were = _count(rest), _count(entries)
+            if left:
+                following = 1 if left < were else attempt + 1
+                if following > MOST_ATTEMPTS:
+                    return self._outcomes(rest, chunk)
+                request = self._send(rest, chunk, following)
+                return Continue(request, pause_s(following, self._jitter))
+            if chunk + 1 < len(self._chunks):
+                return Continue(self._send(_by_table(self._chunks[chunk + 1]), chunk + 1, 1))
+            return self._outcomes({}, chunk)
+
+        body = {"RequestItems": entries}
+        return plain_request("BatchWriteItem", self._tables, self._where, body, decode)
+
+    def _outcomes(self, rest: dict[str, list[Any]], chunk: int) -> list[TrueupError | None]:
+        """The error of each write that was not processed, None for the others."""
+        unsent = [one for later in self._chunks[chunk + 1 :] for one, _ in later]
+        missing = {*unsent, *self._addresses_of(rest)}
+        return [self._unprocessed() if one in missing else None for one in self._addresses]
+
+    def _addresses_of(self, rest: dict[str, list[Any]]) -> Iterator[Address]:
+        for name, entries in rest.items():
+            for entry in entries:
+                subject = entry["PutRequest"]["Item"] if "PutRequest" in entry else None
+                key = subject or entry["DeleteRequest"]["Key"]
+                yield name, self._compilers[name].key_of(key)
+
+    def _unprocessed(self) -> Busy:
+        return Busy(
+            f"DynamoDB did not process this write in {MOST_ATTEMPTS} attempts",
+            where=self._where,
+            native="UnprocessedItems",
+            fix="write it again later, or raise the table's capacity",
+        )
+
+
+def _key_of(write: Any) -> Key:
+    if hasattr(write, "item"):
+        return tuple(write.item[key.wire] for key in write.table.key)
+    key: Key = write.key
+    return key
+
+
+def _chunks(entries: Mapping[Address, bytes]) -> Iterator[list[tuple[Address, bytes]]]:
+    """The entries, cut where a request would become too large."""
+    chunk: list[tuple[Address, bytes]] = []
+    size_bytes = 0
+    for address, entry in entries.items():
+        if chunk and size_bytes + len(entry) > REQUEST_BYTES:
+            yield chunk
+            chunk, size_bytes = [], 0
+        chunk.append((address, entry))
+        size_bytes += len(entry)
+    yield chunk
+
+
+def _by_table(chunk: Sequence[tuple[Address, bytes]]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for (name, _), entry in chunk:
+        found.setdefault(name, []).append(embedded(entry))
+    return found
+
+
+def _count(entries: Mapping[str, Sequence[Any]]) -> int:
+    return sum(map(len, entries.values()))
+
+
+class BatchGetting:
+    """One BatchGet: its requests, and what was found so far."""
+
+    def __init__(
+        self, compiler: TableCompiler, reader: Reader, action: BatchGet, jitter: Jitter
+    ) -> None:
+        self._compiler = compiler
+        self._reader = reader
+        self._action = action
+        self._jitter = jitter
+        self._key = tuple(key.wire for key in action.table.key)
+
+    def request(self) -> Request[list[Any]]:
+        """The first request."""
+        action = self._action
+        asked = self._compiler.batch_get(action.keys, action.view, action.consistent)
+        return self._send({self._compiler.name: asked}, {}, 1)
+
+    def _send(
+        self, asked: dict[str, Any], found: Mapping[Key, Any], attempt: int
+    ) -> Request[list[Any]]:
+        def decode(body: bytes) -> list[Any] | Continue[list[Any]]:
+            items = self._reader.batch(body, self._compiler.name)
+            models = items.living(self._action.table, self._action.now_epoch_s)
+            keys = [items.values(offset, self._key) for offset in range(len(models))]
+            every = {**found, **dict(zip(keys, models, strict=True))}
+            if not items.rest:
+                return [every.get(key) for key in self._action.keys]
+            following = 1 if models else attempt + 1
+            if following > MOST_ATTEMPTS:
+                raise self._unprocessed()
+            request = self._send(items.rest, every, following)
+            return Continue(request, pause_s(following, self._jitter))
+
+        where, table = self._compiler.where, self._action.table.name
+        return plain_request("BatchGetItem", table, where, {"RequestItems": asked}, decode)
+
+    def _unprocessed(self) -> Busy:
+        return Busy(
+            f"DynamoDB did not read all keys in {MOST_ATTEMPTS} attempts",
+            where=self._compiler.where,
+            native="UnprocessedKeys",
+            fix="read them again later, or raise the table's capacity",
+        )

@@ -1,0 +1,118 @@
+"""DynamoEngine: actions become calls of DynamoDB's API."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from ...errors import InternalError
+from ...model.description import TableDescription
+from ...operations.engine import Rules
+from ...operations.operation import Operation, Request
+from ...operations.requests import (
+    Action,
+    BatchGet,
+    BatchWrite,
+    Count,
+    Delete,
+    Get,
+    Put,
+    Query,
+    Scan,
+    TransactGet,
+    TransactWrite,
+    Update,
+    View,
+)
+from .batches import BatchGetting, BatchWriting
+from .compile import TableCompiler
+from .ddl import create_request, create_tables
+from .pages import count_request, page_request
+from .reading import Reader
+from .replies import Jitter, plain_request
+from .transactions import NewToken, TransactWriting, transact_get_request
+from .writing import write_request
+
+
+def _new_token() -> str:
+    return str(uuid.uuid4())
+
+
+class DynamoEngine:
+    """Compiles actions for the tables of one layer in one account and region.
+
+    names: logical to physical table names. jitter and new_token: random, unless a test says.
+    """
+
+    def __init__(
+        self,
+        rules: Rules,
+        tables: Mapping[str, TableDescription],
+        names: Mapping[str, str],
+        *,
+        jitter: Jitter = random.random,
+        new_token: NewToken = _new_token,
+    ) -> None:
+        self.rules = rules
+        self._compilers = {
+            name: TableCompiler(table, names[name], rules) for name, table in tables.items()
+        }
+        self._jitter = jitter
+        self._transactions = TransactWriting(self._compilers, new_token)
+        self._reader = cache(self._new_reader)
+
+    def _new_reader(self, table: str, view: View) -> Reader:
+        return Reader(self._compilers[table].codec, view)
+
+    def compile(self, action: Action) -> Request[Any]:
+        """The first request of `action`; its decoder knows those that may follow."""
+        match action:
+            case Get():
+                return self._get(action)
+            case Query() | Scan():
+                reader = self._reader(action.table.name, action.view)
+                return page_request(self._compilers[action.table.name], reader, action)
+            case Count(of):
+                return count_request(self._compilers[of.table.name], action)
+            case Put() | Update() | Delete():
+                return write_request(self._compilers[action.table.name], action)
+            case BatchWrite():
+                return BatchWriting(self._compilers, action, self._jitter).request()
+            case BatchGet():
+                reader = self._reader(action.table.name, action.view)
+                compiler = self._compilers[action.table.name]
+                return BatchGetting(compiler, reader, action, self._jitter).request()
+            case TransactWrite(actions):
+                return self._transactions.request(actions)
+            case TransactGet(gets):
+                readers = [self._reader(get.table.name, get.view) for get in gets]
+                return transact_get_request(self._compilers, readers, action)
+            case _:
+                raise InternalError(
+                    f"dynamodb cannot perform a {type(action).__name__} on its own",
+                    fix="report this with the call that was made",
+                )
+
+    def _get(self, action: Get) -> Request[Any]:
+        compiler = self._compilers[action.table.name]
+        reader = self._reader(action.table.name, action.view)
+        body = compiler.get(action)
+        if action.consistent:
+            body["ConsistentRead"] = True
+
+        def decode(reply: bytes) -> Any:
+            living = reader.one(reply).living(action.table, action.now_epoch_s)
+            return living[0] if living else None
+
+        return plain_request("GetItem", action.table.name, compiler.where, body, decode)
+
+    def create_request(self) -> Request[None]:
+        """The first request of `create_tables`."""
+        return create_request(next(iter(self._compilers.values())))
+
+    def create_tables(self) -> Operation[None]:
+        """Create the tables that are missing, and wait until each can be used."""
+        return create_tables(list(self._compilers.values()))

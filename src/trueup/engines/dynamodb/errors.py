@@ -1,0 +1,236 @@
+"""DynamoDB's errors as ours, by their code and never by their text.
+
+Sources:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/CommonErrors.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...errors import (
+    Busy,
+    Code,
+    ConditionFailed,
+    DeadlineExceeded,
+    OperatorError,
+    OutcomeUnknown,
+    RequestError,
+    TrueupError,
+)
+from .codec import WireItem, decode_body
+from .wire.errors import TimedOut, TransportError
+from .wire.reply import Reply
+
+CONDITION_FAILED = "ConditionalCheckFailedException"
+CANCELLED = "TransactionCanceledException"
+TABLE_IN_USE = "ResourceInUseException"
+NOT_FOUND = "ResourceNotFoundException"
+VALIDATION = "ValidationException"
+
+READS = frozenset(
+    {"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "DescribeTable"}
+    | {"DescribeTimeToLive", "ListTables"}
+)
+"""Requests that change nothing, so that a lost reply does not matter."""
+
+_THROTTLED = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "ProvisionedThroughputExceeded",  # as a cancellation reason
+        "RequestLimitExceeded",
+        "ThrottlingException",
+        "ThrottlingError",  # as a cancellation reason
+        "Throttling",
+        "LimitExceededException",
+        "SlowDown",
+    }
+)
+_CONFLICT = frozenset(
+    {
+        "TransactionConflictException",
+        "TransactionConflict",  # as a cancellation reason
+        "TransactionInProgressException",
+        "ReplicatedWriteConflictException",
+    }
+)
+_DENIED = frozenset(
+    {
+        "AccessDeniedException",
+        "ExpiredTokenException",
+        "IncompleteSignature",
+        "IncompleteSignatureException",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException",
+        "NotAuthorized",
+        "OptInRequired",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A reply that reports an error.
+
+    code: DynamoDB's own, without its namespace. item: what was stored, where a condition failed.
+    throttled_by: why, where it was throttled. reasons: one for each action of a transaction.
+    clock_corrected: the signature was refused for its time, which the wire has put right.
+    """
+
+    status: int
+    code: str
+    request_id: str = ""
+    item: WireItem | None = None
+    throttled_by: tuple[str, ...] = ()
+    reasons: tuple[Mapping[str, Any], ...] = ()
+    clock_corrected: bool = False
+
+    @property
+    def native(self) -> str:
+        """The code, why it was throttled, and the request id that AWS asks for."""
+        why = f" ({', '.join(self.throttled_by)})" if self.throttled_by else ""
+        request = f", request {self.request_id}" if self.request_id else ""
+        return f"{self.code or f'HTTP {self.status}'}{why}{request}"
+
+
+def read_failure(reply: Reply) -> Failure:
+    """What a reply with an error says."""
+    try:
+        body = decode_body(reply.body)
+    except OperatorError:
+        body = {}  # a proxy's page, say; the status is all there is
+    reasons = body.get("ThrottlingReasons") or ()
+    return Failure(
+        status=reply.status,
+        code=str(body.get("__type", "")).rpartition("#")[2],
+        request_id=reply.request_id,
+        item=body.get("Item"),
+        throttled_by=tuple(str(reason.get("reason", "")) for reason in reasons),
+        reasons=tuple(body.get("CancellationReasons") or ()),
+        clock_corrected=reply.clock_corrected,
+    )
+
+
+def translate(failure: Failure, where: str, *, is_read: bool) -> TrueupError:
+    """Our error for one of DynamoDB's; one that is not known keeps its code and request id.
+
+    is_read: a server that failed may have performed a write, which only its caller can find out.
+    """
+    code, native = failure.code, failure.native
+    if code == CONDITION_FAILED:
+        return ConditionFailed(
+            "the condition on the stored item is false",
+            where=where,
+            native=native,
+            fix="read the item and decide again",
+        )
+    if code in _THROTTLED:
+        return Busy(
+            "the request was throttled",
+            where=where,
+            native=native,
+            fix="call again later, spread the keys, or raise the capacity it names",
+        )
+    if code in _CONFLICT:
+        return Busy(
+            "another write of the same item was in progress",
+            where=where,
+            native=native,
+            fix="call again",
+        )
+    if failure.clock_corrected:
+        return Busy(
+            "the clock of this machine is wrong; the next request is signed by the server's",
+            where=where,
+            native=native,
+            fix="call again, and set the clock",
+        )
+    if failure.status >= 500:
+        return _server_failed(native, where, is_read)
+    return _request_error(code, native, where) or _operator_error(failure, where)
+
+
+def _server_failed(native: str, where: str, is_read: bool) -> TrueupError:
+    if is_read:
+        return Busy("DynamoDB failed to answer", where=where, native=native, fix="call again")
+    return OutcomeUnknown(
+        "DynamoDB failed; the write may or may not have been applied",
+        where=where,
+        native=native,
+        fix="read the item, then decide whether to write again",
+    )
+
+
+def _request_error(code: str, native: str, where: str) -> RequestError | None:
+    if code == VALIDATION:
+        return RequestError(
+            "DynamoDB refused the request as invalid",
+            where=where,
+            native=native,
+            fix="compare the declaration with the table (its keys and indexes); report it if they "
+            "agree",
+        )
+    if code in ("IdempotentParameterMismatch", "IdempotentParameterMismatchException"):
+        return RequestError(
+            "the token of this transaction was used for another one",
+            where=where,
+            native=native,
+            code=Code.INVALID_OPTION,
+            fix="use a token once, for one transaction and its repetitions",
+        )
+    return None
+
+
+def _operator_error(failure: Failure, where: str) -> OperatorError:
+    code, native = failure.code, failure.native
+    if code == NOT_FOUND:
+        return OperatorError(
+            "the table, or an index of it, does not exist",
+            where=where,
+            native=native,
+            code=Code.TABLE_NOT_FOUND,
+            fix="call db.create_tables(), or check the region, the account and the table's name",
+        )
+    if code in _DENIED:
+        return OperatorError(
+            "DynamoDB refused the credentials, or they do not allow this",
+            where=where,
+            native=native,
+            fix="check which credentials are found, their policy, and the clock of this machine",
+        )
+    if code == "ItemCollectionSizeLimitExceededException":
+        return OperatorError(
+            "the items of one partition value are larger than the 10 GB a local index allows",
+            where=where,
+            native=native,
+            fix="spread the items over more partition values, or use a global index",
+        )
+    return OperatorError(
+        "DynamoDB refused the request",
+        where=where,
+        native=native,
+        fix="look the code up in DynamoDB's documentation",
+    )
+
+
+def translate_transport(error: TransportError, action: str) -> TrueupError:
+    """Our error for a round trip without a reply; the caller raises it `from error`.
+
+    action: what was asked; whether a lost reply matters depends on it.
+    """
+    if error.sent and action not in READS:
+        return OutcomeUnknown(
+            "the reply was lost; the write may or may not have been applied",
+            where=error.where,
+            native=error.native,
+            fix="read the item, then decide whether to write again",
+        )
+    kind = DeadlineExceeded if isinstance(error, TimedOut) else Busy
+    return kind(error.what, where=error.where, native=error.native, fix=error.fix)

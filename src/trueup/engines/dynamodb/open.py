@@ -1,0 +1,28 @@
+"""Open one of the two wires to DynamoDB; only the one that is asked for is imported."""
+
+from __future__ import annotations
+
+from .port import AsyncHttpWire, HttpWire
+from .wire.configuration import Options
+
+
+def open_wire(name: str, options: Options) -> HttpWire:
+    """The wire called `own` or `botocore`, for callers that block."""
+    if name == "botocore":
+        from .botocore_wire import BotocoreWire
+
+        return BotocoreWire(options)
+    from .wire.blocking import OwnWire
+
+    return OwnWire(options)
+
+
+async def open_async_wire(name: str, options: Options) -> AsyncHttpWire:
+    """The wire called `own` or `botocore`, for asyncio."""
+    if name == "botocore":
+        from .botocore_threads import AsyncBotocoreWire
+
+        return await AsyncBotocoreWire.open(options)
+    from .wire.awaiting import AsyncOwnWire
+
+    return AsyncOwnWire(options)

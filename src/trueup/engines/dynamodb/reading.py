@@ -1,0 +1,159 @@
+"""From replies to models: typed in one pass where that gives the same values, else generic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from ...expressions.condition import Condition
+from ...expressions.evaluate import holds
+from ...expressions.values import Item
+from ...model.absent import filler_of
+from ...model.codec import TableCodec
+from ...model.decode import decode_item
+from ...model.description import IndexDescription, TableDescription
+from ...operations.guards import has_expired
+from ...operations.requests import View
+from .codec import WireItem, decode_body, from_wire, item_from_wire
+from .structs import NotExpected, TypedReplies, typed_replies
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The items of one reply.
+
+    values: takes scalar attributes of the item at an offset; None for each that is absent.
+    rest: what the reply says beside, as on the wire.
+    """
+
+    models: Sequence[Any]
+    values: Callable[[int, Sequence[str]], tuple[Any, ...]]
+    rest: Any = None
+
+    def living(self, table: TableDescription, now_epoch_s: int | None) -> list[Any]:
+        """The models, with None in place of each that has expired."""
+        if table.expires is None or now_epoch_s is None:
+            return list(self.models)
+        wires = (table.expires.wire,)
+        return [
+            None if has_expired(self.values(offset, wires)[0], now_epoch_s) else model
+            for offset, model in enumerate(self.models)
+        ]
+
+
+def position_wires(table: TableDescription, index: IndexDescription | None) -> tuple[str, ...]:
+    """The attributes of a position: the index's keys, if any, then the primary key."""
+    keys = (*index.attributes, *table.key) if index else table.key
+    return tuple(key.wire for key in keys)
+
+
+def read_wires(
+    table: TableDescription, index: IndexDescription | None, view: View
+) -> frozenset[str] | None:
+    """The attributes to ask for: those of the view, the keys, and what expiry is judged by; None
+    for all of them."""
+    if view.wires is None:
+        return None
+    expires = {table.expires.wire} if table.expires else set()
+    return view.wires | frozenset(position_wires(table, index)) | expires
+
+
+class Reader:
+    """Decodes the items of one view of a table.
+
+    The fast way is open to tables of one entity, and closed again for a reply with anything that
+    the model does not expect.
+    """
+
+    def __init__(self, codec: TableCodec, view: View) -> None:
+        self._codec = codec
+        self._view = view
+        self._model = view.model or codec.table.model
+        self._fill = filler_of(self._model)
+        self._typed = self._typed_replies()
+        self._many = TypeAdapter(list[self._model]) if self._typed else None  # type: ignore[name-defined]
+
+    def _typed_replies(self) -> TypedReplies | None:
+        table = self._codec.table
+        if table.discriminator is not None and self._view.model is None:
+            return None
+        keys = [*table.key, *(key for index in table.indexes.values() for key in index.attributes)]
+        beside = {key.wire: key.kind.value for key in keys}
+        if table.expires is not None:
+            beside[table.expires.wire] = "N"
+        return typed_replies(self._model, self._view.wires, beside)
+
+    def page(self, body: bytes) -> Items:
+        """The items of a page; `rest` is the LastEvaluatedKey, as on the wire."""
+        if self._typed is not None:
+            try:
+                page = self._typed.page(body)
+                return self._typed_items(self._typed, page.Items, page.LastEvaluatedKey)
+            except (NotExpected, ValidationError):
+                pass  # the generic way reads it, or says what is wrong
+        decoded = decode_body(body)
+        return self.items(decoded.get("Items", ()), decoded.get("LastEvaluatedKey"))
+
+    def filtered_page(self, body: bytes, condition: Condition) -> Items:
+        """The items of a page that pass a condition which DynamoDB cannot be asked."""
+        decoded = decode_body(body)
+        kept = [item for item in decoded["Items"] if holds(condition, item_from_wire(item))]
+        return self.items(kept, decoded.get("LastEvaluatedKey"))
+
+    def batch(self, body: bytes, table: str) -> Items:
+        """The items of a batch, in no order; `rest` is what was not read, as on the wire."""
+        if self._typed is not None:
+            try:
+                batch = self._typed.batch(body)
+                found = batch.Responses.get(table, [])
+                return self._typed_items(self._typed, found, batch.UnprocessedKeys)
+            except (NotExpected, ValidationError):
+                pass  # see above
+        decoded = decode_body(body)
+        return self.items(decoded["Responses"].get(table, ()), decoded.get("UnprocessedKeys"))
+
+    def one(self, body: bytes) -> Items:
+        """The item of a GetItem, or none."""
+        if self._typed is not None:
+            try:
+                found = self._typed.one(body).Item
+                return self._typed_items(self._typed, [] if found is None else [found], None)
+            except (NotExpected, ValidationError):
+                pass  # see above
+        return self.items([decode_body(body).get("Item")])
+
+    def items(self, found: Sequence[WireItem | None], rest: Any = None) -> Items:
+        """Items on the wire, those left out that are not there."""
+        items = [item for item in found if item is not None]
+        models = [self.item(item_from_wire(item)) for item in items]
+
+        def values(offset: int, wires: Sequence[str]) -> tuple[Any, ...]:
+            item = items[offset]
+            return tuple(from_wire(item[wire]) if wire in item else None for wire in wires)
+
+        return Items(models, values, rest)
+
+    def _typed_items(self, typed: TypedReplies, structs: Sequence[Any], rest: Any) -> Items:
+        plain = [typed.record.plain(struct) for struct in structs]
+        if self._fill is not None:
+            plain = [self._fill(item) for item in plain]
+        assert self._many is not None
+        models = self._many.validate_python(
+            plain, strict=False, extra="allow", by_alias=True, by_name=False
+        )
+
+        def values(offset: int, wires: Sequence[str]) -> tuple[Any, ...]:
+            return typed.record.values(tuple(wires), structs[offset])
+
+        return Items(models, values, rest)
+
+    def item(self, item: Item) -> Any:
+        """The model of one item."""
+        if self._view.model is None:
+            return self._codec.decode(item)
+        wires = self._view.wires or frozenset()
+        narrowed = {name: value for name, value in item.items() if name in wires}
+        return decode_item(self._model, narrowed, self._codec.where)

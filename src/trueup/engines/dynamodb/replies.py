@@ -1,0 +1,53 @@
+"""What is done with every reply: errors are raised, follow-ups wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ...operations.operation import Continue, Request
+from .codec import encode_body
+from .errors import READS, read_failure, translate
+from .payload import HttpPayload
+from .wire.reply import Reply
+
+R = TypeVar("R")
+Decode = Callable[[bytes], "R | Continue[R]"]
+
+FIRST_PAUSE_S = 0.05
+LONGEST_PAUSE_S = 20.0
+"""Pauses before what was not processed is sent again: full jitter below these, doubling.
+Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/"""
+
+MOST_ATTEMPTS = 10
+"""In a row without any progress; the deadline of the call usually ends it before."""
+
+Jitter = Callable[[], float]
+"""Gives a number from 0 to 1 at random; passed in, so that tests know the pauses."""
+
+
+def pause_s(attempt: int, jitter: Jitter) -> float:
+    """How long to wait before the attempt, from 1."""
+    longest: float = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**attempt)
+    return jitter() * longest
+
+
+def request_of(
+    action: str, table: str, body: dict[str, Any], decode: Callable[[Reply], Any]
+) -> Request[Any]:
+    """A request whose decoder looks at errors itself. table: its name in the declaration."""
+    return Request(action, table, HttpPayload(action, encode_body(body)), decode)
+
+
+def plain_request(
+    action: str, table: str, where: str, body: dict[str, Any], decode: Decode[R]
+) -> Request[R]:
+    """A request of which every error is raised. decode: gets the body of a success."""
+    return request_of(action, table, body, lambda reply: decode(succeeded(reply, action, where)))
+
+
+def succeeded(reply: Reply, action: str, where: str) -> bytes:
+    """The body of a reply. Raises our error where it reports one."""
+    if reply.status == 200:
+        return reply.body
+    raise translate(read_failure(reply), where, is_read=action in READS)

@@ -1,0 +1,76 @@
+"""What goes wrong between a request and its reply, said so that a retry layer can decide.
+
+TransportError
+├── ConnectFailed     no connection came about
+├── TimedOut          a connection, the reply, or its next byte did not come in time
+├── ConnectionLost    the connection broke before the reply was complete
+└── ReplyDamaged      what came is no reply: bad HTTP, a wrong checksum, more than is allowed
+
+The engine translates them to Busy, DeadlineExceeded or OutcomeUnknown: whether a lost reply
+matters depends on the request, which a wire does not understand.
+"""
+
+from __future__ import annotations
+
+from ....errors import Code, RequestError, TrueupError
+
+
+class TransportError(TrueupError):
+    """A round trip that gave no complete reply.
+
+    sent: whether any byte of the request may have reached the server. Where it is False, nothing
+        was applied; where it is True, the request may have been applied as a whole.
+    """
+
+    default_code = Code.BUSY
+    default_fix = "call again, and look at the network where it happens often"
+
+    def __init__(self, what: str, *, sent: bool, where: str, native: str = "") -> None:
+        code = Code.OUTCOME_UNKNOWN if sent else self.default_code
+        super().__init__(what, fix=self.default_fix, where=where, code=code, native=native)
+        self.sent = sent
+        self.retryable = not sent
+
+
+class ConnectFailed(TransportError):
+    """No connection came about; nothing was sent."""
+
+    default_fix = "check the endpoint and the network, then call again"
+
+
+class TimedOut(TransportError):
+    """Time ran out: the call's, the connection's, or that for the next byte."""
+
+    default_code = Code.DEADLINE_EXCEEDED
+    default_fix = "allow more time with within(seconds), or find out what is slow"
+
+
+class ConnectionLost(TransportError):
+    """The connection broke before the reply was complete."""
+
+
+class ReplyDamaged(TransportError):
+    """What came is no reply that can be trusted."""
+
+
+def closed(where: str) -> RequestError:
+    """The error of a call on a wire that was closed."""
+    return RequestError(
+        "The database is closed.",
+        where=where,
+        fix="open it again with trueup.connect(…)",
+        code=Code.CLOSED,
+    )
+
+
+def connection_lost(error: OSError | None, *, sent: bool, where: str) -> ConnectionLost:
+    """The error of a connection that broke, or that the server ended (`error` is None)."""
+    native = type(error).__name__ if error else ""
+    moment = "before the reply was complete" if sent else "before the request was sent"
+    return ConnectionLost(f"The connection ended {moment}.", sent=sent, where=where, native=native)
+
+
+def timed_out(*, sent: bool, where: str) -> TimedOut:
+    """The error of a call whose time ran out before (`sent`: after) it was sent."""
+    what = "No complete reply came in time." if sent else "The request could not be sent in time."
+    return TimedOut(what, sent=sent, where=where)

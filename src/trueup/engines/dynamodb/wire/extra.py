@@ -1,0 +1,15 @@
+"""The error of a package that is not installed."""
+
+from __future__ import annotations
+
+from ....errors import Code, UnsupportedByEngine
+
+
+def missing_extra(package: str) -> UnsupportedByEngine:
+    """What to raise where `import package` failed."""
+    return UnsupportedByEngine(
+        f"DynamoDB needs the package {package}, which is not installed.",
+        where="dynamodb",
+        fix="install trueup[dynamodb]",
+        code=Code.MISSING_EXTRA,
+    )

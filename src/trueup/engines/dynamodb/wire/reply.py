@@ -1,0 +1,25 @@
+"""Reply: what came back for a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Reply:
+    """A complete reply, whatever its status.
+
+    headers: by lower-case name. body: as its checksum, where there was one, says.
+    clock_corrected: the request was refused because our clock is wrong, and the next one will be
+        signed by the server's clock: the same request, sent again, has a chance.
+    """
+
+    status: int
+    headers: dict[bytes, bytes]
+    body: bytes
+    clock_corrected: bool = False
+
+    @property
+    def request_id(self) -> str:
+        """What AWS asks for in a support case; empty where the server gave none."""
+        return self.headers.get(b"x-amzn-requestid", b"").decode("latin-1")

@@ -1,0 +1,97 @@
+"""An engine without a wire: requests are looked at, replies are made by hand."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from trueup.engines.dynamodb.capabilities import CAPABILITIES
+from trueup.engines.dynamodb.engine import DynamoEngine
+from trueup.engines.dynamodb.limits import LIMITS
+from trueup.engines.dynamodb.wire.reply import Reply
+from trueup.model import Table
+from trueup.operations import Operation, Request, Rules, Sleep
+from trueup.testing.suite.tables import (
+    ACCOUNTS,
+    DOCUMENTS,
+    EVENTS,
+    FREE,
+    PEOPLE,
+    SESSIONS,
+    SHARED,
+    TEXTS,
+    TILES,
+)
+
+TABLES: list[Table[Any]] = [
+    ACCOUNTS,
+    DOCUMENTS,
+    EVENTS,
+    FREE,
+    PEOPLE,
+    SESSIONS,
+    SHARED,
+    TEXTS,
+    TILES,
+]
+
+
+def engine() -> DynamoEngine:
+    """Pauses are half of the longest, tokens are `token`, tables are called `t-…`."""
+    return DynamoEngine(
+        Rules("dynamodb", LIMITS, CAPABILITIES),
+        {table.name: table.described for table in TABLES},
+        {table.name: f"t-{table.name}" for table in TABLES},
+        jitter=lambda: 0.5,
+        new_token=lambda: "token",
+    )
+
+
+def body_of(request: Request[Any]) -> dict[str, Any]:
+    """The parameters of a request."""
+    found: dict[str, Any] = json.loads(request.payload.body)
+    return found
+
+
+def ok(**body: Any) -> Reply:
+    """A success."""
+    return Reply(200, {}, json.dumps(body).encode())
+
+
+def failed(code: str, status: int = 400, **body: Any) -> Reply:
+    """An error of DynamoDB's."""
+    namespace = "com.amazonaws.dynamodb.v20120810#"
+    text = json.dumps({"__type": namespace + code, "message": "secret words", **body})
+    return Reply(status, {b"x-amzn-requestid": b"R1"}, text.encode())
+
+
+class Exchange:
+    """Performs an operation with replies given in advance; keeps what was sent and waited."""
+
+    def __init__(self, *replies: Reply) -> None:
+        self._replies = list(replies)
+        self.sent: list[tuple[str, dict[str, Any]]] = []
+        self.slept_s: list[float] = []
+
+    def run(self, operation: Operation[Any]) -> Any:
+        """The operation's result; every reply was needed."""
+        reply: Any = None
+        try:
+            effect = next(operation)
+            while True:
+                if isinstance(effect, Sleep):
+                    self.slept_s.append(effect.seconds)
+                    effect = operation.send(None)
+                    continue
+                assert isinstance(effect, Request)
+                self.sent.append((effect.payload.target, body_of(effect)))
+                reply = effect.decode(self._replies.pop(0))
+                effect = operation.send(reply)
+        except StopIteration as stop:
+            assert self._replies == []
+            return stop.value
+
+    @property
+    def targets(self) -> list[str]:
+        """What was asked, in order."""
+        return [target for target, _ in self.sent]

@@ -1,0 +1,256 @@
+"""What follows a reply: why a write was refused, what is sent again, and when it ends."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.unit.dynamodb.engines import Exchange, engine, failed, ok
+from trueup.errors import (
+    AlreadyExists,
+    Busy,
+    Code,
+    ConditionFailed,
+    NotFound,
+    OutcomeUnknown,
+    RequestError,
+    TransactionCancelled,
+    TrueupError,
+    VersionConflict,
+)
+from trueup.expressions import Item, as_condition
+from trueup.expressions import Update as Change
+from trueup.operations.operation import Operation, send
+from trueup.operations.requests import (
+    OPEN,
+    Action,
+    BatchGet,
+    BatchWrite,
+    Delete,
+    Expect,
+    Get,
+    Guard,
+    Put,
+    TransactGet,
+    TransactWrite,
+    Update,
+    Write,
+    Written,
+)
+from trueup.testing.suite.case import wire
+from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS, Person, Session
+
+PERSON, SESSION, DOCUMENT = PEOPLE.described, SESSIONS.described, DOCUMENTS.described
+NOW = 100
+STORED = {"id": {"S": "a"}, "name": {"S": "x"}}
+SESSION_KEY = {"user": {"S": "u"}, "session": {"S": "s"}}
+EXPIRED = {**SESSION_KEY, "visits": {"N": "5"}, "expiresAt": {"N": "99"}}
+ALIVE = {**EXPIRED, "expiresAt": {"N": "101"}}
+REFUSED = "ConditionalCheckFailedException"
+
+
+def perform(action: Action) -> Operation[Any]:
+    return send(engine().compile(action))
+
+
+def put(guard: Guard = OPEN, **item: Any) -> Put:
+    return Put(PERSON, {"id": "a", **item}, guard)
+
+
+def update(change: Change) -> Update:
+    return Update(PERSON, ("a",), (change,), {}, Guard(Expect.SOMETHING))
+
+
+IS_Y = Guard(condition=as_condition(wire("name") == "y"))
+VERSION_2 = Put(DOCUMENT, {"id": "a"}, Guard(version=2))
+
+
+def visit(returning: Any = "new", expect: Expect = Expect.ANYTHING) -> Update:
+    """Counts a visit of a session, which it may begin."""
+    key: Item = {"user": "u", "session": "s"}
+    guard = Guard(expect, now_epoch_s=NOW)
+    return Update(SESSION, ("u", "s"), (wire("visits").add(1),), key, guard, returning)
+
+
+@pytest.mark.parametrize(
+    ("action", "image", "error"),
+    [
+        (put(Guard(Expect.NOTHING)), STORED, AlreadyExists),
+        (put(IS_Y), STORED, ConditionFailed),
+        (put(IS_Y), None, ConditionFailed),
+        (VERSION_2, {**STORED, "edition": {"N": "3"}}, VersionConflict),
+        (VERSION_2, None, VersionConflict),
+        (visit(expect=Expect.SOMETHING), EXPIRED, NotFound),
+        (update(wire("age").add(1)), None, NotFound),
+    ],
+)
+def test_refused_write_says_why(action: Write, image: Any, error: type[TrueupError]) -> None:
+    reply = failed(REFUSED, Item=image) if image else failed(REFUSED)
+    with pytest.raises(TrueupError) as caught:
+        Exchange(reply).run(perform(action))
+    assert type(caught.value) is error
+
+
+def test_update_or_create_replaces_an_expired_item() -> None:
+    exchange = Exchange(failed(REFUSED, Item=EXPIRED), ok())
+    result = exchange.run(perform(visit()))
+    assert result == Written(existed=False, new=Session(user="u", session="s", visits=1))
+    assert exchange.targets == ["UpdateItem", "PutItem"]
+    assert exchange.sent[1][1]["ConditionExpression"] == "#1 <= :0 OR attribute_not_exists(#0)"
+
+
+def test_update_or_create_meets_an_item_that_others_revived() -> None:
+    replies = failed(REFUSED, Item=EXPIRED), failed(REFUSED, Item=ALIVE), ok(Attributes=ALIVE)
+    exchange = Exchange(*replies)
+    result = exchange.run(perform(visit()))
+    assert exchange.targets == ["UpdateItem", "PutItem", "UpdateItem"]
+    assert (result.existed, result.new.visits) == (True, 6)
+
+
+def test_update_or_create_gives_up_where_others_always_win() -> None:
+    rounds = [failed(REFUSED, Item=EXPIRED), failed(REFUSED, Item=ALIVE)] * 4
+    with pytest.raises(Busy):
+        Exchange(*rounds).run(perform(visit()))
+
+
+def test_put_over_an_expired_item_gives_no_old_one() -> None:
+    action = Put(SESSION, {"user": "u", "session": "s"}, Guard(now_epoch_s=NOW), "old")
+    assert Exchange(ok(Attributes=EXPIRED)).run(perform(action)) == Written(existed=False)
+    result = Exchange(ok(Attributes=ALIVE)).run(perform(action))
+    assert (result.existed, result.old.visits) == (True, 5)
+
+
+@pytest.mark.parametrize(
+    ("stored", "change", "code"),
+    [
+        ({"name": {"S": "x"}}, wire("name").add(1), Code.INVALID_UPDATE),
+        ({"age": {"N": "1" + "0" * 37}}, wire("age").add(0), Code.INVALID_VALUE),
+        ({"age": {"N": "9" * 38}}, wire("age").add(Decimal("1.5")), Code.INVALID_NUMBER),
+        ({"name": {"S": "x" * 409_590}}, wire("age").assign(10), Code.ITEM_TOO_LARGE),
+    ],
+)
+def test_update_that_is_invalid_is_explained_by_what_is_stored(
+    stored: Any, change: Any, code: Code
+) -> None:
+    exchange = Exchange(failed("ValidationException"), ok(Item={"id": {"S": "a"}, **stored}))
+    with pytest.raises(RequestError) as caught:
+        exchange.run(perform(update(change)))
+    assert caught.value.code is code
+    assert exchange.targets == ["UpdateItem", "GetItem"]
+    assert exchange.sent[1][1]["ConsistentRead"] is True
+
+
+def test_lost_write_is_unknown() -> None:
+    with pytest.raises(OutcomeUnknown):
+        Exchange(failed("InternalServerError", 500)).run(perform(put()))
+
+
+def people(*ids: str) -> BatchWrite:
+    return BatchWrite(tuple(Put(PERSON, {"id": one}) for one in ids))
+
+
+def entry(key: str) -> dict[str, Any]:
+    return {"PutRequest": {"Item": {"id": {"S": key}}}}
+
+
+def unprocessed(*ids: str) -> dict[str, Any]:
+    return {"UnprocessedItems": {"t-People": [entry(one) for one in ids]}}
+
+
+def test_unprocessed_items_are_sent_again_after_a_pause() -> None:
+    exchange = Exchange(ok(**unprocessed("b", "c")), ok(**unprocessed("c")), ok())
+    assert exchange.run(perform(people("a", "b", "c"))) == [None, None, None]
+    sent = [body["RequestItems"]["t-People"] for _, body in exchange.sent]
+    assert sent == [
+        [entry("a"), entry("b"), entry("c")],
+        [entry("b"), entry("c")],
+        [entry("c")],
+    ]
+    assert exchange.slept_s == [0.05, 0.05]
+
+
+def test_pauses_grow_while_nothing_is_processed_and_the_writes_fail_in_the_end() -> None:
+    exchange = Exchange(ok(**unprocessed("b")), *[ok(**unprocessed("b"))] * 10)
+    outcome = exchange.run(perform(people("a", "b")))
+    assert [type(one) for one in outcome] == [type(None), Busy]
+    assert exchange.slept_s == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 10.0]
+
+
+def test_of_two_writes_of_one_item_the_last_one_is_sent() -> None:
+    action = BatchWrite((put(name="1"), Delete(PERSON, ("b",)), put(name="2")))
+    exchange = Exchange(ok())
+    assert exchange.run(perform(action)) == [None, None, None]
+    (first, second) = exchange.sent[0][1]["RequestItems"]["t-People"]
+    assert first["PutRequest"]["Item"]["name"] == {"S": "2"}
+    assert "DeleteRequest" in second
+
+
+def test_batch_that_is_larger_than_a_request_is_split() -> None:
+    numbers: Item = {"notes": [[1] * 70_000]}
+    large = [Put(PERSON, {"id": str(n), **numbers}) for n in range(25)]
+    exchange = Exchange(ok(), ok())
+    assert exchange.run(perform(BatchWrite(tuple(large)))) == [None] * 25
+    counts = [len(body["RequestItems"]["t-People"]) for _, body in exchange.sent]
+    assert (len(counts), sum(counts)) == (2, 25)
+
+
+def test_keys_that_were_not_read_are_asked_for_again() -> None:
+    action = BatchGet(PERSON, (("a",), ("b",), ("c",)))
+    rest = {"t-People": {"Keys": [{"id": {"S": "a"}}, {"id": {"S": "c"}}]}}
+    first = ok(Responses={"t-People": [{"id": {"S": "b"}}]}, UnprocessedKeys=rest)
+    second = ok(Responses={"t-People": [{"id": {"S": "a"}}]}, UnprocessedKeys={})
+    exchange = Exchange(first, second)
+    assert exchange.run(perform(action)) == [Person(id="a"), Person(id="b"), None]
+    assert exchange.sent[1][1] == {"RequestItems": rest}
+
+
+def test_keys_that_are_never_read_are_an_error() -> None:
+    rest = {"t-People": {"Keys": [{"id": {"S": "a"}}]}}
+    replies = [ok(Responses={}, UnprocessedKeys=rest)] * 10
+    with pytest.raises(Busy):
+        Exchange(*replies).run(perform(BatchGet(PERSON, (("a",),))))
+
+
+def cancelled(*reasons: Any) -> Any:
+    return failed("TransactionCanceledException", CancellationReasons=list(reasons))
+
+
+NONE = {"Code": "None"}
+
+
+def test_cancelled_transaction_has_a_reason_for_each_action() -> None:
+    action = TransactWrite((put(), Put(PERSON, {"id": "b"}, Guard(Expect.NOTHING))))
+    reply = cancelled(NONE, {"Code": "ConditionalCheckFailed", "Item": STORED})
+    with pytest.raises(TransactionCancelled) as caught:
+        Exchange(reply).run(perform(action))
+    assert [type(one) for one in caught.value.reasons] == [type(None), AlreadyExists]
+
+
+@pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError"])
+def test_transaction_that_only_met_others_can_be_repeated(code: str) -> None:
+    with pytest.raises(Busy):
+        Exchange(cancelled(NONE, {"Code": code})).run(
+            perform(TransactWrite((put(), Delete(PERSON, ("b",)))))
+        )
+
+
+def test_update_or_create_in_a_transaction_replaces_an_expired_item() -> None:
+    reply = cancelled(NONE, {"Code": "ConditionalCheckFailed", "Item": EXPIRED})
+    exchange = Exchange(reply, ok())
+    result = exchange.run(perform(TransactWrite((put(), visit(None)))))
+    assert [one.existed for one in result] == [None, False]
+    second = exchange.sent[1][1]["TransactItems"][1]
+    assert second["Put"]["Item"]["visits"] == {"N": "1"}
+
+
+def test_read_of_one_instant_keeps_the_order_and_drops_what_expired() -> None:
+    gets = (
+        Get(SESSION, ("u", "s"), now_epoch_s=NOW),
+        Get(PERSON, ("b",)),
+        Get(PERSON, ("a",)),
+    )
+    reply = ok(Responses=[{"Item": EXPIRED}, {}, {"Item": STORED}])
+    found = Exchange(reply).run(perform(TransactGet(gets)))
+    assert found == [None, None, Person(id="a", name="x")]

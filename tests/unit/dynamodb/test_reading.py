@@ -1,0 +1,192 @@
+"""Models from replies: the typed way and the generic one give the same."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from enum import IntEnum
+from typing import Any, Literal
+from uuid import UUID
+
+import pytest
+from pydantic import BaseModel
+
+from trueup.engines.dynamodb.codec import encode_body, item_to_wire
+from trueup.engines.dynamodb.reading import Reader
+from trueup.errors import Code
+from trueup.model import ExpiresAt, Model, Table
+from trueup.model.codec import TableCodec
+from trueup.operations.requests import View
+from trueup.testing.suite.refusals import refused
+from trueup.testing.suite.tables import Status
+
+
+class Size(IntEnum):
+    SMALL = 1
+
+
+class Point(BaseModel):
+    x: Decimal
+    labels: dict[str, list[int]] = {}
+
+
+class Rich(Model, names="camelCase"):
+    """A field of every shape that is typed."""
+
+    the_id: str
+    number: int
+    decimal: Decimal = Decimal(0)
+    real: float | None = 0.5
+    flag: bool | None = True
+    data: bytes = b""
+    day: date = date(2026, 1, 1)
+    moment: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+    clock: time = time(1)
+    key: UUID = UUID(int=1)
+    status: Status = Status.PROPOSED
+    size: Size = Size.SMALL
+    choice: Literal["a", "b"] = "a"
+    maybe: str | None = None
+    tags: set[str] = set()
+    numbers: frozenset[int] = frozenset({1})
+    blobs: set[bytes] = set()
+    lists: list[list[str]] = []
+    points: list[Point] = []
+    nested: Point | None = None
+    expires_at: ExpiresAt | None = None
+
+
+RICH = Table("Rich", Rich, partition="the_id", sort="number", ttl="expires_at")
+
+FULL = Rich(
+    the_id="ä",
+    number=10**37 + 1,
+    decimal=Decimal("-0.12345678901234567890123456789012345678"),
+    real=None,
+    flag=None,
+    data=b"\xff",
+    maybe="",
+    tags={"x"},
+    blobs={b"y"},
+    lists=[["a"], []],
+    points=[Point(x=Decimal(2), labels={"k": [1]})],
+    nested=Point(x=Decimal("1.5")),
+    expires_at=datetime(2030, 1, 1, tzinfo=UTC),
+)
+BARE = Rich(the_id="b", number=0)
+
+
+class Loose(Model):
+    """Nothing typed can be known of it."""
+
+    id: str
+    anything: Any = None
+
+
+LOOSE = Table("Loose", Loose, partition="id")
+
+
+class Tree(Model):
+    """Contains itself."""
+
+    id: str
+    children: list[Tree] = []
+
+
+TREES = Table("Trees", Tree, partition="id")
+
+
+def page_of(table: Table[Any], *items: Model, **more: Any) -> bytes:
+    """A reply to a query; `more` are attributes that every item has besides."""
+    codec = TableCodec(table.described)
+    wires = [item_to_wire({**codec.encode(item), **more}) for item in items]
+    return encode_body({"Items": wires, "Count": len(wires), "ScannedCount": 9})
+
+
+def reader(table: Table[Any], view: View | None = None) -> Reader:
+    return Reader(TableCodec(table.described), view or View())
+
+
+def is_typed(table: Table[Any]) -> bool:
+    return reader(table)._typed is not None
+
+
+def test_every_typed_shape_reads_back_as_it_was() -> None:
+    assert is_typed(RICH)
+    items = reader(RICH).page(page_of(RICH, FULL, BARE))
+    assert items.models == [FULL, BARE]
+
+
+def test_typed_and_generic_readers_agree() -> None:
+    body = page_of(RICH, FULL, BARE)
+    generic = reader(RICH)
+    generic._typed = None
+    assert generic.page(body).models == reader(RICH).page(body).models
+
+
+@pytest.mark.parametrize("table", [LOOSE, TREES])
+def test_shapes_that_depend_on_the_value_are_read_generically(table: Table[Any]) -> None:
+    assert not is_typed(table)
+
+
+def test_model_that_contains_itself_is_read() -> None:
+    tree = Tree(id="a", children=[Tree(id="b", children=[Tree(id="c")])])
+    assert reader(TREES).page(page_of(TREES, tree)).models == [tree]
+
+
+def test_unknown_attribute_is_kept() -> None:
+    (model,) = reader(RICH).page(page_of(RICH, BARE, colour={"a": 1})).models
+    assert model.model_extra == {"colour": {"a": 1}}
+
+
+def test_unknown_attribute_of_a_nested_model_is_kept() -> None:
+    codec = TableCodec(RICH.described)
+    item = codec.encode(FULL)
+    item["nested"] = {"x": Decimal("1.5"), "labels": {}, "colour": "red"}
+    body = encode_body({"Items": [item_to_wire(item)]})
+    (model,) = reader(RICH).page(body).models
+    assert model.nested.model_extra == {"colour": "red"}
+
+
+@pytest.mark.parametrize("stored", ["7", 7, Decimal("7.0")])
+def test_number_that_was_stored_as_text_is_still_read(stored: Any) -> None:
+    item = {**TableCodec(RICH.described).encode(BARE), "decimal": stored}
+    body = encode_body({"Items": [item_to_wire(item)]})
+    assert reader(RICH).page(body).models[0].decimal == 7
+
+
+def test_item_that_does_not_fit_is_refused_by_name_and_not_by_value() -> None:
+    item = {**TableCodec(RICH.described).encode(BARE), "size": 99}
+    with refused(Code.UNREADABLE_ITEM) as refusal:
+        reader(RICH).page(encode_body({"Items": [item_to_wire(item)]}))
+    assert refusal.says("size")
+    assert not refusal.says("99")
+
+
+@pytest.mark.parametrize("more", [{}, {"unknown": 1}])
+def test_values_of_an_item_are_plain_and_none_where_they_are_absent(more: dict[str, Any]) -> None:
+    items = reader(RICH).page(page_of(RICH, FULL, BARE, **more))
+    wires = ("theId", "number", "expiresAt")
+    assert items.values(0, wires) == ("ä", 10**37 + 1, 1_893_456_000)
+    assert items.values(1, wires) == ("b", 0, None)
+
+
+@pytest.mark.parametrize("more", [{}, {"unknown": 1}])
+def test_expired_items_are_none(more: dict[str, Any]) -> None:
+    items = reader(RICH).page(page_of(RICH, FULL, BARE, **more))
+    assert [one is None for one in items.living(RICH.described, 1_893_456_000)] == [True, False]
+    assert [one is None for one in items.living(RICH.described, 1_893_455_999)] == [False, False]
+
+
+class IdAndFlag(Model, names="camelCase"):
+    the_id: str
+    flag: bool | None = True
+
+
+def test_projection_is_read_without_the_keys_that_come_with_it() -> None:
+    view = View(IdAndFlag, frozenset({"theId", "flag"}))
+    item = {"theId": {"S": "a"}, "number": {"N": "1"}, "expiresAt": {"N": "5"}}
+    for more in ({}, {"unknown": {"S": "x"}}):
+        items = reader(RICH, view).page(encode_body({"Items": [{**item, **more}]}))
+        assert items.models == [IdAndFlag(the_id="a")]
+        assert items.values(0, ("number",)) == (1,)
