@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .errors import (
         AlreadyExists,
         Busy,
+        Category,
         Code,
         ConditionError,
         ConditionFailed,
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
         NotFound,
         OperatorError,
         OutcomeUnknown,
+        ReplyLost,
         RequestError,
         RetryableError,
+        Throttled,
         TransactionCancelled,
         TrueupError,
         UnsupportedByEngine,
@@ -46,7 +49,7 @@ if TYPE_CHECKING:
         named,
         parts_of,
     )
-    from .operations import ANY_VERSION, BatchResult, Event, Finished, Outcome, Started
+    from .operations import ANY_VERSION, BatchResult, Event, Finished, Outcome, Retried, Started
     from .repository import (
         AsyncRepository,
         AsyncResults,
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
     )
     from .repository.database import AsyncDatabase, Database
     from .repository.write_set import AsyncTransaction, Transaction
+    from .resilience import NO_RETRIES, PATIENT, STANDARD, RetryPolicy
 
 
 def __getattr__(name: str) -> Any:
@@ -72,6 +76,9 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "ANY_VERSION",
+    "NO_RETRIES",
+    "PATIENT",
+    "STANDARD",
     "AccessPattern",
     "AlreadyExists",
     "AsyncDatabase",
@@ -80,6 +87,7 @@ __all__ = [
     "AsyncTransaction",
     "BatchResult",
     "Busy",
+    "Category",
     "Code",
     "Condition",
     "ConditionError",
@@ -101,13 +109,17 @@ __all__ = [
     "Outcome",
     "OutcomeUnknown",
     "Relational",
+    "ReplyLost",
     "Repository",
     "RequestError",
     "Requests",
     "Results",
+    "Retried",
+    "RetryPolicy",
     "RetryableError",
     "Started",
     "Table",
+    "Throttled",
     "Transaction",
     "TransactionCancelled",
     "TrueupError",

@@ -12,6 +12,7 @@ _PACKAGES = (
     "expressions",
     "model",
     "operations",
+    "resilience",
     "repository",
     "repository.write_set",
     "repository.database",

@@ -12,9 +12,11 @@ TrueupError
 │   ├── VersionConflict     somebody else wrote first
 │   └── TransactionCancelled  one or more actions said no; `reasons` has one entry an action
 ├── RetryableError          try again, later
-│   ├── Busy                the database is locked or throttled
+│   ├── Throttled           the database asks for fewer requests; `reasons` says why
+│   ├── Busy                others hold what this call needs, or the database did not answer
 │   └── DeadlineExceeded    the time given ran out; nothing was applied
-├── OutcomeUnknown          look before trying again (the reply was lost; it may be applied)
+├── OutcomeUnknown          look before trying again (it may be applied)
+│   └── ReplyLost             the network or the server failed before it said what it did
 ├── OperatorError           ask an operator       (missing table, read-only file, full disk, ...)
 └── InternalError           report a bug
 
@@ -74,6 +76,7 @@ class Code(StrEnum):
     VERSION_CONFLICT = "version-conflict"
     TRANSACTION_CANCELLED = "transaction-cancelled"
     # try again
+    THROTTLED = "throttled"
     BUSY = "busy"
     DEADLINE_EXCEEDED = "deadline-exceeded"
     OUTCOME_UNKNOWN = "outcome-unknown"
@@ -90,18 +93,32 @@ class Code(StrEnum):
     INTERNAL = "internal"
 
 
+class Category(StrEnum):
+    """What kind of thing went wrong, for callers that tell no more than these apart."""
+
+    THROTTLING = "throttling"
+    CONDITIONAL_CHECK_FAILED = "conditional-check-failed"
+    ITEM_NOT_FOUND = "item-not-found"
+    VALIDATION_ERROR = "validation-error"
+    SERVICE_ERROR = "service-error"
+
+
 class TrueupError(Exception):
     """The root of every error Trueup raises.
 
     code: stable name, also the name of its page in the documentation.
+    category: one of five kinds. retryable: whether the same call may succeed later.
     what: what happened, one sentence.
     where: engine, table, index, attribute or key it happened at; may be empty.
     fix: what the caller can do about it.
     native: the engine's own code for it, where there is one.
+    retry_after_s: how long the database asks to wait before the next attempt, if it does.
     """
 
     default_code = Code.INTERNAL
+    category = Category.SERVICE_ERROR
     retryable = False
+    retry_after_s: float | None = None
 
     def __init__(
         self, what: str, *, fix: str, where: str = "", code: Code | None = None, native: str = ""
@@ -141,6 +158,7 @@ class DeclarationError(TrueupError):
     """A model, table or layer is declared wrongly. `problems` lists every one that was found."""
 
     default_code = Code.DECLARATION
+    category = Category.VALIDATION_ERROR
 
     def __init__(
         self,
@@ -165,6 +183,7 @@ class RequestError(TrueupError):
     """The call is wrong: a key, value, expression, option or size."""
 
     default_code = Code.INVALID_VALUE
+    category = Category.VALIDATION_ERROR
 
 
 class CursorRefused(RequestError):
@@ -177,6 +196,7 @@ class ConditionError(TrueupError):
     """The database refused a write because of what is stored."""
 
     default_code = Code.CONDITION_FAILED
+    category = Category.CONDITIONAL_CHECK_FAILED
 
 
 class ConditionFailed(ConditionError):
@@ -193,6 +213,7 @@ class NotFound(ConditionError):
     """`update` met no item with this key (an expired item counts as none); nothing was written."""
 
     default_code = Code.NOT_FOUND
+    category = Category.ITEM_NOT_FOUND
 
 
 class VersionConflict(ConditionError):
@@ -226,8 +247,27 @@ class RetryableError(TrueupError):
     retryable = True
 
 
+class Throttled(RetryableError):
+    """The database asks for fewer requests. `reasons` holds its own words for why, if any."""
+
+    default_code = Code.THROTTLED
+    category = Category.THROTTLING
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        fix: str,
+        where: str = "",
+        native: str = "",
+        reasons: Sequence[str] = (),
+    ) -> None:
+        super().__init__(what, fix=fix, where=where, native=native)
+        self.reasons = tuple(reasons)
+
+
 class Busy(RetryableError):
-    """The database is locked by others or throttles us."""
+    """Others hold what this call needs, or the database did not answer."""
 
 
 class DeadlineExceeded(RetryableError):
@@ -237,9 +277,13 @@ class DeadlineExceeded(RetryableError):
 
 
 class OutcomeUnknown(TrueupError):
-    """The reply was lost: the write may or may not have been applied."""
+    """The write may or may not have been applied, or what it replaced is not known."""
 
     default_code = Code.OUTCOME_UNKNOWN
+
+
+class ReplyLost(OutcomeUnknown):
+    """The reply was lost. A write that may be sent twice was, in vain; another one was not."""
 
 
 class OperatorError(TrueupError):

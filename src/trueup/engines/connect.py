@@ -15,6 +15,7 @@ from ..operations.rules import narrowed
 from ..operations.run import AsyncRunner, AsyncWire, Runner, Wire
 from ..repository.database import AsyncDatabase, Database, Opened
 from ..repository.database.opened import OpenedEngine
+from ..resilience import STANDARD, Retries, RetryPolicy
 from .urls import DynamoUrl, SqliteUrl, parse_url
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def connect(
     cursor_key: bytes = b"",
     clock: Clock = time.time,
     names: str = "{table}",
+    retries: RetryPolicy = STANDARD,
 ) -> Database:
     """Open `layer` on the database at `url`, for callers that block.
 
@@ -42,13 +44,15 @@ def connect(
     timeout_s: time for each call. cursor_key: signs cursors, for clients that are not trusted.
     clock: gives the epoch seconds of now, by which items expire.
     names: how tables are called in the database, for example `"beta-{table}"`.
+    retries: how often a failed request is sent again, across a network: `STANDARD`, `PATIENT`,
+        `NO_RETRIES`, or a policy of your own. SQLite waits for its locks instead.
 
     Raises RequestError for a URL no engine serves, UnsupportedByEngine for a layer it cannot
     hold or an engine that is not installed, OperatorError where the database cannot be opened.
     """
     where = parse_url(url)
     engine = _engine(where, layer, names)
-    runner = Runner(_open_wire(where, timeout_s), timeout_s)
+    runner = Runner(_open_wire(where, timeout_s), timeout_s, around=_around(where, retries))
     return Database(Opened(layer, engine, Cursors(cursor_key), clock), runner)
 
 
@@ -60,11 +64,13 @@ async def connect_async(
     cursor_key: bytes = b"",
     clock: Clock = time.time,
     names: str = "{table}",
+    retries: RetryPolicy = STANDARD,
 ) -> AsyncDatabase:
     """Open `layer` on the database at `url`, for asyncio; see `connect`."""
     where = parse_url(url)
     engine = _engine(where, layer, names)
-    runner = AsyncRunner(await _open_async_wire(where, timeout_s), timeout_s)
+    wire = await _open_async_wire(where, timeout_s)
+    runner = AsyncRunner(wire, timeout_s, around=_around(where, retries))
     return AsyncDatabase(Opened(layer, engine, Cursors(cursor_key), clock), runner)
 
 
@@ -128,6 +134,10 @@ async def _open_async_wire(where: SqliteUrl | DynamoUrl, timeout_s: float) -> As
     from .dynamodb.port import AsyncDynamoPort
 
     return AsyncDynamoPort(await open_async_wire(where.wire, _options(where)))
+
+
+def _around(where: SqliteUrl | DynamoUrl, retries: RetryPolicy) -> Retries | None:
+    return None if isinstance(where, SqliteUrl) else Retries(retries)
 
 
 def _options(where: DynamoUrl) -> Options:

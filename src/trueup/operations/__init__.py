@@ -2,7 +2,7 @@
 
 from .batching import BatchResult, Outcome
 from .engine import Capabilities, Engine, Limits, Rules
-from .events import Event, Finished, Started
+from .events import Event, Finished, Retried, Started
 from .operation import Gather, Operation, Request, Sleep
 from .run import AsyncRunner, AsyncWire, Runner, Wire, run, run_async
 from .writes import ANY_VERSION
@@ -21,6 +21,7 @@ __all__ = [
     "Operation",
     "Outcome",
     "Request",
+    "Retried",
     "Rules",
     "Runner",
     "Sleep",

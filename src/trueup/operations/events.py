@@ -24,4 +24,18 @@ class Finished:
     error: str | None = None
 
 
-Event: TypeAlias = Started | Finished
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """A request failed and will be sent again after a pause.
+
+    attempt: how many were made so far. error: the code of the last one's error.
+    """
+
+    action: str
+    table: str
+    attempt: int
+    pause_s: float
+    error: str
+
+
+Event: TypeAlias = Started | Finished | Retried

@@ -12,7 +12,18 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from .events import Retried
+
 R = TypeVar("R")
+
+
+def never(_: Request[R]) -> None:
+    """The `after_loss` of a request that may be performed once only."""
+
+
+def unchanged(request: Request[R]) -> Request[R]:
+    """The `after_loss` of a request that changes nothing when it is performed twice."""
+    return request
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +33,16 @@ class Request(Generic[R]):
     action: what it does, in DynamoDB's words (GetItem, Query, ...), for events.
     payload: the engine's own value: SQL and parameters, or a body. `repo.requests` shows it.
     decode: turns the wire's reply into an `R`, or into the request that must follow.
+    after_loss: called with this request where the reply to it was lost, so that it may have been
+        performed. Gives the request to send then, which knows its own first attempt when it meets
+        it; None where a second execution could change something more.
     """
 
     action: str
     table: str
     payload: Any
     decode: Callable[[Any], R | Continue[R]]
+    after_loss: Callable[[Request[R]], Request[R] | None] = never
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +59,10 @@ class Continue(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Sleep:
-    """Wait before continuing."""
+    """Wait before continuing. because: told to subscribers before the wait."""
 
     seconds: float
+    because: Retried | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def _perform(effect: Any, wire: Wire, deadline: float, emit: Emit | None) -> Any
         with _observed(effect, emit):
             return effect.decode(wire.perform(effect, deadline))
     if isinstance(effect, Sleep):
-        return time.sleep(_affordable(effect, deadline))
+        return time.sleep(_begin_sleep(effect, deadline, emit))
     return _run_side_by_side(effect, wire, deadline, emit)
 
 
@@ -180,7 +180,7 @@ async def _perform_async(effect: Any, wire: AsyncWire, deadline: float, emit: Em
     if isinstance(effect, Sleep):
         import asyncio  # 30 ms that sync users need not pay
 
-        return await asyncio.sleep(_affordable(effect, deadline))
+        return await asyncio.sleep(_begin_sleep(effect, deadline, emit))
     return await _run_tasks(effect, wire, deadline, emit)
 
 
@@ -212,44 +212,61 @@ def _close_unused(operations: Sequence[Operation[Any]]) -> None:
         operation.close()
 
 
-def _affordable(effect: Sleep, deadline: float) -> float:
+def _begin_sleep(effect: Sleep, deadline: float, emit: Emit | None) -> float:
+    """The seconds to sleep, once it is sure that there is time and subscribers know why."""
     if time.monotonic() + effect.seconds > deadline:
         raise DeadlineExceeded(
             "the time for this call would run out while waiting to try again",
             fix="allow more time with within(seconds), or find out what is slow",
         )
+    if effect.because is not None and emit is not None:
+        emit(effect.because)
     return effect.seconds
+
+
+class Around(Protocol):
+    """Adds something to an operation: retries, say."""
+
+    def __call__(self, operation: Operation[R], /) -> Operation[R]:
+        """An operation with the same result."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Runs operations on a blocking wire, each within `timeout_s`."""
+    """Runs operations on a blocking wire, each within `timeout_s`, with what is `around`."""
 
     wire: Wire
     timeout_s: float
     emit: Emit | None = None
+    around: Around | None = None
 
     def __post_init__(self) -> None:
         _check_timeout(self.timeout_s)
 
     def run(self, operation: Operation[R]) -> R:
         """Perform an operation within the time that is given to it."""
+        if self.around is not None:
+            operation = self.around(operation)
         return run(operation, self.wire, time.monotonic() + self.timeout_s, self.emit)
 
 
 @dataclass(frozen=True, slots=True)
 class AsyncRunner:
-    """Runs operations on an awaitable wire, each within `timeout_s`."""
+    """Runs operations on an awaitable wire, each within `timeout_s`, with what is `around`."""
 
     wire: AsyncWire
     timeout_s: float
     emit: Emit | None = None
+    around: Around | None = None
 
     def __post_init__(self) -> None:
         _check_timeout(self.timeout_s)
 
     async def run(self, operation: Operation[R]) -> R:
         """Perform an operation within the time that is given to it."""
+        if self.around is not None:
+            operation = self.around(operation)
         return await run_async(operation, self.wire, time.monotonic() + self.timeout_s, self.emit)
 
 

@@ -19,8 +19,9 @@ from trueup.errors import (
     ConditionFailed,
     DeadlineExceeded,
     OperatorError,
-    OutcomeUnknown,
+    ReplyLost,
     RequestError,
+    Throttled,
     TrueupError,
 )
 
@@ -34,9 +35,9 @@ def translated(reply: Reply, *, is_read: bool = True) -> TrueupError:
     [
         ("ConditionalCheckFailedException", ConditionFailed, Code.CONDITION_FAILED),
         ("ResourceNotFoundException", OperatorError, Code.TABLE_NOT_FOUND),
-        ("ProvisionedThroughputExceededException", Busy, Code.BUSY),
-        ("ThrottlingException", Busy, Code.BUSY),
-        ("RequestLimitExceeded", Busy, Code.BUSY),
+        ("ProvisionedThroughputExceededException", Throttled, Code.THROTTLED),
+        ("ThrottlingException", Throttled, Code.THROTTLED),
+        ("RequestLimitExceeded", Throttled, Code.THROTTLED),
         ("TransactionConflictException", Busy, Code.BUSY),
         ("TransactionInProgressException", Busy, Code.BUSY),
         ("ReplicatedWriteConflictException", Busy, Code.BUSY),
@@ -63,13 +64,73 @@ def test_error_keeps_code_and_request_id_and_shows_no_message(code: str) -> None
 def test_reasons_of_throttling_are_kept() -> None:
     reasons = [{"reason": "TableWriteMaxOnDemandThroughputExceeded", "resource": "arn"}]
     error = translated(failed("ThrottlingException", ThrottlingReasons=reasons))
+    assert isinstance(error, Throttled)
+    assert error.reasons == ("TableWriteMaxOnDemandThroughputExceeded",)
     assert "TableWriteMaxOnDemandThroughputExceeded" in error.native
 
 
 def test_server_that_failed_leaves_a_write_unknown_and_a_read_to_be_repeated() -> None:
     reply = failed("InternalServerError", 500)
     assert isinstance(translated(reply, is_read=True), Busy)
-    assert isinstance(translated(reply, is_read=False), OutcomeUnknown)
+    assert isinstance(translated(reply, is_read=False), ReplyLost)
+
+
+# What may be sent again, by the code that DynamoDB gives, with the status it comes with.
+SENT_AGAIN = [
+    ("ProvisionedThroughputExceededException", 400),
+    ("ThrottlingException", 400),
+    ("RequestLimitExceeded", 400),
+    ("TransactionConflictException", 400),
+    ("TransactionInProgressException", 400),
+    ("InternalServerError", 500),
+    ("ServiceUnavailable", 503),
+    ("ServiceUnavailableException", 400),
+    ("NoCodeThatIsKnown", 502),
+]
+RAISED = [
+    ("ConditionalCheckFailedException", 400),
+    ("ValidationException", 400),
+    ("ResourceNotFoundException", 400),
+    ("AccessDeniedException", 400),
+    ("UnrecognizedClientException", 400),
+    ("ItemCollectionSizeLimitExceededException", 400),
+    ("IdempotentParameterMismatchException", 400),
+    ("NoCodeThatIsKnown", 400),
+]
+
+
+@pytest.mark.req("M54", "MT7")
+@pytest.mark.parametrize(("code", "status"), SENT_AGAIN)
+def test_failure_that_may_pass_is_retryable(code: str, status: int) -> None:
+    assert translated(failed(code, status)).retryable
+    write = translated(failed(code, status), is_read=False)
+    assert write.retryable or isinstance(write, ReplyLost)
+
+
+@pytest.mark.req("MT7")
+@pytest.mark.parametrize(("code", "status"), RAISED)
+def test_failure_that_stays_is_not_retryable(code: str, status: int) -> None:
+    for is_read in (True, False):
+        error = translated(failed(code, status), is_read=is_read)
+        assert not error.retryable
+        assert not isinstance(error, ReplyLost)
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "seconds"),
+    [
+        (b"x-amz-retry-after", b"1500", 1.5),
+        (b"retry-after", b"2", 2.0),
+        (b"x-amz-retry-after", b"soon", None),
+        (b"retry-after", b"Wed, 21 Oct 2026 07:28:00 GMT", None),
+    ],
+)
+def test_pause_that_the_server_asks_for_is_kept(
+    header: bytes, value: bytes, seconds: float | None
+) -> None:
+    reply = failed("ThrottlingException")
+    reply.headers[header] = value
+    assert translated(reply).retry_after_s == seconds
 
 
 def test_page_of_a_proxy_is_an_error_with_its_status() -> None:
@@ -88,10 +149,10 @@ def test_signature_refused_for_its_time_can_be_sent_again_once_the_clock_is_righ
     [
         (ConnectFailed("x", sent=False, where="w"), "PutItem", Busy),
         (TimedOut("x", sent=False, where="w"), "PutItem", DeadlineExceeded),
-        (TimedOut("x", sent=True, where="w"), "PutItem", OutcomeUnknown),
+        (TimedOut("x", sent=True, where="w"), "PutItem", ReplyLost),
         (TimedOut("x", sent=True, where="w"), "GetItem", DeadlineExceeded),
         (ConnectionLost("x", sent=True, where="w"), "Query", Busy),
-        (ConnectionLost("x", sent=True, where="w"), "TransactWriteItems", OutcomeUnknown),
+        (ConnectionLost("x", sent=True, where="w"), "TransactWriteItems", ReplyLost),
     ],
 )
 def test_lost_reply_matters_to_writes_only(

@@ -16,6 +16,7 @@ from trueup.errors import (
     NotFound,
     OutcomeUnknown,
     RequestError,
+    Throttled,
     TransactionCancelled,
     TrueupError,
     VersionConflict,
@@ -174,7 +175,7 @@ def test_unprocessed_items_are_sent_again_after_a_pause() -> None:
 def test_pauses_grow_while_nothing_is_processed_and_the_writes_fail_in_the_end() -> None:
     exchange = Exchange(ok(**unprocessed("b")), *[ok(**unprocessed("b"))] * 10)
     outcome = exchange.run(perform(people("a", "b")))
-    assert [type(one) for one in outcome] == [type(None), Busy]
+    assert [type(one) for one in outcome] == [type(None), Throttled]
     assert exchange.slept_s == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 10.0]
 
 
@@ -209,7 +210,7 @@ def test_keys_that_were_not_read_are_asked_for_again() -> None:
 def test_keys_that_are_never_read_are_an_error() -> None:
     rest = {"t-People": {"Keys": [{"id": {"S": "a"}}]}}
     replies = [ok(Responses={}, UnprocessedKeys=rest)] * 10
-    with pytest.raises(Busy):
+    with pytest.raises(Throttled):
         Exchange(*replies).run(perform(BatchGet(PERSON, (("a",),))))
 
 
@@ -228,9 +229,14 @@ def test_cancelled_transaction_has_a_reason_for_each_action() -> None:
     assert [type(one) for one in caught.value.reasons] == [type(None), AlreadyExists]
 
 
-@pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError"])
-def test_transaction_that_only_met_others_can_be_repeated(code: str) -> None:
-    with pytest.raises(Busy):
+@pytest.mark.req("MT7")
+@pytest.mark.parametrize(
+    ("code", "kind"), [("TransactionConflict", Busy), ("ThrottlingError", Throttled)]
+)
+def test_transaction_that_only_met_others_can_be_repeated(
+    code: str, kind: type[TrueupError]
+) -> None:
+    with pytest.raises(kind):
         Exchange(cancelled(NONE, {"Code": code})).run(
             perform(TransactWrite((put(), Delete(PERSON, ("b",)))))
         )

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ...errors import Busy, TrueupError
-from ...operations.operation import Continue, Request
+from ...errors import Throttled, TrueupError
+from ...operations.operation import Continue, Request, unchanged
 from ...operations.requests import BatchGet, BatchWrite, Key
 from .codec import decode_body, embedded
 from .compile import TableCompiler
@@ -66,8 +66,8 @@ class BatchWriting:
                 return Continue(self._send(_by_table(self._chunks[chunk + 1]), chunk + 1, 1))
             return self._outcomes({}, chunk)
 
-        body = {"RequestItems": entries}
-        return plain_request("BatchWriteItem", self._tables, self._where, body, decode)
+        name, body = "BatchWriteItem", {"RequestItems": entries}
+        return plain_request(name, self._tables, self._where, body, decode, after_loss=unchanged)
 
     def _outcomes(self, rest: dict[str, list[Any]], chunk: int) -> list[TrueupError | None]:
         """The error of each write that was not processed, None for the others."""
@@ -82,8 +82,8 @@ class BatchWriting:
                 key = subject or entry["DeleteRequest"]["Key"]
                 yield name, self._compilers[name].key_of(key)
 
-    def _unprocessed(self) -> Busy:
-        return Busy(
+    def _unprocessed(self) -> Throttled:
+        return Throttled(
             f"DynamoDB did not process this write in {MOST_ATTEMPTS} attempts",
             where=self._where,
             native="UnprocessedItems",
@@ -159,8 +159,8 @@ class BatchGetting:
         where, table = self._compiler.where, self._action.table.name
         return plain_request("BatchGetItem", table, where, {"RequestItems": asked}, decode)
 
-    def _unprocessed(self) -> Busy:
-        return Busy(
+    def _unprocessed(self) -> Throttled:
+        return Throttled(
             f"DynamoDB did not read all keys in {MOST_ATTEMPTS} attempts",
             where=self._compiler.where,
             native="UnprocessedKeys",

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...errors import Code, OperatorError
-from ...operations.operation import Operation, Request, send, sleep
+from ...operations.operation import Continue, Operation, Request, send, sleep, unchanged
 from .compile import TableCompiler
 from .errors import TABLE_IN_USE, read_failure
 from .inspect import LiveTable, describe_expiry_request, describe_request
@@ -49,7 +49,7 @@ def create_request(compiler: TableCompiler) -> Request[None]:
             return
         succeeded(reply, "CreateTable", compiler.where)
 
-    return request_of("CreateTable", compiler.table.name, body, decode)
+    return request_of("CreateTable", compiler.table.name, body, decode, after_loss=unchanged)
 
 
 def create_body(layout: TableLayout) -> dict[str, Any]:
@@ -146,5 +146,15 @@ def _settle_expiry(compiler: TableCompiler, live: LiveTable) -> Operation[None]:
 def _expiry_request(compiler: TableCompiler, attribute: str) -> Request[None]:
     setting = {"Enabled": True, "AttributeName": attribute}
     body = {"TableName": compiler.name, "TimeToLiveSpecification": setting}
-    name = "UpdateTimeToLive"
-    return plain_request(name, compiler.table.name, compiler.where, body, lambda _: None)
+    name, table, where = "UpdateTimeToLive", compiler.table.name, compiler.where
+    look = describe_expiry_request(table, compiler.name, where)
+
+    def look_first(request: Request[None]) -> Request[None]:
+        """Switching on what is on already is an error, and looks like any other."""
+
+        def decode(reply: Reply) -> Continue[None] | None:
+            return None if look.decode(reply) == attribute else Continue(request)
+
+        return Request(look.action, table, look.payload, decode)
+
+    return plain_request(name, table, where, body, lambda _: None, after_loss=look_first)

@@ -17,8 +17,9 @@ from ...errors import (
     ConditionFailed,
     DeadlineExceeded,
     OperatorError,
-    OutcomeUnknown,
+    ReplyLost,
     RequestError,
+    Throttled,
     TrueupError,
 )
 from .codec import WireItem, decode_body
@@ -47,6 +48,7 @@ _THROTTLED = frozenset(
         "Throttling",
         "LimitExceededException",
         "SlowDown",
+        "TooManyRequestsException",
     }
 )
 _CONFLICT = frozenset(
@@ -57,6 +59,18 @@ _CONFLICT = frozenset(
         "ReplicatedWriteConflictException",
     }
 )
+_SERVER_FAILED = frozenset(
+    {
+        "InternalFailure",
+        "InternalServerError",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+    }
+)
+"""With any status: a proxy or an emulator may give another one than 500 or 503."""
+
 _DENIED = frozenset(
     {
         "AccessDeniedException",
@@ -81,6 +95,7 @@ class Failure:
 
     code: DynamoDB's own, without its namespace. item: what was stored, where a condition failed.
     throttled_by: why, where it was throttled. reasons: one for each action of a transaction.
+    retry_after_s: the pause that the server asks for.
     clock_corrected: the signature was refused for its time, which the wire has put right.
     """
 
@@ -90,6 +105,7 @@ class Failure:
     item: WireItem | None = None
     throttled_by: tuple[str, ...] = ()
     reasons: tuple[Mapping[str, Any], ...] = ()
+    retry_after_s: float | None = None
     clock_corrected: bool = False
 
     @property
@@ -114,6 +130,7 @@ def read_failure(reply: Reply) -> Failure:
         item=body.get("Item"),
         throttled_by=tuple(str(reason.get("reason", "")) for reason in reasons),
         reasons=tuple(body.get("CancellationReasons") or ()),
+        retry_after_s=reply.retry_after_s,
         clock_corrected=reply.clock_corrected,
     )
 
@@ -123,22 +140,23 @@ def translate(failure: Failure, where: str, *, is_read: bool) -> TrueupError:
 
     is_read: a server that failed may have performed a write, which only its caller can find out.
     """
-    code, native = failure.code, failure.native
-    if code == CONDITION_FAILED:
-        return ConditionFailed(
-            "the condition on the stored item is false",
-            where=where,
-            native=native,
-            fix="read the item and decide again",
-        )
-    if code in _THROTTLED:
-        return Busy(
+    error = _repeatable_error(failure, where, is_read) or _final_error(failure, where)
+    error.retry_after_s = failure.retry_after_s
+    return error
+
+
+def _repeatable_error(failure: Failure, where: str, is_read: bool) -> TrueupError | None:
+    """The error of a request that may succeed when it is sent again; None for any other."""
+    native = failure.native
+    if failure.code in _THROTTLED:
+        return Throttled(
             "the request was throttled",
             where=where,
             native=native,
             fix="call again later, spread the keys, or raise the capacity it names",
+            reasons=failure.throttled_by,
         )
-    if code in _CONFLICT:
+    if failure.code in _CONFLICT:
         return Busy(
             "another write of the same item was in progress",
             where=where,
@@ -152,15 +170,27 @@ def translate(failure: Failure, where: str, *, is_read: bool) -> TrueupError:
             native=native,
             fix="call again, and set the clock",
         )
-    if failure.status >= 500:
+    if failure.status >= 500 or failure.code in _SERVER_FAILED:
         return _server_failed(native, where, is_read)
+    return None
+
+
+def _final_error(failure: Failure, where: str) -> TrueupError:
+    code, native = failure.code, failure.native
+    if code == CONDITION_FAILED:
+        return ConditionFailed(
+            "the condition on the stored item is false",
+            where=where,
+            native=native,
+            fix="read the item and decide again",
+        )
     return _request_error(code, native, where) or _operator_error(failure, where)
 
 
 def _server_failed(native: str, where: str, is_read: bool) -> TrueupError:
     if is_read:
         return Busy("DynamoDB failed to answer", where=where, native=native, fix="call again")
-    return OutcomeUnknown(
+    return ReplyLost(
         "DynamoDB failed; the write may or may not have been applied",
         where=where,
         native=native,
@@ -226,7 +256,7 @@ def translate_transport(error: TransportError, action: str) -> TrueupError:
     action: what was asked; whether a lost reply matters depends on it.
     """
     if error.sent and action not in READS:
-        return OutcomeUnknown(
+        return ReplyLost(
             "the reply was lost; the write may or may not have been applied",
             where=error.where,
             native=error.native,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from ...operations.operation import Continue, Request
+from ...operations.operation import Continue, Request, never
 from .codec import encode_body
 from .errors import READS, read_failure, translate
 from .payload import HttpPayload
@@ -13,6 +13,7 @@ from .wire.reply import Reply
 
 R = TypeVar("R")
 Decode = Callable[[bytes], "R | Continue[R]"]
+AfterLoss = Callable[[Request[Any]], Request[Any] | None]
 
 FIRST_PAUSE_S = 0.05
 LONGEST_PAUSE_S = 20.0
@@ -33,17 +34,31 @@ def pause_s(attempt: int, jitter: Jitter) -> float:
 
 
 def request_of(
-    action: str, table: str, body: dict[str, Any], decode: Callable[[Reply], Any]
+    action: str,
+    table: str,
+    body: dict[str, Any],
+    decode: Callable[[Reply], Any],
+    after_loss: AfterLoss = never,
 ) -> Request[Any]:
     """A request whose decoder looks at errors itself. table: its name in the declaration."""
-    return Request(action, table, HttpPayload(action, encode_body(body)), decode)
+    return Request(action, table, HttpPayload(action, encode_body(body)), decode, after_loss)
 
 
 def plain_request(
-    action: str, table: str, where: str, body: dict[str, Any], decode: Decode[R]
+    action: str,
+    table: str,
+    where: str,
+    body: dict[str, Any],
+    decode: Decode[R],
+    *,
+    after_loss: AfterLoss = never,
 ) -> Request[R]:
     """A request of which every error is raised. decode: gets the body of a success."""
-    return request_of(action, table, body, lambda reply: decode(succeeded(reply, action, where)))
+
+    def decode_reply(reply: Reply) -> R | Continue[R]:
+        return decode(succeeded(reply, action, where))
+
+    return request_of(action, table, body, decode_reply, after_loss)
 
 
 def succeeded(reply: Reply, action: str, where: str) -> bytes:

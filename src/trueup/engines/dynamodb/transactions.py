@@ -15,11 +15,12 @@ from ...errors import (
     Code,
     ConditionFailed,
     RequestError,
+    Throttled,
     TransactionCancelled,
     TrueupError,
     place,
 )
-from ...operations.operation import Continue, Request
+from ...operations.operation import Continue, Request, unchanged
 from ...operations.requests import (
     Check,
     Delete,
@@ -69,7 +70,8 @@ class TransactWriting:
                 raise translate(failure, self._where(actions), is_read=False)
             return self._after_cancel(actions, failure, rounds)
 
-        return request_of("TransactWriteItems", _table_names(actions), body, decode)
+        tables = _table_names(actions)
+        return request_of("TransactWriteItems", tables, body, decode, after_loss=unchanged)
 
     def _compiler(self, action: Write | Check) -> TableCompiler:
         return self._compilers[action.table.name]
@@ -132,8 +134,11 @@ class TransactWriting:
         refused = [
             f"{position} ({reason.code.value})" for position, reason in enumerate(reasons) if reason
         ]
-        if all(isinstance(reason, Busy) for reason in reasons if reason):
-            return Busy(
+        causes = [reason for reason in reasons if reason]
+        if all(reason.retryable for reason in causes):
+            throttled = all(isinstance(reason, Throttled) for reason in causes)
+            kind = Throttled if throttled else Busy
+            return kind(
                 "other writes of the same items were in progress, or the request was throttled",
                 where=where,
                 native=failure.native,

@@ -7,6 +7,8 @@
         │ refused: somebody has stored a living item meanwhile
         └─► UpdateItem again, a few times at most
 
+Where the reply was lost, lost.py says what a second attempt means.
+
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
 """
 
@@ -18,7 +20,7 @@ from ...errors import AlreadyExists, Busy, RequestError, TrueupError
 from ...expressions.evaluate import apply
 from ...expressions.values import Item
 from ...operations.guards import alive, refusal
-from ...operations.operation import Continue, Request
+from ...operations.operation import Continue, Request, never
 from ...operations.requests import (
     Check,
     Delete,
@@ -32,6 +34,7 @@ from ...operations.requests import (
 from .codec import WireItem, decode_body, item_from_wire
 from .compile import TableCompiler
 from .errors import CONDITION_FAILED, VALIDATION, Failure, read_failure, translate
+from .lost import after_refusal, after_success, may_be_resent
 from .replies import request_of
 from .wire.reply import Reply
 
@@ -42,9 +45,9 @@ _NAMES = {Put: "PutItem", Update: "UpdateItem", Delete: "DeleteItem"}
 
 
 def write_request(
-    compiler: TableCompiler, action: Write, rounds: int = MOST_ROUNDS
+    compiler: TableCompiler, action: Write, rounds: int = MOST_ROUNDS, *, is_resent: bool = False
 ) -> Request[Written]:
-    """The request of one write."""
+    """The request of one write. is_resent: it may have been performed before, without a reply."""
     name = _NAMES[type(action)]
     body = compiler.write(action)
     values = _return_values(action)
@@ -53,16 +56,23 @@ def write_request(
 
     def decode(reply: Reply) -> Written | Continue[Written]:
         if reply.status == 200:
-            return _written(compiler, action, decode_body(reply.body).get("Attributes"))
+            image = decode_body(reply.body).get("Attributes")
+            written = _written(compiler, action, image)
+            return after_success(compiler, action, image, written) if is_resent else written
         failure = read_failure(reply)
         if failure.code == CONDITION_FAILED:
-            return _after_refusal(compiler, action, failure, rounds)
+            done = after_refusal(compiler, action, failure.item) if is_resent else None
+            return done or _after_refusal(compiler, action, failure, rounds)
         error = translate(failure, compiler.where, is_read=False)
         if failure.code == VALIDATION and isinstance(action, Update):
             return Continue(_explanation(compiler, action, error))
         raise error
 
-    return request_of(name, action.table.name, body, decode)
+    def after_loss(_: Request[Written]) -> Request[Written]:
+        return write_request(compiler, action, rounds, is_resent=True)
+
+    following = after_loss if may_be_resent(action) else never
+    return request_of(name, action.table.name, body, decode, following)
 
 
 def _return_values(action: Write) -> str | None:
@@ -147,6 +157,13 @@ def revival(compiler: TableCompiler, action: Update) -> Put:
 
 def _revival_request(compiler: TableCompiler, action: Update, rounds: int) -> Request[Written]:
     request = write_request(compiler, revival(compiler, action))
+    return _reviving(compiler, action, rounds, request)
+
+
+def _reviving(
+    compiler: TableCompiler, action: Update, rounds: int, request: Request[Written]
+) -> Request[Written]:
+    """The write of what an update begins; where an item is stored by then, the update again."""
 
     def decode(reply: Reply) -> Written | Continue[Written]:
         try:
@@ -160,7 +177,11 @@ def _revival_request(compiler: TableCompiler, action: Update, rounds: int) -> Re
                 fix="call again",
             ) from error
 
-    return replace(request, decode=decode)
+    def after_loss(_: Request[Written]) -> Request[Written] | None:
+        resent = request.after_loss(request)
+        return None if resent is None else _reviving(compiler, action, rounds, resent)
+
+    return replace(request, decode=decode, after_loss=after_loss)
 
 
 def _explanation(compiler: TableCompiler, action: Update, refused: TrueupError) -> Request[Written]:

@@ -23,3 +23,17 @@ class Reply:
     def request_id(self) -> str:
         """What AWS asks for in a support case; empty where the server gave none."""
         return self.headers.get(b"x-amzn-requestid", b"").decode("latin-1")
+
+    @property
+    def retry_after_s(self) -> float | None:
+        """The pause that the server asks for before the next attempt, in seconds.
+
+        Sources:
+            https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+            https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 (a date is not read)
+        """
+        milliseconds = self.headers.get(b"x-amz-retry-after", b"")
+        if milliseconds.isdigit():
+            return int(milliseconds) / 1000
+        seconds = self.headers.get(b"retry-after", b"")
+        return float(seconds) if seconds.isdigit() else None

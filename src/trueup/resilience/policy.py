@@ -1,0 +1,73 @@
+"""RetryPolicy: how often a failed request is sent again, and after which pauses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite
+
+from ..errors import Category, Code, RequestError, TrueupError
+
+Jitter = Callable[[], float]
+"""Gives a number from 0 to 1 at random; passed in, so that tests know the pauses."""
+
+MOST_EXTRA_S = 5.0
+"""A server that asks for a pause gets it up to this much more than the policy's own."""
+
+_MOST_DOUBLINGS = 60
+"""More would not change a pause, and overflow in the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often a failed request is sent again, and after which pauses.
+
+    retries: attempts after the first one; 3 makes four in all.
+    first_pause_s: the longest pause before the first retry; it doubles with each.
+    first_throttled_pause_s: the same where the database asked for fewer requests.
+    longest_pause_s: pauses do not grow past it.
+
+    Each pause is random between 0 and those (full jitter), so that clients that failed together
+    do not come back together. The deadline of the call ends it all the same.
+
+    Sources:
+        https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+        https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+    """
+
+    retries: int = 3
+    first_pause_s: float = 0.025
+    first_throttled_pause_s: float = 1.0
+    longest_pause_s: float = 20.0
+
+    def __post_init__(self) -> None:
+        pauses = (self.first_pause_s, self.first_throttled_pause_s, self.longest_pause_s)
+        if self.retries < 0 or not all(isfinite(pause) and pause >= 0 for pause in pauses):
+            raise RequestError(
+                "a retry policy has a number below 0, or one without end",
+                code=Code.INVALID_OPTION,
+                where="RetryPolicy",
+                fix="give retries and seconds of 0 or more; NO_RETRIES sends nothing twice",
+            )
+
+    def pause_s(self, attempt: int, error: TrueupError, jitter: Jitter) -> float:
+        """How long to wait after `attempt` attempts, the last of which ended in `error`."""
+        throttled = error.category is Category.THROTTLING
+        first_s = self.first_throttled_pause_s if throttled else self.first_pause_s
+        longest_s = min(self.longest_pause_s, first_s * 2.0 ** min(attempt - 1, _MOST_DOUBLINGS))
+        pause_s = jitter() * longest_s
+        asked_s = error.retry_after_s
+        if asked_s is None:
+            return pause_s
+        return max(pause_s, min(asked_s, pause_s + MOST_EXTRA_S))
+
+
+STANDARD = RetryPolicy()
+"""What AWS recommends for DynamoDB: four attempts, the first again within 25 ms, or within a
+second where it was throttled."""
+
+PATIENT = RetryPolicy(first_pause_s=1.0, first_throttled_pause_s=1.0, longest_pause_s=30.0)
+"""Three retries within 1, 2 and 4 seconds, for jobs that would rather wait; at most 30 seconds."""
+
+NO_RETRIES = RetryPolicy(retries=0)
+"""Every failure is raised at once."""
