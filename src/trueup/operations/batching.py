@@ -11,7 +11,7 @@ from ..errors import ConditionError, RequestError, TrueupError
 from .access import Access
 from .operation import Operation, Request, gather, send
 from .paging import PARALLEL_READS
-from .requests import BatchGet, BatchWrite, Delete, Put
+from .requests import BatchGet, BatchWrite, BatchWritten, Delete, Put, Written, total
 from .transact import key_of
 
 T = TypeVar("T")
@@ -37,26 +37,37 @@ class Outcome(Generic[T]):
         return self.error is None
 
 
+@dataclass(frozen=True, slots=True)
+class Window(Generic[T]):
+    """What became of the items that were written together."""
+
+    outcomes: Sequence[Outcome[T]]
+    capacity_units: float | None = None
+
+
 @dataclass(slots=True)
 class BatchResult(Generic[T]):
     """What became of a batch: how many were written, and the outcome of each that was not.
 
     A batch is not atomic: what was written stays written, whatever became of the others.
+    capacity_units: what it consumed, where DynamoDB said so.
     """
 
     written: int = 0
     failures: list[Outcome[T]] = field(default_factory=list)
+    capacity_units: float | None = None
 
     @property
     def is_complete(self) -> bool:
         """Whether every item was written."""
         return not self.failures
 
-    def add(self, outcomes: Sequence[Outcome[T]]) -> None:
-        """Count these outcomes; keep only the failures."""
-        failures = [outcome for outcome in outcomes if outcome.error is not None]
-        self.written += len(outcomes) - len(failures)
+    def add(self, window: Window[T]) -> None:
+        """Count the outcomes of a window; keep only the failures."""
+        failures = [outcome for outcome in window.outcomes if outcome.error is not None]
+        self.written += len(window.outcomes) - len(failures)
         self.failures += failures
+        self.capacity_units = total(self.capacity_units, window.capacity_units)
 
     def raise_failures(self) -> None:
         """Raise the first failure, with the others as notes; nothing where all were written."""
@@ -77,25 +88,26 @@ def window_size(access: Access) -> int:
 
 def write_window(
     access: Access, first: int, items: Sequence[T], plan: Callable[[T], Put | Delete]
-) -> Operation[list[Outcome[T]]]:
+) -> Operation[Window[T]]:
     """Write one window of a batch; an item that cannot be planned fails alone.
 
     first: the position of `items[0]` in the whole input.
     """
     size = access.engine.rules.limits.batch_write_items
     errors: list[TrueupError | None] = []
+    units: float | None = None
     for start in range(0, len(items), size):
-        errors += yield from _write_chunk(access, items[start : start + size], plan)
-    return [
-        Outcome(position, item, error)
-        for position, (item, error) in enumerate(zip(items, errors, strict=True), first)
-    ]
+        chunk = yield from _write_chunk(access, items[start : start + size], plan)
+        errors += chunk.errors
+        units = total(units, chunk.capacity_units)
+    pairs = enumerate(zip(items, errors, strict=True), first)
+    return Window([Outcome(position, item, error) for position, (item, error) in pairs], units)
 
 
 def _write_chunk(
     access: Access, items: Sequence[T], plan: Callable[[T], Put | Delete]
-) -> Operation[list[TrueupError | None]]:
-    """Write what one request takes; the error of each item, None where it was written."""
+) -> Operation[BatchWritten]:
+    """Write what one request takes."""
     planned = [_planned(plan, item) for item in items]
     if _has_guards(planned) and not access.engine.rules.capabilities.conditional_batches:
         return (yield from _write_singly(access, planned))
@@ -104,8 +116,10 @@ def _write_chunk(
     except RequestError:  # one of them is too large, say; the others are written
         planned = [_compilable(access, one) for one in planned]
         request = _batch_request(access, planned)
-    answers = iter(() if request is None else (yield from send(request)))
-    return [one if isinstance(one, TrueupError) else next(answers) for one in planned]
+    answer = BatchWritten(()) if request is None else (yield from send(request))
+    answers = iter(answer.errors)
+    errors = [one if isinstance(one, TrueupError) else next(answers) for one in planned]
+    return BatchWritten(errors, answer.capacity_units)
 
 
 def _has_guards(planned: Sequence[Put | Delete | TrueupError]) -> bool:
@@ -114,9 +128,10 @@ def _has_guards(planned: Sequence[Put | Delete | TrueupError]) -> bool:
 
 def _write_singly(
     access: Access, planned: Sequence[Put | Delete | TrueupError]
-) -> Operation[list[TrueupError | None]]:
+) -> Operation[BatchWritten]:
     """Write each on its own, side by side; writes of one item follow each other, in order."""
     errors = [one if isinstance(one, TrueupError) else None for one in planned]
+    units: float | None = None
     rounds: list[dict[int, Put | Delete]] = []
     seen: Counter[tuple[object, ...]] = Counter()
     for position, one in enumerate(planned):
@@ -129,18 +144,21 @@ def _write_singly(
     for writes in rounds:
         operations = [_attempt(access, one) for one in writes.values()]
         outcomes = yield from gather(operations, PARALLEL_WRITES)
-        for position, error in zip(writes, outcomes, strict=True):
-            errors[position] = error
-    return errors
+        for position, outcome in zip(writes, outcomes, strict=True):
+            if isinstance(outcome, TrueupError):
+                errors[position] = outcome
+            else:
+                units = total(units, outcome.capacity_units)
+    return BatchWritten(errors, units)
 
 
-def _attempt(access: Access, write: Put | Delete) -> Operation[TrueupError | None]:
+def _attempt(access: Access, write: Put | Delete) -> Operation[Written | TrueupError]:
     """Write one item; the error that is about it alone is its outcome."""
     try:
-        yield from send(access.engine.compile(write))
+        written: Written = yield from send(access.engine.compile(write))
     except (ConditionError, RequestError) as error:
         return error
-    return None
+    return written
 
 
 def _batch_request(

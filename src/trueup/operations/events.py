@@ -16,12 +16,17 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A request was performed. error: its code or the exception's type; None if it succeeded."""
+    """A request was performed.
+
+    error: its code or the exception's type; None if it succeeded.
+    capacity_units: what DynamoDB charged for it; None where that is not known.
+    """
 
     action: str
     table: str
     duration_s: float
     error: str | None = None
+    capacity_units: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

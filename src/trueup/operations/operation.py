@@ -21,6 +21,10 @@ def never(_: Request[R]) -> None:
     """The `after_loss` of a request that may be performed once only."""
 
 
+def unmeasured(_: Any) -> None:
+    """The `measure` of a request on an engine that charges nothing."""
+
+
 def unchanged(request: Request[R]) -> Request[R]:
     """The `after_loss` of a request that changes nothing when it is performed twice."""
     return request
@@ -36,6 +40,7 @@ class Request(Generic[R]):
     after_loss: called with this request where the reply to it was lost, so that it may have been
         performed. Gives the request to send then, which knows its own first attempt when it meets
         it; None where a second execution could change something more.
+    measure: the capacity units that a reply says were consumed, for events.
     """
 
     action: str
@@ -43,6 +48,7 @@ class Request(Generic[R]):
     payload: Any
     decode: Callable[[Any], R | Continue[R]]
     after_loss: Callable[[Request[R]], Request[R] | None] = never
+    measure: Callable[[Any], float | None] = unmeasured
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
 from .access import Access
 from .operation import Operation, gather, send
 from .reads import Question
-from .requests import PAGE_ITEMS, Count, Counted, Page, Position, Query, Scan
+from .requests import PAGE_ITEMS, Count, Counted, Page, Position, Query, Scan, total
 
 PARALLEL_READS = 8
 """Shards, or chunks of keys, that are read side by side."""
@@ -21,13 +22,17 @@ PARALLEL_READS = 8
 
 @dataclass(slots=True)
 class _Part:
-    """One shard: the page in hand, the offset of its next item, and the last one consumed."""
+    """One shard: the page in hand, the offset of its next item, and the last one consumed.
+
+    units: capacity that its pages consumed so far.
+    """
 
     action: Query | Scan
     page: Page | None = None
     offset: int = 0
     last: tuple[Page, int] | None = None
     is_read_out: bool = False
+    units: float | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -60,6 +65,11 @@ class Reading:
         self._taken = 0
 
     @property
+    def capacity_units(self) -> float | None:
+        """What the pages read so far consumed; None where that is not known."""
+        return reduce(total, (part.units for part in self._parts))
+
+    @property
     def is_done(self) -> bool:
         """Whether there is nothing more to take: all was read, or the limit is reached."""
         return self._is_full or all(part.is_empty and part.is_read_out for part in self._parts)
@@ -88,6 +98,7 @@ class Reading:
                 action = replace(action, start=part.page.next)
             page: Page = yield from send(self._access.engine.compile(self._sized(action)))
             part.page, part.offset = page, 0
+            part.units = total(part.units, page.capacity_units)
             part.is_read_out = page.next is None
 
     def _sized(self, action: Query | Scan) -> Query | Scan:

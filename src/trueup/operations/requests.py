@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal, TypeAlias
 
+from ..errors import TrueupError
 from ..expressions.condition import Condition
 from ..expressions.key_condition import SortCondition
 from ..expressions.update import Update as Change
@@ -181,14 +182,14 @@ class BatchGet:
 
 @dataclass(frozen=True, slots=True)
 class BatchWrite:
-    """Write several items, each for itself; the reply is an error or None for each, in order."""
+    """Write several items, each for itself; the reply is a `BatchWritten`."""
 
     writes: tuple[Put | Delete, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TransactWrite:
-    """All or nothing; the reply is a `Written` for each action, in order."""
+    """All or nothing; the reply is a `TransactWritten`."""
 
     actions: tuple[Put | Update | Delete | Check, ...]
 
@@ -208,11 +209,36 @@ Action: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a write did. old and new are models, where they were asked for and exist."""
+    """What a write did. old and new are models, where they were asked for and exist.
+
+    capacity_units, here and below: what it consumed; None on engines that charge nothing.
+    """
 
     existed: bool | None = None
     old: Model | None = None
     new: Model | None = None
+    capacity_units: float | None = None
+
+
+def total(units: float | None, more: float | None) -> float | None:
+    """Capacity units together; None where neither is known."""
+    return units if more is None else more + (units or 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchWritten:
+    """What a batch did: the error of each write, in order, None where it was made."""
+
+    errors: Sequence[TrueupError | None]
+    capacity_units: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TransactWritten:
+    """What a transaction did, for each of its actions, in order."""
+
+    results: Sequence[Written]
+    capacity_units: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +248,7 @@ class Page:
     items: Sequence[Any]
     position: Callable[[int], Position]
     next: Position | None
+    capacity_units: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,8 +71,8 @@ def _perform(effect: Any, wire: Wire, deadline: float, emit: Emit | None) -> Any
     if type(effect) is Request:
         if emit is None:
             return effect.decode(wire.perform(effect, deadline))
-        with _observed(effect, emit):
-            return effect.decode(wire.perform(effect, deadline))
+        with _observed(effect, emit) as observed:
+            return observed.decode(wire.perform(effect, deadline))
     if isinstance(effect, Sleep):
         return time.sleep(_begin_sleep(effect, deadline, emit))
     return _run_side_by_side(effect, wire, deadline, emit)
@@ -175,8 +175,8 @@ async def _perform_async(effect: Any, wire: AsyncWire, deadline: float, emit: Em
     if type(effect) is Request:
         if emit is None:
             return effect.decode(await wire.perform(effect, deadline))
-        with _observed(effect, emit):
-            return effect.decode(await wire.perform(effect, deadline))
+        with _observed(effect, emit) as observed:
+            return observed.decode(await wire.perform(effect, deadline))
     if isinstance(effect, Sleep):
         import asyncio  # 30 ms that sync users need not pay
 
@@ -283,19 +283,27 @@ def _check_timeout(timeout_s: float) -> None:
 class _observed:  # noqa: N801  # reads as a statement: with _observed(request, emit)
     """Tells subscribers when a request begins and ends."""
 
-    __slots__ = ("began", "emit", "request")
+    __slots__ = ("began", "capacity_units", "emit", "request")
 
     def __init__(self, request: Request[Any], emit: Emit) -> None:
         self.request = request
         self.emit = emit
         self.began = 0.0
+        self.capacity_units: float | None = None
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> _observed:
         self.emit(Started(self.request.action, self.request.table))
         self.began = time.perf_counter()
+        return self
+
+    def decode(self, reply: Any) -> Any:
+        """What the reply means, once its price is noted."""
+        self.capacity_units = self.request.measure(reply)
+        return self.request.decode(reply)
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         duration_s = time.perf_counter() - self.began
         code = error.code.value if isinstance(error, TrueupError) else None
         name = code or (type(error).__name__ if error else None)
-        self.emit(Finished(self.request.action, self.request.table, duration_s, name))
+        action, table = self.request.action, self.request.table
+        self.emit(Finished(action, table, duration_s, name, self.capacity_units))

@@ -14,7 +14,7 @@ from ..expressions import Condition, Update
 from ..model.base import Model
 from ..operations import batching, paging, reads, writes
 from ..operations.access import Access
-from ..operations.batching import BatchResult, Outcome
+from ..operations.batching import BatchResult, Outcome, Window
 from ..operations.operation import send
 from ..operations.requests import Delete, Put, Returning, Write
 from ..operations.run import AsyncRunner
@@ -40,6 +40,11 @@ class AsyncResults(Generic[M]):
     def cursor(self) -> str | None:
         """Where to go on after the last item consumed (`after=`); None when all were."""
         return self._reading.cursor()
+
+    @property
+    def capacity_units(self) -> float | None:
+        """What the pages read so far consumed; None on engines that charge nothing."""
+        return self._reading.capacity_units
 
     def __aiter__(self) -> AsyncIterator[M]:
         return self
@@ -305,8 +310,8 @@ class AsyncRepository(Generic[M]):
 
     async def put_many_iter(self, items: Iterable[M]) -> AsyncIterator[Outcome[M]]:
         """Store any number of items and yield the outcome of each, in order."""
-        async for outcomes in self._windows(items, self._plan_put):
-            for outcome in outcomes:
+        async for window in self._windows(items, self._plan_put):
+            for outcome in window.outcomes:
                 yield outcome
 
     async def delete_many(self, keys: Iterable[Any]) -> BatchResult[Any]:
@@ -321,22 +326,22 @@ class AsyncRepository(Generic[M]):
 
     async def _windows(
         self, items: Iterable[T], plan: Callable[[T], Put | Delete]
-    ) -> AsyncIterator[list[Outcome[T]]]:
+    ) -> AsyncIterator[Window[T]]:
         waiting = iter(items)
         written = 0
         size = batching.window_size(self._access)
         try:
-            while window := list(islice(waiting, size)):
-                operation = batching.write_window(self._access, written, window, plan)
-                outcomes = await self._runner.run(operation)
-                written += len(outcomes)
-                yield outcomes
+            while taken := list(islice(waiting, size)):
+                operation = batching.write_window(self._access, written, taken, plan)
+                window = await self._runner.run(operation)
+                written += len(taken)
+                yield window
         except Exception as error:  # an exception of the caller's iterable as well
             error.add_note(f"{written} items of the batch were dealt with before this")
             raise
 
     async def _drain(self, items: Iterable[T], plan: Callable[[T], Put | Delete]) -> BatchResult[T]:
         result: BatchResult[T] = BatchResult()
-        async for outcomes in self._windows(items, plan):
-            result.add(outcomes)
+        async for window in self._windows(items, plan):
+            result.add(window)
         return result

@@ -15,7 +15,7 @@ from ..expressions import Condition, Update
 from ..model.base import Model
 from ..operations import batching, paging, reads, writes
 from ..operations.access import Access
-from ..operations.batching import BatchResult, Outcome
+from ..operations.batching import BatchResult, Outcome, Window
 from ..operations.operation import send
 from ..operations.requests import Delete, Put, Returning, Write
 from ..operations.run import Runner
@@ -41,6 +41,11 @@ class Results(Generic[M]):
     def cursor(self) -> str | None:
         """Where to go on after the last item consumed (`after=`); None when all were."""
         return self._reading.cursor()
+
+    @property
+    def capacity_units(self) -> float | None:
+        """What the pages read so far consumed; None on engines that charge nothing."""
+        return self._reading.capacity_units
 
     def __iter__(self) -> Iterator[M]:
         return self
@@ -306,8 +311,8 @@ class Repository(Generic[M]):
 
     def put_many_iter(self, items: Iterable[M]) -> Iterator[Outcome[M]]:
         """Store any number of items and yield the outcome of each, in order."""
-        for outcomes in self._windows(items, self._plan_put):
-            yield from outcomes
+        for window in self._windows(items, self._plan_put):
+            yield from window.outcomes
 
     def delete_many(self, keys: Iterable[Any]) -> BatchResult[Any]:
         """Remove any number of items by key; see `put_many`."""
@@ -321,22 +326,22 @@ class Repository(Generic[M]):
 
     def _windows(
         self, items: Iterable[T], plan: Callable[[T], Put | Delete]
-    ) -> Iterator[list[Outcome[T]]]:
+    ) -> Iterator[Window[T]]:
         waiting = iter(items)
         written = 0
         size = batching.window_size(self._access)
         try:
-            while window := list(islice(waiting, size)):
-                operation = batching.write_window(self._access, written, window, plan)
-                outcomes = self._runner.run(operation)
-                written += len(outcomes)
-                yield outcomes
+            while taken := list(islice(waiting, size)):
+                operation = batching.write_window(self._access, written, taken, plan)
+                window = self._runner.run(operation)
+                written += len(taken)
+                yield window
         except Exception as error:  # an exception of the caller's iterable as well
             error.add_note(f"{written} items of the batch were dealt with before this")
             raise
 
     def _drain(self, items: Iterable[T], plan: Callable[[T], Put | Delete]) -> BatchResult[T]:
         result: BatchResult[T] = BatchResult()
-        for outcomes in self._windows(items, plan):
-            result.add(outcomes)
+        for window in self._windows(items, plan):
+            result.add(window)
         return result

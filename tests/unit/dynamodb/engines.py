@@ -48,8 +48,9 @@ def engine() -> DynamoEngine:
 
 
 def body_of(request: Request[Any]) -> dict[str, Any]:
-    """The parameters of a request."""
+    """The parameters of a request, but for the one that every request about items has."""
     found: dict[str, Any] = json.loads(request.payload.body)
+    found.pop("ReturnConsumedCapacity", None)
     return found
 
 

@@ -162,7 +162,7 @@ def unprocessed(*ids: str) -> dict[str, Any]:
 
 def test_unprocessed_items_are_sent_again_after_a_pause() -> None:
     exchange = Exchange(ok(**unprocessed("b", "c")), ok(**unprocessed("c")), ok())
-    assert exchange.run(perform(people("a", "b", "c"))) == [None, None, None]
+    assert exchange.run(perform(people("a", "b", "c"))).errors == [None, None, None]
     sent = [body["RequestItems"]["t-People"] for _, body in exchange.sent]
     assert sent == [
         [entry("a"), entry("b"), entry("c")],
@@ -175,14 +175,14 @@ def test_unprocessed_items_are_sent_again_after_a_pause() -> None:
 def test_pauses_grow_while_nothing_is_processed_and_the_writes_fail_in_the_end() -> None:
     exchange = Exchange(ok(**unprocessed("b")), *[ok(**unprocessed("b"))] * 10)
     outcome = exchange.run(perform(people("a", "b")))
-    assert [type(one) for one in outcome] == [type(None), Throttled]
+    assert [type(one) for one in outcome.errors] == [type(None), Throttled]
     assert exchange.slept_s == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 10.0]
 
 
 def test_of_two_writes_of_one_item_the_last_one_is_sent() -> None:
     action = BatchWrite((put(name="1"), Delete(PERSON, ("b",)), put(name="2")))
     exchange = Exchange(ok())
-    assert exchange.run(perform(action)) == [None, None, None]
+    assert exchange.run(perform(action)).errors == [None, None, None]
     (first, second) = exchange.sent[0][1]["RequestItems"]["t-People"]
     assert first["PutRequest"]["Item"]["name"] == {"S": "2"}
     assert "DeleteRequest" in second
@@ -192,7 +192,7 @@ def test_batch_that_is_larger_than_a_request_is_split() -> None:
     numbers: Item = {"notes": [[1] * 70_000]}
     large = [Put(PERSON, {"id": str(n), **numbers}) for n in range(25)]
     exchange = Exchange(ok(), ok())
-    assert exchange.run(perform(BatchWrite(tuple(large)))) == [None] * 25
+    assert exchange.run(perform(BatchWrite(tuple(large)))).errors == [None] * 25
     counts = [len(body["RequestItems"]["t-People"]) for _, body in exchange.sent]
     assert (len(counts), sum(counts)) == (2, 25)
 
@@ -246,7 +246,7 @@ def test_update_or_create_in_a_transaction_replaces_an_expired_item() -> None:
     reply = cancelled(NONE, {"Code": "ConditionalCheckFailed", "Item": EXPIRED})
     exchange = Exchange(reply, ok())
     result = exchange.run(perform(TransactWrite((put(), visit(None)))))
-    assert [one.existed for one in result] == [None, False]
+    assert [one.existed for one in result.results] == [None, False]
     second = exchange.sent[1][1]["TransactItems"][1]
     assert second["Put"]["Item"]["visits"] == {"N": "1"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import botocore.session
@@ -272,6 +273,7 @@ def test_action_has_exactly_this_body(name: str) -> None:
     request = engine().compile(action)
     assert (request.payload.target, request.action) == (target, target)
     assert body_of(request) == body
+    assert json.loads(request.payload.body)["ReturnConsumedCapacity"] == "TOTAL"
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.operations.tables import access
 from trueup.errors import Busy, TrueupError, VersionConflict
 from trueup.operations import BatchResult, Outcome
-from trueup.operations.batching import window_size
+from trueup.operations.batching import Window, window_size
 
 
 def conflict() -> VersionConflict:
@@ -24,8 +24,8 @@ def outcome(position: int, error: TrueupError | None) -> Outcome[str]:
 
 def test_a_result_counts_successes_and_keeps_failures() -> None:
     result: BatchResult[str] = BatchResult()
-    result.add([outcome(0, None), outcome(1, conflict())])
-    result.add([outcome(2, None), outcome(3, Busy("It is locked.", fix="wait"))])
+    result.add(Window([outcome(0, None), outcome(1, conflict())]))
+    result.add(Window([outcome(2, None), outcome(3, Busy("It is locked.", fix="wait"))]))
     assert result.written == 2
     assert [failure.position for failure in result.failures] == [1, 3]
     assert not result.is_complete
@@ -36,6 +36,13 @@ def test_a_result_counts_successes_and_keeps_failures() -> None:
 
 def test_a_complete_result_raises_nothing() -> None:
     result: BatchResult[str] = BatchResult()
-    result.add([outcome(0, None)])
+    result.add(Window([outcome(0, None)]))
     assert result.is_complete
     result.raise_failures()
+
+
+def test_capacity_of_the_windows_is_added_where_it_is_known() -> None:
+    result: BatchResult[str] = BatchResult()
+    for units in (None, 2.5, None, 1.0):
+        result.add(Window([outcome(0, None)], units))
+    assert result.capacity_units == 3.5

@@ -13,7 +13,7 @@ from trueup.errors import Busy, Code, RequestError, VersionConflict
 from trueup.operations import Request
 from trueup.operations.batching import get_many, write_window
 from trueup.operations.reads import plan_get_many
-from trueup.operations.requests import Action, BatchWrite, Put
+from trueup.operations.requests import Action, BatchWrite, BatchWritten, Put
 from trueup.operations.writes import plan_put
 
 pytestmark = pytest.mark.parametrize("flavour", FLAVOURS)
@@ -37,7 +37,7 @@ def written(flavour: Flavour, numbers: list[int], *replies: Any) -> tuple[list[A
     """Position, number and error of each outcome; the actions that were performed."""
     wire = Wire(*replies)
     operation = write_window(access(), 10, [order(number) for number in numbers], plan)
-    outcomes = drive(flavour, operation, wire)
+    outcomes = drive(flavour, operation, wire).outcomes
     return [(one.position, one.item.number, type(one.error)) for one in outcomes], wire.performed
 
 
@@ -45,7 +45,8 @@ NONE = type(None)
 
 
 def test_a_window_is_split_to_what_the_engine_takes(flavour: Flavour) -> None:
-    outcomes, performed = written(flavour, [1, 2, 3, 4, 5], [None, None], [None, CONFLICT], [None])
+    replies = [BatchWritten(errors) for errors in ([None, None], [None, CONFLICT], [None])]
+    outcomes, performed = written(flavour, [1, 2, 3, 4, 5], *replies)
     assert performed == ["BatchWrite"] * 3
     assert outcomes == [
         (10, 1, NONE),
@@ -57,7 +58,7 @@ def test_a_window_is_split_to_what_the_engine_takes(flavour: Flavour) -> None:
 
 
 def test_an_item_that_does_not_fit_fails_alone(flavour: Flavour) -> None:
-    outcomes, _ = written(flavour, [-1, 2, 4, -3], [None], [CONFLICT])
+    outcomes, _ = written(flavour, [-1, 2, 4, -3], BatchWritten([None]), BatchWritten([CONFLICT]))
     assert outcomes == [
         (10, -1, RequestError),
         (11, 2, NONE),
@@ -84,15 +85,16 @@ class Small(Echo):
 def test_an_item_that_the_engine_refuses_fails_alone(flavour: Flavour) -> None:
     small = replace(access(), engine=Small())
     operation = write_window(small, 0, [order(number) for number in (1, 999, 888, 777)], plan)
-    wire = Wire([None])
-    codes = [one.error.code if one.error else None for one in drive(flavour, operation, wire)]
+    wire = Wire(BatchWritten([None]))
+    outcomes = drive(flavour, operation, wire).outcomes
+    codes = [one.error.code if one.error else None for one in outcomes]
     assert codes == [None, *[Code.ITEM_TOO_LARGE] * 3]
     assert wire.performed == ["BatchWrite"]
 
 
 def test_an_error_that_is_about_no_item_is_raised(flavour: Flavour) -> None:
     with pytest.raises(Busy):
-        written(flavour, [1, 2, 3], [None, None], BUSY)
+        written(flavour, [1, 2, 3], BatchWritten([None, None]), BUSY)
 
 
 def test_keys_are_read_once_in_chunks_and_answered_in_order(flavour: Flavour) -> None:

@@ -8,11 +8,13 @@ Sources:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ...errors import Throttled, TrueupError
 from ...operations.operation import Continue, Request, unchanged
-from ...operations.requests import BatchGet, BatchWrite, Key
+from ...operations.requests import BatchGet, BatchWrite, BatchWritten, Key, total
+from .capacity import units_of
 from .codec import decode_body, embedded
 from .compile import TableCompiler
 from .limits import REQUEST_BYTES
@@ -21,6 +23,16 @@ from .replies import MOST_ATTEMPTS, Jitter, pause_s, plain_request
 
 Address = tuple[str, Key]
 """A table's physical name and a primary key."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One request of a batch. attempt: in a row without progress. units: consumed before it."""
+
+    entries: dict[str, list[Any]]
+    chunk: int = 0
+    attempt: int = 1
+    units: float | None = None
 
 
 class BatchWriting:
@@ -48,26 +60,30 @@ class BatchWriting:
         self._tables = ", ".join(tables)
         self._where = compilers[tables[0]].where
 
-    def request(self) -> Request[list[TrueupError | None]]:
+    def request(self) -> Request[BatchWritten]:
         """The first request."""
-        return self._send(_by_table(self._chunks[0]), 0, 1)
+        return self._send(_Turn(_by_table(self._chunks[0])))
 
-    def _send(self, entries: dict[str, list[Any]], chunk: int, attempt: int) -> Request[Any]:
-        def decode(body: bytes) -> list[TrueupError | None] | Continue[Any]:
-            rest: dict[str, list[Any]] = decode_body(body).get("UnprocessedItems") or {}
-            left, were = _count(rest), _count(entries)
-            if left:
-                following = 1 if left < were else attempt + 1
-                if following > MOST_ATTEMPTS:
-                    return self._outcomes(rest, chunk)
-                request = self._send(rest, chunk, following)
-                return Continue(request, pause_s(following, self._jitter))
-            if chunk + 1 < len(self._chunks):
-                return Continue(self._send(_by_table(self._chunks[chunk + 1]), chunk + 1, 1))
-            return self._outcomes({}, chunk)
+    def _send(self, turn: _Turn) -> Request[BatchWritten]:
+        def decode(body: bytes) -> BatchWritten | Continue[BatchWritten]:
+            decoded = decode_body(body)
+            units = total(turn.units, units_of(decoded.get("ConsumedCapacity")))
+            rest: dict[str, list[Any]] = decoded.get("UnprocessedItems") or {}
+            if not rest:
+                return self._next_chunk(turn.chunk + 1, units)
+            attempt = 1 if _count(rest) < _count(turn.entries) else turn.attempt + 1
+            if attempt > MOST_ATTEMPTS:
+                return BatchWritten(self._outcomes(rest, turn.chunk), units)
+            request = self._send(_Turn(rest, turn.chunk, attempt, units))
+            return Continue(request, pause_s(attempt, self._jitter))
 
-        name, body = "BatchWriteItem", {"RequestItems": entries}
+        name, body = "BatchWriteItem", {"RequestItems": turn.entries}
         return plain_request(name, self._tables, self._where, body, decode, after_loss=unchanged)
+
+    def _next_chunk(self, chunk: int, units: float | None) -> BatchWritten | Continue[BatchWritten]:
+        if chunk == len(self._chunks):
+            return BatchWritten([None] * len(self._addresses), units)
+        return Continue(self._send(_Turn(_by_table(self._chunks[chunk]), chunk, units=units)))
 
     def _outcomes(self, rest: dict[str, list[Any]], chunk: int) -> list[TrueupError | None]:
         """The error of each write that was not processed, None for the others."""

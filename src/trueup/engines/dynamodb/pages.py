@@ -104,9 +104,11 @@ def page_request(compiler: TableCompiler, reader: Reader, action: Query | Scan) 
 
     def decode(body: bytes) -> Page:
         items = query.items(reader, body)
-        return Page(
-            items.models, lambda offset: items.values(offset, wires), query.next(items.rest)
-        )
+
+        def position(offset: int) -> Position:
+            return items.values(offset, wires)
+
+        return Page(items.models, position, query.next(items.rest), items.capacity_units)
 
     name = type(action).__name__
     return plain_request(name, action.table.name, compiler.where, query.body(), decode)

@@ -17,6 +17,7 @@ from ...model.decode import decode_item
 from ...model.description import IndexDescription, TableDescription
 from ...operations.guards import has_expired
 from ...operations.requests import View
+from .capacity import units_of
 from .codec import WireItem, decode_body, from_wire, item_from_wire
 from .structs import NotExpected, TypedReplies, typed_replies
 
@@ -27,11 +28,13 @@ class Items:
 
     values: takes scalar attributes of the item at an offset; None for each that is absent.
     rest: what the reply says beside, as on the wire.
+    capacity_units: what reading a page of them consumed.
     """
 
     models: Sequence[Any]
     values: Callable[[int, Sequence[str]], tuple[Any, ...]]
     rest: Any = None
+    capacity_units: float | None = None
 
     def living(self, table: TableDescription, now_epoch_s: int | None) -> list[Any]:
         """The models, with None in place of each that has expired."""
@@ -91,17 +94,22 @@ class Reader:
         if self._typed is not None:
             try:
                 page = self._typed.page(body)
-                return self._typed_items(self._typed, page.Items, page.LastEvaluatedKey)
+                units = units_of(page.ConsumedCapacity)
+                return self._typed_items(self._typed, page.Items, page.LastEvaluatedKey, units)
             except (NotExpected, ValidationError):
                 pass  # the generic way reads it, or says what is wrong
         decoded = decode_body(body)
-        return self.items(decoded.get("Items", ()), decoded.get("LastEvaluatedKey"))
+        return self._page_items(decoded.get("Items", ()), decoded)
 
     def filtered_page(self, body: bytes, condition: Condition) -> Items:
         """The items of a page that pass a condition which DynamoDB cannot be asked."""
         decoded = decode_body(body)
         kept = [item for item in decoded["Items"] if holds(condition, item_from_wire(item))]
-        return self.items(kept, decoded.get("LastEvaluatedKey"))
+        return self._page_items(kept, decoded)
+
+    def _page_items(self, found: Sequence[WireItem], page: dict[str, Any]) -> Items:
+        units = units_of(page.get("ConsumedCapacity"))
+        return self.items(found, page.get("LastEvaluatedKey"), units)
 
     def batch(self, body: bytes, table: str) -> Items:
         """The items of a batch, in no order; `rest` is what was not read, as on the wire."""
@@ -125,7 +133,12 @@ class Reader:
                 pass  # see above
         return self.items([decode_body(body).get("Item")])
 
-    def items(self, found: Sequence[WireItem | None], rest: Any = None) -> Items:
+    def items(
+        self,
+        found: Sequence[WireItem | None],
+        rest: Any = None,
+        capacity_units: float | None = None,
+    ) -> Items:
         """Items on the wire, those left out that are not there."""
         items = [item for item in found if item is not None]
         models = [self.item(item_from_wire(item)) for item in items]
@@ -134,9 +147,15 @@ class Reader:
             item = items[offset]
             return tuple(from_wire(item[wire]) if wire in item else None for wire in wires)
 
-        return Items(models, values, rest)
+        return Items(models, values, rest, capacity_units)
 
-    def _typed_items(self, typed: TypedReplies, structs: Sequence[Any], rest: Any) -> Items:
+    def _typed_items(
+        self,
+        typed: TypedReplies,
+        structs: Sequence[Any],
+        rest: Any,
+        capacity_units: float | None = None,
+    ) -> Items:
         plain = [typed.record.plain(struct) for struct in structs]
         if self._fill is not None:
             plain = [self._fill(item) for item in plain]
@@ -148,7 +167,7 @@ class Reader:
         def values(offset: int, wires: Sequence[str]) -> tuple[Any, ...]:
             return typed.record.values(tuple(wires), structs[offset])
 
-        return Items(models, values, rest)
+        return Items(models, values, rest, capacity_units)
 
     def item(self, item: Item) -> Any:
         """The model of one item."""

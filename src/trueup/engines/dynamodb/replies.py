@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ...operations.operation import Continue, Request, never
+from .capacity import ACTIONS, ASKED, measure
 from .codec import encode_body
 from .errors import READS, read_failure, translate
 from .payload import HttpPayload
@@ -41,7 +42,10 @@ def request_of(
     after_loss: AfterLoss = never,
 ) -> Request[Any]:
     """A request whose decoder looks at errors itself. table: its name in the declaration."""
-    return Request(action, table, HttpPayload(action, encode_body(body)), decode, after_loss)
+    if action not in ACTIONS:
+        return Request(action, table, HttpPayload(action, encode_body(body)), decode, after_loss)
+    payload = HttpPayload(action, encode_body({**body, **ASKED}))
+    return Request(action, table, payload, decode, after_loss, measure)
 
 
 def plain_request(

@@ -216,6 +216,7 @@ class TypedReplies:
             [
                 ("Items", list[item], msgspec.field(default_factory=list)),  # type: ignore[valid-type]  # made at run time
                 ("LastEvaluatedKey", dict[str, Any] | None, None),
+                ("ConsumedCapacity", dict[str, Any] | None, None),
             ],
         )
         self.one = _decoder("One", [("Item", item | None, None)])

@@ -27,10 +27,12 @@ from ...operations.requests import (
     Expect,
     Put,
     TransactGet,
+    TransactWritten,
     Update,
     Write,
     Written,
 )
+from .capacity import units_of
 from .codec import decode_body
 from .compile import TableCompiler
 from .errors import CANCELLED, Failure, read_failure, translate
@@ -57,14 +59,16 @@ class TransactWriting:
 
     def request(
         self, actions: Sequence[Write | Check], rounds: int = MOST_ROUNDS
-    ) -> Request[list[Written]]:
+    ) -> Request[TransactWritten]:
         """The request. Its token makes DynamoDB perform it once, however often it is sent."""
         parts = [{_NAMES[type(one)]: self._compiler(one).write(one)} for one in actions]
         body = {"TransactItems": parts, "ClientRequestToken": self._new_token()}
 
-        def decode(reply: Reply) -> list[Written] | Continue[list[Written]]:
+        def decode(reply: Reply) -> TransactWritten | Continue[TransactWritten]:
             if reply.status == 200:
-                return [_written(self._compiler(action), action) for action in actions]
+                results = [_written(self._compiler(action), action) for action in actions]
+                units = units_of(decode_body(reply.body).get("ConsumedCapacity"))
+                return TransactWritten(results, units)
             failure = read_failure(reply)
             if failure.code != CANCELLED:
                 raise translate(failure, self._where(actions), is_read=False)
@@ -81,7 +85,7 @@ class TransactWriting:
 
     def _after_cancel(
         self, actions: Sequence[Write | Check], failure: Failure, rounds: int
-    ) -> Continue[list[Written]]:
+    ) -> Continue[TransactWritten]:
         pairs = list(zip(actions, failure.reasons, strict=True))
         revived = [self._revived(action, reason) for action, reason in pairs]
         reasons = [

@@ -31,6 +31,7 @@ from ...operations.requests import (
     Write,
     Written,
 )
+from .capacity import units_of
 from .codec import WireItem, decode_body, item_from_wire
 from .compile import TableCompiler
 from .errors import CONDITION_FAILED, VALIDATION, Failure, read_failure, translate
@@ -56,8 +57,9 @@ def write_request(
 
     def decode(reply: Reply) -> Written | Continue[Written]:
         if reply.status == 200:
-            image = decode_body(reply.body).get("Attributes")
-            written = _written(compiler, action, image)
+            body = decode_body(reply.body)
+            image, units = body.get("Attributes"), units_of(body.get("ConsumedCapacity"))
+            written = _written(compiler, action, image, units)
             return after_success(compiler, action, image, written) if is_resent else written
         failure = read_failure(reply)
         if failure.code == CONDITION_FAILED:
@@ -86,19 +88,25 @@ def _return_values(action: Write) -> str | None:
     return "ALL_NEW" if is_update and must_exist and action.returning == "new" else "ALL_OLD"
 
 
-def _written(compiler: TableCompiler, action: Write, image: WireItem | None) -> Written:
+def _written(
+    compiler: TableCompiler, action: Write, image: WireItem | None, units: float | None
+) -> Written:
     """What a write did. image: of the item that `_return_values` asked for, if there is one."""
     expect = action.guard.expect
     if isinstance(action, Delete) or action.returning is not None:
         stored = None if image is None else item_from_wire(image)
         if expect is Expect.SOMETHING and action.returning == "new":
-            return Written(existed=True, new=compiler.codec.decode(stored or {}))
+            new = compiler.codec.decode(stored or {})
+            return Written(existed=True, new=new, capacity_units=units)
         old = alive(action.table, stored, action.guard.now_epoch_s)
-        return images(compiler, action, old)
-    return Written(existed=None if expect is Expect.ANYTHING else expect is Expect.SOMETHING)
+        return _images(compiler, action, old, units)
+    existed = None if expect is Expect.ANYTHING else expect is Expect.SOMETHING
+    return Written(existed, capacity_units=units)
 
 
-def images(compiler: TableCompiler, action: Write, old: Item | None) -> Written:
+def _images(
+    compiler: TableCompiler, action: Write, old: Item | None, units: float | None
+) -> Written:
     """What a write did to the living item that was there. The new image is what the changes make
     of the old one: by the reference meaning, which is DynamoDB's."""
     decode = compiler.codec.decode
@@ -111,6 +119,7 @@ def images(compiler: TableCompiler, action: Write, old: Item | None) -> Written:
         existed=old is not None,
         old=decode(old) if action.returning == "old" and old is not None else None,
         new=None if new is None else decode(new),
+        capacity_units=units,
     )
 
 

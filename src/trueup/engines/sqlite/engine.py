@@ -16,6 +16,7 @@ from ...operations.requests import (
     Action,
     BatchGet,
     BatchWrite,
+    BatchWritten,
     Check,
     Count,
     Delete,
@@ -25,6 +26,7 @@ from ...operations.requests import (
     Scan,
     TransactGet,
     TransactWrite,
+    TransactWritten,
     Update,
     View,
     Write,
@@ -120,23 +122,25 @@ class SqliteEngine:
         return Request(_WRITES[type(action)], action.table.name, payload, _as_it_is)
 
     def _batch_write(self, action: BatchWrite) -> Request[Any]:
-        return self._write_several("BatchWriteItem", action.writes, write_each)
+        return self._write_several("BatchWriteItem", action.writes, write_each, BatchWritten)
 
     def _transact_write(self, action: TransactWrite) -> Request[Any]:
-        return self._write_several("TransactWriteItems", action.actions, write_all)
+        actions = action.actions
+        return self._write_several("TransactWriteItems", actions, write_all, TransactWritten)
 
     def _write_several(
         self,
         name: str,
         actions: Sequence[Write | Check],
         perform: Callable[[sqlite3.Connection, list[Writer]], Any],
+        decode: Callable[[Any], BatchWritten | TransactWritten],
     ) -> Request[Any]:
         writers = [Writer(self._tables[action.table.name], action) for action in actions]
         payload = Transaction(
             lambda: tuple(one for writer in writers for one in writer.statements()),
             lambda connection: perform(connection, writers),
         )
-        return Request(name, _table_names(actions), payload, _as_it_is)
+        return Request(name, _table_names(actions), payload, decode)
 
     def _batch_get(self, action: BatchGet) -> Request[Any]:
         gets = tuple(

@@ -27,7 +27,8 @@ class Transaction:
     """Puts, updates, deletes and checks that happen together or not at all.
 
     Methods collect actions; nothing is sent before the block ends, and nothing at all if it ends
-    with an exception. `results` then has a WriteResult for each action, in order.
+    with an exception. `results` then has a WriteResult for each action, in order, and
+    `capacity_units` what they consumed together (None on engines that charge nothing).
 
     Raises at the end of the block: TransactionCancelled, whose `reasons` say which action was
     refused and why; RequestError for more actions than the target takes, or two on one item.
@@ -41,6 +42,7 @@ class Transaction:
         self._access = access
         self._actions: list[Write | Check] = []
         self.results: list[WriteResult[Any]] = []
+        self.capacity_units: float | None = None
 
     def __enter__(self) -> Transaction:
         return self
@@ -52,7 +54,8 @@ class Transaction:
     def _send(self) -> None:
         action = plan_transaction(self._engine.rules, self._actions)
         written = self._runner.run(send(self._engine.compile(action)))
-        self.results = [write_result(one) for one in written]
+        self.results = [write_result(one) for one in written.results]
+        self.capacity_units = written.capacity_units
 
     def create(
         self,
