@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..model.layer import Layer
@@ -33,7 +34,7 @@ def connect(
     cursor_key: bytes = b"",
     clock: Clock = time.time,
     names: str = "{table}",
-    retries: RetryPolicy = STANDARD,
+    retries: RetryPolicy | None = None,
 ) -> Database:
     """Open `layer` on the database at `url`, for callers that block.
 
@@ -44,8 +45,9 @@ def connect(
     timeout_s: time for each call. cursor_key: signs cursors, for clients that are not trusted.
     clock: gives the epoch seconds of now, by which items expire.
     names: how tables are called in the database, for example `"beta-{table}"`.
-    retries: how often a failed request is sent again, across a network: `STANDARD`, `PATIENT`,
-        `NO_RETRIES`, or a policy of your own. SQLite waits for its locks instead.
+    retries: how often a failed request is sent again, across a network: `STANDARD` (with as many
+        attempts as AWS_MAX_ATTEMPTS says, if it is set) unless you give `PATIENT`, `NO_RETRIES`
+        or a policy of your own. SQLite waits for its locks instead.
 
     Raises RequestError for a URL no engine serves, UnsupportedByEngine for a layer it cannot
     hold or an engine that is not installed, OperatorError where the database cannot be opened.
@@ -64,7 +66,7 @@ async def connect_async(
     cursor_key: bytes = b"",
     clock: Clock = time.time,
     names: str = "{table}",
-    retries: RetryPolicy = STANDARD,
+    retries: RetryPolicy | None = None,
 ) -> AsyncDatabase:
     """Open `layer` on the database at `url`, for asyncio; see `connect`."""
     where = parse_url(url)
@@ -136,8 +138,17 @@ async def _open_async_wire(where: SqliteUrl | DynamoUrl, timeout_s: float) -> As
     return AsyncDynamoPort(await open_async_wire(where.wire, _options(where)))
 
 
-def _around(where: SqliteUrl | DynamoUrl, retries: RetryPolicy) -> Retries | None:
-    return None if isinstance(where, SqliteUrl) else Retries(retries)
+def _around(where: SqliteUrl | DynamoUrl, retries: RetryPolicy | None) -> Retries | None:
+    if isinstance(where, SqliteUrl):
+        return None
+    return Retries(retries or _standard_retries(where))
+
+
+def _standard_retries(where: DynamoUrl) -> RetryPolicy:
+    from .dynamodb.wire.configuration import read_max_attempts
+
+    attempts = read_max_attempts(_options(where), os.environ)
+    return STANDARD if attempts is None else replace(STANDARD, retries=attempts - 1)
 
 
 def _options(where: DynamoUrl) -> Options:

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from trueup.engines.dynamodb.wire.configuration import Options, Settings, read_settings
+from trueup.engines.dynamodb.wire.configuration import (
+    Options,
+    Settings,
+    read_max_attempts,
+    read_settings,
+)
 from trueup.engines.dynamodb.wire.credentials import Credentials
 from trueup.engines.dynamodb.wire.endpoint import Endpoint
 from trueup.engines.dynamodb.wire.proxy import refuse_proxy
@@ -90,8 +95,31 @@ def test_endpoints_go_by_service_then_for_all_first_the_environments(
 
 
 def test_the_profile_gives_what_the_environment_does_not(files: dict[str, str]) -> None:
-    found = read(files | {"AWS_PROFILE": "work", "AWS_MAX_ATTEMPTS": "2"})
-    assert (found.use_fips, found.max_attempts, found.ca_bundle) == (True, 2, "/bundle.pem")
+    found = read(files | {"AWS_PROFILE": "work"})
+    assert (found.use_fips, found.ca_bundle) == (True, "/bundle.pem")
+
+
+def test_attempts_come_from_the_environment_then_the_profile(files: dict[str, str]) -> None:
+    work = files | {"AWS_PROFILE": "work"}
+    assert read_max_attempts(Options(), work | {"AWS_MAX_ATTEMPTS": "2"}) == 2
+    assert read_max_attempts(Options(profile="work"), files) == 7
+    assert read_max_attempts(Options(), work | {"AWS_RETRY_MODE": "standard"}) == 7
+    assert read_max_attempts(Options(), NOWHERE) is None
+
+
+@pytest.mark.parametrize("mode", ["legacy", "adaptive"])
+def test_other_kinds_of_retries_are_refused_by_name(mode: str) -> None:
+    with pytest.raises(UnsupportedByEngine, match="AWS_RETRY_MODE"):
+        read_max_attempts(Options(), NOWHERE | {"AWS_RETRY_MODE": mode})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("AWS_RETRY_MODE", "often"), ("AWS_MAX_ATTEMPTS", "0"), ("AWS_MAX_ATTEMPTS", "many")],
+)
+def test_wrong_attempts_are_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(RequestError, match=name):
+        read_max_attempts(Options(), NOWHERE | {name: value})
 
 
 def test_credentials_of_the_environment_give_way_to_a_profile_that_is_asked_for(
@@ -113,8 +141,6 @@ def test_a_key_without_its_secret_is_refused() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("AWS_RETRY_MODE", "legacy"),
-        ("AWS_RETRY_MODE", "adaptive"),
         ("AWS_DEFAULTS_MODE", "auto"),
         ("AWS_CSM_ENABLED", "true"),
         ("AWS_ENDPOINT_DISCOVERY_ENABLED", "true"),
@@ -130,9 +156,6 @@ def test_what_cannot_be_honoured_is_refused_by_name(name: str, value: str) -> No
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("AWS_RETRY_MODE", "often"),
-        ("AWS_MAX_ATTEMPTS", "0"),
-        ("AWS_MAX_ATTEMPTS", "many"),
         ("AWS_DEFAULTS_MODE", "fast"),
         ("AWS_USE_FIPS_ENDPOINT", "yes"),
         ("AWS_USE_DUALSTACK_ENDPOINT", "1"),

@@ -54,7 +54,6 @@ class Settings:
 
     credentials: those that do not change; None where botocore has to find them.
     profile: the caller's; the one that the environment names is botocore's to find.
-    max_attempts: for the retry layer, the first try included; None leaves it its own.
     proxies: by scheme, and `no` for the hosts to be reached without.
     """
 
@@ -70,7 +69,6 @@ class Settings:
     connect_timeout_s: float
     read_timeout_s: float
     most_connections: int
-    max_attempts: int | None
     proxies: Mapping[str, str]
 
 
@@ -102,7 +100,6 @@ def read_settings(options: Options, environ: Mapping[str, str]) -> Settings:
         connect_timeout_s=options.connect_timeout_s or _connect_timeout_s(values),
         read_timeout_s=options.read_timeout_s,
         most_connections=options.most_connections,
-        max_attempts=_max_attempts(values),
         proxies=_proxies(environ),
     )
 
@@ -186,7 +183,18 @@ def _connect_timeout_s(values: _Values) -> float:
     return _CONNECT_TIMEOUTS_S[values.choice("AWS_DEFAULTS_MODE", tuple(_CONNECT_TIMEOUTS_S))]
 
 
-def _max_attempts(values: _Values) -> int | None:
+def read_max_attempts(options: Options, environ: Mapping[str, str]) -> int | None:
+    """How many attempts a request gets, the first one included; None where nothing says.
+
+    Raises:
+        RequestError: it is no number; UnsupportedByEngine: another kind of retries is set.
+    """
+    profile = options.profile or _profile_name(environ)
+    values = _Values(environ, read_profile(environ, profile))
+    mode = values.choice("AWS_RETRY_MODE", ("", "standard", "legacy", "adaptive"))
+    if mode in {"legacy", "adaptive"}:
+        fix = "set standard, or say by connect(retries=) what is sent again"
+        raise _unsupported("AWS_RETRY_MODE", mode, fix)
     text = values.text("AWS_MAX_ATTEMPTS")
     if not text:
         return None
@@ -196,9 +204,6 @@ def _max_attempts(values: _Values) -> int | None:
 
 
 def _refuse(values: _Values) -> None:
-    mode = values.choice("AWS_RETRY_MODE", ("", "standard", "legacy", "adaptive"))
-    if mode in {"legacy", "adaptive"}:
-        raise _unsupported("AWS_RETRY_MODE", mode, "set standard, or use the botocore wire")
     if values.flag("AWS_CSM_ENABLED"):
         raise _unsupported("AWS_CSM_ENABLED", "true", "unset it, or use the botocore wire")
     if values.text("BOTOCORE_EXPERIMENTAL__PLUGINS"):

@@ -97,11 +97,15 @@ SETTINGS: tuple[Setting, ...] = (
     _honoured("NO_PROXY", "", "endpoints that it names are reached without a proxy"),
     *_without_effect("botocore does not read it either", "ALL_PROXY"),
     # attempts
-    _honoured("AWS_MAX_ATTEMPTS", "max_attempts", "limits the one retry layer, first try included"),
+    _honoured(
+        "AWS_MAX_ATTEMPTS",
+        "max_attempts",
+        "attempts, the first included; retries= of connect() comes before it",
+    ),
     _honoured(
         "AWS_RETRY_MODE",
         "retry_mode",
-        "standard is what we do; legacy and adaptive are refused",
+        "standard is what we do; others are refused, unless connect() has retries=",
     ),
     _refused(
         "BOTOCORE_EXPERIMENTAL__PLUGINS", "", "plugins hook into botocore; use the botocore wire"
