@@ -13,9 +13,10 @@ _UTF8_BYTES = 4
 
 def check_key(rules: Rules, table: TableDescription, key: Key) -> None:
     """Refuse a key attribute that is longer than the target allows."""
-    limits = (rules.limits.partition_key_bytes, rules.limits.sort_key_bytes)
-    for attribute, value, limit in zip(table.key, key, limits, strict=False):
-        _check_length(rules, table, attribute, value, limit)
+    limits = rules.limits
+    _check_length(rules, table, table.partition, key[0], limits.partition_key_bytes)
+    if table.sort is not None:
+        _check_length(rules, table, table.sort, key[1], limits.sort_key_bytes)
 
 
 def _check_index_keys(rules: Rules, table: TableDescription, item: Item) -> None:

@@ -7,7 +7,6 @@ order. A map key that starts with `$` gets a second one. `adr/0003-sqlite-json-f
 """
 
 import json
-import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from decimal import Context, Decimal
@@ -22,7 +21,7 @@ EXACT_FLOAT_DIGITS = 15
 """Decimal digits that survive a binary float (DBL_DIG of IEEE 754 doubles)."""
 
 _FLOAT_DIGITS = Context(prec=EXACT_FLOAT_DIGITS)
-_FRACTION = re.compile(r"-?\d+\.\d*[1-9]")
+_DIGITS_THAT_COUNT = frozenset("123456789")
 _JSON_TYPES = frozenset({str, int, bool, type(None)})
 
 
@@ -66,10 +65,11 @@ def _plain(value: Any) -> Any:
     """The same value in types that JSON has, so that Rust can write it."""
     kind = type(value)
     if kind is dict:
-        return {
-            key: inner if type(inner) in _JSON_TYPES else _plain(inner)
-            for key, inner in value.items()
-        }
+        plain = value.copy()
+        for key, inner in value.items():
+            if type(inner) not in _JSON_TYPES:
+                plain[key] = _plain(inner)
+        return plain
     if kind is list:
         return [inner if type(inner) in _JSON_TYPES else _plain(inner) for inner in value]
     return _json_number(value) if kind is Decimal else _tag(value)
@@ -95,8 +95,12 @@ def _tag(value: object) -> Any:
 
 def _json_number(number: Decimal) -> int | float | dict[str, str]:
     text = str(number)
-    # Most numbers: the last digit, after the point, counts, and there are 15 at most.
-    if len(text) <= EXACT_FLOAT_DIGITS + 1 and _FRACTION.fullmatch(text):
+    if (
+        len(text) <= EXACT_FLOAT_DIGITS + 1  # and the point
+        and text[-1] in _DIGITS_THAT_COUNT
+        and "." in text
+        and "E" not in text
+    ):  # it has a fraction, and few digits: so have most numbers
         return float(text)
     check_finite(number)
     if number == number.to_integral_value():
