@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from trueup.testing.servers import drop_tables
+from trueup.testing.cleanup import drop_tables
 from trueup.testing.suite.behaviours import BEHAVIOURS
 from trueup.testing.suite.deviations import Deviations, read_deviations
 from trueup.testing.suite.engine import EngineUnderTest, engine_at

@@ -7,13 +7,18 @@ import signal
 import subprocess
 import sys
 import time
+from uuid import uuid4
 
 import pytest
 
-from trueup.testing.servers import running_ministack
+import trueup
+from trueup import Layer
+from trueup.testing.cleanup import drop_tables, main
+from trueup.testing.ministack import running_ministack
+from trueup.testing.suite.tables import PEOPLE, TEXTS
 
 STARTS_AND_WAITS = """
-from trueup.testing.servers import running_ministack
+from trueup.testing.ministack import running_ministack
 with running_ministack() as server:
     print(server.port, flush=True)
     input()
@@ -59,3 +64,29 @@ def test_server_ends_with_a_process_that_is_killed() -> None:
         port = int(process.stdout.readline())
         os.kill(process.pid, signal.SIGKILL)
     assert ends(port)
+
+
+LAYER = Layer("cleanup", target="dynamodb", tables=[PEOPLE, TEXTS])
+
+
+def test_cleanup_drops_the_tables_of_one_run_only(
+    dynamodb_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = f"trueup-cleanup-{uuid4().hex[:8]}-"
+    prefixes = [f"{run}one-", f"{run}two-"]
+    for prefix in prefixes:
+        with trueup.connect(dynamodb_url, LAYER, names=f"{prefix}{{table}}") as db:
+            db.create_tables()
+    assert main([dynamodb_url, prefixes[0]]) == 0
+    assert "2 tables deleted" in capsys.readouterr().out
+    left = [f"{prefixes[1]}{table.name}" for table in LAYER.tables]
+    assert sorted(drop_tables(dynamodb_url, run)) == left
+    assert drop_tables(dynamodb_url, run) == []
+
+
+@pytest.mark.parametrize(("url", "prefix"), [("dynamodb://local", ""), ("sqlite://", "x-")])
+def test_cleanup_of_everything_is_refused(
+    url: str, prefix: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([url, prefix]) == 1
+    assert "by a prefix of their names" in capsys.readouterr().err

@@ -9,7 +9,7 @@ import pytest
 
 from tests.wire.calls import calling, options
 from trueup.engines.dynamodb.payload import HttpPayload
-from trueup.testing.servers import running_ministack
+from trueup.testing.ministack import running_ministack
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,101 @@
+"""Removing the tables that tests or demos made: `python -m trueup.testing.cleanup URL PREFIX`.
+
+For runs that were killed before they could; each run takes its own away.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from typing import Any
+
+from ..engines.dynamodb.errors import NOT_FOUND, TABLE_IN_USE, read_failure, translate
+from ..engines.dynamodb.open import open_wire
+from ..engines.dynamodb.payload import HttpPayload
+from ..engines.dynamodb.port import HttpWire
+from ..engines.dynamodb.wire.configuration import Options
+from ..engines.dynamodb.wire.reply import Reply
+from ..engines.urls import DynamoUrl, parse_url
+from ..errors import Code, RequestError, TrueupError
+
+TIMEOUT_S = 60.0
+_LOOK_S = 0.5
+
+
+def drop_tables(url: str, prefix: str) -> list[str]:
+    """Delete the tables whose physical names start with `prefix`, and no others; give their names.
+
+    A table that is still being made is waited for, 60 seconds at most for all.
+
+    Raises:
+        RequestError: the prefix is empty, which would mean every table, or the URL is no DynamoDB.
+        TrueupError: DynamoDB refuses; the tables that were deleted until then are gone.
+    """
+    where = parse_url(url)
+    if not prefix or not isinstance(where, DynamoUrl):
+        raise RequestError(
+            "tables are deleted by a prefix of their names, on DynamoDB",
+            code=Code.INVALID_OPTION,
+            where="drop_tables",
+            fix="give the URL of a DynamoDB and the prefix that the tables were made with",
+        )
+    deadline_s = time.monotonic() + TIMEOUT_S
+    wire = open_wire("own", Options(where.region, where.endpoint_url, where.profile))
+    try:
+        names = _table_names(wire, prefix, deadline_s)
+        for name in names:
+            _delete(wire, name, deadline_s)
+    finally:
+        wire.close()
+    return names
+
+
+def _table_names(wire: HttpWire, prefix: str, deadline_s: float) -> list[str]:
+    """All that start with it, also where the account has more than one page of tables."""
+    found: list[str] = []
+    start: dict[str, str] = {}
+    while True:
+        reply = _call(wire, "ListTables", start, deadline_s)
+        if reply.status != 200:
+            raise translate(read_failure(reply), "ListTables", is_read=True)
+        page: dict[str, Any] = json.loads(reply.body)
+        found += [name for name in page["TableNames"] if name.startswith(prefix)]
+        if "LastEvaluatedTableName" not in page:
+            return found
+        start = {"ExclusiveStartTableName": page["LastEvaluatedTableName"]}
+
+
+def _delete(wire: HttpWire, name: str, deadline_s: float) -> None:
+    while True:
+        reply = _call(wire, "DeleteTable", {"TableName": name}, deadline_s)
+        failure = read_failure(reply)
+        if reply.status == 200 or failure.code == NOT_FOUND:
+            return
+        if failure.code != TABLE_IN_USE or time.monotonic() > deadline_s:
+            raise translate(failure, f"table {name}", is_read=False)
+        time.sleep(_LOOK_S)  # it is being made, or deleted by others
+
+
+def _call(wire: HttpWire, target: str, body: dict[str, str], deadline_s: float) -> Reply:
+    return wire.perform(HttpPayload(target, json.dumps(body).encode()), deadline_s)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Delete, and print each name. Returns 1 where that was not possible."""
+    parser = argparse.ArgumentParser(prog="python -m trueup.testing.cleanup", description=__doc__)
+    parser.add_argument("url", help="such as dynamodb://eu-west-1?profile=tests")
+    parser.add_argument("prefix", help="such as trueup-contract-")
+    options = parser.parse_args(arguments)
+    try:
+        names = drop_tables(options.url, options.prefix)
+    except TrueupError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write("".join(f"{line}\n" for line in [*names, f"{len(names)} tables deleted"]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""ministack, an emulator of AWS, as a child process that always ends.
+
+Source: https://github.com/ministackorg/ministack
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+
+START_TIMEOUT_S = 30.0
+STOP_TIMEOUT_S = 10.0
+_LOOK_S = 0.02
+
+_SERVICES = "dynamodb,dynamodbstreams"
+_CHILD = """
+import os, runpy, sys, threading
+
+def end_with_parent():
+    sys.stdin.buffer.read()  # ends when the parent does, however it ends
+    os._exit(0)
+
+threading.Thread(target=end_with_parent, daemon=True).start()
+sys.argv[1:] = []
+runpy.run_module("ministack", run_name="__main__")
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server that runs. log: what it wrote, for whoever looks for a failure."""
+
+    host: str
+    port: int
+    log: Path
+
+    @property
+    def url(self) -> str:
+        """For `trueup.connect()`."""
+        return f"dynamodb://{self.host}:{self.port}"
+
+
+def ministack_version() -> str:
+    """The version that is installed; empty where none is."""
+    return metadata.version("ministack") if find_spec("ministack") else ""
+
+
+@contextmanager
+def running_ministack(services: str = _SERVICES) -> Iterator[Server]:
+    """A ministack on a free port of this machine, its files in a temporary folder.
+
+    It ends with the block, and also where this process is killed: it reads a pipe from it.
+
+    Raises:
+        RuntimeError: it is not installed, or does not answer; the message has the end of its log.
+    """
+    if not ministack_version():
+        raise RuntimeError("ministack is not installed; pip install 'trueup[dev]'")
+    with tempfile.TemporaryDirectory(prefix="trueup-ministack-") as folder:
+        server = Server("127.0.0.1", _free_port(), Path(folder, "ministack.log"))
+        with server.log.open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-c", _CHILD],
+                cwd=folder,
+                env=_environment(server, services, folder),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            _wait_until_ready(process, server)
+            yield server
+        finally:
+            _stop(process)
+
+
+def _environment(server: Server, services: str, folder: str) -> dict[str, str]:
+    """Loopback only, DynamoDB only, nothing kept."""
+    return {
+        **os.environ,
+        "BIND_HOST": server.host,
+        "GATEWAY_PORT": str(server.port),
+        "SERVICES": services,
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "WARNING",
+        "TMPDIR": folder,
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], server: Server) -> None:
+    deadline_s = time.monotonic() + START_TIMEOUT_S
+    while time.monotonic() < deadline_s:
+        if process.poll() is not None:
+            raise RuntimeError(f"ministack ended at once: {_end_of(server.log)}")
+        if _answers(server):
+            return
+        time.sleep(_LOOK_S)
+    raise RuntimeError(f"ministack did not answer in {START_TIMEOUT_S} s: {_end_of(server.log)}")
+
+
+def _answers(server: Server) -> bool:
+    connection = HTTPConnection(server.host, server.port, timeout=1)
+    try:
+        connection.request("GET", "/_ministack/health")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _end_of(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace")[-2000:]
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    finally:
+        if process.stdin is not None:
+            process.stdin.close()
