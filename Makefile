@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEV := $(VENV)/.installed-dev
 DEMO := $(VENV)/.installed-demo
+DEMO_DYNAMODB := $(VENV)/.installed-demo-dynamodb
 PINS := pyproject.toml constraints.txt tools/create_venv.sh
 TYPED := $(wildcard src systems tests tools bench conftest.py docs/conf.py)
 # Each tool writes generated files; with --check it fails where they are out of date.
@@ -15,8 +16,10 @@ help: ## show the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do \
 	  printf '  %-9s %s\n' "$$name" "$$text"; done
 
-demo: $(DEMO) ## run the compliance-mapping system on real data
-	@$(BIN)/python -m systems.nexus.demo
+# With URL=dynamodb://ministack (which is started), or another URL, it runs there, and compares.
+demo: $(if $(filter dynamodb:%,$(URL)),$(DEMO_DYNAMODB),$(DEMO)) ## run a system on real data; URL=dynamodb://ministack
+	@$(BIN)/python -m systems.nexus.demo $(if $(URL),--url '$(URL)')
+	$(if $(URL),@$(BIN)/python -m systems.iops.demo --url '$(URL)')
 
 test: static types ## everything CI runs; ends in pytest's own line
 	$(BIN)/python -m pytest -n 2
@@ -52,10 +55,15 @@ clean: ## remove what the other targets made, .venv included
 
 $(DEV): $(PINS)
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
-	$(BIN)/python -m pip install --quiet -e '.[dev,demo,docs,dynamodb]' -c constraints.txt
-	@touch $(DEV) $(DEMO)
+	$(BIN)/python -m pip install --quiet -e '.[dev,demo-dynamodb,docs]' -c constraints.txt
+	@touch $(DEV) $(DEMO) $(DEMO_DYNAMODB)
 
 $(DEMO): $(PINS)
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
 	$(BIN)/python -m pip install --quiet -e '.[demo]' -c constraints.txt
 	@touch $(DEMO)
+
+$(DEMO_DYNAMODB): $(PINS)
+	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
+	$(BIN)/python -m pip install --quiet -e '.[demo-dynamodb]' -c constraints.txt
+	@touch $(DEMO) $(DEMO_DYNAMODB)

@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import NoReturn
+from urllib.parse import quote
 
 from trueup import TrueupError
 
+from ..options import Parser
+from ..places import Place, place_at, temporary_file
 from .report import print_report
-from .run import Report, run
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Exit with 1: 2 means that something differs, here as in every command of Trueup."""
-        self.print_usage(sys.stderr)
-        self.exit(1, f"{self.prog}: {message}\n")
+from .run import Report, run, run_and_compare
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the demo. Returns 0 where all checks agree, 2 where one does not, 1 for an error."""
-    parser = _Parser(prog="python -m systems.nexus.demo", description=__doc__)
+    parser = Parser("systems.nexus.demo", __doc__)
     parser.add_argument("--database", type=Path, metavar="PATH", help="keep the SQLite file here")
-    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
     options = parser.parse_args(arguments)
     try:
-        report = _run(options.database)
+        report = _run(options.url, options.database)
     except TrueupError as error:
         print(error, file=sys.stderr)
         return 1
@@ -41,16 +33,23 @@ def main(arguments: list[str] | None = None) -> int:
     return 0 if report.agrees else 2
 
 
-def _run(database: Path | None) -> Report:
+def _run(url: str | None, database: Path | None) -> Report:
+    if url is not None:
+        with place_at(url) as place:
+            return run(place, is_kept=True) if place.engine == "sqlite" else run_and_compare(place)
     if database is not None:
-        return run(database.absolute(), is_kept=True)
-    with tempfile.TemporaryDirectory(prefix="nexus-") as folder:
-        return run(Path(folder) / "nexus.db", is_kept=False)
+        return run(Place(f"sqlite:///{quote(str(database.absolute()))}", "sqlite"), is_kept=True)
+    with temporary_file() as file:
+        return run(file)
 
 
 def _as_json(report: Report) -> dict[str, object]:
+    """The findings without the items that were found."""
     checks = [{**asdict(check), "holds": check.holds} for check in report.checks]
-    return {**asdict(report), "checks": checks, "items": report.items, "agrees": report.agrees}
+    answers = [answer.summary() for answer in report.answers]
+    rest = asdict(replace(report, answers=[]))
+    more = {"items": report.items, "agrees": report.agrees}
+    return {**rest, "answers": answers, "checks": checks, **more}
 
 
 if __name__ == "__main__":

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
-from typing import Any
-
-from trueup import AccessPattern, Database, Table
-
 from .catalogues import DISA, DISA_VERSION, NIST
 from .models import ControlStatus, FrameworkStatus, JobStatus, MappingStatus
 from .seeds import CURRENT, EMBEDDING_MODELS, embeddings, reviews, workflow_key
-from .tables import layer
 
 NIST_5 = f"{NIST}:{CURRENT}"
 CONTROL = f"{NIST_5}:AC-2"
 CCI = f"{DISA}:{DISA_VERSION}:CCI-000015"
 CCI_MAPPED = f"{NIST_5}:AC-2(1)"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What one access pattern gave. index: None where the table's own key answers."""
-
-    table: str
-    pattern: str
-    question: str
-    index: str | None
-    given: tuple[str, ...]
-    items: int
-    duration_s: float
 
 
 def examples() -> dict[tuple[str, str], tuple[str, ...]]:
@@ -69,30 +49,3 @@ def examples() -> dict[tuple[str, str], tuple[str, ...]]:
         ("EmbeddingCache", "embedding"): (text, EMBEDDING_MODELS[0]),
         ("EmbeddingCache", "embeddings_of_text"): (text,),
     }
-
-
-def ask_all(db: Database) -> list[Answer]:
-    """The answer to every pattern of the layer, in the order of their declaration."""
-    given = examples()
-    return [
-        ask(db, table, pattern, given[table.name, pattern.name])
-        for table in layer.tables
-        for pattern in table.patterns
-    ]
-
-
-def ask(db: Database, table: Table[Any], pattern: AccessPattern, given: tuple[str, ...]) -> Answer:
-    """Read the whole answer to one pattern, and time it."""
-    repository = db.repository(table)
-    started = time.perf_counter()
-    items = repository.pattern(pattern.name, *given).all()
-    duration_s = time.perf_counter() - started
-    return Answer(
-        table.name,
-        pattern.name,
-        pattern.description,
-        pattern.index,
-        tuple(map(str, given)),
-        len(items),
-        duration_s,
-    )

@@ -13,8 +13,8 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from ..answers import Answer
 from .checks import Check
-from .questions import Answer
 from .run import Report
 from .tables import layer
 
@@ -34,7 +34,7 @@ def print_report(report: Report) -> None:
     console.print(_answers(report.answers))
     console.print(_title("One request", report.request.call))
     console.print(_request(report))
-    console.print(_title("Checked", "the file, opened again, against the catalogues"))
+    console.print(_title("Checked", "the database, opened again, against the catalogues"))
     console.print(_checks(report.checks))
     console.print(_verdict(report))
 
@@ -46,9 +46,15 @@ def _heading(report: Report) -> RenderableType:
         ("Which compliance control maps to which?\n", "bold"),
         f"{tables} tables, {indexes} indexes and {len(report.answers)} access patterns, "
         "declared once in Python.\n",
-        "Held to the rules of DynamoDB, running on SQLite: no server, no account.",
+        _where(report),
     )
     return Panel(text, title="nexus on Trueup", box=box.ROUNDED, border_style="cyan")
+
+
+def _where(report: Report) -> str:
+    if report.engine == "sqlite":
+        return "Held to the rules of DynamoDB, running on SQLite: no server, no account."
+    return f"Running on {report.engine}, and on SQLite for comparison."
 
 
 def _title(what: str, more: str) -> Text:
@@ -104,9 +110,17 @@ def _shorten(text: str, most: int = 25) -> str:
 
 def _request(report: Report) -> RenderableType:
     request = report.request
-    sql = Syntax(request.sql, "sql", theme="ansi_dark", word_wrap=True, background_color="default")
+    text = Syntax(
+        request.text,
+        request.language,
+        theme="ansi_dark",
+        word_wrap=True,
+        background_color="default",
+    )
+    if not request.parameters:
+        return Group("", text)
     parameters = Text(f"parameters  {', '.join(map(repr, request.parameters))}", "dim")
-    return Group("", sql, parameters)
+    return Group("", text, parameters)
 
 
 def _checks(checks: Iterable[Check]) -> Table:

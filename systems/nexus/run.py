@@ -1,29 +1,32 @@
-"""The whole life of the layer on one file: create, fill, ask, close, open again, compare."""
+"""The whole life of the layer in one place: create, fill, ask, close, open again, compare."""
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import quote
+from typing import Any
 
 import trueup
 from trueup import Database
 
+from ..answers import Answer, ask_all, differing
+from ..places import Place, temporary_file
 from .checks import Check, check_catalogues
-from .questions import CONTROL, Answer, ask_all
+from .questions import CONTROL, examples
 from .seeds import SEEDED_AT, Seeded, seed
 from .tables import layer, mappings
 
 
 @dataclass(frozen=True, slots=True)
 class SentRequest:
-    """What one call of a repository sends."""
+    """What one call of a repository sends: SQL and its parameters, or JSON."""
 
     call: str
-    sql: str
-    parameters: tuple[object, ...]
+    language: str
+    text: str
+    parameters: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Report:
     """
 
     database: str
+    engine: str
     is_kept: bool
     deployed_as: dict[str, str]
     seeded: list[Seeded]
@@ -58,28 +62,42 @@ class Report:
         return all(check.holds for check in self.checks)
 
 
-def run(database: Path, *, is_kept: bool) -> Report:
-    """Do everything on one file, which may exist: seeding replaces what is there by the same."""
+def run(place: Place, *, is_kept: bool = False) -> Report:
+    """Do everything in one place. It may be filled: seeding replaces what is there by the same."""
     started = time.perf_counter()
-    url = f"sqlite:///{quote(str(database))}"
-    with trueup.connect(url, layer, clock=SEEDED_AT.timestamp) as db:
+    options: dict[str, Any] = {"clock": SEEDED_AT.timestamp, "names": place.names}
+    with trueup.connect(place.url, layer, **options) as db:
         db.create_tables()
         seeded = seed(db)
-        answers = ask_all(db)
+        answers = ask_all(db, layer, examples())
         request = _show_request(db)
-    with trueup.connect(f"{url}?mode=ro", layer, clock=SEEDED_AT.timestamp) as db:
+    reopened = f"{place.url}?mode=ro" if place.engine == "sqlite" else place.url
+    with trueup.connect(reopened, layer, **options) as db:
         checks = [_check_answers(answers), *check_catalogues(db)]
-    duration_s = time.perf_counter() - started
+    called = layer.physical_names(os.environ)
     return Report(
-        database=str(database),
+        database=place.url,
+        engine=place.engine,
         is_kept=is_kept,
-        deployed_as=layer.physical_names(os.environ),
+        deployed_as={one: place.names.replace("{table}", name) for one, name in called.items()},
         seeded=seeded,
         answers=answers,
         request=request,
         checks=checks,
-        duration_s=duration_s,
+        duration_s=time.perf_counter() - started,
     )
+
+
+def run_and_compare(place: Place) -> Report:
+    """Do everything there and on an SQLite file; the answers to all questions are compared too."""
+    report = run(place)
+    with temporary_file() as file:
+        theirs = run(file).answers
+    different = differing(layer, report.answers, theirs)
+    names = f", but for {', '.join(different)}" if different else ""
+    claim = f"answers are those of sqlite{names}"
+    report.checks.append(Check(claim, len(theirs), len(theirs) - len(different), len(different)))
+    return report
 
 
 def _check_answers(answers: list[Answer]) -> Check:
@@ -90,8 +108,9 @@ def _check_answers(answers: list[Answer]) -> Check:
 
 def _show_request(db: Database) -> SentRequest:
     """The request of a reverse query, made and not sent."""
-    request = db.repository(mappings).requests.query(CONTROL, index="ReverseIndex")
-    statement = request.payload.statements[0]
-    return SentRequest(
-        f'query("{CONTROL}", index="ReverseIndex")', statement.sql, tuple(statement.parameters)
-    )
+    call = f'query("{CONTROL}", index="ReverseIndex")'
+    payload = db.repository(mappings).requests.query(CONTROL, index="ReverseIndex").payload
+    if hasattr(payload, "body"):
+        return SentRequest(call, "json", json.dumps(json.loads(payload.body), indent=2))
+    statement = payload.statements[0]
+    return SentRequest(call, "sql", statement.sql, tuple(statement.parameters))

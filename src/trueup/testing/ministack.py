@@ -19,6 +19,8 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
+from ..errors import Code, OperatorError
+
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 10.0
 _LOOK_S = 0.02
@@ -63,10 +65,10 @@ def running_ministack(services: str = _SERVICES) -> Iterator[Server]:
     It ends with the block, and also where this process is killed: it reads a pipe from it.
 
     Raises:
-        RuntimeError: it is not installed, or does not answer; the message has the end of its log.
+        OperatorError: it is not installed, or does not answer; a note has the end of its log.
     """
     if not ministack_version():
-        raise RuntimeError("ministack is not installed; pip install 'trueup[dev]'")
+        raise _not_started("it is not installed", "run: pip install ministack")
     with tempfile.TemporaryDirectory(prefix="trueup-ministack-") as folder:
         server = Server("127.0.0.1", _free_port(), Path(folder, "ministack.log"))
         with server.log.open("wb") as log:
@@ -110,11 +112,23 @@ def _wait_until_ready(process: subprocess.Popen[bytes], server: Server) -> None:
     deadline_s = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline_s:
         if process.poll() is not None:
-            raise RuntimeError(f"ministack ended at once: {_end_of(server.log)}")
+            raise _not_answering("it ended at once", server)
         if _answers(server):
             return
         time.sleep(_LOOK_S)
-    raise RuntimeError(f"ministack did not answer in {START_TIMEOUT_S} s: {_end_of(server.log)}")
+    raise _not_answering(f"it did not answer in {START_TIMEOUT_S:.0f} s", server)
+
+
+def _not_answering(why: str, server: Server) -> OperatorError:
+    error = _not_started(why, "look at the end of its log, in the notes of this error")
+    error.add_note(_end_of(server.log))
+    return error
+
+
+def _not_started(why: str, fix: str) -> OperatorError:
+    return OperatorError(
+        f"ministack was not started: {why}", where="ministack", code=Code.CANNOT_OPEN, fix=fix
+    )
 
 
 def _answers(server: Server) -> bool:

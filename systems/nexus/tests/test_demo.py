@@ -19,6 +19,7 @@ from systems.nexus.demo import main
 from systems.nexus.report import print_report
 from systems.nexus.run import run
 from systems.nexus.tables import layer, mappings
+from systems.places import Place
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -81,8 +82,9 @@ def test_demo_takes_seconds(findings: dict[str, Any]) -> None:
 def test_report_of_a_second_run_on_one_file_fits_a_pipe(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run(tmp_path / "nexus.db", is_kept=True)
-    report = run(tmp_path / "nexus.db", is_kept=True)
+    file = Place(f"sqlite:///{tmp_path}/nexus.db", "sqlite")
+    run(file, is_kept=True)
+    report = run(file, is_kept=True)
     print_report(report)
     text = capsys.readouterr().out
     assert "\x1b" not in text
