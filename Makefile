@@ -10,11 +10,11 @@ TYPED := $(wildcard src systems tests tools bench conftest.py docs/conf.py)
 # Each tool writes generated files; with --check it fails where they are out of date.
 GENERATORS := $(patsubst tools/%.py,tools.%,$(sort $(wildcard tools/[a-z]*.py)))
 
-.PHONY: help demo test check static types generate bench docs fresh clean
+.PHONY: help demo test test-dynamodb-local check static types generate bench docs fresh clean
 
 help: ## show the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do \
-	  printf '  %-9s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do \
+	  printf '  %-20s %s\n' "$$name" "$$text"; done
 
 # With URL=dynamodb://ministack (which is started), or another URL, it runs there, and compares.
 demo: $(if $(filter dynamodb:%,$(URL)),$(DEMO_DYNAMODB),$(DEMO)) ## run a system on real data; URL=dynamodb://ministack
@@ -23,6 +23,9 @@ demo: $(if $(filter dynamodb:%,$(URL)),$(DEMO_DYNAMODB),$(DEMO)) ## run a system
 
 test: static types ## everything CI runs; ends in pytest's own line
 	$(BIN)/python -m pytest -n 2
+
+test-dynamodb-local: $(DEV) ## the contract suite on Amazon's DynamoDB Local, if its licence admits you
+	@ACCEPT_DYNAMODB_LOCAL_LICENSE="$(ACCEPT_DYNAMODB_LOCAL_LICENSE)" sh tools/test_dynamodb_local.sh
 
 check: static ## what to run before each commit, under a minute
 	$(BIN)/python -m pytest -n 2 tests/unit tests/architecture
