@@ -25,7 +25,14 @@ _TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_python_blocks_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_blocks_run(
+    page: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> None:
+    if any("DYNAMODB_URL" in block.code for block in blocks_of(page)):
+        monkeypatch.setenv("DYNAMODB_URL", request.getfixturevalue("dynamodb_url"))
     monkeypatch.chdir(tmp_path)
     run_page(page)
 
