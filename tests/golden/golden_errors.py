@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from tests.golden import (
     database_cases,
     declaration_cases,
+    dynamodb_cases,
     expression_cases,
     key_cases,
     read_cases,
@@ -37,6 +38,7 @@ GROUPS = {
     "reads": read_cases,
     "writes": write_cases,
     "database": database_cases,
+    "dynamodb": dynamodb_cases,
 }
 _PYDANTIC_LINK = re.compile(r"\n +For further information visit \S+")
 _DECLARED_AT = re.compile(r"[^\s]*/(\w+\.py):\d+")

@@ -177,7 +177,7 @@ def test_no_credentials_is_an_operators_error(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=False
     )
-    assert "OperatorError: [cannot-open] No AWS credentials were found." in done.stderr
+    assert "OperatorError: [cannot-open] no AWS credentials were found" in done.stderr
 
 
 @pytest.mark.parametrize(

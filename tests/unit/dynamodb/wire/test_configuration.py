@@ -77,7 +77,7 @@ def test_the_region_is_the_options_then_the_environments_then_the_profiles(
 
 
 def test_no_region_is_an_error() -> None:
-    with pytest.raises(RequestError, match="No region"):
+    with pytest.raises(RequestError, match="no region"):
         read_settings(Options(), NOWHERE)
 
 

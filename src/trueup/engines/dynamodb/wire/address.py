@@ -25,7 +25,7 @@ def open_socket(host: str, port: int, end_s: float, where: str) -> socket.socket
         name = host.encode("ascii")
         addresses: Sequence[Address] = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise _failed("The host's name is not known.", error, where) from error
+        raise _failed("the host's name is not known", error, where) from error
     last: OSError | None = None
     for number, address in enumerate(addresses):
         share_s = (end_s - time.monotonic()) / (len(addresses) - number)
@@ -33,7 +33,7 @@ def open_socket(host: str, port: int, end_s: float, where: str) -> socket.socket
             return _connect(address, max(share_s, 0.001))
         except OSError as error:
             last = error
-    raise _failed("The server could not be reached.", last, where) from last
+    raise _failed("the server could not be reached", last, where) from last
 
 
 def set_options(connected: socket.socket) -> None:

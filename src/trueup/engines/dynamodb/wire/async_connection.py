@@ -170,7 +170,7 @@ async def open_async_connection(
 def _translate(error: OSError | UnicodeError, where: str) -> Exception:
     if isinstance(error, ssl.SSLError | ConnectionResetError | ConnectionAbortedError):
         return translate_handshake(error, where)
-    what = "The server could not be reached."
+    what = "the server could not be reached"
     if isinstance(error, socket.gaierror | UnicodeError):
-        what = "The host's name is not known."
+        what = "the host's name is not known"
     return ConnectFailed(what, sent=False, where=where, native=type(error).__name__)

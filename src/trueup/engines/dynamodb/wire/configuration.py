@@ -136,7 +136,7 @@ def _region(values: _Values) -> str:
     region = values.environ.get("AWS_REGION") or values.text("AWS_DEFAULT_REGION")
     if not region:
         raise RequestError(
-            "No region is set.",
+            "no region is set",
             where="dynamodb",
             fix="give it in the URL (dynamodb://eu-west-1), set AWS_REGION, or put region into "
             "the profile",
@@ -225,7 +225,7 @@ def _proxies(environ: Mapping[str, str]) -> dict[str, str]:
 
 def _invalid(name: str, why: str) -> RequestError:
     return RequestError(
-        f"The value of {name} cannot be used: {why}.",
+        f"the value of {name} cannot be used: {why}",
         where=_where(name),
         fix="correct it, or unset it",
         code=Code.INVALID_OPTION,
@@ -233,7 +233,7 @@ def _invalid(name: str, why: str) -> RequestError:
 
 
 def _unsupported(name: str, value: str, fix: str) -> UnsupportedByEngine:
-    return UnsupportedByEngine(f"{name}={value} is not supported.", where=_where(name), fix=fix)
+    return UnsupportedByEngine(f"{name}={value} is not supported", where=_where(name), fix=fix)
 
 
 def _where(name: str) -> str:

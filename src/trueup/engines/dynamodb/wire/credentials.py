@@ -30,7 +30,7 @@ class Credentials:
         for name, value in parts.items():
             if not all("!" <= character <= "~" for character in value):
                 raise RequestError(
-                    f"The {name} has a character that cannot be sent.",
+                    f"the {name} has a character that cannot be sent",
                     where=_WHERE,
                     fix="look for spaces and line breaks around it",
                 )
@@ -50,7 +50,7 @@ def read_environment(environ: Mapping[str, str]) -> Credentials | None:
     secret_key = environ.get("AWS_SECRET_ACCESS_KEY", "")
     if not secret_key:
         raise RequestError(
-            "AWS_ACCESS_KEY_ID is set, AWS_SECRET_ACCESS_KEY is not.",
+            "AWS_ACCESS_KEY_ID is set, AWS_SECRET_ACCESS_KEY is not",
             where=_WHERE,
             fix="set both, or neither",
             code=Code.INVALID_OPTION,

@@ -97,7 +97,7 @@ def parse_endpoint(url: str, region: str) -> Endpoint:
         parts, port = urlsplit(""), None
     if _is_refused(url) or parts.scheme not in _PORTS or not parts.hostname:
         raise RequestError(
-            "The endpoint is no address this engine can use.",
+            "the endpoint is no address this engine can use",
             code=Code.INVALID_URL,
             where="dynamodb, endpoint URL",
             fix="use http://host:port or https://host:port, without path, query or user name",

@@ -56,7 +56,7 @@ class ReplyDamaged(TransportError):
 def closed(where: str) -> RequestError:
     """The error of a call on a wire that was closed."""
     return RequestError(
-        "The database is closed.",
+        "the database is closed",
         where=where,
         fix="open it again with trueup.connect(…)",
         code=Code.CLOSED,
@@ -67,10 +67,10 @@ def connection_lost(error: OSError | None, *, sent: bool, where: str) -> Connect
     """The error of a connection that broke, or that the server ended (`error` is None)."""
     native = type(error).__name__ if error else ""
     moment = "before the reply was complete" if sent else "before the request was sent"
-    return ConnectionLost(f"The connection ended {moment}.", sent=sent, where=where, native=native)
+    return ConnectionLost(f"the connection ended {moment}", sent=sent, where=where, native=native)
 
 
 def timed_out(*, sent: bool, where: str) -> TimedOut:
     """The error of a call whose time ran out before (`sent`: after) it was sent."""
-    what = "No complete reply came in time." if sent else "The request could not be sent in time."
+    what = "no complete reply came in time" if sent else "the request could not be sent in time"
     return TimedOut(what, sent=sent, where=where)

@@ -8,7 +8,7 @@ from ....errors import Code, UnsupportedByEngine
 def missing_extra(package: str) -> UnsupportedByEngine:
     """What to raise where `import package` failed."""
     return UnsupportedByEngine(
-        f"DynamoDB needs the package {package}, which is not installed.",
+        f"DynamoDB needs the package {package}, which is not installed",
         where="dynamodb",
         fix="install trueup[dynamodb]",
         code=Code.MISSING_EXTRA,

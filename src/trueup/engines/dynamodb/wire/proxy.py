@@ -20,7 +20,7 @@ def refuse_proxy(endpoint: Endpoint, proxies: Mapping[str, str]) -> None:
 
     if not proxy_bypass_environment(endpoint.authority, dict(proxies)):
         raise UnsupportedByEngine(
-            f"{endpoint.scheme.upper()}_PROXY is set, and this wire speaks to no proxy.",
+            f"{endpoint.scheme.upper()}_PROXY is set, and this wire speaks to no proxy",
             where=endpoint.where,
             fix="use the botocore wire, or name the endpoint's host in NO_PROXY",
         )

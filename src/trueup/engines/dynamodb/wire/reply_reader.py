@@ -105,7 +105,7 @@ class ReplyReader:
 
     def _damaged(self, why: str) -> ReplyDamaged:
         self.is_at_rest = False
-        return ReplyDamaged(f"The reply cannot be trusted: {why}.", sent=True, where=self._where)
+        return ReplyDamaged(f"the reply cannot be trusted: {why}", sent=True, where=self._where)
 
     # What the parser calls, in this order.
 

@@ -82,7 +82,7 @@ class SdkCredentials:
         provider = session.get_credentials()
         if provider is None:
             raise OperatorError(
-                "No AWS credentials were found.",
+                "no AWS credentials were found",
                 where=_WHERE,
                 fix="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile, or give this "
                 "machine a role",

@@ -37,7 +37,7 @@ def read_profile(environ: Mapping[str, str], profile: str) -> dict[str, str]:
     found = _section(config, in_config) | _section(shared, profile or "default")
     if profile and not (_has(config, in_config) or _has(shared, profile)):
         raise RequestError(
-            f"The profile {profile} does not exist.",
+            f"the profile {profile} does not exist",
             where="dynamodb, AWS configuration files",
             fix="correct AWS_PROFILE or the option profile, or add the profile",
             code=Code.INVALID_OPTION,
@@ -58,7 +58,7 @@ def _read(name: str) -> RawConfigParser | None:
         parser.read(path, encoding="utf-8")
     except (Error, OSError, UnicodeDecodeError) as error:
         raise RequestError(
-            "An AWS configuration file cannot be read.",
+            "an AWS configuration file cannot be read",
             where=f"dynamodb, {path}",
             fix="correct the file, or set AWS_CONFIG_FILE to another one",
             code=Code.INVALID_OPTION,
@@ -80,7 +80,7 @@ def _service_endpoint(config: RawConfigParser | None, name: str) -> str:
     """The `endpoint_url` that is indented below `dynamodb =`."""
     if not _has(config, f"services {name}"):
         raise RequestError(
-            f"The profile names the services section {name}, which does not exist.",
+            f"the profile names the services section {name}, which does not exist",
             where="dynamodb, AWS configuration file",
             fix=f"add [services {name}], or remove the key services",
             code=Code.INVALID_OPTION,

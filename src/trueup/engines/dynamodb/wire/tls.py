@@ -30,7 +30,7 @@ def create_context(ca_bundle: str) -> SSLContext:
         context = _load(ca_bundle or _fallback_bundle())
     except (OSError, SSLError) as error:
         raise RequestError(
-            "The certificate authorities cannot be read.",
+            "the certificate authorities cannot be read",
             where=f"dynamodb, AWS_CA_BUNDLE {ca_bundle}",
             fix="set AWS_CA_BUNDLE to a file with certificates in PEM format",
             code=Code.INVALID_OPTION,
@@ -68,7 +68,7 @@ def translate_handshake(error: OSError, where: str) -> TrueupError:
     if isinstance(error, TimeoutError):
         return timed_out(sent=False, where=where)
     native = getattr(error, "reason", None) or type(error).__name__
-    return ConnectFailed("No secure connection came about.", sent=False, where=where, native=native)
+    return ConnectFailed("no secure connection came about", sent=False, where=where, native=native)
 
 
 def _load(bundle: str) -> SSLContext:
