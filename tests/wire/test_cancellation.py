@@ -26,7 +26,7 @@ from trueup.engines.dynamodb.wire.awaiting import AsyncOwnWire
 from trueup.engines.dynamodb.wire.errors import TimedOut
 
 TASKS = 32
-ROUNDS = 300
+ROUNDS = 1000
 CONNECTIONS = 12  # fewer than tasks, so that some are given up while they wait for one
 
 
@@ -90,7 +90,7 @@ async def run_rounds(wire: AsyncOwnWire, chance: random.Random) -> None:
 
 
 def test_cancelled_calls_leave_nothing_behind(server: FaultServer, tmp_path: Path) -> None:
-    """32 tasks, 300 rounds, each cancelled somewhere; deadlines end others."""
+    """32 tasks, 1,000 rounds, each cancelled somewhere; deadlines end others."""
     sockets, threads = count_sockets(), threading.active_count()
     environ = {"AWS_CA_BUNDLE": str(tmp_path / "authorities.pem")}
 

@@ -24,8 +24,9 @@ from trueup.engines.dynamodb.wire.blocking import OwnWire
 from trueup.engines.dynamodb.wire.errors import TimedOut
 
 INTERRUPTED = ctypes.py_object(KeyboardInterrupt)
-THREADS = 6
-INTERRUPTS = 600
+THREADS = 32
+INTERRUPTS = 1000
+CONNECTIONS = 12
 
 
 def call(wire: OwnWire, body: bytes, timeout_s: float = 5.0) -> None:
@@ -40,7 +41,7 @@ def call(wire: OwnWire, body: bytes, timeout_s: float = 5.0) -> None:
 # An interrupt between a call into C and the next line drops a socket, which closes it.
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 def test_interrupted_threads_leave_nothing_behind() -> None:
-    """Six threads on four connections are interrupted some hundred times, anywhere."""
+    """Thirty-two threads on twelve connections are interrupted a thousand times, anywhere."""
     sockets, running = count_sockets(), threading.active_count()
     stop, landed, wrong = threading.Event(), list[int](), list[AssertionError]()
 
@@ -56,13 +57,13 @@ def test_interrupted_threads_leave_nothing_behind() -> None:
                 wrong.append(error)
 
     with FaultServer(otherwise=uneven(random.Random(3))) as server:
-        wire = OwnWire(options(server.url, most_connections=4), {})
+        wire = OwnWire(options(server.url, most_connections=CONNECTIONS), {})
         interrupt_at_random(work, stop)
         assert wrong == []
         assert len(landed) > 50
         call(wire, b"the last one")
         assert not wire._pool.leases._queue
-        assert wire._pool.idle_count() <= 4
+        assert wire._pool.idle_count() <= CONNECTIONS
         wire.close()
         gc.collect()
         wait_until(lambda: server.count_open() == 0)
@@ -104,7 +105,7 @@ signal.signal(signal.SIGALRM, signal.default_int_handler)
 wire = OwnWire(options(sys.argv[1], most_connections=2), {})
 chance = random.Random(2)
 landed = number = 0
-while landed < 300:
+while landed < 1000:
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.0001 + chance.random() / 300)
         while True:

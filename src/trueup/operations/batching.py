@@ -126,6 +126,17 @@ def _has_guards(planned: Sequence[Put | Delete | TrueupError]) -> bool:
     return any(not isinstance(one, TrueupError) and not one.guard.is_open for one in planned)
 
 
+def first_request(access: Access, writes: Sequence[Put | Delete]) -> Request[Any]:
+    """The first request of a batch that can be sent as it is planned.
+
+    Where it goes out as single writes side by side, the first of them.
+    """
+    chunk = tuple(writes[: access.engine.rules.limits.batch_write_items])
+    if _has_guards(chunk) and not access.engine.rules.capabilities.conditional_batches:
+        return access.engine.compile(chunk[0])
+    return access.engine.compile(BatchWrite(chunk))
+
+
 def _write_singly(
     access: Access, planned: Sequence[Put | Delete | TrueupError]
 ) -> Operation[BatchWritten]:
@@ -186,11 +197,17 @@ def _planned(plan: Callable[[T], Put | Delete], item: T) -> Put | Delete | Trueu
 
 def get_many(access: Access, action: BatchGet) -> Operation[list[Any]]:
     """The models of `action.keys`, in that order, None for each that is absent."""
-    keys = list(dict.fromkeys(action.keys))
-    size = access.engine.rules.limits.batch_get_keys
-    chunks = [tuple(keys[start : start + size]) for start in range(0, len(keys), size)]
-    operations = [send(access.engine.compile(replace(action, keys=chunk))) for chunk in chunks]
+    chunks = split_keys(access, action)
+    operations = [send(access.engine.compile(chunk)) for chunk in chunks]
     found: dict[Any, Any] = {}
     for chunk, models in zip(chunks, (yield from gather(operations, PARALLEL_READS)), strict=True):
-        found.update(zip(chunk, models, strict=True))
+        found.update(zip(chunk.keys, models, strict=True))
     return [found[key] for key in action.keys]
+
+
+def split_keys(access: Access, action: BatchGet) -> list[BatchGet]:
+    """What one request can read at a time; a key that stands twice is read once."""
+    keys = list(dict.fromkeys(action.keys))
+    size = access.engine.rules.limits.batch_get_keys
+    starts = range(0, len(keys), size)
+    return [replace(action, keys=tuple(keys[start : start + size])) for start in starts]

@@ -12,7 +12,7 @@ from functools import reduce
 from typing import Any
 
 from .access import Access
-from .operation import Operation, gather, send
+from .operation import Operation, Request, gather, send
 from .reads import Question
 from .requests import PAGE_ITEMS, Count, Counted, Page, Position, Query, Scan, total
 
@@ -90,6 +90,10 @@ class Reading:
             yield from self._fill(empty[0])
         else:
             yield from gather([self._fill(part) for part in empty], PARALLEL_READS)
+
+    def first_request(self) -> Request[Page]:
+        """What the first page is asked for with."""
+        return self._access.engine.compile(self._sized(self._parts[0].action))
 
     def _fill(self, part: _Part) -> Operation[None]:
         while part.is_empty and not part.is_read_out:

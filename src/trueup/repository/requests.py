@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
+from ..errors import Code, RequestError
 from ..expressions import Condition, Update
 from ..model.base import Model
-from ..operations import reads, writes
+from ..operations import batching, paging, reads, writes
 from ..operations.access import Access
 from ..operations.operation import Request
-from ..operations.requests import Action, BatchGet, BatchWrite
+from ..operations.requests import Action
 from ..operations.writes import VersionGiven
 from .options import QueryOptions
 from .patterns import plan_pattern
@@ -27,30 +28,39 @@ class Requests:
     def _compiled(self, action: Action) -> Request[Any]:
         return self._access.engine.compile(action)
 
+    def _first_page(self, question: reads.Question) -> Request[Any]:
+        return paging.Reading(self._access, question).first_request()
+
+    def _check_some(self, given: list[Any]) -> None:
+        if not given:
+            raise RequestError(
+                "a batch of nothing sends no request",
+                code=Code.INVALID_OPTION,
+                where=self._access.where,
+                fix="give at least one",
+            )
+
     def get(self, *key: Any, **options: Any) -> Request[Any]:
         """The request of `get`."""
         return self._compiled(reads.plan_get(self._access, key, **options))
 
     def get_many(self, keys: list[Any], **options: Any) -> Request[Any]:
         """The first request of `get_many`."""
+        self._check_some(keys)
         action = reads.plan_get_many(self._access, keys, **options)
-        limit = self._access.engine.rules.limits.batch_get_keys
-        first = BatchGet(
-            action.table, action.keys[:limit], action.view, action.consistent, action.now_epoch_s
-        )
-        return self._compiled(first)
+        return self._compiled(batching.split_keys(self._access, action)[0])
 
     def query(self, partition: Any, **options: Any) -> Request[Any]:
         """The first request of `query`."""
-        return self._compiled(reads.plan_query(self._access, partition, **options).parts[0])
+        return self._first_page(reads.plan_query(self._access, partition, **options))
 
     def pattern(self, name: str, *given: Any, **options: Unpack[QueryOptions]) -> Request[Any]:
         """The first request of `pattern`."""
-        return self._compiled(plan_pattern(self._access, name, given, options).parts[0])
+        return self._first_page(plan_pattern(self._access, name, given, options))
 
     def scan(self, **options: Any) -> Request[Any]:
         """The first request of `scan`."""
-        return self._compiled(reads.plan_scan(self._access, **options).parts[0])
+        return self._first_page(reads.plan_scan(self._access, **options))
 
     def create(self, item: Model, *, only_if: Condition | bool | None = None) -> Request[Any]:
         """The request of `create`."""
@@ -98,12 +108,12 @@ class Requests:
 
     def put_many(self, items: list[Any]) -> Request[Any]:
         """The first request of `put_many`."""
-        limit = self._access.engine.rules.limits.batch_write_items
-        planned = tuple(writes.plan_put(self._access, item) for item in items[:limit])
-        return self._compiled(BatchWrite(planned))
+        self._check_some(items)
+        planned = [writes.plan_put(self._access, item) for item in items]
+        return batching.first_request(self._access, planned)
 
     def delete_many(self, keys: list[Any]) -> Request[Any]:
         """The first request of `delete_many`."""
-        limit = self._access.engine.rules.limits.batch_write_items
-        planned = tuple(writes.plan_delete(self._access, key) for key in keys[:limit])
-        return self._compiled(BatchWrite(planned))
+        self._check_some(keys)
+        planned = [writes.plan_delete(self._access, key) for key in keys]
+        return batching.first_request(self._access, planned)

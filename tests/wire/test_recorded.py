@@ -1,0 +1,171 @@
+"""What `requests` shows is, byte for byte, what a server receives: every method, on every wire."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from inspect import isawaitable
+from typing import Any
+
+import pytest
+
+import trueup
+from tests.wire.server import FaultServer, reply, sending
+from trueup import (
+    AccessPattern,
+    Code,
+    ExpiresAt,
+    Index,
+    Layer,
+    Model,
+    OperatorError,
+    Requests,
+    Table,
+    Version,
+    at,
+)
+from trueup.operations import Request
+from trueup.repository.database.requests import DatabaseRequests
+from trueup.testing.suite.refusals import refused
+
+
+class Note(Model):
+    owner: str
+    number: int
+    title: str = ""
+    tags: set[str] = set()
+    expires_at: ExpiresAt | None = None
+
+
+class Page(Model):
+    id: str
+    version: Version = 0
+
+
+notes = Table(
+    "Notes",
+    Note,
+    partition="owner",
+    sort="number",
+    indexes=[Index("ByTitle", partition="title", sort="number"), Index("S", "owner", shards=2)],
+    patterns=[AccessPattern("titled", index="ByTitle", order="descending", sorted_by="number")],
+    ttl="expires_at",
+)
+pages = Table("Pages", Page, partition="id")
+layer = Layer("recorded", target="dynamodb", tables=[notes, pages])
+
+FIRST = Note(owner="ö", number=1, title="x", tags={"b", "a"})
+MANY = [Note(owner="ö", number=number, title="t") for number in range(60)]
+HAS_TITLE = Note.title == "x"
+Call = Callable[[Any], Any]
+
+# By the method that a case is about; `…` follows a name where a method has several.
+CASES: dict[str, tuple[Table[Any], Call]] = {
+    "get": (notes, lambda r: r.get("ö", 1, consistent=True)),
+    "get_many": (notes, lambda r: r.get_many([("ö", number % 70) for number in range(180)])),
+    "query": (notes, lambda r: r.query("ö", sort=Note.number > 3, filter=HAS_TITLE)),
+    "query… of an index, limited": (notes, lambda r: r.query("x", index="ByTitle", limit=7)),
+    "query… of pages": (notes, lambda r: r.query("ö", page_size=9, limit=4, order="descending")),
+    "pattern": (notes, lambda r: r.pattern("titled", "x", limit=3)),
+    "scan": (notes, lambda r: r.scan(filter=at(Note.tags).contains("a"))),
+    "scan… limited": (notes, lambda r: r.scan(limit=2)),
+    "create": (notes, lambda r: r.create(FIRST)),
+    "put": (notes, lambda r: r.put(FIRST, only_if=HAS_TITLE)),
+    "put… of a version": (pages, lambda r: r.put(Page(id="a", version=3))),
+    "update": (notes, lambda r: r.update(("ö", 1), at(Note.tags).add_to_set("c"))),
+    "update_or_create": (notes, lambda r: r.update_or_create(("ö", 1), at(Note.title).assign("y"))),
+    "delete": (notes, lambda r: r.delete("ö", 1, only_if=HAS_TITLE)),
+    "put_many": (notes, lambda r: r.put_many(MANY)),
+    "put_many… of versions": (pages, lambda r: r.put_many([Page(id="a"), Page(id="b")])),
+    "delete_many": (notes, lambda r: r.delete_many([("ö", number) for number in range(60)])),
+}
+NOTHING = {"Items": [], "Count": 0, "Responses": {}}
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    """Finds nothing, and writes everything."""
+    with FaultServer(otherwise=sending(lambda _: reply(json.dumps(NOTHING).encode()))) as running:
+        yield running
+
+
+@pytest.fixture(params=["own", "botocore"])
+def url(request: pytest.FixtureRequest, server: FaultServer, monkeypatch: Any) -> str:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    return f"dynamodb://127.0.0.1:{server.port}?wire={request.param}"
+
+
+def received(server: FaultServer) -> list[tuple[str, bytes]]:
+    """The operation and the body of each request, in order."""
+    heads = [head.decode().lower() for head in server.heads]
+    rest = [head.partition("x-amz-target: dynamodb_20120810.")[2] for head in heads]
+    return list(zip([one.partition("\r\n")[0] for one in rest], server.bodies, strict=True))
+
+
+def shown(request: Request[Any]) -> tuple[str, bytes]:
+    return request.payload.target.lower(), request.payload.body
+
+
+async def performed(result: Any) -> None:
+    """Do what a call of either flavour stands for."""
+    if hasattr(result, "all"):
+        result = result.all()
+    if isawaitable(result):
+        await result
+
+
+async def receive_sync(url: str, table: Table[Any], call: Call) -> Request[Any]:
+    with trueup.connect(url, layer, clock=lambda: 100) as db:
+        repository = db.repository(table)
+        await performed(call(repository))
+        found: Request[Any] = call(repository.requests)
+        return found
+
+
+async def receive_async(url: str, table: Table[Any], call: Call) -> Request[Any]:
+    async with await trueup.connect_async(url, layer, clock=lambda: 100) as db:
+        repository = db.repository(table)
+        await performed(call(repository))
+        found: Request[Any] = call(repository.requests)
+        return found
+
+
+@pytest.mark.parametrize("receive", [receive_sync, receive_async], ids=["sync", "async"])
+@pytest.mark.parametrize("name", CASES)
+def test_request_is_received_byte_for_byte(
+    name: str, receive: Callable[..., Any], url: str, server: FaultServer
+) -> None:
+    table, call = CASES[name]
+    request = asyncio.run(receive(url, table, call))
+    found = received(server)
+    # Of single writes side by side any may come first.
+    assert shown(request) in (found if "versions" in name else found[:1])
+
+
+def test_first_request_of_create_tables_is_received_byte_for_byte(
+    url: str, server: FaultServer
+) -> None:
+    denied = json.dumps({"__type": "#AccessDeniedException"}).encode()
+    server.otherwise = sending(lambda _: reply(denied, status=b"400 Bad Request"))
+    with trueup.connect(url, layer) as db:
+        with suppress(OperatorError):
+            db.create_tables()
+        assert shown(db.requests.create_tables()) == received(server)[0]
+
+
+def methods(of: type) -> set[str]:
+    return {name for name in vars(of) if not name.startswith("_")}
+
+
+def test_every_method_of_requests_has_a_case() -> None:
+    assert methods(Requests) == {name.partition("…")[0] for name in CASES}
+    assert methods(DatabaseRequests) == {"create_tables"}
+
+
+@pytest.mark.parametrize("name", ["get_many", "put_many", "delete_many"])
+def test_batch_of_nothing_has_no_request(name: str, url: str) -> None:
+    with trueup.connect(url, layer) as db, refused(Code.INVALID_OPTION):
+        getattr(db.repository(notes).requests, name)([])
