@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -66,6 +66,15 @@ def fraction_of_a_second_in_an_update(stage: Stage) -> object:
 
 def naive_datetime_in_an_item(stage: Stage) -> object:
     return stage.orders.put(order(placed_at=datetime(2026, 1, 1)))
+
+
+def datetime_before_the_year_1_in_an_item(stage: Stage) -> object:
+    east = timezone(timedelta(hours=2))
+    return stage.orders.put(order(placed_at=datetime.min.replace(tzinfo=east)))
+
+
+def expiry_after_the_year_9999_in_a_constructor(_: Stage) -> object:
+    return order(expires_at=datetime.max.replace(tzinfo=UTC))
 
 
 def naive_datetime_in_a_condition(stage: Stage) -> object:

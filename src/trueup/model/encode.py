@@ -70,7 +70,14 @@ def _utc(value: datetime) -> datetime:
             code=Code.NAIVE_DATETIME,
             fix="give it a time zone, for example datetime.now(UTC)",
         )
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:  # a few hours before the year 1, or after 9999
+        raise RequestError(
+            "a datetime is outside of the years 1 to 9999 in UTC",
+            code=Code.INVALID_VALUE,
+            fix="give an instant within them",
+        ) from error
 
 
 def _enum_value(value: Any) -> Any:

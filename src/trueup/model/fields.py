@@ -55,8 +55,14 @@ def _now(info: ValidationInfo) -> datetime:
 
 def _whole_second_up(value: datetime) -> datetime:
     """Round up, so that nothing expires before the instant that was asked for."""
-    value = _aware(value).astimezone(UTC)
-    return value if not value.microsecond else value.replace(microsecond=0) + timedelta(seconds=1)
+    try:
+        value = _aware(value).astimezone(UTC)
+        whole = value.replace(microsecond=0)
+        return whole if whole == value else whole + timedelta(seconds=1)
+    except OverflowError as error:  # at the ends of the years 1 and 9999
+        raise PydanticCustomError(
+            Code.INVALID_VALUE.value, "the datetime is outside of the years 1 to 9999 in UTC"
+        ) from error
 
 
 def _aware(value: datetime) -> datetime:
