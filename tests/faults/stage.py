@@ -1,0 +1,131 @@
+"""A stage for one call: what is stored before, the call through a proxy, what is stored after."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.faults.impatience import impatient
+from tests.faults.operation import Call
+from tests.faults.proxy import FaultProxy
+from tests.faults.tables import CLOCK, LAYER, Document, key_of, table_of
+from trueup import (
+    AsyncDatabase,
+    Database,
+    Event,
+    Finished,
+    Model,
+    RetryPolicy,
+    Table,
+    TrueupError,
+    connect,
+    connect_async,
+)
+from trueup.testing.suite.engine import Flavour
+from trueup.testing.suite.flavour import as_awaitable
+
+AT_ONCE = RetryPolicy(retries=3, longest_pause_s=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """How a call is made. wire: `own` or `botocore`."""
+
+    wire: str
+    flavour: Flavour
+
+    def __str__(self) -> str:
+        return f"{self.wire}-{self.flavour.value}"
+
+
+OWN = tuple(Caller("own", flavour) for flavour in Flavour)
+BOTOCORE = tuple(Caller("botocore", flavour) for flavour in Flavour)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The tables of a test, past the proxy and through it.
+
+    names: of the tables, for `connect()`. used: the tables that may hold something.
+    """
+
+    direct: Database
+    proxy: FaultProxy
+    names: str
+    used: set[Table[Any]] = field(default_factory=set)
+
+    def set_up(self, items: Iterable[Model]) -> None:
+        """Store these, past the proxy; a document as often as its version says."""
+        for item in items:
+            self.used.add(table_of(item))
+            repository = self.direct.repository(table_of(item))
+            if not isinstance(item, Document):
+                repository.put(item)
+                continue
+            for version in range(item.version):
+                repository.put(item.model_copy(update={"version": version}))
+
+    def stored(self, tables: Sequence[Table[Any]]) -> list[Model]:
+        """Every item of these tables, expired or not, by key, past the proxy."""
+        found: list[Model] = []
+        for table in tables:
+            self.used.add(table)
+            scan = self.direct.repository(table).scan(consistent=True, include_expired=True)
+            found += scan.all()
+        return sorted(found, key=key_of)
+
+    def clear(self) -> None:
+        """Leave nothing behind."""
+        for table in self.used:
+            self.direct.repository(table).delete_many(self.stored([table])).raise_failures()
+
+    def outcome(
+        self,
+        caller: Caller,
+        call: Call,
+        *,
+        impatient_at: Collection[int] = (),
+        observe: Callable[[Event], None] = lambda event: None,
+        **options: Any,
+    ) -> Any:
+        """What a call through the proxy returns, or the error that it raises.
+
+        impatient_at: the numbers of requests that wait only briefly for the next byte of a reply.
+        observe: told of every event. options: of `connect()`.
+        """
+
+        async def perform() -> Any:
+            async with self._opened(caller, impatient_at, options) as opened:
+                db = opened.subscribe(self._listen_after_refusal).subscribe(observe)
+                try:
+                    return await call(as_awaitable(db))
+                except TrueupError as error:
+                    return error
+
+        return asyncio.run(perform())
+
+    @asynccontextmanager
+    async def _opened(
+        self, caller: Caller, impatient_at: Collection[int], options: dict[str, Any]
+    ) -> AsyncIterator[Any]:
+        where = f"127.0.0.1:{self.proxy.port}"
+        chosen: dict[str, Any] = {"names": self.names, "clock": CLOCK, "retries": AT_ONCE}
+        opened: Database | AsyncDatabase
+        async with AsyncExitStack() as stack:
+            url = f"dynamodb://{where}?wire={caller.wire}"
+            if caller.flavour is Flavour.SYNC:
+                opened = connect(url, LAYER, **chosen | options)
+            else:
+                opened = await connect_async(url, LAYER, **chosen | options)
+            stack.push_async_callback(as_awaitable(opened).aclose)
+            if impatient_at:
+                haste = impatient(opened, caller.wire, f"http://{where}", impatient_at)
+                opened = await stack.enter_async_context(haste)
+            yield opened
+
+    def _listen_after_refusal(self, event: Event) -> None:
+        if isinstance(event, Finished) and event.error is not None:
+            self.proxy.listen()

@@ -1,0 +1,82 @@
+"""One fault, at each request of each operation: what comes back and what is stored are right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.faults.faults import DRIP, FAULTS, Fault
+from tests.faults.many import BATCHES, TRANSACTIONS
+from tests.faults.operation import Expected, Operation
+from tests.faults.putting import CREATES, DELETES, PUTS
+from tests.faults.reading import READS
+from tests.faults.stage import BOTOCORE, OWN, Caller, Stage
+from tests.faults.tables import key_of
+from tests.faults.updating import UPDATES
+
+OPERATIONS = (*READS, *CREATES, *PUTS, *DELETES, *UPDATES, *BATCHES, *TRANSACTIONS)
+
+# Both wires give the same errors to the layers above; one operation of each kind shows it.
+ON_BOTOCORE = {"get", "create", "put_versioned", "update_add", "put_many", "transaction"}
+ON_BOTOCORES_THREADS = {"update_add"}
+
+
+def callers_of(operation: Operation) -> tuple[Caller, ...]:
+    blocking, awaiting = BOTOCORE
+    names = {blocking: ON_BOTOCORE, awaiting: ON_BOTOCORES_THREADS}
+    return *OWN, *(caller for caller in BOTOCORE if operation.name in names[caller])
+
+
+def unharmed_cases() -> Iterator[Any]:
+    for operation in OPERATIONS:
+        for caller in callers_of(operation):
+            yield pytest.param(caller, operation, id=f"{caller}-{operation.name}")
+
+
+def fault_cases() -> Iterator[Any]:
+    for operation in OPERATIONS:
+        for caller in callers_of(operation):
+            for fault in FAULTS:
+                for number in range(operation.requests):
+                    # Side by side, none of the others would need a connection later.
+                    if fault.answer is None and operation.is_parallel and number:
+                        continue
+                    name = f"{caller}-{operation.name}-{fault.name}-{number}"
+                    yield pytest.param(caller, operation, fault, number, id=name)
+
+
+@pytest.mark.parametrize(("caller", "operation"), list(unharmed_cases()))
+def test_call_without_a_fault_does_what_its_row_says(
+    stage: Stage, caller: Caller, operation: Operation
+) -> None:
+    stage.set_up(operation.before)
+    outcome = stage.outcome(caller, operation.call)
+    check(stage, operation, outcome, operation.unharmed())
+
+
+@pytest.mark.parametrize(("caller", "operation", "fault", "number"), list(fault_cases()))
+def test_one_fault_is_survived_or_told(
+    stage: Stage, caller: Caller, operation: Operation, fault: Fault, number: int
+) -> None:
+    stage.set_up(operation.before)
+    fault.inject(stage.proxy, number)
+    outcome = stage.outcome(
+        caller, operation.call, impatient_at=slow_requests(operation, fault, number)
+    )
+    check(stage, operation, outcome, operation.expected(fault, number))
+
+
+def slow_requests(operation: Operation, fault: Fault, number: int) -> range:
+    """Those that could meet a reply which drips."""
+    if fault is not DRIP:
+        return range(0)
+    return range(operation.requests) if operation.is_parallel else range(number, number + 1)
+
+
+def check(stage: Stage, operation: Operation, outcome: Any, expected: Expected) -> None:
+    """That the call and the tables say what is expected."""
+    assert (type(outcome) if isinstance(outcome, Exception) else outcome) == expected.result
+    assert stage.stored(operation.tables) == sorted(expected.stored, key=key_of)
+    assert stage.proxy.begun == expected.requests
