@@ -18,6 +18,7 @@ ADA = Account(id="a", name="Ada", balance=5, tags={"x"}, notes=["1"])
 BOB = Account(id="a", name="Bob")
 FIRST = Document(id="d", text="one", version=1)
 SECOND = Document(id="d", text="two", version=2)
+THIRD = Document(id="d", text="three", version=3)
 LIVING = Session(id="s", text="now", expires_at=CLOCK.after(60))
 EXPIRED = Session(id="s", text="then", hits=9, expires_at=CLOCK.after(-60))
 
@@ -174,6 +175,17 @@ PUTS = (
         resend=ITSELF,
         before=(SECOND,),
         tables=(DOCUMENTS,),
+    ),
+    Operation(
+        # Others wrote twice since; the first attempt may have been between them.
+        "put_version_long_past",
+        lambda db: db.repository(DOCUMENTS).put(Document(id="d", text="four", version=1)),
+        result=VersionConflict,
+        resend=ITSELF,
+        before=(THIRD,),
+        tables=(DOCUMENTS,),
+        lost=OutcomeUnknown,
+        in_doubt=OutcomeUnknown,
     ),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.faults.operation import Call, Operation, Resend
-from tests.faults.putting import ADA, EXPIRED, FIRST, ITSELF
+from tests.faults.putting import ADA, EXPIRED, FIRST, ITSELF, LIVING, SECOND, THIRD
 from tests.faults.tables import ACCOUNTS, DOCUMENTS, SESSIONS, Account, Document, Session
 from trueup import (
     ANY_VERSION,
@@ -183,11 +183,22 @@ VERSIONED_UPDATES = (
     ),
     Operation(
         "update_assign_stale_version",
-        _versioned(at(Document.text).assign("two"), version=7),
+        _versioned(at(Document.text).assign("three")),
         VersionConflict,
         ITSELF,
-        before=(FIRST,),
+        before=(SECOND,),
         tables=(DOCUMENTS,),
+    ),
+    Operation(
+        # Others wrote twice since; the first attempt may have been between them.
+        "update_assign_version_long_past",
+        _versioned(at(Document.text).assign("four")),
+        VersionConflict,
+        ITSELF,
+        before=(THIRD,),
+        tables=(DOCUMENTS,),
+        lost=OutcomeUnknown,
+        in_doubt=OutcomeUnknown,
     ),
     Operation(
         "update_add_version",
@@ -211,11 +222,13 @@ VERSIONED_UPDATES = (
     ),
     Operation(
         "update_add_stale_version",
-        _versioned(at(Document.count).add(1), version=7),
+        _versioned(at(Document.count).add(1)),
         VersionConflict,
         ITSELF,
-        before=(FIRST,),
+        before=(SECOND,),
         tables=(DOCUMENTS,),
+        lost=OutcomeUnknown,
+        in_doubt=OutcomeUnknown,
     ),
     Operation(
         # The version itself is raised by one, whatever it is.
@@ -261,6 +274,29 @@ BEGINNING_UPDATES = (
         NotFound,
         before=(EXPIRED,),
         tables=(SESSIONS,),
+    ),
+    Operation(
+        "update_or_create_expired_assign_what_it_had",
+        lambda db: db.repository(SESSIONS).update_or_create("s", at(Session.text).assign("then")),
+        REVIVED,
+        (Resend.SAFE, Resend.RECOGNISES_ITSELF),
+        before=(EXPIRED,),
+        after=(Session(id="s", text="then"),),
+        tables=(SESSIONS,),
+        requests=2,
+    ),
+    Operation(
+        # Who let it expire then cannot be told.
+        "update_to_expired",
+        lambda db: db.repository(SESSIONS).update(
+            "s", at(Session.expires_at).assign(EXPIRED.expires_at)
+        ),
+        CHANGED,
+        ITSELF,
+        before=(LIVING,),
+        after=(LIVING.model_copy(update={"expires_at": EXPIRED.expires_at}),),
+        tables=(SESSIONS,),
+        lost=OutcomeUnknown,
     ),
     Operation(
         # Refused for what has expired, then put in its place.

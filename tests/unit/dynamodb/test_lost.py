@@ -51,6 +51,7 @@ def edition(number: int, name: str = "mine") -> dict[str, Any]:
 
 
 PUT_3 = Put(DOCUMENT, {"id": "a", "name": "mine", "edition": 3}, Guard(version=2))
+CREATE_1 = Put(DOCUMENT, {"id": "a", "name": "mine", "edition": 1}, Guard(Expect.NOTHING))
 VERSION_2 = Guard(Expect.SOMETHING, version=2)
 TO_3 = wire("edition").assign(3)
 
@@ -103,12 +104,12 @@ def test_refusal_because_of_its_own_first_attempt_is_success(
     ("write", "image", "error"),
     [
         (put(CREATE), OTHERS, AlreadyExists),
+        (CREATE_1, edition(1, "theirs"), AlreadyExists),
         (PUT_3, edition(3, "theirs"), VersionConflict),
-        (PUT_3, edition(7), VersionConflict),
         (versioned(RENAME), edition(3, "theirs"), VersionConflict),
-        (versioned(COUNT), edition(7), VersionConflict),
         (update(RENAME, guard=IS_FREE), OTHERS, ConditionFailed),
         (Delete(PERSON, ("a",), IS_FREE), OTHERS, ConditionFailed),
+        (Delete(DOCUMENT, ("a",), Guard(version=2)), edition(3), VersionConflict),
     ],
 )
 def test_refusal_because_of_others_is_raised(
@@ -125,8 +126,27 @@ def test_refusal_because_of_others_is_raised(
         (update(RENAME, guard=IS_FREE), MINE),
         (put(CREATE, "old"), MINE),
         (Delete(PERSON, ("a",), IS_FREE, "old"), None),
+        (PUT_3, edition(4)),
+        (PUT_3, edition(1)),
+        (PUT_3, None),
+        (versioned(RENAME), edition(4)),
+        (versioned(COUNT), edition(4)),
+        (CREATE_1, edition(2)),
+        (Delete(DOCUMENT, ("a",), Guard(version=2)), edition(1)),
     ],
-    ids=["counts", "others may have done the same", "create that gives the old", "delete"],
+    ids=[
+        "counts",
+        "others may have done the same",
+        "create that gives the old",
+        "delete that gives the old",
+        "put, written again since",
+        "put, created again since",
+        "put, deleted since",
+        "assigns, written again since",
+        "counts, written again since",
+        "create, written again since",
+        "delete, created again since",
+    ],
 )
 def test_refusal_that_does_not_tell_whose_work_it_met_is_unknown(write: Write, image: Any) -> None:
     with pytest.raises(OutcomeUnknown):

@@ -4,9 +4,10 @@ The first attempt may have been applied, so the second one may meet what it wrot
 
     it is let through     nothing more is changed; only what it replaced is not known any more
     it is refused, and what is stored is what was sent       the first attempt was applied
-    it is refused, and something else is stored              the refusal is the answer
+    it is refused, and what is stored rules that out         the refusal is the answer
 
-Where others may have written the same, or a change is relative, what is stored does not tell.
+Where others may have written the same, or on top of it, or a change is relative, what is stored
+does not tell.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import replace
 from ...errors import OutcomeUnknown
 from ...expressions.evaluate import apply
 from ...expressions.values import Item
+from ...operations.guards import has_expired
 from ...operations.requests import Delete, Expect, Put, Update, Write, Written
 from .codec import WireItem, item_from_wire
 from .compile import TableCompiler
@@ -52,7 +54,10 @@ def after_refusal(compiler: TableCompiler, action: Write, image: WireItem | None
     image: what is stored.
     """
     stored = None if image is None else item_from_wire(image)
+    if _had_expired(action, stored):
+        return None
     if not _is_done(action, stored):
+        _check_is_ruled_out(compiler, action, stored)
         return None
     is_update = isinstance(action, Update)
     if _is_relative(action) or (is_update and action.guard.version is None):
@@ -77,6 +82,44 @@ def _is_done(action: Write, stored: Item | None) -> bool:
         return stored is None
     absolute = tuple(change for change in action.changes if not change.is_relative)
     return stored is not None and (not absolute or apply(absolute, stored) == stored)
+
+
+def _had_expired(action: Write, stored: Item | None) -> bool:
+    """Whether an update met what had expired before: it changes no such item and, unless it
+    assigns an expiry, leaves none."""
+    expires = action.table.expires
+    if not isinstance(action, Update) or stored is None or expires is None:
+        return False
+    if any(change.path.segments[0] == expires.wire for change in action.changes):
+        return False
+    return has_expired(stored.get(expires.wire), action.guard.now_epoch_s)
+
+
+def _check_is_ruled_out(compiler: TableCompiler, action: Write, stored: Item | None) -> None:
+    """Raise OutcomeUnknown where others may have written on top of the first attempt, or removed
+    what it wrote: its caller would do once more what a conflict says was not done."""
+    version = action.table.version
+    based_on = _version_before(action)
+    if version is None or based_on is None:
+        return
+    found = (stored or {}).get(version.wire, 0)
+    assert isinstance(found, int)
+    is_ruled_out = found >= based_on if isinstance(action, Delete) else 0 <= found - based_on <= 1
+    if not is_ruled_out:
+        raise OutcomeUnknown(
+            "the reply was lost, and others have written since, perhaps after this write",
+            where=compiler.where,
+            fix="read the item, then decide whether to write again",
+        )
+
+
+def _version_before(action: Write) -> int | None:
+    """The version that a write is based on; None where it is based on none."""
+    if not isinstance(action, Put) or action.table.version is None:
+        return action.guard.version
+    version = action.item[action.table.version.wire]
+    assert isinstance(version, int)
+    return version - 1
 
 
 def _check_old_is_known(compiler: TableCompiler, action: Write) -> None:
