@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import select
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -109,6 +110,20 @@ def drip(exchange: Exchange) -> None:
         if select.select([exchange.client], [], [], pause_s)[0]:
             raise Hangup
         pause_s *= 4
+
+
+def meanwhile(others: Callable[[], object], *, is_applied: bool) -> Answer:
+    """Do the request or do not, let others do what they do, and end without a reply."""
+
+    def answer(exchange: Exchange) -> None:
+        if is_applied:
+            exchange.forward()
+        else:
+            exchange.read()
+        others()
+        raise Hangup
+
+    return answer
 
 
 _NOT_APPLIED, _IN_DOUBT, _APPLIED = Effect

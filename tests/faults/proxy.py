@@ -120,12 +120,14 @@ class FaultProxy:
     """Passes requests on to a server, except where `script` has another answer for a number.
 
     asked: all requests that were read. begun: how many began to come, whether read or not.
+    is_gone: whether it refuses all connections, whatever it is told.
     """
 
     server: tuple[str, int]
     script: dict[int, Answer] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     begun: int = 0
+    is_gone: bool = False
     _open: set[socket.socket] = field(default_factory=set)
     _threads: list[threading.Thread] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -153,7 +155,7 @@ class FaultProxy:
     def listen(self) -> None:
         """Take connections, if this does not happen already."""
         with self._lock:
-            if self._listener is None:
+            if self._listener is None and not self.is_gone:
                 self._listener = _bound(self.port)
                 self._listener.listen(64)
                 self._start(self._accept, self._listener)
@@ -166,6 +168,11 @@ class FaultProxy:
                     self._listener.shutdown(socket.SHUT_RDWR)
                 self._listener.close()
                 self._listener = None
+
+    def go_away(self) -> None:
+        """Refuse every connection from now on."""
+        self.is_gone = True
+        self.refuse()
 
     def refuse_at(self, number: int) -> None:
         """Refuse the connection for a request, until `listen` is called."""

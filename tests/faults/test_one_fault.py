@@ -8,25 +8,10 @@ from typing import Any
 import pytest
 
 from tests.faults.faults import DRIP, FAULTS, Fault
-from tests.faults.many import BATCHES, TRANSACTIONS
 from tests.faults.operation import Expected, Operation
-from tests.faults.putting import CREATES, DELETES, PUTS
-from tests.faults.reading import READS
-from tests.faults.stage import BOTOCORE, OWN, Caller, Stage
+from tests.faults.rows import OPERATIONS, callers_of
+from tests.faults.stage import Caller, Stage
 from tests.faults.tables import key_of
-from tests.faults.updating import UPDATES
-
-OPERATIONS = (*READS, *CREATES, *PUTS, *DELETES, *UPDATES, *BATCHES, *TRANSACTIONS)
-
-# Both wires give the same errors to the layers above; one operation of each kind shows it.
-ON_BOTOCORE = {"get", "create", "put_versioned", "update_add", "put_many", "transaction"}
-ON_BOTOCORES_THREADS = {"update_add"}
-
-
-def callers_of(operation: Operation) -> tuple[Caller, ...]:
-    blocking, awaiting = BOTOCORE
-    names = {blocking: ON_BOTOCORE, awaiting: ON_BOTOCORES_THREADS}
-    return *OWN, *(caller for caller in BOTOCORE if operation.name in names[caller])
 
 
 def unharmed_cases() -> Iterator[Any]:
@@ -77,6 +62,12 @@ def slow_requests(operation: Operation, fault: Fault, number: int) -> range:
 
 def check(stage: Stage, operation: Operation, outcome: Any, expected: Expected) -> None:
     """That the call and the tables say what is expected."""
-    assert (type(outcome) if isinstance(outcome, Exception) else outcome) == expected.result
-    assert stage.stored(operation.tables) == sorted(expected.stored, key=key_of)
+    stored = stage.stored(operation.tables)
+    assert summary(outcome) == expected.result
+    assert stored == sorted(expected.stored, key=key_of)
     assert stage.proxy.begun == expected.requests
+
+
+def summary(outcome: Any) -> Any:
+    """The type of an error; all else as it is."""
+    return type(outcome) if isinstance(outcome, Exception) else outcome
