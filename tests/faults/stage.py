@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.faults.impatience import impatient
@@ -14,6 +14,7 @@ from tests.faults.proxy import FaultProxy
 from tests.faults.tables import CLOCK, LAYER, Document, key_of, table_of
 from trueup import (
     AsyncDatabase,
+    BatchResult,
     Database,
     Event,
     Finished,
@@ -21,6 +22,7 @@ from trueup import (
     RetryPolicy,
     Table,
     TrueupError,
+    WriteResult,
     connect,
     connect_async,
 )
@@ -129,3 +131,14 @@ class Stage:
     def _listen_after_refusal(self, event: Event) -> None:
         if isinstance(event, Finished) and event.error is not None:
             self.proxy.listen()
+
+
+def summary(outcome: Any) -> Any:
+    """The type of an error; of results, all but what they cost, which only some servers tell."""
+    if isinstance(outcome, Exception):
+        return type(outcome)
+    if isinstance(outcome, list):
+        return [summary(one) for one in outcome]
+    if isinstance(outcome, WriteResult | BatchResult):
+        return replace(outcome, capacity_units=None)
+    return outcome

@@ -10,7 +10,7 @@ import pytest
 from tests.faults.faults import DRIP, FAULTS, Fault
 from tests.faults.operation import Expected, Operation
 from tests.faults.rows import OPERATIONS, callers_of
-from tests.faults.stage import Caller, Stage
+from tests.faults.stage import Caller, Stage, summary
 from tests.faults.tables import key_of
 
 
@@ -66,8 +66,3 @@ def check(stage: Stage, operation: Operation, outcome: Any, expected: Expected) 
     assert summary(outcome) == expected.result
     assert stored == sorted(expected.stored, key=key_of)
     assert stage.proxy.begun == expected.requests
-
-
-def summary(outcome: Any) -> Any:
-    """The type of an error; all else as it is."""
-    return type(outcome) if isinstance(outcome, Exception) else outcome

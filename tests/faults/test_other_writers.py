@@ -15,9 +15,8 @@ import pytest
 from tests.faults.faults import meanwhile
 from tests.faults.operation import Call
 from tests.faults.putting import ADA, BOB, EXPIRED, FIRST, SECOND
-from tests.faults.stage import OWN, Caller, Stage
+from tests.faults.stage import OWN, Caller, Stage, summary
 from tests.faults.tables import ACCOUNTS, DOCUMENTS, SESSIONS, Account, Document, Session
-from tests.faults.test_one_fault import summary
 from trueup import (
     ANY_VERSION,
     AlreadyExists,

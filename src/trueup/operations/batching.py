@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
-from ..errors import ConditionError, RequestError, TrueupError
+from ..errors import (
+    ConditionError,
+    OutcomeUnknown,
+    RequestError,
+    RetryableError,
+    TrueupError,
+)
 from .access import Access
 from .operation import Operation, Request, gather, send
 from .paging import PARALLEL_READS
@@ -86,18 +93,39 @@ def window_size(access: Access) -> int:
     return access.engine.rules.limits.batch_write_items * PARALLEL_READS
 
 
+def take_window(waiting: Iterator[T], size: int, first: int) -> list[T]:
+    """The next items of a batch; an exception of their source says how many came before.
+
+    first: the position of the next one in the whole input.
+    """
+    try:
+        return list(islice(waiting, size))
+    except Exception as error:
+        _note_progress(error, first)
+        raise
+
+
+def _note_progress(error: Exception, count: int) -> None:
+    error.add_note(f"{count} items of the batch were dealt with before this")
+
+
 def write_window(
     access: Access, first: int, items: Sequence[T], plan: Callable[[T], Put | Delete]
 ) -> Operation[Window[T]]:
     """Write one window of a batch; an item that cannot be planned fails alone.
 
-    first: the position of `items[0]` in the whole input.
+    first: the position of `items[0]` in the whole input. An error that is raised says how many
+    items come before those that it may be about.
     """
     size = access.engine.rules.limits.batch_write_items
     errors: list[TrueupError | None] = []
     units: float | None = None
     for start in range(0, len(items), size):
-        chunk = yield from _write_chunk(access, items[start : start + size], plan)
+        try:
+            chunk = yield from _write_chunk(access, items[start : start + size], plan)
+        except TrueupError as error:
+            _note_progress(error, first + start)
+            raise
         errors += chunk.errors
         units = total(units, chunk.capacity_units)
     pairs = enumerate(zip(items, errors, strict=True), first)
@@ -164,10 +192,11 @@ def _write_singly(
 
 
 def _attempt(access: Access, write: Put | Delete) -> Operation[Written | TrueupError]:
-    """Write one item; the error that is about it alone is its outcome."""
+    """Write one item. The error that is about it alone is its outcome, and so is one that may
+    pass: others are written at the same time, and nobody should have to guess which."""
     try:
         written: Written = yield from send(access.engine.compile(write))
-    except (ConditionError, RequestError) as error:
+    except (ConditionError, RequestError, RetryableError, OutcomeUnknown) as error:
         return error
     return written
 

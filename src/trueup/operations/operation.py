@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from ..errors import TrueupError
 from .events import Retried
 
 R = TypeVar("R")
@@ -57,10 +58,13 @@ class Continue(Generic[R]):
 
     An engine gives it where one action can need several requests: a batch of which a part was not
     processed, an expired item that must be replaced instead of changed. It bounds their number.
+
+    otherwise: the result where this fails, for an action of which a part is done by now.
     """
 
     request: Request[R]
     after_s: float = 0.0
+    otherwise: Callable[[TrueupError], R] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +92,15 @@ def send(request: Request[R]) -> Operation[R]:
     """Perform a request, and those that must follow it; the reply keeps the request's type."""
     reply: R | Continue[R] = yield request
     while isinstance(reply, Continue):
-        if reply.after_s:
-            yield Sleep(reply.after_s)
-        reply = yield reply.request
+        following = reply
+        try:
+            if following.after_s:
+                yield Sleep(following.after_s)
+            reply = yield following.request
+        except TrueupError as error:
+            if following.otherwise is None:
+                raise
+            return following.otherwise(error)
     return reply
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
-from itertools import islice
 from typing import Any, Generic, TypeVar, Unpack, overload
 
 from ..expressions import Condition, Update
@@ -330,15 +329,11 @@ class AsyncRepository(Generic[M]):
         waiting = iter(items)
         written = 0
         size = batching.window_size(self._access)
-        try:
-            while taken := list(islice(waiting, size)):
-                operation = batching.write_window(self._access, written, taken, plan)
-                window = await self._runner.run(operation)
-                written += len(taken)
-                yield window
-        except Exception as error:  # an exception of the caller's iterable as well
-            error.add_note(f"{written} items of the batch were dealt with before this")
-            raise
+        while taken := batching.take_window(waiting, size, written):
+            operation = batching.write_window(self._access, written, taken, plan)
+            window = await self._runner.run(operation)
+            written += len(taken)
+            yield window
 
     async def _drain(self, items: Iterable[T], plan: Callable[[T], Put | Delete]) -> BatchResult[T]:
         result: BatchResult[T] = BatchResult()

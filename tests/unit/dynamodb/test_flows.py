@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from tests.unit.dynamodb.engines import Exchange, engine, failed, ok
+from tests.unit.operations.wires import Wire, drive
 from trueup.errors import (
     AlreadyExists,
     Busy,
     Code,
     ConditionFailed,
+    DeadlineExceeded,
     NotFound,
     OutcomeUnknown,
     RequestError,
@@ -195,6 +197,23 @@ def test_batch_that_is_larger_than_a_request_is_split() -> None:
     assert exchange.run(perform(BatchWrite(tuple(large)))).errors == [None] * 25
     counts = [len(body["RequestItems"]["t-People"]) for _, body in exchange.sent]
     assert (len(counts), sum(counts)) == (2, 25)
+
+
+def test_writes_for_which_there_is_no_time_left_are_told_from_the_others() -> None:
+    wire = Wire(ok(**unprocessed("b", "c")))
+    outcome = drive("sync", perform(people("a", "b", "c")), wire, within_s=0.01)
+    assert [type(one) for one in outcome.errors] == [type(None), DeadlineExceeded, DeadlineExceeded]
+
+
+def test_second_part_of_a_batch_that_fails_is_told_from_the_first() -> None:
+    numbers: Item = {"notes": [[1] * 70_000]}
+    large = [Put(PERSON, {"id": str(n), **numbers}) for n in range(25)]
+    throttled = Throttled("too much", fix="wait")
+    wire = Wire(ok(), throttled)
+    outcome = drive("sync", perform(BatchWrite(tuple(large))), wire)
+    is_error = [one is throttled for one in outcome.errors]
+    assert (is_error[0], is_error[-1]) == (False, True)
+    assert is_error == sorted(is_error)
 
 
 def test_keys_that_were_not_read_are_asked_for_again() -> None:

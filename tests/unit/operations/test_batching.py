@@ -19,7 +19,6 @@ from trueup.operations.writes import plan_put
 pytestmark = pytest.mark.parametrize("flavour", FLAVOURS)
 
 CONFLICT = VersionConflict("Somebody else wrote first.", fix="read it again")
-BUSY = Busy("The database is locked.", fix="wait")
 
 
 def order(number: int) -> Order:
@@ -93,8 +92,10 @@ def test_an_item_that_the_engine_refuses_fails_alone(flavour: Flavour) -> None:
 
 
 def test_an_error_that_is_about_no_item_is_raised(flavour: Flavour) -> None:
+    busy = Busy("The database is locked.", fix="wait")
     with pytest.raises(Busy):
-        written(flavour, [1, 2, 3], BatchWritten([None, None]), BUSY)
+        written(flavour, [1, 2, 3], BatchWritten([None, None]), busy)
+    assert busy.__notes__ == ["12 items of the batch were dealt with before this"]
 
 
 def test_keys_are_read_once_in_chunks_and_answered_in_order(flavour: Flavour) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ...errors import Throttled, TrueupError
@@ -69,27 +70,31 @@ class BatchWriting:
             decoded = decode_body(body)
             units = total(turn.units, units_of(decoded.get("ConsumedCapacity")))
             rest: dict[str, list[Any]] = decoded.get("UnprocessedItems") or {}
-            if not rest:
-                return self._next_chunk(turn.chunk + 1, units)
             attempt = 1 if _count(rest) < _count(turn.entries) else turn.attempt + 1
+            left = _Turn(rest, turn.chunk, attempt, units)
+            if not rest:
+                return self._next_chunk(left)
             if attempt > MOST_ATTEMPTS:
-                return BatchWritten(self._outcomes(rest, turn.chunk), units)
-            request = self._send(_Turn(rest, turn.chunk, attempt, units))
-            return Continue(request, pause_s(attempt, self._jitter))
+                return self._fail(left, self._unprocessed())
+            pause = pause_s(attempt, self._jitter)
+            return Continue(self._send(left), pause, partial(self._fail, left))
 
         name, body = "BatchWriteItem", {"RequestItems": turn.entries}
         return plain_request(name, self._tables, self._where, body, decode, after_loss=unchanged)
 
-    def _next_chunk(self, chunk: int, units: float | None) -> BatchWritten | Continue[BatchWritten]:
+    def _next_chunk(self, done: _Turn) -> BatchWritten | Continue[BatchWritten]:
+        chunk = done.chunk + 1
         if chunk == len(self._chunks):
-            return BatchWritten([None] * len(self._addresses), units)
-        return Continue(self._send(_Turn(_by_table(self._chunks[chunk]), chunk, units=units)))
+            return BatchWritten([None] * len(self._addresses), done.units)
+        following = _Turn(_by_table(self._chunks[chunk]), chunk, units=done.units)
+        return Continue(self._send(following), otherwise=partial(self._fail, done))
 
-    def _outcomes(self, rest: dict[str, list[Any]], chunk: int) -> list[TrueupError | None]:
-        """The error of each write that was not processed, None for the others."""
-        unsent = [one for later in self._chunks[chunk + 1 :] for one, _ in later]
-        missing = {*unsent, *self._addresses_of(rest)}
-        return [self._unprocessed() if one in missing else None for one in self._addresses]
+    def _fail(self, left: _Turn, error: TrueupError) -> BatchWritten:
+        """The error for each write that is left, of a chunk and those after it."""
+        unsent = [one for later in self._chunks[left.chunk + 1 :] for one, _ in later]
+        missing = {*unsent, *self._addresses_of(left.entries)}
+        errors = [error if one in missing else None for one in self._addresses]
+        return BatchWritten(errors, left.units)
 
     def _addresses_of(self, rest: dict[str, list[Any]]) -> Iterator[Address]:
         for name, entries in rest.items():
