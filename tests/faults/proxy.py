@@ -90,10 +90,11 @@ class Exchange:
 
     def have_done(self, asked: Asked) -> Reply:
         """What the server says to a request that was read, and may be another one since."""
-        self._server.request("POST", "/", asked.body, asked.headers)
-        response = self._server.getresponse()
-        request_id = response.headers.get("x-amzn-requestid", "")
-        return Reply(response.status, response.read(), request_id)
+        with self._proxy.turn:
+            self._server.request("POST", "/", asked.body, asked.headers)
+            response = self._server.getresponse()
+            request_id = response.headers.get("x-amzn-requestid", "")
+            return Reply(response.status, response.read(), request_id)
 
     def send(self, data: bytes) -> None:
         self.client.sendall(data)
@@ -120,7 +121,8 @@ class FaultProxy:
     """Passes requests on to a server, except where `script` has another answer for a number.
 
     asked: all requests that were read. begun: how many began to come, whether read or not.
-    is_gone: whether it refuses all connections, whatever it is told.
+    is_gone: whether it refuses all connections, whatever it is told. turn: held while the server
+    works, so that a second attempt never overtakes a first one that was given up.
     """
 
     server: tuple[str, int]
@@ -128,6 +130,7 @@ class FaultProxy:
     asked: list[Asked] = field(default_factory=list)
     begun: int = 0
     is_gone: bool = False
+    turn: threading.Lock = field(default_factory=threading.Lock)
     _open: set[socket.socket] = field(default_factory=set)
     _threads: list[threading.Thread] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -73,10 +73,11 @@ class Stage:
     def stored(self, tables: Sequence[Table[Any]]) -> list[Model]:
         """Every item of these tables, expired or not, by key, past the proxy."""
         found: list[Model] = []
-        for table in tables:
-            self.used.add(table)
-            scan = self.direct.repository(table).scan(consistent=True, include_expired=True)
-            found += scan.all()
+        with self.proxy.turn:
+            for table in tables:
+                self.used.add(table)
+                scan = self.direct.repository(table).scan(consistent=True, include_expired=True)
+                found += scan.all()
         return sorted(found, key=key_of)
 
     def clear(self) -> None:
@@ -114,14 +115,19 @@ class Stage:
         self, caller: Caller, impatient_at: Collection[int], options: dict[str, Any]
     ) -> AsyncIterator[Any]:
         where = f"127.0.0.1:{self.proxy.port}"
-        chosen: dict[str, Any] = {"names": self.names, "clock": CLOCK, "retries": AT_ONCE}
+        chosen: dict[str, Any] = {
+            "layer": LAYER,
+            "names": self.names,
+            "clock": CLOCK,
+            "retries": AT_ONCE,
+        }
         opened: Database | AsyncDatabase
         async with AsyncExitStack() as stack:
             url = f"dynamodb://{where}?wire={caller.wire}"
             if caller.flavour is Flavour.SYNC:
-                opened = connect(url, LAYER, **chosen | options)
+                opened = connect(url, **chosen | options)
             else:
-                opened = await connect_async(url, LAYER, **chosen | options)
+                opened = await connect_async(url, **chosen | options)
             stack.push_async_callback(as_awaitable(opened).aclose)
             if impatient_at:
                 haste = impatient(opened, caller.wire, f"http://{where}", impatient_at)
