@@ -17,6 +17,7 @@ from itertools import count
 from typing import Any, TypeVar
 
 from ..errors import (
+    Code,
     ConditionError,
     DeadlineExceeded,
     OutcomeUnknown,
@@ -124,6 +125,7 @@ def _following(
     if error.retryable:
         return request, lost
     is_answer = isinstance(error, ConditionError | RequestError | OutcomeUnknown)
+    is_answer &= error.code is not Code.CLOSED  # said here, by the wire
     raise error if is_answer or lost is None else lost
 
 

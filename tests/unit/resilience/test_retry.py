@@ -12,6 +12,7 @@ from tests.unit.operations.wires import FLAVOURS, Flavour, Wire, drive, request
 from trueup.errors import (
     AlreadyExists,
     Busy,
+    Code,
     DeadlineExceeded,
     OperatorError,
     OutcomeUnknown,
@@ -105,7 +106,13 @@ def test_lost_write_is_followed_by_what_after_loss_gives(flavour: Flavour) -> No
 
 
 @pytest.mark.parametrize(
-    "last", [BUSY, OperatorError("no access", fix="x")], ids=["busy", "denied"]
+    "last",
+    [
+        BUSY,
+        OperatorError("no access", fix="x"),
+        RequestError("closed", fix="x", code=Code.CLOSED),
+    ],
+    ids=["busy", "denied", "closed"],
 )
 def test_lost_write_that_is_never_answered_stays_unknown(
     flavour: Flavour, last: TrueupError
