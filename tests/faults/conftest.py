@@ -13,7 +13,7 @@ from tests.faults.stage import Stage
 from tests.faults.tables import CLOCK, LAYER
 from trueup import Database, connect
 from trueup.engines.urls import DynamoUrl, parse_url
-from trueup.testing.servers import drop_tables
+from trueup.testing.cleanup import drop_tables
 
 
 @pytest.fixture(scope="session")

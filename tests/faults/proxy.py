@@ -120,6 +120,7 @@ def pass_on_as_last(exchange: Exchange) -> None:
 class FaultProxy:
     """Passes requests on to a server, except where `script` has another answer for a number.
 
+    otherwise: the answer to the requests that the script does not have.
     asked: all requests that were read. begun: how many began to come, whether read or not.
     is_gone: whether it refuses all connections, whatever it is told. turn: held while the server
     works, so that a second attempt never overtakes a first one that was given up.
@@ -127,6 +128,7 @@ class FaultProxy:
 
     server: tuple[str, int]
     script: dict[int, Answer] = field(default_factory=dict)
+    otherwise: Answer = pass_on
     asked: list[Asked] = field(default_factory=list)
     begun: int = 0
     is_gone: bool = False
@@ -226,7 +228,7 @@ class FaultProxy:
         with self._lock:
             number = self.begun
             self.begun += 1
-        return self.script.get(number, pass_on)
+        return self.script.get(number, self.otherwise)
 
 
 def _bound(port: int) -> socket.socket:

@@ -8,9 +8,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.faults.impatience import impatient
 from tests.faults.operation import Call
 from tests.faults.proxy import FaultProxy
+from tests.faults.slowness import slowed
 from tests.faults.tables import CLOCK, LAYER, Document, key_of, table_of
 from trueup import (
     AsyncDatabase,
@@ -90,18 +90,18 @@ class Stage:
         caller: Caller,
         call: Call,
         *,
-        impatient_at: Collection[int] = (),
+        slow_at: Collection[int] = (),
         observe: Callable[[Event], None] = lambda event: None,
         **options: Any,
     ) -> Any:
         """What a call through the proxy returns, or the error that it raises.
 
-        impatient_at: the numbers of requests that wait only briefly for the next byte of a reply.
+        slow_at: the numbers of requests whose replies come too slowly to be waited for.
         observe: told of every event. options: of `connect()`.
         """
 
         async def perform() -> Any:
-            async with self._opened(caller, impatient_at, options) as opened:
+            async with self._opened(caller, slow_at, options) as opened:
                 db = opened.subscribe(self._listen_after_refusal).subscribe(observe)
                 try:
                     return await call(as_awaitable(db))
@@ -112,9 +112,8 @@ class Stage:
 
     @asynccontextmanager
     async def _opened(
-        self, caller: Caller, impatient_at: Collection[int], options: dict[str, Any]
+        self, caller: Caller, slow_at: Collection[int], options: dict[str, Any]
     ) -> AsyncIterator[Any]:
-        where = f"127.0.0.1:{self.proxy.port}"
         chosen: dict[str, Any] = {
             "layer": LAYER,
             "names": self.names,
@@ -123,15 +122,15 @@ class Stage:
         }
         opened: Database | AsyncDatabase
         async with AsyncExitStack() as stack:
-            url = f"dynamodb://{where}?wire={caller.wire}"
+            url = f"dynamodb://127.0.0.1:{self.proxy.port}?wire={caller.wire}"
             if caller.flavour is Flavour.SYNC:
                 opened = connect(url, **chosen | options)
             else:
                 opened = await connect_async(url, **chosen | options)
             stack.push_async_callback(as_awaitable(opened).aclose)
-            if impatient_at:
-                haste = impatient(opened, caller.wire, f"http://{where}", impatient_at)
-                opened = await stack.enter_async_context(haste)
+            if slow_at:
+                slow = slowed(opened, caller.wire, self.proxy, slow_at)
+                opened = await stack.enter_async_context(slow)
             yield opened
 
     def _listen_after_refusal(self, event: Event) -> None:

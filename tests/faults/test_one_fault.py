@@ -46,18 +46,11 @@ def test_one_fault_is_survived_or_told(
     stage: Stage, caller: Caller, operation: Operation, fault: Fault, number: int
 ) -> None:
     stage.set_up(operation.before)
-    fault.inject(stage.proxy, number)
-    outcome = stage.outcome(
-        caller, operation.call, impatient_at=slow_requests(operation, fault, number)
-    )
+    slow_at = [number] if fault is DRIP else []
+    if not slow_at:
+        fault.inject(stage.proxy, number)
+    outcome = stage.outcome(caller, operation.call, slow_at=slow_at)
     check(stage, operation, outcome, operation.expected(fault, number))
-
-
-def slow_requests(operation: Operation, fault: Fault, number: int) -> range:
-    """Those that could meet a reply which drips."""
-    if fault is not DRIP:
-        return range(0)
-    return range(operation.requests) if operation.is_parallel else range(number, number + 1)
 
 
 def check(stage: Stage, operation: Operation, outcome: Any, expected: Expected) -> None:
