@@ -102,15 +102,19 @@ def _check_is_ruled_out(compiler: TableCompiler, action: Write, stored: Item | N
     based_on = _version_before(action)
     if version is None or based_on is None:
         return
-    found = (stored or {}).get(version.wire, 0)
-    assert isinstance(found, int)
-    is_ruled_out = found >= based_on if isinstance(action, Delete) else 0 <= found - based_on <= 1
-    if not is_ruled_out:
+    if not _is_ruled_out(action, based_on, (stored or {}).get(version.wire, 0)):
         raise OutcomeUnknown(
             "the reply was lost, and others have written since, perhaps after this write",
             where=compiler.where,
             fix="read the item, then decide whether to write again",
         )
+
+
+def _is_ruled_out(action: Write, based_on: int, found: object) -> bool:
+    """Whether a stored version cannot lie on top of the write. found: whatever others stored."""
+    if not isinstance(found, int):
+        return False
+    return found >= based_on if isinstance(action, Delete) else 0 <= found - based_on <= 1
 
 
 def _version_before(action: Write) -> int | None:
