@@ -70,6 +70,7 @@ def texts_of(error: BaseException) -> Iterator[str]:
         yield from texts_of(shown)
 
 
+@pytest.mark.req("M62")
 def test_error_says_what_where_and_what_to_do(case: Case) -> None:
     error, _ = raised_by(case)
     if isinstance(error, ValidationError):

@@ -137,6 +137,7 @@ def run(url: str, flavour: str, home: Path, environ: dict[str, str]) -> list[str
     return modules
 
 
+@pytest.mark.req("M71")
 @pytest.mark.parametrize("flavour", ["blocking", "awaiting"])
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.key)
 def test_credentials_are_asked_for_once_and_signed_with(

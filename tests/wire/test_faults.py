@@ -166,6 +166,7 @@ def test_a_slow_drip_within_the_deadline_is_a_reply(flavour: str) -> None:
             assert caller.call(b"slow").body == b"slow"
 
 
+@pytest.mark.req("M74")
 def test_silence_ends_at_the_read_timeout(flavour: str) -> None:
     with FaultServer() as server:
         chosen = options(server.url, read_timeout_s=0.1)

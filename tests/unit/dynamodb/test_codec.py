@@ -59,6 +59,7 @@ def values_of(numbers: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 ITEMS = st.dictionaries(TEXTS, values_of(NUMBERS), max_size=5)
 
 
+@pytest.mark.req("MT11")
 @given(ITEMS)
 def test_items_survive_the_wire(item: dict[str, Any]) -> None:
     sent = decode_body(encode_body(item_to_wire(item)))

@@ -159,3 +159,10 @@ def test_lost_reply_matters_to_writes_only(
     error: TransportError, action: str, kind: type[TrueupError]
 ) -> None:
     assert type(translate_transport(error, action)) is kind
+
+
+@pytest.mark.req("MT4")
+def test_name_of_an_error_in_a_message_means_nothing() -> None:
+    throttled, invalid = "ProvisionedThroughputExceededException", "ValidationException"
+    assert isinstance(translated(failed(throttled, message=invalid)), Throttled)
+    assert isinstance(translated(failed(invalid, message=throttled)), RequestError)

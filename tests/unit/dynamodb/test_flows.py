@@ -77,6 +77,7 @@ def visit(returning: Any = "new", expect: Expect = Expect.ANYTHING) -> Update:
     return Update(SESSION, ("u", "s"), (wire("visits").add(1),), key, guard, returning)
 
 
+@pytest.mark.req("M50")
 @pytest.mark.parametrize(
     ("action", "image", "error"),
     [

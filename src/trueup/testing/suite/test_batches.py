@@ -39,7 +39,7 @@ def failing_after(items: list[Any]) -> Iterator[Any]:
     raise ZeroDivisionError("the source of the items failed")
 
 
-@pytest.mark.req("N58", "N86")
+@pytest.mark.req("N58", "N86", "N69")
 @pytest.mark.parametrize("count", [0, 1, 100, 1000])
 async def test_put_many_stores_any_number_of_items(contract: Contract, count: int) -> None:
     repository = await contract.repository(PEOPLE)

@@ -22,7 +22,8 @@ async def test_update_changes_what_it_names_and_nothing_else(contract: Contract)
     assert await people.get("a") == Person(id="a", name="y", age=1)
 
 
-async def test_update_of_a_missing_item_is_refused_and_creates_none(contract: Contract) -> None:
+@pytest.mark.req("M61")
+async def test_missing_item_is_none_to_a_read_and_an_error_to_an_update(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     with refused(NotFound):
         await people.update("a", at(Person.name).assign("x"))

@@ -37,6 +37,7 @@ OLD_USERS = Table("Users", OldUser, partition="id")
 STRICT_USERS = Table("Users", OldUser, partition="id", on_read="error")
 
 
+@pytest.mark.req("MT11")
 @pytest.mark.parametrize(
     "number",
     [

@@ -63,6 +63,7 @@ def read(environ: dict[str, str], **options: str) -> Settings:
     return read_settings(Options(**options), NOWHERE | {"AWS_REGION": "eu-west-1"} | environ)  # type: ignore[arg-type]  # all are text
 
 
+@pytest.mark.req("M71", "M74")
 def test_the_region_is_the_options_then_the_environments_then_the_profiles(
     files: dict[str, str],
 ) -> None:
@@ -81,6 +82,7 @@ def test_no_region_is_an_error() -> None:
         read_settings(Options(), NOWHERE)
 
 
+@pytest.mark.req("M74")
 def test_endpoints_go_by_service_then_for_all_first_the_environments(
     files: dict[str, str],
 ) -> None:
@@ -122,6 +124,7 @@ def test_wrong_attempts_are_refused_by_name(name: str, value: str) -> None:
         read_max_attempts(Options(), NOWHERE | {name: value})
 
 
+@pytest.mark.req("M74")
 def test_credentials_of_the_environment_give_way_to_a_profile_that_is_asked_for(
     files: dict[str, str],
 ) -> None:
