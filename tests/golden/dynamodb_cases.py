@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 import trueup
 from tests.golden.stage import Stage, secret
 from tests.unit.dynamodb.engines import engine, failed, ok
@@ -25,14 +27,12 @@ ADD = Update(PERSON, ("a",), (wire("age").add(1),), {"id": "a"})
 
 @contextmanager
 def _environment(**more: str) -> Iterator[None]:
-    """Keys to sign with, and what a case sets; all gone afterwards."""
+    """Keys to sign with, and what a case sets; all as it was afterwards."""
     given = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": secret("key"), **more}
-    os.environ.update(given)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in given.items():
+            patch.setenv(name, value)
         yield
-    finally:
-        for name in given:
-            del os.environ[name]
 
 
 def _read(url: str, **environment: str) -> object:
