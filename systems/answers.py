@@ -80,6 +80,15 @@ def differing(layer: Layer, ours: Iterable[Answer], theirs: Iterable[Answer]) ->
     ]
 
 
+def comparison(asked: int, engine: str, different: Sequence[str]) -> str:
+    """Whether the answers of this engine are those of a new SQLite file, in one sentence."""
+    places = "in this file and in a new one" if engine == "sqlite" else f"on sqlite and {engine}"
+    if different:
+        names = ", ".join(different)
+        return f"{len(different)} of {asked} access patterns differ {places}: {names}"
+    return f"{asked} access patterns: identical {places}"
+
+
 def _same(ours: Sequence[Model], theirs: Sequence[Model], sorted_by: str | None) -> bool:
     if sorted_by is not None:
         in_order = [[getattr(item, sorted_by) for item in items] for items in (ours, theirs)]

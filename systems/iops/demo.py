@@ -13,7 +13,7 @@ from rich.table import Table as TextTable
 import trueup
 from trueup import TrueupError
 
-from ..answers import Answer, ask_all, differing
+from ..answers import Answer, ask_all, comparison, differing
 from ..options import Parser
 from ..places import Place, place_at, temporary_file
 from .models import layer
@@ -96,12 +96,11 @@ def _print_report(report: Report) -> None:
 
 
 def _verdict(report: Report) -> str:
-    asked = f"{len(report.answers)} access patterns"
-    if report.different:
-        return f"[bold red]They differ from sqlite:[/] {', '.join(report.different)}."
+    asked = len(report.answers)
     if report.different is None:
-        return f"{asked} answered."
-    return f"[bold green]{asked}: identical on sqlite and {report.engine}.[/]"
+        return f"{asked} access patterns answered."
+    colour = "red" if report.different else "green"
+    return f"[bold {colour}]{comparison(asked, report.engine, report.different)}[/]"
 
 
 if __name__ == "__main__":

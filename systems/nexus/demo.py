@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(url: str | None, database: Path | None) -> Report:
     if url is not None:
         with place_at(url) as place:
-            return run(place, is_kept=True) if place.engine == "sqlite" else run_and_compare(place)
+            return run_and_compare(place, is_kept=place.engine == "sqlite")
     if database is not None:
         return run(Place(f"sqlite:///{quote(str(database.absolute()))}", "sqlite"), is_kept=True)
     with temporary_file() as file:

@@ -13,7 +13,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from ..answers import Answer
+from ..answers import Answer, comparison
 from .checks import Check
 from .run import Report
 from .tables import layer
@@ -36,6 +36,10 @@ def print_report(report: Report) -> None:
     console.print(_request(report))
     console.print(_title("Checked", "the database, opened again, against the catalogues"))
     console.print(_checks(report.checks))
+    if report.different is not None:
+        colour = "bold red" if report.different else "bold green"
+        text = comparison(len(report.answers), report.engine, report.different)
+        console.print(Text(text, colour))
     console.print(_verdict(report))
 
 
@@ -133,10 +137,11 @@ def _checks(checks: Iterable[Check]) -> Table:
 
 
 def _verdict(report: Report) -> Text:
-    if report.agrees:
-        verdict = Text("Code and database agree.", "bold green")
+    failed = sum(not check.holds for check in report.checks)
+    if failed:
+        claims = f"{failed} of {len(report.checks)} claims do not hold."
+        verdict = Text(f"Code and database do not agree: {claims}", "bold red")
     else:
-        failed = sum(not check.holds for check in report.checks)
-        verdict = Text(f"They do not agree: {failed} of {len(report.checks)} differ.", "bold red")
+        verdict = Text("Code and database agree.", "bold green")
     kept = f" The file is {report.database}." if report.is_kept else ""
     return Text.assemble(verdict, f" Took {report.duration_s:.1f} s.", kept)
