@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 
 import trueup
-from trueup import Layer
+from tests.wire.server import Answer, FaultServer, reply, sending
+from trueup import Busy, Layer, OperatorError
 from trueup.testing.cleanup import drop_tables, main
 from trueup.testing.ministack import running_ministack
 from trueup.testing.suite.tables import PEOPLE, TEXTS
@@ -82,6 +85,60 @@ def test_cleanup_drops_the_tables_of_one_run_only(
     left = [f"{prefixes[1]}{table.name}" for table in LAYER.tables]
     assert sorted(drop_tables(dynamodb_url, run)) == left
     assert drop_tables(dynamodb_url, run) == []
+
+
+def test_cleanup_finds_tables_on_every_page(dynamodb_url: str) -> None:
+    """DynamoDB lists 100 names at a time."""
+    prefix = f"trueup-cleanup-{uuid4().hex[:8]}-"
+    layer = Layer("one", target="dynamodb", tables=[PEOPLE])
+    made = [f"{prefix}{number:03}" for number in range(101)]
+    for name in made:
+        with trueup.connect(dynamodb_url, layer, names=name) as db:
+            db.create_tables()
+    assert sorted(drop_tables(dynamodb_url, prefix)) == made
+    assert drop_tables(dynamodb_url, prefix) == []
+
+
+def answering(code: str, status: bytes = b"400 Bad Request", **body: object) -> Answer:
+    """An answer of DynamoDB; with a code, a refusal."""
+    text = json.dumps({"__type": f"com.amazonaws.dynamodb#{code}"} if code else body).encode()
+    return sending(lambda _: reply(text, status=status))
+
+
+@pytest.fixture
+def busy(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultServer]:
+    """A DynamoDB with the tables x-1 and y-1, and no keys that anyone has to know."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    tables = answering("", b"200 OK", TableNames=["x-1", "y-1"])
+    with FaultServer(otherwise=answering("ResourceInUseException")) as server:
+        server.answers.append(tables)
+        yield server
+
+
+@pytest.mark.parametrize("wire", ["own", "botocore"])
+@pytest.mark.parametrize("last", ["", "ResourceNotFoundException"])
+def test_cleanup_waits_for_a_table_that_is_being_made(
+    busy: FaultServer, last: str, wire: str
+) -> None:
+    busy.answers.append(answering("ResourceInUseException"))
+    busy.answers.append(answering("LimitExceededException"))
+    busy.answers.append(answering(last, b"400 Bad Request" if last else b"200 OK"))
+    assert drop_tables(f"dynamodb://127.0.0.1:{busy.port}?wire={wire}", "x-") == ["x-1"]
+    assert [json.loads(body) for body in busy.bodies[1:]] == [{"TableName": "x-1"}] * 3
+
+
+def test_cleanup_ends_where_a_table_stays_in_use(busy: FaultServer) -> None:
+    with pytest.raises(Busy, match="the table is being made or changed") as caught:
+        drop_tables(f"dynamodb://127.0.0.1:{busy.port}", "x-", timeout_s=0.3)
+    assert caught.value.where == "x-1"
+
+
+def test_cleanup_that_is_not_allowed_is_not_tried_again(busy: FaultServer) -> None:
+    busy.answers.append(answering("AccessDeniedException"))
+    with pytest.raises(OperatorError, match="do not allow this"):
+        drop_tables(f"dynamodb://127.0.0.1:{busy.port}", "x-")
+    assert len(busy.bodies) == 2
 
 
 @pytest.mark.parametrize(("url", "prefix"), [("dynamodb://local", ""), ("sqlite://", "x-")])

@@ -11,23 +11,23 @@ import sys
 import time
 from typing import Any
 
-from ..engines.dynamodb.errors import NOT_FOUND, TABLE_IN_USE, read_failure, translate
+from ..engines.dynamodb.errors import NOT_FOUND, TABLE_IN_USE, Failure, read_failure, translate
 from ..engines.dynamodb.open import open_wire
 from ..engines.dynamodb.payload import HttpPayload
 from ..engines.dynamodb.port import HttpWire
 from ..engines.dynamodb.wire.configuration import Options
-from ..engines.dynamodb.wire.reply import Reply
 from ..engines.urls import DynamoUrl, parse_url
-from ..errors import Code, RequestError, TrueupError
+from ..errors import Busy, Code, RequestError, TrueupError
 
 TIMEOUT_S = 60.0
-_LOOK_S = 0.5
+_LOOK_S = 0.2
 
 
-def drop_tables(url: str, prefix: str) -> list[str]:
+def drop_tables(url: str, prefix: str, *, timeout_s: float = TIMEOUT_S) -> list[str]:
     """Delete the tables whose physical names start with `prefix`, and no others; give their names.
 
-    A table that is still being made is waited for, 60 seconds at most for all.
+    timeout_s: for all of them. A table that is still being made is waited for, and so is a
+        DynamoDB that asks for fewer requests or does not answer.
 
     Raises:
         RequestError: the prefix is empty, which would mean every table, or the URL is no DynamoDB.
@@ -41,12 +41,12 @@ def drop_tables(url: str, prefix: str) -> list[str]:
             where="drop_tables",
             fix="give the URL of a DynamoDB and the prefix that the tables were made with",
         )
-    deadline_s = time.monotonic() + TIMEOUT_S
-    wire = open_wire("own", Options(where.region, where.endpoint_url, where.profile))
+    deadline_s = time.monotonic() + timeout_s
+    wire = open_wire(where.wire, Options(where.region, where.endpoint_url, where.profile))
     try:
         names = _table_names(wire, prefix, deadline_s)
         for name in names:
-            _delete(wire, name, deadline_s)
+            _call(wire, "DeleteTable", {"TableName": name}, deadline_s)
     finally:
         wire.close()
     return names
@@ -57,29 +57,40 @@ def _table_names(wire: HttpWire, prefix: str, deadline_s: float) -> list[str]:
     found: list[str] = []
     start: dict[str, str] = {}
     while True:
-        reply = _call(wire, "ListTables", start, deadline_s)
-        if reply.status != 200:
-            raise translate(read_failure(reply), "ListTables", is_read=True)
-        page: dict[str, Any] = json.loads(reply.body)
+        page = _call(wire, "ListTables", start, deadline_s)
         found += [name for name in page["TableNames"] if name.startswith(prefix)]
         if "LastEvaluatedTableName" not in page:
             return found
         start = {"ExclusiveStartTableName": page["LastEvaluatedTableName"]}
 
 
-def _delete(wire: HttpWire, name: str, deadline_s: float) -> None:
+def _call(wire: HttpWire, target: str, body: dict[str, str], deadline_s: float) -> dict[str, Any]:
+    """What DynamoDB answers; nothing where it says that the table is gone.
+
+    Asked again where it asks for that: a list and a deletion are the same the second time.
+    """
+    payload = HttpPayload(target, json.dumps(body).encode())
     while True:
-        reply = _call(wire, "DeleteTable", {"TableName": name}, deadline_s)
+        reply = wire.perform(payload, deadline_s)
         failure = read_failure(reply)
         if reply.status == 200 or failure.code == NOT_FOUND:
-            return
-        if failure.code != TABLE_IN_USE or time.monotonic() > deadline_s:
-            raise translate(failure, f"table {name}", is_read=False)
-        time.sleep(_LOOK_S)  # it is being made, or deleted by others
+            answer: dict[str, Any] = json.loads(reply.body)
+            return answer
+        error = _translate(failure, body.get("TableName", "all tables"))
+        if not error.retryable or time.monotonic() + _LOOK_S > deadline_s:
+            raise error
+        time.sleep(_LOOK_S)
 
 
-def _call(wire: HttpWire, target: str, body: dict[str, str], deadline_s: float) -> Reply:
-    return wire.perform(HttpPayload(target, json.dumps(body).encode()), deadline_s)
+def _translate(failure: Failure, where: str) -> TrueupError:
+    if failure.code == TABLE_IN_USE:
+        return Busy(
+            "the table is being made or changed",
+            where=where,
+            native=failure.native,
+            fix="call again",
+        )
+    return translate(failure, where, is_read=True)
 
 
 def main(arguments: list[str] | None = None) -> int:
