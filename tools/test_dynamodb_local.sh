@@ -44,5 +44,19 @@ java -XX:+UseSerialGC -Xmx512m "-Djava.io.tmpdir=$work" -cp "$jars/*" \
   -disableTelemetry -inMemory -port "$port" >"$work/log" 2>&1 &
 server=$!
 
+listens() {
+  .venv/bin/python -c 'import socket, sys; socket.create_connection(("127.0.0.1", int(sys.argv[1])), 1)' \
+    "$port" 2>/dev/null
+}
+looks=0
+until listens; do
+  looks=$((looks + 1))
+  if [ "$looks" -gt 150 ] || ! kill -0 "$server" 2>/dev/null; then
+    cat "$work/log" >&2
+    refuse "DynamoDB Local did not start; what it said is above"
+  fi
+  sleep 0.2
+done
+
 DYNAMODB_URL=dynamodb://127.0.0.1:$port DYNAMODB_SERVER=dynamodb-local \
   .venv/bin/python -m pytest -n 2 "${@:-tests/contract}"

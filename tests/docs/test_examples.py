@@ -19,9 +19,9 @@ PAGES = [
     if any(block.is_run for block in blocks_of(page))
     and (page.parent != ERRORS or page.name == "index.md")
 ]
-_MAKE = re.compile(r"\bmake +(?:[A-Z]+=\S+ +)*([a-z]+)")
+_MAKE = re.compile(r"\bmake +(?:[A-Z]+=\S+ +)*([a-z-]+)")
 _MODULE = re.compile(r"\bpython3? -m +([\w.]+)")
-_TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
+_TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
