@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ssl import SSLCertVerificationError, SSLError
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from tests.golden.stage import Stage, secret
 from tests.unit.dynamodb.engines import engine, failed, ok
 from trueup import NO_RETRIES, Layer
 from trueup.engines.dynamodb.errors import translate_transport
-from trueup.engines.dynamodb.wire.errors import connection_lost, timed_out
+from trueup.engines.dynamodb.wire.errors import TransportError, connection_lost, timed_out
+from trueup.engines.dynamodb.wire.tls import translate_handshake
 from trueup.operations.requests import Action, Delete, Get, Put, TransactWrite, Update
 from trueup.testing.suite.case import wire
 from trueup.testing.suite.tables import PEOPLE
@@ -46,6 +48,11 @@ def _read(url: str, **environment: str) -> object:
 
 def _reply(action: Action, code: str, status: int = 400, **body: Any) -> object:
     return engine().compile(action).decode(failed(code, status, **body))
+
+
+def _transport(error: Exception) -> TransportError:
+    assert isinstance(error, TransportError)
+    return error
 
 
 def no_region(_: Stage) -> object:
@@ -93,6 +100,25 @@ def reply_to_a_read_that_was_lost(_: Stage) -> object:
 
 def reply_to_an_addition_that_was_lost(_: Stage) -> object:
     raise translate_transport(connection_lost(None, sent=True, where=WHERE), "UpdateItem")
+
+
+def certificate_of_another_authority(_: Stage) -> object:
+    error = SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_code, error.verify_message = 20, "unable to get local issuer certificate"
+    raise translate_handshake(error, "dynamodb, https://dynamodb.eu-west-1.amazonaws.com")
+
+
+def handshake_that_failed(_: Stage) -> object:
+    error = SSLError(1, "alert")
+    raise translate_transport(_transport(translate_handshake(error, WHERE)), "GetItem")
+
+
+def no_reply_to_a_read_in_time(_: Stage) -> object:
+    raise translate_transport(timed_out(sent=True, where=WHERE), "GetItem")
+
+
+def no_reply_to_an_addition_in_time(_: Stage) -> object:
+    raise translate_transport(timed_out(sent=True, where=WHERE), "UpdateItem")
 
 
 def no_time_to_send(_: Stage) -> object:

@@ -59,7 +59,7 @@ def translate_handshake(error: OSError, where: str) -> TrueupError:
     """The error of a handshake that failed; nothing of a request was sent."""
     if isinstance(error, SSLCertVerificationError):
         return OperatorError(
-            f"The server's certificate was refused: {error.verify_message}",
+            f"the server's certificate was refused: {error.verify_message}",
             where=where,
             fix="check the endpoint; if its certificate authority is your own, set AWS_CA_BUNDLE",
             code=Code.CANNOT_OPEN,
