@@ -68,7 +68,9 @@ DELETES = st.builds(lambda key, guard: Delete(TABLE, key, guard), KEYS, GUARDS)
 UPDATES = st.builds(
     lambda key, change, guard: Update(TABLE, key, (change,), {}, guard), KEYS, updates, GUARDS
 )
-CHECKS = st.builds(lambda key, guard: Check(TABLE, key, guard), KEYS, GUARDS)
+CHECKS = st.builds(
+    lambda key, condition: Check(TABLE, key, Guard(condition=condition)), KEYS, conditions
+)
 GETS = st.builds(lambda key, view, now: Get(TABLE, key, view, now), KEYS, VIEWS, st.booleans())
 QUERIES = st.builds(
     lambda key, condition, up: Query(TABLE, None, (key,), filter=condition, ascending=up),
