@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 DEV := $(VENV)/.installed-dev
 DEMO := $(VENV)/.installed-demo
 DEMO_DYNAMODB := $(VENV)/.installed-demo-dynamodb
+BENCH_VENV := .venv-bench
+BENCH := $(BENCH_VENV)/.installed
 PINS := pyproject.toml constraints.txt tools/create_venv.sh
 TYPED := $(wildcard src systems tests tools bench conftest.py docs/conf.py)
 # Each tool writes generated files; with --check it fails where they are out of date.
@@ -42,8 +44,8 @@ types: $(DEV)
 generate: $(DEV) ## write every generated file
 	@for tool in $(GENERATORS); do echo "$$tool"; $(BIN)/python -m $$tool || exit 1; done
 
-bench: $(DEV) ## measure, and write docs/benchmarks
-	@$(BIN)/python -m bench
+bench: $(BENCH) ## measure, and write docs/benchmarks
+	@$(BENCH_VENV)/main/bin/python -m bench
 
 docs: $(DEV) ## build the documentation; a warning is an error
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --nitpicky --quiet docs docs/_build/html
@@ -53,7 +55,7 @@ fresh: ## clone the last commit into an empty place and run .ci/run there
 	@sh tools/run_fresh.sh
 
 clean: ## remove what the other targets made, .venv included
-	rm -rf $(VENV) build dist docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH_VENV) build dist docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(DEV): $(PINS)
@@ -70,3 +72,11 @@ $(DEMO_DYNAMODB): $(PINS)
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
 	$(BIN)/python -m pip install --quiet -e '.[demo-dynamodb]' -c constraints.txt
 	@touch $(DEMO) $(DEMO_DYNAMODB)
+
+# What the benchmark compares with; aioboto3 needs a botocore of its own.
+$(BENCH): $(PINS) constraints-bench.txt constraints-aioboto3.txt
+	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(BENCH_VENV)/main
+	$(BENCH_VENV)/main/bin/python -m pip install --quiet -e '.[bench,dynamodb]' -c constraints-bench.txt
+	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(BENCH_VENV)/aioboto3
+	$(BENCH_VENV)/aioboto3/bin/python -m pip install --quiet aioboto3 -c constraints-aioboto3.txt
+	@touch $(BENCH)

@@ -14,7 +14,8 @@ from typing import Any, Protocol
 
 import trueup
 
-from .items import CUSTOMERS, LAYER, PARTITION, Customer, PlainCustomer, make_values
+from ..values import PARTITION, make_values
+from .items import CUSTOMERS, LAYER, Customer, PlainCustomer
 
 Values = dict[str, Any]
 

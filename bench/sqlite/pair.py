@@ -11,7 +11,7 @@ from typing import Any
 
 from trueup.engines.sqlite.capabilities import BATCH_ITEMS
 
-from .items import make_values
+from ..values import make_values
 from .sides import RawSide, Side, TrueupSide
 
 STORED = 1000

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
-from .items import PARTITION, make_values
+from ..values import PARTITION, make_values
 from .pair import STORED, Pair
 from .sides import Side, Values
 

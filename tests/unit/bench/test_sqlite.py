@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.items import make_values
-from bench.measure import MEASUREMENTS, measure
-from bench.pair import Pair, Unequal, check_settings, check_values, open_pair
-from bench.report import render_page
+from bench.sqlite.measure import MEASUREMENTS, measure
+from bench.sqlite.pair import Pair, Unequal, check_settings, check_values, open_pair
+from bench.sqlite.report import render_page
+from bench.values import make_values
 
 ROOT = Path(__file__).resolve().parents[3]
 PUBLISHED = ROOT / "docs" / "benchmarks"
@@ -31,7 +31,7 @@ def test_every_operation_is_published() -> None:
 
 
 def test_quick_run_writes_both_files(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "bench", "--quick", "--output", str(tmp_path)]
+    command = [sys.executable, "-m", "bench", "sqlite", "--quick", "--output", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     results = json.loads((tmp_path / "sqlite.json").read_text(encoding="utf-8"))
     assert render_page(results) == (tmp_path / "sqlite.md").read_text(encoding="utf-8")

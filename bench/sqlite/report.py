@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,7 @@ import pydantic
 
 from trueup.engines.sqlite.capabilities import BATCH_ITEMS
 
+from ..machine import describe_machine
 from .imports import ImportRow
 from .measure import Row
 
@@ -27,11 +27,7 @@ _WORK = {
 def make_results(rows: Sequence[Row], imported: ImportRow) -> dict[str, Any]:
     """What `sqlite.json` holds; it names no path and no host."""
     return {
-        "machine": {
-            "system": f"{platform.system()} {platform.release().split('-')[0]}",
-            "processor": platform.machine(),
-            "cores": os.cpu_count(),
-        },
+        "machine": describe_machine(),
         "versions": {
             "python": platform.python_version(),
             "pydantic": pydantic.VERSION,
@@ -53,7 +49,7 @@ def render_page(results: Mapping[str, Any]) -> str:
 Trueup against what a careful person writes by hand: the same SQL in Python's `sqlite3`, the same
 item validated by a plain pydantic model. Both read and write files of their own with the same
 tables, indexes and settings (WAL, `synchronous=FULL`), and take turns in one run, which refuses to
-start where the two sides read different values. An item has thirteen attributes: five texts, a text
+start where the two sides read different values. An item has thirteen attributes: four texts, a text
 enum, three numbers, a boolean, a datetime, a list of three, a map of four and a null.
 
 Times are CPU microseconds, user and system; the ratio is the median over all rounds. Trust the

@@ -1,0 +1,1 @@
+"""The SQLite benchmark: Trueup and the same work done by hand, in one run."""
