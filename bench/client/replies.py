@@ -14,6 +14,8 @@ from .names import ONE, PARTITION_100, PARTITION_1000, READ_TOGETHER, TABLE
 from .wire_items import item_to_wire
 
 UNKNOWN = "unknown"
+CAPACITY = " and capacity"
+"""What the name of a reply ends in that tells, because it was asked, what was consumed."""
 
 
 def make_bodies() -> dict[str, Any]:
@@ -43,18 +45,28 @@ def _page(partition: str, count: int) -> dict[str, Any]:
 
 def name_of(target: str, body: bytes) -> str:
     """Which reply a request gets. target: its operation; body: its parameters."""
+    name = target
     if target == "Query":
-        return "Query 1000" if PARTITION_1000.encode() in body else "Query 100"
-    if target == "UpdateItem" and b'"ALL_NEW"' in body:
-        return "UpdateItem ALL_NEW"
-    return target
+        name = "Query 1000" if PARTITION_1000.encode() in body else "Query 100"
+    elif target == "UpdateItem" and b'"ALL_NEW"' in body:
+        name = "UpdateItem ALL_NEW"
+    return name + CAPACITY if b'"ReturnConsumedCapacity"' in body else name
 
 
 def make_replies() -> dict[str, bytes]:
     """Complete replies by name, with the checksum that DynamoDB sends; UNKNOWN for all others."""
     error = {"__type": "com.amazon.coral.validate#ValidationException", "message": "not canned"}
-    replies = {name: _reply("200 OK", body) for name, body in make_bodies().items()}
+    bodies = make_bodies()
+    bodies |= {name + CAPACITY: _with_capacity(name, body) for name, body in bodies.items()}
+    replies = {name: _reply("200 OK", body) for name, body in bodies.items()}
     return {**replies, UNKNOWN: _reply("400 Bad Request", error)}
+
+
+def _with_capacity(name: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Calls of several items tell it for each table."""
+    consumed = {"TableName": TABLE, "CapacityUnits": 10.5}
+    is_many = name.startswith(("Batch", "Transact"))
+    return {**body, "ConsumedCapacity": [consumed] if is_many else consumed}
 
 
 def _reply(status: str, body: Any) -> bytes:

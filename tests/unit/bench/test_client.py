@@ -167,6 +167,7 @@ def test_a_reply_has_the_checksum_of_its_body(name: str) -> None:
         ("Query", b'{":pk":{"S":"customers#1000"}}', "Query 1000"),
         ("UpdateItem", b'{"ReturnValues":"NONE"}', "UpdateItem"),
         ("UpdateItem", b'{"ReturnValues":"ALL_NEW"}', "UpdateItem ALL_NEW"),
+        ("GetItem", b'{"ReturnConsumedCapacity":"TOTAL"}', "GetItem and capacity"),
     ],
 )
 def test_a_reply_depends_on_operation_and_parameters(target: str, body: bytes, name: str) -> None:
