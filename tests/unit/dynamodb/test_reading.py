@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import IntEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import pytest
@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from trueup.engines.dynamodb.codec import encode_body, item_to_wire
 from trueup.engines.dynamodb.reading import Reader
 from trueup.errors import Code
-from trueup.model import ExpiresAt, Model, Table
+from trueup.model import ExpiresAt, Index, Model, Table, named
 from trueup.model.codec import TableCodec
 from trueup.operations.requests import View
 from trueup.testing.suite.refusals import refused
@@ -190,3 +190,52 @@ def test_projection_is_read_without_the_keys_that_come_with_it() -> None:
         items = reader(RICH, view).page(encode_body({"Items": [{**item, **more}]}))
         assert items.models == [IdAndFlag(the_id="a")]
         assert items.values(0, ("number",)) == (1,)
+
+
+class Visit(Model):
+    """In the index while it has a shop, which may be stored as NULL all the same."""
+
+    id: str
+    shop: str | None
+
+
+VISITS = Table("Visits", Visit, partition="id", indexes=[Index("by_shop", partition="shop")])
+
+
+def test_key_of_an_index_that_may_be_none_is_plain() -> None:
+    body = page_of(VISITS, Visit(id="a", shop="x"), Visit(id="b", shop=None))
+    items = reader(VISITS).page(body)
+    assert items.models == [Visit(id="a", shop="x"), Visit(id="b", shop=None)]
+    assert [items.values(offset, ("shop", "id")) for offset in (0, 1)] == [("x", "a"), (None, "b")]
+
+
+class Odd(Model):
+    """A name that generated text must quote, and values that may be missing."""
+
+    id: str
+    quoted: Annotated[str, named("a'b")]
+    maps: Annotated[dict[str, list[Point]], named("d")] = {}
+
+
+class Odder(Model):
+    """A name that JSON must escape, which structs cannot have."""
+
+    id: str
+    escaped: Annotated[str, named('a"b\\n')]
+
+
+ODD = Table("Odd", Odd, partition="id")
+ODDER = Table("Odder", Odder, partition="id")
+
+
+@pytest.mark.parametrize(
+    ("table", "item"),
+    [
+        (ODD, Odd(id="a", quoted="x", maps={"k": [Point(x=Decimal(1))], "none": []})),
+        (ODD, Odd(id="a", quoted="x")),
+        (ODDER, Odder(id="a", escaped="x")),
+    ],
+)
+def test_any_attribute_name_can_be_read(table: Table[Any], item: Model) -> None:
+    assert is_typed(table) == (table is ODD)
+    assert reader(table).page(page_of(table, item)).models == [item]

@@ -77,7 +77,7 @@ class Reader:
         self._model = view.model or codec.table.model
         self._fill = filler_of(self._model)
         self._typed = self._typed_replies()
-        self._many = TypeAdapter(list[self._model]) if self._typed else None  # type: ignore[name-defined]
+        self._many = TypeAdapter(list[self._model]).validator if self._typed else None  # type: ignore[name-defined]
 
     def _typed_replies(self) -> TypedReplies | None:
         table = self._codec.table
@@ -156,13 +156,12 @@ class Reader:
         rest: Any,
         capacity_units: float | None = None,
     ) -> Items:
-        plain = [typed.record.plain(struct) for struct in structs]
+        plain = map(typed.record.plain, structs)
         if self._fill is not None:
-            plain = [self._fill(item) for item in plain]
+            plain = map(self._fill, plain)
         assert self._many is not None
-        models = self._many.validate_python(
-            plain, strict=False, extra="allow", by_alias=True, by_name=False
-        )
+        # Each item is gone before the next is made. No attribute is unknown: msgspec refuses those.
+        models = self._many.validate_python(plain, strict=False, by_alias=True, by_name=False)
 
         def values(offset: int, wires: Sequence[str]) -> tuple[Any, ...]:
             return typed.record.values(tuple(wires), structs[offset])

@@ -1,8 +1,8 @@
 """Typed readers of DynamoDB's JSON, compiled once per model.
 
 msgspec parses `{"name": {"S": "x"}}` into a struct per item that has one field per attribute, in
-one pass and without a dict for each value; `attrgetter` takes all values out in one call. What
-the structs do not expect (another type, an unknown attribute) makes msgspec refuse the whole
+one pass and without a dict for each value; a generated function takes all values out in one call.
+What the structs do not expect (another type, an unknown attribute) makes msgspec refuse the whole
 reply, which is then read by the generic codec: the fast way is never less exact.
 
 The only module that imports msgspec. Measured in docs/benchmarks; four times the speed of the
@@ -11,7 +11,8 @@ generic codec.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
@@ -21,6 +22,7 @@ from pydantic import BaseModel
 from ...expressions.values import exact_number
 from ...model.encode import FieldCodec, field_codecs
 from ...model.shapes import Leaf, ListOf, MapOf, Record, Scalar, SetOf, Shape, kind_of_shape
+from .flatten import Plain, Taken, compile_plain
 from .wire.extra import missing_extra
 
 try:
@@ -34,8 +36,6 @@ NotExpected = msgspec.MsgspecError
 ABSENT = msgspec.UNSET
 _MISSING = msgspec.UnsetType
 
-Convert = Callable[[Any], Any]
-
 _TYPES: dict[Leaf, type] = {
     Leaf.INTEGER: int,
     Leaf.EPOCH: int,
@@ -48,74 +48,101 @@ _TYPES: dict[Leaf, type] = {
 
 
 def _box(kind: str, content: Any, nullable: bool = False) -> type:
-    """The struct of one value: `{"S": …}`, and `{"NULL": true}` where that is stored too."""
-    fields: list[Any] = [(kind, content | _MISSING, ABSENT)]
+    """The struct of one value: `{"S": …}`, or `{"NULL": true}` where that is stored too."""
+    fields: list[Any] = [(kind, content)]
     if nullable:
-        fields.append(("NULL", bool | _MISSING, ABSENT))
+        fields = [(kind, content | _MISSING, ABSENT), ("NULL", bool | _MISSING, ABSENT)]
     return msgspec.defstruct("Box", fields, frozen=True, gc=False, forbid_unknown_fields=True)
 
 
 class _Value:
-    """How one shape is read: the letters of its type, what stands under them, and what turns that
-    into a plain value (None: it is one)."""
+    """How one shape is read. kind: the letters of its type.
 
-    __slots__ = ("content", "convert", "kind")
+    names: of loop variables and functions in the generated text, shared by a whole model.
+    """
 
-    def __init__(self, shape: Shape, outer: tuple[type[BaseModel], ...]) -> None:
+    __slots__ = ("_names", "_shape", "kind")
+
+    def __init__(self, shape: Shape, names: _Names) -> None:
         kind = kind_of_shape(shape)
         if kind is None:
             raise _NotTyped
         self.kind = kind.value
-        self.convert: Convert | None = None
-        self.content: Any = None
-        match shape:
+        self._shape = shape
+        self._names = names
+
+    def _content(self) -> Any:
+        """The type of what stands under the letters."""
+        match self._shape:
             case Scalar(leaf):
-                self.content = _TYPES.get(leaf, str)
+                return _TYPES.get(leaf, str)
             case SetOf(element):
-                self.content = set[_TYPES.get(element.leaf, str)]  # type: ignore[misc]  # made at run time
+                return set[_TYPES.get(element.leaf, str)]  # type: ignore[misc]  # made at run time
             case ListOf(element):
-                inner = _Value(element, outer)
-                self.content = list[inner.box()]  # type: ignore[misc]  # see above
-                self.convert = inner.of_list()
+                return list[_Value(element, self._names).box()]  # type: ignore[misc]  # see above
             case MapOf(element):
-                inner = _Value(element, outer)
-                self.content = dict[str, inner.box()]  # type: ignore[misc]  # see above
-                self.convert = inner.of_map()
-            case Record(model) if model not in outer:
-                record = TypedRecord(model, (*outer, model))
-                self.content, self.convert = record.struct, record.plain
+                return dict[str, _Value(element, self._names).box()]  # type: ignore[misc]  # see above
+            case Record(model):
+                return self._names.record(model).struct
             case _:
                 raise _NotTyped
 
     def box(self, nullable: bool = False) -> type:
-        return _box(self.kind, self.content, nullable)
+        return _box(self.kind, self._content(), nullable)
 
-    def of_list(self) -> Convert:
-        take = self._taken()
-        return lambda boxes: [take(box) for box in boxes]
+    def taken(self, box: str) -> str:
+        """An expression of the plain value. box: an expression of the struct around it."""
+        inner = f"{box}.{self.kind}"
+        match self._shape:
+            case ListOf(element):
+                name = self._names.new_variable()
+                value = _Value(element, self._names).taken(name)
+                return f"[{value} for {name} in {inner}]"
+            case MapOf(element):
+                name = self._names.new_variable()
+                value = _Value(element, self._names).taken(name)
+                return f"{{k{name}: {value} for k{name}, {name} in {inner}.items()}}"
+            case Record(model):
+                return f"{self._names.function(model)}({inner})"
+            case _:
+                return inner
 
-    def of_map(self) -> Convert:
-        take = self._taken()
-        return lambda boxes: {name: take(box) for name, box in boxes.items()}
+    def taken_or_null(self, box: str) -> str:
+        """The same, where NULL may be stored instead."""
+        return f"{self.taken(box)} if {box}.NULL is ABSENT else None"
 
-    def _taken(self) -> Convert:
-        take, convert = attrgetter(self.kind), self.convert
-        return take if convert is None else lambda box: convert(take(box))
 
-    def or_null(self) -> Convert:
-        """Takes the value out of its box: ABSENT, None for NULL, or the plain value."""
-        take = self._taken()
+class _Names:
+    """What generated text refers to: variables, and the functions of nested models."""
 
-        def convert(box: Any) -> Any:
-            if box.NULL is not ABSENT:
-                return None
-            return ABSENT if getattr(box, self.kind) is ABSENT else take(box)
+    def __init__(self, outer: tuple[type[BaseModel], ...]) -> None:
+        self._outer = outer
+        self._records: dict[type[BaseModel], TypedRecord] = {}
+        self._variables = 0
 
-        return convert
+    def new_variable(self) -> str:
+        self._variables += 1
+        return f"x{self._variables}"
+
+    def record(self, model: type[BaseModel]) -> TypedRecord:
+        """Of a nested model; one that contains itself has no struct."""
+        if model in self._outer:
+            raise _NotTyped
+        if model not in self._records:
+            self._records[model] = TypedRecord(model, (*self._outer, model))
+        return self._records[model]
+
+    def function(self, model: type[BaseModel]) -> str:
+        self.record(model)
+        return f"plain_{list(self._records).index(model)}"
+
+    def functions(self) -> dict[str, Plain]:
+        return {self.function(model): record.plain for model, record in self._records.items()}
 
 
 class _NotTyped(Exception):
-    """A shape that depends on the value: a signal between the functions of this module."""
+    """What no struct can be made for, a shape that depends on the value for example: a signal
+    between the functions of this module."""
 
 
 class TypedRecord:
@@ -129,80 +156,63 @@ class TypedRecord:
         beside: Mapping[str, str] | None = None,
     ) -> None:
         """wires: the attributes of the model that are read, None for all. beside: attributes that
-        come with them and are not the model's, with the letters of their type."""
+        come with them and are not the model's, with the letters of their type.
+
+        plain: gives the plain values of a struct that are there, by attribute name."""
         codecs = [c for c in field_codecs(model) if wires is None or c.wire in wires]
+        names = _Names(outer)
         self._fields: list[tuple[str, Any, Any]] = []
-        self._renamed: dict[str, str] = {}
-        self._paths: dict[str, str] = {}
-        self._converts: dict[str, Convert] = {}
-        self._takers: dict[tuple[str, ...], Convert] = {}
-        for codec in codecs:
-            self._add(codec, outer)
-        self._names = tuple(self._paths)
-        self._take = _getter(self._paths.values())
+        self._places: dict[str, tuple[str, str]] = {}
+        self._takers: dict[tuple[str, ...], Callable[[Any], tuple[Any, ...]]] = {}
+        taken = [self._add(codec, names) for codec in codecs]
+        self.plain = compile_plain(model.__name__, taken, ABSENT, names.functions())
         for wire, kind in (beside or {}).items():
-            if wire not in self._paths:
-                self._add_beside(wire, kind)
+            if wire not in self._places:
+                self._new_field(wire, kind, _box(kind, {"N": Decimal, "B": bytes}.get(kind, str)))
         self.struct = msgspec.defstruct(
             model.__name__,
             self._fields,
-            rename=self._renamed,
+            rename={field: wire for wire, (field, _) in self._places.items()},
             gc=False,
             forbid_unknown_fields=True,
         )
 
-    def _add(self, codec: FieldCodec, outer: tuple[type[BaseModel], ...]) -> None:
-        value = _Value(codec.shape, outer)
+    def _add(self, codec: FieldCodec, names: _Names) -> Taken:
+        value = _Value(codec.shape, names)
         nullable = codec.null and codec.optional
-        name = self._new_field(codec.wire, value.box(nullable))
-        self._paths[codec.wire] = name if nullable else f"{name}.{value.kind}"
-        if nullable:
-            self._converts[codec.wire] = value.or_null()
-        elif value.convert is not None:
-            self._converts[codec.wire] = value.convert
+        field = self._new_field(codec.wire, value.kind, value.box(nullable))
+        box = f"s.{field}"
+        text = value.taken_or_null(box) if nullable else value.taken(box)
+        return Taken(codec.wire, field, text, is_usual=codec.required and not codec.is_set)
 
-    def _add_beside(self, wire: str, kind: str) -> None:
-        content = {"N": Decimal, "B": bytes}.get(kind, str)
-        self._paths[wire] = f"{self._new_field(wire, _box(kind, content))}.{kind}"
-
-    def _new_field(self, wire: str, box: type) -> str:
-        name = f"f{len(self._fields)}"
-        self._renamed[name] = wire
-        self._fields.append((name, box, box()))
-        return name
-
-    def plain(self, struct: Any) -> dict[str, Any]:
-        """The plain values that are there, by attribute name."""
-        values = zip(self._names, self._take(struct), strict=True)
-        plain = {name: value for name, value in values if value is not ABSENT}
-        for name, convert in self._converts.items():
-            if name in plain and (value := convert(plain[name])) is not ABSENT:
-                plain[name] = value
-            else:
-                plain.pop(name, None)
-        return plain
+    def _new_field(self, wire: str, kind: str, box: Any) -> str:
+        if json.dumps(wire, ensure_ascii=False) != f'"{wire}"':
+            raise _NotTyped  # msgspec's fields cannot have a name that JSON must escape
+        field = f"f{len(self._fields)}"
+        self._places[wire] = field, kind
+        self._fields.append((field, box | _MISSING, ABSENT))
+        return field
 
     def values(self, wires: tuple[str, ...], struct: Any) -> tuple[Any, ...]:
         """Scalar attributes of a struct as plain values; None for each that is absent."""
         take = self._takers.get(wires)
         if take is None:
-            take = self._takers[wires] = _getter([self._paths[wire] for wire in wires])
-        return tuple(map(_scalar, take(struct)))
+            take = self._takers[wires] = attrgetter(*[".".join(self._places[w]) for w in wires])
+        try:
+            found = take(struct)
+        except AttributeError:  # one of them is absent
+            found = tuple(self._value(self._places[wire], struct) for wire in wires)
+        return tuple(map(_scalar, found if type(found) is tuple else (found,)))
+
+    def _value(self, place: tuple[str, str], struct: Any) -> Any:
+        box = getattr(struct, place[0])
+        return ABSENT if box is ABSENT else getattr(box, place[1])
 
 
 def _scalar(value: Any) -> Any:
     if value is ABSENT:
         return None
     return exact_number(value) if isinstance(value, Decimal) else value
-
-
-def _getter(paths: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """`attrgetter`, which gives no tuple where there is one path, and takes no fewer."""
-    names = tuple(paths)
-    if not names:
-        return lambda _: ()
-    take = attrgetter(*names)
-    return take if len(names) > 1 else lambda struct: (take(struct),)
 
 
 class TypedReplies:
