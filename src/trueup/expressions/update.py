@@ -127,19 +127,18 @@ def check_updates(updates: Sequence[Update]) -> tuple[Update, ...]:
 
 def _check_pair(first: Path, second: Path) -> None:
     """Refuse two paths of which DynamoDB would say that they overlap or conflict."""
-    where = f"attributes {first} and {second}"
     for one, other in zip(first.segments, second.segments, strict=False):
         if type(one) is not type(other):
             raise _refused(
                 "two changes need a map and a list at the same place",
-                where,
+                f"attributes {first} and {second}",
                 "name map keys or list positions, not both",
             )
         if one != other:
             return
     raise _refused(
         "two changes meet: their paths are the same or one is inside the other",
-        where,
+        f"attributes {first} and {second}",
         "change each attribute once; combine the two or send two updates",
     )
 

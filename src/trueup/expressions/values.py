@@ -27,6 +27,9 @@ MAX_DIGITS = 38
 MAX_EXPONENT = 125
 MIN_EXPONENT = -130
 
+_SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e16
+"""Between them the text of a float has no exponent, no zeros at its end, and 17 digits at most."""
+
 _BELOW_38_DIGITS = 10**MAX_DIGITS
 _TOO_LARGE = 10 ** (MAX_EXPONENT + 1)
 # It refuses, in C, what does not fit: every written number passes through it.
@@ -100,7 +103,9 @@ def exact_number(value: int | Decimal | float) -> int | Decimal:
             magnitude outside 1E-130 to 9.9999999999999999999999999999999999999E+125.
     """
     if isinstance(value, float):
-        return _normalised(Decimal(repr(value)))
+        number = Decimal(repr(value))
+        is_plain = _SMALLEST_PLAIN < abs(value) < _LARGEST_PLAIN and not value.is_integer()
+        return number if is_plain else _normalised(number)
     if isinstance(value, Decimal):
         return _normalised(value)
     if type(value) is int and -_BELOW_38_DIGITS < value < _BELOW_38_DIGITS:

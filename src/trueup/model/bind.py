@@ -58,6 +58,7 @@ class Binder:
 
     def __init__(self, table: TableDescription) -> None:
         self.table = table
+        self._models = frozenset({table.model, *table.models.values()})
         self._index_keys = frozenset(
             key.wire for index in table.indexes.values() for key in index.attributes
         )
@@ -134,8 +135,9 @@ class Binder:
 
     def _root(self, path: Path) -> type[Model]:
         root = path.root
-        known = (self.table.model, *self.table.models.values())
-        if root is not None and any(_are_related(root, model) for model in known):
+        if root in self._models or (
+            root is not None and any(_are_related(root, model) for model in self._models)
+        ):
             return cast("type[Model]", root)
         name = root.__name__ if root else "nothing"
         raise RequestError(

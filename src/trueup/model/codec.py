@@ -58,6 +58,10 @@ class TableCodec:
         """The `where` of errors about this table."""
         return place(table=self.table.name)
 
+    def derives(self, model: type[Model]) -> bool:
+        """Whether items of `model` have composed attributes, or shards of an index."""
+        return bool(self._sharded or self._composed.get(model, True))
+
     def encode(self, value: Model) -> Item:
         """The item of a model: composed and derived attributes rebuilt, keys checked.
 

@@ -26,6 +26,8 @@ def derived_changes(
     access: Access, model: type[Model], keys: Mapping[str, Any], changes: Sequence[Update]
 ) -> tuple[Update, ...]:
     """The changes of composed attributes and shards that `changes` bring with them."""
+    if not access.codec.derives(model):
+        return ()
     touched = {str(change.path.segments[0]) for change in changes}
     _refuse_own_changes(access, model, touched)
     after = _known_after({**_key_parts(model, keys), **keys}, changes)

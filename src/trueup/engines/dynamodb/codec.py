@@ -36,12 +36,12 @@ def to_wire(value: PlainValue) -> WireValue:
         return {"N": str(value)}
     if value is None:
         return {"NULL": True}
-    if isinstance(value, bytes):
-        return {"B": b64encode(value).decode()}
+    if isinstance(value, dict):
+        return {"M": item_to_wire(value)}
     if isinstance(value, list):
         return {"L": [to_wire(element) for element in value]}
-    if isinstance(value, dict):
-        return {"M": {name: to_wire(element) for name, element in value.items()}}
+    if isinstance(value, bytes):
+        return {"B": b64encode(value).decode()}
     if isinstance(value, set | frozenset) and value:
         return _set_to_wire(value)
     raise RequestError(
@@ -68,8 +68,10 @@ def _set_to_wire(values: set[Any] | frozenset[Any]) -> WireValue:
 
 
 def item_to_wire(item: Mapping[str, PlainValue]) -> WireItem:
-    """An item, attribute by attribute."""
-    return {name: to_wire(value) for name, value in item.items()}
+    """An item, attribute by attribute. Most are text, which is not worth a call."""
+    return {
+        name: {"S": value} if type(value) is str else to_wire(value) for name, value in item.items()
+    }
 
 
 def read_number(text: str) -> int | Decimal:
