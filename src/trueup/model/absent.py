@@ -24,7 +24,7 @@ Filler = Callable[[Any], Any]
 @cache
 def filler_of(model: type[BaseModel]) -> Filler | None:
     """The function that fills items of a model, None where nothing can be absent."""
-    if any(_absent(reached) for reached in reachable_models(model)):
+    if any(absent_values(reached) for reached in reachable_models(model)):
         return partial(_fill, model)
     return None
 
@@ -32,7 +32,7 @@ def filler_of(model: type[BaseModel]) -> Filler | None:
 def _fill(model: type[BaseModel], item: Any) -> Any:
     if not isinstance(item, dict):
         return item
-    filled = {wire: value for wire, value in _absent(model).items() if wire not in item}
+    filled = {wire: value for wire, value in absent_values(model).items() if wire not in item}
     for wire, fill in _fillers(model).items():
         if wire in item:
             filled[wire] = fill(item[wire])
@@ -40,7 +40,7 @@ def _fill(model: type[BaseModel], item: Any) -> Any:
 
 
 @cache
-def _absent(model: type[BaseModel]) -> Mapping[str, Any]:
+def absent_values(model: type[BaseModel]) -> Mapping[str, Any]:
     """Attribute name to what its absence means, for required fields."""
     found: dict[str, Any] = {}
     for codec in field_codecs(model):
@@ -115,6 +115,6 @@ def _may_be(model: type[BaseModel], item: Mapping[str, Any]) -> bool:
         is_tag = get_origin(annotation) is Literal and codec.wire in item
         if is_tag and item[codec.wire] not in get_args(annotation):
             return False
-        if codec.required and codec.wire not in item and codec.wire not in _absent(model):
+        if codec.required and codec.wire not in item and codec.wire not in absent_values(model):
             return False
     return True

@@ -11,7 +11,6 @@ from pydantic import TypeAdapter, ValidationError
 from ...expressions.condition import Condition
 from ...expressions.evaluate import holds
 from ...expressions.values import Item
-from ...model.absent import filler_of
 from ...model.codec import TableCodec
 from ...model.decode import decode_item
 from ...model.description import IndexDescription, TableDescription
@@ -75,7 +74,6 @@ class Reader:
         self._codec = codec
         self._view = view
         self._model = view.model or codec.table.model
-        self._fill = filler_of(self._model)
         self._typed = self._typed_replies()
         self._many = TypeAdapter(list[self._model]).validator if self._typed else None  # type: ignore[name-defined]
 
@@ -156,12 +154,12 @@ class Reader:
         rest: Any,
         capacity_units: float | None = None,
     ) -> Items:
-        plain = map(typed.record.plain, structs)
-        if self._fill is not None:
-            plain = map(self._fill, plain)
         assert self._many is not None
-        # Each item is gone before the next is made. No attribute is unknown: msgspec refuses those.
-        models = self._many.validate_python(plain, strict=False, by_alias=True, by_name=False)
+        plain = typed.record.plain
+        # Of many items each is gone before the next is made; of one, a list is cheaper.
+        items = [plain(structs[0])] if len(structs) == 1 else map(plain, structs)
+        # No attribute is unknown: msgspec refuses those.
+        models = self._many.validate_python(items, strict=False, by_alias=True, by_name=False)
 
         def values(offset: int, wires: Sequence[str]) -> tuple[Any, ...]:
             return typed.record.values(tuple(wires), structs[offset])

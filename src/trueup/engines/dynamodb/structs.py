@@ -20,6 +20,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ...expressions.values import exact_number
+from ...model.absent import absent_values
 from ...model.encode import FieldCodec, field_codecs
 from ...model.shapes import Leaf, ListOf, MapOf, Record, Scalar, SetOf, Shape, kind_of_shape
 from .flatten import Plain, Taken, compile_plain
@@ -158,13 +159,15 @@ class TypedRecord:
         """wires: the attributes of the model that are read, None for all. beside: attributes that
         come with them and are not the model's, with the letters of their type.
 
-        plain: gives the plain values of a struct that are there, by attribute name."""
+        plain: gives the plain values of a struct by attribute name: those that are there, and what
+        the absence of others means."""
         codecs = [c for c in field_codecs(model) if wires is None or c.wire in wires]
         names = _Names(outer)
         self._fields: list[tuple[str, Any, Any]] = []
         self._places: dict[str, tuple[str, str]] = {}
         self._takers: dict[tuple[str, ...], Callable[[Any], tuple[Any, ...]]] = {}
-        taken = [self._add(codec, names) for codec in codecs]
+        absent = absent_values(model)
+        taken = [self._add(codec, names, absent) for codec in codecs]
         self.plain = compile_plain(model.__name__, taken, ABSENT, names.functions())
         for wire, kind in (beside or {}).items():
             if wire not in self._places:
@@ -177,13 +180,15 @@ class TypedRecord:
             forbid_unknown_fields=True,
         )
 
-    def _add(self, codec: FieldCodec, names: _Names) -> Taken:
+    def _add(self, codec: FieldCodec, names: _Names, absent: Mapping[str, Any]) -> Taken:
         value = _Value(codec.shape, names)
         nullable = codec.null and codec.optional
         field = self._new_field(codec.wire, value.kind, value.box(nullable))
         box = f"s.{field}"
+        otherwise = repr(absent[codec.wire]) if codec.wire in absent else ""
         text = value.taken_or_null(box) if nullable else value.taken(box)
-        return Taken(codec.wire, field, text, is_usual=codec.required and not codec.is_set)
+        is_usual = codec.required and not codec.is_set
+        return Taken(codec.wire, field, text, otherwise, is_usual)
 
     def _new_field(self, wire: str, kind: str, box: Any) -> str:
         if json.dumps(wire, ensure_ascii=False) != f'"{wire}"':

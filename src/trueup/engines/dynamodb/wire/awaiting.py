@@ -69,7 +69,7 @@ class AsyncOwnWire:
             raise closed(WHERE)
         signer = self._identity.signer() or await self._wait_for_signer(deadline_s)
         pool = self._pool_of_loop()
-        await pool.enter(deadline_s, signer.endpoint.where)
+        await pool.enter(deadline_s, signer.where)
         try:
             reply = await self._exchange(pool, signer, payload, deadline_s)
         finally:
@@ -103,7 +103,7 @@ class AsyncOwnWire:
         try:
             data = signer.request(payload.target, payload.body, self.clock.now_epoch_s())
             if time.monotonic() >= deadline_s:
-                raise timed_out(sent=False, where=signer.endpoint.where)
+                raise timed_out(sent=False, where=signer.where)
             return await connection.exchange(data, deadline_s)
         finally:
             pool.give(connection)

@@ -64,7 +64,7 @@ class OwnWire:
             RequestError: the wire is closed.
         """
         signer = self._identity.signer() or self._wait_for_signer(deadline_s)
-        self._pool.check_usable(signer.endpoint.where)
+        self._pool.check_usable(signer.where)
         reply = self._exchange(signer, payload, deadline_s)
         if reply.status != 200:
             reply.clock_corrected = self.clock.correct(reply)
@@ -79,7 +79,7 @@ class OwnWire:
         lease: Lease = SimpleQueue()
         try:
             if not leases.enter(lease, deadline):
-                raise timed_out(sent=False, where=signer.endpoint.where)
+                raise timed_out(sent=False, where=signer.where)
             return self._exchange_once(signer, payload, deadline)
         finally:
             # First in the block, and a call into C: see pool.py.
@@ -96,7 +96,7 @@ class OwnWire:
         try:
             data = signer.request(payload.target, payload.body, self.clock.now_epoch_s())
             if time.monotonic() >= deadline:
-                raise timed_out(sent=False, where=signer.endpoint.where)
+                raise timed_out(sent=False, where=signer.where)
             return connection.exchange(data, deadline)
         finally:
             pool.give(connection)

@@ -41,7 +41,7 @@ class _Second:
 class Signer:
     """Signs requests of one identity to one endpoint; any number of threads may share it.
 
-    agent: what the header User-Agent says.
+    agent: what the header User-Agent says. where: the endpoint, for errors.
     """
 
     __slots__ = (
@@ -53,11 +53,13 @@ class Signer:
         "_signed",
         "credentials",
         "endpoint",
+        "where",
     )
 
     def __init__(self, credentials: Credentials, endpoint: Endpoint, agent: str = "trueup") -> None:
         self.credentials = credentials
         self.endpoint = endpoint
+        self.where = endpoint.where
         token = credentials.token
         names = ["content-type", "host", "x-amz-date", "x-amz-security-token", "x-amz-target"]
         self._signed = ";".join(name for name in names if token or name != names[3])
