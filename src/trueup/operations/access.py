@@ -59,10 +59,8 @@ class Access:
         Raises RequestError (invalid-key, empty-key, key-too-long, wrong-type).
         """
         values = self._key_values(given)
-        key = tuple(
-            self.codec.encode_key_value(attribute, value)
-            for attribute, value in zip(self.table.key, values, strict=True)
-        )
+        pairs = zip(self.table.key, values, strict=True)
+        key = tuple([self.codec.encode_key_value(attribute, value) for attribute, value in pairs])
         check_key(self.engine.rules, self.table, key)
         return key
 

@@ -23,13 +23,18 @@ class Question:
     """A query or scan over one or more physical partitions, and how far it was answered.
 
     parts: one action for each shard; most questions have one.
-    limit: items to return, None for all. identity: what its cursors are bound to.
+    entity: the name of the one that is read, "" for all. limit: items to return, None for all.
     """
 
     parts: tuple[Query | Scan, ...]
-    identity: str
+    entity: str
     limit: int | None
     ascending: bool
+
+    @property
+    def identity(self) -> str:
+        """What its cursors are bound to. Made when it is asked for: most are read without any."""
+        return question_of(self.parts[0], self.entity)
 
 
 def plan_get(
@@ -139,15 +144,14 @@ def _question(
     _positive(access, "limit", limit)
     first = parts[0]
     entity = access.entity.__name__ if access.entity else ""
-    identity = question_of(first, entity)
     ascending = not isinstance(first, Query) or first.ascending
     if after is not None:
-        starts = access.cursors.read(identity, after, access.where)
+        starts = access.cursors.read(question_of(first, entity), after, access.where)
         parts = tuple(
             part if start is None else replace(part, start=start)
             for part, start in zip(parts, starts, strict=True)
         )
-    return Question(parts, identity, limit, ascending)
+    return Question(parts, entity, limit, ascending)
 
 
 def _shards(action: Query, values: list[Any]) -> tuple[Query, ...]:

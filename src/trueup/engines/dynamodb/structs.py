@@ -207,7 +207,8 @@ class TypedRecord:
             found = take(struct)
         except AttributeError:  # one of them is absent
             found = tuple(self._value(self._places[wire], struct) for wire in wires)
-        return tuple(map(_scalar, found if type(found) is tuple else (found,)))
+        each = found if type(found) is tuple else (found,)
+        return tuple([one if type(one) is str else _scalar(one) for one in each])
 
     def _value(self, place: tuple[str, str], struct: Any) -> Any:
         box = getattr(struct, place[0])
