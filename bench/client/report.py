@@ -41,7 +41,10 @@ _GIVES = {
 
 
 def make_results(
-    rows: Sequence[Row], versions: Mapping[str, Mapping[str, str]], repetitions: int
+    rows: Sequence[Row],
+    parts: Sequence[Mapping[str, Any]],
+    versions: Mapping[str, Mapping[str, str]],
+    repetitions: int,
 ) -> dict[str, Any]:
     """What `client.json` holds; it names no path and no host."""
     python = {"python": platform.python_version(), "openssl": ssl.OPENSSL_VERSION.split()[1]}
@@ -50,6 +53,7 @@ def make_results(
         "versions": {**python, **versions},
         "repetitions": repetitions,
         "rows": [_without_none(asdict(row)) for row in rows],
+        "parts": parts,
     }
 
 
@@ -97,6 +101,18 @@ The least of the rounds, which other work on the machine disturbs least.
 | library | CPU, median | CPU, least | largest memory |
 |---|--:|--:|--:|
 {_cold_lines(rows)}
+
+## Where Trueup's time goes
+
+CPU microseconds of the parts of a call: making the request; the wire (signing, sending, receiving,
+checking); making models of the reply. A part that is repeated in a loop finds its code and data in
+the processor's caches; after a pause of 3 ms, as long as each call waits for the server, it does
+not. So a single call costs several times what its parts cost in a loop, whoever wrote them; a page
+of 1,000 items hardly notices. The wire always waits.
+
+| operation | request, in a loop | after a pause | wire | reply, in a loop | after a pause |
+|---|--:|--:|--:|--:|--:|
+{_part_lines(results["parts"])}
 
 ## How it was measured
 
@@ -164,6 +180,14 @@ def _cold_lines(rows: Sequence[Mapping[str, Any]]) -> str:
         f"| {row['cpu_us_min'] / 1000:,.0f} ms | {row['peak_rss_mb']:,.0f} MB |"
         for row in rows
         if row["operation"] == COLD
+    )
+
+
+def _part_lines(parts: Sequence[Mapping[str, Any]]) -> str:
+    names = ("request_us", "request_paused_us", "wire_paused_us", "reply_us", "reply_paused_us")
+    return "\n".join(
+        f"| {one['operation']} | {' | '.join(f'{one[name]:,.0f}' for name in names)} |"
+        for one in parts
     )
 
 

@@ -29,7 +29,8 @@ def run(output: Path, *, quick: bool) -> None:
         processes = Processes(served, Path(folder))
         check_values(processes)
         rows = measure(processes, rounds, repetitions)
-    results = make_results(rows, versions, repetitions)
+        parts = processes.run("parts", "trueup")
+    results = make_results(rows, parts, versions, repetitions)
     _tell(results)
     write(results, output)
 

@@ -1,7 +1,8 @@
 """A fresh process that measures one library: `python -m bench.client.worker MODE LIBRARY URL N`.
 
-Prints one line of JSON. MODE is `values` (what its reads give), `calls` (times of N repetitions)
-or `cold` (one start). Imports nothing before a cold start that a library should pay for.
+Prints one line of JSON. MODE is `values` (what its reads give), `calls` (times of N repetitions),
+`cold` (one start) or, of Trueup, `parts`. Imports nothing before a cold start that a library should
+pay for.
 """
 
 from __future__ import annotations
@@ -45,6 +46,12 @@ def main(mode: str, name: str, url: str, repetitions: int) -> Any:
     """What is to be printed."""
     if mode == "cold":
         return measure_cold(name, url)
+    if mode == "parts":
+        from dataclasses import asdict
+
+        from .parts import measure_parts
+
+        return [asdict(parts) for parts in measure_parts(url)]
     from .measuring import measure_calls, read_values
 
     library = open_library(name, url)

@@ -38,6 +38,12 @@ def test_a_cold_start_tells_its_memory(processes: Processes) -> None:
     assert cold["peak_rss_mb"] > 10
 
 
+def test_the_parts_of_a_call_are_measured(processes: Processes) -> None:
+    parts = processes.run("parts", "trueup")
+    assert {one["operation"] for one in parts} < set(OPERATIONS)
+    assert all(one["wire_paused_us"] > one["request_us"] > 0 for one in parts[:1])
+
+
 def test_a_process_that_fails_says_why(processes: Processes) -> None:
     with pytest.raises(Failed, match="no_such_library failed"):
         processes.run("cold", "no_such_library")

@@ -64,7 +64,7 @@ def test_chart_was_drawn_from_the_json() -> None:
 
 
 def test_results_say_what_they_were_measured_with(results: Any) -> None:
-    assert set(results) == {"machine", "versions", "repetitions", "rows"}
+    assert set(results) == {"machine", "versions", "repetitions", "rows", "parts"}
     assert set(results["machine"]) == {"system", "processor", "cores"}
     assert set(results["versions"]) == {"python", "openssl", *DISTRIBUTIONS}
 
