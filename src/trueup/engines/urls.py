@@ -15,7 +15,6 @@ _LOCAL_PORT = 8000
 """Where DynamoDB Local and most emulators listen.
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.UsageNotes.html"""
 
-_LOCAL_REGION = "us-east-1"
 _WIRES = ("own", "botocore")
 _FIXES = {
     "sqlite": "use sqlite:///relative/file.db, sqlite:////absolute/file.db or sqlite://, with "
@@ -79,7 +78,7 @@ def _dynamodb(authority: str, options: Mapping[str, str]) -> DynamoUrl:
         return DynamoUrl(authority or region, "", profile, wire)
     host = f"127.0.0.1:{_LOCAL_PORT}" if authority == "local" else authority
     scheme = "https" if "tls" in options else "http"
-    return DynamoUrl(region or _LOCAL_REGION, f"{scheme}://{host}", profile, wire)
+    return DynamoUrl(region, f"{scheme}://{host}", profile, wire)
 
 
 def _refused(scheme: str) -> RequestError:

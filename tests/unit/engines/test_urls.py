@@ -21,8 +21,8 @@ from trueup.testing.suite.refusals import refused
         ("dynamodb://us-gov-west-1?wire=botocore", DynamoUrl("us-gov-west-1", "", "", "botocore")),
         ("dynamodb://", DynamoUrl("", "", "", "own")),
         ("dynamodb://?profile=beta", DynamoUrl("", "", "beta", "own")),
-        ("dynamodb://local", DynamoUrl("us-east-1", "http://127.0.0.1:8000", "", "own")),
-        ("dynamodb://localhost:5200", DynamoUrl("us-east-1", "http://localhost:5200", "", "own")),
+        ("dynamodb://local", DynamoUrl("", "http://127.0.0.1:8000", "", "own")),
+        ("dynamodb://localhost:5200", DynamoUrl("", "http://localhost:5200", "", "own")),
         (
             "dynamodb://db.example.com:443?tls=true&region=eu-west-1",
             DynamoUrl("eu-west-1", "https://db.example.com:443", "", "own"),

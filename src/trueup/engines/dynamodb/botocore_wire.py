@@ -9,6 +9,7 @@ Source: https://docs.aws.amazon.com/boto3/latest/guide/events.html
 
 from __future__ import annotations
 
+import os
 import time
 import zlib
 from contextvars import ContextVar
@@ -17,7 +18,7 @@ from typing import Any, Protocol
 
 from ...errors import Code, OperatorError, RequestError, TrueupError
 from .payload import HttpPayload
-from .wire.configuration import CONNECT_TIMEOUT_S, Options
+from .wire.configuration import CONNECT_TIMEOUT_S, ENDPOINT_REGION, Options
 from .wire.errors import (
     ConnectFailed,
     ConnectionLost,
@@ -143,7 +144,7 @@ def _open_client(options: Options, where: str) -> _Client:
         session = botocore.session.Session(profile=options.profile or None)
         client: _Client = session.create_client(
             "dynamodb",
-            region_name=options.region or None,
+            region_name=_region(session, options),
             endpoint_url=options.endpoint_url or None,
             aws_access_key_id=given.access_key if given else None,
             aws_secret_access_key=given.secret_key if given else None,
@@ -155,6 +156,16 @@ def _open_client(options: Options, where: str) -> _Client:
     client.meta.events.register("before-call.dynamodb", _put_body)
     client.meta.events.register("before-parse.dynamodb", _take_reply)
     return client
+
+
+def _region(session: botocore.session.Session, options: Options) -> str | None:
+    """As on our own wire: botocore does not read AWS_REGION, which goes first elsewhere.
+
+    Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
+    """
+    region = options.region or os.environ.get("AWS_REGION")
+    found: str | None = region or session.get_config_variable("region")
+    return found or (ENDPOINT_REGION if options.endpoint_url else None)
 
 
 def _put_body(params: dict[str, Any], **_: Any) -> None:

@@ -13,6 +13,9 @@ from .shared_config import read_profile
 
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 10.0
+ENDPOINT_REGION = "us-east-1"
+"""What an endpoint that the caller names is signed for where nothing says a region: emulators take
+any, and most call it this."""
 MOST_CONNECTIONS = 50
 
 _CONNECT_TIMEOUTS_S = {
@@ -86,7 +89,7 @@ def read_settings(options: Options, environ: Mapping[str, str]) -> Settings:
     if credentials is None and not options.profile:
         credentials = read_environment(environ)
     return Settings(
-        region=_checked_region(options.region) if options.region else _region(values),
+        region=_checked_region(options.region or _region(values, options.endpoint_url)),
         endpoint_url=options.endpoint_url or _endpoint_url(values),
         profile=options.profile,
         credentials=credentials,
@@ -132,9 +135,9 @@ def _profile_name(environ: Mapping[str, str]) -> str:
     return names.pop() if names else ""
 
 
-def _region(values: _Values) -> str:
+def _region(values: _Values, endpoint_url: str) -> str:
     region = values.environ.get("AWS_REGION") or values.text("AWS_DEFAULT_REGION")
-    if not region:
+    if not region and not endpoint_url:
         raise RequestError(
             "no region is set",
             where="dynamodb",
@@ -142,7 +145,7 @@ def _region(values: _Values) -> str:
             "the profile",
             code=Code.INVALID_OPTION,
         )
-    return _checked_region(region)
+    return region or ENDPOINT_REGION
 
 
 def _checked_region(region: str) -> str:
