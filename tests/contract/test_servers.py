@@ -69,6 +69,20 @@ def test_server_ends_with_a_process_that_is_killed() -> None:
     assert ends(port)
 
 
+def test_server_that_is_not_installed_is_an_error_and_never_a_skip(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DYNAMODB_URL", raising=False)
+    monkeypatch.setitem(sys.modules, "ministack", None)  # as if it were not installed
+    pytester.makeconftest('pytest_plugins = ["trueup.testing.servers"]')
+    pytester.makepyfile("def test_it(dynamodb_url): ...")
+    result = pytester.runpytest()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["*ministack was not started: it is not installed", "*to do: run: pip install ministack"]
+    )
+
+
 LAYER = Layer("cleanup", target="dynamodb", tables=[PEOPLE, TEXTS])
 
 

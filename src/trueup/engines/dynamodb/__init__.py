@@ -1,1 +1,1 @@
-"""DynamoDB: for now what it refuses, which holds for every layer that targets it."""
+"""DynamoDB, over our own wire or botocore's; its limits hold for every layer that targets it."""
