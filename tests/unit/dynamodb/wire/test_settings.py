@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.sources import ROOT
-from trueup.engines.dynamodb.wire.settings import SETTINGS, Setting
+from trueup.engines.dynamodb.wire.settings import SETTINGS, Setting, Treatment
 
 GUIDE = ROOT / "docs" / "guides" / "dynamodb_settings.md"
 NAMES = {setting.name for setting in SETTINGS}
@@ -18,8 +18,8 @@ NAMES = {setting.name for setting in SETTINGS}
 
 def row(setting: Setting) -> str:
     """A setting as the guide shows it."""
-    key = f"`{setting.profile_key}`" if setting.profile_key else ""
-    return f"| `{setting.name}` | {key} | {setting.treatment.value} | {setting.why} |"
+    key = f", `{setting.profile_key}`" if setting.profile_key else ""
+    return f"| `{setting.name}`{key} | {setting.treatment.value} | {setting.why} |"
 
 
 def test_every_setting_stands_once() -> None:
@@ -29,6 +29,11 @@ def test_every_setting_stands_once() -> None:
 def test_the_guide_shows_the_table() -> None:
     shown = [line for line in GUIDE.read_text(encoding="utf-8").splitlines() if "| `" in line]
     assert shown == [row(setting) for setting in SETTINGS]
+
+
+def test_the_guide_explains_every_treatment() -> None:
+    text = GUIDE.read_text(encoding="utf-8")
+    assert [one.value for one in Treatment if f"* *{one.value}*: " not in text] == []
 
 
 def test_every_variable_that_botocore_reads_is_in_the_table() -> None:

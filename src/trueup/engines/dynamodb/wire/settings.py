@@ -15,12 +15,12 @@ from enum import Enum
 
 
 class Treatment(Enum):
-    """What becomes of a setting."""
+    """What becomes of a setting; the guide explains each."""
 
     HONOURED = "honoured"
-    BY_BOTOCORE = "honoured by botocore, which fetches credentials that are not in the environment"
-    REFUSED = "refused by name"
-    WITHOUT_EFFECT = "cannot change a request to DynamoDB"
+    BY_BOTOCORE = "by botocore"
+    REFUSED = "refused"
+    WITHOUT_EFFECT = "no effect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     _honoured("AWS_ACCOUNT_ID", "aws_account_id", "part of the endpoint's name"),
     _honoured("AWS_ACCOUNT_ID_ENDPOINT_MODE", "account_id_endpoint_mode", "as in botocore"),
-    _honoured("AWS_REGION", "region", "before AWS_DEFAULT_REGION; no region is an error"),
+    _honoured("AWS_REGION", "region", "before AWS_DEFAULT_REGION"),
     _honoured("AWS_DEFAULT_REGION", "region", "after AWS_REGION, before the profile"),
     _honoured("AWS_PROFILE", "", "refused where AWS_DEFAULT_PROFILE names another one"),
     _honoured("AWS_DEFAULT_PROFILE", "", "refused where AWS_PROFILE names another one"),
