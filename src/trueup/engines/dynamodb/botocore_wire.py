@@ -50,7 +50,6 @@ _NESTED: dict[str, dict[str, Any]] = {
 _NOT_CONNECTED = (
     exceptions.EndpointConnectionError,
     exceptions.ProxyConnectionError,
-    exceptions.SSLError,
 )
 
 
@@ -120,7 +119,7 @@ class BotocoreWire:
                 fix="let the hook answer at `before-send`, as moto does",
             )
         checksum = reply.headers.get(b"x-amz-crc32")
-        if checksum is not None and int(checksum) != zlib.crc32(reply.body):
+        if checksum is not None and checksum.strip() != b"%d" % zlib.crc32(reply.body):
             raise ReplyDamaged("the checksum of the reply is wrong", sent=True, where=self._where)
         return reply
 
@@ -195,17 +194,32 @@ def _translate(error: Exception, where: str) -> TrueupError:
     native = type(error).__name__
     if isinstance(error, exceptions.ReadTimeoutError):
         return timed_out(sent=True, where=where)
+    if isinstance(error, exceptions.SSLError) and _is_of_certificate(error):
+        return OperatorError(
+            f"the server's certificate was refused: {error.kwargs['error']}",
+            where=where,
+            fix="check the endpoint; if its certificate authority is your own, set AWS_CA_BUNDLE",
+            code=Code.CANNOT_OPEN,
+            native=native,
+        )
     kind: type[TransportError] | None = None
     sent = True
     if isinstance(error, exceptions.ConnectTimeoutError):
         kind, sent = TimedOut, False
     elif isinstance(error, _NOT_CONNECTED):
         kind, sent = ConnectFailed, False
-    elif isinstance(error, exceptions.HTTPClientError):
+    elif isinstance(error, exceptions.HTTPClientError | exceptions.SSLError):
         kind = ConnectionLost
     if kind is not None:
         return kind("botocore got no reply", sent=sent, where=where, native=native)
     return _not_opened(error, where)
+
+
+def _is_of_certificate(error: Any) -> bool:
+    """Whether TLS failed for the server's certificate, before a request; what else breaks in TLS
+    may break after it. Both kinds of that error, of OpenSSL and of urllib3, are ValueErrors."""
+    below: Exception = error.kwargs["error"]
+    return bool(below.args) and isinstance(below.args[0], ValueError)
 
 
 def _not_opened(error: Exception, where: str) -> TrueupError:
