@@ -1,53 +1,62 @@
-"""Settings, connections and replies of DynamoDB: nothing here needs a server."""
+"""Connections and replies of DynamoDB: nothing here needs a server."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from ssl import SSLCertVerificationError, SSLError
 from typing import Any
 
-import pytest
-
-import trueup
+from tests.golden.people import read_person
 from tests.golden.stage import Stage, secret
-from tests.unit.dynamodb.engines import engine, failed, ok
-from trueup import NO_RETRIES, Layer
+from tests.unit.dynamodb.engines import Exchange, created, engine, failed, live, ok
+from trueup.engines.dynamodb.ddl import MOST_LOOKS
 from trueup.engines.dynamodb.errors import translate_transport
+from trueup.engines.dynamodb.replies import MOST_ATTEMPTS
 from trueup.engines.dynamodb.wire.errors import TransportError, connection_lost, timed_out
+from trueup.engines.dynamodb.wire.reply import Reply
 from trueup.engines.dynamodb.wire.tls import translate_handshake
-from trueup.operations.requests import Action, Delete, Get, Put, TransactWrite, Update
+from trueup.expressions import as_condition
+from trueup.expressions.values import Item
+from trueup.operations.operation import send
+from trueup.operations.requests import (
+    Action,
+    BatchGet,
+    BatchWrite,
+    Delete,
+    Expect,
+    Get,
+    Guard,
+    Put,
+    TransactWrite,
+    Update,
+    Write,
+)
 from trueup.testing.suite.case import wire
-from trueup.testing.suite.tables import PEOPLE
+from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS
 
 NOBODY_LISTENS = "dynamodb://127.0.0.1:1"
 WHERE = "dynamodb, eu-west-1"
-PERSON = PEOPLE.described
+PERSON, DOCUMENT, SESSION = PEOPLE.described, DOCUMENTS.described, SESSIONS.described
 ADD = Update(PERSON, ("a",), (wire("age").add(1),), {"id": "a"})
-
-
-@contextmanager
-def _environment(**more: str) -> Iterator[None]:
-    """Keys to sign with, and what a case sets; all as it was afterwards."""
-    given = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": secret("key"), **more}
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in given.items():
-            patch.setenv(name, value)
-        yield
-
-
-def _read(url: str, **environment: str) -> object:
-    layer = Layer("people", target="dynamodb", tables=[PEOPLE])
-    with (
-        _environment(**environment),
-        trueup.connect(url, layer, retries=NO_RETRIES) as db,
-    ):
-        return db.repository(PEOPLE).get("a")
+READ = Get(PERSON, ("a",))
+BOTH = TransactWrite((ADD, Delete(PERSON, ("b",))))
+REFUSED, CANCELLED = "ConditionalCheckFailedException", "TransactionCanceledException"
 
 
 def _reply(action: Action, code: str, status: int = 400, **body: Any) -> object:
-    return engine().compile(action).decode(failed(code, status, **body))
+    return _after(action, failed(code, status, **body))
+
+
+def _after(action: Action, *replies: Reply) -> Any:
+    """What becomes of an action with these replies."""
+    return Exchange(*replies).run(send(engine().compile(action)))
+
+
+def _second_attempt(write: Write, reply: Reply) -> object:
+    """The write, sent again because the reply to it was lost."""
+    first = engine().compile(write)
+    second = first.after_loss(first)
+    assert second is not None
+    return second.decode(reply)
 
 
 def _transport(error: Exception) -> TransportError:
@@ -55,43 +64,8 @@ def _transport(error: Exception) -> TransportError:
     return error
 
 
-def no_region(_: Stage) -> object:
-    return _read("dynamodb://", AWS_CONFIG_FILE=os.devnull)
-
-
-def profile_that_does_not_exist(_: Stage) -> object:
-    return _read("dynamodb://eu-west-1?profile=beta", AWS_CONFIG_FILE=os.devnull)
-
-
-def wrong_flag(_: Stage) -> object:
-    return _read("dynamodb://eu-west-1", AWS_USE_FIPS_ENDPOINT="maybe")
-
-
-def retries_of_another_kind(_: Stage) -> object:
-    layer = Layer("people", target="dynamodb", tables=[PEOPLE])
-    with _environment(AWS_RETRY_MODE="adaptive"):
-        return trueup.connect("dynamodb://eu-west-1", layer)
-
-
-def proxy(_: Stage) -> object:
-    return _read("dynamodb://eu-west-1", HTTPS_PROXY="http://proxy.example:3128")
-
-
-def endpoint_that_is_none(_: Stage) -> object:
-    return _read("dynamodb://eu-west-1", AWS_ENDPOINT_URL="ftp://example.com")
-
-
-def key_without_its_secret(_: Stage) -> object:
-    return _read("dynamodb://eu-west-1", AWS_SECRET_ACCESS_KEY="")
-
-
-def authorities_that_cannot_be_read(_: Stage) -> object:
-    url = "dynamodb://127.0.0.1:1?tls=true"
-    return _read(url, AWS_CA_BUNDLE="/nowhere/bundle.pem")
-
-
 def server_that_is_not_there(_: Stage) -> object:
-    return _read(NOBODY_LISTENS)
+    return read_person(NOBODY_LISTENS)
 
 
 def reply_to_a_read_that_was_lost(_: Stage) -> object:
@@ -135,7 +109,7 @@ def conflict(_: Stage) -> object:
 
 
 def server_that_failed_to_read(_: Stage) -> object:
-    return _reply(Get(PERSON, ("a",)), "InternalServerError", 500)
+    return _reply(READ, "InternalServerError", 500)
 
 
 def server_that_failed_to_write(_: Stage) -> object:
@@ -158,16 +132,98 @@ def code_that_is_new(_: Stage) -> object:
     return _reply(ADD, "SomethingNewException")
 
 
+def server_that_speaks_no_json(_: Stage) -> object:
+    return _after(READ, Reply(200, {}, b"<html>"))
+
+
+def proxy_that_failed(_: Stage) -> object:
+    return _after(ADD, Reply(502, {}, b"<html>"))
+
+
+def clock_of_this_machine_that_is_wrong(_: Stage) -> object:
+    reply = failed("InvalidSignatureException", 403)
+    reply.clock_corrected = True
+    return _after(ADD, reply)
+
+
+def request_that_is_invalid(_: Stage) -> object:
+    return _reply(READ, "ValidationException")
+
+
+def keys_that_are_never_read(_: Stage) -> object:
+    rest = {"t-People": {"Keys": [{"id": {"S": secret("id")}}]}}
+    replies = [ok(Responses={}, UnprocessedKeys=rest)] * MOST_ATTEMPTS
+    return _after(BatchGet(PERSON, ((secret("id"),),)), *replies)
+
+
+def write_that_is_never_processed(_: Stage) -> None:
+    rest = {"t-People": [{"PutRequest": {"Item": {"id": {"S": secret("id")}}}}]}
+    replies = [ok(UnprocessedItems=rest)] * MOST_ATTEMPTS
+    written = _after(BatchWrite((Put(PERSON, {"id": secret("id")}),)), *replies)
+    raise written.errors[0]
+
+
+def expired_item_that_others_always_replace(_: Stage) -> object:
+    key = {"user": {"S": secret("u")}, "session": {"S": "s"}}
+    expired, alive = ({**key, "expiresAt": {"N": at}} for at in ("99", "101"))
+    rounds = [failed(REFUSED, Item=expired), failed(REFUSED, Item=alive)] * 4
+    plain: Item = {"user": secret("u"), "session": "s"}
+    change = wire("visits").add(1)
+    guard = Guard(now_epoch_s=100)
+    return _after(Update(SESSION, (secret("u"), "s"), (change,), plain, guard), *rounds)
+
+
+def expression_that_is_too_long(_: Stage) -> object:
+    changes = tuple(wire(f"f{number}").assign(number) for number in range(500))
+    return engine().compile(Update(PERSON, ("a",), changes, {"id": "a"}))
+
+
 def transaction_that_met_others(_: Stage) -> object:
     reasons = [{"Code": "TransactionConflict"}, {"Code": "None"}]
-    actions = TransactWrite((ADD, Delete(PERSON, ("b",))))
-    return _reply(actions, "TransactionCanceledException", CancellationReasons=reasons)
+    return _reply(BOTH, CANCELLED, CancellationReasons=reasons)
+
+
+def transaction_that_was_refused(_: Stage) -> object:
+    image = {"id": {"S": "b"}, "name": {"S": secret("name")}}
+    reasons = [
+        {"Code": "ValidationError", "Message": "secret words"},
+        {"Code": "ConditionalCheckFailed", "Item": image},
+    ]
+    create = Put(PERSON, {"id": "b"}, Guard(Expect.NOTHING))
+    return _reply(TransactWrite((ADD, create)), CANCELLED, CancellationReasons=reasons)
+
+
+def token_that_was_used_for_another_transaction(_: Stage) -> object:
+    return _reply(BOTH, "IdempotentParameterMismatchException")
 
 
 def second_attempt_that_met_what_it_may_have_replaced(_: Stage) -> object:
     image = {"id": {"S": "a"}, "name": {"S": secret("name")}}
     put = Put(PERSON, {"id": "a", "name": secret("name")}, returning="old")
-    first = engine().compile(put)
-    second = first.after_loss(first)
-    assert second is not None
-    return second.decode(ok(Attributes=image))
+    return _second_attempt(put, ok(Attributes=image))
+
+
+def second_attempt_that_met_the_same_by_others(_: Stage) -> object:
+    guard = Guard(Expect.SOMETHING, condition=as_condition(wire("name") == "free"))
+    change = wire("name").assign(secret("name"))
+    image = {"id": {"S": "a"}, "name": {"S": secret("name")}}
+    update = Update(PERSON, ("a",), (change,), {"id": "a"}, guard)
+    return _second_attempt(update, failed(REFUSED, Item=image))
+
+
+def second_attempt_that_met_a_later_version(_: Stage) -> object:
+    put = Put(DOCUMENT, {"id": "a", "name": "mine", "edition": 3}, Guard(version=2))
+    image = {"id": {"S": "a"}, "name": {"S": secret("name")}, "edition": {"N": "4"}}
+    return _second_attempt(put, failed(REFUSED, Item=image))
+
+
+def table_that_is_there_and_differs(_: Stage) -> object:
+    key = [{"AttributeName": "name", "KeyType": "HASH"}]
+    kinds = [{"AttributeName": "name", "AttributeType": "S"}]
+    described = ok(**live(PEOPLE, KeySchema=key, AttributeDefinitions=kinds))
+    return Exchange(failed("ResourceInUseException"), described, ok()).run(created(PEOPLE))
+
+
+def table_that_never_becomes_active(_: Stage) -> object:
+    described = ok(**live(PEOPLE, TableStatus="CREATING"))
+    return Exchange(ok(), *[described] * MOST_LOOKS).run(created(PEOPLE))

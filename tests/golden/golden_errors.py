@@ -23,6 +23,7 @@ from tests.golden import (
     expression_cases,
     key_cases,
     read_cases,
+    setting_cases,
     value_cases,
     write_cases,
 )
@@ -38,6 +39,7 @@ GROUPS = {
     "reads": read_cases,
     "writes": write_cases,
     "database": database_cases,
+    "settings": setting_cases,
     "dynamodb": dynamodb_cases,
 }
 _PYDANTIC_LINK = re.compile(r"\n +For further information visit \S+")

@@ -20,6 +20,8 @@ NOT_RAISED_HERE = {
 # A name begins these sentences.
 BEGINS_WITH_A_NAME = (
     "AWS_",
+    "AWS ",
+    "BOTOCORE_",
     "DynamoDB ",
     "HTTPS_PROXY ",
     "SQLite ",

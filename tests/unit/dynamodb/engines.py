@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 from trueup.engines.dynamodb.capabilities import CAPABILITIES
+from trueup.engines.dynamodb.ddl import create_body
 from trueup.engines.dynamodb.engine import DynamoEngine
+from trueup.engines.dynamodb.layout import layout_of
 from trueup.engines.dynamodb.limits import LIMITS
 from trueup.engines.dynamodb.wire.reply import Reply
 from trueup.model import Table
@@ -45,6 +47,21 @@ def engine() -> DynamoEngine:
         jitter=lambda: 0.5,
         new_token=lambda: "token",
     )
+
+
+def created(table: Table[Any]) -> Operation[None]:
+    """The operation that creates one table, under its own name."""
+    rules = Rules("dynamodb", LIMITS, CAPABILITIES)
+    names = {table.name: table.name}
+    return DynamoEngine(rules, {table.name: table.described}, names).create_tables()
+
+
+def live(table: Table[Any], **changed: Any) -> dict[str, Any]:
+    """What DescribeTable says of a table that was made from the declaration."""
+    body = create_body(layout_of(table.described, table.name))
+    for index in body.get("GlobalSecondaryIndexes", ()):
+        index["IndexStatus"] = "ACTIVE"
+    return {"Table": {**body, "TableStatus": "ACTIVE", **changed}}
 
 
 def body_of(request: Request[Any]) -> dict[str, Any]:

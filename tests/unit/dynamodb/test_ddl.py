@@ -6,16 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.unit.dynamodb.engines import Exchange, failed, ok
-from trueup.engines.dynamodb.capabilities import CAPABILITIES
+from tests.unit.dynamodb.engines import Exchange, created, failed, live, ok
 from trueup.engines.dynamodb.ddl import create_body
-from trueup.engines.dynamodb.engine import DynamoEngine
 from trueup.engines.dynamodb.inspect import read_table
 from trueup.engines.dynamodb.layout import differences, layout_of
-from trueup.engines.dynamodb.limits import LIMITS
 from trueup.errors import Code
 from trueup.model import ExpiresAt, Index, Model, Table
-from trueup.operations import Rules
 from trueup.testing.suite.refusals import refused
 from trueup.testing.suite.tables import EVENTS, PEOPLE, SESSIONS, TEXTS, TILES
 
@@ -43,20 +39,6 @@ TOKENS = Table(
 
 def body_of(table: Table[Any]) -> dict[str, Any]:
     return create_body(layout_of(table.described, table.name))
-
-
-def live(table: Table[Any], **changed: Any) -> dict[str, Any]:
-    """What DescribeTable says of a table that was made from the declaration."""
-    body = body_of(table)
-    for index in body.get("GlobalSecondaryIndexes", ()):
-        index["IndexStatus"] = "ACTIVE"
-    return {"Table": {**body, "TableStatus": "ACTIVE", **changed}}
-
-
-def created(table: Table[Any]) -> Any:
-    rules = Rules("dynamodb", LIMITS, CAPABILITIES)
-    tables = {table.name: table.described}
-    return DynamoEngine(rules, tables, {table.name: table.name}).create_tables()
 
 
 def test_table_of_keys_only() -> None:

@@ -30,6 +30,7 @@ from .wire.errors import (
 )
 from .wire.extra import missing_extra
 from .wire.reply import Reply
+from .wire.sdk import words_of
 
 try:
     import botocore.session
@@ -196,7 +197,7 @@ def _translate(error: Exception, where: str) -> TrueupError:
         return timed_out(sent=True, where=where)
     if isinstance(error, exceptions.SSLError) and _is_of_certificate(error):
         return OperatorError(
-            f"the server's certificate was refused: {error.kwargs['error']}",
+            f"the server's certificate was refused: {words_of(error.kwargs['error'])}",
             where=where,
             fix="check the endpoint; if its certificate authority is your own, set AWS_CA_BUNDLE",
             code=Code.CANNOT_OPEN,
@@ -232,7 +233,7 @@ def _not_opened(error: Exception, where: str) -> TrueupError:
             code=Code.INVALID_OPTION,
         )
     return OperatorError(
-        f"botocore cannot call DynamoDB: {error}",
+        f"botocore cannot call DynamoDB: {words_of(error)}",
         where=where,
         native=type(error).__name__,
         fix="check the credentials, the profile and the settings of this process",

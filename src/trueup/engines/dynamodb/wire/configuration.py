@@ -30,6 +30,7 @@ _CONNECT_TIMEOUTS_S = {
 
 Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-smart-config-defaults.html"""
 
+_OTHER_WIRE = "unset it, or use the botocore wire: ?wire=botocore in the URL"
 _PROFILE_KEYS = {setting.name: setting.profile_key for setting in SETTINGS}
 
 
@@ -154,7 +155,12 @@ def _checked_region(region: str) -> str:
     Source: https://www.rfc-editor.org/rfc/rfc1123#page-13
     """
     if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z-]{0,62}", region):
-        raise _invalid("AWS_REGION", "it is not the name of a region")
+        raise RequestError(
+            "the name of the region cannot be part of a host's name",
+            where="dynamodb, the URL, AWS_REGION, or region in the profile",
+            fix="correct it: letters, digits and hyphens, such as eu-west-1",
+            code=Code.INVALID_OPTION,
+        )
     return region
 
 
@@ -175,7 +181,8 @@ def _agent(values: _Values) -> str:
     """Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-appid.html"""
     app_id = values.text("AWS_SDK_UA_APP_ID")
     if not re.fullmatch(r"[0-9A-Za-z!$%&*+.^_`|~'#-]{0,50}", app_id):
-        raise _invalid("AWS_SDK_UA_APP_ID", "at most 50 letters, digits and !$%&*+-.^_`|~'# ")
+        why = "it has to be at most 50 letters, digits and characters of !$%&*+-.^_`|~'#"
+        raise _invalid("AWS_SDK_UA_APP_ID", why)
     return f"trueup app/{app_id}" if app_id else "trueup"
 
 
@@ -208,11 +215,9 @@ def read_max_attempts(options: Options, environ: Mapping[str, str]) -> int | Non
 
 def _refuse(values: _Values) -> None:
     if values.flag("AWS_CSM_ENABLED"):
-        raise _unsupported("AWS_CSM_ENABLED", "true", "unset it, or use the botocore wire")
+        raise _unsupported("AWS_CSM_ENABLED", "true", _OTHER_WIRE)
     if values.text("BOTOCORE_EXPERIMENTAL__PLUGINS"):
-        raise _unsupported(
-            "BOTOCORE_EXPERIMENTAL__PLUGINS", "…", "unset it, or use the botocore wire"
-        )
+        raise _unsupported("BOTOCORE_EXPERIMENTAL__PLUGINS", "…", _OTHER_WIRE)
     if values.choice("AWS_ENDPOINT_DISCOVERY_ENABLED", ("auto", "false", "true")) == "true":
         raise _unsupported("AWS_ENDPOINT_DISCOVERY_ENABLED", "true", "set auto")
 

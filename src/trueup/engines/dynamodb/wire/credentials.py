@@ -33,6 +33,7 @@ class Credentials:
                     f"the {name} has a character that cannot be sent",
                     where=_WHERE,
                     fix="look for spaces and line breaks around it",
+                    code=Code.INVALID_OPTION,
                 )
 
 

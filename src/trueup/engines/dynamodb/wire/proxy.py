@@ -22,5 +22,6 @@ def refuse_proxy(endpoint: Endpoint, proxies: Mapping[str, str]) -> None:
         raise UnsupportedByEngine(
             f"{endpoint.scheme.upper()}_PROXY is set, and this wire speaks to no proxy",
             where=endpoint.where,
-            fix="use the botocore wire, or name the endpoint's host in NO_PROXY",
+            fix="use the botocore wire (?wire=botocore in the URL), or name the endpoint's host "
+            "in NO_PROXY",
         )

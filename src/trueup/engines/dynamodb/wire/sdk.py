@@ -119,7 +119,7 @@ def resolve_by_rules(settings: Settings, account_id: str) -> tuple[str, str]:
         )
     except botocore.exceptions.EndpointProviderError as error:
         raise RequestError(
-            f"AWS has no endpoint for these settings: {error}",
+            f"AWS has no endpoint for these settings: {words_of(error)}",
             where=f"dynamodb, region {settings.region}",
             fix="correct the region, the endpoint, AWS_USE_FIPS_ENDPOINT, "
             "AWS_USE_DUALSTACK_ENDPOINT or AWS_ACCOUNT_ID_ENDPOINT_MODE",
@@ -127,6 +127,11 @@ def resolve_by_rules(settings: Settings, account_id: str) -> tuple[str, str]:
         ) from error
     schemes = found.properties.get("authSchemes") or [{}]
     return found.url, schemes[0].get("signingRegion", settings.region)
+
+
+def words_of(error: Exception) -> str:
+    """What botocore says, in one line that can end a sentence of ours."""
+    return " ".join(str(error).split()).rstrip(".:")
 
 
 def _import_botocore() -> Any:
@@ -142,7 +147,7 @@ def _failed(error: Exception, unreachable: type[Exception]) -> TrueupError:
     """What botocore says holds no secrets; a refusal of STS holds the role and the reason."""
     kind = Busy if isinstance(error, unreachable) else OperatorError
     return kind(
-        f"AWS credentials could not be had: {error}",
+        f"AWS credentials could not be had: {words_of(error)}",
         where=_WHERE,
         fix="check the profile, the role and the service that gives the credentials",
         code=Code.BUSY if kind is Busy else Code.CANNOT_OPEN,

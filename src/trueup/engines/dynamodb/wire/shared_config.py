@@ -39,7 +39,7 @@ def read_profile(environ: Mapping[str, str], profile: str) -> dict[str, str]:
         raise RequestError(
             f"the profile {profile} does not exist",
             where="dynamodb, AWS configuration files",
-            fix="correct AWS_PROFILE or the option profile, or add the profile",
+            fix="correct AWS_PROFILE or ?profile= of the URL, or add the profile",
             code=Code.INVALID_OPTION,
         )
     if "services" in found:

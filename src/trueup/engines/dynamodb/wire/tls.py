@@ -31,7 +31,7 @@ def create_context(ca_bundle: str) -> SSLContext:
     except (OSError, SSLError) as error:
         raise RequestError(
             "the certificate authorities cannot be read",
-            where=f"dynamodb, AWS_CA_BUNDLE {ca_bundle}",
+            where=f"dynamodb, AWS_CA_BUNDLE {ca_bundle}".rstrip(),
             fix="set AWS_CA_BUNDLE to a file with certificates in PEM format",
             code=Code.INVALID_OPTION,
         ) from error
