@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.golden.people import KEYS, read_person
 from tests.golden.stage import Stage
+from trueup.engines.dynamodb.wire.extra import missing_extra
 
 REGION = "dynamodb://eu-west-1"
 
@@ -17,6 +18,10 @@ def _with_config(stage: Stage, text: str, url: str = REGION, **environ: str) -> 
     config = stage.folder / "config"
     config.write_text(text, encoding="utf-8")
     return read_person(url, {"AWS_CONFIG_FILE": str(config), **environ})
+
+
+def package_that_is_not_installed(_: Stage) -> object:
+    raise missing_extra("httptools")  # how it comes about: tests/unit/dynamodb/test_extras.py
 
 
 def no_region(_: Stage) -> object:
