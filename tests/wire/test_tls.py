@@ -42,6 +42,19 @@ def test_a_trusted_server_answers(
     assert server.connections == 1
 
 
+@pytest.mark.parametrize("name", ["AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
+def test_each_variable_for_authorities_is_honoured(
+    flavour: str, name: str, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = write_bundle(authority, tmp_path)
+    monkeypatch.setenv(name, bundle)  # where OpenSSL reads it
+    with (
+        FaultServer(serving(authority)) as server,
+        calling(flavour, options(server.url), {name: bundle}) as caller,
+    ):
+        assert caller.call(b"1").body == b"1"
+
+
 @pytest.mark.parametrize(
     ("served", "reason"),
     [

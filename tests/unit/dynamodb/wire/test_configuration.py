@@ -136,6 +136,12 @@ def test_credentials_of_the_environment_give_way_to_a_profile_that_is_asked_for(
     assert read(environ | {"AWS_CREDENTIAL_EXPIRATION": "2030-01-01T00:00:00Z"}).credentials is None
 
 
+def test_the_old_name_of_the_token_is_honoured_after_the_new_one() -> None:
+    keys = {"AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "SK", "AWS_SECURITY_TOKEN": "old"}
+    assert read(keys).credentials == Credentials("AK", "SK", "old")
+    assert read(keys | {"AWS_SESSION_TOKEN": "new"}).credentials == Credentials("AK", "SK", "new")
+
+
 def test_a_key_without_its_secret_is_refused() -> None:
     with pytest.raises(RequestError, match="AWS_SECRET_ACCESS_KEY"):
         read({"AWS_ACCESS_KEY_ID": "AK"})

@@ -86,7 +86,12 @@ SETTINGS: tuple[Setting, ...] = (
     _honoured("REQUESTS_CA_BUNDLE", "", "after AWS_CA_BUNDLE"),
     _honoured("SSL_CERT_FILE", "", "by OpenSSL"),
     _honoured("SSL_CERT_DIR", "", "by OpenSSL"),
-    _honoured("BOTOCORE_TCP_KEEPALIVE", "tcp_keepalive", "always on"),
+    Setting(
+        "BOTOCORE_TCP_KEEPALIVE",
+        Treatment.WITHOUT_EFFECT,
+        "keep-alive of TCP is always on",
+        "tcp_keepalive",
+    ),
     _honoured(
         "AWS_DEFAULTS_MODE",
         "defaults_mode",
