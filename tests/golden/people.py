@@ -25,6 +25,8 @@ def read_person(
 ) -> object:
     """Open, and read an item. environ: the settings of AWS; there are no others."""
     with pytest.MonkeyPatch.context() as patch:
+        for name in KEYS:  # those of an emulator that other tests use
+            patch.delenv(name, raising=False)
         for name, value in (_NOTHING | environ).items():
             patch.setenv(name, value)
         with trueup.connect(url, LAYER, retries=retries) as db:
