@@ -40,6 +40,8 @@ def call(wire: OwnWire, body: bytes, timeout_s: float = 5.0) -> None:
 
 # An interrupt between a call into C and the next line drops a socket, which closes it.
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+# One inside a callback of the garbage collector, hypothesis's for example, raises nowhere.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_interrupted_threads_leave_nothing_behind() -> None:
     """Thirty-two threads on twelve connections are interrupted a thousand times, anywhere."""
     sockets, running = count_sockets(), threading.active_count()

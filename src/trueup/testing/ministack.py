@@ -6,13 +6,14 @@ Source: https://github.com/ministackorg/ministack
 from __future__ import annotations
 
 import os
+import random
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from importlib import metadata
@@ -24,6 +25,7 @@ from ..errors import Code, OperatorError
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 10.0
 _LOOK_S = 0.02
+_PORTS = range(20_000, 32_000)
 
 _SERVICES = "dynamodb,dynamodbstreams"
 _CHILD = """
@@ -102,10 +104,13 @@ def _environment(server: Server, services: str, folder: str) -> dict[str, str]:
 
 
 def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+    """Below the ports that systems give to whoever asks for any, one of which might be taken
+    between this look and the server's own."""
+    for port in random.sample(_PORTS, len(_PORTS)):
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
+    raise _not_started("no port is free", "end some servers")
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], server: Server) -> None:
