@@ -138,8 +138,8 @@ def test_an_interrupt_inside_the_parser_stays_an_interrupt() -> None:
     try:
         landed = 0
         for _ in range(50):
-            signal.setitimer(signal.ITIMER_REAL, 0.0005)
             try:
+                signal.setitimer(signal.ITIMER_REAL, 0.0005)
                 while True:
                     reader = ReplyReader("here")
                     reader.expect()
