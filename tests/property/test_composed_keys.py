@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from trueup.expressions import compare
-from trueup.model.encode import encode_datetime, encode_epoch, encode_seconds, encode_time
+from trueup.model.scalars import encode_datetime, encode_epoch, encode_seconds, encode_time
 from trueup.model.templates import Template, parse_template
 
 TEMPLATES = ["{a}#{b}", "{a}::{b}", "x#{a}#{b}#y", "{a}/{b}%", "{a}#{b}|{c}", "{a}-#{b}#-{c}"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import is_dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -19,65 +19,18 @@ from ..errors import Code, RequestError, place
 from ..expressions.values import PlainValue, exact_number
 from .fields import template_of
 from .names import wire_name
+from .record import Attribute, Fields, compile_record
+from .scalars import (
+    encode_datetime,
+    encode_epoch,
+    encode_integer,
+    encode_seconds,
+    encode_time,
+)
 from .shapes import Anything, Leaf, ListOf, MapOf, Record, Scalar, SetOf, Shape, field_shape
 
 Encoder = Callable[[Any], Any]
 """Takes a field's value, never None; gives its plain value."""
-
-_SAFE_INTEGER = 10**38
-
-
-def encode_integer(value: int) -> PlainValue:
-    """An integer of at most 38 digits."""
-    return value if -_SAFE_INTEGER < value < _SAFE_INTEGER else exact_number(value)
-
-
-def encode_datetime(value: datetime) -> str:
-    """`YYYY-MM-DDTHH:MM:SS.ffffffZ`: fixed width, so that text order is time order."""
-    return _utc_text(value, "microseconds")
-
-
-def encode_seconds(value: datetime) -> str:
-    """`YYYY-MM-DDTHH:MM:SSZ`."""
-    if value.microsecond:
-        raise RequestError(
-            "a datetime has a fraction of a second, where whole seconds are declared",
-            code=Code.FRACTIONAL_SECONDS,
-            fix="drop the fraction with .replace(microsecond=0)",
-        )
-    return _utc_text(value, "seconds")
-
-
-def encode_time(value: time) -> str:
-    """`HH:MM:SS.ffffff` and the offset, if any: fixed width, so that text order is time order."""
-    return value.isoformat(timespec="microseconds")
-
-
-def encode_epoch(value: datetime) -> int:
-    """Epoch seconds, rounded up."""
-    return -int(-_utc(value).timestamp() // 1)
-
-
-def _utc_text(value: datetime, precision: str) -> str:
-    return _utc(value).isoformat("T", precision)[:-6] + "Z"  # in place of +00:00
-
-
-def _utc(value: datetime) -> datetime:
-    """The same instant in UTC."""
-    if value.tzinfo is None:
-        raise RequestError(
-            "a datetime has no time zone",
-            code=Code.NAIVE_DATETIME,
-            fix="give it a time zone, for example datetime.now(UTC)",
-        )
-    try:
-        return value.astimezone(UTC)
-    except OverflowError as error:  # a few hours before the year 1, or after 9999
-        raise RequestError(
-            "a datetime is outside of the years 1 to 9999 in UTC",
-            code=Code.INVALID_VALUE,
-            fix="give an instant within them",
-        ) from error
 
 
 def _enum_value(value: Any) -> Any:
@@ -310,23 +263,34 @@ def encode_record(value: BaseModel) -> dict[str, PlainValue]:
     gives the same value back. An empty set is left out. Attributes that the model does not know
     (kept from reading) are written back.
     """
-    item: dict[str, PlainValue] = {}
-    values = value.__dict__
-    field: FieldCodec | None = None
     try:
-        for field in field_codecs(type(value)):
-            content = values[field.name]
-            if content is None:
-                if field.null:
-                    item[field.wire] = None
-            elif not (field.is_set and not content):
-                item[field.wire] = content if field.encode is None else field.encode(content)
+        item = _compiled(type(value))(value.__dict__)
     except RequestError as error:
-        assert field is not None
-        inner = error.where.removeprefix("attribute ")
-        error.where = place(attribute=f"{field.wire}.{inner}" if inner else field.wire)
-        raise
+        raise _located(value) or error from None
     if value.__pydantic_extra__:
         for name, content in value.__pydantic_extra__.items():
             item[name] = encode_anything(content)
     return item
+
+
+@cache
+def _compiled(model: type[BaseModel]) -> Callable[[Fields], dict[str, PlainValue]]:
+    attributes = [
+        Attribute(field.name, field.wire, field.encode, field.null, field.is_set)
+        for field in field_codecs(model)
+    ]
+    return compile_record(model.__name__, attributes)
+
+
+def _located(value: BaseModel) -> RequestError | None:
+    """The error of the first field that cannot be encoded, with the attribute's name."""
+    for field in field_codecs(type(value)):
+        content = value.__dict__[field.name]
+        try:
+            if content is not None and field.encode is not None:
+                field.encode(content)
+        except RequestError as error:
+            inner = error.where.removeprefix("attribute ")
+            error.where = place(attribute=f"{field.wire}.{inner}" if inner else field.wire)
+            return error
+    return None
