@@ -52,15 +52,17 @@ def _length(value: str | bytes, limit: int) -> int:
     return len(value.encode())
 
 
-def check_item(rules: Rules, table: TableDescription, item: Item, encoded: str) -> None:
+def check_item(
+    rules: Rules, table: TableDescription, item: Item, *, length: int, levels: int
+) -> None:
     """Refuse an item that is larger or deeper, or has longer index keys, than the target allows.
 
-    encoded: JSON text, or one that is no shorter and opens a list or map with `[` or `{` as well.
-    It is never shorter in characters than the item is large in bytes divided by four, and opens
-    no fewer levels than there are, so that few items need be measured.
+    length: of the item as JSON, in characters or bytes, or of more than that: at least a quarter
+        of the item's size in bytes. levels: the lists and maps that are opened in it, or more.
+        With both, few items need be measured.
     """
     limits = rules.limits
-    if limits.item_bytes is None or len(encoded) * _UTF8_BYTES < limits.item_bytes:
+    if limits.item_bytes is None or length * _UTF8_BYTES < limits.item_bytes:
         too_large = False
     else:
         too_large = item_size_bytes(item) > limits.item_bytes
@@ -71,9 +73,9 @@ def check_item(rules: Rules, table: TableDescription, item: Item, encoded: str) 
             where=place(rules.engine, table=table.name),
             fix="store large contents elsewhere, or spread them over several items",
         )
-    if limits.sort_key_bytes is not None and len(encoded) * _UTF8_BYTES > limits.sort_key_bytes:
+    if limits.sort_key_bytes is not None and length * _UTF8_BYTES > limits.sort_key_bytes:
         _check_index_keys(rules, table, item)
-    if limits.depth is not None and _is_too_deep(item, limits.depth, encoded):
+    if limits.depth is not None and levels > limits.depth and _is_too_deep(item, limits.depth):
         raise RequestError(
             f"the item nests lists and maps deeper than the {limits.depth} levels of {rules.whose}",
             code=Code.TOO_DEEP,
@@ -108,9 +110,7 @@ def _holds_text(value: PlainValue) -> bool:
             return True
 
 
-def _is_too_deep(item: Item, limit: int, encoded: str) -> bool:
-    if encoded.count("{") + encoded.count("[") <= limit:
-        return False
+def _is_too_deep(item: Item, limit: int) -> bool:
     return any(
         depth(value) > limit
         for value in item.values()

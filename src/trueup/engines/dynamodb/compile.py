@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -48,9 +49,11 @@ class TableCompiler:
             encoded = encode_body(item_to_wire(item))
         except (ValueError, RecursionError):
             check_texts(self.rules, self.table, item)
-            check_item(self.rules, self.table, item, "{" * (self.rules.limits.depth or 0) + "{")
+            check_item(self.rules, self.table, item, length=0, levels=sys.maxsize)
             raise
-        check_item(self.rules, self.table, item, encoded.decode())
+        # DynamoDB's JSON opens a map for each value, so that lists need not be counted.
+        levels = encoded.count(b"{")
+        check_item(self.rules, self.table, item, length=len(encoded), levels=levels)
         return encoded
 
     def get(self, action: Get) -> dict[str, Any]:

@@ -111,7 +111,8 @@ class TableSql:
         text = to_json(item)
         if not is_text(text):
             check_texts(self.rules, self.table, item)
-        check_item(self.rules, self.table, item, text)
+        levels = text.count("{") + text.count("[")
+        check_item(self.rules, self.table, item, length=len(text), levels=levels)
         values: list[Any] = []
         for column in self._columns:
             value = item.get(column.name)
