@@ -11,13 +11,42 @@ import time
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import digest
+from typing import TYPE_CHECKING
 
 from .credentials import Credentials
 from .endpoint import Endpoint
 
+if TYPE_CHECKING:
+    from _hashlib import HASH
+
 SERVICE = "dynamodb"
 API_VERSION = "DynamoDB_20120810"
 CONTENT_TYPE = "application/x-amz-json-1.0"
+
+
+_BLOCK_BYTES = 64
+"""Of SHA-256."""
+
+
+class _Key:
+    """An HMAC of which the part that depends on the key is computed once.
+
+    Source: https://www.rfc-editor.org/rfc/rfc2104 (section 4). Half the time of `hmac.digest`.
+    """
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, key: bytes) -> None:
+        padded = key.ljust(_BLOCK_BYTES, b"\0")
+        self._inner: HASH = sha256(bytes(byte ^ 0x36 for byte in padded))
+        self._outer: HASH = sha256(bytes(byte ^ 0x5C for byte in padded))
+
+    def hexdigest(self, message: bytes) -> str:
+        """The code of a message."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(message)
+        outer.update(inner.digest())
+        return outer.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +54,7 @@ class _Day:
     """What depends on the day: the signing key, and the scope it is good for."""
 
     date: str
-    key: bytes
+    key: _Key
     scope: str
 
 
@@ -102,7 +131,7 @@ class Signer:
             f"AWS4-HMAC-SHA256\n{second.stamp}\n{day.scope}\n"
             f"{sha256(canonical.encode('ascii')).hexdigest()}"
         )
-        signature = digest(day.key, text.encode("ascii"), "sha256").hex()
+        signature = day.key.hexdigest(text.encode("ascii"))
         return second.stamp, (
             f"AWS4-HMAC-SHA256 Credential={self.credentials.access_key}/{day.scope}, "
             f"SignedHeaders={self._signed}, Signature={signature}"
@@ -119,4 +148,4 @@ class Signer:
         key = f"AWS4{self.credentials.secret_key}".encode()
         for part in parts:
             key = digest(key, part.encode("ascii"), "sha256")
-        return _Day(date, key, "/".join(parts))
+        return _Day(date, _Key(key), "/".join(parts))
