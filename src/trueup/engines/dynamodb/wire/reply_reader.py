@@ -43,13 +43,16 @@ class ReplyReader:
         "_headers",
         "_keeps_alive",
         "_parser",
-        "_received_bytes",
+        "_raw_headers",
         "_status",
         "_where",
         "is_at_rest",
+        "on_header",
     )
 
     def __init__(self, where: str) -> None:
+        self._raw_headers: dict[bytes, bytes] = {}
+        self.on_header = self._raw_headers.__setitem__
         self._parser = HttpResponseParser(self)
         self._where = where
         self._expecting = False
@@ -79,11 +82,17 @@ class ReplyReader:
             self.is_at_rest = False
             # A callback's own exception, an interrupt perhaps, arrives as the parser's.
             raise error.__context__ or self._damaged("it is not HTTP") from error
-        if self._expecting:
-            if not self._head_complete and self._fed_bytes > LARGEST_HEAD_BYTES:
-                raise self._damaged("its headers are too large")
-            return None
-        return self._checked()
+        if not self._expecting:
+            return self._checked()
+        if self._fed_bytes > LARGEST_HEAD_BYTES:
+            self._check_size()
+        return None
+
+    def _check_size(self) -> None:
+        if not self._head_complete:
+            raise self._damaged("its headers are too large")
+        if self._fed_bytes > LARGEST_HEAD_BYTES + LARGEST_BODY_BYTES:
+            raise self._damaged("its body is too large")
 
     def _checked(self) -> Reply:
         headers = self._headers
@@ -99,7 +108,6 @@ class ReplyReader:
         self._status = 0
         self._headers: dict[bytes, bytes] = {}
         self._body: list[bytes] = []
-        self._received_bytes = 0
         self._head_complete = False
         self._keeps_alive = False
 
@@ -107,35 +115,25 @@ class ReplyReader:
         self.is_at_rest = False
         return ReplyDamaged(f"the reply cannot be trusted: {why}", sent=True, where=self._where)
 
-    # What the parser calls, in this order.
+    # What the parser calls, in this order; `on_header` for each header, and for each trailer of a
+    # chunked body.
 
     def on_message_begin(self) -> None:
         """Bytes after a reply, or without a request, belong to nobody."""
+        self._raw_headers.clear()
         if not self._expecting:
             self.is_at_rest = False
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header; trailers of a chunked body are none."""
-        if self._head_complete:
-            return
-        self._received_bytes += len(name) + len(value)
-        if self._received_bytes > LARGEST_HEAD_BYTES:
-            raise self._damaged("its headers are too large")
-        self._headers[name.lower()] = value
-
     def on_headers_complete(self) -> None:
-        """Note what only the parser knows."""
+        """Note what only the parser knows, and the headers before trailers come."""
         self._head_complete = True
-        self._received_bytes = 0
         if self._expecting:
+            self._headers = {name.lower(): value for name, value in self._raw_headers.items()}
             self._status = self._parser.get_status_code()
             self._keeps_alive = self._parser.should_keep_alive()
 
     def on_body(self, data: bytes) -> None:
         """Keep a part of the body."""
-        self._received_bytes += len(data)
-        if self._received_bytes > LARGEST_BODY_BYTES:
-            raise self._damaged("its body is too large")
         if self._expecting:
             self._body.append(data)
 
