@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, model_validator
 
 from trueup.engines.dynamodb.codec import encode_body, item_to_wire
 from trueup.engines.dynamodb.reading import Reader
@@ -239,3 +239,44 @@ ODDER = Table("Odder", Odder, partition="id")
 def test_any_attribute_name_can_be_read(table: Table[Any], item: Model) -> None:
     assert is_typed(table) == (table is ODD)
     assert reader(table).page(page_of(table, item)).models == [item]
+
+
+class Keeping(BaseModel, extra="allow"):
+    """Keeps what it does not know; it then has a dictionary for that, even an empty one."""
+
+    x: int
+
+
+class Noted(Model):
+    """A validator of the user's own adds what no field takes."""
+
+    id: str
+    kept: Keeping = Keeping(x=0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _note(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return {**values, "noted": True} if "kept" in values else values
+
+
+class Kept(Model):
+    id: str
+    kept: Keeping = Keeping(x=0)
+
+
+NOTED = Table("Noted", Noted, partition="id")
+KEPT = Table("Kept", Kept, partition="id")
+
+
+def test_what_a_validator_adds_is_kept() -> None:
+    assert is_typed(NOTED)
+    body = encode_body({"Items": [item_to_wire({"id": "a", "kept": {"x": 1}})]})
+    assert reader(NOTED).page(body).models[0].model_extra == {"noted": True}
+
+
+def test_nested_model_that_keeps_the_unknown_reads_back_as_it_was() -> None:
+    assert is_typed(KEPT)
+    item = Kept(id="a", kept=Keeping(x=1))
+    (read,) = reader(KEPT).page(page_of(KEPT, item)).models
+    assert read == item
+    assert read.kept.model_extra == {}

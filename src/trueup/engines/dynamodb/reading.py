@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -12,7 +12,7 @@ from ...expressions.condition import Condition
 from ...expressions.evaluate import holds
 from ...expressions.values import Item
 from ...model.codec import TableCodec
-from ...model.decode import decode_item
+from ...model.decode import decode_item, knows_all_it_reads
 from ...model.description import IndexDescription, TableDescription
 from ...operations.guards import has_expired
 from ...operations.requests import View
@@ -75,6 +75,9 @@ class Reader:
         self._view = view
         self._model = view.model or codec.table.model
         self._typed = self._typed_replies()
+        # No attribute is unknown: msgspec refuses those.
+        is_complete = knows_all_it_reads(self._model)
+        self._extra: Literal["ignore"] | None = "ignore" if is_complete else None
         self._many = TypeAdapter(list[self._model]).validator if self._typed else None  # type: ignore[name-defined]
 
     def _typed_replies(self) -> TypedReplies | None:
@@ -158,8 +161,9 @@ class Reader:
         plain = typed.record.plain
         # Of many items each is gone before the next is made; of one, a list is cheaper.
         items = [plain(structs[0])] if len(structs) == 1 else map(plain, structs)
-        # No attribute is unknown: msgspec refuses those.
-        models = self._many.validate_python(items, strict=False, by_alias=True, by_name=False)
+        models = self._many.validate_python(
+            items, strict=False, extra=self._extra, by_alias=True, by_name=False
+        )
 
         def values(offset: int, wires: Sequence[str]) -> tuple[Any, ...]:
             return typed.record.values(tuple(wires), structs[offset])
