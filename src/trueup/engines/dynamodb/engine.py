@@ -104,8 +104,7 @@ class DynamoEngine:
             body["ConsistentRead"] = True
 
         def decode(reply: bytes) -> Any:
-            living = reader.one(reply).living(action.table, action.now_epoch_s)
-            return living[0] if living else None
+            return reader.one(reply, action.now_epoch_s)
 
         return plain_request("GetItem", action.table.name, compiler.where, body, decode)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -124,15 +124,27 @@ class Reader:
         decoded = decode_body(body)
         return self.items(decoded["Responses"].get(table, ()), decoded.get("UnprocessedKeys"))
 
-    def one(self, body: bytes) -> Items:
-        """The item of a GetItem, or none."""
+    def one(self, body: bytes, now_epoch_s: int | None) -> Any:
+        """The model of a GetItem; None where there is no item, or only an expired one."""
         if self._typed is not None:
             try:
-                found = self._typed.one(body).Item
-                return self._typed_items(self._typed, [] if found is None else [found], None)
+                return self._typed_one(self._typed, body, now_epoch_s)
             except (NotExpected, ValidationError):
                 pass  # see above
-        return self.items([decode_body(body).get("Item")])
+        items = self.items([decode_body(body).get("Item")])
+        living = items.living(self._codec.table, now_epoch_s)
+        return living[0] if living else None
+
+    def _typed_one(self, typed: TypedReplies, body: bytes, now_epoch_s: int | None) -> Any:
+        struct = typed.one(body).Item
+        if struct is None:
+            return None
+        (model,) = self._validated([typed.record.plain(struct)])
+        expires = self._codec.table.expires
+        if expires is None or now_epoch_s is None:
+            return model
+        (expires_at,) = typed.record.values((expires.wire,), struct)
+        return None if has_expired(expires_at, now_epoch_s) else model
 
     def items(
         self,
@@ -157,18 +169,21 @@ class Reader:
         rest: Any,
         capacity_units: float | None = None,
     ) -> Items:
-        assert self._many is not None
-        plain = typed.record.plain
-        # Of many items each is gone before the next is made; of one, a list is cheaper.
-        items = [plain(structs[0])] if len(structs) == 1 else map(plain, structs)
-        models = self._many.validate_python(
-            items, strict=False, extra=self._extra, by_alias=True, by_name=False
-        )
+        models = self._validated(map(typed.record.plain, structs))
 
         def values(offset: int, wires: Sequence[str]) -> tuple[Any, ...]:
             return typed.record.values(tuple(wires), structs[offset])
 
         return Items(models, values, rest, capacity_units)
+
+    def _validated(self, items: Iterable[dict[str, Any]]) -> list[Any]:
+        """The models of plain values. Each of these is gone before the next is made, where
+        `items` makes them one by one."""
+        assert self._many is not None
+        models: list[Any] = self._many.validate_python(
+            items, strict=False, extra=self._extra, by_alias=True, by_name=False
+        )
+        return models
 
     def item(self, item: Item) -> Any:
         """The model of one item."""
