@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ...errors import Code, RequestError
@@ -37,9 +37,16 @@ class Opened:
     engine: OpenedEngine
     cursors: Cursors
     clock: Clock
+    _accesses: dict[tuple[Table[Any], type[Model] | None], Access] = field(default_factory=dict)
 
     def access(self, table: Table[Any], entity: type[Model] | None = None) -> Access:
-        """What the operations on one table need."""
+        """What the operations on one table need. Made once: a transaction asks for each action."""
+        access = self._accesses.get((table, entity))
+        if access is None:
+            access = self._accesses[table, entity] = self._new_access(table, entity)
+        return access
+
+    def _new_access(self, table: Table[Any], entity: type[Model] | None) -> Access:
         described = self.layer.describe(table)
         if entity is not None and entity not in described.models.values():
             known = ", ".join(model.__name__ for model in described.models.values())
