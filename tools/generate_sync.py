@@ -22,6 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = "# Generated from _async.py by tools/generate_sync.py. Edit that file instead.\n"
 RENAME = {
+    "AsyncBatch": "Batch",
     "AsyncDatabase": "Database",
     "AsyncIterator": "Iterator",
     "AsyncRepository": "Repository",

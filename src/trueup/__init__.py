@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         Results,
         WriteResult,
     )
+    from .repository.batch import AsyncBatch, Batch
     from .repository.database import AsyncDatabase, Database
     from .repository.write_set import AsyncTransaction, Transaction
     from .resilience import NO_RETRIES, PATIENT, STANDARD, RetryPolicy
@@ -81,10 +82,12 @@ __all__ = [
     "STANDARD",
     "AccessPattern",
     "AlreadyExists",
+    "AsyncBatch",
     "AsyncDatabase",
     "AsyncRepository",
     "AsyncResults",
     "AsyncTransaction",
+    "Batch",
     "BatchResult",
     "Busy",
     "Category",

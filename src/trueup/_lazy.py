@@ -14,6 +14,7 @@ _PACKAGES = (
     "operations",
     "resilience",
     "repository",
+    "repository.batch",
     "repository.write_set",
     "repository.database",
     "engines",

@@ -6,14 +6,36 @@ from typing import Any
 
 from tests.faults.operation import Operation
 from tests.faults.putting import FIRST, ITSELF
-from tests.faults.tables import ACCOUNTS, DOCUMENTS, Account, Document
+from tests.faults.tables import ACCOUNTS, DOCUMENTS, ENTRIES, Account, Document, Entry
 from trueup import AsyncDatabase, BatchResult, TransactionCancelled, WriteResult, at
 
 MANY = tuple(Account(id=f"{number:02d}", balance=number) for number in range(30))
 DRAFTS = tuple(Document(id=f"{number}") for number in range(3))
 STORED_DRAFTS = tuple(draft.model_copy(update={"version": 1}) for draft in DRAFTS)
 
+LINES = tuple(Entry(book="b", number=number) for number in range(10))
+
+
+async def _fill(db: AsyncDatabase) -> BatchResult[Any]:
+    """A request of 25 writes, most of one table, and one of what is left."""
+    async with db.batch() as batch:
+        for account in MANY[:20]:
+            await batch.put(ACCOUNTS, account)
+        for line in LINES:
+            await batch.put(ENTRIES, line)
+        await batch.delete(ACCOUNTS, "nobody")
+    return batch.result
+
+
 BATCHES = (
+    Operation(
+        "batch_of_tables",
+        _fill,
+        result=BatchResult(written=31),
+        after=(*MANY[:20], *LINES),
+        tables=(ACCOUNTS, ENTRIES),
+        requests=2,
+    ),
     Operation(
         "put_many",
         lambda db: db.repository(ACCOUNTS).put_many(MANY),

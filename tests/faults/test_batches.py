@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from tests.faults.faults import LOST, SWALLOWED, THROTTLED
-from tests.faults.many import DRAFTS, MANY, STORED_DRAFTS
+from tests.faults.many import DRAFTS, LINES, MANY, STORED_DRAFTS
 from tests.faults.proxy import Answer, Exchange, Hangup, Reply
 from tests.faults.stage import BOTOCORE, OWN, Caller, Stage, summary
-from tests.faults.tables import ACCOUNTS, DOCUMENTS, Account, Document
-from trueup import AsyncDatabase, BatchResult, ReplyLost, Throttled
+from tests.faults.tables import ACCOUNTS, DOCUMENTS, ENTRIES, Account, Document
+from trueup import AsyncDatabase, BatchResult, ReplyLost, Table, Throttled
 
 EVERY_CALLER = pytest.mark.parametrize("caller", [*OWN, *BOTOCORE], ids=str)
 FEW = MANY[:7]
@@ -40,6 +40,26 @@ def processing(count: int) -> Answer:
         exchange.send(Reply(200, json.dumps({**reply, name: {table: rest}}).encode()).bytes())
 
     return answer
+
+
+def processing_only(table: Table[Any]) -> Answer:
+    """Do the writes of one table, and report all others as not processed."""
+
+    def answer(exchange: Exchange) -> None:
+        asked = exchange.read()
+        rest = dict(asked.parameters["RequestItems"])
+        name = physical_name(rest, table)
+        done = {"RequestItems": {name: rest.pop(name)}}
+        exchange.have_done(replace(asked, body=json.dumps(done).encode()))
+        exchange.send(Reply(200, json.dumps({"UnprocessedItems": rest}).encode()).bytes())
+
+    return answer
+
+
+def physical_name(entries: dict[str, Any], table: Table[Any]) -> str:
+    """The one that ends in the logical name."""
+    (name,) = (name for name in entries if name.endswith(table.name))
+    return name
 
 
 def entries_of(parameters: Any) -> list[Any]:
@@ -92,6 +112,27 @@ def test_chunks_after_one_that_was_not_processed_are_written_too(
     assert summary(stage.outcome(caller, put_many)) == BatchResult(written=30)
     assert stage.stored([ACCOUNTS]) == list(MANY)
     assert sorted(sizes(stage)) == [5, 5, 25]
+
+
+async def fill_two_tables(db: AsyncDatabase) -> BatchResult[Any]:
+    async with db.batch() as batch:
+        for account, line in zip(FEW, LINES, strict=False):
+            await batch.put(ACCOUNTS, account)
+            await batch.put(ENTRIES, line)
+    return batch.result
+
+
+@EVERY_CALLER
+@pytest.mark.req("N70")
+def test_table_of_a_block_that_was_not_processed_is_sent_again(
+    stage: Stage, caller: Caller
+) -> None:
+    stage.proxy.script[0] = processing_only(ACCOUNTS)
+    assert summary(stage.outcome(caller, fill_two_tables)) == BatchResult(written=14)
+    assert stage.stored([ACCOUNTS, ENTRIES]) == [*FEW, *LINES[:7]]
+    first, second = (asked.parameters["RequestItems"] for asked in stage.proxy.asked)
+    assert len(first) == 2
+    assert list(second) == [physical_name(first, ENTRIES)]
 
 
 @EVERY_CALLER

@@ -125,6 +125,16 @@ def closed_database_on_disk(stage: Stage) -> object:
     return closed.put(order())
 
 
+def batch_outside_of_its_block(stage: Stage) -> object:
+    stage.db.batch().put(orders, order())
+    return None
+
+
+def transaction_outside_of_its_block(stage: Stage) -> object:
+    stage.db.transaction().put(orders, order())
+    return None
+
+
 def closed_asynchronous_database(stage: Stage) -> object:
     async def read() -> Order | None:
         async with await trueup.connect_async("sqlite://", shop) as db:

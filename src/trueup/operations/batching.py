@@ -16,6 +16,7 @@ from ..errors import (
     TrueupError,
 )
 from .access import Access
+from .engine import Engine
 from .operation import Operation, Request, gather, send
 from .paging import PARALLEL_READS
 from .requests import BatchGet, BatchWrite, BatchWritten, Delete, Put, Written, total
@@ -88,9 +89,9 @@ class BatchResult(Generic[T]):
             raise first.error
 
 
-def window_size(access: Access) -> int:
+def window_size(engine: Engine) -> int:
     """Items that a streaming batch holds at a time."""
-    return access.engine.rules.limits.batch_write_items * PARALLEL_READS
+    return engine.rules.limits.batch_write_items * PARALLEL_READS
 
 
 def take_window(waiting: Iterator[T], size: int, first: int) -> list[T]:
@@ -101,49 +102,61 @@ def take_window(waiting: Iterator[T], size: int, first: int) -> list[T]:
     try:
         return list(islice(waiting, size))
     except Exception as error:
-        _note_progress(error, first)
+        note_progress(error, first)
         raise
 
 
-def _note_progress(error: Exception, count: int) -> None:
-    error.add_note(f"{count} items of the batch were dealt with before this")
+def note_progress(error: BaseException, count: int) -> None:
+    """Let an exception that ends a batch say how far that came, once."""
+    note = f"{count} items of the batch were dealt with before this"
+    if note not in getattr(error, "__notes__", ()):
+        error.add_note(note)
 
 
 def write_window(
-    access: Access, first: int, items: Sequence[T], plan: Callable[[T], Put | Delete]
+    engine: Engine, first: int, items: Sequence[T], plan: Callable[[T], Put | Delete]
 ) -> Operation[Window[T]]:
     """Write one window of a batch; an item that cannot be planned fails alone.
 
     first: the position of `items[0]` in the whole input. An error that is raised says how many
     items come before those that it may be about.
     """
-    size = access.engine.rules.limits.batch_write_items
-    errors: list[TrueupError | None] = []
+    size = engine.rules.limits.batch_write_items
+    outcomes: list[Outcome[T]] = []
     units: float | None = None
     for start in range(0, len(items), size):
-        try:
-            chunk = yield from _write_chunk(access, items[start : start + size], plan)
-        except TrueupError as error:
-            _note_progress(error, first + start)
-            raise
-        errors += chunk.errors
-        units = total(units, chunk.capacity_units)
-    pairs = enumerate(zip(items, errors, strict=True), first)
-    return Window([Outcome(position, item, error) for position, (item, error) in pairs], units)
+        chunk = items[start : start + size]
+        planned = [_planned(plan, item) for item in chunk]
+        window = yield from write_chunk(engine, first + start, chunk, planned)
+        outcomes += window.outcomes
+        units = total(units, window.capacity_units)
+    return Window(outcomes, units)
 
 
-def _write_chunk(
-    access: Access, items: Sequence[T], plan: Callable[[T], Put | Delete]
-) -> Operation[BatchWritten]:
-    """Write what one request takes."""
-    planned = [_planned(plan, item) for item in items]
-    if _has_guards(planned) and not access.engine.rules.capabilities.conditional_batches:
-        return (yield from _write_singly(access, planned))
+def write_chunk(
+    engine: Engine, first: int, items: Sequence[T], planned: Sequence[Put | Delete | TrueupError]
+) -> Operation[Window[T]]:
+    """Write what one request takes. planned: the write of each item, or why there is none."""
     try:
-        request = _batch_request(access, planned)
+        written = yield from _write_planned(engine, planned)
+    except TrueupError as error:
+        note_progress(error, first)
+        raise
+    pairs = enumerate(zip(items, written.errors, strict=True), first)
+    outcomes = [Outcome(position, item, error) for position, (item, error) in pairs]
+    return Window(outcomes, written.capacity_units)
+
+
+def _write_planned(
+    engine: Engine, planned: Sequence[Put | Delete | TrueupError]
+) -> Operation[BatchWritten]:
+    if _has_guards(planned) and not engine.rules.capabilities.conditional_batches:
+        return (yield from _write_singly(engine, planned))
+    try:
+        request = _batch_request(engine, planned)
     except RequestError:  # one of them is too large, say; the others are written
-        planned = [_compilable(access, one) for one in planned]
-        request = _batch_request(access, planned)
+        planned = [_compilable(engine, one) for one in planned]
+        request = _batch_request(engine, planned)
     answer = BatchWritten(()) if request is None else (yield from send(request))
     answers = iter(answer.errors)
     errors = [one if isinstance(one, TrueupError) else next(answers) for one in planned]
@@ -154,19 +167,19 @@ def _has_guards(planned: Sequence[Put | Delete | TrueupError]) -> bool:
     return any(not isinstance(one, TrueupError) and not one.guard.is_open for one in planned)
 
 
-def first_request(access: Access, writes: Sequence[Put | Delete]) -> Request[Any]:
+def first_request(engine: Engine, writes: Sequence[Put | Delete]) -> Request[Any]:
     """The first request of a batch that can be sent as it is planned.
 
     Where it goes out as single writes side by side, the first of them.
     """
-    chunk = tuple(writes[: access.engine.rules.limits.batch_write_items])
-    if _has_guards(chunk) and not access.engine.rules.capabilities.conditional_batches:
-        return access.engine.compile(chunk[0])
-    return access.engine.compile(BatchWrite(chunk))
+    chunk = tuple(writes[: engine.rules.limits.batch_write_items])
+    if _has_guards(chunk) and not engine.rules.capabilities.conditional_batches:
+        return engine.compile(chunk[0])
+    return engine.compile(BatchWrite(chunk))
 
 
 def _write_singly(
-    access: Access, planned: Sequence[Put | Delete | TrueupError]
+    engine: Engine, planned: Sequence[Put | Delete | TrueupError]
 ) -> Operation[BatchWritten]:
     """Write each on its own, side by side; writes of one item follow each other, in order."""
     errors = [one if isinstance(one, TrueupError) else None for one in planned]
@@ -181,7 +194,7 @@ def _write_singly(
                 rounds.append({})
             rounds[turn][position] = one
     for writes in rounds:
-        operations = [_attempt(access, one) for one in writes.values()]
+        operations = [_attempt(engine, one) for one in writes.values()]
         outcomes = yield from gather(operations, PARALLEL_WRITES)
         for position, outcome in zip(writes, outcomes, strict=True):
             if isinstance(outcome, TrueupError):
@@ -191,27 +204,27 @@ def _write_singly(
     return BatchWritten(errors, units)
 
 
-def _attempt(access: Access, write: Put | Delete) -> Operation[Written | TrueupError]:
+def _attempt(engine: Engine, write: Put | Delete) -> Operation[Written | TrueupError]:
     """Write one item. The error that is about it alone is its outcome, and so is one that may
     pass: others are written at the same time, and nobody should have to guess which."""
     try:
-        written: Written = yield from send(access.engine.compile(write))
+        written: Written = yield from send(engine.compile(write))
     except (ConditionError, RequestError, RetryableError, OutcomeUnknown) as error:
         return error
     return written
 
 
 def _batch_request(
-    access: Access, planned: Sequence[Put | Delete | TrueupError]
+    engine: Engine, planned: Sequence[Put | Delete | TrueupError]
 ) -> Request[Any] | None:
     writes = tuple([one for one in planned if not isinstance(one, TrueupError)])
-    return access.engine.compile(BatchWrite(writes)) if writes else None
+    return engine.compile(BatchWrite(writes)) if writes else None
 
 
-def _compilable(access: Access, one: Put | Delete | TrueupError) -> Put | Delete | TrueupError:
+def _compilable(engine: Engine, one: Put | Delete | TrueupError) -> Put | Delete | TrueupError:
     """The write, or why the engine refuses it."""
     try:
-        _batch_request(access, [one])
+        _batch_request(engine, [one])
     except RequestError as error:
         return error
     return one

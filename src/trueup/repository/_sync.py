@@ -328,9 +328,10 @@ class Repository(Generic[M]):
     ) -> Iterator[Window[T]]:
         waiting = iter(items)
         written = 0
-        size = batching.window_size(self._access)
+        engine = self._access.engine
+        size = batching.window_size(engine)
         while taken := batching.take_window(waiting, size, written):
-            operation = batching.write_window(self._access, written, taken, plan)
+            operation = batching.write_window(engine, written, taken, plan)
             window = self._runner.run(operation)
             written += len(taken)
             yield window

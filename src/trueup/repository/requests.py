@@ -110,10 +110,10 @@ class Requests:
         """The first request of `put_many`."""
         self._check_some(items)
         planned = [writes.plan_put(self._access, item) for item in items]
-        return batching.first_request(self._access, planned)
+        return batching.first_request(self._access.engine, planned)
 
     def delete_many(self, keys: list[Any]) -> Request[Any]:
         """The first request of `delete_many`."""
         self._check_some(keys)
         planned = [writes.plan_delete(self._access, key) for key in keys]
-        return batching.first_request(self._access, planned)
+        return batching.first_request(self._access.engine, planned)

@@ -15,7 +15,7 @@ def conflict() -> VersionConflict:
 
 
 def test_a_window_holds_a_few_batches() -> None:
-    assert window_size(access()) == 16
+    assert window_size(access().engine) == 16
 
 
 def outcome(position: int, error: TrueupError | None) -> Outcome[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,7 +34,7 @@ def plan(item: Order) -> Put:
 def written(flavour: Flavour, numbers: list[int], *replies: Any) -> tuple[list[Any], list[str]]:
     """Position, number and error of each outcome; the actions that were performed."""
     wire = Wire(*replies)
-    operation = write_window(access(), 10, [order(number) for number in numbers], plan)
+    operation = write_window(access().engine, 10, [order(number) for number in numbers], plan)
     outcomes = drive(flavour, operation, wire).outcomes
     return [(one.position, one.item.number, type(one.error)) for one in outcomes], wire.performed
 
@@ -82,8 +81,7 @@ class Small(Echo):
 
 
 def test_an_item_that_the_engine_refuses_fails_alone(flavour: Flavour) -> None:
-    small = replace(access(), engine=Small())
-    operation = write_window(small, 0, [order(number) for number in (1, 999, 888, 777)], plan)
+    operation = write_window(Small(), 0, [order(number) for number in (1, 999, 888, 777)], plan)
     wire = Wire(BatchWritten([None]))
     outcomes = drive(flavour, operation, wire).outcomes
     codes = [one.error.code if one.error else None for one in outcomes]

@@ -16,6 +16,7 @@ from ...operations.operation import send
 from ...operations.requests import TransactGet
 from ...operations.run import AsyncRunner
 from .._async import AsyncRepository
+from ..batch._async import AsyncBatch
 from ..write_set._async import AsyncTransaction
 from .opened import Opened
 from .requests import DatabaseRequests
@@ -82,6 +83,10 @@ class AsyncDatabase:
     ) -> AsyncRepository[Any]:
         """Typed access to one table, or to one entity of a table that several share."""
         return AsyncRepository(self._runner, self._opened.access(table, entity))
+
+    def batch(self) -> AsyncBatch:
+        """Many writes, each for itself: `with db.batch() as batch: batch.put(orders, order)`."""
+        return AsyncBatch(self._runner, self._opened.engine, self._opened.access)
 
     def transaction(self) -> AsyncTransaction:
         """A write set: `with db.transaction() as tx: tx.put(orders, order)`."""

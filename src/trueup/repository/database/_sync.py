@@ -17,6 +17,7 @@ from ...operations.operation import send
 from ...operations.requests import TransactGet
 from ...operations.run import Runner
 from .._sync import Repository
+from ..batch._sync import Batch
 from ..write_set._sync import Transaction
 from .opened import Opened
 from .requests import DatabaseRequests
@@ -81,6 +82,10 @@ class Database:
     def repository(self, table: Table[Any], entity: type[Model] | None = None) -> Repository[Any]:
         """Typed access to one table, or to one entity of a table that several share."""
         return Repository(self._runner, self._opened.access(table, entity))
+
+    def batch(self) -> Batch:
+        """Many writes, each for itself: `with db.batch() as batch: batch.put(orders, order)`."""
+        return Batch(self._runner, self._opened.engine, self._opened.access)
 
     def transaction(self) -> Transaction:
         """A write set: `with db.transaction() as tx: tx.put(orders, order)`."""

@@ -17,6 +17,7 @@ from ...operations.requests import Check, Returning, Write
 from ...operations.run import AsyncRunner
 from ...operations.transact import plan_transaction
 from ...operations.writes import VersionGiven
+from ..blocks import outside_of_block
 from ..results import WriteResult, write_result
 
 M = TypeVar("M", bound=Model)
@@ -40,13 +41,16 @@ class AsyncTransaction:
         self._engine = engine
         self._access = access
         self._actions: list[Write | Check] = []
+        self._is_open = False
         self.results: list[WriteResult[Any]] = []
         self.capacity_units: float | None = None
 
     async def __aenter__(self) -> AsyncTransaction:
+        self._is_open = True
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        self._is_open = False
         if kind is None and self._actions:
             await self._send()
 
@@ -55,6 +59,11 @@ class AsyncTransaction:
         written = await self._runner.run(send(self._engine.compile(action)))
         self.results = [write_result(one) for one in written.results]
         self.capacity_units = written.capacity_units
+
+    def _add(self, action: Write | Check) -> None:
+        if not self._is_open:
+            raise outside_of_block("a transaction", self._engine.rules.engine)
+        self._actions.append(action)
 
     def create(
         self,
@@ -67,7 +76,7 @@ class AsyncTransaction:
         """Store a new item; the transaction is cancelled where one with its key is stored."""
         access = self._access(table)
         action = writes.plan_put(access, item, only_if=only_if, returning=returning, create=True)
-        self._actions.append(action)
+        self._add(action)
 
     def put(
         self,
@@ -80,7 +89,7 @@ class AsyncTransaction:
         """Store an item, in place of one with its key."""
         access = self._access(table)
         action = writes.plan_put(access, item, only_if=only_if, returning=returning)
-        self._actions.append(action)
+        self._add(action)
 
     def update(
         self,
@@ -96,7 +105,7 @@ class AsyncTransaction:
         action = writes.plan_update(
             access, key, changes, only_if=only_if, version=version, returning=returning
         )
-        self._actions.append(action)
+        self._add(action)
 
     def delete(
         self,
@@ -115,12 +124,12 @@ class AsyncTransaction:
             version=version,
             returning=returning,
         )
-        self._actions.append(action)
+        self._add(action)
 
     def check(self, table: Table[Any], key: Any, condition: Condition | bool) -> None:
         """Write nothing, but cancel the transaction unless the condition holds for the item."""
         access = self._access(table)
-        self._actions.append(writes.plan_check(access, key, condition))
+        self._add(writes.plan_check(access, key, condition))
 
     def get(self, *_: Any, **__: Any) -> NoReturn:
         """Refused: a write set does not read. Raises RequestError (read-in-transaction)."""

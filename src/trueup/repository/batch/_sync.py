@@ -1,0 +1,84 @@
+# Generated from _async.py by tools/generate_sync.py. Edit that file instead.
+"""Batch: puts and deletes of any tables, sent a request at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ...model.base import Model
+from ...model.table import Table
+from ...operations import batching, writes
+from ...operations.access import Access
+from ...operations.batching import BatchResult
+from ...operations.engine import Engine
+from ...operations.requests import Delete, Put
+from ...operations.run import Runner
+from ...operations.writes import VersionGiven
+from ..blocks import outside_of_block
+
+M = TypeVar("M", bound=Model)
+
+
+class Batch:
+    """Any number of puts and deletes of any tables, in a block, each for itself: not atomic.
+
+    A request is sent as soon as it is full, and what is left when the block ends. If the block
+    ends with an exception, what was not sent by then is not written; a note of the exception
+    says how many came before. Of several writes of one item the last one counts.
+
+    result: how many were written, and the outcome of each that was not, with its position among
+        the calls.
+
+    Raises: RequestError where an item or key does not fit, at its call. At the end of the block
+    the first failure of `result`, with the number of the others as a note; all else was written.
+    """
+
+    def __init__(
+        self, runner: Runner, engine: Engine, access: Callable[[Table[Any]], Access]
+    ) -> None:
+        self._runner = runner
+        self._engine = engine
+        self._access = access
+        self._pending: list[tuple[Any, Put | Delete]] = []
+        self._sent = 0
+        self._is_open = False
+        self.result: BatchResult[Any] = BatchResult()
+
+    def __enter__(self) -> Batch:
+        self._is_open = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: object
+    ) -> None:
+        self._is_open = False
+        if error is not None:
+            batching.note_progress(error, self.result.written + len(self.result.failures))
+            return
+        if self._pending:
+            self._send()
+        self.result.raise_failures()
+
+    def put(self, table: Table[M], item: M) -> None:
+        """Store an item, in place of one with its key."""
+        self._add(item, writes.plan_put(self._access(table), item))
+
+    def delete(self, table: Table[Any], *key: Any, version: VersionGiven = None) -> None:
+        """Remove an item. A missing one is no error."""
+        given = key[0] if len(key) == 1 else key
+        self._add(given, writes.plan_delete(self._access(table), given, version=version))
+
+    def _add(self, item: Any, write: Put | Delete) -> None:
+        if not self._is_open:
+            raise outside_of_block("a batch", self._engine.rules.engine)
+        self._pending.append((item, write))
+        if len(self._pending) >= self._engine.rules.limits.batch_write_items:
+            self._send()
+
+    def _send(self) -> None:
+        pending, self._pending = self._pending, []
+        first, self._sent = self._sent, self._sent + len(pending)
+        items, planned = zip(*pending, strict=True)
+        operation = batching.write_chunk(self._engine, first, items, planned)
+        self.result.add(self._runner.run(operation))
