@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from trueup.engines.dynamodb.botocore_wire import BotocoreWire
+from trueup.engines.dynamodb.botocore_wire.blocking import BotocoreWire
 from trueup.engines.dynamodb.payload import HttpPayload
 from trueup.engines.dynamodb.wire.configuration import Options
 from trueup.engines.dynamodb.wire.credentials import Credentials

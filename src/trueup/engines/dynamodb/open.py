@@ -9,7 +9,7 @@ from .wire.configuration import Options
 def open_wire(name: str, options: Options) -> HttpWire:
     """The wire called `own` or `botocore`, for callers that block."""
     if name == "botocore":
-        from .botocore_wire import BotocoreWire
+        from .botocore_wire.blocking import BotocoreWire
 
         return BotocoreWire(options)
     from .wire.blocking import OwnWire
@@ -20,7 +20,7 @@ def open_wire(name: str, options: Options) -> HttpWire:
 async def open_async_wire(name: str, options: Options) -> AsyncHttpWire:
     """The wire called `own` or `botocore`, for asyncio."""
     if name == "botocore":
-        from .botocore_threads import AsyncBotocoreWire
+        from .botocore_wire.threads import AsyncBotocoreWire
 
         return await AsyncBotocoreWire.open(options)
     from .wire.awaiting import AsyncOwnWire

@@ -6,11 +6,11 @@ import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from .botocore_wire import BotocoreWire
-from .payload import HttpPayload
-from .wire.configuration import Options
-from .wire.errors import closed, timed_out
-from .wire.reply import Reply
+from ..payload import HttpPayload
+from ..wire.configuration import Options
+from ..wire.errors import closed, timed_out
+from ..wire.reply import Reply
+from .blocking import BotocoreWire
 
 
 class AsyncBotocoreWire:

@@ -1,0 +1,66 @@
+"""Our errors for botocore's, which come instead of a reply, or instead of a client."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ....errors import Code, OperatorError, RequestError, TrueupError
+from ..wire.errors import ConnectFailed, ConnectionLost, TimedOut, TransportError, timed_out
+from ..wire.sdk import words_of
+from .sdk import exceptions
+
+_NOT_CONNECTED = (
+    exceptions.EndpointConnectionError,
+    exceptions.ProxyConnectionError,
+)
+
+
+def translate(error: Exception, where: str) -> TrueupError:
+    """Our error for one of botocore's, which came instead of a reply."""
+    native = type(error).__name__
+    if isinstance(error, exceptions.ReadTimeoutError):
+        return timed_out(sent=True, where=where)
+    if isinstance(error, exceptions.SSLError) and _is_of_certificate(error):
+        return OperatorError(
+            f"the server's certificate was refused: {words_of(error.kwargs['error'])}",
+            where=where,
+            fix="check the endpoint; if its certificate authority is your own, set AWS_CA_BUNDLE",
+            code=Code.CANNOT_OPEN,
+            native=native,
+        )
+    kind: type[TransportError] | None = None
+    sent = True
+    if isinstance(error, exceptions.ConnectTimeoutError):
+        kind, sent = TimedOut, False
+    elif isinstance(error, _NOT_CONNECTED):
+        kind, sent = ConnectFailed, False
+    elif isinstance(error, exceptions.HTTPClientError | exceptions.SSLError):
+        kind = ConnectionLost
+    if kind is not None:
+        return kind("botocore got no reply", sent=sent, where=where, native=native)
+    return not_opened(error, where)
+
+
+def _is_of_certificate(error: Any) -> bool:
+    """Whether TLS failed for the server's certificate, before a request; what else breaks in TLS
+    may break after it. Both kinds of that error, of OpenSSL and of urllib3, are ValueErrors."""
+    below: Exception = error.kwargs["error"]
+    return bool(below.args) and isinstance(below.args[0], ValueError)
+
+
+def not_opened(error: Exception, where: str) -> TrueupError:
+    """Credentials, regions and settings: botocore's messages name them and hold no secret."""
+    if isinstance(error, exceptions.NoRegionError):
+        return RequestError(
+            "no region is set",
+            where=where,
+            fix="give it in the URL (dynamodb://eu-west-1), or set AWS_REGION",
+            code=Code.INVALID_OPTION,
+        )
+    return OperatorError(
+        f"botocore cannot call DynamoDB: {words_of(error)}",
+        where=where,
+        native=type(error).__name__,
+        fix="check the credentials, the profile and the settings of this process",
+        code=Code.CANNOT_OPEN,
+    )

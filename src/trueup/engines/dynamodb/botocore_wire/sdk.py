@@ -1,0 +1,15 @@
+"""All that this wire uses of botocore: public names only, which a release does not just change."""
+
+from __future__ import annotations
+
+from ..wire.extra import missing_extra
+
+try:
+    from botocore import exceptions, xform_name
+    from botocore.config import Config
+    from botocore.parsers import ResponseParserFactory
+    from botocore.session import Session
+except ImportError as missing:
+    raise missing_extra("botocore") from missing
+
+__all__ = ["Config", "ResponseParserFactory", "Session", "exceptions", "xform_name"]
