@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from botocore.config import Config
+from botocore.session import Session
 
 from trueup.engines.dynamodb.botocore_wire.blocking import BotocoreWire
 from trueup.engines.dynamodb.payload import HttpPayload
@@ -145,6 +147,27 @@ def test_hook_of_botocore_sees_every_call(server: Server, wire: BotocoreWire) ->
     events.register("before-send.dynamodb", lambda request, **_: seen.append(request.method))
     wire.perform(HttpPayload("GetItem", BODY), soon())
     assert seen == ["POST"]
+
+
+def test_user_agent_is_that_of_botocore_with_ours(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SDK_UA_APP_ID", "shop")
+    monkeypatch.setenv("AWS_EXECUTION_ENV", "AWS_Lambda_python3.13")
+    client = Session().create_client(
+        "dynamodb",
+        "eu-west-1",
+        endpoint_url=server.options.endpoint_url,
+        aws_access_key_id="a",
+        aws_secret_access_key="b",
+        config=Config(retries={"total_max_attempts": 1, "mode": "standard"}),
+    )
+    client.list_tables()
+    BotocoreWire(server.options).perform(HttpPayload("ListTables", b"{}"), soon())
+    theirs, ours = (headers["User-Agent"].split() for headers, _ in server.asked)
+    # m/… counts the features of botocore that a call uses.
+    assert ours == [part for part in theirs if not part.startswith("m/")] + ["trueup"]
+    assert "app/shop" in ours
 
 
 def test_calls_of_many_threads_keep_their_replies_apart(server: Server) -> None:

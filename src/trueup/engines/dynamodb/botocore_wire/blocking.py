@@ -96,14 +96,6 @@ class BotocoreWire:
 
 
 def _open_client(options: Options, where: str) -> _Client:
-    config = Config(
-        parameter_validation=False,
-        retries={"total_max_attempts": 1, "mode": "standard"},
-        connect_timeout=options.connect_timeout_s or CONNECT_TIMEOUT_S,
-        read_timeout=options.read_timeout_s,
-        max_pool_connections=options.most_connections,
-        user_agent_extra="trueup",
-    )
     given = options.credentials
     try:
         session = Session(profile=options.profile or None)
@@ -115,13 +107,28 @@ def _open_client(options: Options, where: str) -> _Client:
             aws_access_key_id=given.access_key if given else None,
             aws_secret_access_key=given.secret_key if given else None,
             aws_session_token=(given.token or None) if given else None,
-            config=config,
+            config=_make_config(session, options),
         )
     except (exceptions.BotoCoreError, ValueError) as error:
         raise not_opened(error, where) from error
     client.meta.events.register("before-call.dynamodb", put_body)
     client.meta.events.register("before-parse.dynamodb", take_reply)
     return client
+
+
+def _make_config(session: Session, options: Options) -> Config:
+    config = Config(
+        parameter_validation=False,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        connect_timeout=options.connect_timeout_s or CONNECT_TIMEOUT_S,
+        read_timeout=options.read_timeout_s,
+        max_pool_connections=options.most_connections,
+        user_agent_extra="trueup",
+        user_agent_appid=session.get_config_variable("user_agent_appid"),
+    )
+    # botocore would write it twice in each call, with what it counts of its own features.
+    agent = session.get_component("user_agent_creator").with_client_config(config).to_string()
+    return config.merge(Config(user_agent=agent, user_agent_extra=None))
 
 
 def _region(session: Session, options: Options) -> str | None:
