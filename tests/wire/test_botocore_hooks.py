@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+from botocore import UNSIGNED
 from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
@@ -86,6 +87,20 @@ def test_header_that_a_hook_adds_is_sent_and_signed(
     head = server.heads[0].decode().lower()
     assert "\r\nx-trace: a  b\r\n" in head + "\r\n"
     assert "x-amz-target;x-trace," in head
+
+
+def test_signer_is_ours_where_no_hook_chooses_one(server: FaultServer, hook: Hook) -> None:
+    chosen: list[str] = []
+    hook("before-sign", lambda signature_version, **_: chosen.append(signature_version))
+    perform(server)
+    assert chosen == ["trueup-v4"]
+
+
+@pytest.mark.parametrize("event", ["choose-signer", "choose-signer.dynamodb"])
+def test_hook_that_chooses_a_signer_goes_first(server: FaultServer, hook: Hook, event: str) -> None:
+    hook(event, lambda **_: UNSIGNED)
+    perform(server)
+    assert b"Authorization" not in server.heads[0]
 
 
 def test_header_that_a_hook_adds_before_sending_is_sent(server: FaultServer, hook: Hook) -> None:

@@ -20,6 +20,7 @@ from ..wire.reply import Reply
 from .errors import not_opened, translate
 from .exchange import Exchange, ReplyParsers, current, put_body, take_reply
 from .sdk import Config, Session, exceptions, xform_name
+from .signing import choose_signer, offer_signer
 
 _NESTED: dict[str, dict[str, Any]] = {
     "BatchGetItem": {"RequestItems": {}},
@@ -111,8 +112,11 @@ def _open_client(options: Options, where: str) -> _Client:
         )
     except (exceptions.BotoCoreError, ValueError) as error:
         raise not_opened(error, where) from error
-    client.meta.events.register("before-call.dynamodb", put_body)
-    client.meta.events.register("before-parse.dynamodb", take_reply)
+    offer_signer()
+    events = client.meta.events
+    events.register("before-call.dynamodb", put_body)
+    events.register_last("choose-signer", choose_signer)  # of this client: after every other
+    events.register("before-parse.dynamodb", take_reply)
     return client
 
 

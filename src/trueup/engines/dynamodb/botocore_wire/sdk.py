@@ -6,10 +6,20 @@ from ..wire.extra import missing_extra
 
 try:
     from botocore import exceptions, xform_name
+    from botocore.auth import AUTH_TYPE_MAPS, SIGNED_HEADERS_BLACKLIST, SigV4Auth
     from botocore.config import Config
     from botocore.parsers import ResponseParserFactory
     from botocore.session import Session
 except ImportError as missing:
     raise missing_extra("botocore") from missing
 
-__all__ = ["Config", "ResponseParserFactory", "Session", "exceptions", "xform_name"]
+__all__ = [
+    "AUTH_TYPE_MAPS",
+    "SIGNED_HEADERS_BLACKLIST",
+    "Config",
+    "ResponseParserFactory",
+    "Session",
+    "SigV4Auth",
+    "exceptions",
+    "xform_name",
+]

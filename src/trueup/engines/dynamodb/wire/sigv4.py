@@ -59,12 +59,60 @@ class _Day:
 
 
 @dataclass(frozen=True, slots=True)
-class _Second:
-    """What depends on the second. Threads swap it as a whole."""
+class Second:
+    """What depends on the second. stamp: as X-Amz-Date has it."""
 
     epoch_s: int
     stamp: str
     day: _Day
+
+
+class SigningKeys:
+    """The keys of one secret for one region. Any number of threads may share it: they swap what
+    depends on the time as a whole."""
+
+    __slots__ = ("_region", "_second", "_secret_key")
+
+    def __init__(self, secret_key: str, region: str) -> None:
+        self._secret_key = secret_key
+        self._region = region
+        self._second = self._begin_second(0, None)
+
+    def at(self, epoch_s: int) -> Second:
+        """What to sign with in this second."""
+        second = self._second
+        if second.epoch_s != epoch_s:
+            self._second = second = self._begin_second(epoch_s, second.day)
+        return second
+
+    def _begin_second(self, epoch_s: int, day: _Day | None) -> Second:
+        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(epoch_s))
+        if day is None or day.date != stamp[:8]:
+            day = self._begin_day(stamp[:8])
+        return Second(epoch_s, stamp, day)
+
+    def _begin_day(self, date: str) -> _Day:
+        parts = (date, self._region, SERVICE, "aws4_request")
+        key = f"AWS4{self._secret_key}".encode()
+        for part in parts:
+            key = digest(key, part.encode("ascii"), "sha256")
+        return _Day(date, _Key(key), "/".join(parts))
+
+
+def authorize(access_key: str, second: Second, signed: str, canonical: str) -> str:
+    """The value of the header Authorization.
+
+    signed: the names of the headers in `canonical`, which is the request in its canonical form.
+    """
+    day = second.day
+    text = (
+        f"AWS4-HMAC-SHA256\n{second.stamp}\n{day.scope}\n{sha256(canonical.encode()).hexdigest()}"
+    )
+    signature = day.key.hexdigest(text.encode("ascii"))
+    return (
+        f"AWS4-HMAC-SHA256 Credential={access_key}/{day.scope}, "
+        f"SignedHeaders={signed}, Signature={signature}"
+    )
 
 
 class Signer:
@@ -78,7 +126,7 @@ class Signer:
         "_canonical_start",
         "_head_end",
         "_head_start",
-        "_second",
+        "_keys",
         "_signed",
         "credentials",
         "endpoint",
@@ -102,7 +150,7 @@ class Signer:
             f"User-Agent: {agent}\r\nAccept-Encoding: identity\r\n"
         )
         self._head_end = f"X-Amz-Security-Token: {token}\r\n" if token else ""
-        self._second = self._begin_second(0, None)
+        self._keys = SigningKeys(credentials.secret_key, endpoint.region)
 
     def request(self, target: str, body: bytes, epoch_s: int) -> bytes:
         """One signed call, head and body, to be sent as it is.
@@ -119,33 +167,9 @@ class Signer:
 
     def sign(self, target: str, body: bytes, epoch_s: int) -> tuple[str, str]:
         """The values of the headers X-Amz-Date and Authorization."""
-        second = self._second
-        if second.epoch_s != epoch_s:
-            self._second = second = self._begin_second(epoch_s, second.day)
-        day = second.day
+        second = self._keys.at(epoch_s)
         canonical = (
             f"{self._canonical_start}{second.stamp}\n{self._canonical_end}"
             f"x-amz-target:{API_VERSION}.{target}\n\n{self._signed}\n{sha256(body).hexdigest()}"
         )
-        text = (
-            f"AWS4-HMAC-SHA256\n{second.stamp}\n{day.scope}\n"
-            f"{sha256(canonical.encode('ascii')).hexdigest()}"
-        )
-        signature = day.key.hexdigest(text.encode("ascii"))
-        return second.stamp, (
-            f"AWS4-HMAC-SHA256 Credential={self.credentials.access_key}/{day.scope}, "
-            f"SignedHeaders={self._signed}, Signature={signature}"
-        )
-
-    def _begin_second(self, epoch_s: int, day: _Day | None) -> _Second:
-        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(epoch_s))
-        if day is None or day.date != stamp[:8]:
-            day = self._begin_day(stamp[:8])
-        return _Second(epoch_s, stamp, day)
-
-    def _begin_day(self, date: str) -> _Day:
-        parts = (date, self.endpoint.region, SERVICE, "aws4_request")
-        key = f"AWS4{self.credentials.secret_key}".encode()
-        for part in parts:
-            key = digest(key, part.encode("ascii"), "sha256")
-        return _Day(date, _Key(key), "/".join(parts))
+        return second.stamp, authorize(self.credentials.access_key, second, self._signed, canonical)
