@@ -9,23 +9,29 @@ Source: https://docs.aws.amazon.com/boto3/latest/guide/events.html
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from ..wire.errors import ReplyDamaged
 from ..wire.reply import Reply
 from .sdk import ResponseParserFactory
 
-_TAKEN = b"{}"
-"""The body that is left of a reply that was taken; this object and no other."""
+WHERE = "dynamodb, botocore"
+"""The `where` of errors that botocore had a part in."""
 
 
 @dataclass(slots=True)
 class Exchange:
-    """One call: the body that goes out, and the reply once it has come."""
+    """One call: the body that goes out, until when, and the reply once it has come.
+
+    deadline_s: by `time.monotonic`.
+    """
 
     body: bytes
+    deadline_s: float
     reply: Reply | None = None
 
 
@@ -41,18 +47,40 @@ def put_body(params: dict[str, Any], **_: Any) -> None:
 
 
 def take_reply(response_dict: dict[str, Any], **_: Any) -> None:
-    """A handler of `before-parse`: keep the reply; botocore parses it only if it is an error."""
+    """A handler of `before-parse`: keep the reply; botocore parses it only if it is an error.
+
+    Raises ReplyDamaged where its checksum is wrong.
+    """
     exchange = current.get()
     if exchange is None:
         return
-    headers = {
-        name.lower().encode("latin-1"): value.encode("latin-1")
-        for name, value in response_dict["headers"].items()
-    }
-    status = response_dict["status_code"]
-    exchange.reply = Reply(status, headers, response_dict["body"])
+    status, body, reply = response_dict["status_code"], response_dict["body"], exchange.reply
+    if reply is None or reply.status != status or reply.body != body:  # not our sender's
+        reply = exchange.reply = _checked_reply(status, response_dict["headers"], body)
     if status == 200:
-        response_dict["body"] = _TAKEN
+        response_dict["body"] = _Taken(reply)
+
+
+def _checked_reply(status: int, headers: Mapping[str, str], body: bytes) -> Reply:
+    """botocore looks at checksums only where it retries."""
+    by_name = {
+        name.lower().encode("latin-1"): value.encode("latin-1") for name, value in headers.items()
+    }
+    checksum = by_name.get(b"x-amz-crc32")
+    if checksum is not None and checksum.strip() != b"%d" % zlib.crc32(body):
+        raise ReplyDamaged("the checksum of the reply is wrong", sent=True, where=WHERE)
+    return Reply(status, by_name, body)
+
+
+class _Taken(bytes):
+    """The body that is left of a reply that was taken, as hooks see it: that of an empty reply."""
+
+    reply: Reply
+
+    def __new__(cls, reply: Reply) -> _Taken:
+        taken = super().__new__(cls, b"{}")
+        taken.reply = reply
+        return taken
 
 
 class ReplyParsers(ResponseParserFactory):  # type: ignore[misc]  # botocore has no types
@@ -70,10 +98,14 @@ class _ReplyParser:
 
     def parse(self, response: Mapping[str, Any], shape: Any) -> Any:
         """What botocore's parser gives, or what it would give for a reply without items."""
-        if response["body"] is not _TAKEN:
+        body = response["body"]
+        if not isinstance(body, _Taken):
             return self.create(self.protocol).parse(response, shape)
-        headers = {name.lower(): value for name, value in response["headers"].items()}
-        about: dict[str, Any] = {"HTTPStatusCode": response["status_code"], "HTTPHeaders": headers}
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1")
+            for name, value in body.reply.headers.items()
+        }
+        about: dict[str, Any] = {"HTTPStatusCode": body.reply.status, "HTTPHeaders": headers}
         if "x-amzn-requestid" in headers:
             about["RequestId"] = headers["x-amzn-requestid"]
         return {"ResponseMetadata": about}

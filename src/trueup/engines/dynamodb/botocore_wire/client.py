@@ -1,0 +1,91 @@
+"""A client of botocore's that is as the user's settings say, with our parts in it."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Protocol
+
+from ..wire.configuration import CONNECT_TIMEOUT_S, ENDPOINT_REGION, Options
+from .errors import not_opened
+from .exchange import WHERE, ReplyParsers, put_body, take_reply
+from .sdk import Config, Session, exceptions, get_cert_path
+from .sending import Sender, SendingEvents
+from .signing import choose_signer, offer_signer
+
+
+class Client(Protocol):
+    """What is used of a botocore client, whose methods are made at run time."""
+
+    meta: Any
+
+    def close(self) -> None:
+        """Close its connections."""
+
+
+def open_client(options: Options) -> tuple[Client, Sender]:
+    """The client, and what sends its requests; both are to be closed.
+
+    Raises:
+        OperatorError, RequestError: botocore cannot make one of the settings.
+    """
+    events = SendingEvents()
+    try:
+        session = Session(profile=options.profile or None, event_hooks=events)
+        session.register_component("response_parser_factory", ReplyParsers())
+        events.sender = Sender(options, _ca_bundle(session))
+        client = _create_client(session, options)
+    except (exceptions.BotoCoreError, ValueError) as error:
+        raise not_opened(error, WHERE) from error
+    offer_signer()
+    client.meta.events.register("before-call.dynamodb", put_body)
+    client.meta.events.register_last("choose-signer", choose_signer)  # after every hook
+    client.meta.events.register("before-parse.dynamodb", take_reply)
+    return client, events.sender
+
+
+def _create_client(session: Session, options: Options) -> Client:
+    given = options.credentials
+    client: Client = session.create_client(
+        "dynamodb",
+        region_name=_region(session, options),
+        endpoint_url=options.endpoint_url or None,
+        aws_access_key_id=given.access_key if given else None,
+        aws_secret_access_key=given.secret_key if given else None,
+        aws_session_token=(given.token or None) if given else None,
+        config=_make_config(session, options),
+    )
+    return client
+
+
+def _make_config(session: Session, options: Options) -> Config:
+    config = Config(
+        parameter_validation=False,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        connect_timeout=options.connect_timeout_s or CONNECT_TIMEOUT_S,
+        read_timeout=options.read_timeout_s,
+        max_pool_connections=options.most_connections,
+        user_agent_extra="trueup",
+        user_agent_appid=session.get_config_variable("user_agent_appid"),
+    )
+    # botocore would write it twice in each call, with what it counts of its own features.
+    agent = session.get_component("user_agent_creator").with_client_config(config).to_string()
+    return config.merge(Config(user_agent=agent, user_agent_extra=None))
+
+
+def _ca_bundle(session: Session) -> str:
+    """The file that botocore would trust, as it finds it for a client and for a connection."""
+    given = session.get_config_variable("ca_bundle")
+    if given is None:
+        given = os.environ.get("REQUESTS_CA_BUNDLE")
+    path: str = get_cert_path(True if given is None else given)
+    return path
+
+
+def _region(session: Session, options: Options) -> str | None:
+    """As on our own wire: botocore does not read AWS_REGION, which goes first elsewhere.
+
+    Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
+    """
+    region = options.region or os.environ.get("AWS_REGION")
+    found: str | None = region or session.get_config_variable("region")
+    return found or (ENDPOINT_REGION if options.endpoint_url else None)

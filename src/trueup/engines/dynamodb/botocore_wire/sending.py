@@ -1,0 +1,132 @@
+"""Requests over our own connections, once botocore's hooks have had them.
+
+    before-send ──► a hook answers: moto, say
+                ├─► none does: `Sender`, over connections as those of our own wire
+                └─► none does, and there is a proxy on the way: botocore's own transport
+
+botocore asks the events object of a session for an answer before it sends a request itself; the
+object is a documented argument of a session, and ours answers last.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+from ..wire.configuration import CONNECT_TIMEOUT_S, Options
+from ..wire.connection import Limits, open_connection
+from ..wire.endpoint import Endpoint
+from ..wire.errors import timed_out
+from ..wire.pool import Pool
+from ..wire.reply import Reply
+from ..wire.tls import Trust
+from .exchange import current
+from .plain import plain_endpoint
+from .sdk import AWSResponse, HierarchicalEmitter, get_environ_proxies
+
+_BEFORE_SEND = "before-send.dynamodb."
+
+
+class SendingEvents(HierarchicalEmitter):  # type: ignore[misc]  # botocore has no types
+    """The events of a session. botocore copies them, without arguments, for each client.
+
+    sender: sends what no hook answers.
+    """
+
+    def __init__(self, sender: Sender | None = None) -> None:
+        super().__init__()
+        self.sender = sender
+
+    def emit(self, event_name: str, **values: Any) -> list[tuple[Any, Any]]:
+        """Each handler with its response."""
+        responses: list[tuple[Any, Any]] = super().emit(event_name, **values)
+        if self.sender is None or not event_name.startswith(_BEFORE_SEND):
+            return responses
+        if any(response is not None for _, response in responses):
+            return responses
+        return [(self.sender, self.sender.send(values["request"]))]
+
+
+class Sender:
+    """Kept connections, for any number of threads; each has one to itself while it sends."""
+
+    def __init__(self, options: Options, ca_bundle: str) -> None:
+        self._connect_timeout_s = options.connect_timeout_s or CONNECT_TIMEOUT_S
+        self._read_timeout_s = options.read_timeout_s
+        self._pool = Pool(options.most_connections)
+        self._trust = Trust(ca_bundle)
+        self._proxied: dict[str, bool] = {}
+
+    def send(self, request: Any) -> Any:
+        """The response, or None where botocore has to send it.
+
+        Raises:
+            TransportError: there is no complete reply.
+            OperatorError: the server's certificate was refused.
+        """
+        exchange, endpoint = current.get(), plain_endpoint(request.url)
+        if exchange is None or endpoint is None or self._is_proxied(request.url, endpoint):
+            return None
+        data = _bytes_of(request, endpoint)
+        if data is None:
+            return None
+        reply = exchange.reply = self._send(endpoint, data, exchange.deadline_s)
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in reply.headers.items()
+        }
+        return AWSResponse(request.url, reply.status, headers, _Body(reply.body))
+
+    def close(self) -> None:
+        """Close idle connections; those in use are closed after their call. Twice is fine."""
+        self._pool.close()
+
+    def _send(self, endpoint: Endpoint, data: bytes, deadline_s: float) -> Reply:
+        pool = self._pool
+        pool.check_usable(endpoint.where)
+        now_s = time.monotonic()
+        if now_s >= deadline_s:  # credentials may have been fetched meanwhile
+            raise timed_out(sent=False, where=endpoint.where)
+        connection = pool.take()
+        if connection is None:
+            end_s = min(deadline_s, now_s + self._connect_timeout_s)
+            limits = Limits(end_s, self._read_timeout_s)
+            connection = open_connection(endpoint, self._trust, limits)
+        try:
+            return connection.exchange(data, deadline_s)
+        finally:
+            pool.give(connection)
+
+    def _is_proxied(self, url: str, endpoint: Endpoint) -> bool:
+        """By botocore's rules, and as the environment is at the first request."""
+        if url not in self._proxied:
+            self._proxied[url] = endpoint.scheme in get_environ_proxies(url)
+        return self._proxied[url]
+
+
+class _Body(BytesIO):
+    """What botocore reads a response from."""
+
+    def stream(self) -> Iterator[bytes]:
+        """All of it at once."""
+        yield self.getvalue()
+
+
+def _bytes_of(request: Any, endpoint: Endpoint) -> bytes | None:
+    """A request as it is sent; None where it is none that botocore makes for DynamoDB."""
+    headers, body = request.headers, request.body
+    if request.method != "POST" or type(body) is not bytes:
+        return None
+    lines, names = [b"POST / HTTP/1.1"], set()
+    for name, value in headers.items():
+        names.add(name.lower())
+        lines.append(b"%b: %b" % (name.encode(), value if type(value) is bytes else value.encode()))
+    if "host" not in names:
+        lines.append(b"Host: " + endpoint.authority.encode("ascii"))
+    if "accept-encoding" not in names:
+        lines.append(b"Accept-Encoding: identity")
+    head = b"\r\n".join(lines)
+    if head.count(b"\n") >= len(lines) or head.count(b"\r") >= len(lines):
+        return None  # a line break in a header, which botocore refuses
+    return b"%b\r\n\r\n%b" % (head, body)
