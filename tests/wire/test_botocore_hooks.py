@@ -182,3 +182,22 @@ def test_error_is_botocores_own_to_what_wraps_a_call(
     assert type(caught[0]).__name__ == "ConditionalCheckFailedException"
     assert caught[0].response["ResponseMetadata"]["RequestId"] == "ABC"
     assert codes == ["ConditionalCheckFailedException"]
+
+
+@pytest.mark.parametrize("status", [b"302 Found", b"400 Bad Request", b"503 Unavailable"])
+@pytest.mark.parametrize(
+    "body",
+    [b"[1]", b'"x"', b"5", b"null", b'{"__type":5}', b'{"__type":null}', b"\xff", b"<p>", b""],
+)
+def test_error_that_botocore_cannot_read_is_a_reply_all_the_same(
+    server: FaultServer, hook: Hook, status: bytes, body: bytes
+) -> None:
+    shown: list[int] = []
+    hook(
+        "after-call",
+        lambda parsed, **_: shown.append(parsed["ResponseMetadata"]["HTTPStatusCode"]),
+    )
+    server.answers.append(sending(lambda _: reply(body, status=status)))
+    found = perform(server)
+    assert (found.status, found.body) == (int(status[:3]), body)
+    assert shown == [found.status]

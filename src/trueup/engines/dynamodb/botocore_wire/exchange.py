@@ -9,6 +9,7 @@ Source: https://docs.aws.amazon.com/boto3/latest/guide/events.html
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -57,7 +58,7 @@ def take_reply(response_dict: dict[str, Any], **_: Any) -> None:
     status, body, reply = response_dict["status_code"], response_dict["body"], exchange.reply
     if reply is None or reply.status != status or reply.body != body:  # not our sender's
         reply = exchange.reply = _checked_reply(status, response_dict["headers"], body)
-    if status == 200:
+    if status == 200 or not _is_readable(body):
         response_dict["body"] = _Taken(reply)
 
 
@@ -70,6 +71,17 @@ def _checked_reply(status: int, headers: Mapping[str, str], body: bytes) -> Repl
     if checksum is not None and checksum.strip() != b"%d" % zlib.crc32(body):
         raise ReplyDamaged("the checksum of the reply is wrong", sent=True, where=WHERE)
     return Reply(status, by_name, body)
+
+
+def _is_readable(body: bytes) -> bool:
+    """Whether botocore's parser can read it: an object of JSON, or text that is no JSON."""
+    try:
+        found = json.loads(body.decode())
+    except UnicodeDecodeError:
+        return False
+    except ValueError:
+        return True  # as a message
+    return isinstance(found, dict) and isinstance(found.get("__type") or "", str)
 
 
 class _Taken(bytes):
