@@ -109,6 +109,18 @@ def test_request_goes_through_the_proxy_of_the_environment(
         assert first_line(asked) == b"POST %b HTTP/1.1" % target
 
 
+def test_request_that_a_hook_sends_elsewhere_goes_there(server: FaultServer) -> None:
+    with FaultServer() as other, wire_to(server.url) as wire:
+        call(wire)  # leaves a connection to the first server
+        handler = lambda request, **_: setattr(request, "url", f"{other.url}/")  # noqa: E731
+        wire._client.meta.events.register("before-send.dynamodb", handler)
+        assert call(wire) == READ.body
+        assert (len(server.bodies), len(other.bodies)) == (1, 1)
+        wire._client.meta.events.unregister("before-send.dynamodb", handler)
+        call(wire)
+    assert (server.connections, len(server.bodies)) == (1, 2)
+
+
 def test_endpoint_with_a_path_is_botocores_to_send_to(server: FaultServer) -> None:
     with wire_to(f"{server.url}/stage") as wire:
         assert call(wire) == READ.body

@@ -18,7 +18,7 @@ from typing import Any
 from ..wire.configuration import CONNECT_TIMEOUT_S, Options
 from ..wire.connection import Limits, open_connection
 from ..wire.endpoint import Endpoint
-from ..wire.errors import timed_out
+from ..wire.errors import closed, timed_out
 from ..wire.pool import Pool
 from ..wire.reply import Reply
 from ..wire.tls import Trust
@@ -50,12 +50,17 @@ class SendingEvents(HierarchicalEmitter):  # type: ignore[misc]  # botocore has 
 
 
 class Sender:
-    """Kept connections, for any number of threads; each has one to itself while it sends."""
+    """Kept connections, for any number of threads; each has one to itself while it sends.
+
+    There is one endpoint, unless a hook or the account of other credentials changes a URL.
+    """
 
     def __init__(self, options: Options, ca_bundle: str) -> None:
         self._connect_timeout_s = options.connect_timeout_s or CONNECT_TIMEOUT_S
         self._read_timeout_s = options.read_timeout_s
-        self._pool = Pool(options.most_connections)
+        self._most_connections = options.most_connections
+        self._pools: dict[Endpoint, Pool] = {}
+        self._is_closed = False
         self._trust = Trust(ca_bundle)
         self._proxied: dict[str, bool] = {}
 
@@ -80,10 +85,16 @@ class Sender:
 
     def close(self) -> None:
         """Close idle connections; those in use are closed after their call. Twice is fine."""
-        self._pool.close()
+        self._is_closed = True
+        for pool in list(self._pools.values()):
+            pool.close()
 
     def _send(self, endpoint: Endpoint, data: bytes, deadline_s: float) -> Reply:
-        pool = self._pool
+        if self._is_closed:
+            raise closed(endpoint.where)
+        pool = self._pools.get(endpoint) or self._pools.setdefault(
+            endpoint, Pool(self._most_connections)
+        )
         pool.check_usable(endpoint.where)
         now_s = time.monotonic()
         if now_s >= deadline_s:  # credentials may have been fetched meanwhile
