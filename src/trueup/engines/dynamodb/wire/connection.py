@@ -160,9 +160,8 @@ def open_connection(endpoint: Endpoint, trust: Trust, limits: Limits) -> Connect
 def _shake_hands(
     connected: socket.socket, endpoint: Endpoint, context: ssl.SSLContext, end_s: float
 ) -> socket.socket:
-    secured = context.wrap_socket(
-        connected, server_hostname=endpoint.host, do_handshake_on_connect=False
-    )
+    name = endpoint.host.encode("ascii")  # as bytes: see address.py
+    secured = context.wrap_socket(connected, server_hostname=name, do_handshake_on_connect=False)
     try:
         secured.settimeout(max(end_s - time.monotonic(), 0.001))
         secured.do_handshake()

@@ -151,7 +151,7 @@ def open_identity(settings: Settings) -> Identity:
 
     Imports what calls will need: an interrupt inside an import may leave its lock taken for ever.
     """
-    if settings.proxies:
+    if settings.proxies.keys() - {"no"}:
         import_module("urllib.request")
     if settings.credentials is not None and resolve_common_endpoint(
         settings, settings.credentials.account_id
