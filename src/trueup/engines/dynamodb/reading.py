@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -78,7 +79,6 @@ class Reader:
         # No attribute is unknown: msgspec refuses those.
         is_complete = knows_all_it_reads(self._model)
         self._extra: Literal["ignore"] | None = "ignore" if is_complete else None
-        self._many = TypeAdapter(list[self._model]).validator if self._typed else None  # type: ignore[name-defined]
 
     def _typed_replies(self) -> TypedReplies | None:
         table = self._codec.table
@@ -89,6 +89,16 @@ class Reader:
         if table.expires is not None:
             beside[table.expires.wire] = "N"
         return typed_replies(self._model, self._view.wires, beside)
+
+    @cached_property
+    def _one(self) -> Any:
+        """Validates a single item."""
+        return TypeAdapter(self._model).validator
+
+    @cached_property
+    def _many(self) -> Any:
+        """Validates several items in one pass; not made for programs that only get single ones."""
+        return TypeAdapter(list[self._model]).validator  # type: ignore[name-defined]
 
     def page(self, body: bytes) -> Items:
         """The items of a page; `rest` is the LastEvaluatedKey, as on the wire."""
@@ -139,7 +149,13 @@ class Reader:
         struct = typed.one(body).Item
         if struct is None:
             return None
-        (model,) = self._validated([typed.record.plain(struct)])
+        model = self._one.validate_python(
+            typed.record.plain(struct),
+            strict=False,
+            extra=self._extra,
+            by_alias=True,
+            by_name=False,
+        )
         expires = self._codec.table.expires
         if expires is None or now_epoch_s is None:
             return model
@@ -169,21 +185,18 @@ class Reader:
         rest: Any,
         capacity_units: float | None = None,
     ) -> Items:
-        models = self._validated(map(typed.record.plain, structs))
+        models = self._many.validate_python(
+            map(typed.record.plain, structs),  # each is gone before the next is made
+            strict=False,
+            extra=self._extra,
+            by_alias=True,
+            by_name=False,
+        )
 
         def values(offset: int, wires: Sequence[str]) -> tuple[Any, ...]:
             return typed.record.values(tuple(wires), structs[offset])
 
         return Items(models, values, rest, capacity_units)
-
-    def _validated(self, items: Iterable[dict[str, Any]]) -> list[Any]:
-        """The models of plain values. Each of these is gone before the next is made, where
-        `items` makes them one by one."""
-        assert self._many is not None
-        models: list[Any] = self._many.validate_python(
-            items, strict=False, extra=self._extra, by_alias=True, by_name=False
-        )
-        return models
 
     def item(self, item: Item) -> Any:
         """The model of one item."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import cache, cached_property
 from operator import attrgetter
 from typing import Any
 
@@ -30,6 +31,9 @@ try:
     import msgspec
 except ImportError as missing:
     raise missing_extra("msgspec") from missing
+
+Decoder = Callable[[bytes], Any]
+"""Gives the struct of a reply."""
 
 NotExpected = msgspec.MsgspecError
 """What a typed reader raises for a reply that it is not made for."""
@@ -48,6 +52,7 @@ _TYPES: dict[Leaf, type] = {
 """The Python types of leaves; all others are text."""
 
 
+@cache
 def _box(kind: str, content: Any, nullable: bool = False) -> type:
     """The struct of one value: `{"S": …}`, or `{"NULL": true}` where that is stored too."""
     fields: list[Any] = [(kind, content)]
@@ -222,12 +227,21 @@ def _scalar(value: Any) -> Any:
 
 
 class TypedReplies:
-    """Reads whole replies: `page` of Query and Scan, `one` of GetItem, `batch` of BatchGetItem."""
+    """Reads whole replies; each kind of reply is compiled when it is first read."""
 
     def __init__(self, record: TypedRecord) -> None:
-        item = record.struct
         self.record = record
-        self.page = _decoder(
+
+    @cached_property
+    def one(self) -> Decoder:
+        """Reads the reply to a GetItem."""
+        return _decoder("One", [("Item", self.record.struct | None, None)])
+
+    @cached_property
+    def page(self) -> Decoder:
+        """Reads the reply to a Query or a Scan."""
+        item = self.record.struct
+        return _decoder(
             "Page",
             [
                 ("Items", list[item], msgspec.field(default_factory=list)),  # type: ignore[valid-type]  # made at run time
@@ -235,8 +249,12 @@ class TypedReplies:
                 ("ConsumedCapacity", dict[str, Any] | None, None),
             ],
         )
-        self.one = _decoder("One", [("Item", item | None, None)])
-        self.batch = _decoder(
+
+    @cached_property
+    def batch(self) -> Decoder:
+        """Reads the reply to a BatchGetItem."""
+        item = self.record.struct
+        return _decoder(
             "Batch",
             [
                 ("Responses", dict[str, list[item]], msgspec.field(default_factory=dict)),  # type: ignore[valid-type]  # see above
@@ -245,7 +263,7 @@ class TypedReplies:
         )
 
 
-def _decoder(name: str, fields: list[Any]) -> Callable[[bytes], Any]:
+def _decoder(name: str, fields: list[Any]) -> Decoder:
     """Numbers are texts on the wire: not strict."""
     reply = msgspec.defstruct(name, fields, gc=False)
     return msgspec.json.Decoder(reply, strict=False).decode
