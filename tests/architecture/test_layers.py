@@ -11,6 +11,7 @@ from tests.architecture.sources import ROOT, Import, find_imports, module_name, 
 
 # From the bottom up; layers in one row may not import each other.
 LAYERS = [
+    {"_dataclass"},
     {"errors"},
     {"expressions"},
     {"model"},

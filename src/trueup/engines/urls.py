@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from .._dataclass import dataclass
 from ..errors import Code, RequestError
 
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")

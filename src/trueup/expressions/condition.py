@@ -7,10 +7,10 @@ or plain values once the model layer has rewritten the condition (`rewrite.py`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn, TypeAlias
 
+from .._dataclass import dataclass
 from ..errors import Code, RequestError
 from .path import Path
 from .values import Kind

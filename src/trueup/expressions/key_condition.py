@@ -10,9 +10,9 @@ Sources:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from .._dataclass import dataclass
 from ..errors import Code, RequestError
 from .condition import (
     And,

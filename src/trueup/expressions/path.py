@@ -6,8 +6,9 @@ its segments are names of Python fields; it has none once they are names on the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from .._dataclass import dataclass
 
 Segment: TypeAlias = str | int
 

@@ -6,9 +6,9 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Express
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
+from .._dataclass import dataclass
 from ..errors import Code, RequestError
 from .path import Path
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, Protocol
 
 from pydantic import BaseModel
 
+from .._dataclass import dataclass
 from ..errors import DeclarationError
 from ..expressions.values import Kind
 from .answerable import unanswerable

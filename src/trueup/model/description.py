@@ -6,10 +6,10 @@ Names are attribute names on the wire here; Python field names stay in the decla
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from .._dataclass import dataclass
 from ..expressions.values import Kind
 from .base import Model
 from .encode import FieldCodec

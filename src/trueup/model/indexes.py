@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from .._dataclass import dataclass
 
 Projection = Literal["all", "keys"] | Sequence[str]
 """What an index holds beside its keys: everything, nothing, or the named fields."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from .._dataclass import dataclass
 from .indexes import as_names
 
 Order = Literal["ascending", "descending"]

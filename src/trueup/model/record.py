@@ -26,9 +26,10 @@ The text holds names as literals and nothing of any item.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, TypeAlias
+
+from .._dataclass import dataclass
 
 Fields: TypeAlias = Mapping[str, Any]
 """The values of a model's fields, by name."""

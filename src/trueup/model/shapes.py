@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -19,6 +18,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, EncodedBytes, EncodedStr, Json
 from pydantic.fields import FieldInfo
 
+from .._dataclass import dataclass
 from ..expressions.values import Kind
 from .fields import EXPIRES, WHOLE_SECONDS, Marker, unaliased
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Context, Decimal
 from functools import cached_property
 from typing import Any
 
+from .._dataclass import dataclass
 from ..errors import Code, DeclarationError, RequestError
 
 INTEGER_WIDTH = 20

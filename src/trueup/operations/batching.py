@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
+from .._dataclass import dataclass
 from ..errors import (
     ConditionError,
     OutcomeUnknown,

@@ -11,10 +11,11 @@ import binascii
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
+from .._dataclass import dataclass
 from ..errors import CursorRefused
 from .requests import Position, Query, Scan
 

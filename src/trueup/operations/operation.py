@@ -9,9 +9,9 @@ rest says `yield from`.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from .._dataclass import dataclass
 from ..errors import TrueupError
 from .events import Retried
 

@@ -7,10 +7,11 @@ is remembered for each shard, so that the cursor says where every one of them go
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
+from .._dataclass import dataclass
 from .access import Access
 from .operation import Operation, Request, gather, send
 from .reads import Question

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from .._dataclass import dataclass
 from ..errors import Code, RequestError, UnsupportedByEngine, place
 from ..expressions.condition import Condition, paths
 from ..model.base import Model

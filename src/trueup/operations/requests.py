@@ -7,10 +7,10 @@ codec made them so. An engine compiles an action into a `Request` of its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal, TypeAlias
 
+from .._dataclass import dataclass
 from ..errors import TrueupError
 from ..expressions.condition import Condition
 from ..expressions.key_condition import SortCondition

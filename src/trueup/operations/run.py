@@ -10,10 +10,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from .._dataclass import dataclass
 from ..errors import Code, DeadlineExceeded, RequestError, TrueupError
 from .events import Event, Finished, Started
 from .operation import Gather, Operation, Request, Sleep

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from .._dataclass import dataclass
 from ..model.base import Model
 from ..operations.requests import Written
 

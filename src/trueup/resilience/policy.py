@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import isfinite
 
+from .._dataclass import dataclass
 from ..errors import Category, Code, RequestError, TrueupError
 
 Jitter = Callable[[], float]

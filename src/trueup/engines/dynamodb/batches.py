@@ -8,10 +8,10 @@ Sources:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from ..._dataclass import dataclass
 from ...errors import Throttled, TrueupError
 from ...operations.operation import Continue, Request, unchanged
 from ...operations.requests import BatchGet, BatchWrite, BatchWritten, Key, total

@@ -8,9 +8,9 @@ Sources:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from ..._dataclass import dataclass
 from ...errors import (
     Busy,
     Code,

@@ -21,8 +21,9 @@ the time that `attrgetter` and a loop take.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from ..._dataclass import dataclass
 
 Plain = Callable[[Any], dict[str, Any]]
 

@@ -6,9 +6,9 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Table
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from ..._dataclass import dataclass
 from ...operations.operation import Request
 from .codec import decode_body
 from .layout import Attribute, IndexLayout, TableLayout

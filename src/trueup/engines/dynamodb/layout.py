@@ -7,8 +7,8 @@ serve the same requests. Billing, backups and tags are no part of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from ..._dataclass import dataclass
 from ...model.description import IndexDescription, KeyAttribute, TableDescription
 
 Attribute = tuple[str, str]

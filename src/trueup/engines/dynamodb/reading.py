@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from ..._dataclass import dataclass
 from ...expressions.condition import Condition
 from ...expressions.evaluate import holds
 from ...expressions.values import Item

@@ -5,9 +5,9 @@ reads it back.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from ..._dataclass import dataclass
 from ...errors import Code, DeclarationError, UnsupportedByEngine
 
 ITEM_COLUMN = "item"

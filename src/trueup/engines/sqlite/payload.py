@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
+
+from ..._dataclass import dataclass
 
 Parameters: TypeAlias = tuple[Any, ...]
 

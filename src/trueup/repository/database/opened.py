@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
+from ..._dataclass import dataclass
 from ...errors import Code, RequestError
 from ...model.base import Model
 from ...model.bind import Binder

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from ...._dataclass import dataclass
 from ....errors import Code, RequestError, UnsupportedByEngine
 from .credentials import Credentials, read_environment
 from .settings import SETTINGS

@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from dataclasses import dataclass
 
+from ...._dataclass import dataclass
 from .address import open_socket
 from .endpoint import Endpoint
 from .errors import connection_lost, timed_out

@@ -7,9 +7,9 @@ partitions (China, GovCloud, …) by the rules that botocore carries.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from ...._dataclass import dataclass
 from ....errors import Code, RequestError
 from .configuration import Settings
 from .sdk import resolve_by_rules

@@ -10,8 +10,9 @@ https://github.com/boto/botocore/blob/develop/botocore/configprovider.py
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from ...._dataclass import dataclass
 
 
 class Treatment(Enum):

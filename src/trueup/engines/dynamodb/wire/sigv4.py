@@ -8,11 +8,11 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-s
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from hashlib import sha256
 from hmac import digest
 from typing import TYPE_CHECKING
 
+from ...._dataclass import dataclass
 from .credentials import Credentials
 from .endpoint import Endpoint
 

@@ -3,9 +3,9 @@
 import sqlite3
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from ...._dataclass import dataclass
 from ..errors import translate
 from ..file_format import is_stamped, stamp
 from .transaction import transact, until
