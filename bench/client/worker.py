@@ -1,8 +1,8 @@
 """A fresh process that measures one library: `python -m bench.client.worker MODE LIBRARY URL N`.
 
 Prints one line of JSON. MODE is `values` (what its reads give), `calls` (times of N repetitions),
-`cold` (one start) or, of Trueup, `parts`. Imports nothing before a cold start that a library should
-pay for.
+`cold` (one start), `modules` (what has been imported after one) or, of Trueup, `parts`. Imports
+nothing before a cold start that a library should pay for.
 """
 
 from __future__ import annotations
@@ -46,6 +46,9 @@ def main(mode: str, name: str, url: str, repetitions: int) -> Any:
     """What is to be printed."""
     if mode == "cold":
         return measure_cold(name, url)
+    if mode == "modules":
+        open_library(name, url).get()
+        return sorted(sys.modules)
     if mode == "parts":
         from dataclasses import asdict
 
