@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 import trueup
-from trueup import AsyncDatabase, Layer, Model, Table, at
+from trueup import Layer, Model, Table, at
 
 from ...values import Status, make_values, sort_key
 from ..names import (
@@ -27,6 +27,9 @@ from ..names import (
     TABLE,
     WRITTEN_TOGETHER,
 )
+
+if TYPE_CHECKING:
+    from trueup import AsyncDatabase
 
 
 class Address(BaseModel):
