@@ -12,6 +12,7 @@ from ..._dataclass import dataclass
 from ...expressions.condition import Condition
 from ...expressions.evaluate import holds
 from ...expressions.values import Item
+from ...model.bulk import undisturbed
 from ...model.codec import TableCodec
 from ...model.decode import decode_item, knows_all_it_reads
 from ...model.description import IndexDescription, TableDescription
@@ -100,6 +101,7 @@ class Reader:
         """Validates several items in one pass; not made for programs that only get single ones."""
         return TypeAdapter(list[self._model]).validator  # type: ignore[name-defined]
 
+    @undisturbed
     def page(self, body: bytes) -> Items:
         """The items of a page; `rest` is the LastEvaluatedKey, as on the wire."""
         if self._typed is not None:
@@ -112,6 +114,7 @@ class Reader:
         decoded = decode_body(body)
         return self._page_items(decoded.get("Items", ()), decoded)
 
+    @undisturbed
     def filtered_page(self, body: bytes, condition: Condition) -> Items:
         """The items of a page that pass a condition which DynamoDB cannot be asked."""
         decoded = decode_body(body)
@@ -122,6 +125,7 @@ class Reader:
         units = units_of(page.get("ConsumedCapacity"))
         return self.items(found, page.get("LastEvaluatedKey"), units)
 
+    @undisturbed
     def batch(self, body: bytes, table: str) -> Items:
         """The items of a batch, in no order; `rest` is what was not read, as on the wire."""
         if self._typed is not None:

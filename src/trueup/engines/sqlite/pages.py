@@ -9,6 +9,7 @@ from typing import Any
 from ...expressions.evaluate import holds
 from ...expressions.key_condition import SortCondition, SortOp
 from ...expressions.values import exact_number
+from ...model.bulk import undisturbed
 from ...operations.operation import Request
 from ...operations.requests import PAGE_ITEMS, Count, Counted, Page, Position, Query, Scan
 from .codec import from_json
@@ -165,6 +166,7 @@ def _positions(query: PageQuery, rows: Sequence[Sequence[Any]]) -> Callable[[int
     return lambda offset: query.position(rows[offset])
 
 
+@undisturbed
 def _filtered(
     rows: list[tuple[Any, ...]], query: PageQuery, reader: Reader
 ) -> tuple[list[tuple[Any, ...]], list[Any]]:

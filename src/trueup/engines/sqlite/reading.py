@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ...expressions.values import Item
 from ...model.base import Model
+from ...model.bulk import undisturbed
 from ...model.codec import TableCodec
 from ...model.decode import decode_item
 from ...model.encode import field_codecs
@@ -55,6 +56,7 @@ class Reader:
                 return model
         return self.item(from_json(text, self._codec.where))
 
+    @undisturbed
     def texts(self, texts: Sequence[str]) -> list[Any]:
         """The models of several stored texts, in order."""
         if self._many is None or not texts:
