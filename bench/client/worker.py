@@ -30,21 +30,9 @@ def measure_cold(name: str, url: str) -> dict[str, float]:
     else:
         library.get()
     spent_us = (time.process_time_ns() - began_ns) / 1000
-    return {"cpu_us": spent_us, "peak_rss_mb": _peak_rss_mb()}
+    from ..memory import peak_memory_bytes  # what it imports is not the library's to pay for
 
-
-def _peak_rss_mb() -> float:
-    """The largest memory of this process. Linux counts that of the process which started it as
-    well, in `ru_maxrss`; what it says of the memory itself is ours alone.
-
-    Source: https://man7.org/linux/man-pages/man5/proc_pid_status.5.html (VmHWM)
-    """
-    if sys.platform == "linux":
-        with open("/proc/self/status") as status:
-            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2  # macOS counts bytes
+    return {"cpu_us": spent_us, "peak_rss_mb": peak_memory_bytes() / 1024**2}
 
 
 async def _first_get(library: Any) -> None:

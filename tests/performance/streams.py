@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
+from bench.memory import peak_memory_bytes
 from trueup import Index, Layer, Model, Repository, Table, connect
 
 SEGMENTS = 4
@@ -73,22 +73,6 @@ ROLES: dict[str, Callable[[Repository[Row]], int]] = {
     "scan_segments": scan_segments,
     "put_many": put_many,
 }
-
-
-def peak_memory_bytes() -> int:
-    """The most memory this process ever had resident.
-
-    On Linux from /proc: what getrusage says begins with the memory of the process that started it.
-    Source: https://man7.org/linux/man-pages/man5/proc_pid_status.5.html (VmHWM)
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        (line,) = (one for one in status.read_text().splitlines() if one.startswith("VmHWM:"))
-        return int(line.split()[1]) * 1024
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def main(role: str, path: str) -> None:
