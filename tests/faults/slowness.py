@@ -44,19 +44,31 @@ async def slowed(
 
     proxy: what it is connected to; it counts the slow ones too.
     """
+    slow = FaultProxy(proxy.server, otherwise=drip, turn=proxy.turn)
+    try:
+        with slow:
+            async with _also_over(opened, wire, slow, numbers) as both:
+                yield both
+    finally:
+        # Once it has ended: it may hear of a request when that was given up.
+        proxy.begun += slow.begun
+
+
+@asynccontextmanager
+async def _also_over(
+    opened: Any, wire: str, slow: FaultProxy, numbers: Collection[int]
+) -> AsyncIterator[Any]:
     is_async = isinstance(opened, AsyncDatabase)
-    with FaultProxy(proxy.server, otherwise=drip, turn=proxy.turn) as slow:
-        url = f"http://127.0.0.1:{slow.port}"
-        options = Options(region="us-east-1", endpoint_url=url, read_timeout_s=READ_TIMEOUT_S)
-        hasty: Any = await open_async_wire(wire, options) if is_async else open_wire(wire, options)
-        port = AsyncDynamoPort(hasty) if is_async else DynamoPort(hasty)
-        # No public name gives a wire to a database, or times to a wire.
-        both = _Alternating(opened._runner.wire, port, numbers)
-        try:
-            yield type(opened)(opened._opened, replace(opened._runner, wire=both))
-        finally:
-            if is_async:
-                await hasty.aclose()
-            else:
-                hasty.close()
-            proxy.begun += slow.begun
+    url = f"http://127.0.0.1:{slow.port}"
+    options = Options(region="us-east-1", endpoint_url=url, read_timeout_s=READ_TIMEOUT_S)
+    hasty: Any = await open_async_wire(wire, options) if is_async else open_wire(wire, options)
+    port = AsyncDynamoPort(hasty) if is_async else DynamoPort(hasty)
+    # No public name gives a wire to a database, or times to a wire.
+    both = _Alternating(opened._runner.wire, port, numbers)
+    try:
+        yield type(opened)(opened._opened, replace(opened._runner, wire=both))
+    finally:
+        if is_async:
+            await hasty.aclose()
+        else:
+            hasty.close()
