@@ -41,6 +41,7 @@ _LEAVES: dict[Leaf, Encoder | None] = {
     Leaf.TEXT: None,
     Leaf.INTEGER: encode_integer,
     Leaf.NUMBER: exact_number,
+    Leaf.FLOAT: exact_number,
     Leaf.BOOLEAN: None,
     Leaf.BYTES: bytes,
     Leaf.DATETIME: encode_datetime,

@@ -29,6 +29,7 @@ class Leaf(Enum):
     TEXT = "text"
     INTEGER = "integer"
     NUMBER = "number"
+    FLOAT = "float"
     BOOLEAN = "boolean"
     BYTES = "bytes"
     DATETIME = "datetime"
@@ -100,7 +101,7 @@ class FieldShape:
 _LEAVES: dict[type, Leaf] = {
     str: Leaf.TEXT,
     int: Leaf.INTEGER,
-    float: Leaf.NUMBER,
+    float: Leaf.FLOAT,
     Decimal: Leaf.NUMBER,
     bool: Leaf.BOOLEAN,
     bytes: Leaf.BYTES,
@@ -118,6 +119,7 @@ _EMAIL = ("pydantic.networks", "EmailStr")
 _KINDS: dict[Leaf, Kind] = {
     Leaf.INTEGER: Kind.N,
     Leaf.NUMBER: Kind.N,
+    Leaf.FLOAT: Kind.N,
     Leaf.EPOCH: Kind.N,
     Leaf.NUMBER_ENUM: Kind.N,
     Leaf.BOOLEAN: Kind.BOOL,

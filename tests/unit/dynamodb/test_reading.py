@@ -9,11 +9,14 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel, model_validator
 
 from trueup.engines.dynamodb.codec import encode_body, item_to_wire
 from trueup.engines.dynamodb.reading import Reader
 from trueup.errors import Code
+from trueup.expressions.values import exact_number
 from trueup.model import ExpiresAt, Index, Model, Table, named
 from trueup.model.codec import TableCodec
 from trueup.operations.requests import View
@@ -176,6 +179,28 @@ def test_expired_items_are_none(more: dict[str, Any]) -> None:
     items = reader(RICH).page(page_of(RICH, FULL, BARE, **more))
     assert [one is None for one in items.living(RICH.described, 1_893_456_000)] == [True, False]
     assert [one is None for one in items.living(RICH.described, 1_893_455_999)] == [False, False]
+
+
+class Measured(Model):
+    """Floats: one is a position, the other is not."""
+
+    id: str
+    at: float
+    level: float
+
+
+MEASURED = Table("Measured", Measured, partition="id", sort="at")
+
+
+@given(st.integers(-(10**38) + 1, 10**38 - 1), st.integers(-80, 80))
+def test_float_is_the_nearest_to_the_stored_number_whose_position_stays_exact(
+    digits: int, exponent: int
+) -> None:
+    number = Decimal(f"{digits}E{exponent}")
+    item = {"id": {"S": "a"}, "at": {"N": str(number)}, "level": {"N": str(number)}}
+    items = reader(MEASURED).page(encode_body({"Items": [item]}))
+    assert items.models == [Measured(id="a", at=float(number), level=float(number))]
+    assert items.values(0, ("at",)) == (exact_number(number),)
 
 
 class IdAndFlag(Model, names="camelCase"):

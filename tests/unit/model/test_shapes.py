@@ -139,7 +139,7 @@ Tree = TypeAliasType("Tree", "dict[str, Tree]")
         (UserId, Scalar(Leaf.TEXT)),
         (Annotated[str, Field(min_length=1)], Scalar(Leaf.TEXT)),
         (int, Scalar(Leaf.INTEGER)),
-        (float, Scalar(Leaf.NUMBER)),
+        (float, Scalar(Leaf.FLOAT)),
         (bool, Scalar(Leaf.BOOLEAN)),
         (UUID, Scalar(Leaf.UUID)),
         (AwareDatetime, Scalar(Leaf.DATETIME)),

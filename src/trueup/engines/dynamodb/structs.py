@@ -46,6 +46,7 @@ _TYPES: dict[Leaf, type] = {
     Leaf.EPOCH: int,
     Leaf.NUMBER_ENUM: int,
     Leaf.NUMBER: Decimal,
+    Leaf.FLOAT: float,
     Leaf.BOOLEAN: bool,
     Leaf.BYTES: bytes,
 }
@@ -168,13 +169,14 @@ class TypedRecord:
         the absence of others means."""
         codecs = [c for c in field_codecs(model) if wires is None or c.wire in wires]
         names = _Names(outer)
+        self._beside = beside or {}
         self._fields: list[tuple[str, Any, Any]] = []
         self._places: dict[str, tuple[str, str]] = {}
         self._takers: dict[tuple[str, ...], Callable[[Any], tuple[Any, ...]]] = {}
         absent = absent_values(model)
         taken = [self._add(codec, names, absent) for codec in codecs]
         self.plain = compile_plain(model.__name__, taken, ABSENT, names.functions())
-        for wire, kind in (beside or {}).items():
+        for wire, kind in self._beside.items():
             if wire not in self._places:
                 self._new_field(wire, kind, _box(kind, {"N": Decimal, "B": bytes}.get(kind, str)))
         self.struct = msgspec.defstruct(
@@ -186,7 +188,7 @@ class TypedRecord:
         )
 
     def _add(self, codec: FieldCodec, names: _Names, absent: Mapping[str, Any]) -> Taken:
-        value = _Value(codec.shape, names)
+        value = _Value(self._shape(codec), names)
         nullable = codec.null and codec.optional
         field = self._new_field(codec.wire, value.kind, value.box(nullable))
         box = f"s.{field}"
@@ -194,6 +196,11 @@ class TypedRecord:
         text = value.taken_or_null(box) if nullable else value.taken(box)
         is_usual = codec.required and not codec.is_set
         return Taken(codec.wire, field, text, otherwise, is_usual)
+
+    def _shape(self, codec: FieldCodec) -> Shape:
+        """Positions are exactly what is stored, which may be more than a float can hold."""
+        is_position = codec.wire in self._beside and codec.shape == Scalar(Leaf.FLOAT)
+        return Scalar(Leaf.NUMBER) if is_position else codec.shape
 
     def _new_field(self, wire: str, kind: str, box: Any) -> str:
         if json.dumps(wire, ensure_ascii=False) != f'"{wire}"':
