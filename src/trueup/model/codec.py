@@ -200,6 +200,8 @@ class TableCodec:
         """
         if type(value) is str and key.codec is not None and key.codec.encode is None:
             plain: Any = value
+            if value and value.isascii():  # most keys are
+                return plain
         else:
             plain = encode_value(key.codec, value, self.where)
         self.check_key_value(key, plain)

@@ -59,8 +59,7 @@ class Access:
         Raises RequestError (invalid-key, empty-key, key-too-long, wrong-type).
         """
         values = self._key_values(given)
-        pairs = zip(self.table.key, values, strict=True)
-        key = tuple([self.codec.encode_key_value(attribute, value) for attribute, value in pairs])
+        key = tuple(map(self.codec.encode_key_value, self.table.key, values))
         check_key(self.engine.rules, self.table, key)
         return key
 

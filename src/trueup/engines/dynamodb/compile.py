@@ -13,7 +13,7 @@ from ...model.description import TableDescription
 from ...operations.engine import Rules
 from ...operations.limits import check_item, check_texts
 from ...operations.requests import Check, Delete, Get, Key, Put, Update, View, Write
-from .codec import WireItem, embedded, encode_body, from_wire, item_to_wire, to_wire
+from .codec import WireItem, embedded, encode_body, from_wire, item_to_wire
 from .expressions import Parameters, checked_length, projection_text
 from .guards import guard_text
 from .reading import read_wires
@@ -34,7 +34,7 @@ class TableCompiler:
 
     def key(self, key: Key) -> WireItem:
         """A primary key."""
-        return {wire: to_wire(value) for wire, value in zip(self._key, key, strict=True)}
+        return item_to_wire(dict(zip(self._key, key, strict=True)))
 
     def key_of(self, item: Mapping[str, Any]) -> Key:
         """The primary key of an item, or of a key, on the wire."""
@@ -59,7 +59,7 @@ class TableCompiler:
     def get(self, action: Get) -> dict[str, Any]:
         """GetItem, and a Get of TransactGetItems."""
         body: dict[str, Any] = {"TableName": self.name, "Key": self.key(action.key)}
-        return {**body, **self.projection(action.view)}
+        return body if action.view.wires is None else {**body, **self.projection(action.view)}
 
     def projection(self, view: View) -> dict[str, Any]:
         """What of an item is read, outside of indexes."""

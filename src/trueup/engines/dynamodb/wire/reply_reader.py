@@ -128,7 +128,8 @@ class ReplyReader:
         """Note what only the parser knows, and the headers before trailers come."""
         self._head_complete = True
         if self._expecting:
-            self._headers = {name.lower(): value for name, value in self._raw_headers.items()}
+            raw = self._raw_headers
+            self._headers = dict(zip(map(bytes.lower, raw), raw.values(), strict=True))
             self._status = self._parser.get_status_code()
             self._keeps_alive = self._parser.should_keep_alive()
 
