@@ -10,7 +10,6 @@ from tests.golden.stage import Stage, secret
 from tests.unit.dynamodb.engines import Exchange, created, engine, failed, live, ok
 from trueup.engines.dynamodb.ddl import MOST_LOOKS
 from trueup.engines.dynamodb.errors import translate_transport
-from trueup.engines.dynamodb.replies import MOST_ATTEMPTS
 from trueup.engines.dynamodb.wire.errors import TransportError, connection_lost, timed_out
 from trueup.engines.dynamodb.wire.reply import Reply
 from trueup.engines.dynamodb.wire.tls import translate_handshake
@@ -30,6 +29,7 @@ from trueup.operations.requests import (
     Update,
     Write,
 )
+from trueup.resilience import STANDARD
 from trueup.testing.suite.case import wire
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS
 
@@ -152,13 +152,13 @@ def request_that_is_invalid(_: Stage) -> object:
 
 def keys_that_are_never_read(_: Stage) -> object:
     rest = {"t-People": {"Keys": [{"id": {"S": secret("id")}}]}}
-    replies = [ok(Responses={}, UnprocessedKeys=rest)] * MOST_ATTEMPTS
+    replies = [ok(Responses={}, UnprocessedKeys=rest)] * (STANDARD.retries + 1)
     return _after(BatchGet(PERSON, ((secret("id"),),)), *replies)
 
 
 def write_that_is_never_processed(_: Stage) -> None:
     rest = {"t-People": [{"PutRequest": {"Item": {"id": {"S": secret("id")}}}}]}
-    replies = [ok(UnprocessedItems=rest)] * MOST_ATTEMPTS
+    replies = [ok(UnprocessedItems=rest)] * (STANDARD.retries + 1)
     written = _after(BatchWrite((Put(PERSON, {"id": secret("id")}),)), *replies)
     raise written.errors[0]
 

@@ -53,8 +53,9 @@ def connect(
     hold or an engine that is not installed, OperatorError where the database cannot be opened.
     """
     where = parse_url(url)
-    engine = _engine(where, layer, names)
-    runner = Runner(_open_wire(where, timeout_s), timeout_s, around=_around(where, retries))
+    policy = _policy(where, retries)
+    engine = _engine(where, layer, names, policy)
+    runner = Runner(_open_wire(where, timeout_s), timeout_s, around=_around(policy))
     return Database(Opened(layer, engine, Cursors(cursor_key), clock), runner)
 
 
@@ -70,13 +71,16 @@ async def connect_async(
 ) -> AsyncDatabase:
     """Open `layer` on the database at `url`, for asyncio; see `connect`."""
     where = parse_url(url)
-    engine = _engine(where, layer, names)
+    policy = _policy(where, retries)
+    engine = _engine(where, layer, names, policy)
     wire = await _open_async_wire(where, timeout_s)
-    runner = AsyncRunner(wire, timeout_s, around=_around(where, retries))
+    runner = AsyncRunner(wire, timeout_s, around=_around(policy))
     return AsyncDatabase(Opened(layer, engine, Cursors(cursor_key), clock), runner)
 
 
-def _engine(where: SqliteUrl | DynamoUrl, layer: Layer, names: str) -> OpenedEngine:
+def _engine(
+    where: SqliteUrl | DynamoUrl, layer: Layer, names: str, policy: RetryPolicy | None
+) -> OpenedEngine:
     """The engine for a layer, under the rules of the layer's target."""
     name = "sqlite" if isinstance(where, SqliteUrl) else "dynamodb"
     rules = narrowed(_own_rules(name), _own_rules(layer.target))
@@ -90,8 +94,9 @@ def _engine(where: SqliteUrl | DynamoUrl, layer: Layer, names: str) -> OpenedEng
 
         return SqliteEngine(rules, tables, physical)
     from .dynamodb.engine import DynamoEngine
+    from .dynamodb.unprocessed import Resending
 
-    return DynamoEngine(rules, tables, physical)
+    return DynamoEngine(rules, tables, physical, resending=Resending(policy or STANDARD))
 
 
 def _own_rules(name: str) -> Rules:
@@ -138,13 +143,18 @@ async def _open_async_wire(where: SqliteUrl | DynamoUrl, timeout_s: float) -> As
     return AsyncDynamoPort(await open_async_wire(where.wire, _options(where)))
 
 
-def _around(where: SqliteUrl | DynamoUrl, retries: RetryPolicy | None) -> Retries | None:
+def _around(policy: RetryPolicy | None) -> Retries | None:
+    return None if policy is None else Retries(policy)
+
+
+def _policy(where: SqliteUrl | DynamoUrl, given: RetryPolicy | None) -> RetryPolicy | None:
+    """None where nothing is sent across a network."""
     if isinstance(where, SqliteUrl):
         return None
-    return Retries(retries or _standard_retries(where))
+    return given or _standard_policy(where)
 
 
-def _standard_retries(where: DynamoUrl) -> RetryPolicy:
+def _standard_policy(where: DynamoUrl) -> RetryPolicy:
     from .dynamodb.wire.configuration import read_max_attempts
 
     attempts = read_max_attempts(_options(where), os.environ)

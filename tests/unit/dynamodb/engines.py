@@ -10,6 +10,7 @@ from trueup.engines.dynamodb.ddl import create_body
 from trueup.engines.dynamodb.engine import DynamoEngine
 from trueup.engines.dynamodb.layout import layout_of
 from trueup.engines.dynamodb.limits import LIMITS
+from trueup.engines.dynamodb.unprocessed import Resending
 from trueup.engines.dynamodb.wire.reply import Reply
 from trueup.model import Table
 from trueup.operations import Operation, Request, Rules, Sleep
@@ -44,7 +45,7 @@ def engine() -> DynamoEngine:
         Rules("dynamodb", LIMITS, CAPABILITIES),
         {table.name: table.described for table in TABLES},
         {table.name: f"t-{table.name}" for table in TABLES},
-        jitter=lambda: 0.5,
+        resending=Resending(jitter=lambda: 0.5),
         new_token=lambda: "token",
     )
 

@@ -176,10 +176,17 @@ def test_unprocessed_items_are_sent_again_after_a_pause() -> None:
 
 
 def test_pauses_grow_while_nothing_is_processed_and_the_writes_fail_in_the_end() -> None:
-    exchange = Exchange(ok(**unprocessed("b")), *[ok(**unprocessed("b"))] * 10)
+    exchange = Exchange(*[ok(**unprocessed("b"))] * 5)
     outcome = exchange.run(perform(people("a", "b")))
     assert [type(one) for one in outcome.errors] == [type(None), Throttled]
-    assert exchange.slept_s == [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 10.0, 10.0]
+    assert exchange.slept_s == [0.05, 0.5, 1.0, 2.0]
+
+
+def test_batch_of_which_nothing_is_processed_has_as_many_attempts_as_any_request() -> None:
+    exchange = Exchange(*[ok(**unprocessed("a", "b"))] * 4)
+    outcome = exchange.run(perform(people("a", "b")))
+    assert [type(one) for one in outcome.errors] == [Throttled, Throttled]
+    assert exchange.slept_s == [0.5, 1.0, 2.0]
 
 
 def test_of_two_writes_of_one_item_the_last_one_is_sent() -> None:
@@ -229,9 +236,19 @@ def test_keys_that_were_not_read_are_asked_for_again() -> None:
 
 def test_keys_that_are_never_read_are_an_error() -> None:
     rest = {"t-People": {"Keys": [{"id": {"S": "a"}}]}}
-    replies = [ok(Responses={}, UnprocessedKeys=rest)] * 10
+    replies = [ok(Responses={}, UnprocessedKeys=rest)] * 4
     with pytest.raises(Throttled):
         Exchange(*replies).run(perform(BatchGet(PERSON, (("a",),))))
+
+
+def test_key_that_was_read_is_progress_though_there_is_no_item() -> None:
+    keys = [{"id": {"S": one}} for one in "abcdef"]
+    rests = [{"t-People": {"Keys": keys[count:]}} for count in range(1, 6)]
+    replies = [ok(Responses={}, UnprocessedKeys=rest) for rest in rests]
+    exchange = Exchange(*replies, ok(Responses={}))
+    action = BatchGet(PERSON, tuple((one,) for one in "abcdef"))
+    assert exchange.run(perform(action)) == [None] * 6
+    assert exchange.slept_s == [0.05] * 5
 
 
 def cancelled(*reasons: Any) -> Any:

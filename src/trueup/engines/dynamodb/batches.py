@@ -20,7 +20,8 @@ from .codec import decode_body, embedded
 from .compile import TableCompiler
 from .limits import REQUEST_BYTES
 from .reading import Reader
-from .replies import MOST_ATTEMPTS, Jitter, pause_s, plain_request
+from .replies import plain_request
+from .unprocessed import Resending
 
 Address = tuple[str, Key]
 """A table's physical name and a primary key."""
@@ -28,11 +29,12 @@ Address = tuple[str, Key]
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """One request of a batch. attempt: in a row without progress. units: consumed before it."""
+    """One request of a batch. fruitless: those just before it, of which nothing was processed.
+    units: consumed before it."""
 
     entries: dict[str, list[Any]]
     chunk: int = 0
-    attempt: int = 1
+    fruitless: int = 0
     units: float | None = None
 
 
@@ -44,10 +46,10 @@ class BatchWriting:
     """
 
     def __init__(
-        self, compilers: Mapping[str, TableCompiler], action: BatchWrite, jitter: Jitter
+        self, compilers: Mapping[str, TableCompiler], action: BatchWrite, resending: Resending
     ) -> None:
         self._compilers = {one.name: one for one in compilers.values()}
-        self._jitter = jitter
+        self._resending = resending
         self._addresses: list[Address] = []
         entries: dict[Address, bytes] = {}
         for write in action.writes:
@@ -70,17 +72,19 @@ class BatchWriting:
             decoded = decode_body(body)
             units = total(turn.units, units_of(decoded.get("ConsumedCapacity")))
             rest: dict[str, list[Any]] = decoded.get("UnprocessedItems") or {}
-            attempt = 1 if _count(rest) < _count(turn.entries) else turn.attempt + 1
-            left = _Turn(rest, turn.chunk, attempt, units)
-            if not rest:
-                return self._next_chunk(left)
-            if attempt > MOST_ATTEMPTS:
-                return self._fail(left, self._unprocessed())
-            pause = pause_s(attempt, self._jitter)
-            return Continue(self._send(left), pause, partial(self._fail, left))
+            fruitless = 0 if _count(rest) < _count(turn.entries) else turn.fruitless + 1
+            left = _Turn(rest, turn.chunk, fruitless, units)
+            return self._send_rest(left) if rest else self._next_chunk(left)
 
         name, body = "BatchWriteItem", {"RequestItems": turn.entries}
         return plain_request(name, self._tables, self._where, body, decode, after_loss=unchanged)
+
+    def _send_rest(self, left: _Turn) -> BatchWritten | Continue[BatchWritten]:
+        error = self._unprocessed()
+        pause_s = self._resending.pause_s(left.fruitless, error)
+        if pause_s is None:
+            return self._fail(left, error)
+        return Continue(self._send(left), pause_s, partial(self._fail, left))
 
     def _next_chunk(self, done: _Turn) -> BatchWritten | Continue[BatchWritten]:
         chunk = done.chunk + 1
@@ -105,7 +109,7 @@ class BatchWriting:
 
     def _unprocessed(self) -> Throttled:
         return Throttled(
-            f"DynamoDB did not process this write in {MOST_ATTEMPTS} attempts",
+            "DynamoDB left this write of a batch unprocessed",
             where=self._where,
             native="UnprocessedItems",
             fix="write it again later, or raise the table's capacity",
@@ -143,26 +147,30 @@ def _count(entries: Mapping[str, Sequence[Any]]) -> int:
     return sum(map(len, entries.values()))
 
 
+def _key_count(asked: Mapping[str, Any]) -> int:
+    return sum(len(table["Keys"]) for table in asked.values())
+
+
 class BatchGetting:
     """One BatchGet: its requests, and what was found so far."""
 
     def __init__(
-        self, compiler: TableCompiler, reader: Reader, action: BatchGet, jitter: Jitter
+        self, compiler: TableCompiler, reader: Reader, action: BatchGet, resending: Resending
     ) -> None:
         self._compiler = compiler
         self._reader = reader
         self._action = action
-        self._jitter = jitter
+        self._resending = resending
         self._key = tuple(key.wire for key in action.table.key)
 
     def request(self) -> Request[list[Any]]:
         """The first request."""
         action = self._action
         asked = self._compiler.batch_get(action.keys, action.view, action.consistent)
-        return self._send({self._compiler.name: asked}, {}, 1)
+        return self._send({self._compiler.name: asked}, {}, 0)
 
     def _send(
-        self, asked: dict[str, Any], found: Mapping[Key, Any], attempt: int
+        self, asked: dict[str, Any], found: Mapping[Key, Any], fruitless: int
     ) -> Request[list[Any]]:
         def decode(body: bytes) -> list[Any] | Continue[list[Any]]:
             items = self._reader.batch(body, self._compiler.name)
@@ -171,18 +179,24 @@ class BatchGetting:
             every = {**found, **dict(zip(keys, models, strict=True))}
             if not items.rest:
                 return [every.get(key) for key in self._action.keys]
-            following = 1 if models else attempt + 1
-            if following > MOST_ATTEMPTS:
-                raise self._unprocessed()
-            request = self._send(items.rest, every, following)
-            return Continue(request, pause_s(following, self._jitter))
+            has_progress = _key_count(items.rest) < _key_count(asked)
+            return self._send_rest(items.rest, every, 0 if has_progress else fruitless + 1)
 
         where, table = self._compiler.where, self._action.table.name
         return plain_request("BatchGetItem", table, where, {"RequestItems": asked}, decode)
 
+    def _send_rest(
+        self, rest: dict[str, Any], found: Mapping[Key, Any], fruitless: int
+    ) -> Continue[list[Any]]:
+        error = self._unprocessed()
+        pause_s = self._resending.pause_s(fruitless, error)
+        if pause_s is None:
+            raise error
+        return Continue(self._send(rest, found, fruitless), pause_s)
+
     def _unprocessed(self) -> Throttled:
         return Throttled(
-            f"DynamoDB did not read all keys in {MOST_ATTEMPTS} attempts",
+            "DynamoDB left keys of a batch unread",
             where=self._compiler.where,
             native="UnprocessedKeys",
             fix="read them again later, or raise the table's capacity",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import uuid
 from collections.abc import Mapping
 from functools import cache
@@ -32,8 +31,9 @@ from .compile import TableCompiler
 from .ddl import create_request, create_tables
 from .pages import count_request, page_request
 from .reading import Reader
-from .replies import Jitter, plain_request
+from .replies import plain_request
 from .transactions import NewToken, TransactWriting, transact_get_request
+from .unprocessed import Resending
 from .writing import write_request
 
 
@@ -44,7 +44,8 @@ def _new_token() -> str:
 class DynamoEngine:
     """Compiles actions for the tables of one layer in one account and region.
 
-    names: logical to physical table names. jitter and new_token: random, unless a test says.
+    names: logical to physical table names. resending: of what batches leave unprocessed.
+    new_token: random, unless a test says.
     """
 
     def __init__(
@@ -53,14 +54,14 @@ class DynamoEngine:
         tables: Mapping[str, TableDescription],
         names: Mapping[str, str],
         *,
-        jitter: Jitter = random.random,
+        resending: Resending | None = None,
         new_token: NewToken = _new_token,
     ) -> None:
         self.rules = rules
         self._compilers = {
             name: TableCompiler(table, names[name], rules) for name, table in tables.items()
         }
-        self._jitter = jitter
+        self._resending = resending or Resending()
         self._transactions = TransactWriting(self._compilers, new_token)
         self._reader = cache(self._new_reader)
 
@@ -80,11 +81,11 @@ class DynamoEngine:
             case Put() | Update() | Delete():
                 return write_request(self._compilers[action.table.name], action)
             case BatchWrite():
-                return BatchWriting(self._compilers, action, self._jitter).request()
+                return BatchWriting(self._compilers, action, self._resending).request()
             case BatchGet():
                 reader = self._reader(action.table.name, action.view)
                 compiler = self._compilers[action.table.name]
-                return BatchGetting(compiler, reader, action, self._jitter).request()
+                return BatchGetting(compiler, reader, action, self._resending).request()
             case TransactWrite(actions):
                 return self._transactions.request(actions)
             case TransactGet(gets):

@@ -16,23 +16,6 @@ R = TypeVar("R")
 Decode = Callable[[bytes], "R | Continue[R]"]
 AfterLoss = Callable[[Request[Any]], Request[Any] | None]
 
-FIRST_PAUSE_S = 0.05
-LONGEST_PAUSE_S = 20.0
-"""Pauses before what was not processed is sent again: full jitter below these, doubling.
-Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/"""
-
-MOST_ATTEMPTS = 10
-"""In a row without any progress; the deadline of the call usually ends it before."""
-
-Jitter = Callable[[], float]
-"""Gives a number from 0 to 1 at random; passed in, so that tests know the pauses."""
-
-
-def pause_s(attempt: int, jitter: Jitter) -> float:
-    """How long to wait before the attempt, from 1."""
-    longest: float = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**attempt)
-    return jitter() * longest
-
 
 def request_of(
     action: str,
