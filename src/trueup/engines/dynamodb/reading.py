@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -92,14 +92,18 @@ class Reader:
         return typed_replies(self._model, self._view.wires, beside)
 
     @cached_property
-    def _one(self) -> Any:
-        """Validates a single item."""
-        return TypeAdapter(self._model).validator
+    def _one(self) -> Callable[[Any], Any]:
+        """Makes the model of a single item."""
+        return self._validation(self._model)
 
     @cached_property
-    def _many(self) -> Any:
-        """Validates several items in one pass; not made for programs that only get single ones."""
-        return TypeAdapter(list[self._model]).validator  # type: ignore[name-defined]
+    def _many(self) -> Callable[[Any], list[Any]]:
+        """Makes those of several in one pass; not made for programs that only get single ones."""
+        return self._validation(list[self._model])  # type: ignore[name-defined]
+
+    def _validation(self, annotation: Any) -> Callable[[Any], Any]:
+        validate = TypeAdapter(annotation).validator.validate_python
+        return partial(validate, strict=False, extra=self._extra, by_alias=True, by_name=False)
 
     @undisturbed
     def page(self, body: bytes) -> Items:
@@ -153,13 +157,7 @@ class Reader:
         struct = typed.one(body).Item
         if struct is None:
             return None
-        model = self._one.validate_python(
-            typed.record.plain(struct),
-            strict=False,
-            extra=self._extra,
-            by_alias=True,
-            by_name=False,
-        )
+        model = self._one(typed.record.plain(struct))
         expires = self._codec.table.expires
         if expires is None or now_epoch_s is None:
             return model
@@ -189,13 +187,7 @@ class Reader:
         rest: Any,
         capacity_units: float | None = None,
     ) -> Items:
-        models = self._many.validate_python(
-            map(typed.record.plain, structs),  # each is gone before the next is made
-            strict=False,
-            extra=self._extra,
-            by_alias=True,
-            by_name=False,
-        )
+        models = self._many(map(typed.record.plain, structs))  # each is gone before the next
 
         def values(offset: int, wires: Sequence[str]) -> tuple[Any, ...]:
             return typed.record.values(tuple(wires), structs[offset])

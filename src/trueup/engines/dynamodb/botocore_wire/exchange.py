@@ -10,14 +10,13 @@ Source: https://docs.aws.amazon.com/boto3/latest/guide/events.html
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 from ..wire.errors import ReplyDamaged
-from ..wire.reply import Reply
+from ..wire.reply import Reply, is_damaged
 from .sdk import ResponseParserFactory
 
 WHERE = "dynamodb, botocore"
@@ -67,8 +66,7 @@ def _checked_reply(status: int, headers: Mapping[str, str], body: bytes) -> Repl
     by_name = {
         name.lower().encode("latin-1"): value.encode("latin-1") for name, value in headers.items()
     }
-    checksum = by_name.get(b"x-amz-crc32")
-    if checksum is not None and checksum.strip() != b"%d" % zlib.crc32(body):
+    if is_damaged(by_name, body):
         raise ReplyDamaged("the checksum of the reply is wrong", sent=True, where=WHERE)
     return Reply(status, by_name, body)
 
@@ -113,10 +111,7 @@ class _ReplyParser:
         body = response["body"]
         if not isinstance(body, _Taken):
             return self.create(self.protocol).parse(response, shape)
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1")
-            for name, value in body.reply.headers.items()
-        }
+        headers = body.reply.text_headers()
         about: dict[str, Any] = {"HTTPStatusCode": body.reply.status, "HTTPHeaders": headers}
         if "x-amzn-requestid" in headers:
             about["RequestId"] = headers["x-amzn-requestid"]

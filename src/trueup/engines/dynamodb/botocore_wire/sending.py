@@ -16,7 +16,7 @@ from io import BytesIO
 from typing import Any
 
 from ..wire.configuration import CONNECT_TIMEOUT_S, Options
-from ..wire.connection import Limits, open_connection
+from ..wire.connection import Connection, limits_by, open_connection
 from ..wire.endpoint import Endpoint
 from ..wire.errors import closed, timed_out
 from ..wire.pool import Pool
@@ -78,10 +78,7 @@ class Sender:
         if data is None:
             return None
         reply = exchange.reply = self._send(endpoint, data, exchange.deadline_s)
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in reply.headers.items()
-        }
-        return AWSResponse(request.url, reply.status, headers, _Body(reply.body))
+        return AWSResponse(request.url, reply.status, reply.text_headers(), _Body(reply.body))
 
     def close(self) -> None:
         """Close idle connections; those in use are closed after their call. Twice is fine."""
@@ -96,18 +93,18 @@ class Sender:
             endpoint, Pool(self._most_connections)
         )
         pool.check_usable(endpoint.where)
-        now_s = time.monotonic()
-        if now_s >= deadline_s:  # credentials may have been fetched meanwhile
-            raise timed_out(sent=False, where=endpoint.where)
-        connection = pool.take()
-        if connection is None:
-            end_s = min(deadline_s, now_s + self._connect_timeout_s)
-            limits = Limits(end_s, self._read_timeout_s)
-            connection = open_connection(endpoint, self._trust, limits)
+        connection = pool.take() or self._connect(endpoint, deadline_s)
         try:
+            if time.monotonic() >= deadline_s:  # credentials may have been fetched meanwhile
+                raise timed_out(sent=False, where=endpoint.where)
             return connection.exchange(data, deadline_s)
         finally:
             pool.give(connection)
+
+    def _connect(self, endpoint: Endpoint, deadline_s: float) -> Connection:
+        timeouts_s = self._connect_timeout_s, self._read_timeout_s
+        limits = limits_by(deadline_s, *timeouts_s, endpoint.where)
+        return open_connection(endpoint, self._trust, limits)
 
     def _is_proxied(self, url: str, endpoint: Endpoint) -> bool:
         """By botocore's rules, and as the environment is at the first request."""

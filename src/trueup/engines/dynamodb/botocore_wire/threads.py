@@ -11,6 +11,7 @@ from ..wire.configuration import Options
 from ..wire.errors import closed, timed_out
 from ..wire.reply import Reply
 from .blocking import BotocoreWire
+from .exchange import WHERE
 
 
 class AsyncBotocoreWire:
@@ -30,14 +31,14 @@ class AsyncBotocoreWire:
     async def perform(self, payload: HttpPayload, deadline_s: float) -> Reply:
         """One round trip. deadline_s: an instant of `time.monotonic()`."""
         if self._is_closed:
-            raise closed("dynamodb, botocore")
+            raise closed(WHERE)
         loop = asyncio.get_running_loop()
         call = loop.run_in_executor(self._threads, self._wire.perform, payload, deadline_s)
         try:
             async with asyncio.timeout(max(0.0, deadline_s - time.monotonic())):
                 return await call
         except TimeoutError:
-            raise timed_out(sent=True, where="dynamodb, botocore") from None
+            raise timed_out(sent=True, where=WHERE) from None
 
     async def aclose(self) -> None:
         """Let running calls end, then close every connection. Twice is fine."""

@@ -13,7 +13,7 @@ from .async_pool import AsyncPool
 from .blocking import WHERE
 from .clock import SigningClock
 from .configuration import Options, Settings, read_settings
-from .connection import Limits
+from .connection import limits_by
 from .endpoint import Endpoint
 from .errors import closed, timed_out
 from .identity import open_identity
@@ -110,11 +110,8 @@ class AsyncOwnWire:
 
     async def _connect(self, endpoint: Endpoint, deadline_s: float) -> AsyncConnection:
         settings = self.settings
-        now_s = time.monotonic()
-        if now_s >= deadline_s:
-            raise timed_out(sent=False, where=endpoint.where)
-        end_s = min(deadline_s, now_s + settings.connect_timeout_s)
-        limits = Limits(end_s, settings.read_timeout_s)
+        timeouts_s = settings.connect_timeout_s, settings.read_timeout_s
+        limits = limits_by(deadline_s, *timeouts_s, endpoint.where)
         return await open_async_connection(endpoint, self._trust, limits)
 
     async def _wait_for_signer(self, deadline_s: float) -> Signer:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..payload import HttpPayload
 from .clock import SigningClock
 from .configuration import Options, Settings, read_settings
-from .connection import Connection, Limits, open_connection
+from .connection import Connection, limits_by, open_connection
 from .endpoint import Endpoint
 from .errors import closed, timed_out
 from .identity import open_identity
@@ -103,11 +103,9 @@ class OwnWire:
 
     def _connect(self, endpoint: Endpoint, deadline: float) -> Connection:
         settings = self.settings
-        now_s = time.monotonic()
-        if now_s >= deadline:
-            raise timed_out(sent=False, where=endpoint.where)
-        end_s = min(deadline, now_s + settings.connect_timeout_s)
-        return open_connection(endpoint, self._tls, Limits(end_s, settings.read_timeout_s))
+        timeouts_s = settings.connect_timeout_s, settings.read_timeout_s
+        limits = limits_by(deadline, *timeouts_s, endpoint.where)
+        return open_connection(endpoint, self._tls, limits)
 
     def _wait_for_signer(self, deadline: float) -> Signer:
         if self._pool.closed:

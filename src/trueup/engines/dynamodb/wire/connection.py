@@ -31,6 +31,16 @@ class Limits:
     read_timeout_s: float
 
 
+def limits_by(
+    deadline: float, connect_timeout_s: float, read_timeout_s: float, where: str
+) -> Limits:
+    """Those of a connection that is opened now. Raises TimedOut where the deadline has passed."""
+    now_s = time.monotonic()
+    if now_s >= deadline:
+        raise timed_out(sent=False, where=where)
+    return Limits(min(deadline, now_s + connect_timeout_s), read_timeout_s)
+
+
 class Connection:
     """An open connection that one caller uses at a time.
 

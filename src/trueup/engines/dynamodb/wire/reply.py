@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Mapping
+
 from ...._dataclass import dataclass
+
+
+def is_damaged(headers: Mapping[bytes, bytes], body: bytes) -> bool:
+    """Whether a body differs from its checksum, where there is one. headers: by lower-case name."""
+    checksum = headers.get(b"x-amz-crc32")
+    return checksum is not None and checksum.strip() != b"%d" % zlib.crc32(body)
 
 
 @dataclass(slots=True)
@@ -18,6 +27,12 @@ class Reply:
     headers: dict[bytes, bytes]
     body: bytes
     clock_corrected: bool = False
+
+    def text_headers(self) -> dict[str, str]:
+        """The headers as text."""
+        return {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in self.headers.items()
+        }
 
     @property
     def request_id(self) -> str:

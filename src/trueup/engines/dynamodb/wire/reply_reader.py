@@ -5,11 +5,9 @@ Source: https://www.rfc-editor.org/rfc/rfc9112 (HTTP/1.1), parsed by llhttp thro
 
 from __future__ import annotations
 
-import zlib
-
 from .errors import ReplyDamaged
 from .extra import missing_extra
-from .reply import Reply
+from .reply import Reply, is_damaged
 
 # Not in a function: an interrupt inside an import may leave its lock taken for ever.
 try:
@@ -99,8 +97,7 @@ class ReplyReader:
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         if headers.get(b"content-encoding", b"identity") != b"identity":
             raise self._damaged("it is compressed, which was not asked for")
-        checksum = headers.get(b"x-amz-crc32")
-        if checksum is not None and checksum.strip() != b"%d" % zlib.crc32(body):
+        if is_damaged(headers, body):
             raise self._damaged("its checksum is wrong")
         return Reply(self._status, headers, body)
 
