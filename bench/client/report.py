@@ -107,16 +107,16 @@ The least of the rounds, which other work on the machine disturbs least.
 CPU microseconds of the parts of a call: making the request; the wire (signing, sending, receiving,
 checking); making models of the reply. A part that is repeated in a loop finds its code and data in
 the processor's caches; after a pause of 3 ms, as long as each call waits for the server, it does
-not. So a single call costs twice what its parts cost in a loop, and more where the host is busy,
-whoever wrote them; a page of 1,000 items hardly notices. The wire always waits.
+not. So a single call costs more than its parts in a loop, whoever wrote them; a page of 1,000 items
+hardly notices. The wire always waits.
 
 | operation | request, in a loop | after a pause | wire | reply, in a loop | after a pause |
 |---|--:|--:|--:|--:|--:|
 {_part_lines(results["parts"])}
 
-Half of a cold start is pydantic and its first model; what is ours is spread over a hundred modules
-(ADR 0017). More than half of a get through botocore is botocore's own: events, endpoint rules,
-request objects, retries. Hooks need most of it, and no public name leads around the rest.
+A cold start imports pydantic and makes a first model; what is ours of it is spread over a hundred
+modules (ADR 0017). A get through botocore has botocore's events, endpoint rules, request objects
+and retries in it. Hooks need most of that, and no public name leads around the rest.
 
 ## How it was measured
 

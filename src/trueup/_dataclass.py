@@ -1,9 +1,9 @@
 """`@dataclass` whose methods are made when they are first needed.
 
-The standard decorator compiles six methods of each class at once, in a quarter of a millisecond;
-with our hundred classes that was a fifth of the time to a process's first get, which calls a few
-of them. Here `__init__` is made for the first value of a class, and any other method, by the
-standard decorator, for its first call. Type checkers see the standard decorator.
+The standard decorator compiles six methods of each class at once, of which a process that gets one
+item calls a few (ADR 0017 has the times). Here `__init__` is made for the first value of a class,
+and any other method, by the standard decorator, for its first call. Type checkers see the standard
+decorator.
 
 An interrupt while a method is made reaches the caller; the next one has it made again.
 """
@@ -64,7 +64,7 @@ else:
         return made
 
     def _make_init(cls, frozen):
-        """The standard one would compile the methods of `_FROZEN` as well, three times the work.
+        """The standard one would compile the methods of `_FROZEN` as well.
 
         def __init__(self, name, number=__number__, tags=__unset__):
             __set__(self, "name", name)

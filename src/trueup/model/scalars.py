@@ -19,7 +19,7 @@ def encode_datetime(value: datetime) -> str:
     """`YYYY-MM-DDTHH:MM:SS.ffffffZ`: fixed width, so that text order is time order."""
     utc = _utc(value)
     second = (utc.year, utc.month, utc.day, utc.hour, utc.minute, utc.second)
-    # It takes half the time of `isoformat` or of an f-string.
+    # Faster than `isoformat` and than an f-string.
     return "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ" % (*second, utc.microsecond)  # noqa: UP031
 
 
