@@ -15,8 +15,8 @@ from typing import Any
 
 from trueup import at
 from trueup.engines.dynamodb.wire.blocking import OwnWire
-from trueup.engines.dynamodb.wire.configuration import Options
-from trueup.engines.dynamodb.wire.reply import Reply
+from trueup.engines.dynamodb.wire.aws.configuration import Options
+from trueup.engines.dynamodb.wire.http.reply import Reply
 from trueup.operations.operation import Request
 
 from .libraries.trueup import Customer, Library

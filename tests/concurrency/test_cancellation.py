@@ -28,7 +28,7 @@ from tests.concurrency.tables import (
 )
 from trueup import AsyncDatabase, DeadlineExceeded, at, connect_async
 from trueup.engines.sqlite.wire.pool import READERS_KEPT
-from trueup.engines.sqlite.wire.threaded import READING_THREADS, WRITING_THREADS
+from trueup.engines.sqlite.wire.asynchronous import (READING_THREADS, WRITING_THREADS)
 
 R = TypeVar("R")
 TASKS = 32

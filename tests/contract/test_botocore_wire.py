@@ -15,8 +15,8 @@ from botocore.session import Session
 
 from trueup.engines.dynamodb.botocore_wire.blocking import BotocoreWire
 from trueup.engines.dynamodb.payload import HttpPayload
-from trueup.engines.dynamodb.wire.configuration import Options
-from trueup.engines.dynamodb.wire.credentials import Credentials
+from trueup.engines.dynamodb.wire.aws.configuration import Options
+from trueup.engines.dynamodb.wire.aws.credentials import Credentials
 from trueup.engines.dynamodb.wire.errors import ConnectFailed, ReplyDamaged, TimedOut
 from trueup.errors import Code
 from trueup.testing.suite.refusals import refused

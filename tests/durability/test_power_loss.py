@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from trueup.engines.sqlite.wire.connections import Location
-from trueup.engines.sqlite.wire.sqlite import SqliteWire
+from trueup.engines.sqlite.wire.blocking import SqliteWire
 
 WRITERS = Path(__file__).with_name("writers.py")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from trueup.engines.sqlite.wire.connections import Location
-from trueup.engines.sqlite.wire.sqlite import SqliteWire
+from trueup.engines.sqlite.wire.blocking import SqliteWire
 from trueup.errors import AlreadyExists
 
 KEYS = 60

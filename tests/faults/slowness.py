@@ -17,7 +17,7 @@ from tests.faults.proxy import FaultProxy
 from trueup import AsyncDatabase
 from trueup.engines.dynamodb.open import open_async_wire, open_wire
 from trueup.engines.dynamodb.port import AsyncDynamoPort, DynamoPort
-from trueup.engines.dynamodb.wire.configuration import Options
+from trueup.engines.dynamodb.wire.aws.configuration import Options
 from trueup.operations.operation import Request
 
 READ_TIMEOUT_S = 0.1

@@ -8,27 +8,15 @@ from typing import Any
 from tests.golden.people import read_person
 from tests.golden.stage import Stage, secret
 from tests.unit.dynamodb.engines import Exchange, created, engine, failed, live, ok
-from trueup.engines.dynamodb.ddl import MOST_LOOKS
+from trueup.engines.dynamodb.ddl.create import MOST_LOOKS
 from trueup.engines.dynamodb.errors import translate_transport
 from trueup.engines.dynamodb.wire.errors import TransportError, connection_lost, timed_out
-from trueup.engines.dynamodb.wire.reply import Reply
-from trueup.engines.dynamodb.wire.tls import translate_handshake
+from trueup.engines.dynamodb.wire.http.reply import Reply
+from trueup.engines.dynamodb.wire.http.tls import translate_handshake
 from trueup.expressions import as_condition
 from trueup.expressions.values import Item
 from trueup.operations.operation import send
-from trueup.operations.requests import (
-    Action,
-    BatchGet,
-    BatchWrite,
-    Delete,
-    Expect,
-    Get,
-    Guard,
-    Put,
-    TransactWrite,
-    Update,
-    Write,
-)
+from trueup.operations.actions import (Action, BatchGet, BatchWrite, Delete, Expect, Get, Guard, Put, TransactWrite, Update, Write)
 from trueup.resilience import STANDARD
 from trueup.testing.suite.case import wire
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS

@@ -15,11 +15,11 @@ from pydantic import BaseModel, Field, create_model
 
 from trueup import ExpiresAt, Model, Table, Version, WholeSeconds, composed, named
 from trueup.engines.sqlite.codec import from_json, to_json
-from trueup.engines.sqlite.reading import Reader, is_plain_json
+from trueup.engines.sqlite.decoder import (Reader, is_plain_json)
 from trueup.errors import Code, RequestError
 from trueup.expressions import Item, depth, exact_number
-from trueup.model.codec import TableCodec, shard_number
-from trueup.operations.requests import View
+from trueup.model.translation.codec import (TableCodec, shard_number)
+from trueup.operations.actions import View
 
 EAST = timezone(timedelta(hours=5, minutes=45))
 WIDE = Context(prec=400)

@@ -19,31 +19,13 @@ from hypothesis import strategies as st
 from tests.property.test_expressions import conditions, items, updates
 from tests.unit.dynamodb.engines import engine
 from tests.unit.dynamodb.test_reading import LOOSE, RICH, TREES, Loose, Point, Rich, Size, Tree
-from trueup.engines.dynamodb.codec import encode_body, item_to_wire
-from trueup.engines.dynamodb.reading import Reader
+from trueup.engines.dynamodb.codec.values import (encode_body, item_to_wire)
+from trueup.engines.dynamodb.codec.decoder import Reader
 from trueup.errors import RequestError
 from trueup.expressions import Item, exact_number
 from trueup.model import Model, Table
-from trueup.model.codec import TableCodec
-from trueup.operations.requests import (
-    OPEN,
-    Action,
-    BatchGet,
-    BatchWrite,
-    Check,
-    Count,
-    Delete,
-    Expect,
-    Get,
-    Guard,
-    Put,
-    Query,
-    Scan,
-    TransactGet,
-    TransactWrite,
-    Update,
-    View,
-)
+from trueup.model.translation.codec import TableCodec
+from trueup.operations.actions import (OPEN, Action, BatchGet, BatchWrite, Check, Count, Delete, Expect, Get, Guard, Put, Query, Scan, TransactGet, TransactWrite, Update, View)
 from trueup.testing.suite.tables import FREE, Status
 
 TABLE = FREE.described

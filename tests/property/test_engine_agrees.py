@@ -24,8 +24,8 @@ from trueup.expressions import (
     exact_number,
     holds,
 )
-from trueup.model.bind import Binder
-from trueup.model.codec import TableCodec
+from trueup.model.translation.bind import Binder
+from trueup.model.translation.codec import TableCodec
 
 
 class Thing(Model):

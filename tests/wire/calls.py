@@ -10,11 +10,11 @@ from contextlib import closing, contextmanager
 from typing import Protocol
 
 from trueup.engines.dynamodb.payload import HttpPayload
-from trueup.engines.dynamodb.wire.awaiting import AsyncOwnWire
+from trueup.engines.dynamodb.wire.asynchronous import AsyncOwnWire
 from trueup.engines.dynamodb.wire.blocking import OwnWire
-from trueup.engines.dynamodb.wire.configuration import Options
-from trueup.engines.dynamodb.wire.credentials import Credentials
-from trueup.engines.dynamodb.wire.reply import Reply
+from trueup.engines.dynamodb.wire.aws.configuration import Options
+from trueup.engines.dynamodb.wire.aws.credentials import Credentials
+from trueup.engines.dynamodb.wire.http.reply import Reply
 
 CREDENTIALS = Credentials("AKIDEXAMPLE", "secret")
 

@@ -14,7 +14,7 @@ from queue import SimpleQueue
 from threading import Thread
 
 from trueup.engines.dynamodb.payload import HttpPayload
-from trueup.engines.dynamodb.wire.configuration import Options
+from trueup.engines.dynamodb.wire.aws.configuration import Options
 
 CALLERS = 32
 WATCHED = {"botocore", "boto3", "asyncio", "concurrent.futures", "urllib.request", "http.client"}
@@ -42,7 +42,7 @@ def call_in_threads(options: Options) -> None:
 def call_in_tasks(options: Options) -> None:
     import asyncio
 
-    from trueup.engines.dynamodb.wire.awaiting import AsyncOwnWire
+    from trueup.engines.dynamodb.wire.asynchronous import AsyncOwnWire
 
     async def main() -> None:
         wire = AsyncOwnWire(options)

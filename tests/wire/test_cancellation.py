@@ -22,7 +22,7 @@ from tests.wire.calls import count_sockets, options
 from tests.wire.certificates import serving, write_bundle
 from tests.wire.server import Answer, FaultServer, chunked, reply
 from trueup.engines.dynamodb.payload import HttpPayload
-from trueup.engines.dynamodb.wire.awaiting import AsyncOwnWire
+from trueup.engines.dynamodb.wire.asynchronous import AsyncOwnWire
 from trueup.engines.dynamodb.wire.errors import TimedOut
 
 TASKS = 32

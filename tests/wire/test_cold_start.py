@@ -23,9 +23,9 @@ BIG = {
 }
 OURS = {
     "trueup.engines.dynamodb.botocore_wire",
-    "trueup.engines.dynamodb.wire.async_connection",
-    "trueup.engines.dynamodb.wire.async_pool",
-    "trueup.engines.dynamodb.wire.awaiting",
+    "trueup.engines.dynamodb.wire.http.async_connection",
+    "trueup.engines.dynamodb.wire.http.async_pool",
+    "trueup.engines.dynamodb.wire.asynchronous",
     "trueup.engines.sqlite",
     "trueup.testing",
 }

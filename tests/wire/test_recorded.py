@@ -27,7 +27,7 @@ from trueup import (
     at,
 )
 from trueup.operations import Request
-from trueup.repository.database.requests import DatabaseRequests
+from trueup.repository.database.previews import DatabaseRequests
 from trueup.testing.suite.refusals import refused
 
 

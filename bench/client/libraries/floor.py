@@ -13,9 +13,9 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from trueup import at
-from trueup.engines.dynamodb.wire.credentials import Credentials
-from trueup.engines.dynamodb.wire.endpoint import Endpoint
-from trueup.engines.dynamodb.wire.sigv4 import Signer
+from trueup.engines.dynamodb.wire.aws.credentials import Credentials
+from trueup.engines.dynamodb.wire.aws.endpoint import Endpoint
+from trueup.engines.dynamodb.wire.aws.sigv4 import Signer
 
 from ..names import NEW_AGE, NEW_NAME, ONE, PARTITION_100, PARTITION_1000, REGION
 from .trueup import Customer

@@ -7,11 +7,11 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..model.layer import Layer
-from ..operations.access import Clock
-from ..operations.cursor import Cursors
+from ..model.declarations.layer import Layer
+from ..operations.plans.context import Clock
+from ..operations.plans.cursor import Cursors
 from ..operations.engine import Rules
-from ..operations.limits import check_declaration
+from ..operations.plans.checks import check_declaration
 from ..operations.rules import narrowed
 from ..operations.run import AsyncRunner, AsyncWire, Runner, Wire
 from ..repository.database import AsyncDatabase, Database, Opened
@@ -20,7 +20,7 @@ from ..resilience import STANDARD, Retries, RetryPolicy
 from .urls import DynamoUrl, SqliteUrl, parse_url
 
 if TYPE_CHECKING:
-    from .dynamodb.wire.configuration import Options
+    from .dynamodb.wire.aws.configuration import Options
 
 TIMEOUT_S = 30.0
 """Time for each call, unless `timeout_s=` or `within()` says otherwise."""
@@ -94,7 +94,7 @@ def _engine(
 
         return SqliteEngine(rules, tables, physical)
     from .dynamodb.engine import DynamoEngine
-    from .dynamodb.unprocessed import Resending
+    from .dynamodb.requests.unprocessed import Resending
 
     return DynamoEngine(rules, tables, physical, resending=Resending(policy or STANDARD))
 
@@ -118,7 +118,7 @@ def _open_wire(where: SqliteUrl | DynamoUrl, timeout_s: float) -> Wire:
     if isinstance(where, SqliteUrl):
         from .sqlite.port import SqlitePort
         from .sqlite.wire.connections import Location
-        from .sqlite.wire.sqlite import SqliteWire
+        from .sqlite.wire.blocking import SqliteWire
 
         location = Location(where.path, read_only=where.read_only)
         return SqlitePort(SqliteWire(location, time.monotonic() + timeout_s))
@@ -132,7 +132,7 @@ async def _open_async_wire(where: SqliteUrl | DynamoUrl, timeout_s: float) -> As
     if isinstance(where, SqliteUrl):
         from .sqlite.async_port import AsyncSqlitePort
         from .sqlite.wire.connections import Location
-        from .sqlite.wire.threaded import AsyncSqliteWire
+        from .sqlite.wire.asynchronous import AsyncSqliteWire
 
         location = Location(where.path, read_only=where.read_only)
         wire = await AsyncSqliteWire.open(location, time.monotonic() + timeout_s)
@@ -155,13 +155,13 @@ def _policy(where: SqliteUrl | DynamoUrl, given: RetryPolicy | None) -> RetryPol
 
 
 def _standard_policy(where: DynamoUrl) -> RetryPolicy:
-    from .dynamodb.wire.configuration import read_max_attempts
+    from .dynamodb.wire.aws.configuration import read_max_attempts
 
     attempts = read_max_attempts(_options(where), os.environ)
     return STANDARD if attempts is None else replace(STANDARD, retries=attempts - 1)
 
 
 def _options(where: DynamoUrl) -> Options:
-    from .dynamodb.wire.configuration import Options
+    from .dynamodb.wire.aws.configuration import Options
 
     return Options(region=where.region, endpoint_url=where.endpoint_url, profile=where.profile)

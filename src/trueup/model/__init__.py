@@ -1,16 +1,16 @@
 """Declarations: what the data is. Everything else is derived from them."""
 
-from .base import Model
-from .dynamodb import DynamoDB
-from .fields import ExpiresAt, Version, WholeSeconds, composed, expires_in, loggable
-from .indexes import Index
-from .layer import Layer
-from .names import named
-from .parts import parts_of
-from .patterns import AccessPattern
-from .physical import from_environment
-from .relational import Relational
-from .table import Table
+from .declarations.base import Model
+from .declarations.dynamodb import DynamoDB
+from .declarations.fields import (ExpiresAt, Version, WholeSeconds, composed, expires_in, loggable)
+from .declarations.indexes import Index
+from .declarations.layer import Layer
+from .declarations.names import named
+from .declarations.parts import parts_of
+from .declarations.patterns import AccessPattern
+from .declarations.physical import from_environment
+from .declarations.relational import Relational
+from .declarations.table import Table
 
 __all__ = [
     "AccessPattern",

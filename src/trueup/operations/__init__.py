@@ -5,7 +5,7 @@ from .engine import Capabilities, Engine, Limits, Rules
 from .events import Event, Finished, Retried, Started
 from .operation import Gather, Operation, Request, Sleep
 from .run import AsyncRunner, AsyncWire, Runner, Wire, run, run_async
-from .writes import ANY_VERSION
+from .plans.writes import ANY_VERSION
 
 __all__ = [
     "ANY_VERSION",

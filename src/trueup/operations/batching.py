@@ -16,12 +16,12 @@ from ..errors import (
     RetryableError,
     TrueupError,
 )
-from .access import Access
+from .plans.context import Access
 from .engine import Engine
 from .operation import Operation, Request, gather, send
 from .paging import PARALLEL_READS
-from .requests import BatchGet, BatchWrite, BatchWritten, Delete, Put, Written, total
-from .transact import key_of
+from .actions import (BatchGet, BatchWrite, BatchWritten, Delete, Put, Written, total)
+from .plans.transactions import key_of
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from .._dataclass import dataclass
 from .operation import Request
-from .requests import Action
+from .actions import Action
 
 
 @dataclass(frozen=True, slots=True)

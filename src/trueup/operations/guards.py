@@ -13,8 +13,8 @@ from ..errors import (
 )
 from ..expressions.evaluate import holds
 from ..expressions.values import Item
-from ..model.description import TableDescription
-from .requests import Expect, Guard
+from ..model.description.tables import TableDescription
+from .actions import (Expect, Guard)
 
 
 def alive(table: TableDescription, item: Item | None, now_epoch_s: int | None) -> Item | None:

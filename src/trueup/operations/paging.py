@@ -12,10 +12,10 @@ from functools import reduce
 from typing import Any
 
 from .._dataclass import dataclass
-from .access import Access
+from .plans.context import Access
 from .operation import Operation, Request, gather, send
-from .reads import Question
-from .requests import PAGE_ITEMS, Count, Counted, Page, Position, Query, Scan, total
+from .plans.reads import Question
+from .actions import (PAGE_ITEMS, Count, Counted, Page, Position, Query, Scan, total)
 
 PARALLEL_READS = 8
 """Shards, or chunks of keys, that are read side by side."""

@@ -3,7 +3,7 @@
 from ._async import AsyncRepository, AsyncResults
 from ._sync import Repository, Results
 from .options import QueryOptions, ReadOptions, ScanOptions
-from .requests import Requests
+from .previews import Requests
 from .results import WriteResult
 
 __all__ = [

@@ -11,17 +11,18 @@ from dataclasses import replace
 from typing import Any, Generic, TypeVar, Unpack, overload
 
 from ..expressions import Condition, Update
-from ..model.base import Model
-from ..operations import batching, paging, reads, writes
-from ..operations.access import Access
+from ..model.declarations.base import Model
+from ..operations import (batching, paging)
+from ..operations.plans import (reads, writes)
+from ..operations.plans.context import Access
 from ..operations.batching import BatchResult, Outcome, Window
 from ..operations.operation import send
-from ..operations.requests import Delete, Put, Returning, Write
+from ..operations.actions import (Delete, Put, Returning, Write)
 from ..operations.run import Runner
-from ..operations.writes import VersionGiven
+from ..operations.plans.writes import VersionGiven
 from .options import QueryOptions, ScanOptions
 from .patterns import plan_pattern
-from .requests import Requests
+from .previews import Requests
 from .results import WriteResult, write_result
 
 M = TypeVar("M", bound=Model)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from ..expressions import Condition
-from ..model.patterns import Order
+from ..model.declarations.patterns import Order
 
 
 class ReadOptions(TypedDict, total=False):

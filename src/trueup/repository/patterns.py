@@ -7,9 +7,9 @@ from typing import Any
 
 from ..errors import Code, RequestError
 from ..expressions import And, Comparison, Condition, Op, Path
-from ..model.patterns import AccessPattern
-from ..operations.access import Access
-from ..operations.reads import Question, plan_query
+from ..model.declarations.patterns import AccessPattern
+from ..operations.plans.context import Access
+from ..operations.plans.reads import (Question, plan_query)
 from .options import QueryOptions
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Generic, TypeVar
 
 from .._dataclass import dataclass
-from ..model.base import Model
-from ..operations.requests import Written
+from ..model.declarations.base import Model
+from ..operations.actions import Written
 
 M = TypeVar("M", bound=Model)
 

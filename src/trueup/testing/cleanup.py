@@ -15,7 +15,7 @@ from ..engines.dynamodb.errors import NOT_FOUND, TABLE_IN_USE, Failure, read_fai
 from ..engines.dynamodb.open import open_wire
 from ..engines.dynamodb.payload import HttpPayload
 from ..engines.dynamodb.port import HttpWire
-from ..engines.dynamodb.wire.configuration import Options
+from ..engines.dynamodb.wire.aws.configuration import Options
 from ..engines.urls import DynamoUrl, parse_url
 from ..errors import Busy, Code, RequestError, TrueupError
 

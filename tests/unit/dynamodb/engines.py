@@ -6,12 +6,12 @@ import json
 from typing import Any
 
 from trueup.engines.dynamodb.capabilities import CAPABILITIES
-from trueup.engines.dynamodb.ddl import create_body
+from trueup.engines.dynamodb.ddl.create import create_body
 from trueup.engines.dynamodb.engine import DynamoEngine
-from trueup.engines.dynamodb.layout import layout_of
+from trueup.engines.dynamodb.ddl.layout import layout_of
 from trueup.engines.dynamodb.limits import LIMITS
-from trueup.engines.dynamodb.unprocessed import Resending
-from trueup.engines.dynamodb.wire.reply import Reply
+from trueup.engines.dynamodb.requests.unprocessed import Resending
+from trueup.engines.dynamodb.wire.http.reply import Reply
 from trueup.model import Table
 from trueup.operations import Operation, Request, Rules, Sleep
 from trueup.testing.suite.tables import (

@@ -11,14 +11,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.engines.dynamodb.codec import (
-    decode_body,
-    encode_body,
-    from_wire,
-    item_from_wire,
-    item_to_wire,
-    to_wire,
-)
+from trueup.engines.dynamodb.codec.values import (decode_body, encode_body, from_wire, item_from_wire, item_to_wire, to_wire)
 from trueup.errors import Code, TrueupError
 from trueup.expressions import equal, exact_number
 from trueup.testing.suite.refusals import refused

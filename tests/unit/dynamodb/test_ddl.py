@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.unit.dynamodb.engines import Exchange, created, failed, live, ok
-from trueup.engines.dynamodb.ddl import create_body
+from trueup.engines.dynamodb.ddl.create import create_body
 from trueup.engines.dynamodb.inspect import read_table
-from trueup.engines.dynamodb.layout import differences, layout_of
+from trueup.engines.dynamodb.ddl.layout import (differences, layout_of)
 from trueup.errors import Code
 from trueup.model import ExpiresAt, Index, Model, Table
 from trueup.testing.suite.refusals import refused

@@ -12,7 +12,7 @@ from trueup.engines.dynamodb.wire.errors import (
     TimedOut,
     TransportError,
 )
-from trueup.engines.dynamodb.wire.reply import Reply
+from trueup.engines.dynamodb.wire.http.reply import Reply
 from trueup.errors import (
     Busy,
     Code,

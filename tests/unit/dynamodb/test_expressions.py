@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from trueup.engines.dynamodb.expressions import Parameters, clause_of
-from trueup.engines.dynamodb.updates import update_text
+from trueup.engines.dynamodb.compile.expressions import (Parameters, clause_of)
+from trueup.engines.dynamodb.compile.updates import update_text
 from trueup.errors import Code
 from trueup.expressions import Condition, Kind, Update, as_condition
 from trueup.testing.suite.case import Case, wire

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from trueup.engines.dynamodb.flatten import Taken, compile_plain
+from trueup.engines.dynamodb.codec.plain_values import (Taken, compile_plain)
 
 ABSENT = object()
 ATTRIBUTES = (

@@ -26,22 +26,7 @@ from trueup.errors import (
 from trueup.expressions import Item, as_condition
 from trueup.expressions import Update as Change
 from trueup.operations.operation import Operation, send
-from trueup.operations.requests import (
-    OPEN,
-    Action,
-    BatchGet,
-    BatchWrite,
-    Delete,
-    Expect,
-    Get,
-    Guard,
-    Put,
-    TransactGet,
-    TransactWrite,
-    Update,
-    Write,
-    Written,
-)
+from trueup.operations.actions import (OPEN, Action, BatchGet, BatchWrite, Delete, Expect, Get, Guard, Put, TransactGet, TransactWrite, Update, Write, Written)
 from trueup.testing.suite.case import wire
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS, Person, Session
 

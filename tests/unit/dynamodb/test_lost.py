@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.dynamodb.engines import body_of, engine, failed, ok
-from trueup.engines.dynamodb.wire.reply import Reply
+from trueup.engines.dynamodb.wire.http.reply import Reply
 from trueup.errors import (
     AlreadyExists,
     ConditionFailed,
@@ -18,19 +18,7 @@ from trueup.errors import (
 from trueup.expressions import Update as Change
 from trueup.expressions import as_condition
 from trueup.operations.operation import Continue, Request
-from trueup.operations.requests import (
-    OPEN,
-    BatchWrite,
-    Delete,
-    Expect,
-    Get,
-    Guard,
-    Put,
-    TransactWrite,
-    Update,
-    Write,
-    Written,
-)
+from trueup.operations.actions import (OPEN, BatchWrite, Delete, Expect, Get, Guard, Put, TransactWrite, Update, Write, Written)
 from trueup.testing.suite.case import wire
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS, Person, Session
 

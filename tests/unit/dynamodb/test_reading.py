@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, model_validator
 
-from trueup.engines.dynamodb.codec import encode_body, item_to_wire
-from trueup.engines.dynamodb.reading import Reader
+from trueup.engines.dynamodb.codec.values import (encode_body, item_to_wire)
+from trueup.engines.dynamodb.codec.decoder import Reader
 from trueup.errors import Code
 from trueup.expressions.values import exact_number
 from trueup.model import ExpiresAt, Index, Model, Table, named
-from trueup.model.codec import TableCodec
-from trueup.operations.requests import View
+from trueup.model.translation.codec import TableCodec
+from trueup.operations.actions import View
 from trueup.testing.suite.refusals import refused
 from trueup.testing.suite.tables import Status
 

@@ -12,24 +12,7 @@ from botocore.validate import ParamValidator
 from tests.unit.dynamodb.engines import body_of, engine
 from trueup.errors import Code
 from trueup.expressions import Kind, SortCondition, SortOp, as_condition
-from trueup.operations.requests import (
-    Action,
-    BatchGet,
-    BatchWrite,
-    Check,
-    Count,
-    Delete,
-    Expect,
-    Get,
-    Guard,
-    Put,
-    Query,
-    Scan,
-    TransactGet,
-    TransactWrite,
-    Update,
-    View,
-)
+from trueup.operations.actions import (Action, BatchGet, BatchWrite, Check, Count, Delete, Expect, Get, Guard, Put, Query, Scan, TransactGet, TransactWrite, Update, View)
 from trueup.testing.suite.case import wire
 from trueup.testing.suite.refusals import refused
 from trueup.testing.suite.tables import (

@@ -8,8 +8,8 @@ from pydantic import create_model
 
 from trueup import Model, Table
 from trueup.expressions import Item
-from trueup.model.check import describe
-from trueup.model.codec import TableCodec
+from trueup.model.description.check import describe
+from trueup.model.translation.codec import TableCodec
 
 
 def model_with(annotation: Any, default: Any = ...) -> type[Any]:

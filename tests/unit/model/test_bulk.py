@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from trueup.engines.dynamodb.codec import encode_body, item_to_wire
-from trueup.engines.dynamodb.reading import Reader
-from trueup.engines.sqlite import reading as sqlite
+from trueup.engines.dynamodb.codec.values import (encode_body, item_to_wire)
+from trueup.engines.dynamodb.codec.decoder import Reader
+from trueup.engines.sqlite import decoder as sqlite
 from trueup.engines.sqlite.codec import to_json
 from trueup.model import Model, Table
-from trueup.model.bulk import undisturbed
-from trueup.model.codec import TableCodec
-from trueup.operations.requests import View
+from trueup.model.translation.bulk import undisturbed
+from trueup.model.translation.codec import TableCodec
+from trueup.operations.actions import View
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from trueup.errors import Code
 from trueup.model import Model
-from trueup.model.encode import encode_record
-from trueup.model.record import Attribute, compile_record
+from trueup.model.translation.encode import encode_record
+from trueup.model.translation.record import (Attribute, compile_record)
 from trueup.testing.suite.refusals import refused
 
 

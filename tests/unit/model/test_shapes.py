@@ -36,7 +36,7 @@ from typing_extensions import TypeAliasType, TypedDict
 from tests.unit.model.declared import codec_of, model_with
 from trueup import Model, WholeSeconds
 from trueup.errors import Code, RequestError
-from trueup.model.shapes import Anything, Leaf, ListOf, MapOf, Record, Scalar, SetOf, shape_of
+from trueup.model.translation.shapes import (Anything, Leaf, ListOf, MapOf, Record, Scalar, SetOf, shape_of)
 
 T = TypeVar("T")
 EAST = timezone(timedelta(hours=5))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from trueup.errors import Code, DeclarationError, RequestError
-from trueup.model.templates import parse_template
+from trueup.model.declarations.templates import parse_template
 
 
 def build(template: str, *, raw: bool = False, **values: Any) -> str | None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, field_serializer
 from trueup import Index, Model, Table, at, composed
 from trueup.errors import Code, RequestError
 from trueup.expressions import Append, Assign, AssignIfMissing, Path, Remove, Update
-from trueup.model.bind import Binder
+from trueup.model.translation.bind import Binder
 
 
 class Line(BaseModel):

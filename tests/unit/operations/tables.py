@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from trueup import ExpiresAt, Index, Layer, Model, Table, Version, composed
-from trueup.model.bind import Binder
-from trueup.model.codec import TableCodec
+from trueup.model.translation.bind import Binder
+from trueup.model.translation.codec import TableCodec
 from trueup.operations import Limits, Request, Rules
-from trueup.operations.access import Access
-from trueup.operations.cursor import Cursors
-from trueup.operations.requests import Action
+from trueup.operations.plans.context import Access
+from trueup.operations.plans.cursor import Cursors
+from trueup.operations.actions import Action
 
 
 class Order(Model):

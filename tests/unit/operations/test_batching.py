@@ -11,9 +11,9 @@ from tests.unit.operations.wires import FLAVOURS, Flavour, Wire, drive
 from trueup.errors import Busy, Code, RequestError, VersionConflict
 from trueup.operations import Request
 from trueup.operations.batching import get_many, write_window
-from trueup.operations.reads import plan_get_many
-from trueup.operations.requests import Action, BatchWrite, BatchWritten, Put
-from trueup.operations.writes import plan_put
+from trueup.operations.plans.reads import plan_get_many
+from trueup.operations.actions import (Action, BatchWrite, BatchWritten, Put)
+from trueup.operations.plans.writes import plan_put
 
 pytestmark = pytest.mark.parametrize("flavour", FLAVOURS)
 

@@ -13,9 +13,9 @@ import pytest
 
 from tests.unit.operations.tables import Order, access
 from trueup import CursorRefused, at
-from trueup.operations.cursor import Cursors, question_of
-from trueup.operations.reads import plan_query, plan_scan
-from trueup.operations.requests import Position
+from trueup.operations.plans.cursor import (Cursors, question_of)
+from trueup.operations.plans.reads import (plan_query, plan_scan)
+from trueup.operations.actions import Position
 
 POSITIONS: list[list[Position | None]] = [
     [("a", 1)],

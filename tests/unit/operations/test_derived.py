@@ -10,7 +10,7 @@ from tests.unit.operations.tables import Order, access
 from trueup import RequestError, at
 from trueup.errors import Code
 from trueup.expressions import Assign, Update
-from trueup.operations.writes import plan_put, plan_update
+from trueup.operations.plans.writes import (plan_put, plan_update)
 
 STATUS_AND_DAY = (at(Order.status).assign("paid"), at(Order.day).assign("friday"))
 

@@ -10,8 +10,8 @@ import pytest
 from tests.unit.operations.tables import Order, access
 from trueup.operations import run
 from trueup.operations.paging import Reading
-from trueup.operations.reads import plan_query
-from trueup.operations.requests import PAGE_ITEMS, Page
+from trueup.operations.plans.reads import plan_query
+from trueup.operations.actions import (PAGE_ITEMS, Page)
 
 
 class Endless:

@@ -8,9 +8,9 @@ from tests.unit.operations.tables import Order, access
 from trueup import RequestError, at
 from trueup.errors import Code
 from trueup.operations import Limits, Rules
-from trueup.operations.requests import Check, Write
-from trueup.operations.transact import plan_transaction
-from trueup.operations.writes import plan_check, plan_delete, plan_put, plan_update
+from trueup.operations.actions import (Check, Write)
+from trueup.operations.plans.transactions import plan_transaction
+from trueup.operations.plans.writes import (plan_check, plan_delete, plan_put, plan_update)
 
 RULES = Rules("echo", Limits(transaction_actions=3))
 

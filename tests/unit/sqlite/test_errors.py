@@ -11,7 +11,7 @@ import pytest
 
 from trueup.engines.sqlite.errors import translate
 from trueup.engines.sqlite.wire.connections import Location
-from trueup.engines.sqlite.wire.sqlite import SqliteWire
+from trueup.engines.sqlite.wire.blocking import SqliteWire
 from trueup.errors import (
     AlreadyExists,
     Busy,

@@ -15,7 +15,7 @@ from typing import TypeVar
 import pytest
 
 from trueup.engines.sqlite.wire.connections import Location
-from trueup.engines.sqlite.wire.threaded import AsyncSqliteWire
+from trueup.engines.sqlite.wire.asynchronous import AsyncSqliteWire
 from trueup.errors import Code, DeadlineExceeded, OperatorError, RequestError
 
 R = TypeVar("R")
@@ -176,7 +176,7 @@ def run_count(path: Path) -> int:
 
 def test_the_blocking_wire_does_not_import_asyncio() -> None:
     program = (
-        "import sys; import trueup.engines.sqlite.wire.sqlite;"
+        "import sys; import trueup.engines.sqlite.wire.blocking;"
         "print({'asyncio', 'concurrent.futures'} & set(sys.modules))"
     )
     done = subprocess.run(

@@ -19,7 +19,7 @@ import pytest
 
 from trueup.engines.sqlite.wire.connections import Location, open_reader, open_writer
 from trueup.engines.sqlite.wire.pool import READERS_KEPT, Pool
-from trueup.engines.sqlite.wire.sqlite import SqliteWire
+from trueup.engines.sqlite.wire.blocking import SqliteWire
 from trueup.engines.sqlite.wire.turns import Turn, Turns
 from trueup.errors import Busy, Code, DeadlineExceeded, RequestError
 

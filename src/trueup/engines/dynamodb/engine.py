@@ -8,33 +8,19 @@ from functools import cache
 from typing import Any
 
 from ...errors import InternalError
-from ...model.description import TableDescription
+from ...model.description.tables import TableDescription
 from ...operations.engine import Rules
 from ...operations.operation import Operation, Request
-from ...operations.requests import (
-    Action,
-    BatchGet,
-    BatchWrite,
-    Count,
-    Delete,
-    Get,
-    Put,
-    Query,
-    Scan,
-    TransactGet,
-    TransactWrite,
-    Update,
-    View,
-)
-from .batches import BatchGetting, BatchWriting
-from .compile import TableCompiler
-from .ddl import create_request, create_tables
-from .pages import count_request, page_request
-from .reading import Reader
-from .replies import plain_request
-from .transactions import NewToken, TransactWriting, transact_get_request
-from .unprocessed import Resending
-from .writing import write_request
+from ...operations.actions import (Action, BatchGet, BatchWrite, Count, Delete, Get, Put, Query, Scan, TransactGet, TransactWrite, Update, View)
+from .requests.batches import (BatchGetting, BatchWriting)
+from .compile.table import TableCompiler
+from .ddl.create import (create_request, create_tables)
+from .compile.pages import (count_request, page_request)
+from .codec.decoder import Reader
+from .requests.replies import plain_request
+from .requests.transactions import (NewToken, TransactWriting, transact_get_request)
+from .requests.unprocessed import Resending
+from .requests.writes import write_request
 
 
 def _new_token() -> str:

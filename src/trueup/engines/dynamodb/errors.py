@@ -22,9 +22,9 @@ from ...errors import (
     Throttled,
     TrueupError,
 )
-from .codec import WireItem, decode_body
+from .codec.values import (WireItem, decode_body)
 from .wire.errors import TimedOut, TransportError
-from .wire.reply import Reply
+from .wire.http.reply import Reply
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 CANCELLED = "TransactionCanceledException"

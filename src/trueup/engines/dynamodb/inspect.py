@@ -10,9 +10,9 @@ from typing import Any
 
 from ..._dataclass import dataclass
 from ...operations.operation import Request
-from .codec import decode_body
-from .layout import Attribute, IndexLayout, TableLayout
-from .replies import plain_request
+from .codec.values import decode_body
+from .ddl.layout import (Attribute, IndexLayout, TableLayout)
+from .requests.replies import plain_request
 
 _ACTIVE = "ACTIVE"
 

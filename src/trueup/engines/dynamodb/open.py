@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .port import AsyncHttpWire, HttpWire
-from .wire.configuration import Options
+from .wire.aws.configuration import Options
 
 
 def open_wire(name: str, options: Options) -> HttpWire:
@@ -20,9 +20,9 @@ def open_wire(name: str, options: Options) -> HttpWire:
 async def open_async_wire(name: str, options: Options) -> AsyncHttpWire:
     """The wire called `own` or `botocore`, for asyncio."""
     if name == "botocore":
-        from .botocore_wire.threads import AsyncBotocoreWire
+        from .botocore_wire.asynchronous import AsyncBotocoreWire
 
         return await AsyncBotocoreWire.open(options)
-    from .wire.awaiting import AsyncOwnWire
+    from .wire.asynchronous import AsyncOwnWire
 
     return AsyncOwnWire(options)

@@ -8,7 +8,7 @@ from ...operations.operation import Request
 from .errors import translate_transport
 from .payload import HttpPayload
 from .wire.errors import TransportError
-from .wire.reply import Reply
+from .wire.http.reply import Reply
 
 
 class HttpWire(Protocol):

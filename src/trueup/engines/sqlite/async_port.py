@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...operations.operation import Request
-from .wire.threaded import AsyncSqliteWire
+from .wire.asynchronous import AsyncSqliteWire
 
 
 class AsyncSqlitePort:

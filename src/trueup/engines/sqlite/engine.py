@@ -8,36 +8,17 @@ from functools import cache
 from typing import Any
 
 from ...errors import InternalError
-from ...model.description import TableDescription
+from ...model.description.tables import TableDescription
 from ...operations.engine import Rules
 from ...operations.guards import has_expired
 from ...operations.operation import Operation, Request, send
-from ...operations.requests import (
-    Action,
-    BatchGet,
-    BatchWrite,
-    BatchWritten,
-    Check,
-    Count,
-    Delete,
-    Get,
-    Put,
-    Query,
-    Scan,
-    TransactGet,
-    TransactWrite,
-    TransactWritten,
-    Update,
-    View,
-    Write,
-    Written,
-)
+from ...operations.actions import (Action, BatchGet, BatchWrite, BatchWritten, Check, Count, Delete, Get, Put, Query, Scan, TransactGet, TransactWrite, TransactWritten, Update, View, Write, Written)
 from .ddl import create_statements, create_tables
 from .pages import count_request, page_request
 from .payload import Select, SelectEach, Statement, Transaction
-from .reading import Reader
-from .tables import TableSql
-from .writing import Writer, write_all, write_each
+from .decoder import Reader
+from .compile import TableSql
+from .writes import (Writer, write_all, write_each)
 
 _WRITES = {Put: "PutItem", Update: "UpdateItem", Delete: "DeleteItem"}
 

@@ -9,14 +9,14 @@ from typing import Any
 from ...expressions.evaluate import holds
 from ...expressions.key_condition import SortCondition, SortOp
 from ...expressions.values import exact_number
-from ...model.bulk import undisturbed
+from ...model.translation.bulk import undisturbed
 from ...operations.operation import Request
-from ...operations.requests import PAGE_ITEMS, Count, Counted, Page, Position, Query, Scan
+from ...operations.actions import (PAGE_ITEMS, Count, Counted, Page, Position, Query, Scan)
 from .codec import from_json
 from .layout import ITEM_COLUMN, Column, quote
 from .payload import Select
-from .reading import Reader
-from .tables import TableSql, ordered_value
+from .decoder import Reader
+from .compile import (TableSql, ordered_value)
 
 _OPERATORS = {SortOp.EQ: "=", SortOp.LT: "<", SortOp.LE: "<=", SortOp.GT: ">", SortOp.GE: ">="}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...operations.operation import Request
-from .wire.sqlite import SqliteWire
+from .wire.blocking import SqliteWire
 
 
 class SqlitePort:

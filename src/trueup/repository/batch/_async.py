@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from ...model.base import Model
-from ...model.table import Table
-from ...operations import batching, writes
-from ...operations.access import Access
+from ...model.declarations.base import Model
+from ...model.declarations.table import Table
+from ...operations import batching
+from ...operations.plans import writes
+from ...operations.plans.context import Access
 from ...operations.batching import BatchResult
 from ...operations.engine import Engine
-from ...operations.requests import Delete, Put
+from ...operations.actions import (Delete, Put)
 from ...operations.run import AsyncRunner
-from ...operations.writes import VersionGiven
+from ...operations.plans.writes import VersionGiven
 from ..blocks import outside_of_block
 
 M = TypeVar("M", bound=Model)

@@ -8,19 +8,19 @@ from dataclasses import replace
 from typing import Any, TypeVar, overload
 
 from ...errors import Code, RequestError
-from ...model.base import Model
-from ...model.table import Table
-from ...operations import reads
+from ...model.declarations.base import Model
+from ...model.declarations.table import Table
+from ...operations.plans import reads
 from ...operations.events import Event
-from ...operations.limits import check_actions
+from ...operations.plans.checks import check_actions
 from ...operations.operation import send
-from ...operations.requests import TransactGet
+from ...operations.actions import TransactGet
 from ...operations.run import Runner
 from .._sync import Repository
 from ..batch._sync import Batch
 from ..write_set._sync import Transaction
 from .opened import Opened
-from .requests import DatabaseRequests
+from .previews import DatabaseRequests
 
 M = TypeVar("M", bound=Model)
 

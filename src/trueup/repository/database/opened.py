@@ -7,13 +7,13 @@ from typing import Any, Protocol
 
 from ..._dataclass import dataclass
 from ...errors import Code, RequestError
-from ...model.base import Model
-from ...model.bind import Binder
-from ...model.codec import TableCodec
-from ...model.layer import Layer
-from ...model.table import Table
-from ...operations.access import Access, Clock
-from ...operations.cursor import Cursors
+from ...model.declarations.base import Model
+from ...model.translation.bind import Binder
+from ...model.translation.codec import TableCodec
+from ...model.declarations.layer import Layer
+from ...model.declarations.table import Table
+from ...operations.plans.context import (Access, Clock)
+from ...operations.plans.cursor import Cursors
 from ...operations.engine import Engine
 from ...operations.operation import Operation, Request
 

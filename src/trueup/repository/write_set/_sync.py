@@ -8,16 +8,16 @@ from typing import Any, NoReturn, TypeVar
 
 from ...errors import Code, RequestError
 from ...expressions import Condition, Update
-from ...model.base import Model
-from ...model.table import Table
-from ...operations import writes
-from ...operations.access import Access
+from ...model.declarations.base import Model
+from ...model.declarations.table import Table
+from ...operations.plans import writes
+from ...operations.plans.context import Access
 from ...operations.engine import Engine
 from ...operations.operation import send
-from ...operations.requests import Check, Returning, Write
+from ...operations.actions import (Check, Returning, Write)
 from ...operations.run import Runner
-from ...operations.transact import plan_transaction
-from ...operations.writes import VersionGiven
+from ...operations.plans.transactions import plan_transaction
+from ...operations.plans.writes import VersionGiven
 from ..blocks import outside_of_block
 from ..results import WriteResult, write_result
 

@@ -9,10 +9,10 @@ from inspect import isawaitable
 from typing import Any, TypeVar
 
 from ...model import Layer, Model, Table
-from ...model.description import TableDescription
-from ...model.layer import Target
+from ...model.description.tables import TableDescription
+from ...model.declarations.layer import Target
 from ...operations.operation import Request, send
-from ...operations.requests import Action
+from ...operations.actions import Action
 from ...repository import AsyncRepository
 from ...repository.database import AsyncDatabase, Database
 from .engine import Clock, EngineUnderTest, Flavour

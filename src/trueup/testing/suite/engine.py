@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 from ...engines import connect, connect_async
-from ...model.layer import Layer
+from ...model.declarations.layer import Layer
 from ...repository.database import AsyncDatabase, Database
 
 

@@ -12,7 +12,7 @@ from ...errors import AlreadyExists
 from ...expressions import Update, at
 from ...model import Model, Table
 from ...operations import ANY_VERSION
-from ...operations.writes import VersionGiven
+from ...operations.plans.writes import VersionGiven
 from .contract import Contract
 from .refusals import refused
 from .tables import (

@@ -8,7 +8,7 @@ import pytest
 
 from ...errors import CursorRefused
 from ...expressions import at
-from ...model.patterns import Order as Direction
+from ...model.declarations.patterns import Order as Direction
 from .contract import Contract
 from .refusals import refused
 from .tables import NUMBERS, SESSIONS, TEXTS, Number, Text, keys_of, texts

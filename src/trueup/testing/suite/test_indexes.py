@@ -9,7 +9,7 @@ import pytest
 from ...errors import Code
 from ...expressions import at
 from ...model import Model
-from ...model.patterns import Order as Direction
+from ...model.declarations.patterns import Order as Direction
 from ...repository import AsyncRepository
 from .contract import Contract
 from .refusals import refused

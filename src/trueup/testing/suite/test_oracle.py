@@ -12,17 +12,7 @@ import pytest
 from ...errors import Code, ConditionFailed, RequestError, TransactionCancelled
 from ...expressions import Item, Kind, Path, equal, rewrite_condition
 from ...model import Table
-from ...operations.requests import (
-    Check,
-    Expect,
-    Get,
-    Guard,
-    Page,
-    Put,
-    Query,
-    TransactWrite,
-    Update,
-)
+from ...operations.actions import (Check, Expect, Get, Guard, Page, Put, Query, TransactWrite, Update)
 from .cases import (
     CONDITION_CASES,
     KEY_ORDER_CASES,

@@ -10,7 +10,7 @@ import pytest
 from ...errors import Code
 from ...expressions import Condition, at
 from ...model import Table
-from ...model.patterns import Order as Direction
+from ...model.declarations.patterns import Order as Direction
 from .contract import Contract
 from .refusals import refused
 from .tables import BLOBS, NUMBERS, TEXTS, Blob, Number, Text

@@ -6,15 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from trueup.engines.dynamodb.wire.configuration import (
-    Options,
-    Settings,
-    read_max_attempts,
-    read_settings,
-)
-from trueup.engines.dynamodb.wire.credentials import Credentials
-from trueup.engines.dynamodb.wire.endpoint import Endpoint
-from trueup.engines.dynamodb.wire.proxy import refuse_proxy
+from trueup.engines.dynamodb.wire.aws.configuration import (Options, Settings, read_max_attempts, read_settings)
+from trueup.engines.dynamodb.wire.aws.credentials import Credentials
+from trueup.engines.dynamodb.wire.aws.endpoint import Endpoint
+from trueup.engines.dynamodb.wire.aws.proxy import refuse_proxy
 from trueup.errors import Code, RequestError, UnsupportedByEngine
 
 NOWHERE = {"AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere"}

@@ -8,14 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from trueup.engines.dynamodb.wire.configuration import Options, Settings, read_settings
-from trueup.engines.dynamodb.wire.endpoint import (
-    Endpoint,
-    parse_endpoint,
-    resolve_common_endpoint,
-    resolve_endpoint,
-)
-from trueup.engines.dynamodb.wire.sdk import resolve_by_rules
+from trueup.engines.dynamodb.wire.aws.configuration import (Options, Settings, read_settings)
+from trueup.engines.dynamodb.wire.aws.endpoint import (Endpoint, parse_endpoint, resolve_common_endpoint, resolve_endpoint)
+from trueup.engines.dynamodb.wire.aws.sdk import resolve_by_rules
 from trueup.errors import RequestError, TrueupError
 
 PLAIN = read_settings(Options(region="eu-west-1"), {"AWS_CONFIG_FILE": "/nowhere"})

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from trueup.engines.dynamodb.wire.configuration import Options, read_settings
-from trueup.engines.dynamodb.wire.credentials import Credentials
-from trueup.engines.dynamodb.wire.identity import FRESH_S, Identity
-from trueup.engines.dynamodb.wire.sigv4 import Signer
+from trueup.engines.dynamodb.wire.aws.configuration import (Options, read_settings)
+from trueup.engines.dynamodb.wire.aws.credentials import Credentials
+from trueup.engines.dynamodb.wire.aws.identity import (FRESH_S, Identity)
+from trueup.engines.dynamodb.wire.aws.sigv4 import Signer
 from trueup.errors import OperatorError
 
 CALLERS = 32

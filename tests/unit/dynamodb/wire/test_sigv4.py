@@ -13,9 +13,9 @@ from botocore.credentials import Credentials as BotocoreCredentials
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trueup.engines.dynamodb.wire.credentials import Credentials
-from trueup.engines.dynamodb.wire.endpoint import Endpoint
-from trueup.engines.dynamodb.wire.sigv4 import Signer
+from trueup.engines.dynamodb.wire.aws.credentials import Credentials
+from trueup.engines.dynamodb.wire.aws.endpoint import Endpoint
+from trueup.engines.dynamodb.wire.aws.sigv4 import Signer
 from trueup.errors import RequestError
 
 VISIBLE = "".join(chr(code) for code in range(0x21, 0x7F))

@@ -12,9 +12,9 @@ from typing import Any
 
 from ....errors import OperatorError
 from ..payload import HttpPayload
-from ..wire.configuration import Options
+from ..wire.aws.configuration import Options
 from ..wire.errors import closed, timed_out
-from ..wire.reply import Reply
+from ..wire.http.reply import Reply
 from .client import open_client
 from .errors import translate
 from .exchange import WHERE, Exchange, current

@@ -6,7 +6,7 @@ from typing import Any
 
 from ....errors import Code, OperatorError, RequestError, TrueupError
 from ..wire.errors import ConnectFailed, ConnectionLost, TimedOut, TransportError, timed_out
-from ..wire.sdk import words_of
+from ..wire.aws.sdk import words_of
 from .sdk import exceptions
 
 _NOT_CONNECTED = (

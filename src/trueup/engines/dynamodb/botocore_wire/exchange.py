@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..wire.errors import ReplyDamaged
-from ..wire.reply import Reply, is_damaged
+from ..wire.http.reply import (Reply, is_damaged)
 from .sdk import ResponseParserFactory
 
 WHERE = "dynamodb, botocore"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from ....errors import RequestError
-from ..wire.endpoint import Endpoint, parse_endpoint
+from ..wire.aws.endpoint import (Endpoint, parse_endpoint)
 
 
 @lru_cache(maxsize=64)

@@ -15,13 +15,13 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from ..wire.configuration import CONNECT_TIMEOUT_S, Options
-from ..wire.connection import Connection, limits_by, open_connection
-from ..wire.endpoint import Endpoint
+from ..wire.aws.configuration import (CONNECT_TIMEOUT_S, Options)
+from ..wire.http.connection import (Connection, limits_by, open_connection)
+from ..wire.aws.endpoint import Endpoint
 from ..wire.errors import closed, timed_out
-from ..wire.pool import Pool
-from ..wire.reply import Reply
-from ..wire.tls import Trust
+from ..wire.http.pool import Pool
+from ..wire.http.reply import Reply
+from ..wire.http.tls import Trust
 from .exchange import current
 from .plain import plain_endpoint
 from .sdk import AWSResponse, HierarchicalEmitter, get_environ_proxies

@@ -9,18 +9,18 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from ..payload import HttpPayload
-from .clock import SigningClock
-from .configuration import Options, Settings, read_settings
-from .connection import Connection, limits_by, open_connection
-from .endpoint import Endpoint
+from .aws.clock import SigningClock
+from .aws.configuration import (Options, Settings, read_settings)
+from .http.connection import (Connection, limits_by, open_connection)
+from .aws.endpoint import Endpoint
 from .errors import closed, timed_out
-from .identity import open_identity
-from .pool import Lease, Pool
-from .reply import Reply
-from .tls import Trust
+from .aws.identity import open_identity
+from .http.pool import (Lease, Pool)
+from .http.reply import Reply
+from .http.tls import Trust
 
 if TYPE_CHECKING:
-    from .sigv4 import Signer
+    from .aws.sigv4 import Signer
 
 WHERE = "dynamodb"
 

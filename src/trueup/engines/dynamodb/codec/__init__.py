@@ -1,0 +1,1 @@
+"""Items and values as DynamoDB's JSON, and back: pure."""

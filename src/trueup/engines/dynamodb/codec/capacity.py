@@ -1,0 +1,37 @@
+"""Consumed capacity: asked for with each request, read from each reply.
+
+In units as DynamoDB counts them: a read unit is a strongly consistent read of up to 4 KB, a write
+unit a write of up to 1 KB; indexes and transactions cost more of them.
+
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/provisioned-capacity-mode.html
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from .values import decode_body
+from ..wire.http.reply import Reply
+
+ACTIONS: Final = frozenset(
+    {"GetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem"}
+    | {"BatchGetItem", "BatchWriteItem", "TransactGetItems", "TransactWriteItems"}
+)
+"""Requests that consume capacity; those about tables do not."""
+
+ASKED: Final = {"ReturnConsumedCapacity": "TOTAL"}
+
+
+def units_of(consumed: Any) -> float | None:
+    """The units in a reply's `ConsumedCapacity`, of all its tables; None where there is none."""
+    if not consumed:
+        return None
+    tables = consumed if isinstance(consumed, list) else [consumed]
+    return float(sum(table.get("CapacityUnits", 0) for table in tables))
+
+
+def measure(reply: Reply) -> float | None:
+    """The units of a reply that nobody has read yet; None for one that reports an error."""
+    if reply.status != 200:
+        return None
+    return units_of(decode_body(reply.body).get("ConsumedCapacity"))

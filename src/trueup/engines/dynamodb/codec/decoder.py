@@ -1,0 +1,203 @@
+"""From replies to models: typed in one pass where that gives the same values, else generic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from typing import Any, Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from ...._dataclass import dataclass
+from ....expressions.condition import Condition
+from ....expressions.evaluate import holds
+from ....expressions.values import Item
+from ....model.translation.bulk import undisturbed
+from ....model.translation.codec import TableCodec
+from ....model.translation.decode import (decode_item, knows_all_it_reads)
+from ....model.description.tables import (IndexDescription, TableDescription)
+from ....operations.guards import has_expired
+from ....operations.actions import View
+from .capacity import units_of
+from .values import (WireItem, decode_body, from_wire, item_from_wire)
+from .structs import (NotExpected, TypedReplies, typed_replies)
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The items of one reply.
+
+    values: takes scalar attributes of the item at an offset; None for each that is absent.
+    rest: what the reply says beside, as on the wire.
+    capacity_units: what reading a page of them consumed.
+    """
+
+    models: Sequence[Any]
+    values: Callable[[int, Sequence[str]], tuple[Any, ...]]
+    rest: Any = None
+    capacity_units: float | None = None
+
+    def living(self, table: TableDescription, now_epoch_s: int | None) -> list[Any]:
+        """The models, with None in place of each that has expired."""
+        if table.expires is None or now_epoch_s is None:
+            return list(self.models)
+        wires = (table.expires.wire,)
+        return [
+            None if has_expired(self.values(offset, wires)[0], now_epoch_s) else model
+            for offset, model in enumerate(self.models)
+        ]
+
+
+def position_wires(table: TableDescription, index: IndexDescription | None) -> tuple[str, ...]:
+    """The attributes of a position: the index's keys, if any, then the primary key."""
+    keys = (*index.attributes, *table.key) if index else table.key
+    return tuple(key.wire for key in keys)
+
+
+def read_wires(
+    table: TableDescription, index: IndexDescription | None, view: View
+) -> frozenset[str] | None:
+    """The attributes to ask for: those of the view, the keys, and what expiry is judged by; None
+    for all of them."""
+    if view.wires is None:
+        return None
+    expires = {table.expires.wire} if table.expires else set()
+    return view.wires | frozenset(position_wires(table, index)) | expires
+
+
+class Reader:
+    """Decodes the items of one view of a table.
+
+    The fast way is open to tables of one entity, and closed again for a reply with anything that
+    the model does not expect.
+    """
+
+    def __init__(self, codec: TableCodec, view: View) -> None:
+        self._codec = codec
+        self._view = view
+        self._model = view.model or codec.table.model
+        self._typed = self._typed_replies()
+        # No attribute is unknown: msgspec refuses those.
+        is_complete = knows_all_it_reads(self._model)
+        self._extra: Literal["ignore"] | None = "ignore" if is_complete else None
+
+    def _typed_replies(self) -> TypedReplies | None:
+        table = self._codec.table
+        if table.discriminator is not None and self._view.model is None:
+            return None
+        keys = [*table.key, *(key for index in table.indexes.values() for key in index.attributes)]
+        beside = {key.wire: key.kind.value for key in keys}
+        if table.expires is not None:
+            beside[table.expires.wire] = "N"
+        return typed_replies(self._model, self._view.wires, beside)
+
+    @cached_property
+    def _one(self) -> Callable[[Any], Any]:
+        """Makes the model of a single item."""
+        return self._validation(self._model)
+
+    @cached_property
+    def _many(self) -> Callable[[Any], list[Any]]:
+        """Makes those of several in one pass; not made for programs that only get single ones."""
+        return self._validation(list[self._model])  # type: ignore[name-defined]
+
+    def _validation(self, annotation: Any) -> Callable[[Any], Any]:
+        validate = TypeAdapter(annotation).validator.validate_python
+        return partial(validate, strict=False, extra=self._extra, by_alias=True, by_name=False)
+
+    @undisturbed
+    def page(self, body: bytes) -> Items:
+        """The items of a page; `rest` is the LastEvaluatedKey, as on the wire."""
+        if self._typed is not None:
+            try:
+                page = self._typed.page(body)
+                units = units_of(page.ConsumedCapacity)
+                return self._typed_items(self._typed, page.Items, page.LastEvaluatedKey, units)
+            except (NotExpected, ValidationError):
+                pass  # the generic way reads it, or says what is wrong
+        decoded = decode_body(body)
+        return self._page_items(decoded.get("Items", ()), decoded)
+
+    @undisturbed
+    def filtered_page(self, body: bytes, condition: Condition) -> Items:
+        """The items of a page that pass a condition which DynamoDB cannot be asked."""
+        decoded = decode_body(body)
+        kept = [item for item in decoded["Items"] if holds(condition, item_from_wire(item))]
+        return self._page_items(kept, decoded)
+
+    def _page_items(self, found: Sequence[WireItem], page: dict[str, Any]) -> Items:
+        units = units_of(page.get("ConsumedCapacity"))
+        return self.items(found, page.get("LastEvaluatedKey"), units)
+
+    @undisturbed
+    def batch(self, body: bytes, table: str) -> Items:
+        """The items of a batch, in no order; `rest` is what was not read, as on the wire."""
+        if self._typed is not None:
+            try:
+                batch = self._typed.batch(body)
+                found = batch.Responses.get(table, [])
+                return self._typed_items(self._typed, found, batch.UnprocessedKeys)
+            except (NotExpected, ValidationError):
+                pass  # see above
+        decoded = decode_body(body)
+        return self.items(decoded["Responses"].get(table, ()), decoded.get("UnprocessedKeys"))
+
+    def one(self, body: bytes, now_epoch_s: int | None) -> Any:
+        """The model of a GetItem; None where there is no item, or only an expired one."""
+        if self._typed is not None:
+            try:
+                return self._typed_one(self._typed, body, now_epoch_s)
+            except (NotExpected, ValidationError):
+                pass  # see above
+        items = self.items([decode_body(body).get("Item")])
+        living = items.living(self._codec.table, now_epoch_s)
+        return living[0] if living else None
+
+    def _typed_one(self, typed: TypedReplies, body: bytes, now_epoch_s: int | None) -> Any:
+        struct = typed.one(body).Item
+        if struct is None:
+            return None
+        model = self._one(typed.record.plain(struct))
+        expires = self._codec.table.expires
+        if expires is None or now_epoch_s is None:
+            return model
+        (expires_at,) = typed.record.values((expires.wire,), struct)
+        return None if has_expired(expires_at, now_epoch_s) else model
+
+    def items(
+        self,
+        found: Sequence[WireItem | None],
+        rest: Any = None,
+        capacity_units: float | None = None,
+    ) -> Items:
+        """Items on the wire, those left out that are not there."""
+        items = [item for item in found if item is not None]
+        models = [self.item(item_from_wire(item)) for item in items]
+
+        def values(offset: int, wires: Sequence[str]) -> tuple[Any, ...]:
+            item = items[offset]
+            return tuple(from_wire(item[wire]) if wire in item else None for wire in wires)
+
+        return Items(models, values, rest, capacity_units)
+
+    def _typed_items(
+        self,
+        typed: TypedReplies,
+        structs: Sequence[Any],
+        rest: Any,
+        capacity_units: float | None = None,
+    ) -> Items:
+        models = self._many(map(typed.record.plain, structs))  # each is gone before the next
+
+        def values(offset: int, wires: Sequence[str]) -> tuple[Any, ...]:
+            return typed.record.values(tuple(wires), structs[offset])
+
+        return Items(models, values, rest, capacity_units)
+
+    def item(self, item: Item) -> Any:
+        """The model of one item."""
+        if self._view.model is None:
+            return self._codec.decode(item)
+        wires = self._view.wires or frozenset()
+        narrowed = {name: value for name, value in item.items() if name in wires}
+        return decode_item(self._model, narrowed, self._codec.where)

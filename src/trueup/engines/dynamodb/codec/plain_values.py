@@ -1,0 +1,82 @@
+"""Compiled functions that take the plain values out of structs: one for each model.
+
+What a loop over fields would decide for each item, a generated function has decided once. For
+`{"id": {"S": "a"}, "tags": {"L": [{"S": "b"}]}, "age": {"N": "3"}}`, where `age` may be missing:
+
+    def plain(s):
+        try:
+            d = {"id": s.f0.S, "tags": [x0.S for x0 in s.f1.L]}
+        except AttributeError:
+            d = sparse(s)
+        if s.f2 is not ABSENT:
+            d["age"] = s.f2.N
+        return d
+
+An attribute whose absence means something (model/translation/fill_absent.py) has an `else` with what it means.
+
+The text holds names as literals and nothing of any item. ADR 0016 says what else was tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ...._dataclass import dataclass
+
+Plain = Callable[[Any], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How one attribute is taken out of the struct `s`.
+
+    field: of the struct. value: an expression of its plain value, where it is there. otherwise:
+        one of what its absence means, empty where that is up to pydantic. is_usual: whether nearly
+        every item has it.
+    """
+
+    wire: str
+    field: str
+    value: str
+    otherwise: str
+    is_usual: bool
+
+
+def compile_plain(
+    model: str, attributes: Iterable[Taken], absent: object, functions: Mapping[str, Plain]
+) -> Plain:
+    """The function that gives the plain values of a struct, those that are there, by attribute.
+
+    model: its name, for tracebacks. absent: what stands in a struct for an attribute that is not
+        there; it has no attributes itself. functions: those that the expressions call, by name.
+    """
+    taken = list(attributes)
+    usual = [one for one in taken if one.is_usual]
+    literal = ", ".join(f"{one.wire!r}: {one.value}" for one in usual)
+    lines = [
+        *_function("sparse", ["    d = {}"], usual),
+        *_function(
+            "plain",
+            [
+                "    try:",
+                f"        d = {{{literal}}}",
+                "    except AttributeError:",
+                "        d = sparse(s)",
+            ],
+            [one for one in taken if not one.is_usual],
+        ),
+    ]
+    names: dict[str, Any] = {"ABSENT": absent, **functions}
+    exec(compile("\n".join(lines), f"<plain values of {model}>", "exec"), names)
+    plain: Plain = names["plain"]
+    return plain
+
+
+def _function(name: str, beginning: list[str], tested: Iterable[Taken]) -> list[str]:
+    lines = [f"def {name}(s):", *beginning]
+    for one in tested:
+        lines += [f"    if s.{one.field} is not ABSENT:", f"        d[{one.wire!r}] = {one.value}"]
+        if one.otherwise:
+            lines += ["    else:", f"        d[{one.wire!r}] = {one.otherwise}"]
+    return [*lines, "    return d"]

@@ -1,0 +1,157 @@
+"""Plain values as DynamoDB's JSON and back: `{"S": "text"}`, `{"N": "1"}`.
+
+The only module that imports orjson.
+
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from ....errors import (Code, OperatorError, RequestError)
+from ....expressions.values import (Item, PlainValue, exact_number)
+from ..wire.extra import missing_extra
+
+try:
+    import orjson
+except ImportError as missing:
+    raise missing_extra("orjson") from missing
+
+WireValue: TypeAlias = dict[str, Any]
+WireItem: TypeAlias = dict[str, WireValue]
+
+
+def to_wire(value: PlainValue) -> WireValue:
+    """A plain value under the letters of its type; sets come in order, so that texts are stable."""
+    kind = type(value)
+    if kind is str:
+        return {"S": value}
+    if kind is bool:
+        return {"BOOL": value}
+    if kind is int or kind is Decimal:
+        return {"N": str(value)}
+    if value is None:
+        return {"NULL": True}
+    if isinstance(value, dict):
+        return {"M": item_to_wire(value)}
+    if isinstance(value, list):
+        return {"L": [to_wire(element) for element in value]}
+    if isinstance(value, bytes):
+        return {"B": b64encode(value).decode()}
+    if isinstance(value, set | frozenset) and value:
+        return _set_to_wire(value)
+    raise RequestError(
+        f"a {kind.__name__} of this content cannot be stored",
+        where="dynamodb",
+        fix="give text, bytes, bool, None, int, Decimal, or lists, maps and filled sets of them",
+        code=Code.WRONG_TYPE,
+    )
+
+
+def _set_to_wire(values: set[Any] | frozenset[Any]) -> WireValue:
+    if all(isinstance(value, str) for value in values):
+        return {"SS": sorted(values)}
+    if all(isinstance(value, bytes) for value in values):
+        return {"BS": [b64encode(value).decode() for value in sorted(values)]}
+    if all(isinstance(value, int | Decimal) and not isinstance(value, bool) for value in values):
+        return {"NS": [str(value) for value in sorted(values)]}
+    raise RequestError(
+        "a set mixes types",
+        where="dynamodb",
+        fix="give a set of text, of numbers or of bytes",
+        code=Code.WRONG_TYPE,
+    )
+
+
+def item_to_wire(item: Mapping[str, PlainValue]) -> WireItem:
+    """An item, attribute by attribute. Most are text, which is not worth a call."""
+    return {
+        name: {"S": value} if type(value) is str else to_wire(value) for name, value in item.items()
+    }
+
+
+def read_number(text: str) -> int | Decimal:
+    """A number in its one plain form: int where it is whole, all of up to 38 digits kept."""
+    if text.removeprefix("-").isdecimal():
+        return int(text)
+    return exact_number(Decimal(text))
+
+
+def _read_list(values: list[WireValue]) -> PlainValue:
+    return [from_wire(value) for value in values]
+
+
+def _read_map(values: WireItem) -> PlainValue:
+    return {name: from_wire(value) for name, value in values.items()}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "S": _as_it_is,
+    "N": read_number,
+    "BOOL": _as_it_is,
+    "NULL": lambda _: None,
+    "B": b64decode,
+    "L": _read_list,
+    "M": _read_map,
+    "SS": set,
+    "NS": lambda texts: set(map(read_number, texts)),
+    "BS": lambda texts: set(map(b64decode, texts)),
+}
+
+
+def from_wire(value: WireValue) -> Any:
+    """The plain value of one attribute."""
+    for kind, content in value.items():
+        return _READERS[kind](content)
+    raise KeyError("an attribute without a type")
+
+
+def item_from_wire(item: WireItem) -> Item:
+    """The plain values of an item."""
+    return {name: from_wire(value) for name, value in item.items()}
+
+
+def encode_body(body: Any) -> bytes:
+    """The JSON of a request.
+
+    Raises:
+        ValueError: a text holds half of a surrogate pair, or lists and maps nest too deep for
+            JSON; the caller knows which item it was.
+    """
+    try:
+        return orjson.dumps(body)
+    except orjson.JSONEncodeError as error:
+        raise ValueError(str(error)) from None
+
+
+def embedded(encoded: bytes) -> Any:
+    """JSON that was encoded already, as a part of a body."""
+    return orjson.Fragment(encoded)
+
+
+def decode_body(body: bytes) -> dict[str, Any]:
+    """The JSON of a reply.
+
+    Raises:
+        OperatorError: (engine-failed) it is none: something that is no DynamoDB answered.
+    """
+    try:
+        decoded = orjson.loads(body or b"{}")
+    except orjson.JSONDecodeError:
+        decoded = None
+    if isinstance(decoded, dict):
+        return decoded
+    raise OperatorError(
+        "the reply is not a JSON object",
+        where="dynamodb",
+        fix="check the endpoint: something else than DynamoDB answers there",
+        code=Code.ENGINE_FAILED,
+    )

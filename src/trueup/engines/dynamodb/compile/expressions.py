@@ -1,0 +1,203 @@
+"""Expressions as DynamoDB's text: every name and every value behind a placeholder.
+
+Reserved words, dots and spaces in names never matter, and no value is ever part of a text.
+
+Sources:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, cast
+
+from ....errors import (Code, InternalError, RequestError)
+from ....expressions.condition import (And, BeginsWith, Between, Comparison, Condition, Contains, Exists, HasType, In, Missing, Not, Operand, Or, Size)
+from ....expressions.key_condition import (SortCondition, SortOp)
+from ....expressions.path import Path
+from ....expressions.values import (Kind, PlainValue)
+from ....model.description.tables import KeyAttribute
+from ..codec.values import (WireValue, to_wire)
+from ..limits import EXPRESSION_BYTES
+
+
+class Parameters:
+    """The names and values of one request: `#0`, `#1`, … and `:0`, `:1`, …"""
+
+    __slots__ = ("_names", "_values")
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._values: dict[str, WireValue] = {}
+
+    def name(self, attribute: str) -> str:
+        """The placeholder of a name; one for each name."""
+        return self._names.setdefault(attribute, f"#{len(self._names)}")
+
+    def value(self, plain: object) -> str:
+        """A placeholder for a value."""
+        placeholder = f":{len(self._values)}"
+        self._values[placeholder] = to_wire(cast(PlainValue, plain))
+        return placeholder
+
+    def path(self, path: Path) -> str:
+        """A path: `#0.#1[2]`."""
+        text = ""
+        for segment in path.segments:
+            text += f"[{segment}]" if isinstance(segment, int) else f".{self.name(segment)}"
+        return text.removeprefix(".")
+
+    def body(self) -> dict[str, Any]:
+        """The parameters of the request that declare the placeholders; none where none are used."""
+        declared: dict[str, Any] = {}
+        if self._names:
+            declared["ExpressionAttributeNames"] = {
+                placeholder: name for name, placeholder in self._names.items()
+            }
+        if self._values:
+            declared["ExpressionAttributeValues"] = self._values
+        return declared
+
+
+class Clause(NamedTuple):
+    """A text, and how tightly its parts hold together."""
+
+    text: str
+    rank: int
+
+
+_OR, _AND, _NOT, _LEAF = range(4)
+"""OR binds least. DynamoDB refuses redundant parentheses, so that none may stand without need.
+Source: the table of precedence on the page of operators above."""
+
+
+def leaf(text: str) -> Clause:
+    """A comparison or a function."""
+    return Clause(text, _LEAF)
+
+
+def all_of(*clauses: Clause) -> Clause:
+    """All are true."""
+    return _joined(" AND ", _AND, clauses)
+
+
+def any_of(*clauses: Clause) -> Clause:
+    """At least one is true."""
+    return _joined(" OR ", _OR, clauses)
+
+
+def negated(clause: Clause) -> Clause:
+    """It is false."""
+    return Clause(f"NOT {_inside(clause, _LEAF)}", _NOT)
+
+
+def _joined(word: str, rank: int, clauses: Sequence[Clause]) -> Clause:
+    if len(clauses) == 1:
+        return clauses[0]
+    # A part of the same kind needs no parentheses, one that binds less does.
+    return Clause(word.join(_inside(clause, rank) for clause in clauses), rank)
+
+
+def _inside(clause: Clause, rank: int) -> str:
+    return clause.text if clause.rank >= rank else f"({clause.text})"
+
+
+def clause_of(condition: Condition, parameters: Parameters) -> Clause:
+    """A condition or filter. `exists()` is false of NULL, as everywhere in Trueup."""
+    match condition:
+        case And(parts):
+            return all_of(*(clause_of(part, parameters) for part in parts))
+        case Or(parts):
+            return any_of(*(clause_of(part, parameters) for part in parts))
+        case Not(part):
+            return negated(clause_of(part, parameters))
+        case Exists(path):
+            present = leaf(f"attribute_exists({parameters.path(path)})")
+            return all_of(present, negated(_type_clause(path, Kind.NULL, parameters)))
+        case Missing(path):
+            absent = leaf(f"attribute_not_exists({parameters.path(path)})")
+            return any_of(absent, _type_clause(path, Kind.NULL, parameters))
+        case HasType(path, kind):
+            return _type_clause(path, kind, parameters)
+        case _:
+            return leaf(_leaf_text(condition, parameters))
+
+
+def _leaf_text(condition: Condition, parameters: Parameters) -> str:
+    def operand(value: Operand) -> str:
+        return _operand(value, parameters)
+
+    match condition:
+        case Comparison(op, left, right):
+            return f"{operand(left)} {op.value} {operand(right)}"
+        case Between(value, low, high):
+            return f"{operand(value)} BETWEEN {operand(low)} AND {operand(high)}"
+        case In(value, values):
+            return f"{operand(value)} IN ({', '.join(map(operand, values))})"
+        case BeginsWith(path, prefix):
+            return f"begins_with({parameters.path(path)}, {operand(prefix)})"
+        case Contains(path, value):
+            return f"contains({parameters.path(path)}, {operand(value)})"
+        case _:
+            raise InternalError(
+                f"a condition holds a {type(condition).__name__}, which has no text",
+                fix="report this with the condition that was written",
+            )
+
+
+def _operand(value: Operand, parameters: Parameters) -> str:
+    if isinstance(value, Path):
+        return parameters.path(value)
+    if isinstance(value, Size):
+        return f"size({parameters.path(value.path)})"
+    return parameters.value(value)
+
+
+def _type_clause(path: Path, kind: Kind, parameters: Parameters) -> Clause:
+    return leaf(f"attribute_type({parameters.path(path)}, {parameters.value(kind.value)})")
+
+
+def key_condition_text(
+    keys: Sequence[KeyAttribute],
+    values: Sequence[PlainValue],
+    sort: Sequence[SortCondition],
+    parameters: Parameters,
+) -> str:
+    """Equality on every partition attribute, then the conditions on the sort key.
+
+    keys: the partition attributes, in order; values: one for each.
+    """
+    parts = [
+        f"{parameters.name(key.wire)} = {parameters.value(value)}"
+        for key, value in zip(keys, values, strict=True)
+    ]
+    parts += [_sort_text(condition, parameters) for condition in sort]
+    return " AND ".join(parts)
+
+
+def _sort_text(condition: SortCondition, parameters: Parameters) -> str:
+    name = parameters.path(condition.path)
+    values = [parameters.value(value) for value in condition.values]
+    if condition.op is SortOp.BETWEEN:
+        return f"{name} BETWEEN {values[0]} AND {values[1]}"
+    if condition.op is SortOp.BEGINS_WITH:
+        return f"begins_with({name}, {values[0]})"
+    return f"{name} {condition.op.value} {values[0]}"
+
+
+def projection_text(wires: Iterable[str], parameters: Parameters) -> str:
+    """The attributes to read, in the order of their names, so that equal views have equal texts."""
+    return ", ".join(parameters.name(wire) for wire in sorted(wires))
+
+
+def checked_length(name: str, text: str, where: str) -> str:
+    """The same text. Raises RequestError (invalid-expression) where DynamoDB would refuse it."""
+    if len(text) > EXPRESSION_BYTES:
+        raise RequestError(
+            f"the {name} is {len(text)} bytes long; dynamodb takes at most {EXPRESSION_BYTES}",
+            code=Code.INVALID_EXPRESSION,
+            where=where,
+            fix="compare fewer values, or split the call",
+        )
+    return text

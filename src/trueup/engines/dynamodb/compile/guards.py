@@ -1,0 +1,72 @@
+"""Guards as condition expressions, and what a refused one says.
+
+An expired item counts as absent although it is stored. Whether the guard lets a write go over
+nothing is decided here, in the client; DynamoDB decides the rest:
+
+    guard passes over nothing:   expired OR guard      guard refuses nothing: NOT expired AND guard
+
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
+"""
+
+from __future__ import annotations
+
+from ....expressions.condition import (And, Comparison, Condition, Not, Op)
+from ....expressions.path import Path
+from ....model.description.tables import TableDescription
+from ....operations.guards import refusal
+from ....operations.actions import (Check, Expect, Guard, Update, Write)
+from .expressions import (Clause, Parameters, all_of, any_of, clause_of, leaf, negated)
+
+
+def expired_condition(table: TableDescription, now_epoch_s: int | None) -> Condition | None:
+    """That an item has expired; None where nothing of the table does, or nobody asks.
+
+    False of an item without an expiry and of one that is no number, as comparisons are.
+    """
+    if table.expires is None or now_epoch_s is None:
+        return None
+    return Comparison(Op.LE, Path(None, (table.expires.wire,)), now_epoch_s)
+
+
+def alive_condition(table: TableDescription, now_epoch_s: int | None) -> Condition | None:
+    """The opposite, for filters."""
+    expired = expired_condition(table, now_epoch_s)
+    return None if expired is None else Not(expired)
+
+
+def narrowed(first: Condition | None, second: Condition | None) -> Condition | None:
+    """Both conditions, where there are two."""
+    if first is None or second is None:
+        return second if first is None else first
+    return And((first, second))
+
+
+def guard_text(engine: str, action: Write | Check, parameters: Parameters) -> str | None:
+    """The condition expression of a write; None where it always happens."""
+    table, guard = action.table, action.guard
+    clauses = _stored_clauses(table, guard, parameters)
+    expired = expired_condition(table, guard.now_epoch_s)
+    if expired is None or not (clauses or isinstance(action, Update)):
+        return all_of(*clauses).text if clauses else None
+    is_expired = clause_of(expired, parameters)
+    # An update never changes an expired item: another request replaces it.
+    if not isinstance(action, Update) and refusal(engine, table, guard, None) is None:
+        return any_of(is_expired, all_of(*clauses)).text
+    return all_of(negated(is_expired), *clauses).text
+
+
+def _stored_clauses(table: TableDescription, guard: Guard, parameters: Parameters) -> list[Clause]:
+    """What must be true of what is stored, expired or not."""
+    clauses = []
+    if guard.expect is not Expect.ANYTHING:
+        function = "not_exists" if guard.expect is Expect.NOTHING else "exists"
+        clauses.append(leaf(f"attribute_{function}({parameters.name(table.partition.wire)})"))
+    if guard.version is not None and table.version is not None:
+        name = parameters.name(table.version.wire)
+        same = leaf(f"{name} = {parameters.value(guard.version)}")
+        # 0 is the version of what was never stored, or stored before the table had versions.
+        never = leaf(f"attribute_not_exists({name})")
+        clauses.append(same if guard.version else any_of(never, same))
+    if guard.condition is not None:
+        clauses.append(clause_of(guard.condition, parameters))
+    return clauses

@@ -1,0 +1,136 @@
+"""Queries and scans: one page of an index or of the table, in order.
+
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ....expressions.condition import (Condition, paths)
+from ....operations.operation import Request
+from ....operations.actions import (Count, Counted, Page, Position, Query, Scan, View)
+from ..codec.values import (decode_body, from_wire, to_wire)
+from .table import TableCompiler
+from .expressions import (Parameters, clause_of, key_condition_text, projection_text)
+from .guards import (alive_condition, narrowed)
+from ..codec.decoder import (Items, Reader, position_wires, read_wires)
+from ..requests.replies import plain_request
+
+
+class PageQuery:
+    """One page as a request: its parameters, and where its items stand.
+
+    A filter may not name the key attributes of what is queried; where it does, it is evaluated
+    here, on the items read, and the page may be as empty as one that DynamoDB filtered.
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.FilterExpression.html
+    """
+
+    def __init__(self, compiler: TableCompiler, action: Query | Scan) -> None:
+        self._compiler = compiler
+        self.action = action
+        self.wires = position_wires(compiler.table, action.index)
+        wanted = narrowed(action.filter, alive_condition(compiler.table, action.now_epoch_s))
+        own = wanted is not None and isinstance(action, Query) and self._names_keys(wanted)
+        self.own_filter: Condition | None = wanted if own else None
+        self._filter = None if own else wanted
+
+    def _names_keys(self, condition: Condition) -> bool:
+        index = self.action.index
+        keys = index.attributes if index else self._compiler.table.key
+        names = {key.wire for key in keys}
+        return any(path.segments[0] in names for path in paths(condition))
+
+    def body(self, *, count: bool = False) -> dict[str, Any]:
+        """The parameters of the request. count: ask for the number of items only."""
+        action, parameters = self.action, Parameters()
+        body: dict[str, Any] = {"TableName": self._compiler.name}
+        if action.index is not None:
+            body["IndexName"] = action.index.name
+        body |= self._key_part(parameters)
+        if self._filter is not None:
+            text = clause_of(self._filter, parameters).text
+            body["FilterExpression"] = self._compiler.checked("filter", text)
+        if count:
+            body["Select"] = "COUNT"
+        else:
+            body |= self._projection(parameters)
+        if action.page_size is not None:
+            body["Limit"] = action.page_size
+        if action.consistent:
+            body["ConsistentRead"] = True
+        if action.start is not None:
+            pairs = zip(self.wires, action.start, strict=True)
+            body["ExclusiveStartKey"] = {wire: to_wire(value) for wire, value in pairs}
+        return {**body, **parameters.body()}
+
+    def _key_part(self, parameters: Parameters) -> dict[str, Any]:
+        """Which items: those of a partition, in order, or those of a segment."""
+        action = self.action
+        if isinstance(action, Scan):
+            if action.segments == 1:
+                return {}
+            return {"Segment": action.segment, "TotalSegments": action.segments}
+        table = self._compiler.table
+        keys = action.index.physical_partition if action.index else (table.partition,)
+        text = key_condition_text(keys, action.partition, action.sort, parameters)
+        part: dict[str, Any] = {"KeyConditionExpression": text}
+        return part if action.ascending else {**part, "ScanIndexForward": False}
+
+    def _projection(self, parameters: Parameters) -> dict[str, str]:
+        wires = read_wires(self._compiler.table, self.action.index, self.action.view)
+        if wires is None:
+            return {}
+        if self.own_filter is not None:
+            wires |= {str(path.segments[0]) for path in paths(self.own_filter)}
+        text = self._compiler.checked("projection", projection_text(wires, parameters))
+        return {"ProjectionExpression": text}
+
+    def items(self, reader: Reader, body: bytes) -> Items:
+        """The items of the page that pass every filter."""
+        if self.own_filter is None:
+            return reader.page(body)
+        return reader.filtered_page(body, self.own_filter)
+
+    def next(self, last_key: Any) -> Position | None:
+        """Where the next page starts. last_key: the LastEvaluatedKey, as on the wire."""
+        return tuple(from_wire(last_key[wire]) for wire in self.wires) if last_key else None
+
+
+def page_request(compiler: TableCompiler, reader: Reader, action: Query | Scan) -> Request[Page]:
+    """The request of one page."""
+    query = PageQuery(compiler, action)
+    wires = query.wires
+
+    def decode(body: bytes) -> Page:
+        items = query.items(reader, body)
+
+        def position(offset: int) -> Position:
+            return items.values(offset, wires)
+
+        return Page(items.models, position, query.next(items.rest), items.capacity_units)
+
+    name = type(action).__name__
+    return plain_request(name, action.table.name, compiler.where, query.body(), decode)
+
+
+def count_request(compiler: TableCompiler, action: Count) -> Request[Counted]:
+    """The request that counts one page, without reading its items where it can."""
+    query = PageQuery(compiler, action.of)
+    name = type(action.of).__name__
+    table = action.of.table.name
+    if query.own_filter is None:
+
+        def decode(body: bytes) -> Counted:
+            reply = decode_body(body)
+            return Counted(reply["Count"], query.next(reply.get("LastEvaluatedKey")))
+
+        return plain_request(name, table, compiler.where, query.body(count=True), decode)
+
+    reader = Reader(compiler.codec, View())
+
+    def decode_items(body: bytes) -> Counted:
+        items = query.items(reader, body)
+        return Counted(len(items.models), query.next(items.rest))
+
+    return plain_request(name, table, compiler.where, query.body(), decode_items)

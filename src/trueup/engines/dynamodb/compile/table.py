@@ -1,0 +1,109 @@
+"""Actions on one table as the parameters of requests."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ....errors import place
+from ....expressions.values import Item
+from ....model.translation.codec import TableCodec
+from ....model.description.tables import TableDescription
+from ....operations.engine import Rules
+from ....operations.plans.checks import (check_item, check_texts)
+from ....operations.actions import (Check, Delete, Get, Key, Put, Update, View, Write)
+from ..codec.values import (WireItem, embedded, encode_body, from_wire, item_to_wire)
+from .expressions import (Parameters, checked_length, projection_text)
+from .guards import guard_text
+from ..codec.decoder import read_wires
+from .updates import update_text
+
+
+class TableCompiler:
+    """One table of one database. name: what the table is called there."""
+
+    def __init__(self, table: TableDescription, name: str, rules: Rules) -> None:
+        self.table = table
+        self.name = name
+        self.rules = rules
+        self.codec = TableCodec(table)
+        self.where = place(rules.engine, table=table.name)
+        self._key = tuple(key.wire for key in table.key)
+        self._key_names = frozenset(self._key)
+
+    def key(self, key: Key) -> WireItem:
+        """A primary key."""
+        return item_to_wire(dict(zip(self._key, key, strict=True)))
+
+    def key_of(self, item: Mapping[str, Any]) -> Key:
+        """The primary key of an item, or of a key, on the wire."""
+        return tuple(from_wire(item[wire]) for wire in self._key)
+
+    def item(self, item: Item) -> bytes:
+        """A whole item, as JSON.
+
+        Raises RequestError where it is larger or deeper than DynamoDB allows, or not all text.
+        """
+        try:
+            encoded = encode_body(item_to_wire(item))
+        except (ValueError, RecursionError):
+            check_texts(self.rules, self.table, item)
+            check_item(self.rules, self.table, item, length=0, levels=sys.maxsize)
+            raise
+        # DynamoDB's JSON opens a map for each value, so that lists need not be counted.
+        levels = encoded.count(b"{")
+        check_item(self.rules, self.table, item, length=len(encoded), levels=levels)
+        return encoded
+
+    def get(self, action: Get) -> dict[str, Any]:
+        """GetItem, and a Get of TransactGetItems."""
+        body: dict[str, Any] = {"TableName": self.name, "Key": self.key(action.key)}
+        return body if action.view.wires is None else {**body, **self.projection(action.view)}
+
+    def projection(self, view: View) -> dict[str, Any]:
+        """What of an item is read, outside of indexes."""
+        wires = read_wires(self.table, None, view)
+        if wires is None:
+            return {}
+        parameters = Parameters()
+        text = self.checked("projection", projection_text(wires, parameters))
+        return {"ProjectionExpression": text, **parameters.body()}
+
+    def write(self, action: Write | Check) -> dict[str, Any]:
+        """PutItem, UpdateItem or DeleteItem, and an action of TransactWriteItems.
+
+        A refused condition gives back what is stored: that tells why it was refused.
+        """
+        parameters = Parameters()
+        body: dict[str, Any] = {"TableName": self.name, **self._subject(action)}
+        if isinstance(action, Update):
+            text = update_text(action.changes, action.initial, self._key_names, parameters)
+            body["UpdateExpression"] = self.checked("update", text)
+        condition = guard_text(self.rules.engine, action, parameters)
+        if condition is not None:
+            body["ConditionExpression"] = self.checked("condition", condition)
+            body["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        return {**body, **parameters.body()}
+
+    def _subject(self, action: Write | Check) -> dict[str, Any]:
+        if isinstance(action, Put):
+            return {"Item": embedded(self.item(action.item))}
+        return {"Key": self.key(action.key)}
+
+    def batch_entry(self, write: Put | Delete) -> bytes:
+        """One write of a BatchWriteItem, as JSON."""
+        if isinstance(write, Put):
+            return b'{"PutRequest":{"Item":%b}}' % self.item(write.item)
+        return encode_body({"DeleteRequest": {"Key": self.key(write.key)}})
+
+    def batch_get(self, keys: Sequence[Key], view: View, consistent: bool) -> dict[str, Any]:
+        """What BatchGetItem reads of this table."""
+        body: dict[str, Any] = {"Keys": [self.key(key) for key in keys]}
+        if consistent:
+            body["ConsistentRead"] = True
+        return {**body, **self.projection(view)}
+
+    def checked(self, name: str, text: str) -> str:
+        """An expression that is not too long."""
+        return checked_length(name, text, self.where)

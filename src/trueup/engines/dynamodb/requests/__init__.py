@@ -1,0 +1,1 @@
+"""Bodies with their decoders: what is sent, and what follows a reply."""

@@ -1,0 +1,203 @@
+"""Batches: what was not processed is sent again, after a pause.
+
+Sources:
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from ...._dataclass import dataclass
+from ....errors import (Throttled, TrueupError)
+from ....operations.operation import (Continue, Request, unchanged)
+from ....operations.actions import (BatchGet, BatchWrite, BatchWritten, Key, total)
+from ..codec.capacity import units_of
+from ..codec.values import (decode_body, embedded)
+from ..compile.table import TableCompiler
+from ..limits import REQUEST_BYTES
+from ..codec.decoder import Reader
+from .replies import plain_request
+from .unprocessed import Resending
+
+Address = tuple[str, Key]
+"""A table's physical name and a primary key."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One request of a batch. fruitless: those just before it, of which nothing was processed.
+    units: consumed before it."""
+
+    entries: dict[str, list[Any]]
+    chunk: int = 0
+    fruitless: int = 0
+    units: float | None = None
+
+
+class BatchWriting:
+    """One BatchWrite: its requests, one after the other, and which writes are still to be done.
+
+    DynamoDB refuses two writes of one item in a request; the last one counts, as it would if they
+    were made one after the other.
+    """
+
+    def __init__(
+        self, compilers: Mapping[str, TableCompiler], action: BatchWrite, resending: Resending
+    ) -> None:
+        self._compilers = {one.name: one for one in compilers.values()}
+        self._resending = resending
+        self._addresses: list[Address] = []
+        entries: dict[Address, bytes] = {}
+        for write in action.writes:
+            compiler = compilers[write.table.name]
+            entry = compiler.batch_entry(write)
+            address = compiler.name, _key_of(write)
+            self._addresses.append(address)
+            entries[address] = entry
+        self._chunks = list(_chunks(entries))
+        tables = sorted({write.table.name for write in action.writes})
+        self._tables = ", ".join(tables)
+        self._where = compilers[tables[0]].where
+
+    def request(self) -> Request[BatchWritten]:
+        """The first request."""
+        return self._send(_Turn(_by_table(self._chunks[0])))
+
+    def _send(self, turn: _Turn) -> Request[BatchWritten]:
+        def decode(body: bytes) -> BatchWritten | Continue[BatchWritten]:
+            decoded = decode_body(body)
+            units = total(turn.units, units_of(decoded.get("ConsumedCapacity")))
+            rest: dict[str, list[Any]] = decoded.get("UnprocessedItems") or {}
+            fruitless = 0 if _count(rest) < _count(turn.entries) else turn.fruitless + 1
+            left = _Turn(rest, turn.chunk, fruitless, units)
+            return self._send_rest(left) if rest else self._next_chunk(left)
+
+        name, body = "BatchWriteItem", {"RequestItems": turn.entries}
+        return plain_request(name, self._tables, self._where, body, decode, after_loss=unchanged)
+
+    def _send_rest(self, left: _Turn) -> BatchWritten | Continue[BatchWritten]:
+        error = self._unprocessed()
+        pause_s = self._resending.pause_s(left.fruitless, error)
+        if pause_s is None:
+            return self._fail(left, error)
+        return Continue(self._send(left), pause_s, partial(self._fail, left))
+
+    def _next_chunk(self, done: _Turn) -> BatchWritten | Continue[BatchWritten]:
+        chunk = done.chunk + 1
+        if chunk == len(self._chunks):
+            return BatchWritten([None] * len(self._addresses), done.units)
+        following = _Turn(_by_table(self._chunks[chunk]), chunk, units=done.units)
+        return Continue(self._send(following), otherwise=partial(self._fail, done))
+
+    def _fail(self, left: _Turn, error: TrueupError) -> BatchWritten:
+        """The error for each write that is left, of a chunk and those after it."""
+        unsent = [one for later in self._chunks[left.chunk + 1 :] for one, _ in later]
+        missing = {*unsent, *self._addresses_of(left.entries)}
+        errors = [error if one in missing else None for one in self._addresses]
+        return BatchWritten(errors, left.units)
+
+    def _addresses_of(self, rest: dict[str, list[Any]]) -> Iterator[Address]:
+        for name, entries in rest.items():
+            for entry in entries:
+                subject = entry["PutRequest"]["Item"] if "PutRequest" in entry else None
+                key = subject or entry["DeleteRequest"]["Key"]
+                yield name, self._compilers[name].key_of(key)
+
+    def _unprocessed(self) -> Throttled:
+        return Throttled(
+            "DynamoDB left this write of a batch unprocessed",
+            where=self._where,
+            native="UnprocessedItems",
+            fix="write it again later, or raise the table's capacity",
+        )
+
+
+def _key_of(write: Any) -> Key:
+    if hasattr(write, "item"):
+        return tuple(write.item[key.wire] for key in write.table.key)
+    key: Key = write.key
+    return key
+
+
+def _chunks(entries: Mapping[Address, bytes]) -> Iterator[list[tuple[Address, bytes]]]:
+    """The entries, cut where a request would become too large."""
+    chunk: list[tuple[Address, bytes]] = []
+    size_bytes = 0
+    for address, entry in entries.items():
+        if chunk and size_bytes + len(entry) > REQUEST_BYTES:
+            yield chunk
+            chunk, size_bytes = [], 0
+        chunk.append((address, entry))
+        size_bytes += len(entry)
+    yield chunk
+
+
+def _by_table(chunk: Sequence[tuple[Address, bytes]]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for (name, _), entry in chunk:
+        found.setdefault(name, []).append(embedded(entry))
+    return found
+
+
+def _count(entries: Mapping[str, Sequence[Any]]) -> int:
+    return sum(map(len, entries.values()))
+
+
+def _key_count(asked: Mapping[str, Any]) -> int:
+    return sum(len(table["Keys"]) for table in asked.values())
+
+
+class BatchGetting:
+    """One BatchGet: its requests, and what was found so far."""
+
+    def __init__(
+        self, compiler: TableCompiler, reader: Reader, action: BatchGet, resending: Resending
+    ) -> None:
+        self._compiler = compiler
+        self._reader = reader
+        self._action = action
+        self._resending = resending
+        self._key = tuple(key.wire for key in action.table.key)
+
+    def request(self) -> Request[list[Any]]:
+        """The first request."""
+        action = self._action
+        asked = self._compiler.batch_get(action.keys, action.view, action.consistent)
+        return self._send({self._compiler.name: asked}, {}, 0)
+
+    def _send(
+        self, asked: dict[str, Any], found: Mapping[Key, Any], fruitless: int
+    ) -> Request[list[Any]]:
+        def decode(body: bytes) -> list[Any] | Continue[list[Any]]:
+            items = self._reader.batch(body, self._compiler.name)
+            models = items.living(self._action.table, self._action.now_epoch_s)
+            keys = [items.values(offset, self._key) for offset in range(len(models))]
+            every = {**found, **dict(zip(keys, models, strict=True))}
+            if not items.rest:
+                return [every.get(key) for key in self._action.keys]
+            has_progress = _key_count(items.rest) < _key_count(asked)
+            return self._send_rest(items.rest, every, 0 if has_progress else fruitless + 1)
+
+        where, table = self._compiler.where, self._action.table.name
+        return plain_request("BatchGetItem", table, where, {"RequestItems": asked}, decode)
+
+    def _send_rest(
+        self, rest: dict[str, Any], found: Mapping[Key, Any], fruitless: int
+    ) -> Continue[list[Any]]:
+        error = self._unprocessed()
+        pause_s = self._resending.pause_s(fruitless, error)
+        if pause_s is None:
+            raise error
+        return Continue(self._send(rest, found, fruitless), pause_s)
+
+    def _unprocessed(self) -> Throttled:
+        return Throttled(
+            "DynamoDB left keys of a batch unread",
+            where=self._compiler.where,
+            native="UnprocessedKeys",
+            fix="read them again later, or raise the table's capacity",
+        )

@@ -1,0 +1,135 @@
+"""Writes that are sent again because the reply to them was lost: did the first one happen?
+
+The first attempt may have been applied, so the second one may meet what it wrote:
+
+    it is let through     nothing more is changed; only what it replaced is not known any more
+    it is refused, and what is stored is what was sent       the first attempt was applied
+    it is refused, and what is stored rules that out         the refusal is the answer
+
+Where others may have written the same, or on top of it, or a change is relative, what is stored
+does not tell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ....errors import OutcomeUnknown
+from ....expressions.evaluate import apply
+from ....expressions.values import Item
+from ....operations.guards import has_expired
+from ....operations.actions import (Delete, Expect, Put, Update, Write, Written)
+from ..codec.values import (WireItem, item_from_wire)
+from ..compile.table import TableCompiler
+
+
+def may_be_resent(action: Write) -> bool:
+    """Whether a second execution fails or changes nothing more."""
+    return not _is_relative(action) or action.guard.version is not None
+
+
+def _is_relative(action: Write) -> bool:
+    return isinstance(action, Update) and any(change.is_relative for change in action.changes)
+
+
+def after_success(
+    compiler: TableCompiler, action: Write, image: WireItem | None, written: Written
+) -> Written:
+    """What both attempts did, the second of which was let through and gave `written`.
+
+    image: what the second one replied. Raises OutcomeUnknown where that is asked for and is, or
+    could be, what the first attempt wrote.
+    """
+    if not _is_done(action, None if image is None else item_from_wire(image)):
+        return written
+    _check_old_is_known(compiler, action)
+    is_known = action.guard.expect is not Expect.ANYTHING
+    return written if is_known else replace(written, existed=None)
+
+
+def after_refusal(compiler: TableCompiler, action: Write, image: WireItem | None) -> Written | None:
+    """What the first attempt did, where the second was refused because of it; None where it was
+    refused because of others. Raises OutcomeUnknown where that cannot be told.
+
+    image: what is stored.
+    """
+    stored = None if image is None else item_from_wire(image)
+    if _had_expired(action, stored):
+        return None
+    if not _is_done(action, stored):
+        _check_is_ruled_out(compiler, action, stored)
+        return None
+    is_update = isinstance(action, Update)
+    if _is_relative(action) or (is_update and action.guard.version is None):
+        raise OutcomeUnknown(
+            "the reply was lost; this write, or one of others that did the same, was applied",
+            where=compiler.where,
+            fix="read the item, then decide whether to write again",
+        )
+    _check_old_is_known(compiler, action)
+    expect = action.guard.expect
+    existed = None if expect is Expect.ANYTHING else expect is Expect.SOMETHING
+    if action.returning != "new" or stored is None:
+        return Written(existed)
+    return Written(existed, new=compiler.codec.decode(stored))
+
+
+def _is_done(action: Write, stored: Item | None) -> bool:
+    """Whether what is stored is what the write makes of it; of relative changes nobody can tell."""
+    if isinstance(action, Put):
+        return stored == action.item
+    if isinstance(action, Delete):
+        return stored is None
+    absolute = tuple(change for change in action.changes if not change.is_relative)
+    return stored is not None and (not absolute or apply(absolute, stored) == stored)
+
+
+def _had_expired(action: Write, stored: Item | None) -> bool:
+    """Whether an update met what had expired before: it changes no such item and, unless it
+    assigns an expiry, leaves none."""
+    expires = action.table.expires
+    if not isinstance(action, Update) or stored is None or expires is None:
+        return False
+    if any(change.path.segments[0] == expires.wire for change in action.changes):
+        return False
+    return has_expired(stored.get(expires.wire), action.guard.now_epoch_s)
+
+
+def _check_is_ruled_out(compiler: TableCompiler, action: Write, stored: Item | None) -> None:
+    """Raise OutcomeUnknown where others may have written on top of the first attempt, or removed
+    what it wrote: its caller would do once more what a conflict says was not done."""
+    version = action.table.version
+    based_on = _version_before(action)
+    if version is None or based_on is None:
+        return
+    if not _is_ruled_out(action, based_on, (stored or {}).get(version.wire, 0)):
+        raise OutcomeUnknown(
+            "the reply was lost, and others have written since, perhaps after this write",
+            where=compiler.where,
+            fix="read the item, then decide whether to write again",
+        )
+
+
+def _is_ruled_out(action: Write, based_on: int, found: object) -> bool:
+    """Whether a stored version cannot lie on top of the write. found: whatever others stored."""
+    if not isinstance(found, int):
+        return False
+    return found >= based_on if isinstance(action, Delete) else 0 <= found - based_on <= 1
+
+
+def _version_before(action: Write) -> int | None:
+    """The version that a write is based on; None where it is based on none."""
+    if not isinstance(action, Put) or action.table.version is None:
+        return action.guard.version
+    version = action.item[action.table.version.wire]
+    assert isinstance(version, int)
+    return version - 1
+
+
+def _check_old_is_known(compiler: TableCompiler, action: Write) -> None:
+    if action.returning == "old":
+        raise OutcomeUnknown(
+            "the reply was lost; the write is applied, but what it replaced is not known",
+            where=compiler.where,
+            fix="go on without the old item, which is gone",
+        )

@@ -1,0 +1,55 @@
+"""What is done with every reply: errors are raised, follow-ups wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ....operations.operation import (Continue, Request, never)
+from ..codec.capacity import (ACTIONS, ASKED, measure)
+from ..codec.values import encode_body
+from ..errors import (READS, read_failure, translate)
+from ..payload import HttpPayload
+from ..wire.http.reply import Reply
+
+R = TypeVar("R")
+Decode = Callable[[bytes], "R | Continue[R]"]
+AfterLoss = Callable[[Request[Any]], Request[Any] | None]
+
+
+def request_of(
+    action: str,
+    table: str,
+    body: dict[str, Any],
+    decode: Callable[[Reply], Any],
+    after_loss: AfterLoss = never,
+) -> Request[Any]:
+    """A request whose decoder looks at errors itself. table: its name in the declaration."""
+    if action not in ACTIONS:
+        return Request(action, table, HttpPayload(action, encode_body(body)), decode, after_loss)
+    payload = HttpPayload(action, encode_body({**body, **ASKED}))
+    return Request(action, table, payload, decode, after_loss, measure)
+
+
+def plain_request(
+    action: str,
+    table: str,
+    where: str,
+    body: dict[str, Any],
+    decode: Decode[R],
+    *,
+    after_loss: AfterLoss = never,
+) -> Request[R]:
+    """A request of which every error is raised. decode: gets the body of a success."""
+
+    def decode_reply(reply: Reply) -> R | Continue[R]:
+        return decode(succeeded(reply, action, where))
+
+    return request_of(action, table, body, decode_reply, after_loss)
+
+
+def succeeded(reply: Reply, action: str, where: str) -> bytes:
+    """The body of a reply. Raises our error where it reports one."""
+    if reply.status == 200:
+        return reply.body
+    raise translate(read_failure(reply), where, is_read=action in READS)

@@ -1,0 +1,170 @@
+"""Transactions: actions that happen together, and the reasons why they did not.
+
+Sources:
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from ....errors import (Busy, Code, ConditionFailed, RequestError, Throttled, TransactionCancelled, TrueupError, place)
+from ....operations.operation import (Continue, Request, unchanged)
+from ....operations.actions import (Check, Delete, Expect, Put, TransactGet, TransactWritten, Update, Write, Written)
+from ..codec.capacity import units_of
+from ..codec.values import decode_body
+from ..compile.table import TableCompiler
+from ..errors import (CANCELLED, Failure, read_failure, translate)
+from ..codec.decoder import Reader
+from .replies import (plain_request, request_of)
+from ..wire.http.reply import Reply
+from .writes import (MOST_ROUNDS, is_revival, revival, why_refused)
+
+NewToken = Callable[[], str]
+"""Gives a token that no other transaction has; passed in, so that tests know it."""
+
+_NAMES: Final = {Put: "Put", Update: "Update", Delete: "Delete", Check: "ConditionCheck"}
+_CONDITION: Final = "ConditionalCheckFailed"
+_VALIDATION: Final = "ValidationError"
+
+
+class TransactWriting:
+    """One TransactWrite. An update that meets an expired item is sent again as the write of what
+    it begins, as single updates are."""
+
+    def __init__(self, compilers: Mapping[str, TableCompiler], new_token: NewToken) -> None:
+        self._compilers = compilers
+        self._new_token = new_token
+
+    def request(
+        self, actions: Sequence[Write | Check], rounds: int = MOST_ROUNDS
+    ) -> Request[TransactWritten]:
+        """The request. Its token makes DynamoDB perform it once, however often it is sent."""
+        parts = [{_NAMES[type(one)]: self._compiler(one).write(one)} for one in actions]
+        body = {"TransactItems": parts, "ClientRequestToken": self._new_token()}
+
+        def decode(reply: Reply) -> TransactWritten | Continue[TransactWritten]:
+            if reply.status == 200:
+                results = [_written(self._compiler(action), action) for action in actions]
+                units = units_of(decode_body(reply.body).get("ConsumedCapacity"))
+                return TransactWritten(results, units)
+            failure = read_failure(reply)
+            if failure.code != CANCELLED:
+                raise translate(failure, self._where(actions), is_read=False)
+            return self._after_cancel(actions, failure, rounds)
+
+        tables = _table_names(actions)
+        return request_of("TransactWriteItems", tables, body, decode, after_loss=unchanged)
+
+    def _compiler(self, action: Write | Check) -> TableCompiler:
+        return self._compilers[action.table.name]
+
+    def _where(self, actions: Sequence[Write | Check]) -> str:
+        return place(self._compiler(actions[0]).rules.engine, table=_table_names(actions))
+
+    def _after_cancel(
+        self, actions: Sequence[Write | Check], failure: Failure, rounds: int
+    ) -> Continue[TransactWritten]:
+        pairs = list(zip(actions, failure.reasons, strict=True))
+        revived = [self._revived(action, reason) for action, reason in pairs]
+        reasons = [
+            None if put else self._reason(action, reason)
+            for put, (action, reason) in zip(revived, pairs, strict=True)
+        ]
+        if any(revived) and not any(reasons) and rounds:
+            following = [put or action for put, action in zip(revived, actions, strict=True)]
+            return Continue(self.request(following, rounds - 1))
+        raise self._cancelled(actions, failure, reasons)
+
+    def _revived(self, action: Write | Check, reason: Mapping[str, Any]) -> Put | None:
+        if reason.get("Code") != _CONDITION or not isinstance(action, Update):
+            return None
+        compiler = self._compiler(action)
+        is_expired = is_revival(compiler, action, reason.get("Item"))
+        return revival(compiler, action) if is_expired else None
+
+    def _reason(self, action: Write | Check, reason: Mapping[str, Any]) -> TrueupError | None:
+        """Our error for one of DynamoDB's reasons; None for an action that was not refused."""
+        code = reason.get("Code", "None")
+        if code == "None":
+            return None
+        compiler = self._compiler(action)
+        if code == _CONDITION:
+            refused = why_refused(compiler, action, reason.get("Item"))
+            return refused or ConditionFailed(
+                "the condition on the stored item is false",
+                where=compiler.where,
+                native=code,
+                fix="read the item and decide again",
+            )
+        if code == _VALIDATION:
+            return RequestError(
+                "the change does not fit what is stored, or makes the item too large",
+                code=Code.INVALID_UPDATE,
+                where=compiler.where,
+                native=code,
+                fix="read the item and compare it with the change",
+            )
+        return translate(Failure(400, code), compiler.where, is_read=False)
+
+    def _cancelled(
+        self,
+        actions: Sequence[Write | Check],
+        failure: Failure,
+        reasons: Sequence[TrueupError | None],
+    ) -> TrueupError:
+        where = self._where(actions)
+        refused = [
+            f"{position} ({reason.code.value})" for position, reason in enumerate(reasons) if reason
+        ]
+        causes = [reason for reason in reasons if reason]
+        if all(reason.retryable for reason in causes):
+            throttled = all(isinstance(reason, Throttled) for reason in causes)
+            kind = Throttled if throttled else Busy
+            return kind(
+                "other writes of the same items were in progress, or the request was throttled",
+                where=where,
+                native=failure.native,
+                fix="call again",
+            )
+        return TransactionCancelled(
+            f"the transaction wrote nothing, because of action {', '.join(refused)}",
+            where=where,
+            native=failure.native,
+            fix="look at `reasons`, which has one entry for each action",
+            reasons=reasons,
+        )
+
+
+def _written(compiler: TableCompiler, action: Write | Check) -> Written:
+    """What is known of an action: DynamoDB gives no images of a transaction."""
+    expect = action.guard.expect
+    existed = None if expect is Expect.ANYTHING else expect is Expect.SOMETHING
+    if isinstance(action, Put) and action.returning == "new":
+        return Written(existed, new=compiler.codec.decode(action.item))
+    return Written(existed)
+
+
+def transact_get_request(
+    compilers: Mapping[str, TableCompiler], readers: Sequence[Reader], action: TransactGet
+) -> Request[list[Any]]:
+    """The request that reads items as of one instant. readers: one for each Get."""
+    parts = [{"Get": compilers[get.table.name].get(get)} for get in action.gets]
+
+    def decode(body: bytes) -> list[Any]:
+        found = []
+        replies = decode_body(body)["Responses"]
+        for reader, get, reply in zip(readers, action.gets, replies, strict=True):
+            items = reader.items([reply.get("Item")])
+            found += items.living(get.table, get.now_epoch_s) or [None]
+        return found
+
+    tables = _table_names(action.gets)
+    where = place(compilers[action.gets[0].table.name].rules.engine, table=tables)
+    return plain_request("TransactGetItems", tables, where, {"TransactItems": parts}, decode)
+
+
+def _table_names(actions: Sequence[Any]) -> str:
+    return ", ".join(sorted({action.table.name for action in actions}))

@@ -1,0 +1,212 @@
+"""Single writes: a request with its guard, and what follows where the guard refuses it.
+
+    UpdateItem ──ok──► done
+        │ refused, and what is stored has expired (it counts as absent)
+        ▼
+    PutItem of what the update begins, over nothing or what has expired ──ok──► done
+        │ refused: somebody has stored a living item meanwhile
+        └─► UpdateItem again, a few times at most
+
+Where the reply was lost, lost.py says what a second attempt means.
+
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ....errors import (AlreadyExists, Busy, RequestError, TrueupError)
+from ....expressions.evaluate import apply
+from ....expressions.values import Item
+from ....operations.guards import (alive, refusal)
+from ....operations.operation import (Continue, Request, never)
+from ....operations.actions import (Check, Delete, Expect, Guard, Put, Update, Write, Written)
+from ..codec.capacity import units_of
+from ..codec.values import (WireItem, decode_body, item_from_wire)
+from ..compile.table import TableCompiler
+from ..errors import (CONDITION_FAILED, VALIDATION, Failure, read_failure, translate)
+from .lost import (after_refusal, after_success, may_be_resent)
+from .replies import request_of
+from ..wire.http.reply import Reply
+
+MOST_ROUNDS = 3
+"""Times that an update finds an expired item which is no longer expired when it is replaced."""
+
+_NAMES = {Put: "PutItem", Update: "UpdateItem", Delete: "DeleteItem"}
+
+
+def write_request(
+    compiler: TableCompiler, action: Write, rounds: int = MOST_ROUNDS, *, is_resent: bool = False
+) -> Request[Written]:
+    """The request of one write. is_resent: it may have been performed before, without a reply."""
+    name = _NAMES[type(action)]
+    body = compiler.write(action)
+    values = _return_values(action)
+    if values is not None:
+        body["ReturnValues"] = values
+
+    def decode(reply: Reply) -> Written | Continue[Written]:
+        if reply.status == 200:
+            body = decode_body(reply.body)
+            image, units = body.get("Attributes"), units_of(body.get("ConsumedCapacity"))
+            written = _written(compiler, action, image, units)
+            return after_success(compiler, action, image, written) if is_resent else written
+        failure = read_failure(reply)
+        if failure.code == CONDITION_FAILED:
+            done = after_refusal(compiler, action, failure.item) if is_resent else None
+            return done or _after_refusal(compiler, action, failure, rounds)
+        error = translate(failure, compiler.where, is_read=False)
+        if failure.code == VALIDATION and isinstance(action, Update):
+            return Continue(_explanation(compiler, action, error))
+        raise error
+
+    def after_loss(_: Request[Written]) -> Request[Written]:
+        return write_request(compiler, action, rounds, is_resent=True)
+
+    following = after_loss if may_be_resent(action) else never
+    return request_of(name, action.table.name, body, decode, following)
+
+
+def _return_values(action: Write) -> str | None:
+    """Which image to ask for: the old one where it must be known whether there was any."""
+    if isinstance(action, Delete):
+        return "ALL_OLD"
+    if action.returning is None:
+        return None
+    must_exist = action.guard.expect is Expect.SOMETHING
+    is_update = isinstance(action, Update)
+    return "ALL_NEW" if is_update and must_exist and action.returning == "new" else "ALL_OLD"
+
+
+def _written(
+    compiler: TableCompiler, action: Write, image: WireItem | None, units: float | None
+) -> Written:
+    """What a write did. image: of the item that `_return_values` asked for, if there is one."""
+    expect = action.guard.expect
+    if isinstance(action, Delete) or action.returning is not None:
+        stored = None if image is None else item_from_wire(image)
+        if expect is Expect.SOMETHING and action.returning == "new":
+            new = compiler.codec.decode(stored or {})
+            return Written(existed=True, new=new, capacity_units=units)
+        old = alive(action.table, stored, action.guard.now_epoch_s)
+        return _images(compiler, action, old, units)
+    existed = None if expect is Expect.ANYTHING else expect is Expect.SOMETHING
+    return Written(existed, capacity_units=units)
+
+
+def _images(
+    compiler: TableCompiler, action: Write, old: Item | None, units: float | None
+) -> Written:
+    """What a write did to the living item that was there. The new image is what the changes make
+    of the old one: by the reference meaning, which is DynamoDB's."""
+    decode = compiler.codec.decode
+    new: Item | None = None
+    if action.returning == "new" and isinstance(action, Put):
+        new = action.item
+    elif action.returning == "new" and isinstance(action, Update):
+        new = apply(action.changes, action.initial if old is None else old)
+    return Written(
+        existed=old is not None,
+        old=decode(old) if action.returning == "old" and old is not None else None,
+        new=None if new is None else decode(new),
+        capacity_units=units,
+    )
+
+
+def _after_refusal(
+    compiler: TableCompiler, action: Write, failure: Failure, rounds: int
+) -> Continue[Written]:
+    """Go on where an expired item must be replaced; else raise why the guard refused."""
+    if isinstance(action, Update) and is_revival(compiler, action, failure.item):
+        return Continue(_revival_request(compiler, action, rounds))
+    raise why_refused(compiler, action, failure.item) or translate(
+        failure, compiler.where, is_read=False
+    )
+
+
+def why_refused(
+    compiler: TableCompiler, action: Write | Check, image: WireItem | None
+) -> TrueupError | None:
+    """The error that the guard gives for what was stored. image: None where nothing was."""
+    present = None if image is None else item_from_wire(image)
+    stored = alive(action.table, present, action.guard.now_epoch_s)
+    return refusal(compiler.rules.engine, action.table, action.guard, stored)
+
+
+def is_revival(compiler: TableCompiler, action: Update, image: WireItem | None) -> bool:
+    """Whether an update that may create met an expired item and would pass over nothing."""
+    if image is None or action.guard.expect is Expect.SOMETHING:
+        return False
+    if alive(action.table, item_from_wire(image), action.guard.now_epoch_s) is not None:
+        return False
+    return refusal(compiler.rules.engine, action.table, action.guard, None) is None
+
+
+def revival(compiler: TableCompiler, action: Update) -> Put:
+    """The write of what the update begins, over nothing or an expired item."""
+    try:
+        begun = apply(action.changes, action.initial)
+    except RequestError as error:
+        error.locate(compiler.where)
+        raise
+    compiler.codec.check_keys(begun)
+    guard = Guard(expect=Expect.NOTHING, now_epoch_s=action.guard.now_epoch_s)
+    return Put(action.table, begun, guard, action.returning)
+
+
+def _revival_request(compiler: TableCompiler, action: Update, rounds: int) -> Request[Written]:
+    request = write_request(compiler, revival(compiler, action))
+    return _reviving(compiler, action, rounds, request)
+
+
+def _reviving(
+    compiler: TableCompiler, action: Update, rounds: int, request: Request[Written]
+) -> Request[Written]:
+    """The write of what an update begins; where an item is stored by then, the update again."""
+
+    def decode(reply: Reply) -> Written | Continue[Written]:
+        try:
+            return request.decode(reply)
+        except AlreadyExists as error:
+            if rounds:
+                return Continue(write_request(compiler, action, rounds - 1))
+            raise Busy(
+                "an expired item was replaced by others again and again",
+                where=compiler.where,
+                fix="call again",
+            ) from error
+
+    def after_loss(_: Request[Written]) -> Request[Written] | None:
+        resent = request.after_loss(request)
+        return None if resent is None else _reviving(compiler, action, rounds, resent)
+
+    return replace(request, decode=decode, after_loss=after_loss)
+
+
+def _explanation(compiler: TableCompiler, action: Update, refused: TrueupError) -> Request[Written]:
+    """Read the item that an update could not change, and let the reference meaning say why.
+
+    DynamoDB has one code for every reason (a missing parent, a wrong type, a sum that is not
+    exact, an item that gets too large) and tells them apart in its message only.
+    """
+    body = {"TableName": compiler.name, "Key": compiler.key(action.key), "ConsistentRead": True}
+
+    def decode(reply: Reply) -> Written:
+        if reply.status == 200:
+            image = decode_body(reply.body).get("Item")
+            _check_update(compiler, action, None if image is None else item_from_wire(image))
+        raise refused
+
+    return request_of("GetItem", action.table.name, body, decode)
+
+
+def _check_update(compiler: TableCompiler, action: Update, stored: Item | None) -> None:
+    """Raise RequestError where the update cannot be made to this item."""
+    try:
+        new = apply(action.changes, action.initial if stored is None else stored)
+    except RequestError as error:
+        error.locate(compiler.where)
+        raise
+    compiler.codec.check_keys(new)
+    compiler.item(new)

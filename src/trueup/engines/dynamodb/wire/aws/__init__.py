@@ -1,0 +1,1 @@
+"""What AWS asks of a client: settings, credentials, endpoints, signatures."""

@@ -1,0 +1,110 @@
+"""Where requests go: the endpoint's name, by AWS's rules.
+
+The common case, a commercial region over IPv4, is decided here; FIPS, dual stack and the other
+partitions (China, GovCloud, …) by the rules that botocore carries.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from ....._dataclass import dataclass
+from .....errors import (Code, RequestError)
+from .configuration import Settings
+from .sdk import resolve_by_rules
+
+_COMMERCIAL = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+", re.ASCII)
+"""`regionRegex` of the partition `aws` in botocore's partitions.json."""
+
+_DUAL_STACK = re.compile(r"dynamodb\.[^/]*\.(api|cloud-aws)\.")
+"""Names that AWS's rules refuse as custom endpoints."""
+
+_ACCOUNT_ID = re.compile(r"[0-9]{12}")
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A server, and the region its signatures name."""
+
+    scheme: str
+    host: str
+    port: int
+    region: str
+
+    @property
+    def authority(self) -> str:
+        """The header Host: without the port where it is the scheme's own."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
+    def where(self) -> str:
+        """The `where` of errors that happen there."""
+        return f"dynamodb, {self.scheme}://{self.authority}"
+
+
+def resolve_endpoint(settings: Settings, account_id: str) -> Endpoint:
+    """The endpoint for these settings and this account; may import botocore.
+
+    Raises:
+        RequestError: the settings contradict each other.
+        UnsupportedByEngine: botocore is needed, and not installed.
+    """
+    found = resolve_common_endpoint(settings, account_id)
+    if found is None:
+        found = parse_endpoint(*resolve_by_rules(settings, account_id))
+    return found
+
+
+def resolve_common_endpoint(settings: Settings, account_id: str) -> Endpoint | None:
+    """The endpoint, where no more than the region decides; None where AWS's rules have to.
+
+    Source: https://docs.aws.amazon.com/general/latest/gr/ddb.html
+    and https://docs.aws.amazon.com/sdkref/latest/guide/feature-account-endpoints.html
+    """
+    region = settings.region
+    if settings.use_fips or settings.use_dual_stack:
+        return None
+    if settings.endpoint_url:
+        if _DUAL_STACK.search(settings.endpoint_url):
+            return None
+        return parse_endpoint(settings.endpoint_url, region)
+    if not _COMMERCIAL.fullmatch(region):
+        return None
+    if settings.account_id_mode == "disabled":
+        account_id = ""
+    elif not account_id and settings.account_id_mode == "required":
+        return None
+    if not account_id:
+        return Endpoint("https", f"dynamodb.{region}.amazonaws.com", 443, region)
+    if not _ACCOUNT_ID.fullmatch(account_id):
+        return None
+    return Endpoint("https", f"{account_id}.ddb.{region}.amazonaws.com", 443, region)
+
+
+def parse_endpoint(url: str, region: str) -> Endpoint:
+    """The endpoint that a URL names.
+
+    Raises:
+        RequestError: it is not `http://host`, `https://host`, with or without a port.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if _is_refused(url) or parts.scheme not in _PORTS or not parts.hostname:
+        raise RequestError(
+            "the endpoint is no address this engine can use",
+            code=Code.INVALID_URL,
+            where="dynamodb, endpoint URL",
+            fix="use http://host:port or https://host:port, without path, query or user name",
+        )
+    return Endpoint(parts.scheme, parts.hostname, port or _PORTS[parts.scheme], region)
+
+
+def _is_refused(url: str) -> bool:
+    """Whether there is anything but a scheme, a host and a port."""
+    return re.fullmatch(r"\w+://[0-9A-Za-z._:\[\]-]+/?", url, re.ASCII) is None

@@ -1,0 +1,155 @@
+"""botocore, imported on first use: credentials that are not in the environment, endpoint rules.
+
+Everything here may take long: it reads files, starts programs, asks servers. Call it from a
+thread that may wait. botocore reads `os.environ` itself.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from .....errors import (Busy, Code, OperatorError, RequestError, TrueupError)
+from .configuration import Settings
+from .credentials import Credentials
+from ..extra import missing_extra
+
+EXPIRES_SOON_S = 600
+"""botocore's mandatory refresh: credentials are not used in their last ten minutes.
+
+Source: `_DEFAULT_MANDATORY_REFRESH_TIMEOUT` in
+https://github.com/boto/botocore/blob/develop/botocore/credentials.py"""
+
+_WHERE = "dynamodb, credentials"
+
+
+class SdkCredentials:
+    """Credentials by botocore's chain: profile, web identity, single sign-on, process, container,
+    metadata service. Refreshed by botocore; one thread at a time calls `fetch`.
+
+    profile: the caller's, which goes before everything else; empty for botocore's own order.
+    region: whose STS is asked.
+    """
+
+    __slots__ = ("_current", "_profile", "_provider", "_region")
+
+    def __init__(self, profile: str, region: str) -> None:
+        self._profile = profile
+        self._region = region
+        self._provider: Any = None
+        self._current: Credentials | None = None
+
+    def usable(self) -> Credentials | None:
+        """The credentials, if there are some that do not expire soon. Does not wait."""
+        if self._current is None or self._expires_within(EXPIRES_SOON_S):
+            return None
+        return self._current
+
+    def is_ageing(self) -> bool:
+        """Whether botocore would refresh them, if somebody asked. Does not wait."""
+        return self._current is not None and self._expires_within(None)
+
+    def fetch(self) -> Credentials:
+        """The credentials, refreshed where needed.
+
+        Raises:
+            OperatorError: there are none, or who gives them refused.
+            Busy: who gives them could not be reached.
+        """
+        botocore = _import_botocore()
+        failures = (
+            botocore.exceptions.BotoCoreError,
+            botocore.exceptions.ClientError,
+            RuntimeError,  # refreshed, and still expired
+            ValueError,  # an address that botocore refuses
+            KeyError,  # an answer without credentials
+            OSError,
+        )
+        try:
+            if self._provider is None:
+                self._provider = self._find(botocore)
+            found = self._provider.get_frozen_credentials()
+        except failures as error:
+            raise _failed(error, botocore.exceptions.HTTPClientError) from error
+        self._current = Credentials(
+            found.access_key, found.secret_key, found.token or "", found.account_id or ""
+        )
+        return self._current
+
+    def _find(self, botocore: Any) -> Any:
+        session = botocore.session.Session(profile=self._profile or None)
+        session.set_config_variable("region", self._region)
+        provider = session.get_credentials()
+        if provider is None:
+            raise OperatorError(
+                "no AWS credentials were found",
+                where=_WHERE,
+                fix="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile, or give this "
+                "machine a role",
+                code=Code.CANNOT_OPEN,
+            )
+        return provider
+
+    def _expires_within(self, seconds: int | None) -> bool:
+        """None stands for botocore's advisory time. Credentials that never expire cannot tell."""
+        needed = getattr(self._provider, "refresh_needed", None)
+        return bool(needed and needed(seconds))
+
+
+def resolve_by_rules(settings: Settings, account_id: str) -> tuple[str, str]:
+    """The URL of the endpoint, and the region to sign for, by AWS's own rules.
+
+    Raises:
+        RequestError: the settings contradict each other.
+
+    Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html
+    """
+    botocore = _import_botocore()
+    loader = botocore.session.Session().get_component("data_loader")
+    rules = loader.load_service_model("dynamodb", "endpoint-rule-set-1")
+    provider = botocore.endpoint_provider.EndpointProvider(rules, loader.load_data("partitions"))
+    try:
+        found = provider.resolve_endpoint(
+            Region=settings.region,
+            UseFIPS=settings.use_fips,
+            UseDualStack=settings.use_dual_stack,
+            Endpoint=settings.endpoint_url or None,
+            AccountId=account_id or None,
+            AccountIdEndpointMode=settings.account_id_mode,
+        )
+    except botocore.exceptions.EndpointProviderError as error:
+        raise RequestError(
+            f"AWS has no endpoint for these settings: {words_of(error)}",
+            where=f"dynamodb, region {settings.region}",
+            fix="correct the region, the endpoint, AWS_USE_FIPS_ENDPOINT, "
+            "AWS_USE_DUALSTACK_ENDPOINT or AWS_ACCOUNT_ID_ENDPOINT_MODE",
+            code=Code.INVALID_OPTION,
+        ) from error
+    schemes = found.properties.get("authSchemes") or [{}]
+    return found.url, schemes[0].get("signingRegion", settings.region)
+
+
+def words_of(error: Exception) -> str:
+    """What botocore says, in one line that can end a sentence of ours."""
+    return " ".join(str(error).split()).rstrip(".:")
+
+
+def _import_botocore() -> Any:
+    try:
+        for name in ("endpoint_provider", "exceptions", "session"):
+            import_module(f"botocore.{name}")
+        return import_module("botocore")
+    except ImportError as error:
+        raise missing_extra("botocore") from error
+
+
+def _failed(error: Exception, unreachable: type[Exception]) -> TrueupError:
+    """What botocore says holds no secrets; a refusal of STS holds the role and the reason."""
+    kind = Busy if isinstance(error, unreachable) else OperatorError
+    return kind(
+        f"AWS credentials could not be had: {words_of(error)}",
+        where=_WHERE,
+        fix="check the profile, the role and the service that gives the credentials",
+        code=Code.BUSY if kind is Busy else Code.CANNOT_OPEN,
+        native=type(error).__name__,
+    )

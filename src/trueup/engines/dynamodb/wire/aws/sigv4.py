@@ -1,0 +1,148 @@
+"""Requests as bytes, signed with AWS Signature Version 4 in the Authorization header.
+
+What stays the same is computed once: the key and its scope for a day, the text for a second.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from hashlib import sha256
+
+from ....._dataclass import dataclass
+from .credentials import Credentials
+from .endpoint import Endpoint
+
+SERVICE = "dynamodb"
+API_VERSION = "DynamoDB_20120810"
+CONTENT_TYPE = "application/x-amz-json-1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What depends on the day: the signing key, in an HMAC to be copied, and the scope it is good
+    for."""
+
+    date: str
+    keyed: hmac.HMAC
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """What depends on the second. stamp: as X-Amz-Date has it."""
+
+    epoch_s: int
+    stamp: str
+    day: _Day
+
+
+class SigningKeys:
+    """The keys of one secret for one region. Any number of threads may share it: they swap what
+    depends on the time as a whole."""
+
+    __slots__ = ("_region", "_second", "_secret_key")
+
+    def __init__(self, secret_key: str, region: str) -> None:
+        self._secret_key = secret_key
+        self._region = region
+        self._second = self._begin_second(0, None)
+
+    def at(self, epoch_s: int) -> Second:
+        """What to sign with in this second."""
+        second = self._second
+        if second.epoch_s != epoch_s:
+            self._second = second = self._begin_second(epoch_s, second.day)
+        return second
+
+    def _begin_second(self, epoch_s: int, day: _Day | None) -> Second:
+        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(epoch_s))
+        if day is None or day.date != stamp[:8]:
+            day = self._begin_day(stamp[:8])
+        return Second(epoch_s, stamp, day)
+
+    def _begin_day(self, date: str) -> _Day:
+        parts = (date, self._region, SERVICE, "aws4_request")
+        key = f"AWS4{self._secret_key}".encode()
+        for part in parts:
+            key = hmac.digest(key, part.encode("ascii"), "sha256")
+        return _Day(date, hmac.new(key, digestmod="sha256"), "/".join(parts))
+
+
+def authorize(access_key: str, second: Second, signed: str, canonical: str) -> str:
+    """The value of the header Authorization.
+
+    signed: the names of the headers in `canonical`, which is the request in its canonical form.
+    """
+    day = second.day
+    text = (
+        f"AWS4-HMAC-SHA256\n{second.stamp}\n{day.scope}\n{sha256(canonical.encode()).hexdigest()}"
+    )
+    signature = day.keyed.copy()
+    signature.update(text.encode("ascii"))
+    return (
+        f"AWS4-HMAC-SHA256 Credential={access_key}/{day.scope}, "
+        f"SignedHeaders={signed}, Signature={signature.hexdigest()}"
+    )
+
+
+class Signer:
+    """Signs requests of one identity to one endpoint; any number of threads may share it.
+
+    agent: what the header User-Agent says. where: the endpoint, for errors.
+    """
+
+    __slots__ = (
+        "_canonical_end",
+        "_canonical_start",
+        "_head_end",
+        "_head_start",
+        "_keys",
+        "_signed",
+        "credentials",
+        "endpoint",
+        "where",
+    )
+
+    def __init__(self, credentials: Credentials, endpoint: Endpoint, agent: str = "trueup") -> None:
+        self.credentials = credentials
+        self.endpoint = endpoint
+        self.where = endpoint.where
+        token = credentials.token
+        names = ["content-type", "host", "x-amz-date", "x-amz-security-token", "x-amz-target"]
+        self._signed = ";".join(name for name in names if token or name != names[3])
+        authority = endpoint.authority
+        self._canonical_start = (
+            f"POST\n/\n\ncontent-type:{CONTENT_TYPE}\nhost:{authority}\nx-amz-date:"
+        )
+        self._canonical_end = f"x-amz-security-token:{token}\n" if token else ""
+        self._head_start = (
+            f"POST / HTTP/1.1\r\nHost: {authority}\r\nContent-Type: {CONTENT_TYPE}\r\n"
+            f"User-Agent: {agent}\r\nAccept-Encoding: identity\r\n"
+        )
+        self._head_end = f"X-Amz-Security-Token: {token}\r\n" if token else ""
+        self._keys = SigningKeys(credentials.secret_key, endpoint.region)
+
+    def request(self, target: str, body: bytes, epoch_s: int) -> bytes:
+        """One signed call, head and body, to be sent as it is.
+
+        target: the operation, `GetItem` say.
+        """
+        stamp, authorization = self.sign(target, body, epoch_s)
+        head = (
+            f"{self._head_start}X-Amz-Target: {API_VERSION}.{target}\r\n"
+            f"X-Amz-Date: {stamp}\r\n{self._head_end}Authorization: {authorization}\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        return head.encode("ascii") + body
+
+    def sign(self, target: str, body: bytes, epoch_s: int) -> tuple[str, str]:
+        """The values of the headers X-Amz-Date and Authorization."""
+        second = self._keys.at(epoch_s)
+        canonical = (
+            f"{self._canonical_start}{second.stamp}\n{self._canonical_end}"
+            f"x-amz-target:{API_VERSION}.{target}\n\n{self._signed}\n{sha256(body).hexdigest()}"
+        )
+        return second.stamp, authorize(self.credentials.access_key, second, self._signed, canonical)

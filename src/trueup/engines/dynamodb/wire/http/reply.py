@@ -1,0 +1,54 @@
+"""Reply: what came back for a request."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+
+from ....._dataclass import dataclass
+
+
+def is_damaged(headers: Mapping[bytes, bytes], body: bytes) -> bool:
+    """Whether a body differs from its checksum, where there is one. headers: by lower-case name."""
+    checksum = headers.get(b"x-amz-crc32")
+    return checksum is not None and checksum.strip() != b"%d" % zlib.crc32(body)
+
+
+@dataclass(slots=True)
+class Reply:
+    """A complete reply, whatever its status.
+
+    headers: by lower-case name. body: as its checksum, where there was one, says.
+    clock_corrected: the request was refused because our clock is wrong, and the next one will be
+        signed by the server's clock: the same request, sent again, has a chance.
+    """
+
+    status: int
+    headers: dict[bytes, bytes]
+    body: bytes
+    clock_corrected: bool = False
+
+    def text_headers(self) -> dict[str, str]:
+        """The headers as text."""
+        return {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in self.headers.items()
+        }
+
+    @property
+    def request_id(self) -> str:
+        """What AWS asks for in a support case; empty where the server gave none."""
+        return self.headers.get(b"x-amzn-requestid", b"").decode("latin-1")
+
+    @property
+    def retry_after_s(self) -> float | None:
+        """The pause that the server asks for before the next attempt, in seconds.
+
+        Sources:
+            https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+            https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 (a date is not read)
+        """
+        milliseconds = self.headers.get(b"x-amz-retry-after", b"")
+        if milliseconds.isdigit():
+            return int(milliseconds) / 1000
+        seconds = self.headers.get(b"retry-after", b"")
+        return float(seconds) if seconds.isdigit() else None

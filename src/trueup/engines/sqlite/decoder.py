@@ -1,0 +1,105 @@
+"""From rows to models: straight from the JSON text where that gives the same values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from ...expressions.values import Item
+from ...model.declarations.base import Model
+from ...model.translation.bulk import undisturbed
+from ...model.translation.codec import TableCodec
+from ...model.translation.decode import decode_item
+from ...model.translation.encode import field_codecs
+from ...model.translation.shapes import (Anything, ListOf, MapOf, Record, Shape)
+from ...operations.actions import View
+from .codec import (from_json, has_tags)
+
+
+class Reader:
+    """Decodes the items of one view of a table.
+
+    The fast way hands the JSON text to pydantic as it is. It is open to tables of one entity
+    without derived attributes, and closed again for texts with tagged values or attributes that
+    the model does not know.
+    """
+
+    def __init__(self, codec: TableCodec, view: View) -> None:
+        self._codec = codec
+        self._wires = view.wires
+        self._model = view.model or codec.table.model
+        self._is_whole = view.model is None
+        simple = not codec.derived and codec.table.on_read == "keep" and self._is_whole
+        self._is_fast = simple and is_plain_json(self._model)
+        self._many: TypeAdapter[list[Any]] | None = (
+            TypeAdapter(list[self._model]) if self._is_fast else None  # type: ignore[name-defined]
+        )
+
+    @property
+    def where(self) -> str:
+        """The `where` of errors about what is read."""
+        return self._codec.where
+
+    def text(self, text: str) -> Any:
+        """The model of one stored text."""
+        if self._is_fast and not has_tags(text):
+            try:
+                model = self._model.model_validate_json(
+                    text, strict=False, extra="allow", by_alias=True, by_name=False
+                )
+            except ValidationError:
+                return self.item(from_json(text, self._codec.where))
+            if not model.__pydantic_extra__:
+                return model
+        return self.item(from_json(text, self._codec.where))
+
+    @undisturbed
+    def texts(self, texts: Sequence[str]) -> list[Any]:
+        """The models of several stored texts, in order."""
+        if self._many is None or not texts:
+            return [self.text(text) for text in texts]
+        joined = f"[{','.join(texts)}]"
+        if has_tags(joined):
+            return [self.text(text) for text in texts]
+        try:
+            models = self._many.validate_json(
+                joined, strict=False, extra="allow", by_alias=True, by_name=False
+            )
+        except ValidationError:
+            return [self.text(text) for text in texts]
+        if any(model.__pydantic_extra__ for model in models):
+            return [self.text(text) for text in texts]
+        return models
+
+    def item(self, item: Item) -> Any:
+        """The model of one item."""
+        if self._is_whole:
+            return self._codec.decode(item)
+        wires = self._wires or frozenset()
+        narrowed = {name: value for name, value in item.items() if name in wires}
+        return decode_item(self._model, narrowed, self._codec.where)
+
+
+@cache
+def is_plain_json(model: type[Model]) -> bool:
+    """Whether pydantic reads this model's items from JSON text as it would from plain values:
+    nothing in it depends on what a number or text turns out to be."""
+    return _all_certain(model, set())
+
+
+def _all_certain(model: type[BaseModel], seen: set[type[BaseModel]]) -> bool:
+    if model in seen:
+        return True
+    seen.add(model)
+    return all(_is_certain(codec.shape, seen) for codec in field_codecs(model))
+
+
+def _is_certain(shape: Shape, seen: set[type[BaseModel]]) -> bool:
+    if isinstance(shape, ListOf | MapOf):
+        return _is_certain(shape.element, seen)
+    if isinstance(shape, Record):
+        return _all_certain(shape.model, seen)
+    return not isinstance(shape, Anything)

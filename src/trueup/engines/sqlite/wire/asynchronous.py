@@ -1,0 +1,147 @@
+"""SQL on one database, for asyncio: the blocking wire on a few threads of its own.
+
+SQLite has no other way to wait. Writes have one thread, in the order of their calls, so that
+however many of them wait for the lock, the other threads keep reading.
+"""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+from ....errors import (Code, RequestError)
+from ..errors import deadline_exceeded
+from .connections import Location
+from .blocking import (Rows, SqliteWire)
+
+R = TypeVar("R")
+
+READING_THREADS = 7
+WRITING_THREADS = 1
+
+
+class AsyncSqliteWire:
+    """An open database for tasks of one event loop or of several; `SqliteWire` has the guarantees.
+
+    A cancelled call that waits for a thread never starts; one that runs goes on to its end, commits
+    or rolls back as a whole, and gives its connection back. Threads start with the first call.
+    """
+
+    __slots__ = ("_closed", "_readers", "_wire", "_writers")
+
+    def __init__(self, wire: SqliteWire) -> None:
+        """Take over an open wire; `aclose` closes it."""
+        self._wire = wire
+        self._closed = False
+        # Both start a thread only when a call finds none idle.
+        self._readers = ThreadPoolExecutor(READING_THREADS, "trueup-sqlite-read")
+        self._writers = ThreadPoolExecutor(WRITING_THREADS, "trueup-sqlite-write")
+
+    @staticmethod
+    async def open(location: Location, deadline_s: float | None = None) -> "AsyncSqliteWire":
+        """Open the database without blocking the loop. Raises as `SqliteWire`."""
+        opener = ThreadPoolExecutor(1, "trueup-sqlite-open")
+        job = opener.submit(SqliteWire, location, deadline_s)
+        try:
+            return AsyncSqliteWire(await asyncio.wrap_future(job))
+        except asyncio.CancelledError:
+            job.add_done_callback(_close_unseen)
+            raise
+        finally:
+            opener.shutdown(wait=job.done())  # never blocks the loop
+
+    @property
+    def where(self) -> str:
+        """The `where` of errors that concern the database."""
+        return self._wire.where
+
+    async def read(
+        self, sql: str, parameters: Sequence[Any] = (), deadline_s: float | None = None
+    ) -> Rows:
+        """All rows of one SELECT; as `SqliteWire.read`."""
+        job = partial(self._wire.read, sql, parameters, deadline_s)
+        return await self._run(self._readers, job, deadline_s)
+
+    async def snapshot(
+        self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None = None
+    ) -> R:
+        """What `work`, run in a thread, reads as of one moment; as `SqliteWire.snapshot`."""
+        return await self._run(
+            self._readers, partial(self._wire.snapshot, work, deadline_s), deadline_s
+        )
+
+    async def write(
+        self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None = None
+    ) -> R:
+        """What `work`, run in a thread, returns after its commit; as `SqliteWire.write`."""
+        return await self._run(
+            self._writers, partial(self._wire.write, work, deadline_s), deadline_s
+        )
+
+    async def aclose(self, deadline_s: float | None = None) -> None:
+        """Let the calls made before end, then close. Twice is fine.
+
+        Cancelled, it goes on closing unobserved. Raises as `SqliteWire.close`.
+        """
+        self._closed = True
+        closer = ThreadPoolExecutor(1, "trueup-sqlite-close")
+        job = closer.submit(self._close, deadline_s)
+        try:
+            await asyncio.shield(asyncio.wrap_future(job))
+        finally:
+            closer.shutdown(wait=job.done())  # never blocks the loop
+
+    def _close(self, deadline_s: float | None) -> None:
+        for executor in (self._readers, self._writers):
+            executor.shutdown(wait=True)
+        self._wire.close(deadline_s)
+
+    async def _run(
+        self, executor: ThreadPoolExecutor, job: Callable[[], R], deadline_s: float | None
+    ) -> R:
+        future = self._submit(executor, job)
+        if deadline_s is None:
+            return await asyncio.wrap_future(future)
+        return await self._before(deadline_s, future)
+
+    def _submit(self, executor: ThreadPoolExecutor, job: Callable[[], R]) -> "Future[R]":
+        try:
+            return executor.submit(job)
+        except RuntimeError as error:
+            if not self._closed:  # no thread is to be had
+                raise
+            raise RequestError(
+                "the database is closed",
+                where=self.where,
+                fix="open it again with trueup.connect_async(…)",
+                code=Code.CLOSED,
+            ) from error
+
+    async def _before(self, deadline_s: float, future: "Future[R]") -> R:
+        """The job's result; DeadlineExceeded if it has not started by then.
+
+        One that has started bounds its own waits by the same deadline.
+        """
+        expired: list[bool] = []
+        delay_s = max(0.0, deadline_s - time.monotonic())
+        timer = asyncio.get_running_loop().call_later(
+            delay_s, lambda: expired.append(True) if future.cancel() else None
+        )
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if expired and not (task and task.cancelling()):
+                raise deadline_exceeded(self.where) from None
+            raise
+        finally:
+            timer.cancel()
+
+
+def _close_unseen(job: "Future[SqliteWire]") -> None:
+    """Close a database that was opened for a task that no longer waits for it."""
+    if not job.cancelled() and job.exception() is None:
+        job.result().close()

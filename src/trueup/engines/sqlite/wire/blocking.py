@@ -1,0 +1,179 @@
+"""SQL on one database, for callers that block."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+from ..errors import (is_locked, translate)
+from .connections import Location
+from .pool import Pool
+from .transaction import (transact, until)
+from .turns import Turn
+
+R = TypeVar("R")
+Rows = list[tuple[Any, ...]]
+
+
+class SqliteWire:
+    """An open database; any number of threads may share it.
+
+    Readers never wait for the writer (except in memory, where there is one connection). Writes go
+    one after the other, in the order of their calls. An exception at any moment, KeyboardInterrupt
+    included, leaves no transaction open and nobody waiting for a lost lock.
+
+    Deadlines are moments on the clock `time.monotonic`. They bound the waits for others, not the
+    work; a call without one waits at most 30 seconds.
+    """
+
+    __slots__ = ("_give", "_pool", "_take")
+
+    def __init__(self, location: Location, deadline_s: float | None = None) -> None:
+        """Open the database; a missing file is created.
+
+        Raises:
+            OperatorError: it cannot be opened, is damaged, or belongs to something else.
+            RetryableError: others held its lock until the deadline.
+        """
+        self._pool = Pool(location, deadline_s)
+        self._take = self._pool.readers.pop
+        self._give = self._pool.readers.append
+
+    @property
+    def where(self) -> str:
+        """The `where` of errors that concern the database."""
+        return self._pool.location.where
+
+    def read(
+        self, sql: str, parameters: Sequence[Any] = (), deadline_s: float | None = None
+    ) -> Rows:
+        """All rows of one SELECT, which sees every commit that was acknowledged before.
+
+        Raises:
+            RetryableError: the file was locked (for recovery, say) until the deadline.
+            TrueupError: whatever SQLite refused, translated; CLOSED after `close`.
+        """
+        # Every line here counts: this is the whole cost of a typed get over plain sqlite3.
+        try:
+            reader = self._take()
+        except IndexError:
+            return self._read_apart(sql, parameters, deadline_s)
+        try:
+            if reader.in_transaction:  # as in `_fetch`, without the call
+                reader.rollback()
+            return reader.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            return self._read_again(error, reader, sql, parameters, deadline_s)
+        finally:
+            self._give(reader)
+            if self._pool.closed:
+                self._pool.close_readers()
+
+    def snapshot(
+        self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None = None
+    ) -> R:
+        """What `work` returns; all its SELECTs see the database as of one moment.
+
+        work: may read, not write; it may run twice where the file was locked at its start.
+
+        Raises: as `read`, and whatever `work` raises.
+        """
+        return self._with_reader(lambda reader: _frozen(reader, work), deadline_s)
+
+    def write(self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None = None) -> R:
+        """What `work` returns, after everything it wrote is committed and on the disk.
+
+        work: runs once, alone, inside BEGIN IMMEDIATE … COMMIT; whatever it raises undoes it all.
+
+        Raises:
+            RetryableError: the lock was not to be had before the deadline; nothing was applied.
+            TrueupError: whatever SQLite refused, translated; CLOSED after `close`.
+        """
+        where = self._pool.location.where
+        return self._in_turn(lambda writer: transact(writer, work, deadline_s, where), deadline_s)
+
+    def close(self, deadline_s: float | None = None) -> None:
+        """Wait for the running write, move the log into the file, close. Twice is fine.
+
+        Reads in other threads end normally; later calls raise RequestError CLOSED.
+
+        Raises:
+            RetryableError: a write ran until the deadline; the database is still open.
+        """
+        if not self._pool.closed:
+            self._in_turn(lambda _: self._pool.close(), deadline_s)
+
+    def _in_turn(self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None) -> R:
+        """Run `work` with the writing connection, alone."""
+        pool, turns = self._pool, self._pool.turns
+        turn: Turn = SimpleQueue()
+        try:
+            pool.enter(turn, deadline_s)
+            return work(pool.writer)
+        except sqlite3.Error as error:
+            raise translate(error, pool.location.where) from error
+        finally:
+            # First in the block, and a call into C: see turns.py.
+            try:  # noqa: SIM105 - `suppress` runs Python code, where an interrupt could come first
+                turns.leave(turn)
+            except ValueError:  # interrupted before it queued
+                pass
+            turns.wake_next()
+
+    def _with_reader(self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None) -> R:
+        """Run `work` with a reading connection, tried again while the file is locked."""
+        if self._pool.location.path is None:
+            return self._in_turn(work, deadline_s)
+        try:
+            reader = self._take()
+        except IndexError:
+            reader = self._pool.new_reader()
+        try:
+            return self._translated(reader, work, deadline_s)
+        finally:
+            self._pool.keep(reader)
+
+    def _translated(
+        self,
+        reader: sqlite3.Connection,
+        work: Callable[[sqlite3.Connection], R],
+        deadline_s: float | None,
+    ) -> R:
+        where = self._pool.location.where
+        try:
+            return until(deadline_s, where, lambda: work(reader))
+        except sqlite3.Error as error:
+            raise translate(error, where) from error
+
+    def _read_apart(self, sql: str, parameters: Sequence[Any], deadline_s: float | None) -> Rows:
+        """`read` where no reader is idle: with one more, or in memory with the only connection."""
+        return self._with_reader(lambda reader: _fetch(reader, sql, parameters), deadline_s)
+
+    def _read_again(
+        self,
+        error: sqlite3.Error,
+        reader: sqlite3.Connection,
+        sql: str,
+        parameters: Sequence[Any],
+        deadline_s: float | None,
+    ) -> Rows:
+        if not is_locked(error):
+            raise translate(error, self.where) from error
+        return self._translated(reader, lambda reader: _fetch(reader, sql, parameters), deadline_s)
+
+
+def _fetch(reader: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> Rows:
+    # An interrupted call may have left its transaction open: what it sees is no longer current.
+    if reader.in_transaction:
+        reader.rollback()
+    return reader.execute(sql, parameters).fetchall()
+
+
+def _frozen(reader: sqlite3.Connection, work: Callable[[sqlite3.Connection], R]) -> R:
+    """Run `work` inside a transaction that only reads."""
+    reader.rollback()
+    try:
+        reader.execute("BEGIN")
+        return work(reader)
+    finally:
+        reader.rollback()

@@ -1,0 +1,150 @@
+"""Writes inside a transaction: read what is stored, decide by the guard, then write."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from ...errors import (ConditionError, RequestError, TransactionCancelled, TrueupError, place)
+from ...expressions.evaluate import apply
+from ...expressions.values import Item
+from ...operations.guards import (alive, refusal)
+from ...operations.actions import (Check, Delete, Put, Returning, Update, Write, Written)
+from .codec import from_json
+from .payload import Statement
+from .compile import TableSql
+
+ENGINE = "sqlite"
+
+
+class Writer:
+    """One write, prepared: what of it does not depend on what is stored is computed already.
+
+    is_blind: it writes a row without looking at what is stored.
+    """
+
+    __slots__ = ("action", "is_blind", "row", "sql")
+
+    def __init__(self, sql: TableSql, action: Write | Check) -> None:
+        self.sql = sql
+        self.action = action
+        self.row: tuple[Any, ...] | None = None
+        self.is_blind = False
+        if isinstance(action, Put):
+            self.row = sql.row(action.item)
+            self.is_blind = action.guard.is_open and action.returning is None
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """The parameters that find the stored item."""
+        action = self.action
+        return self.sql.key_of(action.item) if isinstance(action, Put) else self.sql.key(action.key)
+
+    def statements(self) -> tuple[Statement, ...]:
+        """The SQL it runs, as far as it is known beforehand."""
+        read = () if self.is_blind else (Statement(self.sql.select_item, self.key),)
+        if isinstance(self.action, Check):
+            return read
+        if isinstance(self.action, Delete):
+            return (*read, Statement(self.sql.delete, self.key))
+        return (*read, Statement(self.sql.upsert, self.row))
+
+    def perform(self, connection: sqlite3.Connection) -> Written:
+        """Do it in the transaction of `connection`. Raises ConditionError if the guard says no."""
+        if self.is_blind:
+            assert self.row is not None
+            connection.execute(self.sql.upsert, self.row)
+            return Written()
+        action = self.action
+        found = connection.execute(self.sql.select_item, self.key).fetchone()
+        present = from_json(found[0], self.sql.codec.where) if found else None
+        stored = alive(self.sql.table, present, action.guard.now_epoch_s)
+        error = refusal(ENGINE, self.sql.table, action.guard, stored)
+        if error is not None:
+            raise error
+        if isinstance(action, Check):
+            return Written(existed=stored is not None)
+        new = self._write(connection, action, stored)
+        return self._written(action.returning, stored, new)
+
+    def _write(
+        self, connection: sqlite3.Connection, action: Write, stored: Item | None
+    ) -> Item | None:
+        if isinstance(action, Delete):
+            connection.execute(self.sql.delete, self.key)
+            return None
+        if isinstance(action, Put):
+            assert self.row is not None
+            connection.execute(self.sql.upsert, self.row)
+            return action.item
+        new = updated(self.sql, action, stored)
+        connection.execute(self.sql.upsert, self.sql.row(new))
+        return new
+
+    def _written(self, returning: Returning, old: Item | None, new: Item | None) -> Written:
+        decode = self.sql.codec.decode
+        return Written(
+            existed=old is not None,
+            old=decode(old) if returning == "old" and old is not None else None,
+            new=decode(new) if returning == "new" and new is not None else None,
+        )
+
+
+def updated(sql: TableSql, action: Update, stored: Item | None) -> Item:
+    """The item after an update. One that is begun by it starts from `initial`."""
+    base = dict(action.initial) if stored is None else stored
+    try:
+        new = apply(action.changes, base)
+    except RequestError as error:
+        error.locate(sql.codec.where)
+        raise
+    sql.codec.check_keys(new)
+    return new
+
+
+def write_each(connection: sqlite3.Connection, writers: Sequence[Writer]) -> list[Any]:
+    """Perform writes each for itself; the error of one that its guard refused, None of others."""
+    rows = [writer.row for writer in writers if writer.row is not None and writer.is_blind]
+    if rows and len(rows) == len(writers) and len({writer.sql for writer in writers}) == 1:
+        connection.executemany(writers[0].sql.upsert, rows)
+        return [None] * len(writers)
+    return [_attempt(connection, writer) for writer in writers]
+
+
+def _attempt(connection: sqlite3.Connection, writer: Writer) -> TrueupError | None:
+    try:
+        writer.perform(connection)
+    except ConditionError as error:
+        return error
+    return None
+
+
+def write_all(connection: sqlite3.Connection, writers: Sequence[Writer]) -> list[Written]:
+    """Perform writes together. Raises TransactionCancelled, which undoes them, if one says no."""
+    written: list[Written] = []
+    reasons: list[TrueupError | None] = []
+    for writer in writers:
+        try:
+            written.append(writer.perform(connection))
+            reasons.append(None)
+        except TrueupError as error:
+            if isinstance(error, ConditionError) or error.code.value.startswith("invalid"):
+                reasons.append(error)
+            else:
+                raise
+    if any(reasons):
+        refused = [
+            f"{position} ({reason.code.value})" for position, reason in enumerate(reasons) if reason
+        ]
+        raise TransactionCancelled(
+            f"the transaction wrote nothing, because of action {', '.join(refused)}",
+            where=place(ENGINE, table=", ".join(_table_names(writers))),
+            fix="look at `reasons`, which has one entry for each action",
+            reasons=reasons,
+        )
+    return written
+
+
+def _table_names(writers: Sequence[Writer]) -> list[str]:
+    return sorted({writer.sql.table.name for writer in writers})

@@ -1,0 +1,1 @@
+"""What people declare: models, fields, keys, indexes, patterns, tables, layers."""

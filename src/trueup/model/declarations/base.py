@@ -1,0 +1,98 @@
+"""Model: a pydantic model whose class attributes are paths.
+
+`Order.status` on the class is a `Path`, to be compared (`Order.status == "open"`) or handed to
+`at()`; on an instance it is the value. A type checker sees plain pydantic in both cases.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+
+from ...errors import DeclarationError
+from ...expressions.builder import FieldPath
+from ...expressions.path import Path
+from ..translation.encode import plain_parts
+from .fields import Composer
+from .names import (RULES, NamingRule)
+
+_CONFIG = ConfigDict(
+    extra="forbid",
+    validate_by_name=True,
+    validate_by_alias=True,
+    validate_assignment=True,
+    hide_input_in_errors=True,
+)
+
+if TYPE_CHECKING:
+
+    class Model(BaseModel):
+        """A typed item: declare its attributes as pydantic fields.
+
+        names: the rule that gives attribute names on the wire from the Python names, for example
+        `class Mapping(Model, names="camelCase")`. Fields with their own `named()` keep that one.
+
+        An unknown keyword is refused. Errors of validation do not show the values.
+        """
+
+        def __init_subclass__(cls, *, names: NamingRule = ..., **kwargs: Any) -> None: ...
+
+else:
+    # pydantic asks a base class for each field name while it builds a subclass, to warn of
+    # shadowed attributes; a path must not answer then.
+    _building = ContextVar("building", default=0)
+
+    class _ModelMeta(type(BaseModel)):
+        def __new__(mcls, name, bases, namespace, *, names=None, **kwargs):
+            if names is not None:
+                kwargs["alias_generator"] = _rule(names, name)
+            token = _building.set(_building.get() + 1)
+            try:
+                model = super().__new__(mcls, name, bases, namespace, **kwargs)
+            finally:
+                _building.reset(token)
+            for composer in _composers(model):
+                composer.plain = composer.plain or partial(plain_parts, model)
+            return model
+
+        def __getattr__(cls, name):
+            fields = cls.__dict__.get("__pydantic_fields__")
+            if fields and name in fields and not _building.get():
+                return FieldPath(Path(cls, (name,)))
+            return super().__getattr__(name)
+
+    def _composers(model):
+        fields = (model.__dict__.get("__pydantic_fields__") or {}).values()
+        factories = [field.default_factory for field in fields]
+        return [factory for factory in factories if isinstance(factory, Composer)]
+
+    def _rule(names, model):
+        if names not in RULES:
+            raise DeclarationError(
+                f"there is no naming rule {names!r}",
+                where=f"model {model}",
+                fix=f"use one of {', '.join(RULES)}",
+            )
+        return RULES[names]
+
+    class Model(BaseModel, metaclass=_ModelMeta):
+        """A typed item: declare its attributes as pydantic fields.
+
+        names: the rule that gives attribute names on the wire from the Python names, for example
+        `class Mapping(Model, names="camelCase")`. Fields with their own `named()` keep that one.
+
+        An unknown keyword is refused. Errors of validation do not show the values.
+        """
+
+        model_config = _CONFIG
+
+        def __setattr__(self, name, value):
+            # pydantic forgets the attributes that only the stored item had when it validates an
+            # assignment; without them a put would erase what a newer program wrote.
+            kept = self.__pydantic_extra__
+            super().__setattr__(name, value)
+            if kept:
+                object.__setattr__(self, "__pydantic_extra__", kept)

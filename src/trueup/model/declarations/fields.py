@@ -1,0 +1,180 @@
+"""Field types and markers: what a plain annotation cannot say about a stored attribute."""
+
+from __future__ import annotations
+
+import math
+import types
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Any, Union, get_origin
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
+
+from ..._dataclass import dataclass
+from ...errors import Code
+from .templates import (Template, parse_template)
+
+MILLISECONDS_FROM_EPOCH_S = 100_000_000_000
+"""A number of seconds this large is in the year 5138; it was meant as milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What a field is, beyond its type; found in the field's metadata."""
+
+    role: str
+
+
+EXPIRES = Marker("expires")
+VERSION = Marker("version")
+WHOLE_SECONDS = Marker("whole seconds")
+LOGGABLE = Marker("loggable")
+
+
+def _expiry(value: Any, info: ValidationInfo) -> Any:
+    """Take an instant, a duration from now, or epoch seconds; give an instant in whole seconds."""
+    if isinstance(value, timedelta):
+        value = _now(info) + value
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        if not -MILLISECONDS_FROM_EPOCH_S < value < MILLISECONDS_FROM_EPOCH_S:
+            raise PydanticCustomError(
+                Code.MILLISECOND_EXPIRY.value,
+                "an expiry is in epoch seconds, this number in milliseconds; divide it by 1000",
+            )
+        return datetime.fromtimestamp(math.ceil(value), UTC)
+    return value
+
+
+def _now(info: ValidationInfo) -> datetime:
+    clock: Callable[[], datetime] | None = (info.context or {}).get("clock")
+    return clock() if clock else datetime.now(UTC)
+
+
+def _whole_second_up(value: datetime) -> datetime:
+    """Round up, so that nothing expires before the instant that was asked for."""
+    try:
+        value = _aware(value).astimezone(UTC)
+        whole = value.replace(microsecond=0)
+        return whole if whole == value else whole + timedelta(seconds=1)
+    except OverflowError as error:  # at the ends of the years 1 and 9999
+        raise PydanticCustomError(
+            Code.INVALID_VALUE.value, "the datetime is outside of the years 1 to 9999 in UTC"
+        ) from error
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise PydanticCustomError(
+            Code.NAIVE_DATETIME.value, "the datetime has no time zone; use datetime.now(UTC)"
+        )
+    return value
+
+
+def _no_fraction(value: datetime) -> datetime:
+    if value.microsecond:
+        raise PydanticCustomError(
+            Code.FRACTIONAL_SECONDS.value,
+            "this attribute is declared in whole seconds; drop the fraction with "
+            ".replace(microsecond=0)",
+        )
+    return _aware(value)
+
+
+ExpiresAt = Annotated[datetime, BeforeValidator(_expiry), AfterValidator(_whole_second_up), EXPIRES]
+"""When an item expires. Stored as a number of epoch seconds, as DynamoDB's TTL wants it; read as
+a datetime in UTC. Takes a datetime with a time zone, a timedelta from now, or epoch seconds;
+fractions are rounded up, milliseconds are refused.
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html
+"""
+
+Version = Annotated[int, Field(ge=0), VERSION]
+"""An optimistic version: 0 in an item that was never stored, raised by one on each write, which
+succeeds only if the stored version is still the one it was based on."""
+
+WholeSeconds = Annotated[datetime, AfterValidator(_no_fraction), WHOLE_SECONDS]
+"""A datetime stored as `YYYY-MM-DDTHH:MM:SSZ`; one with a fraction of a second is refused."""
+
+
+def loggable() -> Marker:
+    """Let the values of a key field appear in messages: `Annotated[str, loggable()]`."""
+    return LOGGABLE
+
+
+def expires_in(
+    *, days: float = 0, hours: float = 0, seconds: float = 0, now: datetime | None = None
+) -> datetime:
+    """The instant after the given time, for an `ExpiresAt` field. now: UTC now, unless given."""
+    start = now or datetime.now(UTC)
+    return _whole_second_up(start + timedelta(days=days, hours=hours, seconds=seconds))
+
+
+class Composer:
+    """The default of a composed field: builds it from the fields before it.
+
+    plain: gives the stored form of the parts of one model; set once the model exists.
+    """
+
+    def __init__(self, template: Template) -> None:
+        self.template = template
+        self.plain: Callable[[Mapping[str, Any], tuple[str, ...]], dict[str, Any]] | None = None
+
+    def __call__(self, data: dict[str, Any]) -> str | None:
+        """The text for the fields validated so far."""
+        assert self.plain is not None
+        return self.template.build(self.plain(data, self.template.fields))
+
+    def check(self, value: str | None, info: ValidationInfo) -> str | None:
+        """Refuse a value that contradicts its parts."""
+        if all(field in info.data for field in self.template.fields) and value != self(info.data):
+            raise PydanticCustomError(
+                Code.COMPOSED_MISMATCH.value,
+                "the value is not what its template {template} gives for the parts",
+                {"template": repr(self.template.text)},
+            )
+        return value
+
+
+def composed(template: str, *, raw: bool = False, description: str | None = None) -> Any:
+    """A field whose text is built from fields declared before it, as in `"{a}#{b}"`.
+
+    It is stored, can be a key or an index key, and is rebuilt whenever a part changes. It need
+    not be passed to the constructor; a value that contradicts the parts is refused.
+
+    raw: the parts are not escaped, and one that contains a separator is refused. For tables
+    that other programs read or have written.
+    description: what the field holds, in words; it appears in reports and documentation.
+    """
+    composer = Composer(parse_template(template, raw=raw))
+    field: FieldInfo = Field(default_factory=composer, description=description)  # type: ignore[assignment]  # typed as the field's value for checkers
+    field.metadata.append(AfterValidator(composer.check))
+    return field
+
+
+def template_of(field: FieldInfo) -> Template | None:
+    """The template of a composed field, None of any other."""
+    composer = field.default_factory
+    return composer.template if isinstance(composer, Composer) else None
+
+
+def has_marker(field: FieldInfo, marker: Marker) -> bool:
+    """Whether the field, or the type inside its Optional, carries `marker`."""
+    return marker in field.metadata or marker in _inner_metadata(field.annotation)
+
+
+def unaliased(annotation: Any) -> Any:
+    """What a `type X = ...` stands for (of Python 3.12 or typing_extensions); else the same."""
+    while hasattr(annotation, "__value__"):
+        annotation = annotation.__value__
+    return annotation
+
+
+def _inner_metadata(annotation: Any) -> list[Any]:
+    annotation = unaliased(annotation)
+    found = list(getattr(annotation, "__metadata__", ()))
+    if found or get_origin(annotation) in (Union, types.UnionType):
+        for argument in getattr(annotation, "__args__", ()):
+            found += _inner_metadata(argument)
+    return found

@@ -1,0 +1,78 @@
+"""Layer: all tables of an application, checked together at import."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from ...errors import DeclarationError
+from ..description.check import describe
+from ..description.tables import TableDescription
+from .physical import physical_name
+from .table import Table
+
+Target = Literal["dynamodb", "postgres", "sqlite"]
+TARGETS: tuple[Target, ...] = ("dynamodb", "postgres", "sqlite")
+
+
+class Layer:
+    """The tables of an application and the engine they are meant for.
+
+    target: the engine whose limits and abilities hold wherever the layer is opened, so that a
+        development database refuses what production would.
+
+    Raises DeclarationError with every problem of every table, each with its file and line.
+    """
+
+    def __init__(self, name: str, *, target: Target, tables: Iterable[Table[Any]]) -> None:
+        self.name = name
+        self.target: Target = target
+        self.tables = tuple(tables)
+        caller = sys._getframe(1)
+        self.declared_at = f"{caller.f_code.co_filename}:{caller.f_lineno}"
+        problems = self._problems()
+        if problems:
+            raise DeclarationError(
+                f"the layer {name!r} is declared wrongly\n  " + "\n  ".join(problems),
+                where=self.declared_at,
+                fix="mend each line above",
+                problems=problems,
+            )
+        self._described = {table.name: table.described for table in self.tables}
+
+    def __repr__(self) -> str:
+        return f"Layer({self.name!r}, target={self.target!r}, tables={len(self.tables)})"
+
+    def _problems(self) -> list[str]:
+        found: list[str] = []
+        if self.target not in TARGETS:
+            found.append(f"{self.declared_at}: there is no target {self.target!r}")
+        seen: dict[str, Table[Any]] = {}
+        for table in self.tables:
+            found += describe(table).problems
+            if table.name in seen:
+                found.append(
+                    f"{table.declared_at}: the table {table.name!r} is already declared at "
+                    f"{seen[table.name].declared_at}"
+                )
+            seen[table.name] = table
+        return found
+
+    def describe(self, table: Table[Any]) -> TableDescription:
+        """The description of one of this layer's tables."""
+        described = self._described.get(table.name)
+        if described is None or described is not table.described:
+            raise DeclarationError(
+                f"the table {table.name!r} is not one of the layer {self.name!r}",
+                where=table.declared_at,
+                fix="add it to the layer's tables=[...]",
+            )
+        return described
+
+    def physical_names(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """Logical to physical table names, environment variables resolved."""
+        return {
+            table.name: physical_name(table.physical, table.name, environment)
+            for table in self.tables
+        }

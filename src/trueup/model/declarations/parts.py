@@ -1,0 +1,38 @@
+"""Parts of a composed text: what its template was given, taken apart again."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from pydantic import BaseModel
+
+from ...errors import (Code, RequestError, place)
+from ...expressions.builder import FieldPath
+from ...expressions.path import Path
+from .fields import template_of
+
+
+def parts_of(composed_field: str | None, text: str) -> dict[str, str]:
+    """Field name to the text of each part: `parts_of(Mapping.mapping_key, "a#b")`.
+
+    composed_field: the field on the class, which type checkers take for its value. Escapes are
+    undone; numbers and dates come as they are written inside the text.
+
+    Raises:
+        RequestError: (wrong-type) not a composed field of a model; (composed-mismatch) its
+            template did not build the text.
+    """
+    field: object = composed_field
+    path = field._path if isinstance(field, FieldPath) else Path(None, ())
+    if path.root is not None and len(path.segments) == 1:
+        model = cast("type[BaseModel]", path.root)
+        template = template_of(model.model_fields[str(path.segments[0])])
+        if template is not None:
+            return template.parse(text)
+    raise RequestError(
+        "parts_of() was given something else than a composed field of a model",
+        code=Code.WRONG_TYPE,
+        where=place(attribute=str(path)) if path.segments else "parts_of",
+        fix="name the field on the class, as in parts_of(Order.key, text), and declare it with "
+        'composed("{a}#{b}")',
+    )

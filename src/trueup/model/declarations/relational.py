@@ -1,0 +1,17 @@
+"""Facts of a declaration that only relational engines have."""
+
+from __future__ import annotations
+
+from ..._dataclass import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Relational:
+    """Settings of a table on SQL engines.
+
+    schema: the SQL schema (namespace) it lives in.
+    unknown_attributes: the JSON column that keeps attributes the model does not know.
+    """
+
+    schema: str | None = None
+    unknown_attributes: str | None = None

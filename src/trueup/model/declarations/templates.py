@@ -1,0 +1,197 @@
+"""Key templates: one text built from several fields, and taken apart again.
+
+`"{control_key}#{mapped_control_key}"` is injective: two different pairs never give one text,
+because a character that separates parts is escaped inside a part (`%` and two hex digits, as in
+a URL). A part without such a character, and without `%`, is unchanged. Numbers and dates have a
+fixed width, so that the order of the text is the order of the values.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Mapping
+from decimal import Context, Decimal
+from functools import cached_property
+from typing import Any
+
+from ..._dataclass import dataclass
+from ...errors import (Code, DeclarationError, RequestError)
+
+INTEGER_WIDTH = 20
+_SPEC = re.compile(r"^0?(\d+)(?:\.(\d+))?[df]?$")
+# Python's default context would round to 28 digits, and two keys would become one.
+_UNROUNDED = Context(prec=400)
+_COMPLEMENT = str.maketrans("0123456789", "9876543210")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One field of a template. width: digits before the point; places: digits after it."""
+
+    field: str
+    width: int | None = None
+    places: int = 0
+
+
+@dataclass(frozen=True)
+class Template:
+    """A parsed key template.
+
+    literals: the texts before, between and after the parts, one more than there are parts.
+    raw: refuse a part that contains a separator instead of escaping it (for existing data).
+    """
+
+    text: str
+    parts: tuple[Part, ...]
+    literals: tuple[str, ...]
+    raw: bool = False
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The Python names of the fields it is built from."""
+        return tuple(part.field for part in self.parts)
+
+    @cached_property
+    def _separators(self) -> str:
+        return "".join(sorted(set("".join(self.literals[1:-1]))))
+
+    @cached_property
+    def _escaped(self) -> re.Pattern[str] | None:
+        if not self._separators:
+            return None
+        return re.compile("[" + re.escape(self._separators + "%") + "]")
+
+    def build(self, values: Mapping[str, Any]) -> str | None:
+        """The text for `values`, or None where a part is None (the attribute is then absent).
+
+        values: field name to plain value, as it is stored; other names are passed over.
+        """
+        text = [self.literals[0]]
+        for part, literal in zip(self.parts, self.literals[1:], strict=True):
+            value = values.get(part.field)
+            if value is None:
+                return None
+            text.append(self._escape(render(value, part), part))
+            text.append(literal)
+        return "".join(text)
+
+    def _escape(self, text: str, part: Part) -> str:
+        if self._escaped is None or not self._escaped.search(text):
+            return text
+        if not self.raw:
+            return self._escaped.sub(lambda match: f"%{ord(match[0]):02X}", text)
+        if any(character in self._separators for character in text):
+            raise RequestError(
+                f"the part {part.field!r} contains a separator of the raw template {self.text!r}",
+                code=Code.RESERVED_SEPARATOR,
+                where=f"attribute composed as {self.text!r}",
+                fix="use a value without the separator, or declare the attribute without raw=True",
+            )
+        return text
+
+    def parse(self, text: str) -> dict[str, str]:
+        """Field name to the text of its part, unescaped. The inverse of `build` for text parts."""
+        rest = text
+        found: dict[str, str] = {}
+        if not rest.startswith(self.literals[0]) or not rest.endswith(self.literals[-1]):
+            raise self._unparsable()
+        rest = rest[len(self.literals[0]) : len(rest) - len(self.literals[-1]) or None]
+        for part, literal in zip(self.parts[:-1], self.literals[1:-1], strict=True):
+            value, separator, rest = rest.partition(literal)
+            if not separator:
+                raise self._unparsable()
+            found[part.field] = self._unescape(value)
+        if any(separator in rest for separator in self._separators):
+            raise self._unparsable()  # a part that holds a separator would have been escaped
+        found[self.parts[-1].field] = self._unescape(rest)
+        return found
+
+    def _unescape(self, text: str) -> str:
+        if self._escaped is None or self.raw or "%" not in text:
+            return text
+        return re.sub("%([0-9A-F]{2})", lambda match: chr(int(match[1], 16)), text)
+
+    def _unparsable(self) -> RequestError:
+        return RequestError(
+            f"the text was not built by the template {self.text!r}",
+            code=Code.COMPOSED_MISMATCH,
+            where=f"attribute composed as {self.text!r}",
+            fix="pass a value that the template built, or the parts themselves",
+        )
+
+
+def parse_template(text: str, *, raw: bool = False) -> Template:
+    """Read a template such as `"insight#{entity_id}"` or `"{day}#{seq:06d}"`.
+
+    Raises DeclarationError where a part has no separator before the next one, or a format that
+    is not a width (`{n:06d}`) or a width with decimal places (`{price:8.2f}`).
+    """
+    parts: list[Part] = []
+    literals: list[str] = [""]
+    try:
+        for literal, field, spec, conversion in string.Formatter().parse(text):
+            literals[-1] += literal
+            if field is not None:
+                parts.append(_part(text, field, spec or "", conversion))
+                literals.append("")
+    except ValueError as error:
+        raise _bad_template(text, str(error)) from None
+    if not parts:
+        raise _bad_template(text, "it names no field")
+    if "" in literals[1:-1]:
+        raise _bad_template(text, "two parts stand side by side without a separator")
+    if any(ord(character) > 0x7F for literal in literals[1:-1] for character in literal):
+        raise _bad_template(text, "separators are ASCII characters")
+    if not raw and any("%" in literal for literal in literals[1:-1]):
+        raise _bad_template(text, "'%' begins an escape and cannot separate parts")
+    return Template(text, tuple(parts), tuple(literals), raw)
+
+
+def _part(text: str, field: str, spec: str, conversion: str | None) -> Part:
+    if not field.isidentifier() or conversion:
+        raise _bad_template(text, f"{field!r} is not a field name")
+    if not spec:
+        return Part(field)
+    match = _SPEC.match(spec)
+    if match is None:
+        raise _bad_template(text, f"the format {spec!r} is neither a width nor width.places")
+    return Part(field, int(match[1]), int(match[2] or 0))
+
+
+def _bad_template(text: str, why: str) -> DeclarationError:
+    return DeclarationError(
+        f"the key template {text!r} cannot be used: {why}",
+        where=f"composed({text!r})",
+        fix='write field names in braces with separators between, as in "{a}#{b}"',
+    )
+
+
+def render(value: Any, part: Part) -> str:
+    """The text of one plain value, before escaping; numbers in a fixed width."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, int | Decimal):
+        return _render_number(value, part)
+    return value.hex() if isinstance(value, bytes) else str(value)
+
+
+def _render_number(value: int | Decimal, part: Part) -> str:
+    """Digits padded to the declared width; a negative number is `-` and the complement, so that
+    it sorts before the others and among its like."""
+    width = INTEGER_WIDTH if part.width is None else part.width
+    scaled = _UNROUNDED.scaleb(Decimal(value), part.places)
+    digits = f"{abs(int(scaled)):0{width + part.places}d}"
+    if scaled != int(scaled) or len(digits) > width + part.places:
+        raise RequestError(
+            f"a number does not fit the part {part.field!r}, which has {width} digits before the "
+            f"point and {part.places} after it",
+            code=Code.INVALID_NUMBER,
+            where=f"part {part.field} of a composed attribute",
+            fix=f"declare a wider format, such as {{{part.field}:{width + 5}.{part.places}}}",
+        )
+    if scaled < 0:
+        digits = digits.translate(_COMPLEMENT)
+    if part.places:
+        digits = f"{digits[: -part.places]}.{digits[-part.places :]}"
+    return "-" + digits if scaled < 0 else digits

@@ -1,0 +1,80 @@
+"""The proof that an access pattern can be answered: keys, order and projection agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .tables import (IndexDescription, KeyAttribute, TableDescription)
+from ..translation.encode import field_codecs
+from ..declarations.patterns import AccessPattern
+
+
+def unanswerable(pattern: AccessPattern, table: TableDescription) -> list[str]:
+    """Why `pattern` cannot be answered, and what would answer it; empty where it can."""
+    name = f"pattern {pattern.name!r}"
+    if pattern.index is not None and pattern.index not in table.indexes:
+        known = ", ".join(table.indexes) or "none"
+        return [f"{name}: there is no index {pattern.index!r}; the indexes are: {known}"]
+    if pattern.order not in ("ascending", "descending"):
+        return [f"{name}: the order is 'ascending' or 'descending', not {pattern.order!r}"]
+    index = table.index(pattern.index)
+    partition = index.partition if index else (table.partition,)
+    sort = index.sort if index else table.key[1:]
+    given = pattern.given or tuple(key.name for key in partition)
+    found = _key_problems(pattern, given, partition, sort)
+    found += _projection_problems(pattern, table, index)
+    if found and not isinstance(index, IndexDescription):
+        found[-1] += f"; {_suggestion(pattern, given, table)}"
+    return [f"{name}: {problem}" for problem in found]
+
+
+def _key_problems(
+    pattern: AccessPattern,
+    given: tuple[str, ...],
+    partition: Sequence[KeyAttribute],
+    sort: Sequence[KeyAttribute],
+) -> list[str]:
+    where = f"index {pattern.index!r}" if pattern.index else "the table"
+    missing = [key.name for key in partition if key.name not in given]
+    if missing:
+        return [f"{where} needs a value for {', '.join(missing)}, which the pattern does not give"]
+    extra = [name for name in given if name not in {key.name for key in partition}]
+    names = [key.name for key in sort]
+    if extra != names[: len(extra)]:
+        return [
+            f"{where} cannot look up by {', '.join(extra)}; after its partition it is sorted by "
+            f"{', '.join(names) or 'nothing'}"
+        ]
+    following = names[len(extra) : len(extra) + 1]
+    if pattern.sorted_by is not None and [pattern.sorted_by] != following:
+        return [f"{where} is not sorted by {pattern.sorted_by!r}"]
+    return []
+
+
+def _projection_problems(
+    pattern: AccessPattern, table: TableDescription, index: IndexDescription | None
+) -> list[str]:
+    wires = {
+        codec.name: codec.wire for model in table.models.values() for codec in field_codecs(model)
+    }
+    unknown = [name for name in pattern.needs if name not in wires]
+    if unknown:
+        return [f"it needs {', '.join(unknown)}, which is no field"]
+    if index is None or index.projection is None:
+        return []
+    needed = pattern.needs or tuple(wires)
+    lacking = [name for name in needed if wires[name] not in index.projection]
+    if lacking:
+        return [f"index {index.name!r} does not project {', '.join(lacking)}"]
+    return []
+
+
+def _suggestion(pattern: AccessPattern, given: Sequence[str], table: TableDescription) -> str:
+    """Name the index that answers it, or the declaration of one that would."""
+    for index in table.indexes.values():
+        if not _key_problems(pattern, tuple(given), index.partition, index.sort):
+            return f"index={index.name!r} answers it"
+    sort = f", sort={pattern.sorted_by!r}" if pattern.sorted_by else ""
+    partition = repr(given[0]) if len(given) == 1 else repr(tuple(given))
+    name = "".join(part.title() for part in given[0].split("_")) + "Index"
+    return f"Index({name!r}, partition={partition}{sort}) would answer it"

@@ -1,0 +1,103 @@
+"""Declarations whose stored form would not read back as what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+from pathlib import PurePath
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from ..translation.encode import field_codecs
+from ..declarations.fields import unaliased
+from ..translation.shapes import (kind_of_shape, reachable_models)
+
+_WRITTEN_AS_TEXT = (date, time, timedelta, UUID, PurePath)
+
+
+def unreadable_fields(model: type[BaseModel]) -> list[str]:
+    """What is wrong with the fields of a model and of those inside it."""
+    found = []
+    if model.__pydantic_decorators__.model_serializers:
+        found.append(f"{model.__name__} has a model serializer; an item is made of its fields")
+    for reached in reachable_models(model):
+        for name, field in reached.model_fields.items():
+            problems = list(_unreadable_types(field.annotation))
+            if field.validation_alias not in (None, field.alias):
+                problems.append("has a validation alias; an attribute has one name, Field(alias=)")
+            found += [f"the field {name!r} of {reached.__name__} {why}" for why in problems]
+    return found
+
+
+def _unreadable_types(annotation: Any) -> Iterator[str]:
+    waiting, seen = [annotation], []
+    while waiting:
+        current = unaliased(waiting.pop())
+        if current in seen:
+            continue
+        seen.append(current)
+        if get_origin(current) is Literal:
+            if any(isinstance(value, Enum) for value in get_args(current)):
+                yield "is a Literal of enum members; use the enum, or a Literal of its values"
+            continue
+        if get_origin(current) in (Union, UnionType):
+            yield from _unreadable_unions([unaliased(member) for member in get_args(current)])
+        waiting += get_args(current)
+
+
+def _unreadable_unions(members: Sequence[Any]) -> Iterator[str]:
+    texts = [member for member in members if _is_written_as_text(member)]
+    dates = [member for member in texts if issubclass(member, date)]
+    if texts and (str in members or len(dates) > 1):
+        names = " and ".join(member.__name__ for member in members if member in (*texts, str))
+        yield f"cannot tell {names} apart, which are both stored as text"
+    models = [member for member in members if isinstance(member, type) and _is_model(member)]
+    for position, one in enumerate(models):
+        for other in models[position + 1 :]:
+            if _can_be(one, other) and _can_be(other, one) and not _differ(one, other):
+                yield (
+                    f"cannot tell {one.__name__} and {other.__name__} apart; give each a Literal "
+                    "field with a value of its own"
+                )
+
+
+def _is_model(member: type) -> bool:
+    return issubclass(member, BaseModel) and not member.__pydantic_root_model__
+
+
+def _is_written_as_text(member: Any) -> bool:
+    if not isinstance(member, type):
+        return False
+    if issubclass(member, Enum):
+        return any(isinstance(value.value, str) for value in member)
+    return issubclass(member, (*_WRITTEN_AS_TEXT, datetime))
+
+
+def _can_be(one: type[BaseModel], other: type[BaseModel]) -> bool:
+    """Whether an item of `other` has all that `one` requires."""
+    wires = {codec.wire for codec in field_codecs(other)}
+    return all(codec.wire in wires for codec in field_codecs(one) if codec.required)
+
+
+def _differ(one: type[BaseModel], other: type[BaseModel]) -> bool:
+    """Whether a field that both always have tells them apart by its kind or its tag."""
+    others = {codec.wire: codec for codec in field_codecs(other)}
+    for codec in field_codecs(one):
+        twin = others.get(codec.wire)
+        if twin is None:
+            continue
+        tags = [
+            set(get_args(model.model_fields[found.name].annotation))
+            for model, found in ((one, codec), (other, twin))
+            if get_origin(model.model_fields[found.name].annotation) is Literal
+        ]
+        if len(tags) == 2 and not tags[0] & tags[1]:
+            return True
+        kinds = {kind_of_shape(codec.shape), kind_of_shape(twin.shape)}
+        if codec.required and twin.required and len(kinds) == 2 and None not in kinds:
+            return True
+    return False

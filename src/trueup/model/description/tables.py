@@ -1,0 +1,96 @@
+"""The frozen description of a table: what everything downstream reads.
+
+Names are attribute names on the wire here; Python field names stay in the declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Literal
+
+from ..._dataclass import dataclass
+from ...expressions.values import Kind
+from ..declarations.base import Model
+from ..translation.encode import FieldCodec
+from ..declarations.patterns import AccessPattern
+from ..declarations.stream import StreamView
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAttribute:
+    """An attribute of a key.
+
+    loggable: its values may appear in messages.
+    codec: how its values are encoded; None for an attribute Trueup derives itself.
+    """
+
+    name: str
+    wire: str
+    kind: Kind
+    loggable: bool = False
+    codec: FieldCodec | None = None
+
+
+@dataclass(frozen=True)
+class IndexDescription:
+    """An index. shard: the derived attribute that is its physical partition key, if sharded."""
+
+    name: str
+    partition: tuple[KeyAttribute, ...]
+    sort: tuple[KeyAttribute, ...]
+    projection: frozenset[str] | None
+    shards: int = 1
+    local: bool = False
+    shard: KeyAttribute | None = None
+    description: str = ""
+
+    @cached_property
+    def physical_partition(self) -> tuple[KeyAttribute, ...]:
+        """The partition key as stored: the shard attribute of a sharded index."""
+        return (self.shard,) if self.shard else self.partition
+
+    @cached_property
+    def attributes(self) -> tuple[KeyAttribute, ...]:
+        """All key attributes as stored, partition first."""
+        return (*self.physical_partition, *self.sort)
+
+    def projects(self, wires: frozenset[str]) -> bool:
+        """Whether each attribute in `wires` can be read from the index."""
+        return self.projection is None or wires <= self.projection
+
+
+@dataclass(frozen=True)
+class TableDescription:
+    """A table as engines and repositories see it.
+
+    models: discriminator value to model; one entry named "" for a table of one entity.
+    """
+
+    name: str
+    model: type[Model]
+    models: Mapping[str, type[Model]]
+    discriminator: str | None
+    partition: KeyAttribute
+    sort: KeyAttribute | None
+    indexes: Mapping[str, IndexDescription]
+    patterns: Mapping[str, AccessPattern]
+    expires: FieldCodec | None = None
+    version: FieldCodec | None = None
+    stream: StreamView | None = None
+    on_read: Literal["keep", "error"] = "keep"
+    description: str = ""
+
+    @cached_property
+    def key(self) -> tuple[KeyAttribute, ...]:
+        """The key attributes, partition first."""
+        return (self.partition,) if self.sort is None else (self.partition, self.sort)
+
+    @cached_property
+    def key_names(self) -> str:
+        """The names of the key attributes, for messages."""
+        return " and ".join(attribute.wire for attribute in self.key)
+
+    def index(self, name: str | None) -> IndexDescription | None:
+        """The index called `name`; None for the table itself."""
+        return None if name is None else self.indexes[name]

@@ -1,0 +1,276 @@
+"""Bind expressions to a table: Python names and values become wire names and plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from typing import Annotated, Any, cast, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from ..._dataclass import dataclass
+from ...errors import (Code, RequestError, TrueupError, place)
+from ...expressions import (Assign, Condition, Kind, Path, Remove, Role, Segment, SortCondition, SortOp, Update, as_condition, as_sort_conditions, check_condition, check_updates, exact_number, rewrite_condition, rewrite_update)
+from ...expressions.values import (PlainValue, check_text)
+from ..declarations.base import Model
+from .codec import too_deep
+from ..description.tables import (KeyAttribute, TableDescription)
+from .encode import (Encoder, FieldCodec, encode_anything, encoder_of, field_codecs)
+from .refused_value import misfit
+from .normalise_change import (refuse_part_of_composed, settle)
+from .shapes import (shape_of, without_none)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a path leads: its wire segments and the type of what is there.
+
+    field, owner: the field it is and the model that has it; None for an element of a collection.
+    """
+
+    segments: tuple[Segment, ...]
+    annotation: Any
+    field: FieldCodec | None
+    owner: type[BaseModel] | None
+
+
+class Binder:
+    """Binds conditions and updates to one table."""
+
+    def __init__(self, table: TableDescription) -> None:
+        self.table = table
+        self._models = frozenset({table.model, *table.models.values()})
+        self._index_keys = frozenset(
+            key.wire for index in table.indexes.values() for key in index.attributes
+        )
+
+    def condition(self, condition: Condition | bool) -> Condition:
+        """A condition on this table's items.
+
+        Raises RequestError for a bool, an unknown attribute, or a value that does not fit.
+        """
+        try:
+            bound = rewrite_condition(as_condition(condition), self.path, self.value)
+            return check_condition(bound)
+        except TrueupError as error:
+            error.locate(self._where)
+            raise
+
+    def updates(self, updates: Sequence[Update]) -> tuple[Update, ...]:
+        """Changes of this table's items; None becomes NULL or takes the attribute away."""
+        try:
+            return tuple(map(self._update, check_updates(updates)))
+        except TrueupError as error:
+            error.locate(self._where)
+            raise
+
+    def _update(self, update: Update) -> Update:
+        target = self.target(update.path)
+        refuse_part_of_composed(update.path, target.owner)
+        bound = rewrite_update(update, self.path, self.value)
+        if isinstance(update, Assign) and target.field is None:
+            self._check_element(update, target.annotation)
+            if isinstance(bound, Remove):
+                return Assign(bound.path, [])  # an element cannot be absent, as an empty set is
+        return settle(bound, target.field, self._index_keys)
+
+    def _check_element(self, update: Assign, annotation: Any) -> None:
+        """Refuse None as an element of a collection that holds none."""
+        if update.value is None:
+            self._validated(update.path, annotation, None)
+
+    @property
+    def _where(self) -> str:
+        return place(table=self.table.name)
+
+    def sort(
+        self, condition: Condition | bool, keys: Sequence[KeyAttribute]
+    ) -> tuple[SortCondition, ...]:
+        """The condition on the sort key of a query. keys: the sort attributes, in order."""
+        try:
+            bound = rewrite_condition(as_condition(condition), self.path, self.value)
+            sort = as_sort_conditions(bound, [Path(None, (key.wire,)) for key in keys])
+            check_condition(bound)
+            _check_prefixes(sort, keys)
+            return sort
+        except TrueupError as error:
+            error.locate(self._where)
+            raise
+
+    def path(self, path: Path) -> Path:
+        """The same path in names of the wire."""
+        return Path(None, self.target(path).segments)
+
+    def target(self, path: Path) -> Target:
+        """Follow a path through the models of this table."""
+        root = self._root(path)
+        target = resolve(root, path.segments)
+        if target is None:
+            raise RequestError(
+                f"{root.__name__} has no attribute {path}",
+                code=Code.UNKNOWN_ATTRIBUTE,
+                where=place(table=self.table.name),
+                fix=f"the attributes are: {', '.join(root.model_fields)}",
+            )
+        return target
+
+    def _root(self, path: Path) -> type[Model]:
+        root = path.root
+        if root in self._models or (
+            root is not None and any(_are_related(root, model) for model in self._models)
+        ):
+            return cast("type[Model]", root)
+        name = root.__name__ if root else "nothing"
+        raise RequestError(
+            f"the path {path} belongs to {name}, which is not stored in this table",
+            code=Code.UNKNOWN_ATTRIBUTE,
+            where=place(table=self.table.name),
+            fix=f"use attributes of {self.table.model.__name__}",
+        )
+
+    def value(self, path: Path, literal: object, role: Role) -> PlainValue:
+        """The plain value of a literal that stands beside `path`."""
+        try:
+            return self._value(path, literal, role)
+        except TrueupError as error:
+            error.locate(place(table=self.table.name, attribute=str(path)))
+            raise
+        except RecursionError:
+            raise too_deep(place(table=self.table.name, attribute=str(path))) from None
+
+    def _value(self, path: Path, literal: object, role: Role) -> PlainValue:
+        if role is Role.SIZE or role is Role.AMOUNT:
+            return self._number(path, literal)
+        target = self.target(path)
+        if role is Role.ELEMENT and _is_collection(target.annotation):
+            return self._checked(path, _element_of(target.annotation), literal)
+        if literal is None:
+            return self._null(path)
+        if role is not Role.VALUE:
+            return self._checked(path, type(literal), literal)  # a part of a text or of bytes
+        if target.field is None:
+            return self._checked(path, target.annotation, literal)
+        return _plain(self._validated(path, target.annotation, literal), target.field.encode)
+
+    def _number(self, path: Path, literal: object) -> PlainValue:
+        if isinstance(literal, bool) or not isinstance(literal, int | float | Decimal):
+            raise self._misfit(path, "a number is needed here")
+        return exact_number(literal)
+
+    def _checked(self, path: Path, annotation: Any, literal: object) -> PlainValue:
+        checked = self._validated(path, annotation, literal)
+        return _plain(checked, encoder_of(shape_of(without_none(annotation)[0])))
+
+    def _validated(self, path: Path, annotation: Any, literal: object) -> Any:
+        try:
+            return _adapter(annotation).validate_python(literal)
+        except ValidationError as error:
+            where = place(table=self.table.name, attribute=str(path))
+            raise misfit(error, str(path), where) from None
+
+    def _null(self, path: Path) -> PlainValue:
+        field = self.target(path).field
+        if field is not None and not field.optional and not _takes_anything(field):
+            raise self._misfit(path, "None is not among its values")
+        return None
+
+    def _misfit(self, path: Path, why: str) -> RequestError:
+        return RequestError(
+            f"a value for '{path}' does not fit: {why}",
+            code=Code.WRONG_TYPE,
+            where=place(table=self.table.name, attribute=str(path)),
+            fix="give a value of the type the attribute is declared with",
+        )
+
+
+def _plain(checked: Any, encode: Encoder | None) -> PlainValue:
+    plain: PlainValue = checked if encode is None or checked is None else encode(checked)
+    if type(plain) is str:
+        check_text(plain)
+    return plain
+
+
+def _check_prefixes(sort: Sequence[SortCondition], keys: Sequence[KeyAttribute]) -> None:
+    for one, key in zip(sort, keys, strict=False):
+        if one.op is SortOp.BEGINS_WITH and key.kind is Kind.N:
+            raise RequestError(
+                f"the sort key attribute {key.name!r} is a number and begins with nothing",
+                code=Code.INVALID_EXPRESSION,
+                fix="give a range: at(path).between(low, high)",
+            )
+
+
+def _takes_anything(field: FieldCodec) -> bool:
+    return field.encode is encode_anything
+
+
+def _are_related(one: type, other: type) -> bool:
+    return issubclass(one, other) or issubclass(other, one)
+
+
+@cache
+def resolve(model: type[BaseModel], segments: tuple[Segment, ...]) -> Target | None:
+    """Where `segments` lead from `model`; None where there is no such attribute."""
+    first, *rest = segments
+    field = next((codec for codec in field_codecs(model) if codec.name == first), None)
+    if field is None:
+        return None
+    target = Target((field.wire,), field.annotated, field, model)
+    for segment in rest:
+        following = _step(target.annotation, segment)
+        if following is None:
+            return None
+        target = replace(following, segments=(*target.segments, *following.segments))
+    return target
+
+
+def _step(annotation: Any, segment: Segment) -> Target | None:
+    """One step down: into a nested model, a map or a list."""
+    bare = _bare(annotation)
+    if isinstance(bare, type) and issubclass(bare, BaseModel):
+        return resolve(bare, (segment,)) if isinstance(segment, str) else None
+    kind, arguments = get_origin(bare) or bare, get_args(bare)
+    if bare is Any or (isinstance(kind, type) and issubclass(kind, Mapping)):
+        return _element(segment, arguments[1] if len(arguments) == 2 else Any)
+    if not isinstance(segment, int) or not _is_sequence(kind):
+        return None
+    if issubclass(kind, tuple) and arguments and arguments[-1] is not Ellipsis:
+        return _element(segment, arguments[segment]) if segment < len(arguments) else None
+    return _element(segment, arguments[0] if arguments else Any)
+
+
+def _element(segment: Segment, annotation: Any) -> Target:
+    return Target((segment,), annotation, None, None)
+
+
+def _is_sequence(kind: Any) -> bool:
+    return (
+        isinstance(kind, type)
+        and issubclass(kind, Sequence)
+        and not issubclass(kind, str | bytes | bytearray)
+    )
+
+
+def _bare(annotation: Any) -> Any:
+    """The annotation without None and without metadata."""
+    annotation, _ = without_none(annotation)
+    while get_origin(annotation) is Annotated:
+        annotation, _ = without_none(get_args(annotation)[0])
+    return annotation
+
+
+def _is_collection(annotation: Any) -> bool:
+    kind = get_origin(_bare(annotation)) or _bare(annotation)
+    return _is_sequence(kind) or (isinstance(kind, type) and issubclass(kind, Set))
+
+
+def _element_of(annotation: Any) -> Any:
+    arguments = get_args(_bare(annotation))
+    return arguments[0] if arguments else Any
+
+
+@cache
+def _adapter(annotation: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(annotation)

@@ -1,0 +1,288 @@
+"""TableCodec: between models and the items of one table, keys and derived attributes included."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from ...errors import (Code, OperatorError, RequestError, TrueupError, place)
+from ...expressions.condition import (Comparison, Condition, Op)
+from ...expressions.path import Path
+from ...expressions.values import (Item, PlainValue, is_text)
+from ..declarations.base import Model
+from .decode import decode_item
+from ..description.tables import (IndexDescription, KeyAttribute, TableDescription)
+from .encode import (FieldCodec, encode_record, field_codecs)
+from .refused_value import misfit
+from ..declarations.templates import (Part, render)
+
+_KEY_FIXES = {
+    Code.INVALID_TEXT: "decode the text with errors='replace', or join the halves",
+}
+
+KeyValue = Any
+"""A plain value of kind S, N or B: str, int or Decimal, bytes."""
+
+
+class TableCodec:
+    """Encodes models into the items of a table and decodes items into models.
+
+    Made once per table and engine; holds no state beyond the description.
+    """
+
+    def __init__(self, table: TableDescription) -> None:
+        self.table = table
+        self._entity_of = {model: name for name, model in table.models.items()}
+        self._sharded = tuple(index for index in table.indexes.values() if index.shard)
+        self._composed = {
+            model: tuple(codec for codec in field_codecs(model) if codec.template)
+            for model in table.models.values()
+        }
+        shards = {index.shard.wire for index in self._sharded if index.shard}
+        self.derived = frozenset(shards | ({table.discriminator} if table.discriminator else set()))
+        self._wires = {
+            codec.name: codec.wire
+            for model in table.models.values()
+            for codec in field_codecs(model)
+        }
+        self._index_keys = {
+            key.wire: key for index in table.indexes.values() for key in index.attributes
+        }
+
+    @property
+    def where(self) -> str:
+        """The `where` of errors about this table."""
+        return place(table=self.table.name)
+
+    def derives(self, model: type[Model]) -> bool:
+        """Whether items of `model` have composed attributes, or shards of an index."""
+        return bool(self._sharded or self._composed.get(model, True))
+
+    def encode(self, value: Model) -> Item:
+        """The item of a model: composed and derived attributes rebuilt, keys checked.
+
+        Raises RequestError where the model is of another table, a key attribute is absent or
+        empty, or a value cannot be stored.
+        """
+        entity = self._entity(type(value))
+        try:
+            item = encode_record(value)
+            for codec in self._composed[self.table.models[entity]]:
+                compose(codec, item, self._wires)
+        except TrueupError as error:
+            error.locate(self.where)
+            raise
+        except RecursionError:
+            raise too_deep(self.where) from None
+        if self.table.discriminator:
+            item[self.table.discriminator] = entity
+        self.check_keys(item)
+        self._derive_shards(item)
+        return item
+
+    def _entity(self, model: type[Model]) -> str:
+        entity = self._entity_of.get(model)
+        if entity is None:
+            known = ", ".join(model.__name__ for model in self._entity_of)
+            raise RequestError(
+                f"a {model.__name__} cannot be stored here",
+                code=Code.WRONG_TYPE,
+                where=self.where,
+                fix=f"this table stores: {known}",
+            )
+        return entity
+
+    def check_keys(self, item: Item) -> None:
+        """Refuse an item whose keys cannot be stored; take NULL out of index keys."""
+        for key in self.table.key:
+            self.check_key_value(key, item.get(key.wire))
+        for wire, key in self._index_keys.items():
+            if wire in item:
+                if item[wire] is None:
+                    del item[wire]  # NULL is no key value; the item is just not in the index
+                else:
+                    self.check_key_value(key, item[wire])
+
+    def check_key_value(self, key: KeyAttribute, value: PlainValue) -> None:
+        """Refuse a value that cannot be a key: absent, empty, or half a surrogate pair."""
+        if type(value) is str and value and value.isascii():
+            return
+        if value is None:
+            raise self._bad_key(key, Code.INVALID_KEY, "has no value")
+        if value in ("", b""):
+            raise self._bad_key(key, Code.EMPTY_KEY, "is empty")
+        if isinstance(value, str) and not is_text(value):
+            raise self._bad_key(key, Code.INVALID_TEXT, "holds half of a surrogate pair")
+
+    def _bad_key(self, key: KeyAttribute, code: Code, what: str) -> RequestError:
+        return RequestError(
+            f"the key attribute {key.wire!r} {what}",
+            code=code,
+            where=place(table=self.table.name, attribute=key.wire),
+            fix=_KEY_FIXES.get(code, "give every key attribute a value that is not empty"),
+        )
+
+    def _derive_shards(self, item: Item) -> None:
+        for index in self._sharded:
+            assert index.shard is not None
+            values = [item.get(key.wire) for key in index.partition]
+            if any(value is None for value in values):
+                item.pop(index.shard.wire, None)
+            else:
+                item[index.shard.wire] = shard_key(index, values, self._shard(index, item))
+
+    def _shard(self, index: IndexDescription, item: Item) -> int:
+        return shard_number([item[key.wire] for key in self.table.key], index.shards)
+
+    def decode(self, item: Item) -> Model:
+        """The model of a stored item, of the entity its discriminator names.
+
+        Raises OperatorError (unreadable-item), also for an unknown attribute of a table that
+        is declared with `on_read="error"`.
+        """
+        model = self.model_of(item)
+        if self.derived:
+            item = {name: value for name, value in item.items() if name not in self.derived}
+        decoded = decode_item(model, item, self.where)
+        if self.table.on_read == "error" and decoded.__pydantic_extra__:
+            raise self.unknown_attributes(decoded)
+        return decoded
+
+    def unknown_attributes(self, decoded: Model) -> OperatorError:
+        """The error for an item with attributes that a strict table does not know."""
+        names = ", ".join(sorted(decoded.__pydantic_extra__ or ()))
+        return OperatorError(
+            f"a stored item has attributes that {type(decoded).__name__} does not know: {names}",
+            code=Code.UNREADABLE_ITEM,
+            where=self.where,
+            fix="declare them, or declare the table with on_read='keep'",
+        )
+
+    def model_of(self, item: Item) -> type[Model]:
+        """The model that an item is decoded with."""
+        if self.table.discriminator is None:
+            return self.table.model
+        entity = item.get(self.table.discriminator)
+        model = self.table.models.get(entity) if isinstance(entity, str) else None
+        if model is None:
+            raise OperatorError(
+                f"a stored item names no entity of this table in {self.table.discriminator!r}",
+                code=Code.UNREADABLE_ITEM,
+                where=self.where,
+                fix=f"the entities are: {', '.join(self.table.models)}",
+            )
+        return model
+
+    def is_entity(self, model: type[Model]) -> Condition:
+        """The condition that an item is of this entity."""
+        assert self.table.discriminator is not None
+        path = Path(None, (self.table.discriminator,))
+        return Comparison(Op.EQ, path, self._entity(model))
+
+    def entity_item(self, model: type[Model]) -> Item:
+        """What an item of this entity carries beside its fields."""
+        if self.table.discriminator is None:
+            return {}
+        return {self.table.discriminator: self._entity(model)}
+
+    def key_of(self, item: Mapping[str, PlainValue]) -> tuple[KeyValue, ...]:
+        """The primary key of an item, partition first."""
+        return tuple([item[key.wire] for key in self.table.key])
+
+    def encode_key_value(self, key: KeyAttribute, value: object) -> KeyValue:
+        """The plain value of one key attribute given by a caller.
+
+        Raises RequestError (wrong-type, empty-key) without showing the value.
+        """
+        if type(value) is str and key.codec is not None and key.codec.encode is None:
+            plain: Any = value
+            if value and value.isascii():  # most keys are
+                return plain
+        else:
+            plain = encode_value(key.codec, value, self.where)
+        self.check_key_value(key, plain)
+        return plain
+
+    def encode_field(self, name: str, value: object) -> Any:
+        """The plain value of any field of this table's models, checked as pydantic would."""
+        for model in self.table.models.values():
+            for codec in field_codecs(model):
+                if codec.name == name:
+                    return encode_value(codec, value, self.where)
+        raise RequestError(
+            f"there is no attribute {name!r}",
+            code=Code.UNKNOWN_ATTRIBUTE,
+            where=self.where,
+            fix=f"the attributes are: {', '.join(self._wires)}",
+        )
+
+
+def too_deep(where: str) -> RequestError:
+    """The error for a value that nests deeper than Python follows."""
+    return RequestError(
+        "a value nests lists and maps deeper than any engine stores",
+        code=Code.TOO_DEEP,
+        where=where,
+        fix="flatten it, or store the deep part as text",
+    )
+
+
+def compose(codec: FieldCodec, item: Item, wires: Mapping[str, str]) -> None:
+    """Rebuild a composed attribute from the plain values of its parts.
+
+    wires: Python field name to attribute name.
+    """
+    assert codec.template is not None
+    parts = {name: item.get(wires[name]) for name in codec.template.fields}
+    text = codec.template.build(parts)
+    if text is None:
+        item.pop(codec.wire, None)
+    else:
+        item[codec.wire] = text
+
+
+def encode_value(codec: FieldCodec | None, value: object, where: str) -> Any:
+    """Validate `value` as pydantic would for the field, and give its plain value."""
+    if codec is None or value is None:
+        return value
+    adapter = field_adapter(codec)
+    try:
+        checked = adapter.validate_python(value)
+    except ValidationError as error:
+        raise misfit(error, codec.name, f"{where}, attribute {codec.wire}") from None
+    try:
+        return checked if codec.encode is None or checked is None else codec.encode(checked)
+    except TrueupError as error:
+        error.locate(f"{where}, attribute {codec.wire}")
+        raise
+
+
+@cache
+def field_adapter(codec: FieldCodec) -> TypeAdapter[Any]:
+    """Validates single values of a field: its type and constraints, not its composition."""
+    return TypeAdapter(codec.annotated)
+
+
+def shard_number(key: list[PlainValue], shards: int) -> int:
+    """The shard an item belongs to, by its primary key: the same in every process and engine."""
+    return zlib.crc32(b"\x00".join(map(_key_bytes, key))) % shards
+
+
+def _key_bytes(value: PlainValue) -> bytes:
+    """Not by `repr`, whose escapes depend on the Unicode tables of the Python version."""
+    if isinstance(value, bytes):
+        return b"B" + value
+    return (b"S" if isinstance(value, str) else b"N") + str(value).encode("utf-8", "surrogatepass")
+
+
+def shard_key(index: IndexDescription, values: list[PlainValue], shard: int) -> str:
+    """The physical partition key of a sharded index: the partition values, then the shard."""
+    parts = [
+        render(value, Part(key.name)) for key, value in zip(index.partition, values, strict=True)
+    ]
+    escaped = [part.replace("%", "%25").replace("#", "%23") for part in parts]
+    return "#".join([*escaped, str(shard)])

@@ -1,0 +1,87 @@
+"""From stored items back to models, refusing what does not fit without showing it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TypeVar
+
+from pydantic import BaseModel, BeforeValidator, PlainValidator, ValidationError, WrapValidator
+
+from ...errors import (Code, OperatorError)
+from ...expressions.values import Item
+from .fill_absent import filler_of
+from .encode import field_codecs
+from .shapes import reachable_models
+
+B = TypeVar("B", bound=BaseModel)
+
+_EARLY = (BeforeValidator, PlainValidator, WrapValidator)
+
+
+def decode_item(model: type[B], item: Item, where: str = "") -> B:
+    """The model of a stored item.
+
+    An absent set reads as the field's default, else empty. Attributes the model does not know
+    are kept on the instance (`model_extra`) and written back with it; so are those of nested
+    pydantic models, whatever their own `extra` says (dataclasses and typed dictionaries follow
+    pydantic's rules). Types declared strict are read leniently: a date is stored as text.
+
+    Raises OperatorError (unreadable-item) where a stored value does not fit the model.
+    """
+    fill = filler_of(model)
+    try:
+        return model.model_validate(
+            item if fill is None else fill(item),
+            strict=False,
+            extra="allow",
+            by_alias=True,
+            by_name=False,
+        )
+    except ValidationError as error:
+        raise unreadable(model, error, where) from None
+
+
+def knows_all_it_reads(model: type[BaseModel]) -> bool:
+    """Whether items whose attributes are all known can be validated without a look for others.
+    Not where a validator may add some, or a nested model keeps them."""
+    return not any(
+        reached.model_config.get("extra") == "allow" or _is_changed_before(reached)
+        for reached in reachable_models(model)
+    )
+
+
+def _is_changed_before(model: type[BaseModel]) -> bool:
+    """Whether validators of the user's own see an item before pydantic does."""
+    decorators = model.__pydantic_decorators__
+    modes: set[str] = {one.info.mode for one in decorators.model_validators.values()}
+    modes |= {one.info.mode for one in decorators.field_validators.values()}
+    metadata = [one for field in model.model_fields.values() for one in field.metadata]
+    return bool(modes - {"after"}) or any(isinstance(one, _EARLY) for one in metadata)
+
+
+def _shown_place(steps: tuple[int | str, ...], names: frozenset[str]) -> str:
+    """Where in an item: names of attributes and positions; the keys of a map are contents."""
+    return ".".join(str(step) if type(step) is int or step in names else "*" for step in steps)
+
+
+@cache
+def _attribute_names(model: type[BaseModel]) -> frozenset[str]:
+    """The names that the model and those nested in it give to attributes."""
+    return frozenset(
+        codec.wire for reached in reachable_models(model) for codec in field_codecs(reached)
+    )
+
+
+def unreadable(model: type[BaseModel], error: ValidationError, where: str) -> OperatorError:
+    """The error for a stored item that does not fit its model; names attributes, not values."""
+    names = _attribute_names(model)
+    problems = [
+        f"{_shown_place(problem['loc'], names)} ({problem['type']})"
+        for problem in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+    return OperatorError(
+        f"a stored item cannot be read as {model.__name__}: {'; '.join(problems)}",
+        code=Code.UNREADABLE_ITEM,
+        where=where,
+        fix="repair the item, or give the field a type or default that admits what is stored",
+    )

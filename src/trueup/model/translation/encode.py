@@ -1,0 +1,291 @@
+"""From Python values to the plain values of an item: one small function per shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Set
+from dataclasses import is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Annotated, Any, cast
+
+from pydantic import BaseModel, Secret, SecretBytes, SecretStr, TypeAdapter
+from pydantic.errors import PydanticSchemaGenerationError
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticSerializationError
+
+from ...errors import (Code, RequestError, place)
+from ...expressions.values import (PlainValue, exact_number)
+from ..declarations.fields import template_of
+from ..declarations.names import wire_name
+from .record import (Attribute, Fields, compile_record)
+from .scalars import (encode_datetime, encode_epoch, encode_integer, encode_seconds, encode_time)
+from .shapes import (Anything, Leaf, ListOf, MapOf, Record, Scalar, SetOf, Shape, field_shape)
+
+Encoder = Callable[[Any], Any]
+"""Takes a field's value, never None; gives its plain value."""
+
+
+def _enum_value(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
+
+
+_LEAVES: dict[Leaf, Encoder | None] = {
+    Leaf.TEXT: None,
+    Leaf.INTEGER: encode_integer,
+    Leaf.NUMBER: exact_number,
+    Leaf.FLOAT: exact_number,
+    Leaf.BOOLEAN: None,
+    Leaf.BYTES: bytes,
+    Leaf.DATETIME: encode_datetime,
+    Leaf.SECONDS: encode_seconds,
+    Leaf.EPOCH: encode_epoch,
+    Leaf.DATE: date.isoformat,
+    Leaf.TIME: encode_time,
+    Leaf.UUID: str,
+    Leaf.TEXT_ENUM: _enum_value,
+    Leaf.NUMBER_ENUM: _enum_value,
+}
+
+
+def encoder_of(shape: Shape) -> Encoder | None:
+    """The function that encodes values of `shape`; None where the value is stored as it is."""
+    if isinstance(shape, Scalar):
+        return _LEAVES[shape.leaf]
+    if isinstance(shape, SetOf):
+        element = _LEAVES[shape.element.leaf]
+        return frozenset if element is None else lambda value: frozenset(map(element, value))
+    if isinstance(shape, ListOf):
+        return _list_encoder(_element_encoder(shape.element))
+    if isinstance(shape, MapOf):
+        return _map_encoder(_element_encoder(shape.element))
+    if isinstance(shape, Record):
+        return encode_record
+    assert isinstance(shape, Anything)
+    return encode_anything if shape.serialized is None else _serializing(shape.serialized)
+
+
+def _serializing(annotation: Any) -> Encoder:
+    """For a type with a serializer of its own: what that gives, encoded."""
+    adapter = TypeAdapter(annotation)
+    return lambda value: encode_anything(adapter.dump_python(value, round_trip=True))
+
+
+def _element_encoder(shape: Shape) -> Encoder | None:
+    """An element cannot be absent, as an empty set is; it is an empty list, read as a set."""
+    encode = encoder_of(shape)
+    if encode is None or not isinstance(shape, SetOf):
+        return encode
+    return lambda value: encode(value) if value else []
+
+
+def _list_encoder(element: Encoder | None) -> Encoder:
+    if element is None:
+        return list
+    return lambda value: [element(item) for item in value]
+
+
+def _map_encoder(element: Encoder | None) -> Encoder:
+    if element is None:
+        return dict
+    return lambda value: {key: element(item) for key, item in value.items()}
+
+
+def encode_anything(value: Any) -> PlainValue:
+    """Encode by what the value is; types of the user's own go through pydantic's serializer.
+
+    Where the field's annotation does not say the type (`Any`), reading gives the plain value: a
+    date as text, a float as a Decimal.
+    """
+    if value is None or isinstance(value, bool | bytes):
+        return value
+    if isinstance(value, Enum):
+        return encode_anything(value.value)
+    if isinstance(value, int | float | Decimal):
+        return exact_number(value)
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, BaseModel):
+        return _encode_model(value)
+    if isinstance(value, Mapping):
+        return {_map_key(key): encode_anything(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [encode_anything(item) for item in value]
+    if isinstance(value, Set):
+        return _encode_set(value)
+    if isinstance(value, datetime):
+        return encode_datetime(value)
+    return encode_anything(_dumped(value))
+
+
+def _encode_model(value: BaseModel) -> PlainValue:
+    if value.__pydantic_root_model__:
+        return encode_anything(value.root)  # type: ignore[attr-defined]  # only RootModel has it
+    if type(value).__pydantic_decorators__.model_serializers:
+        return encode_anything(value.model_dump(round_trip=True))
+    return encode_record(value)
+
+
+def _map_key(key: object) -> str:
+    """The text of a key, which a map of pydantic's reads back as a number, date or enum."""
+    plain = encode_anything(key)
+    if isinstance(plain, str):
+        return plain
+    if isinstance(plain, int | Decimal) and not isinstance(plain, bool):
+        return str(plain)
+    raise RequestError(
+        f"a map has a key of type {type(key).__name__}",
+        code=Code.WRONG_TYPE,
+        fix="use texts, numbers, dates or enums of them as keys",
+    )
+
+
+def _dumped(value: Any) -> Any:
+    """What pydantic makes of a value that is none of ours: the fields of a dataclass, or text."""
+    if isinstance(value, SecretStr | SecretBytes | Secret):
+        return value.get_secret_value()  # pydantic would write asterisks
+    kind: Any = type(value)
+    is_record = is_dataclass(value)
+    try:
+        return _adapter(kind).dump_python(value, mode="python" if is_record else "json")
+    except (PydanticSchemaGenerationError, PydanticSerializationError):
+        raise RequestError(
+            f"a value of type {kind.__name__} cannot be stored: pydantic has no form for it",
+            code=Code.WRONG_TYPE,
+            fix="give the field a serializer, for example Annotated[..., PlainSerializer(...)]",
+        ) from None
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def _encode_set(value: Set[Any]) -> PlainValue:
+    """A set of one kind stays a set; DynamoDB has no other."""
+    items = [encode_anything(item) for item in value]
+    for kinds in ((str,), (bytes,), (int, Decimal)):
+        if items and all(isinstance(item, kinds) and item is not True for item in items):
+            return cast("PlainValue", frozenset(items))
+    raise RequestError(
+        "a set is empty, or its elements are not all texts, all numbers or all bytes",
+        code=Code.WRONG_TYPE,
+        fix="use a list, or declare the field as set[str], set[int] or set[bytes]",
+    )
+
+
+class FieldCodec:
+    """One field: its names, its shape and how None is written."""
+
+    __slots__ = (
+        "annotated",
+        "encode",
+        "is_set",
+        "name",
+        "null",
+        "optional",
+        "required",
+        "shape",
+        "template",
+        "wire",
+    )
+
+    def __init__(self, name: str, model: type[BaseModel]) -> None:
+        field = model.model_fields[name]
+        described = field_shape(field)
+        self.name = name
+        self.wire = wire_name(name, field)
+        serialize = _field_serializer(model, name)
+        self.shape: Shape = Anything() if serialize else described.shape
+        self.optional = described.optional
+        self.required = field.is_required()
+        self.annotated = _annotated(field)
+        self.encode = serialize or encoder_of(self.shape)
+        self.template = template_of(field)
+        self.is_set = isinstance(self.shape, SetOf)
+        self.null = self.template is None and (
+            field.is_required() or field.default is not None or field.default_factory is not None
+        )
+
+
+def _annotated(field: FieldInfo) -> Any:
+    """The field's type with its constraints, without the check of composition, which needs the
+    other fields."""
+    metadata = () if template_of(field) else tuple(field.metadata)
+    return Annotated[(field.annotation, *metadata)] if metadata else field.annotation
+
+
+def _field_serializer(model: type[BaseModel], name: str) -> Encoder | None:
+    """The `@field_serializer` of a field; it sees an instance that has only this field."""
+    decorators = model.__pydantic_decorators__.field_serializers.values()
+    if not any({name, "*"} & set(decorator.info.fields) for decorator in decorators):
+        return None
+
+    def encode(value: Any) -> PlainValue:
+        shell = model.model_construct()
+        fields = vars(shell)
+        fields.clear()
+        fields[name] = value
+        return encode_anything(shell.model_dump(by_alias=False, round_trip=True)[name])
+
+    return encode
+
+
+@cache
+def field_codecs(model: type[BaseModel]) -> tuple[FieldCodec, ...]:
+    """The codecs of a model's fields, in declared order. Made once per model."""
+    return tuple(FieldCodec(name, model) for name in model.model_fields)
+
+
+def plain_parts(
+    model: type[BaseModel], values: Mapping[str, Any], names: tuple[str, ...]
+) -> dict[str, PlainValue]:
+    """The stored form of some fields of a model, None where there is no value."""
+    plain: dict[str, PlainValue] = {}
+    for codec in field_codecs(model):
+        if codec.name in names:
+            value = values.get(codec.name)
+            encode = codec.encode
+            plain[codec.name] = value if value is None or encode is None else encode(value)
+    return plain
+
+
+def encode_record(value: BaseModel) -> dict[str, PlainValue]:
+    """A model's item: attribute names on the wire to plain values.
+
+    None is left out, or written as NULL where the field's default is not None, so that reading
+    gives the same value back. An empty set is left out. Attributes that the model does not know
+    (kept from reading) are written back.
+    """
+    try:
+        item = _compiled(type(value))(value.__dict__)
+    except RequestError as error:
+        raise _located(value) or error from None
+    if value.__pydantic_extra__:
+        for name, content in value.__pydantic_extra__.items():
+            item[name] = encode_anything(content)
+    return item
+
+
+@cache
+def _compiled(model: type[BaseModel]) -> Callable[[Fields], dict[str, PlainValue]]:
+    attributes = [
+        Attribute(field.name, field.wire, field.encode, field.null, field.is_set)
+        for field in field_codecs(model)
+    ]
+    return compile_record(model.__name__, attributes)
+
+
+def _located(value: BaseModel) -> RequestError | None:
+    """The error of the first field that cannot be encoded, with the attribute's name."""
+    for field in field_codecs(type(value)):
+        content = value.__dict__[field.name]
+        try:
+            if content is not None and field.encode is not None:
+                field.encode(content)
+        except RequestError as error:
+            inner = error.where.removeprefix("attribute ")
+            error.where = place(attribute=f"{field.wire}.{inner}" if inner else field.wire)
+            return error
+    return None

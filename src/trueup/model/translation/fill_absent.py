@@ -1,0 +1,120 @@
+"""What an absent attribute reads as, where pydantic alone would call it missing.
+
+An empty set is not stored, so a required set that is absent is empty. None leaves an index, so a
+required field that may be None and is absent is None. This holds for nested models too, in
+lists, maps and unions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+
+from .encode import field_codecs
+from ..declarations.fields import unaliased
+from .shapes import (models_in, reachable_models, without_none)
+
+Filler = Callable[[Any], Any]
+"""Takes a plain value of some type; gives it with what is absent filled in."""
+
+
+@cache
+def filler_of(model: type[BaseModel]) -> Filler | None:
+    """The function that fills items of a model, None where nothing can be absent."""
+    if any(absent_values(reached) for reached in reachable_models(model)):
+        return partial(_fill, model)
+    return None
+
+
+def _fill(model: type[BaseModel], item: Any) -> Any:
+    if not isinstance(item, dict):
+        return item
+    filled = {wire: value for wire, value in absent_values(model).items() if wire not in item}
+    for wire, fill in _fillers(model).items():
+        if wire in item:
+            filled[wire] = fill(item[wire])
+    return {**item, **filled} if filled else item
+
+
+@cache
+def absent_values(model: type[BaseModel]) -> Mapping[str, Any]:
+    """Attribute name to what its absence means, for required fields."""
+    found: dict[str, Any] = {}
+    for codec in field_codecs(model):
+        if codec.required:
+            if codec.optional:
+                found[codec.wire] = None
+            elif codec.is_set:
+                found[codec.wire] = ()
+    return found
+
+
+@cache
+def _fillers(model: type[BaseModel]) -> Mapping[str, Filler]:
+    """The fields that hold models with something to fill."""
+    fields = model.model_fields
+    found = {codec.wire: _filler(fields[codec.name].annotation) for codec in field_codecs(model)}
+    return {wire: fill for wire, fill in found.items() if fill is not None}
+
+
+def _filler(annotation: Any, aliases: tuple[Any, ...] = ()) -> Filler | None:
+    if annotation in aliases or not any(map(filler_of, models_in(annotation))):
+        return None
+    if hasattr(annotation, "__value__"):
+        return _filler(unaliased(annotation), (*aliases, annotation))
+    inner = without_none(annotation)[0]
+    if isinstance(inner, type) and issubclass(inner, BaseModel):
+        return filler_of(inner)
+    fillers = [_filler(argument, aliases) for argument in get_args(inner)]
+    origin = get_origin(inner)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return partial(_fill_map, fillers[-1])
+    if isinstance(origin, type) and issubclass(origin, tuple) and get_args(inner)[-1] is not ...:
+        return partial(_fill_tuple, fillers)
+    if isinstance(origin, type) and issubclass(origin, Sequence):
+        return partial(_fill_list, fillers[0])
+    return partial(_fill_union, tuple(models_in(inner)), fillers)
+
+
+def _fill_map(fill: Filler | None, value: Any) -> Any:
+    if fill is None or not isinstance(value, dict):
+        return value
+    return {key: fill(item) for key, item in value.items()}
+
+
+def _fill_list(fill: Filler | None, value: Any) -> Any:
+    return value if fill is None or not isinstance(value, list) else list(map(fill, value))
+
+
+def _fill_tuple(fillers: Sequence[Filler | None], value: Any) -> Any:
+    if not isinstance(value, list) or len(value) != len(fillers):
+        return value
+    return [fill(item) if fill else item for fill, item in zip(fillers, value, strict=True)]
+
+
+def _fill_union(
+    models: Sequence[type[BaseModel]], fillers: Sequence[Filler | None], value: Any
+) -> Any:
+    """A union: a map is of the first model that it can be; lists and others go to each member."""
+    if isinstance(value, dict):
+        for model in models:
+            if _may_be(model, value):
+                return _fill(model, value)
+    for fill in fillers:
+        value = fill(value) if fill else value
+    return value
+
+
+def _may_be(model: type[BaseModel], item: Mapping[str, Any]) -> bool:
+    """Whether the item has all that the model requires, and the tags that it names."""
+    for codec in field_codecs(model):
+        annotation = model.model_fields[codec.name].annotation
+        is_tag = get_origin(annotation) is Literal and codec.wire in item
+        if is_tag and item[codec.wire] not in get_args(annotation):
+            return False
+        if codec.required and codec.wire not in item and codec.wire not in absent_values(model):
+            return False
+    return True

@@ -1,0 +1,68 @@
+"""What a bound update may do to an attribute, so that the item can be read back.
+
+None follows the rule of whole items: absent, or NULL where the field's default is not None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from pydantic import BaseModel
+
+from ...errors import (Code, RequestError, place)
+from ...expressions import (Assign, AssignIfMissing, Path, Remove, Update)
+from .encode import (FieldCodec, field_codecs)
+
+
+def settle(update: Update, field: FieldCodec | None, index_keys: Container[str]) -> Update:
+    """The change to make: None may take the attribute away.
+
+    field: what the path ends at; None for an element of a list or map. index_keys: attributes
+        that cannot be NULL.
+
+    Raises:
+        RequestError: (invalid-update) the change would do nothing, or leaves a required
+            attribute away.
+    """
+    if field is None:
+        return update
+    if isinstance(update, AssignIfMissing) and update.value == frozenset():
+        raise _without_effect(update.path)
+    if isinstance(update, Assign | AssignIfMissing) and update.value is None:
+        is_key = len(update.path.segments) == 1 and field.wire in index_keys
+        if field.null and not is_key:
+            return update
+        if isinstance(update, Assign):
+            return Remove(update.path)
+        raise _without_effect(update.path)
+    if isinstance(update, Remove) and field.required and not (field.is_set or field.optional):
+        raise _refused(
+            update.path,
+            "a required attribute is removed, and the item could not be read back",
+            "assign another value, or give the field a default",
+        )
+    return update
+
+
+def refuse_part_of_composed(path: Path, owner: type[BaseModel] | None) -> None:
+    """Refuse to change one part of a composed attribute of a nested model, or that itself: the
+    two would contradict each other. owner: the nested model that has the last segment."""
+    if owner is None or len(path.segments) == 1:
+        return
+    name = path.segments[-1]
+    for codec in field_codecs(owner):
+        if codec.template and (name == codec.name or name in codec.template.fields):
+            raise _refused(
+                path,
+                f"{owner.__name__}.{codec.name} is composed and would not match its parts",
+                f"assign the whole {owner.__name__}",
+            )
+
+
+def _without_effect(path: Path) -> RequestError:
+    what = "a value that is written as absent is assigned if nothing is there: nothing changes"
+    return _refused(path, what, "leave the change out")
+
+
+def _refused(path: Path, what: str, fix: str) -> RequestError:
+    return RequestError(what, code=Code.INVALID_UPDATE, where=place(attribute=str(path)), fix=fix)

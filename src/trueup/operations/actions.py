@@ -1,0 +1,259 @@
+"""Actions: what is asked of an engine, as frozen values in plain terms.
+
+Names are attribute names on the wire and values are plain here; `model/translation/bind.py` and the table's
+codec made them so. An engine compiles an action into a `Request` of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import Any, Literal, TypeAlias
+
+from .._dataclass import dataclass
+from ..errors import TrueupError
+from ..expressions.condition import Condition
+from ..expressions.key_condition import SortCondition
+from ..expressions.update import Update as Change
+from ..expressions.values import (Item, PlainValue)
+from ..model.declarations.base import Model
+from ..model.description.tables import (IndexDescription, TableDescription)
+
+Key: TypeAlias = tuple[Any, ...]
+"""The plain values of a primary key, partition first."""
+
+Position: TypeAlias = tuple[Any, ...]
+"""Where an item stands in what is read: the index's key values, if any, then those of the primary
+key that are not among them."""
+
+PAGE_ITEMS = 1000
+"""Items read at a time where the caller does not say."""
+
+Returning: TypeAlias = Literal["old", "new"] | None
+
+
+class Expect(Enum):
+    """What must be stored under the key, before any condition is looked at."""
+
+    ANYTHING = "anything"
+    NOTHING = "nothing"
+    SOMETHING = "something"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is read of an item. wires: the attributes, None for all; model: what they become,
+    None for the table's own."""
+
+    model: type[Model] | None = None
+    wires: frozenset[str] | None = None
+
+
+WHOLE = View()
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """When a write may happen. An item that has expired at `now_epoch_s` counts as nothing.
+
+    version: the stored version it is based on; None where none is checked.
+    """
+
+    expect: Expect = Expect.ANYTHING
+    version: int | None = None
+    condition: Condition | None = None
+    now_epoch_s: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it lets every write through."""
+        return self.expect is Expect.ANYTHING and self.version is None and self.condition is None
+
+
+OPEN = Guard()
+
+
+@dataclass(frozen=True, slots=True)
+class Get:
+    """Read one item; the reply is a model or None. now_epoch_s: None shows expired items too."""
+
+    table: TableDescription
+    key: Key
+    view: View = WHOLE
+    consistent: bool = False
+    now_epoch_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Write a whole item; the reply is a `Written`."""
+
+    table: TableDescription
+    item: Item
+    guard: Guard = OPEN
+    returning: Returning = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Change parts of an item; the reply is a `Written`. initial: what an item that is created
+    by it begins with."""
+
+    table: TableDescription
+    key: Key
+    changes: tuple[Change, ...]
+    initial: Item
+    guard: Guard = OPEN
+    returning: Returning = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove an item; the reply is a `Written` whose `existed` says whether there was one."""
+
+    table: TableDescription
+    key: Key
+    guard: Guard = OPEN
+    returning: Returning = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """In a transaction: nothing is written, but the guard must hold."""
+
+    table: TableDescription
+    key: Key
+    guard: Guard
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Read one page of a partition, in order of the sort key; the reply is a `Page`.
+
+    partition: values of the physical partition key. page_size: items read, before the filter.
+    """
+
+    table: TableDescription
+    index: IndexDescription | None
+    partition: tuple[PlainValue, ...]
+    sort: tuple[SortCondition, ...] = ()
+    filter: Condition | None = None
+    ascending: bool = True
+    start: Position | None = None
+    page_size: int | None = None
+    view: View = WHOLE
+    consistent: bool = False
+    now_epoch_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Read one page of a segment of a table, in no particular order; the reply is a `Page`."""
+
+    table: TableDescription
+    index: IndexDescription | None = None
+    filter: Condition | None = None
+    segment: int = 0
+    segments: int = 1
+    start: Position | None = None
+    page_size: int | None = None
+    view: View = WHOLE
+    consistent: bool = False
+    now_epoch_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Count what one page of a query or scan would hold; the reply is a `Counted`."""
+
+    of: Query | Scan
+
+
+@dataclass(frozen=True, slots=True)
+class BatchGet:
+    """Read several items of one table; the reply is a list of models or None, in order."""
+
+    table: TableDescription
+    keys: tuple[Key, ...]
+    view: View = WHOLE
+    consistent: bool = False
+    now_epoch_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchWrite:
+    """Write several items, each for itself; the reply is a `BatchWritten`."""
+
+    writes: tuple[Put | Delete, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TransactWrite:
+    """All or nothing; the reply is a `TransactWritten`."""
+
+    actions: tuple[Put | Update | Delete | Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TransactGet:
+    """Read items as of one instant; the reply is a list of models or None, in order."""
+
+    gets: tuple[Get, ...]
+
+
+Write: TypeAlias = Put | Update | Delete
+Action: TypeAlias = (
+    Get | Write | Check | Query | Scan | Count | BatchGet | BatchWrite | TransactWrite | TransactGet
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write did. old and new are models, where they were asked for and exist.
+
+    capacity_units, here and below: what it consumed; None on engines that charge nothing.
+    """
+
+    existed: bool | None = None
+    old: Model | None = None
+    new: Model | None = None
+    capacity_units: float | None = None
+
+
+def total(units: float | None, more: float | None) -> float | None:
+    """Capacity units together; None where neither is known."""
+    return units if more is None else more + (units or 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchWritten:
+    """What a batch did: the error of each write, in order, None where it was made."""
+
+    errors: Sequence[TrueupError | None]
+    capacity_units: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TransactWritten:
+    """What a transaction did, for each of its actions, in order."""
+
+    results: Sequence[Written]
+    capacity_units: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. position: of the item at an offset. next: where the next page starts, or None."""
+
+    items: Sequence[Any]
+    position: Callable[[int], Position]
+    next: Position | None
+    capacity_units: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A page's number of items, and where the next page starts."""
+
+    count: int
+    next: Position | None

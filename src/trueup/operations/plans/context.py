@@ -1,0 +1,165 @@
+"""Access: what every operation on one table needs, made once per repository."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..._dataclass import dataclass
+from ...errors import (Code, RequestError, place)
+from ...expressions import (Item, Path, Update)
+from ...model.declarations.base import Model
+from ...model.translation.bind import Binder
+from ...model.translation.codec import TableCodec
+from ...model.description.tables import (IndexDescription, KeyAttribute, TableDescription)
+from .cursor import Cursors
+from ..engine import Engine
+from .checks import check_key
+from ..actions import Key
+
+Clock = Callable[[], float]
+"""Gives the epoch seconds of now; passed in, so that tests need not wait for an expiry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A table, seen through an engine.
+
+    entity: the one entity of a shared table that is read and written; None for all of them.
+    """
+
+    engine: Engine
+    table: TableDescription
+    codec: TableCodec
+    binder: Binder
+    cursors: Cursors
+    clock: Clock = time.time
+    entity: type[Model] | None = None
+
+    @property
+    def where(self) -> str:
+        """The `where` of errors about this table."""
+        return place(self.engine.rules.engine, table=self.table.name)
+
+    def now_epoch_s(self) -> int:
+        """The second that expiry is judged by; 0 where nothing of this table expires."""
+        return int(self.clock()) if self.table.expires else 0
+
+    def visible_at(self, include_expired: bool) -> int | None:
+        """What reads judge expiry by; None where expired items are shown."""
+        if include_expired or self.table.expires is None:
+            return None
+        return int(self.clock())
+
+    def key(self, given: Sequence[Any]) -> Key:
+        """The plain key of what a caller gave: key values in order, a model, or a mapping of
+        field names to the key's values or to the parts of composed ones.
+
+        Raises RequestError (invalid-key, empty-key, key-too-long, wrong-type).
+        """
+        values = self._key_values(given)
+        key = tuple(map(self.codec.encode_key_value, self.table.key, values))
+        check_key(self.engine.rules, self.table, key)
+        return key
+
+    def _key_values(self, given: Sequence[Any]) -> Sequence[Any]:
+        if len(given) == 1:
+            only = given[0]
+            if isinstance(only, Model):
+                item = self.codec.encode(only)
+                return [item[attribute.wire] for attribute in self.table.key]
+            if isinstance(only, Mapping):
+                return self.named_values(self.table.key, only)
+            if isinstance(only, tuple):
+                given = only
+        if len(given) != len(self.table.key):
+            raise self._wrong_key(
+                f"the number of its values is {len(given)}, not {len(self.table.key)}"
+            )
+        return given
+
+    def partition(self, given: Any, index: IndexDescription | None) -> list[Any]:
+        """The plain values of a partition key: one value, a tuple, or a mapping."""
+        keys = index.partition if index else (self.table.partition,)
+        if isinstance(given, Mapping):
+            values = self.named_values(keys, given)
+        else:
+            values = list(given) if isinstance(given, tuple) else [given]
+        if len(values) != len(keys):
+            raise self._wrong_key(
+                f"the number of its values is {len(values)}, not {len(keys)}", keys
+            )
+        plain = zip(keys, values, strict=True)
+        return [self.codec.encode_key_value(key, value) for key, value in plain]
+
+    def named_values(self, keys: Sequence[KeyAttribute], given: Mapping[str, Any]) -> list[Any]:
+        """The values of key attributes from a mapping of names to values or to parts."""
+        used: set[str] = set()
+        values = []
+        for key in keys:
+            template = key.codec.template if key.codec else None
+            if key.name in given:
+                used.add(key.name)
+                values.append(given[key.name])
+            elif template and set(template.fields) <= set(given):
+                used.update(template.fields)
+                parts = {name: self.part(name, given[name]) for name in template.fields}
+                values.append(template.build(parts))
+            else:
+                raise self._wrong_key(
+                    f"there is no value for {key.name!r}, nor for its parts", keys
+                )
+        if unused := set(given) - used:
+            raise self._wrong_key(f"{', '.join(sorted(unused))} is no part of this key", keys)
+        return values
+
+    def part(self, name: str, value: Any) -> Any:
+        """The plain value of a part of a composed attribute."""
+        return self.codec.encode_field(name, value)
+
+    def check_item_key(self, item: Item) -> None:
+        """Refuse an item whose key is longer than the target allows."""
+        check_key(self.engine.rules, self.table, self.codec.key_of(item))
+
+    def check_entity(self, model: type[Model]) -> None:
+        """Refuse a model of another entity than the one this access is for."""
+        if self.entity is not None and model is not self.entity:
+            raise RequestError(
+                f"a {model.__name__} is written through a repository of {self.entity.__name__}",
+                code=Code.WRONG_TYPE,
+                where=self.where,
+                fix=f"use the repository of {model.__name__}, or the one of the whole table",
+            )
+
+    def model_of_paths(self, changes: Sequence[Update]) -> type[Model]:
+        """The entity an update is about: the one its paths belong to.
+
+        Raises RequestError where several entities share the table and no path tells which.
+        """
+        models = tuple(self.table.models.values())
+        for change in changes:
+            if change.path.root in models:
+                return change.path.root
+        if self.table.discriminator is None:
+            return self.table.model
+        raise RequestError(
+            "an update of a shared table does not say which entity it is about",
+            code=Code.INVALID_UPDATE,
+            where=self.where,
+            fix="use the repository of one entity, or paths of the entity's own class",
+        )
+
+    @staticmethod
+    def wire_path(wire: str) -> Path:
+        """The path of a top-level attribute."""
+        return Path(None, (wire,))
+
+    def _wrong_key(self, what: str, keys: Sequence[KeyAttribute] = ()) -> RequestError:
+        names = ", ".join(attribute.name for attribute in keys or self.table.key)
+        return RequestError(
+            f"a key does not fit: {what}",
+            code=Code.INVALID_KEY,
+            where=self.where,
+            fix=f"the key is ({names}); pass its values in order, or a mapping of names to values",
+        )

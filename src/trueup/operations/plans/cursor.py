@@ -1,0 +1,107 @@
+"""Cursors: where a query goes on, as text that is bound to that query.
+
+A cursor holds the key of the last item consumed (readable, not encrypted) and a checksum. With a
+`cursor_key` the checksum is an HMAC, so that clients who are not trusted cannot make their own.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from typing import Any
+
+from ..._dataclass import dataclass
+from ...errors import CursorRefused
+from ..actions import (Position, Query, Scan)
+
+_DIGEST_BYTES = 12
+_FORMAT = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Cursors:
+    """Makes and reads cursors. secret: signs them; empty for a checksum against accidents."""
+
+    secret: bytes = b""
+
+    def write(self, question: str, positions: list[Position | None]) -> str:
+        """The cursor after `positions`, one for each shard; None for one that has not begun."""
+        payload = json.dumps(
+            [
+                _FORMAT,
+                [None if one is None else [_tag(value) for value in one] for one in positions],
+            ],
+            ensure_ascii=False,
+            separators=(",", ":"),
+        ).encode()
+        return base64.urlsafe_b64encode(self._digest(question, payload) + payload).decode()
+
+    def read(self, question: str, cursor: str, where: str) -> list[Position | None]:
+        """The positions of a cursor. Raises CursorRefused where it is not of this question."""
+        try:
+            raw = base64.b64decode(cursor, altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError):
+            raise _refused("it is damaged", where) from None
+        digest, payload = raw[:_DIGEST_BYTES], raw[_DIGEST_BYTES:]
+        if not hmac.compare_digest(digest, self._digest(question, payload)):
+            raise _refused(
+                "it is damaged, forged, or of another query, table, filter or order", where
+            )
+        version, positions = json.loads(payload)
+        if version != _FORMAT:
+            raise _refused("another version of Trueup made it", where)
+        return [None if one is None else tuple(map(_untag, one)) for one in positions]
+
+    def _digest(self, question: str, payload: bytes) -> bytes:
+        bound = question.encode("utf-8", "surrogatepass") + b"\x00" + payload
+        return hmac.digest(self.secret, bound, "sha256")[:_DIGEST_BYTES]
+
+
+def question_of(action: Query | Scan, entity: str = "") -> str:
+    """What a cursor is bound to: everything that decides which items come in which order."""
+    parts: list[Any] = [type(action).__name__, action.table.name, entity]
+    parts.append(action.index.name if action.index else None)
+    if isinstance(action, Query):
+        parts += [action.partition, action.sort, action.ascending]
+    else:
+        parts += [action.segment, action.segments]
+    parts.append(action.filter)
+    return hashlib.sha256(_stable(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _stable(value: Any) -> str:
+    """A text that is the same in every process: the elements of a set in order."""
+    if isinstance(value, set | frozenset):
+        return "{" + ",".join(sorted(map(_stable, value))) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(_stable, value)) + "]"
+    if is_dataclass(value):
+        contents = [getattr(value, field.name) for field in fields(value)]
+        return type(value).__name__ + _stable(contents)
+    return f"{type(value).__name__}:{value!r}"
+
+
+def _tag(value: Any) -> Any:
+    """JSON has no bytes and no exact decimals."""
+    if isinstance(value, bytes):
+        return {"B": base64.b64encode(value).decode()}
+    return {"N": str(value)} if isinstance(value, Decimal) else value
+
+
+def _untag(value: Any) -> Any:
+    if isinstance(value, dict):
+        return base64.b64decode(value["B"]) if "B" in value else Decimal(value["N"])
+    return value
+
+
+def _refused(why: str, where: str) -> CursorRefused:
+    return CursorRefused(
+        f"the cursor cannot be used: {why}",
+        where=where,
+        fix="pass a cursor that this same query gave, or begin again without one",
+    )

@@ -1,0 +1,56 @@
+"""Write sets: up to a hundred actions that happen together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...errors import (Code, RequestError, UnsupportedByEngine, place)
+from ..engine import Rules
+from .checks import check_actions
+from ..actions import (Check, Put, TransactWrite, Update, Write)
+
+
+def key_of(action: Write | Check) -> tuple[object, ...]:
+    """The table and primary key an action is about."""
+    if isinstance(action, Put):
+        return action.table.name, *(action.item[one.wire] for one in action.table.key)
+    return action.table.name, *action.key
+
+
+def plan_transaction(rules: Rules, actions: list[Write | Check]) -> TransactWrite:
+    """The write set.
+
+    Raises RequestError for too many actions, or two on one item; UnsupportedByEngine where an
+    action asks for an item that the target does not give back.
+
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+    """
+    check_actions(rules, len(actions))
+    _check_images(rules, actions)
+    seen: dict[tuple[object, ...], int] = {}
+    for position, action in enumerate(actions):
+        other = seen.setdefault(key_of(action), position)
+        if other != position:
+            raise RequestError(
+                f"actions {other} and {position} of a transaction are about the same item",
+                code=Code.DUPLICATE_ACTION,
+                where=f"{rules.engine}, table {action.table.name}",
+                fix="join them into one action, for example an update with only_if",
+            )
+    return TransactWrite(tuple(actions))
+
+
+def _check_images(rules: Rules, actions: Sequence[Write | Check]) -> None:
+    """Refuse to promise images that the target's transactions do not give."""
+    if rules.capabilities.images_in_transactions:
+        return
+    for position, action in enumerate(actions):
+        if isinstance(action, Check) or action.returning is None:
+            continue
+        if action.returning == "old" or isinstance(action, Update):
+            raise UnsupportedByEngine(
+                f"action {position} of a transaction asks for the {action.returning} item, which "
+                f"{rules.whose} does not give back",
+                where=place(rules.engine, table=action.table.name),
+                fix="read the item after the transaction, or write it outside of one",
+            )
