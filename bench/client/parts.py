@@ -14,8 +14,8 @@ from statistics import median
 from typing import Any
 
 from trueup import at
-from trueup.engines.dynamodb.wire.blocking import OwnWire
 from trueup.engines.dynamodb.wire.aws.configuration import Options
+from trueup.engines.dynamodb.wire.blocking import DirectWire
 from trueup.engines.dynamodb.wire.http.reply import Reply
 from trueup.operations.operation import Request
 
@@ -47,7 +47,7 @@ class Parts:
 def measure_parts(url: str) -> Iterator[Parts]:
     """Measure the operations whose requests Trueup shows unsent."""
     library = Library(url)
-    wire = OwnWire(Options(region=REGION, endpoint_url=url))
+    wire = DirectWire(Options(region=REGION, endpoint_url=url))
     for operation, make in _makers(library).items():
         calls = _CALLS.get(operation, _MOST_CALLS)
         request = make()
@@ -77,7 +77,7 @@ def _makers(library: Library) -> dict[str, Callable[[], Request[Any]]]:
     }
 
 
-def _perform(wire: OwnWire, request: Request[Any]) -> Reply:
+def _perform(wire: DirectWire, request: Request[Any]) -> Reply:
     return wire.perform(request.payload, time.monotonic() + _LONGEST_S)
 
 

@@ -16,7 +16,7 @@ from .names import (
     TABLE,
     WRITTEN_TOGETHER,
 )
-from .wire_items import item_to_wire
+from .wire_items import item_to_json
 
 KEY = {"pk": {"S": PARTITION_100}, "sk": {"S": ONE}}
 UPDATE: dict[str, Any] = {
@@ -40,7 +40,7 @@ def query_of(partition: str) -> dict[str, Any]:
 @cache
 def items() -> list[dict[str, Any]]:
     """What is written: the first alone, all in a batch."""
-    return [item_to_wire(make_values(number)) for number in range(WRITTEN_TOGETHER)]
+    return [item_to_json(make_values(number)) for number in range(WRITTEN_TOGETHER)]
 
 
 def batch_write() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..values import make_values
 from .names import ONE, PARTITION_100, PARTITION_1000, READ_TOGETHER, TABLE
-from .wire_items import item_to_wire
+from .wire_items import item_to_json
 
 UNKNOWN = "unknown"
 CAPACITY = " and capacity"
@@ -36,7 +36,7 @@ def make_bodies() -> dict[str, Any]:
 
 
 def _items(partition: str, count: int) -> list[dict[str, Any]]:
-    return [item_to_wire(make_values(number, partition)) for number in range(count)]
+    return [item_to_json(make_values(number, partition)) for number in range(count)]
 
 
 def _page(partition: str, count: int) -> dict[str, Any]:

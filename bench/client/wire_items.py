@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 
-def item_to_wire(values: Mapping[str, Any]) -> dict[str, Any]:
+def item_to_json(values: Mapping[str, Any]) -> dict[str, Any]:
     """An item, as DynamoDB writes it."""
-    return {name: to_wire(value) for name, value in values.items()}
+    return {name: to_json(value) for name, value in values.items()}
 
 
-def to_wire(value: Any) -> dict[str, Any]:
+def to_json(value: Any) -> dict[str, Any]:
     """One value, under the letters of its type."""
     if value is None:
         return {"NULL": True}
@@ -24,9 +24,9 @@ def to_wire(value: Any) -> dict[str, Any]:
     if isinstance(value, datetime):
         return {"S": time_to_text(value)}
     if isinstance(value, list):
-        return {"L": [to_wire(element) for element in value]}
+        return {"L": [to_json(element) for element in value]}
     if isinstance(value, dict):
-        return {"M": item_to_wire(value)}
+        return {"M": item_to_json(value)}
     return {"S": str(value)}
 
 

@@ -3,9 +3,9 @@
 TrueupError
 ├── DeclarationError        fix the declaration   (a model, table or layer is wrong)
 │   └── UnsupportedByEngine   the engine cannot do what is declared or asked
-├── RequestError            fix the call          (a key, value, expression, option or size)
+├── InvalidCall            fix the call          (a key, value, expression, option or size)
 │   └── CursorRefused         a cursor of another query, damaged or forged
-├── ConditionError          handle the condition  (the database said no, as it was asked to)
+├── WriteRefused          handle the condition  (the database said no, as it was asked to)
 │   ├── ConditionFailed     `only_if` was false
 │   ├── AlreadyExists       `create` met an item
 │   ├── NotFound            `update` met none
@@ -13,11 +13,11 @@ TrueupError
 │   └── TransactionCancelled  one or more actions said no; `reasons` has one entry an action
 ├── RetryableError          try again, later
 │   ├── Throttled           the database asks for fewer requests; `reasons` says why
-│   ├── Busy                others hold what this call needs, or the database did not answer
+│   ├── Unavailable                others hold what this call needs, or the database did not answer
 │   └── DeadlineExceeded    the time given ran out; nothing was applied
 ├── OutcomeUnknown          look before trying again (it may be applied)
 │   └── ReplyLost             the network or the server failed before it said what it did
-├── OperatorError           ask an operator       (missing table, read-only file, full disk, ...)
+├── NeedsOperator           ask an operator       (missing table, read-only file, full disk, ...)
 └── InternalError           report a bug
 
 Every error says what happened, where, and what to do. It has a stable `code` with a page in the
@@ -31,7 +31,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Code(StrEnum):
+class ErrorCode(StrEnum):
     """The stable name of an error; each has a page in the documentation."""
 
     # fix the declaration
@@ -77,7 +77,7 @@ class Code(StrEnum):
     TRANSACTION_CANCELLED = "transaction-cancelled"
     # try again
     THROTTLED = "throttled"
-    BUSY = "busy"
+    UNAVAILABLE = "unavailable"
     DEADLINE_EXCEEDED = "deadline-exceeded"
     OUTCOME_UNKNOWN = "outcome-unknown"
     # ask an operator
@@ -93,7 +93,7 @@ class Code(StrEnum):
     INTERNAL = "internal"
 
 
-class Category(StrEnum):
+class ErrorCategory(StrEnum):
     """What kind of thing went wrong, for callers that tell no more than these apart."""
 
     THROTTLING = "throttling"
@@ -115,13 +115,19 @@ class TrueupError(Exception):
     retry_after_s: how long the database asks to wait before the next attempt, if it does.
     """
 
-    default_code = Code.INTERNAL
-    category = Category.SERVICE_ERROR
+    default_code = ErrorCode.INTERNAL
+    category = ErrorCategory.SERVICE_ERROR
     retryable = False
     retry_after_s: float | None = None
 
     def __init__(
-        self, what: str, *, fix: str, where: str = "", code: Code | None = None, native: str = ""
+        self,
+        what: str,
+        *,
+        fix: str,
+        where: str = "",
+        code: ErrorCode | None = None,
+        native: str = "",
     ) -> None:
         super().__init__(what)
         self.what = what
@@ -157,8 +163,8 @@ def _restore(kind: type[TrueupError], args: tuple[Any, ...], state: dict[str, An
 class DeclarationError(TrueupError):
     """A model, table or layer is declared wrongly. `problems` lists every one that was found."""
 
-    default_code = Code.DECLARATION
-    category = Category.VALIDATION_ERROR
+    default_code = ErrorCode.DECLARATION
+    category = ErrorCategory.VALIDATION_ERROR
 
     def __init__(
         self,
@@ -166,7 +172,7 @@ class DeclarationError(TrueupError):
         *,
         fix: str,
         where: str = "",
-        code: Code | None = None,
+        code: ErrorCode | None = None,
         problems: Sequence[str] = (),
     ) -> None:
         super().__init__(what, fix=fix, where=where, code=code)
@@ -176,56 +182,56 @@ class DeclarationError(TrueupError):
 class UnsupportedByEngine(DeclarationError):
     """The engine, or the layer's target, cannot do what was declared or asked."""
 
-    default_code = Code.UNSUPPORTED
+    default_code = ErrorCode.UNSUPPORTED
 
 
-class RequestError(TrueupError):
+class InvalidCall(TrueupError):
     """The call is wrong: a key, value, expression, option or size."""
 
-    default_code = Code.INVALID_VALUE
-    category = Category.VALIDATION_ERROR
+    default_code = ErrorCode.INVALID_VALUE
+    category = ErrorCategory.VALIDATION_ERROR
 
 
-class CursorRefused(RequestError):
+class CursorRefused(InvalidCall):
     """The cursor belongs to another query, is damaged, or its signature does not match."""
 
-    default_code = Code.CURSOR_REFUSED
+    default_code = ErrorCode.CURSOR_REFUSED
 
 
-class ConditionError(TrueupError):
+class WriteRefused(TrueupError):
     """The database refused a write because of what is stored."""
 
-    default_code = Code.CONDITION_FAILED
-    category = Category.CONDITIONAL_CHECK_FAILED
+    default_code = ErrorCode.CONDITION_FAILED
+    category = ErrorCategory.CONDITIONAL_CHECK_FAILED
 
 
-class ConditionFailed(ConditionError):
+class ConditionFailed(WriteRefused):
     """The condition given with `only_if` was false; nothing was written."""
 
 
-class AlreadyExists(ConditionError):
+class AlreadyExists(WriteRefused):
     """`create` met an item with the same key; nothing was written."""
 
-    default_code = Code.ALREADY_EXISTS
+    default_code = ErrorCode.ALREADY_EXISTS
 
 
-class NotFound(ConditionError):
+class NotFound(WriteRefused):
     """`update` met no item with this key (an expired item counts as none); nothing was written."""
 
-    default_code = Code.NOT_FOUND
-    category = Category.ITEM_NOT_FOUND
+    default_code = ErrorCode.NOT_FOUND
+    category = ErrorCategory.ITEM_NOT_FOUND
 
 
-class VersionConflict(ConditionError):
+class VersionConflict(WriteRefused):
     """The stored version is not the one this write was based on; nothing was written."""
 
-    default_code = Code.VERSION_CONFLICT
+    default_code = ErrorCode.VERSION_CONFLICT
 
 
-class TransactionCancelled(ConditionError):
+class TransactionCancelled(WriteRefused):
     """A transaction wrote nothing. `reasons` holds, per action in order, its error or None."""
 
-    default_code = Code.TRANSACTION_CANCELLED
+    default_code = ErrorCode.TRANSACTION_CANCELLED
 
     def __init__(
         self,
@@ -243,15 +249,15 @@ class TransactionCancelled(ConditionError):
 class RetryableError(TrueupError):
     """Nothing was applied; the same call may succeed later."""
 
-    default_code = Code.BUSY
+    default_code = ErrorCode.UNAVAILABLE
     retryable = True
 
 
 class Throttled(RetryableError):
     """The database asks for fewer requests. `reasons` holds its own words for why, if any."""
 
-    default_code = Code.THROTTLED
-    category = Category.THROTTLING
+    default_code = ErrorCode.THROTTLED
+    category = ErrorCategory.THROTTLING
 
     def __init__(
         self,
@@ -266,30 +272,30 @@ class Throttled(RetryableError):
         self.reasons = tuple(reasons)
 
 
-class Busy(RetryableError):
+class Unavailable(RetryableError):
     """Others hold what this call needs, or the database did not answer."""
 
 
 class DeadlineExceeded(RetryableError):
     """The time given for the call ran out before it could be done; nothing was applied."""
 
-    default_code = Code.DEADLINE_EXCEEDED
+    default_code = ErrorCode.DEADLINE_EXCEEDED
 
 
 class OutcomeUnknown(TrueupError):
     """The write may or may not have been applied, or what it replaced is not known."""
 
-    default_code = Code.OUTCOME_UNKNOWN
+    default_code = ErrorCode.OUTCOME_UNKNOWN
 
 
 class ReplyLost(OutcomeUnknown):
     """The reply was lost. A write that may be sent twice was, in vain; another one was not."""
 
 
-class OperatorError(TrueupError):
+class NeedsOperator(TrueupError):
     """Something outside the program needs attention: a table, a file, a disk, stored data."""
 
-    default_code = Code.ENGINE_FAILED
+    default_code = ErrorCode.ENGINE_FAILED
 
 
 class InternalError(TrueupError):

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from trueup import ExpiresAt, Model, composed, named
+from trueup import ExpiresAt, Model, composed, stored_as
 
 
 class FrameworkStatus(StrEnum):
@@ -137,14 +137,14 @@ class ControlEnrichment(Model):
     another name. `framework_key` is there so that an index by framework is one line away.
     """
 
-    control_key: Annotated[str, named("control_id")]
+    control_key: Annotated[str, stored_as("control_id")]
     framework_key: str
     original_text: str
     enriched_text: str
     enrichment_data: dict[str, str | list[str]] = Field(default_factory=dict)
     enrichment_version: str
     created_at: datetime
-    expires_at: Annotated[ExpiresAt | None, named("expiryTime")] = None
+    expires_at: Annotated[ExpiresAt | None, stored_as("expiryTime")] = None
 
 
 class ControlGuide(Model, names="camelCase"):
@@ -166,7 +166,7 @@ class MappingJob(Model, names="camelCase"):
     created_at: datetime
     controls_done: int = Field(default=0, ge=0)
     controls_total: int = Field(ge=0)
-    expires_at: Annotated[ExpiresAt | None, named("expiryTime")] = None
+    expires_at: Annotated[ExpiresAt | None, stored_as("expiryTime")] = None
 
 
 class CachedEmbedding(Model, names="camelCase"):
@@ -180,4 +180,4 @@ class CachedEmbedding(Model, names="camelCase"):
     dimensions: int = Field(gt=0)
     vector: bytes
     created_at: datetime
-    expires_at: Annotated[ExpiresAt | None, named("expiryTime")] = None
+    expires_at: Annotated[ExpiresAt | None, stored_as("expiryTime")] = None

@@ -5,7 +5,7 @@ A table's first name is the one the team uses; `physical` is what it is called w
 
 from __future__ import annotations
 
-from trueup import AccessPattern, Index, Layer, Table, from_environment
+from trueup import AccessPattern, Index, Layer, Table, name_from_environment
 
 from .models import (
     CachedEmbedding,
@@ -218,7 +218,7 @@ feedbacks = Table(
 enrichments = Table(
     "ControlEnrichments",
     ControlEnrichment,
-    physical=from_environment("ENRICHMENT_TABLE_NAME", default="Enrichment"),
+    physical=name_from_environment("ENRICHMENT_TABLE_NAME", default="Enrichment"),
     description="Texts that an agent explained",
     partition="control_key",
     ttl="expires_at",

@@ -48,7 +48,7 @@ def parse(path: Path) -> ast.Module:
 
 
 def module_name(path: Path, root: Path) -> str:
-    """`src/trueup/model/declarations/table.py` is `trueup.model.declarations.table`; a package is named by its folder."""
+    """`src/trueup/model/base.py` is `trueup.model.base`; a package is named by its folder."""
     parts = list(path.relative_to(root).with_suffix("").parts)
     if parts[0] == "src":
         del parts[0]

@@ -32,7 +32,7 @@ ENGINES = {"sqlite", "dynamodb", "postgres", "mysql"}
 
 
 def layer_of(module: str) -> str:
-    """`trueup.model.declarations.table` belongs to `model`, `systems.nexus.models` to `systems`."""
+    """`trueup.model.table` belongs to `model`, `systems.nexus.models` to `systems`."""
     parts = module.split(".")
     if parts[0] == "systems":
         return "systems"

@@ -19,7 +19,7 @@ def transact(db: Database) -> None:
     """Both halves of a pair, or none."""
     with db.transaction() as tx:
         write_pair(tx, "a", random.randrange(100))
-    assert agree(db.get_transaction(*wanted("a")))
+    assert agree(db.transact_get(*wanted("a")))
 
 
 def put(db: Database) -> None:
@@ -65,7 +65,7 @@ def main(call: Callable[[Database], None], path: str) -> None:
             assert not wire._pool.turns._queue
         quick = db.within(5)
         call(quick)
-        assert agree(quick.get_transaction(*wanted("a")))
+        assert agree(quick.transact_get(*wanted("a")))
         end_s = time.monotonic() + 10
         while _thread._count() and time.monotonic() < end_s:
             time.sleep(0.01)

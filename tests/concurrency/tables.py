@@ -61,7 +61,7 @@ def write_pair(tx: Transaction | AsyncTransaction, name: str, value: int) -> Non
 
 
 def wanted(name: str) -> tuple[tuple[Table[Any], Any], ...]:
-    """What to ask `get_transaction` for."""
+    """What to ask `transact_get` for."""
     return (halves, (name, "left")), (halves, (name, "right"))
 
 

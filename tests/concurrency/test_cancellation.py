@@ -27,8 +27,8 @@ from tests.concurrency.tables import (
     write_pair,
 )
 from trueup import AsyncDatabase, DeadlineExceeded, at, connect_async
+from trueup.engines.sqlite.wire.asynchronous import READING_THREADS, WRITING_THREADS
 from trueup.engines.sqlite.wire.pool import READERS_KEPT
-from trueup.engines.sqlite.wire.asynchronous import (READING_THREADS, WRITING_THREADS)
 
 R = TypeVar("R")
 TASKS = 32
@@ -158,7 +158,7 @@ async def assert_clean(db: AsyncDatabase, path: Path) -> None:
     async with db.transaction() as tx:  # behind all that a cancelled call left in its thread
         write_pair(tx, "last", 1)
     for name in (*NAMES, "last"):
-        assert agree(await db.get_transaction(*wanted(name)))
+        assert agree(await db.transact_get(*wanted(name)))
     wire = sqlite_wire(db)
     assert not wire._pool.writer.in_transaction
     assert not wire._pool.turns._queue
@@ -208,7 +208,7 @@ def test_tasks_cancelled_at_random_leave_nothing(seed: int, tmp_path: Path) -> N
             name = chance.choice(NAMES)
             async with db.transaction() as tx:
                 write_pair(tx, name, chance.randrange(1000))
-            assert agree(await db.get_transaction(*wanted(name)))
+            assert agree(await db.transact_get(*wanted(name)))
 
     async def body(db: AsyncDatabase) -> None:
         tasks = [asyncio.create_task(work(db)) for _ in range(TASKS)]
@@ -260,7 +260,7 @@ def test_a_timeout_of_asyncio_leaves_nothing(tmp_path: Path) -> None:
                 while True:
                     await transact(db)
         except TimeoutError:
-            return agree(await db.get_transaction(*wanted("a")))
+            return agree(await db.transact_get(*wanted("a")))
 
     async def body(db: AsyncDatabase) -> None:
         with closing(sqlite3.connect(path, isolation_level=None)) as other:

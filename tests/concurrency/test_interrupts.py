@@ -58,7 +58,7 @@ def db(path: Path | None) -> Iterator[Database]:
 def transact(db: Database, name: str, value: int) -> None:
     with db.transaction() as tx:
         write_pair(tx, name, value)
-    assert agree(db.get_transaction(*wanted(name)))
+    assert agree(db.transact_get(*wanted(name)))
 
 
 def put(db: Database, name: str, value: int) -> None:
@@ -156,7 +156,7 @@ def test_interrupted_calls_leave_nothing(db: Database, path: Path | None, call: 
 def assert_clean(db: Database, path: Path | None, threads_before: int) -> None:
     """All pairs agree, nothing waits, threads end, and the next call is answered in time."""
     for name in NAMES:
-        assert agree(db.get_transaction(*wanted(name)))
+        assert agree(db.transact_get(*wanted(name)))
     wire = sqlite_wire(db)
     assert not wire._pool.writer.in_transaction
     assert not wire._pool.turns._queue
@@ -167,7 +167,7 @@ def assert_clean(db: Database, path: Path | None, threads_before: int) -> None:
     quick = db.within(5)
     for half in pair("last", 1):
         quick.repository(halves).create(half)
-    assert agree(quick.get_transaction(*wanted("last")))
+    assert agree(quick.transact_get(*wanted("last")))
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")

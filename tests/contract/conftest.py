@@ -35,7 +35,7 @@ def engine_under_test(request: pytest.FixtureRequest, folder: str) -> Iterator[E
     wired = f"{url}{'&' if '?' in url else '?'}wire={request.param.removeprefix('dynamodb-')}"
     try:
         yield engine_at(
-            os.environ.get("DYNAMODB_SERVER", "ministack"), wired, names=f"{prefix}{{table}}"
+            os.environ.get("DYNAMODB_SERVER", "ministack"), wired, table_names=f"{prefix}{{table}}"
         )
     finally:
         drop_tables(url, prefix)

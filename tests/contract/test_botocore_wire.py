@@ -18,7 +18,7 @@ from trueup.engines.dynamodb.payload import HttpPayload
 from trueup.engines.dynamodb.wire.aws.configuration import Options
 from trueup.engines.dynamodb.wire.aws.credentials import Credentials
 from trueup.engines.dynamodb.wire.errors import ConnectFailed, ReplyDamaged, TimedOut
-from trueup.errors import Code
+from trueup.errors import ErrorCode
 from trueup.testing.suite.refusals import refused
 
 KEYS = Credentials("AKIDEXAMPLE", "secret")
@@ -137,7 +137,7 @@ def test_call_without_time_is_not_sent(server: Server, wire: BotocoreWire) -> No
 def test_closed_wire_refuses_calls(wire: BotocoreWire) -> None:
     wire.close()
     wire.close()
-    with refused(Code.CLOSED):
+    with refused(ErrorCode.CLOSED):
         wire.perform(HttpPayload("GetItem", BODY), soon())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from trueup import AsyncDatabase, Database, Event, Finished, Layer, at
+from trueup import AsyncDatabase, Database, Layer, RequestEvent, RequestFinished, at
 from trueup.testing.suite.engine import EngineUnderTest, Flavour
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, TEXTS, Document, Person, Text
 
@@ -82,11 +82,11 @@ def test_transaction_tells_what_it_consumed(db: Database, charges: bool) -> None
 
 
 def test_events_tell_what_each_request_consumed(db: Database, charges: bool) -> None:
-    events: list[Event] = []
+    events: list[RequestEvent] = []
     people = db.subscribe(events.append).repository(PEOPLE)
     people.put(Person(id="a"))
     people.get("a", consistent=True)
-    units = [event.capacity_units for event in events if isinstance(event, Finished)]
+    units = [event.capacity_units for event in events if isinstance(event, RequestFinished)]
     assert units == ([1.0, 1.0] if charges else [None, None])
 
 

@@ -15,7 +15,7 @@ import pytest
 
 import trueup
 from tests.wire.server import Answer, FaultServer, reply, sending
-from trueup import Busy, Layer, OperatorError
+from trueup import Layer, NeedsOperator, Unavailable
 from trueup.testing.cleanup import drop_tables, main
 from trueup.testing.ministack import running_ministack
 from trueup.testing.suite.tables import PEOPLE, TEXTS
@@ -92,7 +92,7 @@ def test_cleanup_drops_the_tables_of_one_run_only(
     run = f"trueup-cleanup-{uuid4().hex[:8]}-"
     prefixes = [f"{run}one-", f"{run}two-"]
     for prefix in prefixes:
-        with trueup.connect(dynamodb_url, LAYER, names=f"{prefix}{{table}}") as db:
+        with trueup.connect(dynamodb_url, LAYER, table_names=f"{prefix}{{table}}") as db:
             db.create_tables()
     assert main([dynamodb_url, prefixes[0]]) == 0
     assert "2 tables deleted" in capsys.readouterr().out
@@ -107,7 +107,7 @@ def test_cleanup_finds_tables_on_every_page(dynamodb_url: str) -> None:
     layer = Layer("one", target="dynamodb", tables=[PEOPLE])
     made = [f"{prefix}{number:03}" for number in range(101)]
     for name in made:
-        with trueup.connect(dynamodb_url, layer, names=name) as db:
+        with trueup.connect(dynamodb_url, layer, table_names=name) as db:
             db.create_tables()
     assert sorted(drop_tables(dynamodb_url, prefix)) == made
     assert drop_tables(dynamodb_url, prefix) == []
@@ -130,7 +130,7 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultServer]:
         yield server
 
 
-@pytest.mark.parametrize("wire", ["own", "botocore"])
+@pytest.mark.parametrize("wire", ["direct", "botocore"])
 @pytest.mark.parametrize("last", ["", "ResourceNotFoundException"])
 def test_cleanup_waits_for_a_table_that_is_being_made(
     busy: FaultServer, last: str, wire: str
@@ -143,14 +143,14 @@ def test_cleanup_waits_for_a_table_that_is_being_made(
 
 
 def test_cleanup_ends_where_a_table_stays_in_use(busy: FaultServer) -> None:
-    with pytest.raises(Busy, match="the table is being made or changed") as caught:
+    with pytest.raises(Unavailable, match="the table is being made or changed") as caught:
         drop_tables(f"dynamodb://127.0.0.1:{busy.port}", "x-", timeout_s=0.3)
     assert caught.value.where == "x-1"
 
 
 def test_cleanup_that_is_not_allowed_is_not_tried_again(busy: FaultServer) -> None:
     busy.answers.append(answering("AccessDeniedException"))
-    with pytest.raises(OperatorError, match="do not allow this"):
+    with pytest.raises(NeedsOperator, match="do not allow this"):
         drop_tables(f"dynamodb://127.0.0.1:{busy.port}", "x-")
     assert len(busy.bodies) == 2
 

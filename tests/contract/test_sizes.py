@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from trueup import Database, Event, Finished, Layer
+from trueup import Database, Layer, RequestEvent, RequestFinished
 from trueup.testing.suite.engine import EngineUnderTest, Flavour
 from trueup.testing.suite.tables import FREE, FreeForm
 
@@ -31,8 +31,8 @@ def large(count: int) -> list[FreeForm]:
     ]
 
 
-def requests_of(events: list[Event], action: str) -> int:
-    return sum(isinstance(event, Finished) and event.action == action for event in events)
+def requests_of(events: list[RequestEvent], action: str) -> int:
+    return sum(isinstance(event, RequestFinished) and event.action == action for event in events)
 
 
 def test_query_of_more_than_a_page_is_whole_and_its_cursor_exact(
@@ -40,7 +40,7 @@ def test_query_of_more_than_a_page_is_whole_and_its_cursor_exact(
 ) -> None:
     items = large(7)
     db.repository(FREE).put_many(items).raise_failures()
-    events: list[Event] = []
+    events: list[RequestEvent] = []
     repository = db.subscribe(events.append).repository(FREE)
     assert repository.query("a").all() == items
     # Emulators disagree whether a page ends before or behind 1 MB.
@@ -64,7 +64,7 @@ def test_batch_of_100_keys_is_one_request(
     db: Database, engine_under_test: EngineUnderTest, count: int, requests: int
 ) -> None:
     db.repository(FREE).put_many(FreeForm(pk="b", sk=f"{n}") for n in range(count)).raise_failures()
-    events: list[Event] = []
+    events: list[RequestEvent] = []
     repository = db.subscribe(events.append).repository(FREE)
     found = repository.get_many([("b", f"{number}") for number in range(count)])
     assert [item.sk for item in found if item] == [f"{number}" for number in range(count)]
@@ -76,7 +76,7 @@ def test_batch_of_100_keys_is_one_request(
 def test_batch_of_25_items_is_one_request(
     db: Database, engine_under_test: EngineUnderTest, count: int, requests: int
 ) -> None:
-    events: list[Event] = []
+    events: list[RequestEvent] = []
     repository = db.subscribe(events.append).repository(FREE)
     assert repository.put_many(FreeForm(pk="c", sk=f"{n}") for n in range(count)).written == count
     if engine_under_test.name != "sqlite":

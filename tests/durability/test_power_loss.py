@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from trueup.engines.sqlite.wire.connections import Location
 from trueup.engines.sqlite.wire.blocking import SqliteWire
+from trueup.engines.sqlite.wire.connections import Location
 
 WRITERS = Path(__file__).with_name("writers.py")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from trueup.engines.sqlite.wire.connections import Location
 from trueup.engines.sqlite.wire.blocking import SqliteWire
+from trueup.engines.sqlite.wire.connections import Location
 from trueup.errors import AlreadyExists
 
 KEYS = 60

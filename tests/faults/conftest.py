@@ -39,7 +39,7 @@ def names(dynamodb_url: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def direct(dynamodb_url: str, names: str) -> Iterator[Database]:
     """The tables, past every proxy."""
-    with connect(dynamodb_url, LAYER, names=names, clock=CLOCK) as db:
+    with connect(dynamodb_url, LAYER, table_names=names, clock=CLOCK) as db:
         db.create_tables()
         yield db
 

@@ -11,8 +11,8 @@ BOB = Account(id="bob", name="Bob")
 BOOK = tuple(Entry(book="b", number=number) for number in range(3))
 
 
-async def _get_transaction(db: AsyncDatabase) -> list[object]:
-    return await db.get_transaction((ACCOUNTS, "ada"), (SESSIONS, "s"), (ACCOUNTS, "nobody"))
+async def _transact_get(db: AsyncDatabase) -> list[object]:
+    return await db.transact_get((ACCOUNTS, "ada"), (SESSIONS, "s"), (ACCOUNTS, "nobody"))
 
 
 SESSION = Session(id="s")
@@ -30,8 +30,8 @@ READS = (
         before=(ADA, BOB),
     ),
     Operation(
-        "get_transaction",
-        _get_transaction,
+        "transact_get",
+        _transact_get,
         result=[ADA, SESSION, None],
         before=(ADA, SESSION),
         tables=(ACCOUNTS, SESSIONS),

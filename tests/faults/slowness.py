@@ -27,12 +27,12 @@ class _Alternating:
     """Two wires of one flavour, whichever it is. numbers: of the requests for the second one."""
 
     def __init__(self, first: Any, second: Any, numbers: Collection[int]) -> None:
-        self._wires = first, second
+        self._attributes = first, second
         self._numbers = numbers
         self._count = count()
 
     def perform(self, request: Request[Any], deadline: float) -> Any:
-        wire = self._wires[next(self._count) in self._numbers]
+        wire = self._attributes[next(self._count) in self._numbers]
         return wire.perform(request, deadline)
 
 

@@ -16,9 +16,9 @@ from trueup import (
     AsyncDatabase,
     BatchResult,
     Database,
-    Event,
-    Finished,
     Model,
+    RequestEvent,
+    RequestFinished,
     RetryPolicy,
     Table,
     TrueupError,
@@ -34,7 +34,7 @@ AT_ONCE = RetryPolicy(retries=3, longest_pause_s=0.0)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """How a call is made. wire: `own` or `botocore`."""
+    """How a call is made. wire: `direct` or `botocore`."""
 
     wire: str
     flavour: Flavour
@@ -43,7 +43,7 @@ class Caller:
         return f"{self.wire}-{self.flavour.value}"
 
 
-OWN = tuple(Caller("own", flavour) for flavour in Flavour)
+OWN = tuple(Caller("direct", flavour) for flavour in Flavour)
 BOTOCORE = tuple(Caller("botocore", flavour) for flavour in Flavour)
 
 
@@ -91,7 +91,7 @@ class Stage:
         call: Call,
         *,
         slow_at: Collection[int] = (),
-        observe: Callable[[Event], None] = lambda event: None,
+        observe: Callable[[RequestEvent], None] = lambda event: None,
         **options: Any,
     ) -> Any:
         """What a call through the proxy returns, or the error that it raises.
@@ -116,7 +116,7 @@ class Stage:
     ) -> AsyncIterator[Any]:
         chosen: dict[str, Any] = {
             "layer": LAYER,
-            "names": self.names,
+            "table_names": self.names,
             "clock": CLOCK,
             "retries": AT_ONCE,
         }
@@ -133,8 +133,8 @@ class Stage:
                 opened = await stack.enter_async_context(slow)
             yield opened
 
-    def _listen_after_refusal(self, event: Event) -> None:
-        if isinstance(event, Finished) and event.error is not None:
+    def _listen_after_refusal(self, event: RequestEvent) -> None:
+        if isinstance(event, RequestFinished) and event.error is not None:
             self.proxy.listen()
 
 

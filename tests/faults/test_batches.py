@@ -13,7 +13,7 @@ from tests.faults.many import DRAFTS, LINES, MANY, STORED_DRAFTS
 from tests.faults.proxy import Answer, Exchange, Hangup, Reply
 from tests.faults.stage import BOTOCORE, OWN, Caller, Stage, summary
 from tests.faults.tables import ACCOUNTS, DOCUMENTS, ENTRIES, Account, Document
-from trueup import NO_RETRIES, AsyncDatabase, BatchResult, ReplyLost, Table, Throttled
+from trueup import AsyncDatabase, BatchResult, ReplyLost, RetryPolicy, Table, Throttled
 
 EVERY_CALLER = pytest.mark.parametrize("caller", [*OWN, *BOTOCORE], ids=str)
 FEW = MANY[:7]
@@ -140,7 +140,7 @@ def test_without_retries_a_batch_goes_on_while_something_is_processed(
     stage: Stage, caller: Caller
 ) -> None:
     stage.proxy.script |= {0: processing(4), 1: processing(1), 2: processing(0)}
-    result = stage.outcome(caller, put_few, retries=NO_RETRIES)
+    result = stage.outcome(caller, put_few, retries=RetryPolicy.NONE)
     assert (result.written, failures(result)) == (5, [(n, Throttled) for n in (5, 6)])
     assert sizes(stage) == [7, 3, 2]
 

@@ -11,7 +11,7 @@ import pytest
 from tests.faults.faults import DRIP, FAULTS, Fault
 from tests.faults.stage import BOTOCORE, OWN, Caller, Stage
 from tests.faults.tables import SESSIONS
-from trueup import AsyncDatabase, Event, Layer, Started, connect
+from trueup import AsyncDatabase, Layer, RequestEvent, RequestStarted, connect
 from trueup.testing.cleanup import drop_tables
 
 LAYER = Layer("faults", target="dynamodb", tables=[SESSIONS])
@@ -42,10 +42,10 @@ def test_tables_are_made_whatever_fails_once(
     if not slow_at:
         fault.inject(stage.proxy, number)
     outcome: Any = stage.outcome(
-        caller, create_tables, slow_at=slow_at, layer=LAYER, names=new_names
+        caller, create_tables, slow_at=slow_at, layer=LAYER, table_names=new_names
     )
     assert outcome is None
-    seen: list[Event] = []
-    with connect(dynamodb_url, LAYER, names=new_names) as db:
+    seen: list[RequestEvent] = []
+    with connect(dynamodb_url, LAYER, table_names=new_names) as db:
         db.subscribe(seen.append).create_tables()  # refuses a table that differs
-    assert [event.action for event in seen if isinstance(event, Started)] == REQUESTS[:3]
+    assert [event.action for event in seen if isinstance(event, RequestStarted)] == REQUESTS[:3]

@@ -24,17 +24,16 @@ from tests.faults.rows import OPERATIONS, callers_of
 from tests.faults.stage import BOTOCORE, OWN, Caller, Stage
 from tests.faults.tables import ACCOUNTS, Account, key_of
 from trueup import (
-    NO_RETRIES,
     AsyncDatabase,
-    Busy,
-    Event,
-    OperatorError,
+    InvalidCall,
+    NeedsOperator,
     ReplyLost,
-    RequestError,
-    Retried,
+    RequestEvent,
+    RequestRetried,
     RetryPolicy,
     Throttled,
     TrueupError,
+    Unavailable,
     at,
 )
 
@@ -53,11 +52,11 @@ class Siege:
 
 SIEGES = (
     Siege("throttled", (THROTTLED,) * 4, Throttled, Throttled),
-    Siege("never answered", (SWALLOWED,) * 4, Busy, ReplyLost),
-    Siege("always lost", (LOST,) * 4, Busy, ReplyLost),
+    Siege("never answered", (SWALLOWED,) * 4, Unavailable, ReplyLost),
+    Siege("always lost", (LOST,) * 4, Unavailable, ReplyLost),
     # That it was throttled in the end does not say that nothing was applied.
     Siege("lost, then throttled", (LOST, *(THROTTLED,) * 3), Throttled, ReplyLost),
-    Siege("throttled, then lost", (*(THROTTLED,) * 3, LOST), Busy, ReplyLost),
+    Siege("throttled, then lost", (*(THROTTLED,) * 3, LOST), Unavailable, ReplyLost),
 )
 
 
@@ -117,19 +116,19 @@ def test_attempts_are_four_and_nobody_below_multiplies_them(stage: Stage, caller
 @EVERY_CALLER
 def test_no_retries_means_one_attempt(stage: Stage, caller: Caller) -> None:
     THROTTLED.inject(stage.proxy, *range(100))
-    assert isinstance(stage.outcome(caller, _count, retries=NO_RETRIES), Throttled)
+    assert isinstance(stage.outcome(caller, _count, retries=RetryPolicy.NONE), Throttled)
     assert stage.proxy.begun == 1
 
 
 @EVERY_CALLER
 def test_a_server_that_is_away_is_tried_four_times(stage: Stage, caller: Caller) -> None:
-    events: list[Event] = []
+    events: list[RequestEvent] = []
     stage.proxy.go_away()
     outcome = stage.outcome(caller, _count, observe=events.append)
-    assert type(outcome) is Busy
-    retried = [event for event in events if isinstance(event, Retried)]
+    assert type(outcome) is Unavailable
+    retried = [event for event in events if isinstance(event, RequestRetried)]
     assert [(event.attempt, event.error) for event in retried] == [
-        (attempt, "busy") for attempt in (1, 2, 3)
+        (attempt, "unavailable") for attempt in (1, 2, 3)
     ]
 
 
@@ -142,8 +141,8 @@ def test_throttling_that_passes_is_waited_for_longer_and_longer(
     THROTTLED.inject(stage.proxy, 0, 1, 2)
     pauses: list[float] = []
 
-    def observe(event: Event) -> None:
-        if isinstance(event, Retried):
+    def observe(event: RequestEvent) -> None:
+        if isinstance(event, RequestRetried):
             assert event.error == "throttled"
             pauses.append(event.pause_s)
 
@@ -155,11 +154,11 @@ def test_throttling_that_passes_is_waited_for_longer_and_longer(
 
 
 REFUSALS = {
-    "ValidationException": RequestError,
-    "AccessDeniedException": OperatorError,
-    "ResourceNotFoundException": OperatorError,
-    "ItemCollectionSizeLimitExceededException": OperatorError,
-    "SomethingNewException": OperatorError,
+    "ValidationException": InvalidCall,
+    "AccessDeniedException": NeedsOperator,
+    "ResourceNotFoundException": NeedsOperator,
+    "ItemCollectionSizeLimitExceededException": NeedsOperator,
+    "SomethingNewException": NeedsOperator,
 }
 
 

@@ -7,10 +7,10 @@ from tests.faults.putting import ADA, EXPIRED, FIRST, ITSELF, LIVING, SECOND, TH
 from tests.faults.tables import ACCOUNTS, DOCUMENTS, SESSIONS, Account, Document, Session
 from trueup import (
     ANY_VERSION,
+    Change,
     ConditionFailed,
     NotFound,
     OutcomeUnknown,
-    Update,
     VersionConflict,
     WriteResult,
     at,
@@ -28,11 +28,11 @@ def _document(**changes: object) -> tuple[Document]:
     return (FIRST.model_copy(update={"version": 2, **changes}),)
 
 
-def _updating(*changes: Update) -> Call:
+def _updating(*changes: Change) -> Call:
     return lambda db: db.repository(ACCOUNTS).update("a", *changes)
 
 
-def _versioned(*changes: Update, version: int = 1) -> Call:
+def _versioned(*changes: Change, version: int = 1) -> Call:
     return lambda db: db.repository(DOCUMENTS).update("d", *changes, version=version)
 
 

@@ -15,9 +15,21 @@ from trueup.engines.dynamodb.wire.http.reply import Reply
 from trueup.engines.dynamodb.wire.http.tls import translate_handshake
 from trueup.expressions import as_condition
 from trueup.expressions.values import Item
+from trueup.operations.actions import (
+    Action,
+    BatchGet,
+    BatchWrite,
+    Delete,
+    Expect,
+    Get,
+    Guard,
+    Put,
+    TransactWrite,
+    Update,
+    Write,
+)
 from trueup.operations.operation import send
-from trueup.operations.actions import (Action, BatchGet, BatchWrite, Delete, Expect, Get, Guard, Put, TransactWrite, Update, Write)
-from trueup.resilience import STANDARD
+from trueup.resilience import RetryPolicy
 from trueup.testing.suite.case import wire
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS
 
@@ -140,13 +152,13 @@ def request_that_is_invalid(_: Stage) -> object:
 
 def keys_that_are_never_read(_: Stage) -> object:
     rest = {"t-People": {"Keys": [{"id": {"S": secret("id")}}]}}
-    replies = [ok(Responses={}, UnprocessedKeys=rest)] * (STANDARD.retries + 1)
+    replies = [ok(Responses={}, UnprocessedKeys=rest)] * (RetryPolicy.STANDARD.retries + 1)
     return _after(BatchGet(PERSON, ((secret("id"),),)), *replies)
 
 
 def write_that_is_never_processed(_: Stage) -> None:
     rest = {"t-People": [{"PutRequest": {"Item": {"id": {"S": secret("id")}}}}]}
-    replies = [ok(UnprocessedItems=rest)] * (STANDARD.retries + 1)
+    replies = [ok(UnprocessedItems=rest)] * (RetryPolicy.STANDARD.retries + 1)
     written = _after(BatchWrite((Put(PERSON, {"id": secret("id")}),)), *replies)
     raise written.errors[0]
 

@@ -8,7 +8,7 @@ import pytest
 
 import trueup
 from tests.golden.stage import secret
-from trueup import NO_RETRIES, Layer, RetryPolicy
+from trueup import Layer, RetryPolicy
 from trueup.testing.suite.tables import PEOPLE
 
 LAYER = Layer("people", target="dynamodb", tables=[PEOPLE])
@@ -21,7 +21,7 @@ _NOTHING = {
 
 
 def read_person(
-    url: str, environ: dict[str, str] = KEYS, retries: RetryPolicy | None = NO_RETRIES
+    url: str, environ: dict[str, str] = KEYS, retries: RetryPolicy | None = RetryPolicy.NONE
 ) -> object:
     """Open, and read an item. environ: the settings of AWS; there are no others."""
     with pytest.MonkeyPatch.context() as patch:

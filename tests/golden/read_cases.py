@@ -71,7 +71,7 @@ def access_pattern_with_a_value_too_many(stage: Stage) -> object:
 
 
 def read_of_no_items_at_one_instant(stage: Stage) -> object:
-    return stage.db.get_transaction()
+    return stage.db.transact_get()
 
 
 def read_inside_a_transaction(stage: Stage) -> object:

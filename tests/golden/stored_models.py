@@ -27,7 +27,7 @@ from pydantic import (
 )
 from typing_extensions import TypeAliasType, TypedDict
 
-from trueup import ExpiresAt, Index, Layer, Model, Table, Version, WholeSeconds, composed, named
+from trueup import ExpiresAt, Index, Layer, Model, Table, Version, WholeSeconds, composed, stored_as
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 T = TypeVar("T")
@@ -258,7 +258,7 @@ class Visit(Model, names="camelCase"):
 
     visitor: str
     visited_at: datetime
-    device_kind: Annotated[str, named("DEVICE")] = "phone"
+    device_kind: Annotated[str, stored_as("DEVICE")] = "phone"
     page_count: int = 0
     expires_at: ExpiresAt | None = None
 

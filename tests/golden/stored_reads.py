@@ -231,7 +231,7 @@ MADE = Changing(id="a")
 RAISED = at(Changing.whole).add(1)
 SENT: dict[str, Callable[[Database], object]] = {
     "transaction": _transaction,
-    "get_transaction": lambda db: db.get_transaction((changing, "a"), (visits, KEY)),
+    "transact_get": lambda db: db.transact_get((changing, "a"), (visits, KEY)),
     "batch": _batch,
     "count": lambda db: db.repository(visits).count("ada", filter=at(Visit.page_count) > 1),
     "count an index": lambda db: db.repository(visits).count("phone", index="ByDevice"),

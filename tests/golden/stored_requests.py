@@ -18,7 +18,7 @@ from tests.golden.stored_reads import CONTINUED, CURSORS, READS, SENT
 from tests.golden.stored_rows import SETTINGS, read_cursors, write_unknown_attributes
 from tests.golden.stored_writes import WRITES, Case
 from tests.wire.server import FaultServer, reply, sending
-from trueup import NO_RETRIES, Database, Layer, TrueupError
+from trueup import Database, Layer, RetryPolicy, TrueupError
 
 ACCESS = {"AWS_ACCESS_KEY_ID": "golden", "AWS_SECRET_ACCESS_KEY": "golden"}
 REFUSAL = b'{"__type":"com.amazon.coral.validate#ValidationException"}'
@@ -44,7 +44,7 @@ def _opened(address: str, of: Layer) -> Iterator[Database]:
     url = f"dynamodb://{address}?region=eu-west-1"
     with (
         patch.dict(os.environ, ACCESS),
-        trueup.connect(url, of, **SETTINGS, retries=NO_RETRIES) as db,
+        trueup.connect(url, of, **SETTINGS, retries=RetryPolicy.NONE) as db,
     ):
         yield db
 

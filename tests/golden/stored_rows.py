@@ -18,7 +18,7 @@ from trueup import Database, Layer
 
 SETTINGS: dict[str, Any] = {
     "clock": NOON.timestamp,
-    "names": "golden-{table}",
+    "table_names": "golden-{table}",
     "cursor_key": b"golden",
 }
 

@@ -29,7 +29,7 @@ from tests.golden.stored_models import (
     shipments,
     visits,
 )
-from trueup import ANY_VERSION, Database, Model, Table, Update, at, not_
+from trueup import ANY_VERSION, Change, Database, Model, Table, at, not_
 
 Call = Callable[[Any], Any]
 """Takes a repository, or its requests."""
@@ -52,7 +52,7 @@ class Case:
 
 
 FREE: Any = Changing.free
-CHANGES: dict[str, tuple[Update, ...]] = {
+CHANGES: dict[str, tuple[Change, ...]] = {
     "assign text": (at(Changing.text).assign("$n"),),
     "assign a number": (at(Changing.number).assign(Decimal("-2.50")),),
     "assign a float": (at(Changing.real).assign(1e20),),
@@ -91,7 +91,7 @@ CHANGES: dict[str, tuple[Update, ...]] = {
         at(Changing.sizes).remove_from_set(1),
     ),
 }
-DEEP_CHANGES: dict[str, tuple[Update, ...]] = {
+DEEP_CHANGES: dict[str, tuple[Change, ...]] = {
     "assign a list element": (at(Changing.items[1]).assign(9),),
     "assign past the end": (at(Changing.items[7]).assign(9),),
     "assign a map key": (at(Changing.prices["$n"]).assign(Decimal("0.10")),),
@@ -132,11 +132,11 @@ def _create(r: Any, *, item: Model) -> Any:
     return r.create(item)
 
 
-def _update(r: Any, *, key: str, changes: tuple[Update, ...]) -> Any:
+def _update(r: Any, *, key: str, changes: tuple[Change, ...]) -> Any:
     return r.update(key, *changes)
 
 
-def _update_or_create(r: Any, *, key: str, changes: tuple[Update, ...]) -> Any:
+def _update_or_create(r: Any, *, key: str, changes: tuple[Change, ...]) -> Any:
     return r.update_or_create(key, *changes)
 
 
@@ -227,7 +227,11 @@ OTHERS = [
         lambda r: r.update_or_create(("one", "2"), at(Invoice.amount).add(Decimal("0.10"))),
         Invoice,
     ),
-    Case("put many to delete", events, lambda r: r.put_many([Event(id="d1"), Event(id="d2")])),
+    Case(
+        "put many to delete",
+        events,
+        lambda r: r.put_many([Event(id="d1"), Event(id="d2")]),
+    ),
     Case("delete many", events, lambda r: r.delete_many(["d1", "d2", "never"])),
     Case("delete many numbers", numbered, lambda r: r.delete_many([(5, 1), (5, Decimal("-1.50"))])),
     Case("put to delete", changing, lambda r: r.put(Changing(id="gone"))),

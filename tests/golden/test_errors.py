@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from tests.golden.golden_errors import GROUPS, Case, find_cases, raised_by, read_group
 from tests.golden.stage import SECRET, SECRET_NUMBER
-from trueup import Code, TransactionCancelled, TrueupError
+from trueup import ErrorCode, TransactionCancelled, TrueupError
 
 CASES = find_cases()
 # A name begins these sentences.
@@ -98,7 +98,7 @@ def test_error_pickles(case: Case) -> None:
 
 def test_every_code_is_raised_by_a_case() -> None:
     raised = {code_of(raised_by(case)[0]) for case in CASES}
-    assert {code.value for code in Code} - raised == set()
+    assert {code.value for code in ErrorCode} - raised == set()
 
 
 def code_of(error: TrueupError | ValidationError) -> str:

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, create_model
 
-from trueup import ExpiresAt, Model, Table, Version, WholeSeconds, composed, named
+from trueup import ExpiresAt, Model, Table, Version, WholeSeconds, composed, stored_as
 from trueup.engines.sqlite.codec import from_json, to_json
-from trueup.engines.sqlite.decoder import (Reader, is_plain_json)
-from trueup.errors import Code, RequestError
+from trueup.engines.sqlite.decoder import ItemDecoder, is_plain_json
+from trueup.errors import ErrorCode, InvalidCall
 from trueup.expressions import Item, depth, exact_number
-from trueup.model.translation.codec import (TableCodec, shard_number)
+from trueup.model.translation.codec import TableCodec, shard_number
 from trueup.operations.actions import View
 
 EAST = timezone(timedelta(hours=5, minutes=45))
@@ -53,7 +53,7 @@ class Certain(Model, names="camelCase"):
     part: str
     other_part: int
     key: str = composed("{part}#{other_part:38}")
-    text: Annotated[str, named("T")]
+    text: Annotated[str, stored_as("T")]
     whole: int
     exact: Decimal
     approximate: float
@@ -259,7 +259,7 @@ def assert_reads_back_every_way(codec: TableCodec, written: Model) -> None:
     assert_same(codec.decode(item), written)
     text = to_json(item)
     assert from_json(text) == item
-    reader = Reader(codec, View())
+    reader = ItemDecoder(codec, View())
     assert_same(reader.item(from_json(text)), written)
     assert_same(reader.text(text), written)
     first, second = reader.texts([text, text])
@@ -300,7 +300,7 @@ def test_decimals_are_exact_on_the_fast_way(numbers: list[Decimal]) -> None:
     )
     codec = codec_of(model)
     text = to_json(codec.encode(model(key="k", exacts=numbers)))
-    assert Reader(codec, View()).text(text).exacts == numbers
+    assert ItemDecoder(codec, View()).text(text).exacts == numbers
 
 
 @pytest.mark.parametrize("levels", [1, 31, 32])
@@ -325,9 +325,9 @@ def test_half_a_surrogate_pair_is_refused(field: tuple[str, Any], tmp_path: Any)
     )
     with trueup.connect(f"sqlite:///{tmp_path}/a.db", layer) as db:
         db.create_tables()
-        with pytest.raises(RequestError) as caught:
+        with pytest.raises(InvalidCall) as caught:
             db.repository(table).put(Certain.model_construct(**values))
-    assert caught.value.code is Code.INVALID_TEXT
+    assert caught.value.code is ErrorCode.INVALID_TEXT
 
 
 NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
@@ -382,7 +382,7 @@ def test_unknown_attributes_are_written_back(
 ) -> None:
     written = Certain.model_validate({**MINIMAL, "leaves": leaves, "node": node})
     item = with_unknown(CERTAIN_CODEC.encode(written), names, value)
-    read = Reader(CERTAIN_CODEC, View()).text(to_json(item))
+    read = ItemDecoder(CERTAIN_CODEC, View()).text(to_json(item))
     assert CERTAIN_CODEC.encode(read) == item
 
 

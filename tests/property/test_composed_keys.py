@@ -11,8 +11,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from trueup.expressions import compare
-from trueup.model.translation.scalars import (encode_datetime, encode_epoch, encode_seconds, encode_time)
-from trueup.model.declarations.templates import (Template, parse_template)
+from trueup.model.declarations.templates import Template, parse_template
+from trueup.model.translation.scalars import (
+    encode_datetime,
+    encode_epoch,
+    encode_seconds,
+    encode_time,
+)
 
 TEMPLATES = ["{a}#{b}", "{a}::{b}", "x#{a}#{b}#y", "{a}/{b}%", "{a}#{b}|{c}", "{a}-#{b}#-{c}"]
 parts = st.text(alphabet="ab#|:-%23", max_size=5) | st.text(max_size=5)

@@ -19,13 +19,31 @@ from hypothesis import strategies as st
 from tests.property.test_expressions import conditions, items, updates
 from tests.unit.dynamodb.engines import engine
 from tests.unit.dynamodb.test_reading import LOOSE, RICH, TREES, Loose, Point, Rich, Size, Tree
-from trueup.engines.dynamodb.codec.values import (encode_body, item_to_wire)
-from trueup.engines.dynamodb.codec.decoder import Reader
-from trueup.errors import RequestError
+from trueup.engines.dynamodb.codec.decoder import ItemDecoder
+from trueup.engines.dynamodb.codec.values import encode_body, item_to_json
+from trueup.errors import InvalidCall
 from trueup.expressions import Item, exact_number
 from trueup.model import Model, Table
 from trueup.model.translation.codec import TableCodec
-from trueup.operations.actions import (OPEN, Action, BatchGet, BatchWrite, Check, Count, Delete, Expect, Get, Guard, Put, Query, Scan, TransactGet, TransactWrite, Update, View)
+from trueup.operations.actions import (
+    OPEN,
+    Action,
+    BatchGet,
+    BatchWrite,
+    Check,
+    Count,
+    Delete,
+    Expect,
+    Get,
+    Guard,
+    Put,
+    Query,
+    Scan,
+    TransactGet,
+    TransactWrite,
+    Update,
+    View,
+)
 from trueup.testing.suite.tables import FREE, Status
 
 TABLE = FREE.described
@@ -37,7 +55,7 @@ GUARDS = st.builds(
     st.none() | conditions,
 )
 VIEWS = st.builds(
-    lambda names: View(wires=names), st.none() | st.frozensets(st.sampled_from("abc"))
+    lambda names: View(attributes=names), st.none() | st.frozensets(st.sampled_from("abc"))
 )
 
 
@@ -110,7 +128,7 @@ def as_parameters(body: Any) -> Any:
 def test_body_equals_what_botocores_serializer_makes(action: Action) -> None:
     try:
         payload = engine().compile(action).payload
-    except RequestError:
+    except InvalidCall:
         assume(False)
         return
     body = json.loads(payload.body)
@@ -185,12 +203,12 @@ def read_by_boto3(table: Table[Any], wire: dict[str, Any]) -> Model:
 
 def read_by_us(table: Table[Any], wire: dict[str, Any]) -> Any:
     body = encode_body({"Items": [wire], "Count": 1})
-    (found,) = Reader(TableCodec(table.described), View()).page(body).models
+    (found,) = ItemDecoder(TableCodec(table.described), View()).page(body).models
     return found
 
 
 def check_reading(table: Table[Any], model: Model) -> None:
-    wire = json.loads(encode_body(item_to_wire(TableCodec(table.described).encode(model))))
+    wire = json.loads(encode_body(item_to_json(TableCodec(table.described).encode(model))))
     try:
         expected = read_by_boto3(table, wire)
     except DecimalException:  # whole numbers over 38 digits, zeros at the end included

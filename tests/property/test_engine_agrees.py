@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trueup import ConditionFailed, Layer, Model, Repository, RequestError, Table, at, connect
+from trueup import ConditionFailed, InvalidCall, Layer, Model, Repository, Table, at, connect
 from trueup.expressions import (
     At,
+    Change,
     Condition,
     Item,
-    Update,
     apply,
     as_condition,
     equal,
@@ -91,7 +91,7 @@ conditions = st.recursive(
     ),
     max_leaves=4,
 )
-updates: st.SearchStrategy[Update] = st.one_of(
+updates: st.SearchStrategy[Change] = st.one_of(
     st.builds(lambda a, v: a.assign(v), ats, values),
     st.builds(lambda a, v: a.assign_if_missing(v), ats, values),
     st.builds(lambda a, v: a.add(v), ats, numbers),
@@ -184,22 +184,22 @@ def test_a_filter_keeps_the_items_for_which_it_holds(
         assert sorted(thing.id for thing in repo.scan(filter=condition)) == kept
 
 
-def outcome(changes: Sequence[Update], item: Item) -> Item | RequestError:
+def outcome(changes: Sequence[Change], item: Item) -> Item | InvalidCall:
     """The item after the changes, or why they are refused."""
     try:
         return apply(binder.updates(changes), item)
-    except RequestError as error:
+    except InvalidCall as error:
         return error
 
 
 @settings(max_examples=300, deadline=None)
 @given(things_drawn, st.lists(updates, min_size=1, max_size=3))
-def test_an_update_changes_what_it_says(thing: Thing, changes: list[Update]) -> None:
+def test_an_update_changes_what_it_says(thing: Thing, changes: list[Change]) -> None:
     before = codec.encode(thing)
     expected = outcome(changes, before)
     with opened(thing) as repo:
-        if isinstance(expected, RequestError):
-            with pytest.raises(RequestError) as caught:
+        if isinstance(expected, InvalidCall):
+            with pytest.raises(InvalidCall) as caught:
                 repo.update(("g", 1), *changes)
             assert caught.value.code is expected.code
             assert is_stored(repo, before)
@@ -212,11 +212,11 @@ def test_an_update_changes_what_it_says(thing: Thing, changes: list[Update]) -> 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(updates, min_size=1, max_size=3))
-def test_an_update_begins_an_item_from_its_key(changes: list[Update]) -> None:
+def test_an_update_begins_an_item_from_its_key(changes: list[Change]) -> None:
     expected = outcome(changes, {"group": "g", "id": 1})
     with opened() as repo:
-        if isinstance(expected, RequestError):
-            with pytest.raises(RequestError) as caught:
+        if isinstance(expected, InvalidCall):
+            with pytest.raises(InvalidCall) as caught:
                 repo.update_or_create(("g", 1), *changes)
             assert caught.value.code is expected.code
             assert repo.get("g", 1) is None

@@ -8,14 +8,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.errors import RequestError
+from trueup.errors import InvalidCall
 from trueup.expressions import (
     At,
+    Change,
     Condition,
     Item,
     Path,
     PlainValue,
-    Update,
     add_exactly,
     apply,
     as_condition,
@@ -79,7 +79,7 @@ conditions = st.recursive(
     ),
     max_leaves=5,
 )
-updates: st.SearchStrategy[Update] = st.one_of(
+updates: st.SearchStrategy[Change] = st.one_of(
     st.builds(lambda a, v: a.assign(v), ats, values),
     st.builds(lambda a, v: a.assign_if_missing(v), ats, values),
     st.builds(lambda a, v: a.add(v), ats, numbers),
@@ -90,11 +90,11 @@ updates: st.SearchStrategy[Update] = st.one_of(
 )
 
 
-def _attempt(changes: list[Update], item: Item) -> Item | None:
+def _attempt(changes: list[Change], item: Item) -> Item | None:
     """The item after the changes, or None where they are refused."""
     try:
         return apply(changes, item)
-    except RequestError:
+    except InvalidCall:
         return None
 
 
@@ -116,7 +116,7 @@ def test_float_keeps_its_shortest_text(number: float) -> None:
 def test_sum_is_exact_or_refused(a: int | Decimal, b: int | Decimal) -> None:
     try:
         total = add_exactly(a, b)
-    except RequestError:
+    except InvalidCall:
         return
     assert _WIDE.subtract(Decimal(total), Decimal(b)) == a
 
@@ -134,7 +134,7 @@ def test_text_is_refused_exactly_if_utf_8_cannot_hold_it(text: str) -> None:
     encodable = not any("\ud800" <= character <= "\udfff" for character in text)
     try:
         check_text(text)
-    except RequestError:
+    except InvalidCall:
         assert not encodable
     else:
         assert encodable
@@ -183,20 +183,20 @@ def test_missing_is_the_opposite_of_exists(path: At[Any], item: Item) -> None:
 
 
 @given(st.lists(updates, max_size=4), items)
-def test_apply_never_mutates_its_item(changes: list[Update], item: Item) -> None:
+def test_apply_never_mutates_its_item(changes: list[Change], item: Item) -> None:
     before = deepcopy(item)
     _attempt(changes, item)
     assert equal(item, before)
 
 
 @given(st.lists(updates, min_size=2, max_size=4), items, st.randoms())
-def test_order_of_updates_does_not_matter(changes: list[Update], item: Item, random: Any) -> None:
+def test_order_of_updates_does_not_matter(changes: list[Change], item: Item, random: Any) -> None:
     shuffled = random.sample(changes, len(changes))
     assert _same(_attempt(changes, item), _attempt(shuffled, item))
 
 
 @given(updates, items)
-def test_update_that_is_not_relative_can_be_repeated(change: Update, item: Item) -> None:
+def test_update_that_is_not_relative_can_be_repeated(change: Change, item: Item) -> None:
     once = _attempt([change], item)
     if once is None or change.is_relative or isinstance(change.path.segments[-1], int):
         return
@@ -204,12 +204,12 @@ def test_update_that_is_not_relative_can_be_repeated(change: Update, item: Item)
 
 
 @given(st.lists(updates, min_size=2, max_size=4))
-def test_updates_are_refused_exactly_if_two_paths_meet(changes: list[Update]) -> None:
+def test_updates_are_refused_exactly_if_two_paths_meet(changes: list[Change]) -> None:
     paths = [change.path.segments for change in changes]
     meet = any(_meets(a, b) for i, a in enumerate(paths) for b in paths[i + 1 :])
     try:
         check_updates(changes)
-    except RequestError:
+    except InvalidCall:
         assert meet
     else:
         assert not meet

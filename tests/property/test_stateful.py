@@ -21,10 +21,10 @@ from trueup import (
     ConditionFailed,
     ExpiresAt,
     Index,
+    InvalidCall,
     Layer,
     Model,
     NotFound,
-    RequestError,
     Table,
     TransactionCancelled,
     TrueupError,
@@ -391,7 +391,7 @@ class Repositories(RuleBasedStateMachine):
     @rule(flavour=flavours, name=names, lag=st.integers(0, 1))
     def delete_counter(self, flavour: str, name: str, lag: int) -> None:
         counter = self.counter(name, 0, lag)
-        with pytest.raises(RequestError):
+        with pytest.raises(InvalidCall):
             self.twins.call(flavour, counters, "delete", name)
         if lag:
             with pytest.raises(VersionConflict):

@@ -16,6 +16,7 @@ from trueup import (
     AsyncDatabase,
     AsyncRepository,
     BatchResult,
+    Change,
     Condition,
     Database,
     ExpiresAt,
@@ -24,12 +25,11 @@ from trueup import (
     Model,
     Repository,
     Table,
-    Update,
     Version,
     WriteResult,
     at,
     composed,
-    named,
+    stored_as,
 )
 
 T = TypeVar("T")
@@ -49,7 +49,7 @@ class Order(Model, names="camelCase"):
     customer: str
     number: int
     key: str = composed("{customer}#{number}")
-    status: Annotated[Status, named("STATE")] = Status.OPEN
+    status: Annotated[Status, stored_as("STATE")] = Status.OPEN
     placed_at: datetime
     total: Decimal | None = None
     raw: bytes = b""
@@ -116,9 +116,9 @@ def comparisons(when: datetime) -> list[Condition | bool]:
     return [Order.status == Status.OPEN, at(Order.number) >= 1]
 
 
-def updates() -> list[Update]:
+def updates() -> list[Change]:
     """Each change takes values of the field's type."""
-    assert_type(at(Order.status).assign(Status.SHUT), Update)
+    assert_type(at(Order.status).assign(Status.SHUT), Change)
     return [
         at(Order.total).assign(None),
         at(Order.total).add(Decimal("1.5")),

@@ -10,10 +10,10 @@ from contextlib import closing, contextmanager
 from typing import Protocol
 
 from trueup.engines.dynamodb.payload import HttpPayload
-from trueup.engines.dynamodb.wire.asynchronous import AsyncOwnWire
-from trueup.engines.dynamodb.wire.blocking import OwnWire
+from trueup.engines.dynamodb.wire.asynchronous import AsyncDirectWire
 from trueup.engines.dynamodb.wire.aws.configuration import Options
 from trueup.engines.dynamodb.wire.aws.credentials import Credentials
+from trueup.engines.dynamodb.wire.blocking import DirectWire
 from trueup.engines.dynamodb.wire.http.reply import Reply
 
 CREDENTIALS = Credentials("AKIDEXAMPLE", "secret")
@@ -22,7 +22,7 @@ CREDENTIALS = Credentials("AKIDEXAMPLE", "secret")
 class Caller(Protocol):
     """A wire that blocks, whatever is behind it."""
 
-    wire: OwnWire | AsyncOwnWire
+    wire: DirectWire | AsyncDirectWire
 
     def send(self, payload: HttpPayload, timeout_s: float = 5.0) -> Reply: ...
 
@@ -37,8 +37,8 @@ class Caller(Protocol):
 
 
 class BlockingCaller(Caller):
-    def __init__(self, wire: OwnWire) -> None:
-        self.wire: OwnWire = wire
+    def __init__(self, wire: DirectWire) -> None:
+        self.wire: DirectWire = wire
 
     def send(self, payload: HttpPayload, timeout_s: float = 5.0) -> Reply:
         return self.wire.perform(payload, time.monotonic() + timeout_s)
@@ -51,8 +51,8 @@ class BlockingCaller(Caller):
 
 
 class AwaitingCaller(Caller):
-    def __init__(self, wire: AsyncOwnWire, runner: asyncio.Runner) -> None:
-        self.wire: AsyncOwnWire = wire
+    def __init__(self, wire: AsyncDirectWire, runner: asyncio.Runner) -> None:
+        self.wire: AsyncDirectWire = wire
         self.runner = runner
 
     def send(self, payload: HttpPayload, timeout_s: float = 5.0) -> Reply:
@@ -86,11 +86,11 @@ def calling(
 ) -> Iterator[Caller]:
     """A wire of this flavour, closed afterwards."""
     if flavour == "blocking":
-        with closing(BlockingCaller(OwnWire(chosen, environ or {}))) as caller:
+        with closing(BlockingCaller(DirectWire(chosen, environ or {}))) as caller:
             yield caller
         return
     with asyncio.Runner() as runner:
-        wire = AsyncOwnWire(chosen, environ or {})
+        wire = AsyncDirectWire(chosen, environ or {})
         with closing(AwaitingCaller(wire, runner)) as awaiting:
             yield awaiting
 

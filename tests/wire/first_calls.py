@@ -21,9 +21,9 @@ WATCHED = {"botocore", "boto3", "asyncio", "concurrent.futures", "urllib.request
 
 
 def call_in_threads(options: Options) -> None:
-    from trueup.engines.dynamodb.wire.blocking import OwnWire
+    from trueup.engines.dynamodb.wire.blocking import DirectWire
 
-    wire = OwnWire(options)
+    wire = DirectWire(options)
     replies: SimpleQueue[int] = SimpleQueue()
 
     def call() -> None:
@@ -42,10 +42,10 @@ def call_in_threads(options: Options) -> None:
 def call_in_tasks(options: Options) -> None:
     import asyncio
 
-    from trueup.engines.dynamodb.wire.asynchronous import AsyncOwnWire
+    from trueup.engines.dynamodb.wire.asynchronous import AsyncDirectWire
 
     async def main() -> None:
-        wire = AsyncOwnWire(options)
+        wire = AsyncDirectWire(options)
         payload = HttpPayload("GetItem", b"{}")
         end_s = time.monotonic() + 20
         replies = await asyncio.gather(*(wire.perform(payload, end_s) for _ in range(CALLERS)))

@@ -19,7 +19,7 @@ from tests.wire.calls import options
 from tests.wire.server import FaultServer, reply, sending
 from trueup.engines.dynamodb.botocore_wire.blocking import BotocoreWire
 from trueup.engines.dynamodb.payload import HttpPayload
-from trueup.errors import OperatorError
+from trueup.errors import NeedsOperator
 
 READ = HttpPayload("GetItem", b'{"TableName":"T","Key":{"id":{"S":"a"}}}')
 CONFLICT = (
@@ -142,7 +142,7 @@ def test_hook_that_answers_in_the_servers_place_is_asked_alone(
 
 def test_hook_that_answers_before_the_parser_is_named(server: FaultServer, hook: Hook) -> None:
     hook("before-call", lambda **_: (AWSResponse("", 200, {}, None), {}))
-    with pytest.raises(OperatorError, match="answered in DynamoDB's place"):
+    with pytest.raises(NeedsOperator, match="answered in DynamoDB's place"):
         perform(server)
 
 

@@ -18,7 +18,7 @@ from tests.wire.server import FaultServer, Hangup, reply
 from trueup.engines.dynamodb.botocore_wire.blocking import BotocoreWire
 from trueup.engines.dynamodb.payload import HttpPayload
 from trueup.engines.dynamodb.wire.errors import ConnectionLost, ReplyDamaged
-from trueup.errors import Code, OperatorError
+from trueup.errors import ErrorCode, NeedsOperator
 
 WRITE = HttpPayload("UpdateItem", b"{}")
 BAD_RECORD = b"\x17\x03\x03\x00\x20" + b"x" * 32
@@ -76,9 +76,9 @@ def test_write_whose_reply_was_damaged_below_tls_may_have_been_applied(
 def test_server_that_does_not_prove_its_name_gets_nothing(authority: trustme.CA, name: str) -> None:
     signs = trustme.CA() if name == "127.0.0.1" else authority
     with FaultServer(serving(signs, name)) as server, wire_to(server) as wire:
-        with pytest.raises(OperatorError, match="certificate was refused") as caught:
+        with pytest.raises(NeedsOperator, match="certificate was refused") as caught:
             wire.perform(WRITE, soon())
-        assert caught.value.code is Code.CANNOT_OPEN
+        assert caught.value.code is ErrorCode.CANNOT_OPEN
     assert server.bodies == []
 
 

@@ -22,7 +22,7 @@ from tests.wire.calls import count_sockets, options
 from tests.wire.certificates import serving, write_bundle
 from tests.wire.server import Answer, FaultServer, chunked, reply
 from trueup.engines.dynamodb.payload import HttpPayload
-from trueup.engines.dynamodb.wire.asynchronous import AsyncOwnWire
+from trueup.engines.dynamodb.wire.asynchronous import AsyncDirectWire
 from trueup.engines.dynamodb.wire.errors import TimedOut
 
 TASKS = 32
@@ -53,7 +53,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FaultServ
         yield running
 
 
-async def call_again_and_again(wire: AsyncOwnWire, name: str, chance: random.Random) -> None:
+async def call_again_and_again(wire: AsyncDirectWire, name: str, chance: random.Random) -> None:
     """Until cancelled; some calls end by their own deadline."""
     for number in range(1000):
         body = f"{name}/{number}".encode() * chance.choice((1, 1, 1, 3000))
@@ -77,7 +77,7 @@ async def give_up(task: asyncio.Task[None], chance: random.Random) -> None:
         await task
 
 
-async def run_rounds(wire: AsyncOwnWire, chance: random.Random) -> None:
+async def run_rounds(wire: AsyncDirectWire, chance: random.Random) -> None:
     for number in range(ROUNDS):
         tasks = [
             asyncio.create_task(call_again_and_again(wire, f"{number}/{task}", chance))
@@ -95,7 +95,7 @@ def test_cancelled_calls_leave_nothing_behind(server: FaultServer, tmp_path: Pat
     environ = {"AWS_CA_BUNDLE": str(tmp_path / "authorities.pem")}
 
     async def main() -> int:
-        wire = AsyncOwnWire(options(server.url, most_connections=CONNECTIONS), environ)
+        wire = AsyncDirectWire(options(server.url, most_connections=CONNECTIONS), environ)
         await run_rounds(wire, random.Random(7))
         await wire.aclose()
         await asyncio.sleep(0.05)
@@ -127,7 +127,7 @@ def test_loops_one_after_the_other_have_connections_of_their_own() -> None:
 
 
 def call_in_loops_of_their_own(server: FaultServer) -> list[bytes]:
-    wire = AsyncOwnWire(options(server.url), {})
+    wire = AsyncDirectWire(options(server.url), {})
 
     async def call(body: bytes) -> bytes:
         return (await wire.perform(HttpPayload("GetItem", body), time.monotonic() + 5)).body
@@ -141,7 +141,7 @@ def test_more_calls_than_connections_wait_for_each_other() -> None:
     with FaultServer(otherwise=uneven(random.Random(1))) as server:
 
         async def main() -> list[bytes]:
-            wire = AsyncOwnWire(options(server.url, most_connections=3), {})
+            wire = AsyncDirectWire(options(server.url, most_connections=3), {})
             bodies = [b"%d" % number for number in range(40)]
             end_s = time.monotonic() + 5
             calls = [wire.perform(HttpPayload("GetItem", body), end_s) for body in bodies]
@@ -158,7 +158,7 @@ def test_a_wait_for_a_connection_ends_at_the_deadline() -> None:
     with FaultServer(otherwise=lambda connection, _: time.sleep(0.3)) as server:
 
         async def main() -> TimedOut:
-            wire = AsyncOwnWire(options(server.url, most_connections=1), {})
+            wire = AsyncDirectWire(options(server.url, most_connections=1), {})
             payload = HttpPayload("GetItem", b"{}")
             first = asyncio.create_task(wire.perform(payload, time.monotonic() + 0.3))
             await asyncio.sleep(0.02)

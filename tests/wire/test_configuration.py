@@ -15,7 +15,7 @@ import pytest
 
 import trueup
 from tests.wire.server import FaultServer, reply, sending, silent
-from trueup import NO_RETRIES, DeadlineExceeded, Layer, Model, Table
+from trueup import DeadlineExceeded, Layer, Model, RetryPolicy, Table
 
 
 class Note(Model):
@@ -87,7 +87,7 @@ def no_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
 
 
-@pytest.fixture(params=["own", "botocore"])
+@pytest.fixture(params=["direct", "botocore"])
 def wire(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     return name
@@ -96,7 +96,7 @@ def wire(request: pytest.FixtureRequest) -> str:
 def call(url: str, wire: str) -> None:
     """Read one item."""
     wired = f"{url}{'&' if '?' in url else '?'}wire={wire}"
-    with trueup.connect(wired, LAYER, retries=NO_RETRIES) as db:
+    with trueup.connect(wired, LAYER, retries=RetryPolicy.NONE) as db:
         assert db.repository(NOTES).get("a") is None
 
 

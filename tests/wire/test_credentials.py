@@ -164,8 +164,8 @@ def test_credentials_of_the_environment_need_no_botocore(tmp_path: Path) -> None
 def test_no_credentials_is_an_operators_error(tmp_path: Path) -> None:
     program = "import time;" + "".join(
         [
-            "from trueup.engines.dynamodb.wire.blocking import OwnWire, HttpPayload;",
-            "wire = OwnWire();",
+            "from trueup.engines.dynamodb.wire.blocking import DirectWire, HttpPayload;",
+            "wire = DirectWire();",
             "wire.perform(HttpPayload('GetItem', b'{}'), time.monotonic() + 20)",
         ]
     )
@@ -178,7 +178,7 @@ def test_no_credentials_is_an_operators_error(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", program], env=environ, capture_output=True, text=True, check=False
     )
-    assert "OperatorError: [cannot-open] no AWS credentials were found" in done.stderr
+    assert "NeedsOperator: [cannot-open] no AWS credentials were found" in done.stderr
 
 
 @pytest.mark.parametrize(

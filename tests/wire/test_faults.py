@@ -29,7 +29,7 @@ from trueup.engines.dynamodb.wire.errors import (
     TimedOut,
     TransportError,
 )
-from trueup.errors import Code, RequestError
+from trueup.errors import ErrorCode, InvalidCall
 
 pytestmark = pytest.mark.parametrize("flavour", ["blocking", "awaiting"])
 
@@ -87,7 +87,7 @@ def test_a_lost_or_damaged_reply_says_that_it_was_sent(
         with pytest.raises(kind) as caught:
             caller.call(b'{"id":2}', timeout_s=0.5)
         assert caught.value.sent
-        assert caught.value.code is Code.OUTCOME_UNKNOWN
+        assert caught.value.code is ErrorCode.OUTCOME_UNKNOWN
         assert caller.call(b'{"id":3}').body == b'{"id":3}'
     assert server.connections == 2
     assert server.bodies == [b'{"id":1}', b'{"id":2}', b'{"id":3}']
@@ -141,7 +141,7 @@ def test_other_statuses_are_returned(flavour: str) -> None:
     error = b'{"__type":"com.amazonaws.dynamodb.v20120810#ThrottlingException"}'
     with FaultServer() as server, calling(flavour, options(server.url)) as caller:
         server.answers.append(sending(lambda body: reply(error, status=b"400 Bad Request")))
-        server.answers.append(sending(lambda body: reply(b"", status=b"503 Busy")))
+        server.answers.append(sending(lambda body: reply(b"", status=b"503 Unavailable")))
         found = caller.call()
         assert (found.status, found.body, found.request_id) == (400, error, "ABC")
         assert caller.call().status == 503
@@ -182,7 +182,7 @@ def test_a_deadline_in_the_past_sends_nothing(flavour: str) -> None:
     with FaultServer() as server, calling(flavour, options(server.url)) as caller:
         with pytest.raises(TimedOut) as caught:
             caller.call(timeout_s=-1)
-        assert (caught.value.sent, caught.value.code) == (False, Code.DEADLINE_EXCEEDED)
+        assert (caught.value.sent, caught.value.code) == (False, ErrorCode.DEADLINE_EXCEEDED)
         caller.call()
         with pytest.raises(TimedOut):
             caller.call(timeout_s=-1)
@@ -211,9 +211,9 @@ def test_a_closed_wire_refuses_calls(flavour: str) -> None:
         with calling(flavour, options(server.url)) as caller:
             caller.call()
             caller.close()
-            with pytest.raises(RequestError) as caught:
+            with pytest.raises(InvalidCall) as caught:
                 caller.call()
-        assert caught.value.code is Code.CLOSED
+        assert caught.value.code is ErrorCode.CLOSED
         assert len(server.bodies) == 1
 
 

@@ -20,7 +20,7 @@ from tests.wire.calls import count_sockets, options
 from tests.wire.server import FaultServer, echo
 from tests.wire.test_cancellation import uneven, wait_until
 from trueup.engines.dynamodb.payload import HttpPayload
-from trueup.engines.dynamodb.wire.blocking import OwnWire
+from trueup.engines.dynamodb.wire.blocking import DirectWire
 from trueup.engines.dynamodb.wire.errors import TimedOut
 
 INTERRUPTED = ctypes.py_object(KeyboardInterrupt)
@@ -29,7 +29,7 @@ INTERRUPTS = 1000
 CONNECTIONS = 12
 
 
-def call(wire: OwnWire, body: bytes, timeout_s: float = 5.0) -> None:
+def call(wire: DirectWire, body: bytes, timeout_s: float = 5.0) -> None:
     try:
         found = wire.perform(HttpPayload("GetItem", body), time.monotonic() + timeout_s)
     except TimedOut:
@@ -59,7 +59,7 @@ def test_interrupted_threads_leave_nothing_behind() -> None:
                 wrong.append(error)
 
     with FaultServer(otherwise=uneven(random.Random(3))) as server:
-        wire = OwnWire(options(server.url, most_connections=CONNECTIONS), {})
+        wire = DirectWire(options(server.url, most_connections=CONNECTIONS), {})
         interrupt_at_random(work, stop)
         assert wrong == []
         assert len(landed) > 50
@@ -101,10 +101,10 @@ CTRL_C = """
 import random, signal, sys, time
 from tests.wire.calls import count_sockets, options
 from trueup.engines.dynamodb.payload import HttpPayload
-from trueup.engines.dynamodb.wire.blocking import OwnWire
+from trueup.engines.dynamodb.wire.blocking import DirectWire
 
 signal.signal(signal.SIGALRM, signal.default_int_handler)
-wire = OwnWire(options(sys.argv[1], most_connections=2), {})
+wire = DirectWire(options(sys.argv[1], most_connections=2), {})
 chance = random.Random(2)
 landed = number = 0
 while landed < 1000:
@@ -142,7 +142,7 @@ def test_ctrl_c_in_the_main_thread_leaves_nothing_open() -> None:
 
 def test_threads_share_connections_and_wait_for_them() -> None:
     with FaultServer(otherwise=echo) as server:
-        wire = OwnWire(options(server.url, most_connections=3), {})
+        wire = DirectWire(options(server.url, most_connections=3), {})
         with ThreadPoolExecutor(16) as threads:
             list(threads.map(lambda number: call(wire, b"%d" % number), range(500)))
         wire.close()
@@ -151,7 +151,7 @@ def test_threads_share_connections_and_wait_for_them() -> None:
 
 def test_a_wait_for_a_connection_ends_at_the_deadline() -> None:
     with FaultServer(otherwise=lambda connection, _: time.sleep(0.3)) as server:
-        wire = OwnWire(options(server.url, most_connections=1), {})
+        wire = DirectWire(options(server.url, most_connections=1), {})
         thread = threading.Thread(target=call, args=(wire, b"1", 0.3))
         thread.start()
         wait_until(lambda: len(server.bodies) == 1)
@@ -167,7 +167,7 @@ def test_a_wait_for_a_connection_ends_at_the_deadline() -> None:
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_forked_child_opens_connections_of_its_own() -> None:
     with FaultServer() as server:
-        wire = OwnWire(options(server.url), {})
+        wire = DirectWire(options(server.url), {})
         call(wire, b"parent")
         child = os.fork()
         if child == 0:

@@ -15,19 +15,19 @@ import trueup
 from tests.wire.server import FaultServer, reply, sending
 from trueup import (
     AccessPattern,
-    Code,
+    ErrorCode,
     ExpiresAt,
     Index,
     Layer,
     Model,
-    OperatorError,
-    Requests,
+    NeedsOperator,
+    RequestPreview,
     Table,
     Version,
     at,
 )
 from trueup.operations import Request
-from trueup.repository.database.previews import DatabaseRequests
+from trueup.repository.database.previews import DatabasePreview
 from trueup.testing.suite.refusals import refused
 
 
@@ -91,7 +91,7 @@ def server() -> Iterator[FaultServer]:
         yield running
 
 
-@pytest.fixture(params=["own", "botocore"])
+@pytest.fixture(params=["direct", "botocore"])
 def url(request: pytest.FixtureRequest, server: FaultServer, monkeypatch: Any) -> str:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
@@ -151,7 +151,7 @@ def test_first_request_of_create_tables_is_received_byte_for_byte(
     denied = json.dumps({"__type": "#AccessDeniedException"}).encode()
     server.otherwise = sending(lambda _: reply(denied, status=b"400 Bad Request"))
     with trueup.connect(url, layer) as db:
-        with suppress(OperatorError):
+        with suppress(NeedsOperator):
             db.create_tables()
         assert shown(db.requests.create_tables()) == received(server)[0]
 
@@ -161,11 +161,11 @@ def methods(of: type) -> set[str]:
 
 
 def test_every_method_of_requests_has_a_case() -> None:
-    assert methods(Requests) == {name.partition("…")[0] for name in CASES}
-    assert methods(DatabaseRequests) == {"create_tables"}
+    assert methods(RequestPreview) == {name.partition("…")[0] for name in CASES}
+    assert methods(DatabasePreview) == {"create_tables"}
 
 
 @pytest.mark.parametrize("name", ["get_many", "put_many", "delete_many"])
 def test_batch_of_nothing_has_no_request(name: str, url: str) -> None:
-    with trueup.connect(url, layer) as db, refused(Code.INVALID_OPTION):
+    with trueup.connect(url, layer) as db, refused(ErrorCode.INVALID_OPTION):
         getattr(db.repository(notes).requests, name)([])

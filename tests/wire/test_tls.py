@@ -13,7 +13,7 @@ from tests.wire.calls import calling, count_sockets, options
 from tests.wire.certificates import expired, serving, write_bundle
 from tests.wire.server import FaultServer
 from trueup.engines.dynamodb.wire.errors import ConnectFailed, TimedOut
-from trueup.errors import Code, OperatorError, RequestError
+from trueup.errors import ErrorCode, InvalidCall, NeedsOperator
 
 pytestmark = pytest.mark.parametrize("flavour", ["blocking", "awaiting"])
 
@@ -72,9 +72,9 @@ def test_a_server_that_does_not_prove_its_name_gets_nothing(
         FaultServer(served(authority)) as server,
         calling(flavour, options(server.url), environ) as caller,
     ):
-        with pytest.raises(OperatorError, match=reason) as caught:
+        with pytest.raises(NeedsOperator, match=reason) as caught:
             caller.call()
-        assert caught.value.code is Code.CANNOT_OPEN
+        assert caught.value.code is ErrorCode.CANNOT_OPEN
     assert server.bodies == []
     assert count_sockets() == before
 
@@ -83,7 +83,7 @@ def test_the_systems_authorities_do_not_trust_ours(flavour: str, authority: trus
     with (
         FaultServer(serving(authority)) as server,
         calling(flavour, options(server.url)) as caller,
-        pytest.raises(OperatorError, match="certificate"),
+        pytest.raises(NeedsOperator, match="certificate"),
     ):
         caller.call()
     assert server.bodies == []
@@ -123,6 +123,6 @@ def test_a_bundle_that_is_none_is_refused(flavour: str, tmp_path: Path) -> None:
     environ = {"AWS_CA_BUNDLE": str(tmp_path / "empty.pem")}
     with (
         calling(flavour, options("https://127.0.0.1:1"), environ) as caller,
-        pytest.raises(RequestError, match="authorities"),
+        pytest.raises(InvalidCall, match="authorities"),
     ):
         caller.call()

@@ -66,7 +66,7 @@ LAYER = Layer("bench", target="dynamodb", tables=[CUSTOMERS])
 class Library:
     """What is measured. wire: which of the two."""
 
-    def __init__(self, url: str, wire: str = "own") -> None:
+    def __init__(self, url: str, wire: str = "direct") -> None:
         place = url.removeprefix("https://")
         self._url = f"dynamodb://{place}?region={REGION}&tls=true&wire={wire}"
         self._database = trueup.connect(self._url, LAYER)

@@ -8,15 +8,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..model.declarations.layer import Layer
-from ..operations.plans.context import Clock
-from ..operations.plans.cursor import Cursors
 from ..operations.engine import Rules
 from ..operations.plans.checks import check_declaration
+from ..operations.plans.context import Clock
+from ..operations.plans.cursor import Cursors
 from ..operations.rules import narrowed
 from ..operations.run import AsyncRunner, AsyncWire, Runner, Wire
-from ..repository.database import AsyncDatabase, Database, Opened
-from ..repository.database.opened import OpenedEngine
-from ..resilience import STANDARD, Retries, RetryPolicy
+from ..repository.database import AsyncDatabase, Database, OpenLayer
+from ..repository.database.opened import SchemaEngine
+from ..resilience import Retries, RetryPolicy
 from .urls import DynamoUrl, SqliteUrl, parse_url
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def connect(
     timeout_s: float = TIMEOUT_S,
     cursor_key: bytes = b"",
     clock: Clock = time.time,
-    names: str = "{table}",
+    table_names: str = "{table}",
     retries: RetryPolicy | None = None,
 ) -> Database:
     """Open `layer` on the database at `url`, for callers that block.
@@ -44,19 +44,19 @@ def connect(
         `?profile=` for a profile of AWS, `?wire=botocore` to send through botocore.
     timeout_s: time for each call. cursor_key: signs cursors, for clients that are not trusted.
     clock: gives the epoch seconds of now, by which items expire.
-    names: how tables are called in the database, for example `"beta-{table}"`.
-    retries: how often a failed request is sent again, across a network: `STANDARD` (with as many
-        attempts as AWS_MAX_ATTEMPTS says, if it is set) unless you give `PATIENT`, `NO_RETRIES`
-        or a policy of your own. SQLite waits for its locks instead.
+    table_names: how tables are called in the database, for example `"beta-{table}"`.
+    retries: how often a failed request is sent again over a network: `RetryPolicy.STANDARD`, with
+        as many attempts as AWS_MAX_ATTEMPTS says if that is set, unless you give another policy.
+        SQLite waits for its locks instead.
 
-    Raises RequestError for a URL no engine serves, UnsupportedByEngine for a layer it cannot
-    hold or an engine that is not installed, OperatorError where the database cannot be opened.
+    Raises InvalidCall for a URL no engine serves, UnsupportedByEngine for a layer it cannot
+    hold or an engine that is not installed, NeedsOperator where the database cannot be opened.
     """
     where = parse_url(url)
     policy = _policy(where, retries)
-    engine = _engine(where, layer, names, policy)
-    runner = Runner(_open_wire(where, timeout_s), timeout_s, around=_around(policy))
-    return Database(Opened(layer, engine, Cursors(cursor_key), clock), runner)
+    engine = _engine(where, layer, table_names, policy)
+    runner = Runner(_open_wire(where, timeout_s), timeout_s, middleware=_middleware(policy))
+    return Database(OpenLayer(layer, engine, Cursors(cursor_key), clock), runner)
 
 
 async def connect_async(
@@ -66,21 +66,21 @@ async def connect_async(
     timeout_s: float = TIMEOUT_S,
     cursor_key: bytes = b"",
     clock: Clock = time.time,
-    names: str = "{table}",
+    table_names: str = "{table}",
     retries: RetryPolicy | None = None,
 ) -> AsyncDatabase:
     """Open `layer` on the database at `url`, for asyncio; see `connect`."""
     where = parse_url(url)
     policy = _policy(where, retries)
-    engine = _engine(where, layer, names, policy)
+    engine = _engine(where, layer, table_names, policy)
     wire = await _open_async_wire(where, timeout_s)
-    runner = AsyncRunner(wire, timeout_s, around=_around(policy))
-    return AsyncDatabase(Opened(layer, engine, Cursors(cursor_key), clock), runner)
+    runner = AsyncRunner(wire, timeout_s, middleware=_middleware(policy))
+    return AsyncDatabase(OpenLayer(layer, engine, Cursors(cursor_key), clock), runner)
 
 
 def _engine(
     where: SqliteUrl | DynamoUrl, layer: Layer, names: str, policy: RetryPolicy | None
-) -> OpenedEngine:
+) -> SchemaEngine:
     """The engine for a layer, under the rules of the layer's target."""
     name = "sqlite" if isinstance(where, SqliteUrl) else "dynamodb"
     rules = narrowed(_own_rules(name), _own_rules(layer.target))
@@ -96,7 +96,9 @@ def _engine(
     from .dynamodb.engine import DynamoEngine
     from .dynamodb.requests.unprocessed import Resending
 
-    return DynamoEngine(rules, tables, physical, resending=Resending(policy or STANDARD))
+    return DynamoEngine(
+        rules, tables, physical, resending=Resending(policy or RetryPolicy.STANDARD)
+    )
 
 
 def _own_rules(name: str) -> Rules:
@@ -117,8 +119,8 @@ def _own_rules(name: str) -> Rules:
 def _open_wire(where: SqliteUrl | DynamoUrl, timeout_s: float) -> Wire:
     if isinstance(where, SqliteUrl):
         from .sqlite.port import SqlitePort
-        from .sqlite.wire.connections import Location
         from .sqlite.wire.blocking import SqliteWire
+        from .sqlite.wire.connections import Location
 
         location = Location(where.path, read_only=where.read_only)
         return SqlitePort(SqliteWire(location, time.monotonic() + timeout_s))
@@ -131,8 +133,8 @@ def _open_wire(where: SqliteUrl | DynamoUrl, timeout_s: float) -> Wire:
 async def _open_async_wire(where: SqliteUrl | DynamoUrl, timeout_s: float) -> AsyncWire:
     if isinstance(where, SqliteUrl):
         from .sqlite.async_port import AsyncSqlitePort
-        from .sqlite.wire.connections import Location
         from .sqlite.wire.asynchronous import AsyncSqliteWire
+        from .sqlite.wire.connections import Location
 
         location = Location(where.path, read_only=where.read_only)
         wire = await AsyncSqliteWire.open(location, time.monotonic() + timeout_s)
@@ -143,7 +145,7 @@ async def _open_async_wire(where: SqliteUrl | DynamoUrl, timeout_s: float) -> As
     return AsyncDynamoPort(await open_async_wire(where.wire, _options(where)))
 
 
-def _around(policy: RetryPolicy | None) -> Retries | None:
+def _middleware(policy: RetryPolicy | None) -> Retries | None:
     return None if policy is None else Retries(policy)
 
 
@@ -158,7 +160,8 @@ def _standard_policy(where: DynamoUrl) -> RetryPolicy:
     from .dynamodb.wire.aws.configuration import read_max_attempts
 
     attempts = read_max_attempts(_options(where), os.environ)
-    return STANDARD if attempts is None else replace(STANDARD, retries=attempts - 1)
+    standard = RetryPolicy.STANDARD
+    return standard if attempts is None else replace(standard, retries=attempts - 1)
 
 
 def _options(where: DynamoUrl) -> Options:

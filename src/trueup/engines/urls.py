@@ -8,14 +8,14 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .._dataclass import dataclass
-from ..errors import Code, RequestError
+from ..errors import ErrorCode, InvalidCall
 
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 _LOCAL_PORT = 8000
 """Where DynamoDB Local and most emulators listen.
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.UsageNotes.html"""
 
-_WIRES = ("own", "botocore")
+_WIRES = ("direct", "botocore")
 _FIXES = {
     "sqlite": "use sqlite:///relative/file.db, sqlite:////absolute/file.db or sqlite://, with "
     "?mode=ro to refuse writes",
@@ -45,7 +45,7 @@ class DynamoUrl:
 def parse_url(url: str) -> SqliteUrl | DynamoUrl:
     """What a URL says.
 
-    Raises RequestError (invalid-url) where no engine serves it.
+    Raises InvalidCall (invalid-url) where no engine serves it.
     """
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
@@ -67,10 +67,10 @@ def _sqlite(path: str, options: Mapping[str, str]) -> SqliteUrl:
 
 def _dynamodb(authority: str, options: Mapping[str, str]) -> DynamoUrl:
     unknown = set(options) - {"region", "tls", "profile", "wire"}
-    is_known = options.get("wire", "own") in _WIRES and options.get("tls", "true") == "true"
+    is_known = options.get("wire", "direct") in _WIRES and options.get("tls", "true") == "true"
     if unknown or not is_known:
         raise _refused("dynamodb")
-    profile, wire = options.get("profile", ""), options.get("wire", "own")
+    profile, wire = options.get("profile", ""), options.get("wire", "direct")
     region = options.get("region", "")
     if not authority or _REGION.fullmatch(authority):
         if authority and region:
@@ -81,10 +81,10 @@ def _dynamodb(authority: str, options: Mapping[str, str]) -> DynamoUrl:
     return DynamoUrl(region, f"{scheme}://{host}", profile, wire)
 
 
-def _refused(scheme: str) -> RequestError:
-    return RequestError(
+def _refused(scheme: str) -> InvalidCall:
+    return InvalidCall(
         "no engine serves this URL",
-        code=Code.INVALID_URL,
+        code=ErrorCode.INVALID_URL,
         where=f"scheme {scheme or 'missing'}",
         fix=_FIXES.get(scheme, "; ".join(_FIXES.values())),
     )

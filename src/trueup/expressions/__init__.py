@@ -35,9 +35,9 @@ from .update import (
     Append,
     Assign,
     AssignIfMissing,
+    Change,
     Remove,
     RemoveFromSet,
-    Update,
     check_updates,
 )
 from .values import (
@@ -67,6 +67,7 @@ __all__ = [
     "At",
     "BeginsWith",
     "Between",
+    "Change",
     "Comparison",
     "Condition",
     "Contains",
@@ -93,7 +94,6 @@ __all__ = [
     "SizeOf",
     "SortCondition",
     "SortOp",
-    "Update",
     "add_exactly",
     "apply",
     "as_condition",

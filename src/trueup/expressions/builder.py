@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Generic, NoReturn, TypeAlias, TypeVar, cast, overload
 
-from ..errors import Code, RequestError
+from ..errors import ErrorCode, InvalidCall
 from .condition import (
     BeginsWith,
     Between,
@@ -34,9 +34,9 @@ from .update import (
     Append,
     Assign,
     AssignIfMissing,
+    Change,
     Remove,
     RemoveFromSet,
-    Update,
 )
 from .values import Kind
 
@@ -233,19 +233,19 @@ class At(Generic[T]):
         """The length of text in characters, of bytes, or the number of elements."""
         return SizeOf(Size(self._path))
 
-    def assign(self, value: T) -> Update:
+    def assign(self, value: T) -> Change:
         """Replace the attribute; a list position past the end appends."""
         return Assign(self._path, self._literal(value))
 
-    def assign_if_missing(self, value: T) -> Update:
+    def assign_if_missing(self, value: T) -> Change:
         """Write the attribute only if it is not there; NULL counts as there."""
         return AssignIfMissing(self._path, self._literal(value))
 
-    def add(self: AtNumber, amount: int | float | Decimal) -> Update:
+    def add(self: AtNumber, amount: int | float | Decimal) -> Change:
         """Add to the number; an absent one counts as 0."""
         return Add(self._path, self._literal(amount))
 
-    def subtract(self: AtNumber, amount: int | float | Decimal) -> Update:
+    def subtract(self: AtNumber, amount: int | float | Decimal) -> Change:
         """Take away from the number; an absent one counts as 0."""
         self._literal(amount)
         # Minus would round a Decimal to the 28 digits of the default context.
@@ -253,67 +253,67 @@ class At(Generic[T]):
         return Add(self._path, opposite)
 
     @overload
-    def append(self: At[list[E]], *values: E) -> Update: ...
+    def append(self: At[list[E]], *values: E) -> Change: ...
     @overload
-    def append(self: At[list[E] | None], *values: E) -> Update: ...
-    def append(self: At[Any], *values: object) -> Update:
+    def append(self: At[list[E] | None], *values: E) -> Change: ...
+    def append(self: At[Any], *values: object) -> Change:
         """Put the values at the end of the list, in this order; an absent list is empty."""
         return Append(self._path, self._literals(values))
 
     @overload
-    def prepend(self: At[list[E]], *values: E) -> Update: ...
+    def prepend(self: At[list[E]], *values: E) -> Change: ...
     @overload
-    def prepend(self: At[list[E] | None], *values: E) -> Update: ...
-    def prepend(self: At[Any], *values: object) -> Update:
+    def prepend(self: At[list[E] | None], *values: E) -> Change: ...
+    def prepend(self: At[Any], *values: object) -> Change:
         """Put the values at the start of the list, in this order; an absent list is empty."""
         return Append(self._path, self._literals(values), at_front=True)
 
     @overload
-    def add_to_set(self: At[set[E]], *values: E) -> Update: ...
+    def add_to_set(self: At[set[E]], *values: E) -> Change: ...
     @overload
-    def add_to_set(self: At[set[E] | None], *values: E) -> Update: ...
+    def add_to_set(self: At[set[E] | None], *values: E) -> Change: ...
     @overload
-    def add_to_set(self: At[frozenset[E]], *values: E) -> Update: ...
+    def add_to_set(self: At[frozenset[E]], *values: E) -> Change: ...
     @overload
-    def add_to_set(self: At[frozenset[E] | None], *values: E) -> Update: ...
-    def add_to_set(self: At[Any], *values: object) -> Update:
+    def add_to_set(self: At[frozenset[E] | None], *values: E) -> Change: ...
+    def add_to_set(self: At[Any], *values: object) -> Change:
         """Put the values into the set; an absent set is empty."""
         return AddToSet(self._path, self._literals(values))
 
     @overload
-    def remove_from_set(self: At[set[E]], *values: E) -> Update: ...
+    def remove_from_set(self: At[set[E]], *values: E) -> Change: ...
     @overload
-    def remove_from_set(self: At[set[E] | None], *values: E) -> Update: ...
+    def remove_from_set(self: At[set[E] | None], *values: E) -> Change: ...
     @overload
-    def remove_from_set(self: At[frozenset[E]], *values: E) -> Update: ...
+    def remove_from_set(self: At[frozenset[E]], *values: E) -> Change: ...
     @overload
-    def remove_from_set(self: At[frozenset[E] | None], *values: E) -> Update: ...
-    def remove_from_set(self: At[Any], *values: object) -> Update:
+    def remove_from_set(self: At[frozenset[E] | None], *values: E) -> Change: ...
+    def remove_from_set(self: At[Any], *values: object) -> Change:
         """Take the values out of the set; an empty set is absent."""
         return RemoveFromSet(self._path, self._literals(values))
 
-    def remove(self) -> Update:
+    def remove(self) -> Change:
         """Take the attribute, the map key or the list element away."""
         return Remove(self._path)
 
     def _literals(self, values: tuple[object, ...]) -> tuple[object, ...]:
         if not values:
-            raise RequestError(
+            raise InvalidCall(
                 "a change of elements names none",
                 where=f"attribute {self._path}",
                 fix="give at least one value",
-                code=Code.INVALID_UPDATE,
+                code=ErrorCode.INVALID_UPDATE,
             )
         return tuple(self._literal(value) for value in values)
 
     def _literal(self, value: object) -> object:
         if not isinstance(value, FieldPath | At):
             return value
-        raise RequestError(
+        raise InvalidCall(
             "an update takes a value, not another attribute",
             where=f"attribute {self._path}",
             fix="read the item, then write the value with only_if= or a version",
-            code=Code.INVALID_UPDATE,
+            code=ErrorCode.INVALID_UPDATE,
         )
 
 
@@ -321,14 +321,14 @@ def at(path: T) -> At[T]:
     """The attribute a path such as `Model.field` stands for, with its operators.
 
     Raises:
-        RequestError: (not-a-condition) it is a value, such as the field of an instance.
+        InvalidCall: (not-a-condition) it is a value, such as the field of an instance.
     """
     if isinstance(path, FieldPath):
         return At(path._path)
-    raise RequestError(
+    raise InvalidCall(
         f"at() was given a {type(path).__name__}, not a path such as Model.field",
         fix="name the attribute on the class, not on an instance: at(Order.status)",
-        code=Code.NOT_A_CONDITION,
+        code=ErrorCode.NOT_A_CONDITION,
     )
 
 
@@ -342,18 +342,18 @@ def operand_of(value: object) -> Operand:
 def _checked(segment: Segment, path: Path) -> Segment:
     if isinstance(segment, str) or (type(segment) is int and segment >= 0):
         return segment
-    raise RequestError(
+    raise InvalidCall(
         "a path goes on with a list position from 0 or with a map key",
         where=f"attribute {path}",
         fix="use [0], [1], … or ['key']; there is no position from the end",
-        code=Code.INVALID_EXPRESSION,
+        code=ErrorCode.INVALID_EXPRESSION,
     )
 
 
-def _misused(path: Path, what: str, fix: str) -> RequestError:
-    return RequestError(
+def _misused(path: Path, what: str, fix: str) -> InvalidCall:
+    return InvalidCall(
         f"a path such as Model.field {what}: the item was not read yet",
         where=f"attribute {path}",
         fix=fix,
-        code=Code.INVALID_EXPRESSION,
+        code=ErrorCode.INVALID_EXPRESSION,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from ..errors import Code, RequestError
+from ..errors import ErrorCode, InvalidCall
 from .condition import (
     BeginsWith,
     Between,
@@ -34,7 +34,7 @@ def check_condition(condition: Condition) -> Condition:
     """The same condition, if every engine can be asked it.
 
     Raises:
-        RequestError: (invalid-expression) an order or a range of values that have none or of two
+        InvalidCall: (invalid-expression) an order or a range of values that have none or of two
             kinds, a range upside down, a prefix that is no text or bytes, no value or more than
             100 in `is_in`, an attribute that is asked whether it contains itself.
     """
@@ -79,8 +79,8 @@ def _is_literal(operand: Operand) -> bool:
     return not isinstance(operand, Path | Size)
 
 
-def _refused(condition: Condition, what: str, fix: str) -> RequestError:
+def _refused(condition: Condition, what: str, fix: str) -> InvalidCall:
     path = next(paths(condition), None)
-    return RequestError(
-        what, where=f"attribute {path}" if path else "", fix=fix, code=Code.INVALID_EXPRESSION
+    return InvalidCall(
+        what, where=f"attribute {path}" if path else "", fix=fix, code=ErrorCode.INVALID_EXPRESSION
     )

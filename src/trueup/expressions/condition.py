@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NoReturn, TypeAlias
 
 from .._dataclass import dataclass
-from ..errors import Code, RequestError
+from ..errors import ErrorCode, InvalidCall
 from .path import Path
 from .values import Kind
 
@@ -50,11 +50,11 @@ class Condition:
         return Not(self)
 
     def __bool__(self) -> NoReturn:
-        raise RequestError(
+        raise InvalidCall(
             "a condition has no truth value: it describes an item that was not read yet",
             fix="combine conditions with & | ~ instead of and, or, not; write "
             "at(path).between(low, high) instead of low <= path <= high",
-            code=Code.INVALID_EXPRESSION,
+            code=ErrorCode.INVALID_EXPRESSION,
         )
 
 
@@ -154,15 +154,15 @@ def as_condition(value: Condition | bool) -> Condition:
     """The condition that a comparison such as `Order.status == "new"` gave.
 
     Raises:
-        RequestError: (not-a-condition) it is a real bool: both sides of the comparison were values.
+        InvalidCall: (not-a-condition) it is a real bool: both sides of the comparison were values.
     """
     if isinstance(value, Condition):
         return value
-    raise RequestError(
+    raise InvalidCall(
         f"a {type(value).__name__} was given where a condition belongs: "
         "this is a comparison of a value, not of Model.field",
         fix="compare an attribute of the class, such as Order.status == 'new'",
-        code=Code.NOT_A_CONDITION,
+        code=ErrorCode.NOT_A_CONDITION,
     )
 
 
@@ -175,7 +175,7 @@ def compared(op: Op, left: Operand, right: Operand) -> Condition:
     """The comparison, with None and the empty set understood as "missing": neither is stored.
 
     Raises:
-        RequestError: (invalid-expression) None is compared by order.
+        InvalidCall: (invalid-expression) None is compared by order.
     """
     if right is not None and right != frozenset():
         return Comparison(op, left, right)
@@ -183,11 +183,11 @@ def compared(op: Op, left: Operand, right: Operand) -> Condition:
         return Missing(left)
     if isinstance(left, Path) and op is Op.NE:
         return Exists(left)
-    raise RequestError(
+    raise InvalidCall(
         f"nothing is {op.value} None",
         where=f"attribute {left}" if isinstance(left, Path) else "",
         fix="compare with a value, or use == None, != None, .exists() or .missing()",
-        code=Code.INVALID_EXPRESSION,
+        code=ErrorCode.INVALID_EXPRESSION,
     )
 
 

@@ -15,7 +15,7 @@ from copy import copy
 from enum import Enum
 from typing import Final, Literal, Protocol, TypeAlias, cast
 
-from ..errors import Code, InternalError, RequestError
+from ..errors import ErrorCode, InternalError, InvalidCall
 from .condition import (
     And,
     BeginsWith,
@@ -40,9 +40,9 @@ from .update import (
     Append,
     Assign,
     AssignIfMissing,
+    Change,
     Remove,
     RemoveFromSet,
-    Update,
     check_updates,
 )
 from .values import Item, Kind, PlainSet, PlainValue, add_exactly, compare, equal, kind_of
@@ -175,7 +175,7 @@ def _contains(value: Found, part: Found) -> bool:
             return False
 
 
-def apply(updates: Sequence[Update], item: Item) -> Item:
+def apply(updates: Sequence[Change], item: Item) -> Item:
     """A new item with all changes made; the given one is left as it is.
 
     Every change reads the item as it was before, list positions included, so their order does
@@ -185,7 +185,7 @@ def apply(updates: Sequence[Update], item: Item) -> Item:
     would refuse: engines write `if_not_exists` into it.
 
     Raises:
-        RequestError: (invalid-update) paths meet (see `check_updates`), the map or list that a
+        InvalidCall: (invalid-update) paths meet (see `check_updates`), the map or list that a
             path goes through does not exist, or what is there is of the wrong kind;
             (invalid-number) a sum cannot be exact.
     """
@@ -206,12 +206,12 @@ def apply(updates: Sequence[Update], item: Item) -> Item:
     return changed
 
 
-def _place(update: Update) -> tuple[Segment, ...]:
+def _place(update: Change) -> tuple[Segment, ...]:
     # check_updates refused names and positions at one place, so places can be ordered.
     return update.path.segments
 
 
-def _outcome(update: Update, old: Found) -> Found:
+def _outcome(update: Change, old: Found) -> Found:
     """What will be at the path, of which `old` is there now; ABSENT for nothing."""
     match update:
         case Assign(_, value):
@@ -241,7 +241,7 @@ def _sum(path: Path, old: Found, amount: PlainValue) -> PlainValue:
         raise _wrong_kind(path, "a number is added to something", before)
     try:
         return add_exactly(cast(int, before), cast(int, amount))
-    except RequestError as error:
+    except InvalidCall as error:
         error.where = f"attribute {path}"
         raise
 
@@ -286,23 +286,23 @@ def _put(container: _Container, last: Segment, value: PlainValue) -> None:
         container[last] = value
 
 
-def _no_parent(path: Path, length: int) -> RequestError:
+def _no_parent(path: Path, length: int) -> InvalidCall:
     needed = "list" if isinstance(path.segments[length], int) else "map"
-    return RequestError(
+    return InvalidCall(
         f"the {needed} {Path(None, path.segments[:length])} does not exist, so nothing in it can "
         "be changed",
         where=f"attribute {path}",
         fix=f"assign the whole {needed} first",
-        code=Code.INVALID_UPDATE,
+        code=ErrorCode.INVALID_UPDATE,
     )
 
 
-def _wrong_kind(path: Path, what: str, found: PlainValue) -> RequestError:
-    return RequestError(
+def _wrong_kind(path: Path, what: str, found: PlainValue) -> InvalidCall:
+    return InvalidCall(
         f"{what} of kind {kind_of(found).value}",
         where=f"attribute {path}",
         fix="assign a value of the right kind first",
-        code=Code.INVALID_UPDATE,
+        code=ErrorCode.INVALID_UPDATE,
     )
 
 

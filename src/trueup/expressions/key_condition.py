@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from .._dataclass import dataclass
-from ..errors import Code, RequestError
+from ..errors import ErrorCode, InvalidCall
 from .condition import (
     And,
     BeginsWith,
@@ -60,7 +60,7 @@ def as_sort_conditions(
     sort_paths: the paths of the sort key's attributes, in the order of the key.
 
     Raises:
-        RequestError: (invalid-expression) it says anything that a query cannot answer from the
+        InvalidCall: (invalid-expression) it says anything that a query cannot answer from the
             sort key alone; (not-a-condition) it is a bool.
     """
     found: dict[Path, SortCondition] = {}
@@ -111,12 +111,12 @@ def _check_order(ordered: tuple[SortCondition, ...], sort_paths: Sequence[Path])
             )
 
 
-def _refused(what: str, path: Path | None, sort_paths: Sequence[Path]) -> RequestError:
+def _refused(what: str, path: Path | None, sort_paths: Sequence[Path]) -> InvalidCall:
     names = ", ".join(map(str, sort_paths)) or "none, the key has no sort attribute"
-    return RequestError(
+    return InvalidCall(
         f"sort= holds {what}",
         where=f"attribute {path}" if path else "",
         fix=f"give = < <= > >= between or begins_with on the sort key ({names}), equality first; "
         "put other conditions into filter=",
-        code=Code.INVALID_EXPRESSION,
+        code=ErrorCode.INVALID_EXPRESSION,
     )

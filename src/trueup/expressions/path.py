@@ -1,7 +1,7 @@
 """Path: where in an item an attribute is, as a value.
 
 `Order.lines[0].sku` is `Path(root=Order, segments=("lines", 0, "sku"))`. A path has a root while
-its segments are names of Python fields; it has none once they are names on the wire.
+its segments are names of Python fields; it has none once they are stored names.
 """
 
 from __future__ import annotations

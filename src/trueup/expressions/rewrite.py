@@ -1,6 +1,6 @@
 """Translate the paths and literals of expressions, keeping their shape.
 
-The model layer uses it to turn field names and Python values into wire names and plain values.
+The model layer uses it to turn field names and Python values into attribute names and plain values.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TypeAlias
 
-from ..errors import Code, InternalError, RequestError
+from ..errors import ErrorCode, InternalError, InvalidCall
 from .condition import (
     And,
     BeginsWith,
@@ -34,9 +34,9 @@ from .update import (
     Append,
     Assign,
     AssignIfMissing,
+    Change,
     Remove,
     RemoveFromSet,
-    Update,
 )
 from .values import PlainValue
 
@@ -109,14 +109,14 @@ def _operand(
         case _, Size(path):
             return value_fn(path, value, Role.SIZE)
         case _:
-            raise RequestError(
+            raise InvalidCall(
                 "a condition compares two values and reads no attribute",
                 fix="compare an attribute: Model.field == value",
-                code=Code.INVALID_EXPRESSION,
+                code=ErrorCode.INVALID_EXPRESSION,
             )
 
 
-def rewrite_update(update: Update, path_fn: PathFn, value_fn: ValueFn) -> Update:
+def rewrite_update(update: Change, path_fn: PathFn, value_fn: ValueFn) -> Change:
     """The same change with its path and literals translated, as `rewrite_condition` does.
 
     Assigning an empty set becomes `Remove`, since an empty set is absent.

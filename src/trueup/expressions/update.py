@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from .._dataclass import dataclass
-from ..errors import Code, RequestError
+from ..errors import ErrorCode, InvalidCall
 from .path import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Update:
+class Change:
     """One change at one path; the kinds of change are its subclasses."""
 
     path: Path
@@ -32,7 +32,7 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
-class Assign(Update):
+class Assign(Change):
     """Replace what is there. A list position at or past the end appends."""
 
     value: object
@@ -44,7 +44,7 @@ class Assign(Update):
 
 
 @dataclass(frozen=True, slots=True)
-class AssignIfMissing(Update):
+class AssignIfMissing(Change):
     """Write the value if nothing is there. NULL counts as there: no update can tell it apart."""
 
     value: object
@@ -56,7 +56,7 @@ class AssignIfMissing(Update):
 
 
 @dataclass(frozen=True, slots=True)
-class Add(Update):
+class Add(Change):
     """Add to the number there; an absent one counts as 0."""
 
     amount: object
@@ -68,7 +68,7 @@ class Add(Update):
 
 
 @dataclass(frozen=True, slots=True)
-class Append(Update):
+class Append(Change):
     """Put values, in this order, behind or before those of the list; an absent one is empty."""
 
     values: tuple[object, ...]
@@ -81,7 +81,7 @@ class Append(Update):
 
 
 @dataclass(frozen=True, slots=True)
-class Remove(Update):
+class Remove(Change):
     """Take the attribute or the list element away; what is not there stays away."""
 
     @property
@@ -91,30 +91,30 @@ class Remove(Update):
 
 
 @dataclass(frozen=True, slots=True)
-class AddToSet(Update):
+class AddToSet(Change):
     """Put elements into the set; an absent one is empty."""
 
     values: tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveFromSet(Update):
+class RemoveFromSet(Change):
     """Take elements out of the set; the last one takes the attribute with it."""
 
     values: tuple[object, ...]
 
 
-def check_updates(updates: Sequence[Update]) -> tuple[Update, ...]:
+def check_updates(updates: Sequence[Change]) -> tuple[Change, ...]:
     """The same updates, once it is sure that their order does not matter.
 
     Raises:
-        RequestError: (invalid-update) there are none; two paths are the same, one is inside the
+        InvalidCall: (invalid-update) there are none; two paths are the same, one is inside the
             other, or the two need different things (a map and a list) at one place.
     """
     if not updates:
         raise _refused("an update without any change was asked for", "", "give at least one change")
     for update in updates:
-        if not isinstance(update, Update):
+        if not isinstance(update, Change):
             raise _refused(
                 f"a {type(update).__name__} was given where a change belongs",
                 "",
@@ -143,5 +143,5 @@ def _check_pair(first: Path, second: Path) -> None:
     )
 
 
-def _refused(what: str, where: str, fix: str) -> RequestError:
-    return RequestError(what, where=where, fix=fix, code=Code.INVALID_UPDATE)
+def _refused(what: str, where: str, fix: str) -> InvalidCall:
+    return InvalidCall(what, where=where, fix=fix, code=ErrorCode.INVALID_UPDATE)

@@ -16,7 +16,7 @@ from decimal import Context, Decimal, Inexact, Overflow, Subnormal
 from enum import StrEnum
 from typing import TypeAlias, cast
 
-from ..errors import Code, RequestError
+from ..errors import ErrorCode, InvalidCall
 
 PlainSet: TypeAlias = AbstractSet[str] | AbstractSet[int | Decimal] | AbstractSet[bytes]
 PlainScalar: TypeAlias = bool | int | Decimal | str | bytes | None
@@ -74,7 +74,7 @@ def kind_of(value: object) -> Kind:
     """The kind of a plain value; a set has the kind of its first element.
 
     Raises:
-        RequestError: (wrong-type) the value is not plain, or is a set that is empty or holds
+        InvalidCall: (wrong-type) the value is not plain, or is a set that is empty or holds
             something else than text, numbers or bytes.
     """
     kind = _KINDS.get(type(value))
@@ -85,11 +85,11 @@ def kind_of(value: object) -> Kind:
             if (kind := _SET_KINDS.get(kind_of(element))) is not None:
                 return kind
             break
-    raise RequestError(
+    raise InvalidCall(
         f"a {type(value).__name__} of this content cannot be stored",
         fix="store None, bool, int, Decimal, str, bytes, list, dict, or a filled set of "
         "text, numbers or bytes",
-        code=Code.WRONG_TYPE,
+        code=ErrorCode.WRONG_TYPE,
     )
 
 
@@ -99,7 +99,7 @@ def exact_number(value: int | Decimal | float) -> int | Decimal:
     A float counts as the shortest decimal text that reads back as it (`repr`); -0 is 0.
 
     Raises:
-        RequestError: (invalid-number) NaN, infinity, more than 38 significant digits, or a
+        InvalidCall: (invalid-number) NaN, infinity, more than 38 significant digits, or a
             magnitude outside 1E-130 to 9.9999999999999999999999999999999999999E+125.
     """
     if isinstance(value, float):
@@ -129,15 +129,15 @@ def _normalised(number: Decimal) -> int | Decimal:
     return int(exact) if exact == exact.to_integral_value() else exact
 
 
-def _bad_number(what: str, fix: str) -> RequestError:
-    return RequestError(what, fix=fix, code=Code.INVALID_NUMBER)
+def _bad_number(what: str, fix: str) -> InvalidCall:
+    return InvalidCall(what, fix=fix, code=ErrorCode.INVALID_NUMBER)
 
 
 def add_exactly(a: int | Decimal, b: int | Decimal) -> int | Decimal:
     """The sum, never rounded.
 
     Raises:
-        RequestError: (invalid-number) the sum has more than 38 digits or is out of range.
+        InvalidCall: (invalid-number) the sum has more than 38 digits or is out of range.
     """
     if isinstance(a, int) and isinstance(b, int):
         return exact_number(a + b)
@@ -159,18 +159,18 @@ def check_text(text: str) -> str:
     """Return the text unchanged.
 
     Raises:
-        RequestError: (invalid-text) it holds half of a surrogate pair, which UTF-8 cannot encode.
+        InvalidCall: (invalid-text) it holds half of a surrogate pair, which UTF-8 cannot encode.
     """
     if text.isascii():
         return text
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
-        raise RequestError(
+        raise InvalidCall(
             "a text holds half of a surrogate pair and cannot be written as UTF-8",
             where=f"character {error.start}",
             fix="decode the text with errors='replace', or join the halves",
-            code=Code.INVALID_TEXT,
+            code=ErrorCode.INVALID_TEXT,
         ) from None
     return text
 

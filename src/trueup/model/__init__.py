@@ -2,13 +2,13 @@
 
 from .declarations.base import Model
 from .declarations.dynamodb import DynamoDB
-from .declarations.fields import (ExpiresAt, Version, WholeSeconds, composed, expires_in, loggable)
+from .declarations.fields import ExpiresAt, Version, WholeSeconds, composed, expires_in, loggable
 from .declarations.indexes import Index
 from .declarations.layer import Layer
-from .declarations.names import named
+from .declarations.names import stored_as
 from .declarations.parts import parts_of
 from .declarations.patterns import AccessPattern
-from .declarations.physical import from_environment
+from .declarations.physical import name_from_environment
 from .declarations.relational import Relational
 from .declarations.table import Table
 
@@ -25,8 +25,8 @@ __all__ = [
     "WholeSeconds",
     "composed",
     "expires_in",
-    "from_environment",
     "loggable",
-    "named",
+    "name_from_environment",
     "parts_of",
+    "stored_as",
 ]

@@ -1,11 +1,11 @@
 """Operations: how things are done, without waiting."""
 
-from .batching import BatchResult, Outcome
+from .batching import BatchResult, ItemOutcome
 from .engine import Capabilities, Engine, Limits, Rules
-from .events import Event, Finished, Retried, Started
+from .events import RequestEvent, RequestFinished, RequestRetried, RequestStarted
 from .operation import Gather, Operation, Request, Sleep
-from .run import AsyncRunner, AsyncWire, Runner, Wire, run, run_async
 from .plans.writes import ANY_VERSION
+from .run import AsyncRunner, AsyncWire, Runner, Wire, run, run_async
 
 __all__ = [
     "ANY_VERSION",
@@ -14,18 +14,18 @@ __all__ = [
     "BatchResult",
     "Capabilities",
     "Engine",
-    "Event",
-    "Finished",
     "Gather",
+    "ItemOutcome",
     "Limits",
     "Operation",
-    "Outcome",
     "Request",
-    "Retried",
+    "RequestEvent",
+    "RequestFinished",
+    "RequestRetried",
+    "RequestStarted",
     "Rules",
     "Runner",
     "Sleep",
-    "Started",
     "Wire",
     "run",
     "run_async",

@@ -1,7 +1,7 @@
 """Actions: what is asked of an engine, as frozen values in plain terms.
 
-Names are attribute names on the wire and values are plain here; `model/translation/bind.py` and the table's
-codec made them so. An engine compiles an action into a `Request` of its own.
+Names are stored names and values are plain here; `model/translation/bind.py` and the codec of the
+table made them so. An engine compiles an action into a `Request` of its own.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from .._dataclass import dataclass
 from ..errors import TrueupError
 from ..expressions.condition import Condition
 from ..expressions.key_condition import SortCondition
-from ..expressions.update import Update as Change
-from ..expressions.values import (Item, PlainValue)
+from ..expressions.update import Change
+from ..expressions.values import Item, PlainValue
 from ..model.declarations.base import Model
-from ..model.description.tables import (IndexDescription, TableDescription)
+from ..model.description.tables import IndexDescription, TableDescription
 
 Key: TypeAlias = tuple[Any, ...]
 """The plain values of a primary key, partition first."""
@@ -46,7 +46,7 @@ class View:
     None for the table's own."""
 
     model: type[Model] | None = None
-    wires: frozenset[str] | None = None
+    attributes: frozenset[str] | None = None
 
 
 WHOLE = View()

@@ -10,17 +10,17 @@ from typing import Any, Generic, TypeVar
 
 from .._dataclass import dataclass
 from ..errors import (
-    ConditionError,
+    InvalidCall,
     OutcomeUnknown,
-    RequestError,
     RetryableError,
     TrueupError,
+    WriteRefused,
 )
-from .plans.context import Access
+from .actions import BatchGet, BatchWrite, BatchWritten, Delete, Put, Written, total
 from .engine import Engine
 from .operation import Operation, Request, gather, send
 from .paging import PARALLEL_READS
-from .actions import (BatchGet, BatchWrite, BatchWritten, Delete, Put, Written, total)
+from .plans.context import TableContext
 from .plans.transactions import key_of
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ PARALLEL_WRITES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[T]):
+class ItemOutcome(Generic[T]):
     """What became of one item of a batch.
 
     position: in the input, from 0. error: None if it was written.
@@ -50,7 +50,7 @@ class Outcome(Generic[T]):
 class Window(Generic[T]):
     """What became of the items that were written together."""
 
-    outcomes: Sequence[Outcome[T]]
+    outcomes: Sequence[ItemOutcome[T]]
     capacity_units: float | None = None
 
 
@@ -63,7 +63,7 @@ class BatchResult(Generic[T]):
     """
 
     written: int = 0
-    failures: list[Outcome[T]] = field(default_factory=list)
+    failures: list[ItemOutcome[T]] = field(default_factory=list)
     capacity_units: float | None = None
 
     @property
@@ -123,7 +123,7 @@ def write_window(
     items come before those that it may be about.
     """
     size = engine.rules.limits.batch_write_items
-    outcomes: list[Outcome[T]] = []
+    outcomes: list[ItemOutcome[T]] = []
     units: float | None = None
     for start in range(0, len(items), size):
         chunk = items[start : start + size]
@@ -144,7 +144,7 @@ def write_chunk(
         note_progress(error, first)
         raise
     pairs = enumerate(zip(items, written.errors, strict=True), first)
-    outcomes = [Outcome(position, item, error) for position, (item, error) in pairs]
+    outcomes = [ItemOutcome(position, item, error) for position, (item, error) in pairs]
     return Window(outcomes, written.capacity_units)
 
 
@@ -155,7 +155,7 @@ def _write_planned(
         return (yield from _write_singly(engine, planned))
     try:
         request = _batch_request(engine, planned)
-    except RequestError:  # one of them is too large, say; the others are written
+    except InvalidCall:  # one of them is too large, say; the others are written
         planned = [_compilable(engine, one) for one in planned]
         request = _batch_request(engine, planned)
     answer = BatchWritten(()) if request is None else (yield from send(request))
@@ -210,7 +210,7 @@ def _attempt(engine: Engine, write: Put | Delete) -> Operation[Written | TrueupE
     pass: others are written at the same time, and nobody should have to guess which."""
     try:
         written: Written = yield from send(engine.compile(write))
-    except (ConditionError, RequestError, RetryableError, OutcomeUnknown) as error:
+    except (WriteRefused, InvalidCall, RetryableError, OutcomeUnknown) as error:
         return error
     return written
 
@@ -226,7 +226,7 @@ def _compilable(engine: Engine, one: Put | Delete | TrueupError) -> Put | Delete
     """The write, or why the engine refuses it."""
     try:
         _batch_request(engine, [one])
-    except RequestError as error:
+    except InvalidCall as error:
         return error
     return one
 
@@ -238,19 +238,19 @@ def _planned(plan: Callable[[T], Put | Delete], item: T) -> Put | Delete | Trueu
         return error
 
 
-def get_many(access: Access, action: BatchGet) -> Operation[list[Any]]:
+def get_many(context: TableContext, action: BatchGet) -> Operation[list[Any]]:
     """The models of `action.keys`, in that order, None for each that is absent."""
-    chunks = split_keys(access, action)
-    operations = [send(access.engine.compile(chunk)) for chunk in chunks]
+    chunks = split_keys(context, action)
+    operations = [send(context.engine.compile(chunk)) for chunk in chunks]
     found: dict[Any, Any] = {}
     for chunk, models in zip(chunks, (yield from gather(operations, PARALLEL_READS)), strict=True):
         found.update(zip(chunk.keys, models, strict=True))
     return [found[key] for key in action.keys]
 
 
-def split_keys(access: Access, action: BatchGet) -> list[BatchGet]:
+def split_keys(context: TableContext, action: BatchGet) -> list[BatchGet]:
     """What one request can read at a time; a key that stands twice is read once."""
     keys = list(dict.fromkeys(action.keys))
-    size = access.engine.rules.limits.batch_get_keys
+    size = context.engine.rules.limits.batch_get_keys
     starts = range(0, len(keys), size)
     return [replace(action, keys=tuple(keys[start : start + size])) for start in starts]

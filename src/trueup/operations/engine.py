@@ -6,8 +6,8 @@ from dataclasses import field
 from typing import Any, Protocol
 
 from .._dataclass import dataclass
-from .operation import Request
 from .actions import Action
+from .operation import Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from .._dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class RequestStarted:
     """A request is about to be performed."""
 
     action: str
@@ -16,7 +16,7 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class RequestFinished:
     """A request was performed.
 
     error: its code or the exception's type; None if it succeeded.
@@ -31,7 +31,7 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
-class Retried:
+class RequestRetried:
     """A request failed and will be sent again after a pause.
 
     attempt: how many were made so far. error: the code of the last one's error.
@@ -44,4 +44,4 @@ class Retried:
     error: str
 
 
-Event: TypeAlias = Started | Finished | Retried
+RequestEvent: TypeAlias = RequestStarted | RequestFinished | RequestRetried

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..errors import (
     AlreadyExists,
-    Code,
     ConditionFailed,
+    ErrorCode,
     NotFound,
     TrueupError,
     VersionConflict,
@@ -14,14 +14,14 @@ from ..errors import (
 from ..expressions.evaluate import holds
 from ..expressions.values import Item
 from ..model.description.tables import TableDescription
-from .actions import (Expect, Guard)
+from .actions import Expect, Guard
 
 
 def alive(table: TableDescription, item: Item | None, now_epoch_s: int | None) -> Item | None:
     """The item, or None where it has expired: it then counts as absent."""
     if item is None or table.expires is None or now_epoch_s is None:
         return item
-    return None if has_expired(item.get(table.expires.wire), now_epoch_s) else item
+    return None if has_expired(item.get(table.expires.attribute), now_epoch_s) else item
 
 
 def has_expired(expires_at_epoch_s: object, now_epoch_s: int) -> bool:
@@ -59,7 +59,7 @@ def refusal(
     if guard.condition is not None and not holds(guard.condition, stored):
         return ConditionFailed(
             "the condition on the stored item is false",
-            code=Code.CONDITION_FAILED,
+            code=ErrorCode.CONDITION_FAILED,
             where=where,
             fix="read the item and decide again",
         )
@@ -70,4 +70,4 @@ def _stored_version(table: TableDescription, stored: Item | None) -> object:
     """0 for what was never stored, or stored before the table had versions."""
     if stored is None or table.version is None:
         return 0
-    return stored.get(table.version.wire, 0)
+    return stored.get(table.version.attribute, 0)

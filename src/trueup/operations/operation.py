@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from .._dataclass import dataclass
 from ..errors import TrueupError
-from .events import Retried
+from .events import RequestRetried
 
 R = TypeVar("R")
 
@@ -47,13 +47,13 @@ class Request(Generic[R]):
     action: str
     table: str
     payload: Any
-    decode: Callable[[Any], R | Continue[R]]
+    decode: Callable[[Any], R | NextRequest[R]]
     after_loss: Callable[[Request[R]], Request[R] | None] = never
     measure: Callable[[Any], float | None] = unmeasured
 
 
 @dataclass(frozen=True, slots=True)
-class Continue(Generic[R]):
+class NextRequest(Generic[R]):
     """A decoded reply that is not the last one: what to send next, and how long to wait before.
 
     An engine gives it where one action can need several requests: a batch of which a part was not
@@ -64,7 +64,7 @@ class Continue(Generic[R]):
 
     request: Request[R]
     after_s: float = 0.0
-    otherwise: Callable[[TrueupError], R] | None = None
+    on_failure: Callable[[TrueupError], R] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Sleep:
     """Wait before continuing. because: told to subscribers before the wait."""
 
     seconds: float
-    because: Retried | None = None
+    because: RequestRetried | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +90,17 @@ Operation: TypeAlias = Generator[Effect, Any, R]
 
 def send(request: Request[R]) -> Operation[R]:
     """Perform a request, and those that must follow it; the reply keeps the request's type."""
-    reply: R | Continue[R] = yield request
-    while isinstance(reply, Continue):
+    reply: R | NextRequest[R] = yield request
+    while isinstance(reply, NextRequest):
         following = reply
         try:
             if following.after_s:
                 yield Sleep(following.after_s)
             reply = yield following.request
         except TrueupError as error:
-            if following.otherwise is None:
+            if following.on_failure is None:
                 raise
-            return following.otherwise(error)
+            return following.on_failure(error)
     return reply
 
 

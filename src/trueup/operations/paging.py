@@ -12,10 +12,10 @@ from functools import reduce
 from typing import Any
 
 from .._dataclass import dataclass
-from .plans.context import Access
+from .actions import PAGE_ITEMS, Count, Counted, Page, Position, Query, Scan, total
 from .operation import Operation, Request, gather, send
-from .plans.reads import Question
-from .actions import (PAGE_ITEMS, Count, Counted, Page, Position, Query, Scan, total)
+from .plans.context import TableContext
+from .plans.reads import ReadPlan
 
 PARALLEL_READS = 8
 """Shards, or chunks of keys, that are read side by side."""
@@ -56,13 +56,13 @@ class _Part:
         return self.page.items[self.last[1]]
 
 
-class Reading:
+class PageStream:
     """The state of one streaming read. `refill` is an operation; `take` never waits."""
 
-    def __init__(self, access: Access, question: Question) -> None:
-        self._access = access
-        self._question = question
-        self._parts = [_Part(action) for action in question.parts]
+    def __init__(self, context: TableContext, plan: ReadPlan) -> None:
+        self._context = context
+        self._plan = plan
+        self._parts = [_Part(action) for action in plan.parts]
         self._taken = 0
 
     @property
@@ -77,7 +77,7 @@ class Reading:
 
     @property
     def _is_full(self) -> bool:
-        return self._question.limit is not None and self._taken >= self._question.limit
+        return self._plan.limit is not None and self._taken >= self._plan.limit
 
     @property
     def needs_refill(self) -> bool:
@@ -94,23 +94,23 @@ class Reading:
 
     def first_request(self) -> Request[Page]:
         """What the first page is asked for with."""
-        return self._access.engine.compile(self._sized(self._parts[0].action))
+        return self._context.engine.compile(self._sized(self._parts[0].action))
 
     def _fill(self, part: _Part) -> Operation[None]:
         while part.is_empty and not part.is_read_out:
             action = part.action
             if part.page is not None:
                 action = replace(action, start=part.page.next)
-            page: Page = yield from send(self._access.engine.compile(self._sized(action)))
+            page: Page = yield from send(self._context.engine.compile(self._sized(action)))
             part.page, part.offset = page, 0
             part.units = total(part.units, page.capacity_units)
             part.is_read_out = page.next is None
 
     def _sized(self, action: Query | Scan) -> Query | Scan:
         """Read no more than is left to return, where no filter drops any of it."""
-        if self._question.limit is None or action.filter is not None:
+        if self._plan.limit is None or action.filter is not None:
             return action
-        left = self._question.limit - self._taken
+        left = self._plan.limit - self._taken
         return replace(action, page_size=min(left, action.page_size or PAGE_ITEMS))
 
     def take(self) -> Any:
@@ -119,14 +119,14 @@ class Reading:
         if len(self._parts) == 1:
             return self._parts[0].take()
         ready = [part for part in self._parts if not part.is_empty]
-        choose = min if self._question.ascending else max
+        choose = min if self._plan.ascending else max
         # The first value is the shard itself; what follows is the order of the whole index.
         return choose(ready, key=lambda part: part.head()[1:]).take()
 
     def take_page(self) -> Sequence[Any]:
         """All items in hand, where there is one part; else the next one."""
         part = self._parts[0]
-        if len(self._parts) > 1 or self._question.limit is not None or part.page is None:
+        if len(self._parts) > 1 or self._plan.limit is not None or part.page is None:
             return [self.take()]
         items = part.page.items[part.offset :]
         part.last = (part.page, len(part.page.items) - 1)
@@ -139,22 +139,20 @@ class Reading:
         if all(part.is_empty and part.is_read_out for part in self._parts):
             return None
         positions = [part.position() for part in self._parts]
-        return self._access.cursors.write(self._question.identity, positions)
+        return self._context.cursors.write(self._plan.identity, positions)
 
 
-def count(access: Access, question: Question) -> Operation[int]:
+def count(context: TableContext, plan: ReadPlan) -> Operation[int]:
     """How many items the question has, all pages of all parts."""
-    counts = yield from gather(
-        [_count_part(access, part) for part in question.parts], PARALLEL_READS
-    )
+    counts = yield from gather([_count_part(context, part) for part in plan.parts], PARALLEL_READS)
     total = sum(counts)
-    return total if question.limit is None else min(total, question.limit)
+    return total if plan.limit is None else min(total, plan.limit)
 
 
-def _count_part(access: Access, action: Query | Scan) -> Operation[int]:
+def _count_part(context: TableContext, action: Query | Scan) -> Operation[int]:
     total = 0
     while True:
-        counted: Counted = yield from send(access.engine.compile(Count(action)))
+        counted: Counted = yield from send(context.engine.compile(Count(action)))
         total += counted.count
         if counted.next is None:
             return total

@@ -14,8 +14,8 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from .._dataclass import dataclass
-from ..errors import Code, DeadlineExceeded, RequestError, TrueupError
-from .events import Event, Finished, Started
+from ..errors import DeadlineExceeded, ErrorCode, InvalidCall, TrueupError
+from .events import RequestEvent, RequestFinished, RequestStarted
 from .operation import Gather, Operation, Request, Sleep
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 T = TypeVar("T")
-Emit = Callable[[Event], None]
+Emit = Callable[[RequestEvent], None]
 
 _LOOK_AGAIN_S = 0.05
 """A thread that rings is heard at once; this is for a ring that an interrupt swallowed."""
@@ -224,7 +224,7 @@ def _begin_sleep(effect: Sleep, deadline: float, emit: Emit | None) -> float:
     return effect.seconds
 
 
-class Around(Protocol):
+class Middleware(Protocol):
     """Adds something to an operation: retries, say."""
 
     def __call__(self, operation: Operation[R], /) -> Operation[R]:
@@ -239,15 +239,15 @@ class Runner:
     wire: Wire
     timeout_s: float
     emit: Emit | None = None
-    around: Around | None = None
+    middleware: Middleware | None = None
 
     def __post_init__(self) -> None:
         _check_timeout(self.timeout_s)
 
     def run(self, operation: Operation[R]) -> R:
         """Perform an operation within the time that is given to it."""
-        if self.around is not None:
-            operation = self.around(operation)
+        if self.middleware is not None:
+            operation = self.middleware(operation)
         return run(operation, self.wire, time.monotonic() + self.timeout_s, self.emit)
 
 
@@ -258,23 +258,23 @@ class AsyncRunner:
     wire: AsyncWire
     timeout_s: float
     emit: Emit | None = None
-    around: Around | None = None
+    middleware: Middleware | None = None
 
     def __post_init__(self) -> None:
         _check_timeout(self.timeout_s)
 
     async def run(self, operation: Operation[R]) -> R:
         """Perform an operation within the time that is given to it."""
-        if self.around is not None:
-            operation = self.around(operation)
+        if self.middleware is not None:
+            operation = self.middleware(operation)
         return await run_async(operation, self.wire, time.monotonic() + self.timeout_s, self.emit)
 
 
 def _check_timeout(timeout_s: float) -> None:
     if not timeout_s > 0:
-        raise RequestError(
+        raise InvalidCall(
             "the time for a call is not more than 0 seconds",
-            code=Code.INVALID_OPTION,
+            code=ErrorCode.INVALID_OPTION,
             where="timeout_s= or within()",
             fix="give the seconds that a call may take, such as 0.5 or 30",
         )
@@ -292,7 +292,7 @@ class _observed:  # noqa: N801  # reads as a statement: with _observed(request, 
         self.capacity_units: float | None = None
 
     def __enter__(self) -> _observed:
-        self.emit(Started(self.request.action, self.request.table))
+        self.emit(RequestStarted(self.request.action, self.request.table))
         self.began = time.perf_counter()
         return self
 
@@ -306,4 +306,4 @@ class _observed:  # noqa: N801  # reads as a statement: with _observed(request, 
         code = error.code.value if isinstance(error, TrueupError) else None
         name = code or (type(error).__name__ if error else None)
         action, table = self.request.action, self.request.table
-        self.emit(Finished(action, table, duration_s, name, self.capacity_units))
+        self.emit(RequestFinished(action, table, duration_s, name, self.capacity_units))

@@ -3,7 +3,7 @@
 from ._async import AsyncRepository, AsyncResults
 from ._sync import Repository, Results
 from .options import QueryOptions, ReadOptions, ScanOptions
-from .previews import Requests
+from .previews import RequestPreview
 from .results import WriteResult
 
 __all__ = [
@@ -12,7 +12,7 @@ __all__ = [
     "QueryOptions",
     "ReadOptions",
     "Repository",
-    "Requests",
+    "RequestPreview",
     "Results",
     "ScanOptions",
     "WriteResult",

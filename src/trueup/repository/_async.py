@@ -9,19 +9,19 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
 from typing import Any, Generic, TypeVar, Unpack, overload
 
-from ..expressions import Condition, Update
+from ..expressions import Change, Condition
 from ..model.declarations.base import Model
-from ..operations import (batching, paging)
-from ..operations.plans import (reads, writes)
-from ..operations.plans.context import Access
-from ..operations.batching import BatchResult, Outcome, Window
+from ..operations import batching, paging
+from ..operations.actions import Delete, Put, Returning, Write
+from ..operations.batching import BatchResult, ItemOutcome, Window
 from ..operations.operation import send
-from ..operations.actions import (Delete, Put, Returning, Write)
-from ..operations.run import AsyncRunner
+from ..operations.plans import reads, writes
+from ..operations.plans.context import TableContext
 from ..operations.plans.writes import VersionGiven
+from ..operations.run import AsyncRunner
 from .options import QueryOptions, ScanOptions
 from .patterns import plan_pattern
-from .previews import Requests
+from .previews import RequestPreview
 from .results import WriteResult, write_result
 
 M = TypeVar("M", bound=Model)
@@ -32,41 +32,41 @@ T = TypeVar("T")
 class AsyncResults(Generic[M]):
     """The items of a query or scan, read page by page while they are consumed."""
 
-    def __init__(self, runner: AsyncRunner, access: Access, question: reads.Question) -> None:
+    def __init__(self, runner: AsyncRunner, context: TableContext, plan: reads.ReadPlan) -> None:
         self._runner = runner
-        self._reading = paging.Reading(access, question)
+        self._stream = paging.PageStream(context, plan)
 
     @property
     def cursor(self) -> str | None:
         """Where to go on after the last item consumed (`after=`); None when all were."""
-        return self._reading.cursor()
+        return self._stream.cursor()
 
     @property
     def capacity_units(self) -> float | None:
         """What the pages read so far consumed; None on engines that charge nothing."""
-        return self._reading.capacity_units
+        return self._stream.capacity_units
 
     def __aiter__(self) -> AsyncIterator[M]:
         return self
 
     async def __anext__(self) -> M:
-        reading = self._reading
-        while reading.needs_refill and not reading.is_done:
-            await self._runner.run(reading.refill())
-        if reading.is_done:
+        stream = self._stream
+        while stream.needs_refill and not stream.is_done:
+            await self._runner.run(stream.refill())
+        if stream.is_done:
             raise StopAsyncIteration
-        item: M = reading.take()
+        item: M = stream.take()
         return item
 
     async def all(self) -> list[M]:
         """Every item that is left, in one list."""
-        reading = self._reading
+        stream = self._stream
         found: list[M] = []
-        while not reading.is_done:
-            if reading.needs_refill:
-                await self._runner.run(reading.refill())
+        while not stream.is_done:
+            if stream.needs_refill:
+                await self._runner.run(stream.refill())
             else:
-                found += reading.take_page()
+                found += stream.take_page()
         return found
 
     async def first(self) -> M | None:
@@ -82,23 +82,23 @@ class AsyncRepository(Generic[M]):
     A key is given as its values in order, as a mapping of field names, or as a model. Where a
     method takes more after it, several values go into a tuple: `update(("a", "b"), ...)`.
 
-    Every method raises RequestError for input that does not fit, ConditionError where what is
-    stored forbids the write, RetryableError where the call may be repeated, and OperatorError
+    Every method raises InvalidCall for input that does not fit, WriteRefused where what is
+    stored forbids the write, RetryableError where the call may be repeated, and NeedsOperator
     where the database or its contents need attention.
     """
 
-    def __init__(self, runner: AsyncRunner, access: Access) -> None:
+    def __init__(self, runner: AsyncRunner, context: TableContext) -> None:
         self._runner = runner
-        self._access = access
+        self._context = context
 
     @property
-    def requests(self) -> Requests:
+    def requests(self) -> RequestPreview:
         """The exact requests these methods would send, as values; nothing is sent."""
-        return Requests(self._access)
+        return RequestPreview(self._context)
 
     def within(self, seconds: float) -> AsyncRepository[M]:
         """The same repository, with each call given this much time."""
-        return AsyncRepository(replace(self._runner, timeout_s=seconds), self._access)
+        return AsyncRepository(replace(self._runner, timeout_s=seconds), self._context)
 
     @overload
     async def get(
@@ -124,19 +124,19 @@ class AsyncRepository(Generic[M]):
         projection: a model of some of the attributes; only these are read.
         """
         action = reads.plan_get(
-            self._access,
+            self._context,
             key,
             consistent=consistent,
             projection=projection,
             include_expired=include_expired,
         )
-        item: Model | None = await self._runner.run(send(self._access.engine.compile(action)))
+        item: Model | None = await self._runner.run(send(self._context.engine.compile(action)))
         return self._only_entity(item)
 
     def _only_entity(self, item: Model | None) -> Model | None:
         """An item of another entity than this repository's is none of its business."""
-        entity = self._access.entity
-        if entity is not None and isinstance(item, self._access.table.model):
+        entity = self._context.entity
+        if entity is not None and isinstance(item, self._context.table.model):
             return item if isinstance(item, entity) else None
         return item
 
@@ -170,13 +170,13 @@ class AsyncRepository(Generic[M]):
         keys: any number; a key may occur more than once.
         """
         action = reads.plan_get_many(
-            self._access,
+            self._context,
             list(keys),
             consistent=consistent,
             projection=projection,
             include_expired=include_expired,
         )
-        items = await self._runner.run(batching.get_many(self._access, action))
+        items = await self._runner.run(batching.get_many(self._context, action))
         return [self._only_entity(item) for item in items]
 
     @overload
@@ -193,13 +193,13 @@ class AsyncRepository(Generic[M]):
         projection: a model of some of the attributes; only these are read.
         options: see `QueryOptions`.
         """
-        question = reads.plan_query(self._access, partition, **options)
-        return AsyncResults(self._runner, self._access, question)
+        plan = reads.plan_query(self._context, partition, **options)
+        return AsyncResults(self._runner, self._context, plan)
 
     async def count(self, partition: Any, **options: Unpack[QueryOptions]) -> int:
         """How many items a query with these options has; see `query`."""
-        question = reads.plan_query(self._access, partition, **options)
-        return await self._runner.run(paging.count(self._access, question))
+        plan = reads.plan_query(self._context, partition, **options)
+        return await self._runner.run(paging.count(self._context, plan))
 
     def pattern(self, name: str, *given: Any, **options: Unpack[QueryOptions]) -> AsyncResults[M]:
         """The answer to a declared access pattern.
@@ -207,8 +207,8 @@ class AsyncRepository(Generic[M]):
         given: a value for each field of the pattern, in order. options: as for `query`, except
         those that the pattern fixes.
         """
-        question = plan_pattern(self._access, name, given, options)
-        return AsyncResults(self._runner, self._access, question)
+        plan = plan_pattern(self._context, name, given, options)
+        return AsyncResults(self._runner, self._context, plan)
 
     @overload
     def scan(self, **options: Unpack[ScanOptions]) -> AsyncResults[M]: ...
@@ -219,14 +219,14 @@ class AsyncRepository(Generic[M]):
 
         options: see `ScanOptions`.
         """
-        return AsyncResults(self._runner, self._access, reads.plan_scan(self._access, **options))
+        return AsyncResults(self._runner, self._context, reads.plan_scan(self._context, **options))
 
     async def create(
         self, item: M, *, only_if: Condition | bool | None = None, returning: Returning = None
     ) -> WriteResult[M]:
         """Store a new item. Raises AlreadyExists where one with its key is stored."""
         action = writes.plan_put(
-            self._access, item, only_if=only_if, returning=returning, create=True
+            self._context, item, only_if=only_if, returning=returning, create=True
         )
         return await self._write(action)
 
@@ -238,13 +238,13 @@ class AsyncRepository(Generic[M]):
         On a versioned table the stored version must be the item's (VersionConflict); the stored
         item has the next one, which `returning="new"` gives back. The argument is not changed.
         """
-        action = writes.plan_put(self._access, item, only_if=only_if, returning=returning)
+        action = writes.plan_put(self._context, item, only_if=only_if, returning=returning)
         return await self._write(action)
 
     async def update(
         self,
         key: Any,
-        *changes: Update,
+        *changes: Change,
         only_if: Condition | bool | None = None,
         version: VersionGiven = None,
         returning: Returning = None,
@@ -255,21 +255,21 @@ class AsyncRepository(Generic[M]):
         Raises NotFound where none is stored; an update never creates.
         """
         action = writes.plan_update(
-            self._access, key, changes, only_if=only_if, version=version, returning=returning
+            self._context, key, changes, only_if=only_if, version=version, returning=returning
         )
         return await self._write(action)
 
     async def update_or_create(
         self,
         key: Any,
-        *changes: Update,
+        *changes: Change,
         only_if: Condition | bool | None = None,
         version: VersionGiven = None,
         returning: Returning = None,
     ) -> WriteResult[M]:
         """Change parts of an item, or begin it with them where none is stored (or it expired)."""
         action = writes.plan_update(
-            self._access,
+            self._context,
             key,
             changes,
             only_if=only_if,
@@ -288,7 +288,7 @@ class AsyncRepository(Generic[M]):
     ) -> WriteResult[M]:
         """Remove an item. A missing one is no error: `existed` says whether there was one."""
         action = writes.plan_delete(
-            self._access,
+            self._context,
             key[0] if len(key) == 1 else key,
             only_if=only_if,
             version=version,
@@ -297,7 +297,7 @@ class AsyncRepository(Generic[M]):
         return await self._write(action)
 
     async def _write(self, action: Write) -> WriteResult[M]:
-        request = self._access.engine.compile(action)
+        request = self._context.engine.compile(action)
         return write_result(await self._runner.run(send(request)))
 
     async def put_many(self, items: Iterable[M]) -> BatchResult[M]:
@@ -308,7 +308,7 @@ class AsyncRepository(Generic[M]):
         """
         return await self._drain(items, self._plan_put)
 
-    async def put_many_iter(self, items: Iterable[M]) -> AsyncIterator[Outcome[M]]:
+    async def put_many_iter(self, items: Iterable[M]) -> AsyncIterator[ItemOutcome[M]]:
         """Store any number of items and yield the outcome of each, in order."""
         async for window in self._windows(items, self._plan_put):
             for outcome in window.outcomes:
@@ -319,17 +319,17 @@ class AsyncRepository(Generic[M]):
         return await self._drain(keys, self._plan_delete)
 
     def _plan_put(self, item: M) -> Put:
-        return writes.plan_put(self._access, item)
+        return writes.plan_put(self._context, item)
 
     def _plan_delete(self, key: Any) -> Delete:
-        return writes.plan_delete(self._access, key)
+        return writes.plan_delete(self._context, key)
 
     async def _windows(
         self, items: Iterable[T], plan: Callable[[T], Put | Delete]
     ) -> AsyncIterator[Window[T]]:
         waiting = iter(items)
         written = 0
-        engine = self._access.engine
+        engine = self._context.engine
         size = batching.window_size(engine)
         while taken := batching.take_window(waiting, size, written):
             operation = batching.write_window(engine, written, taken, plan)

@@ -10,19 +10,19 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Generic, TypeVar, Unpack, overload
 
-from ..expressions import Condition, Update
+from ..expressions import Change, Condition
 from ..model.declarations.base import Model
-from ..operations import (batching, paging)
-from ..operations.plans import (reads, writes)
-from ..operations.plans.context import Access
-from ..operations.batching import BatchResult, Outcome, Window
+from ..operations import batching, paging
+from ..operations.actions import Delete, Put, Returning, Write
+from ..operations.batching import BatchResult, ItemOutcome, Window
 from ..operations.operation import send
-from ..operations.actions import (Delete, Put, Returning, Write)
-from ..operations.run import Runner
+from ..operations.plans import reads, writes
+from ..operations.plans.context import TableContext
 from ..operations.plans.writes import VersionGiven
+from ..operations.run import Runner
 from .options import QueryOptions, ScanOptions
 from .patterns import plan_pattern
-from .previews import Requests
+from .previews import RequestPreview
 from .results import WriteResult, write_result
 
 M = TypeVar("M", bound=Model)
@@ -33,41 +33,41 @@ T = TypeVar("T")
 class Results(Generic[M]):
     """The items of a query or scan, read page by page while they are consumed."""
 
-    def __init__(self, runner: Runner, access: Access, question: reads.Question) -> None:
+    def __init__(self, runner: Runner, context: TableContext, plan: reads.ReadPlan) -> None:
         self._runner = runner
-        self._reading = paging.Reading(access, question)
+        self._stream = paging.PageStream(context, plan)
 
     @property
     def cursor(self) -> str | None:
         """Where to go on after the last item consumed (`after=`); None when all were."""
-        return self._reading.cursor()
+        return self._stream.cursor()
 
     @property
     def capacity_units(self) -> float | None:
         """What the pages read so far consumed; None on engines that charge nothing."""
-        return self._reading.capacity_units
+        return self._stream.capacity_units
 
     def __iter__(self) -> Iterator[M]:
         return self
 
     def __next__(self) -> M:
-        reading = self._reading
-        while reading.needs_refill and not reading.is_done:
-            self._runner.run(reading.refill())
-        if reading.is_done:
+        stream = self._stream
+        while stream.needs_refill and not stream.is_done:
+            self._runner.run(stream.refill())
+        if stream.is_done:
             raise StopIteration
-        item: M = reading.take()
+        item: M = stream.take()
         return item
 
     def all(self) -> list[M]:
         """Every item that is left, in one list."""
-        reading = self._reading
+        stream = self._stream
         found: list[M] = []
-        while not reading.is_done:
-            if reading.needs_refill:
-                self._runner.run(reading.refill())
+        while not stream.is_done:
+            if stream.needs_refill:
+                self._runner.run(stream.refill())
             else:
-                found += reading.take_page()
+                found += stream.take_page()
         return found
 
     def first(self) -> M | None:
@@ -83,23 +83,23 @@ class Repository(Generic[M]):
     A key is given as its values in order, as a mapping of field names, or as a model. Where a
     method takes more after it, several values go into a tuple: `update(("a", "b"), ...)`.
 
-    Every method raises RequestError for input that does not fit, ConditionError where what is
-    stored forbids the write, RetryableError where the call may be repeated, and OperatorError
+    Every method raises InvalidCall for input that does not fit, WriteRefused where what is
+    stored forbids the write, RetryableError where the call may be repeated, and NeedsOperator
     where the database or its contents need attention.
     """
 
-    def __init__(self, runner: Runner, access: Access) -> None:
+    def __init__(self, runner: Runner, context: TableContext) -> None:
         self._runner = runner
-        self._access = access
+        self._context = context
 
     @property
-    def requests(self) -> Requests:
+    def requests(self) -> RequestPreview:
         """The exact requests these methods would send, as values; nothing is sent."""
-        return Requests(self._access)
+        return RequestPreview(self._context)
 
     def within(self, seconds: float) -> Repository[M]:
         """The same repository, with each call given this much time."""
-        return Repository(replace(self._runner, timeout_s=seconds), self._access)
+        return Repository(replace(self._runner, timeout_s=seconds), self._context)
 
     @overload
     def get(
@@ -125,19 +125,19 @@ class Repository(Generic[M]):
         projection: a model of some of the attributes; only these are read.
         """
         action = reads.plan_get(
-            self._access,
+            self._context,
             key,
             consistent=consistent,
             projection=projection,
             include_expired=include_expired,
         )
-        item: Model | None = self._runner.run(send(self._access.engine.compile(action)))
+        item: Model | None = self._runner.run(send(self._context.engine.compile(action)))
         return self._only_entity(item)
 
     def _only_entity(self, item: Model | None) -> Model | None:
         """An item of another entity than this repository's is none of its business."""
-        entity = self._access.entity
-        if entity is not None and isinstance(item, self._access.table.model):
+        entity = self._context.entity
+        if entity is not None and isinstance(item, self._context.table.model):
             return item if isinstance(item, entity) else None
         return item
 
@@ -171,13 +171,13 @@ class Repository(Generic[M]):
         keys: any number; a key may occur more than once.
         """
         action = reads.plan_get_many(
-            self._access,
+            self._context,
             list(keys),
             consistent=consistent,
             projection=projection,
             include_expired=include_expired,
         )
-        items = self._runner.run(batching.get_many(self._access, action))
+        items = self._runner.run(batching.get_many(self._context, action))
         return [self._only_entity(item) for item in items]
 
     @overload
@@ -194,13 +194,13 @@ class Repository(Generic[M]):
         projection: a model of some of the attributes; only these are read.
         options: see `QueryOptions`.
         """
-        question = reads.plan_query(self._access, partition, **options)
-        return Results(self._runner, self._access, question)
+        plan = reads.plan_query(self._context, partition, **options)
+        return Results(self._runner, self._context, plan)
 
     def count(self, partition: Any, **options: Unpack[QueryOptions]) -> int:
         """How many items a query with these options has; see `query`."""
-        question = reads.plan_query(self._access, partition, **options)
-        return self._runner.run(paging.count(self._access, question))
+        plan = reads.plan_query(self._context, partition, **options)
+        return self._runner.run(paging.count(self._context, plan))
 
     def pattern(self, name: str, *given: Any, **options: Unpack[QueryOptions]) -> Results[M]:
         """The answer to a declared access pattern.
@@ -208,8 +208,8 @@ class Repository(Generic[M]):
         given: a value for each field of the pattern, in order. options: as for `query`, except
         those that the pattern fixes.
         """
-        question = plan_pattern(self._access, name, given, options)
-        return Results(self._runner, self._access, question)
+        plan = plan_pattern(self._context, name, given, options)
+        return Results(self._runner, self._context, plan)
 
     @overload
     def scan(self, **options: Unpack[ScanOptions]) -> Results[M]: ...
@@ -220,14 +220,14 @@ class Repository(Generic[M]):
 
         options: see `ScanOptions`.
         """
-        return Results(self._runner, self._access, reads.plan_scan(self._access, **options))
+        return Results(self._runner, self._context, reads.plan_scan(self._context, **options))
 
     def create(
         self, item: M, *, only_if: Condition | bool | None = None, returning: Returning = None
     ) -> WriteResult[M]:
         """Store a new item. Raises AlreadyExists where one with its key is stored."""
         action = writes.plan_put(
-            self._access, item, only_if=only_if, returning=returning, create=True
+            self._context, item, only_if=only_if, returning=returning, create=True
         )
         return self._write(action)
 
@@ -239,13 +239,13 @@ class Repository(Generic[M]):
         On a versioned table the stored version must be the item's (VersionConflict); the stored
         item has the next one, which `returning="new"` gives back. The argument is not changed.
         """
-        action = writes.plan_put(self._access, item, only_if=only_if, returning=returning)
+        action = writes.plan_put(self._context, item, only_if=only_if, returning=returning)
         return self._write(action)
 
     def update(
         self,
         key: Any,
-        *changes: Update,
+        *changes: Change,
         only_if: Condition | bool | None = None,
         version: VersionGiven = None,
         returning: Returning = None,
@@ -256,21 +256,21 @@ class Repository(Generic[M]):
         Raises NotFound where none is stored; an update never creates.
         """
         action = writes.plan_update(
-            self._access, key, changes, only_if=only_if, version=version, returning=returning
+            self._context, key, changes, only_if=only_if, version=version, returning=returning
         )
         return self._write(action)
 
     def update_or_create(
         self,
         key: Any,
-        *changes: Update,
+        *changes: Change,
         only_if: Condition | bool | None = None,
         version: VersionGiven = None,
         returning: Returning = None,
     ) -> WriteResult[M]:
         """Change parts of an item, or begin it with them where none is stored (or it expired)."""
         action = writes.plan_update(
-            self._access,
+            self._context,
             key,
             changes,
             only_if=only_if,
@@ -289,7 +289,7 @@ class Repository(Generic[M]):
     ) -> WriteResult[M]:
         """Remove an item. A missing one is no error: `existed` says whether there was one."""
         action = writes.plan_delete(
-            self._access,
+            self._context,
             key[0] if len(key) == 1 else key,
             only_if=only_if,
             version=version,
@@ -298,7 +298,7 @@ class Repository(Generic[M]):
         return self._write(action)
 
     def _write(self, action: Write) -> WriteResult[M]:
-        request = self._access.engine.compile(action)
+        request = self._context.engine.compile(action)
         return write_result(self._runner.run(send(request)))
 
     def put_many(self, items: Iterable[M]) -> BatchResult[M]:
@@ -309,7 +309,7 @@ class Repository(Generic[M]):
         """
         return self._drain(items, self._plan_put)
 
-    def put_many_iter(self, items: Iterable[M]) -> Iterator[Outcome[M]]:
+    def put_many_iter(self, items: Iterable[M]) -> Iterator[ItemOutcome[M]]:
         """Store any number of items and yield the outcome of each, in order."""
         for window in self._windows(items, self._plan_put):
             yield from window.outcomes
@@ -319,17 +319,17 @@ class Repository(Generic[M]):
         return self._drain(keys, self._plan_delete)
 
     def _plan_put(self, item: M) -> Put:
-        return writes.plan_put(self._access, item)
+        return writes.plan_put(self._context, item)
 
     def _plan_delete(self, key: Any) -> Delete:
-        return writes.plan_delete(self._access, key)
+        return writes.plan_delete(self._context, key)
 
     def _windows(
         self, items: Iterable[T], plan: Callable[[T], Put | Delete]
     ) -> Iterator[Window[T]]:
         waiting = iter(items)
         written = 0
-        engine = self._access.engine
+        engine = self._context.engine
         size = batching.window_size(engine)
         while taken := batching.take_window(waiting, size, written):
             operation = batching.write_window(engine, written, taken, plan)

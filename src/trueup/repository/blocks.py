@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ..errors import Code, RequestError
+from ..errors import ErrorCode, InvalidCall
 
 
-def outside_of_block(what: str, engine: str) -> RequestError:
+def outside_of_block(what: str, engine: str) -> InvalidCall:
     """The error for a write that would never be sent. what: "a transaction", say."""
-    return RequestError(
+    return InvalidCall(
         f"{what} is used outside of its block and would not be sent",
-        code=Code.CLOSED,
+        code=ErrorCode.CLOSED,
         where=engine,
         fix="open it with a with statement, and use it inside",
     )

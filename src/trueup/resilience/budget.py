@@ -8,7 +8,7 @@ Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.h
 
 from __future__ import annotations
 
-from ..errors import Category, TrueupError
+from ..errors import ErrorCategory, TrueupError
 
 CAPACITY = 500
 THROTTLED_COST = 5
@@ -40,7 +40,7 @@ class RetryBudget:
 
     def take(self, error: TrueupError) -> int:
         """The tokens taken for a retry after `error`; 0 where too few are left."""
-        cost = THROTTLED_COST if error.category is Category.THROTTLING else COST
+        cost = THROTTLED_COST if error.category is ErrorCategory.THROTTLING else COST
         if cost > self._tokens:
             return 0
         self._tokens -= cost

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import isfinite
+from typing import ClassVar
 
-from .._dataclass import dataclass
-from ..errors import Category, Code, RequestError, TrueupError
+from ..errors import ErrorCategory, ErrorCode, InvalidCall, TrueupError
 
 Jitter = Callable[[], float]
 """Gives a number from 0 to 1 at random; passed in, so that tests know the pauses."""
@@ -27,8 +28,15 @@ class RetryPolicy:
     first_throttled_pause_s: the same where the database asked for fewer requests.
     longest_pause_s: pauses do not grow past it.
 
-    Each pause is random between 0 and those (full jitter), so that clients that failed together
-    do not come back together. The deadline of the call ends it all the same.
+    The pause after attempt n is `min(longest_pause_s, first_pause_s * 2 ** (n - 1))` times a
+    random number from 0 to 1 (full jitter), so that clients that failed together do not come back
+    together. The deadline of the call ends all attempts.
+
+    RetryPolicy.STANDARD: what AWS recommends for DynamoDB: four attempts, the second within 25 ms
+        of the first, or within a second if the database throttled.
+    RetryPolicy.PATIENT: four attempts, with pauses of up to 1, 2 and 4 seconds, for jobs that
+        would rather wait.
+    RetryPolicy.NONE: every failure is raised at once.
 
     Sources:
         https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
@@ -40,19 +48,23 @@ class RetryPolicy:
     first_throttled_pause_s: float = 1.0
     longest_pause_s: float = 20.0
 
+    STANDARD: ClassVar[RetryPolicy]
+    PATIENT: ClassVar[RetryPolicy]
+    NONE: ClassVar[RetryPolicy]
+
     def __post_init__(self) -> None:
         pauses = (self.first_pause_s, self.first_throttled_pause_s, self.longest_pause_s)
         if self.retries < 0 or not all(isfinite(pause) and pause >= 0 for pause in pauses):
-            raise RequestError(
+            raise InvalidCall(
                 "a retry policy has a number below 0, or one without end",
-                code=Code.INVALID_OPTION,
+                code=ErrorCode.INVALID_OPTION,
                 where="RetryPolicy",
-                fix="give retries and seconds of 0 or more; NO_RETRIES sends nothing twice",
+                fix="give retries and seconds of 0 or more; RetryPolicy.NONE sends nothing twice",
             )
 
     def pause_s(self, attempt: int, error: TrueupError, jitter: Jitter) -> float:
         """How long to wait after `attempt` attempts, the last of which ended in `error`."""
-        throttled = error.category is Category.THROTTLING
+        throttled = error.category is ErrorCategory.THROTTLING
         first_s = self.first_throttled_pause_s if throttled else self.first_pause_s
         longest_s = min(self.longest_pause_s, first_s * 2.0 ** min(attempt - 1, _MOST_DOUBLINGS))
         pause_s = jitter() * longest_s
@@ -62,12 +74,8 @@ class RetryPolicy:
         return max(pause_s, min(asked_s, pause_s + MOST_EXTRA_S))
 
 
-STANDARD = RetryPolicy()
-"""What AWS recommends for DynamoDB: four attempts, the first again within 25 ms, or within a
-second where it was throttled."""
-
-PATIENT = RetryPolicy(first_pause_s=1.0, first_throttled_pause_s=1.0, longest_pause_s=30.0)
-"""Three retries within 1, 2 and 4 seconds, for jobs that would rather wait; at most 30 seconds."""
-
-NO_RETRIES = RetryPolicy(retries=0)
-"""Every failure is raised at once."""
+RetryPolicy.STANDARD = RetryPolicy()
+RetryPolicy.PATIENT = RetryPolicy(
+    first_pause_s=1.0, first_throttled_pause_s=1.0, longest_pause_s=30.0
+)
+RetryPolicy.NONE = RetryPolicy(retries=0)

@@ -17,15 +17,15 @@ from itertools import count
 from typing import Any, TypeVar
 
 from ..errors import (
-    Code,
-    ConditionError,
     DeadlineExceeded,
+    ErrorCode,
+    InvalidCall,
     OutcomeUnknown,
     ReplyLost,
-    RequestError,
     TrueupError,
+    WriteRefused,
 )
-from ..operations.events import Retried
+from ..operations.events import RequestRetried
 from ..operations.operation import Gather, Operation, Request, Sleep
 from .budget import SUCCESS, RetryBudget
 from .policy import Jitter, RetryPolicy
@@ -103,7 +103,7 @@ class Retries:
         taken = self._budget.take(error) if attempt <= self._policy.retries else 0
         if taken:
             pause_s = self._policy.pause_s(attempt, error, self._jitter)
-            told = Retried(request.action, request.table, attempt, pause_s, error.code.value)
+            told = RequestRetried(request.action, request.table, attempt, pause_s, error.code.value)
             try:
                 yield Sleep(pause_s, told)
             except DeadlineExceeded:
@@ -124,8 +124,8 @@ def _following(
         return following, error
     if error.retryable:
         return request, lost
-    is_answer = isinstance(error, ConditionError | RequestError | OutcomeUnknown)
-    is_answer &= error.code is not Code.CLOSED  # said here, by the wire
+    is_answer = isinstance(error, WriteRefused | InvalidCall | OutcomeUnknown)
+    is_answer &= error.code is not ErrorCode.CLOSED  # said here, by the wire
     raise error if is_answer or lost is None else lost
 
 

@@ -14,10 +14,10 @@ from typing import Any
 from ..engines.dynamodb.errors import NOT_FOUND, TABLE_IN_USE, Failure, read_failure, translate
 from ..engines.dynamodb.open import open_wire
 from ..engines.dynamodb.payload import HttpPayload
-from ..engines.dynamodb.port import HttpWire
+from ..engines.dynamodb.port import DynamoWire
 from ..engines.dynamodb.wire.aws.configuration import Options
 from ..engines.urls import DynamoUrl, parse_url
-from ..errors import Busy, Code, RequestError, TrueupError
+from ..errors import ErrorCode, InvalidCall, TrueupError, Unavailable
 
 TIMEOUT_S = 60.0
 _LOOK_S = 0.2
@@ -30,14 +30,14 @@ def drop_tables(url: str, prefix: str, *, timeout_s: float = TIMEOUT_S) -> list[
         DynamoDB that asks for fewer requests or does not answer.
 
     Raises:
-        RequestError: the prefix is empty, which would mean every table, or the URL is no DynamoDB.
+        InvalidCall: the prefix is empty, which would mean every table, or the URL is no DynamoDB.
         TrueupError: DynamoDB refuses; the tables that were deleted until then are gone.
     """
     where = parse_url(url)
     if not prefix or not isinstance(where, DynamoUrl):
-        raise RequestError(
+        raise InvalidCall(
             "tables are deleted by a prefix of their names, on DynamoDB",
-            code=Code.INVALID_OPTION,
+            code=ErrorCode.INVALID_OPTION,
             where="drop_tables",
             fix="give the URL of a DynamoDB and the prefix that the tables were made with",
         )
@@ -52,7 +52,7 @@ def drop_tables(url: str, prefix: str, *, timeout_s: float = TIMEOUT_S) -> list[
     return names
 
 
-def _table_names(wire: HttpWire, prefix: str, deadline_s: float) -> list[str]:
+def _table_names(wire: DynamoWire, prefix: str, deadline_s: float) -> list[str]:
     """All that start with it, also where the account has more than one page of tables."""
     found: list[str] = []
     start: dict[str, str] = {}
@@ -64,7 +64,7 @@ def _table_names(wire: HttpWire, prefix: str, deadline_s: float) -> list[str]:
         start = {"ExclusiveStartTableName": page["LastEvaluatedTableName"]}
 
 
-def _call(wire: HttpWire, target: str, body: dict[str, str], deadline_s: float) -> dict[str, Any]:
+def _call(wire: DynamoWire, target: str, body: dict[str, str], deadline_s: float) -> dict[str, Any]:
     """What DynamoDB answers; nothing where it says that the table is gone.
 
     Asked again where it asks for that: a list and a deletion are the same the second time.
@@ -84,7 +84,7 @@ def _call(wire: HttpWire, target: str, body: dict[str, str], deadline_s: float) 
 
 def _translate(failure: Failure, where: str) -> TrueupError:
     if failure.code == TABLE_IN_USE:
-        return Busy(
+        return Unavailable(
             "the table is being made or changed",
             where=where,
             native=failure.native,

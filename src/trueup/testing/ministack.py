@@ -20,7 +20,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
-from ..errors import Code, OperatorError
+from ..errors import ErrorCode, NeedsOperator
 
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 10.0
@@ -67,7 +67,7 @@ def running_ministack(services: str = _SERVICES) -> Iterator[Server]:
     It ends with the block, and also where this process is killed: it reads a pipe from it.
 
     Raises:
-        OperatorError: it is not installed, or does not answer; a note has the end of its log.
+        NeedsOperator: it is not installed, or does not answer; a note has the end of its log.
     """
     if not ministack_version():
         raise _not_started("it is not installed", "run: pip install ministack")
@@ -124,15 +124,15 @@ def _wait_until_ready(process: subprocess.Popen[bytes], server: Server) -> None:
     raise _not_answering(f"it did not answer in {START_TIMEOUT_S:.0f} s", server)
 
 
-def _not_answering(why: str, server: Server) -> OperatorError:
+def _not_answering(why: str, server: Server) -> NeedsOperator:
     error = _not_started(why, "look at the end of its log, in the notes of this error")
     error.add_note(_end_of(server.log))
     return error
 
 
-def _not_started(why: str, fix: str) -> OperatorError:
-    return OperatorError(
-        f"ministack was not started: {why}", where="ministack", code=Code.CANNOT_OPEN, fix=fix
+def _not_started(why: str, fix: str) -> NeedsOperator:
+    return NeedsOperator(
+        f"ministack was not started: {why}", where="ministack", code=ErrorCode.CANNOT_OPEN, fix=fix
     )
 
 

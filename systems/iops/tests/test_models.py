@@ -86,7 +86,7 @@ def test_table_is_deployed_under_its_name(table: Table[Any], name: str) -> None:
 def test_key_attribute_is_text(table: Table[Any], position: int, name: str) -> None:
     key = table.described.key
     assert len(key) == 2
-    assert (key[position].wire, key[position].kind.value) == (name, "S")
+    assert (key[position].attribute, key[position].kind.value) == (name, "S")
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_index_has_its_keys_and_holds_everything(
     table: Table[Any], index: str, partition: tuple[str, str], sort: tuple[str, str]
 ) -> None:
     found = table.described.indexes[index]
-    keys = [(key.wire, key.kind.value) for key in (*found.partition, *found.sort)]
+    keys = [(key.attribute, key.kind.value) for key in (*found.partition, *found.sort)]
     assert (keys, found.projection) == ([partition, sort], None)
 
 
@@ -258,7 +258,7 @@ def test_key_of_an_insight_is_made_of_entity_and_time() -> None:
 def test_insights_expire_by_their_ttl() -> None:
     expires = insights.described.expires
     assert expires is not None
-    assert expires.wire == "ttl"
+    assert expires.attribute == "ttl"
 
 
 @pytest.mark.req("I30")

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from systems.nexus.models import Control, ControlMapping, ControlStatus, MappingStatus
-from trueup import RequestError, parts_of
+from trueup import InvalidCall, parts_of
 
 
 def make_mapping(source: str, target: str) -> ControlMapping:
@@ -58,7 +58,7 @@ def test_mapping_key_that_contradicts_its_controls_is_refused() -> None:
 
 @pytest.mark.parametrize("text", ["no separator", "a#b#c"])
 def test_text_that_is_no_mapping_key_is_refused(text: str) -> None:
-    with pytest.raises(RequestError, match="composed-mismatch"):
+    with pytest.raises(InvalidCall, match="composed-mismatch"):
         parts_of(ControlMapping.mapping_key, text)
 
 

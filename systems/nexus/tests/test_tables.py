@@ -34,7 +34,7 @@ TEXT = "S"
     ],
 )
 def test_table_has_its_key(table: str, key: list[str]) -> None:
-    assert [(part.wire, part.kind.value) for part in TABLES[table].key] == [
+    assert [(part.attribute, part.kind.value) for part in TABLES[table].key] == [
         (name, TEXT) for name in key
     ]
 
@@ -89,8 +89,8 @@ def test_index_has_its_keys_and_holds_everything(
     table: str, index: str, partition: str, sort: str | None
 ) -> None:
     found = TABLES[table].indexes[index]
-    assert [part.wire for part in found.partition] == [partition]
-    assert [part.wire for part in found.sort] == ([] if sort is None else [sort])
+    assert [part.attribute for part in found.partition] == [partition]
+    assert [part.attribute for part in found.sort] == ([] if sort is None else [sort])
     assert found.projection is None
 
 
@@ -218,7 +218,7 @@ def test_enrichments_by_framework_are_one_index_away(tmp_path: Path) -> None:
 
 @pytest.mark.req("NT9")
 def test_only_tables_with_something_to_forget_expire() -> None:
-    expiring = {name: table.expires.wire for name, table in TABLES.items() if table.expires}
+    expiring = {name: table.expires.attribute for name, table in TABLES.items() if table.expires}
     assert expiring == {
         "ControlEnrichments": "expiryTime",
         "MappingJobs": "expiryTime",

@@ -7,8 +7,8 @@ from typing import Any
 
 from trueup.engines.dynamodb.capabilities import CAPABILITIES
 from trueup.engines.dynamodb.ddl.create import create_body
-from trueup.engines.dynamodb.engine import DynamoEngine
 from trueup.engines.dynamodb.ddl.layout import layout_of
+from trueup.engines.dynamodb.engine import DynamoEngine
 from trueup.engines.dynamodb.limits import LIMITS
 from trueup.engines.dynamodb.requests.unprocessed import Resending
 from trueup.engines.dynamodb.wire.http.reply import Reply

@@ -11,8 +11,15 @@ from boto3.dynamodb.types import TypeDeserializer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.engines.dynamodb.codec.values import (decode_body, encode_body, from_wire, item_from_wire, item_to_wire, to_wire)
-from trueup.errors import Code, TrueupError
+from trueup.engines.dynamodb.codec.values import (
+    decode_body,
+    encode_body,
+    from_json,
+    item_from_wire,
+    item_to_json,
+    to_json,
+)
+from trueup.errors import ErrorCode, TrueupError
 from trueup.expressions import equal, exact_number
 from trueup.testing.suite.refusals import refused
 
@@ -55,7 +62,7 @@ ITEMS = st.dictionaries(TEXTS, values_of(NUMBERS), max_size=5)
 @pytest.mark.req("MT11")
 @given(ITEMS)
 def test_items_survive_the_wire(item: dict[str, Any]) -> None:
-    sent = decode_body(encode_body(item_to_wire(item)))
+    sent = decode_body(encode_body(item_to_json(item)))
     assert equal(item_from_wire(sent), item)
 
 
@@ -65,7 +72,7 @@ def test_boto3_reads_the_same_value(value: Any) -> None:
         """boto3 reads bytes that botocore has decoded."""
         (kind, content), *_ = wire.items()
         if kind in ("B", "BS"):
-            plain = from_wire(wire)
+            plain = from_json(wire)
             return {kind: plain if kind == "B" else list(plain)}
         if kind == "L":
             return {kind: [binary(one) for one in content]}
@@ -82,25 +89,25 @@ def test_boto3_reads_the_same_value(value: Any) -> None:
             return {plain(one) for one in read}
         return read.value if type(read).__name__ == "Binary" else read
 
-    read = TypeDeserializer().deserialize(binary(json.loads(encode_body(to_wire(value)))))
+    read = TypeDeserializer().deserialize(binary(json.loads(encode_body(to_json(value)))))
     assert equal(plain(read), value)
 
 
 def test_sets_are_written_in_order() -> None:
-    assert to_wire(frozenset({"b", "a"})) == {"SS": ["a", "b"]}
-    assert to_wire({10, 9}) == {"NS": ["9", "10"]}
+    assert to_json(frozenset({"b", "a"})) == {"SS": ["a", "b"]}
+    assert to_json({10, 9}) == {"NS": ["9", "10"]}
 
 
 @pytest.mark.parametrize("text", ["1", "1.0", "1E0", "0.1E+1", "10e-1"])
 def test_numbers_have_one_plain_form(text: str) -> None:
-    value = from_wire({"N": text})
+    value = from_json({"N": text})
     assert (value, type(value)) == (1, int)
 
 
 @pytest.mark.parametrize("value", [frozenset(), {"a", 1}, {True}, object(), 1.5])
 def test_what_is_no_plain_value_is_refused(value: Any) -> None:
-    with refused(Code.WRONG_TYPE):
-        to_wire(value)
+    with refused(ErrorCode.WRONG_TYPE):
+        to_json(value)
 
 
 def test_half_a_surrogate_pair_is_no_json() -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from tests.unit.dynamodb.engines import Exchange, created, failed, live, ok
 from trueup.engines.dynamodb.ddl.create import create_body
+from trueup.engines.dynamodb.ddl.layout import differences, layout_of
 from trueup.engines.dynamodb.inspect import read_table
-from trueup.engines.dynamodb.ddl.layout import (differences, layout_of)
-from trueup.errors import Code
+from trueup.errors import ErrorCode
 from trueup.model import ExpiresAt, Index, Model, Table
 from trueup.testing.suite.refusals import refused
 from trueup.testing.suite.tables import EVENTS, PEOPLE, SESSIONS, TEXTS, TILES
@@ -117,7 +117,7 @@ def test_table_that_is_there_is_left_alone() -> None:
 )
 def test_table_that_differs_is_refused_and_left_alone(changed: Any, words: str) -> None:
     exchange = Exchange(failed("ResourceInUseException"), ok(**live(TEXTS, **changed)), NO_TTL)
-    with refused(Code.SCHEMA_MISMATCH) as refusal:
+    with refused(ErrorCode.SCHEMA_MISMATCH) as refusal:
         exchange.run(created(TEXTS))
     assert refusal.says(words)
     assert exchange.targets == ["CreateTable", "DescribeTable", "DescribeTimeToLive"]
@@ -125,6 +125,6 @@ def test_table_that_differs_is_refused_and_left_alone(changed: Any, words: str) 
 
 def test_table_that_expires_by_another_attribute_is_refused() -> None:
     ttl = ok(TimeToLiveDescription={"TimeToLiveStatus": "ENABLED", "AttributeName": "other"})
-    with refused(Code.SCHEMA_MISMATCH) as refusal:
+    with refused(ErrorCode.SCHEMA_MISMATCH) as refusal:
         Exchange(ok(), ok(**live(SESSIONS)), ttl).run(created(SESSIONS))
     assert refusal.says("other")

@@ -14,15 +14,15 @@ from trueup.engines.dynamodb.wire.errors import (
 )
 from trueup.engines.dynamodb.wire.http.reply import Reply
 from trueup.errors import (
-    Busy,
-    Code,
     ConditionFailed,
     DeadlineExceeded,
-    OperatorError,
+    ErrorCode,
+    InvalidCall,
+    NeedsOperator,
     ReplyLost,
-    RequestError,
     Throttled,
     TrueupError,
+    Unavailable,
 )
 
 
@@ -33,23 +33,23 @@ def translated(reply: Reply, *, is_read: bool = True) -> TrueupError:
 @pytest.mark.parametrize(
     ("code", "kind", "ours"),
     [
-        ("ConditionalCheckFailedException", ConditionFailed, Code.CONDITION_FAILED),
-        ("ResourceNotFoundException", OperatorError, Code.TABLE_NOT_FOUND),
-        ("ProvisionedThroughputExceededException", Throttled, Code.THROTTLED),
-        ("ThrottlingException", Throttled, Code.THROTTLED),
-        ("RequestLimitExceeded", Throttled, Code.THROTTLED),
-        ("TransactionConflictException", Busy, Code.BUSY),
-        ("TransactionInProgressException", Busy, Code.BUSY),
-        ("ReplicatedWriteConflictException", Busy, Code.BUSY),
-        ("ValidationException", RequestError, Code.INVALID_VALUE),
-        ("IdempotentParameterMismatchException", RequestError, Code.INVALID_OPTION),
-        ("AccessDeniedException", OperatorError, Code.ENGINE_FAILED),
-        ("UnrecognizedClientException", OperatorError, Code.ENGINE_FAILED),
-        ("ItemCollectionSizeLimitExceededException", OperatorError, Code.ENGINE_FAILED),
-        ("SomethingNewException", OperatorError, Code.ENGINE_FAILED),
+        ("ConditionalCheckFailedException", ConditionFailed, ErrorCode.CONDITION_FAILED),
+        ("ResourceNotFoundException", NeedsOperator, ErrorCode.TABLE_NOT_FOUND),
+        ("ProvisionedThroughputExceededException", Throttled, ErrorCode.THROTTLED),
+        ("ThrottlingException", Throttled, ErrorCode.THROTTLED),
+        ("RequestLimitExceeded", Throttled, ErrorCode.THROTTLED),
+        ("TransactionConflictException", Unavailable, ErrorCode.UNAVAILABLE),
+        ("TransactionInProgressException", Unavailable, ErrorCode.UNAVAILABLE),
+        ("ReplicatedWriteConflictException", Unavailable, ErrorCode.UNAVAILABLE),
+        ("ValidationException", InvalidCall, ErrorCode.INVALID_VALUE),
+        ("IdempotentParameterMismatchException", InvalidCall, ErrorCode.INVALID_OPTION),
+        ("AccessDeniedException", NeedsOperator, ErrorCode.ENGINE_FAILED),
+        ("UnrecognizedClientException", NeedsOperator, ErrorCode.ENGINE_FAILED),
+        ("ItemCollectionSizeLimitExceededException", NeedsOperator, ErrorCode.ENGINE_FAILED),
+        ("SomethingNewException", NeedsOperator, ErrorCode.ENGINE_FAILED),
     ],
 )
-def test_code_has_one_of_ours(code: str, kind: type[TrueupError], ours: Code) -> None:
+def test_code_has_one_of_ours(code: str, kind: type[TrueupError], ours: ErrorCode) -> None:
     error = translated(failed(code))
     assert (type(error), error.code) == (kind, ours)
 
@@ -71,7 +71,7 @@ def test_reasons_of_throttling_are_kept() -> None:
 
 def test_server_that_failed_leaves_a_write_unknown_and_a_read_to_be_repeated() -> None:
     reply = failed("InternalServerError", 500)
-    assert isinstance(translated(reply, is_read=True), Busy)
+    assert isinstance(translated(reply, is_read=True), Unavailable)
     assert isinstance(translated(reply, is_read=False), ReplyLost)
 
 
@@ -135,23 +135,23 @@ def test_pause_that_the_server_asks_for_is_kept(
 
 def test_page_of_a_proxy_is_an_error_with_its_status() -> None:
     error = translated(Reply(403, {}, b"<html>"))
-    assert (type(error), error.native) == (OperatorError, "HTTP 403")
+    assert (type(error), error.native) == (NeedsOperator, "HTTP 403")
 
 
 def test_signature_refused_for_its_time_can_be_sent_again_once_the_clock_is_right() -> None:
     reply = failed("InvalidSignatureException")
     reply.clock_corrected = True
-    assert isinstance(translated(reply, is_read=False), Busy)
+    assert isinstance(translated(reply, is_read=False), Unavailable)
 
 
 @pytest.mark.parametrize(
     ("error", "action", "kind"),
     [
-        (ConnectFailed("x", sent=False, where="w"), "PutItem", Busy),
+        (ConnectFailed("x", sent=False, where="w"), "PutItem", Unavailable),
         (TimedOut("x", sent=False, where="w"), "PutItem", DeadlineExceeded),
         (TimedOut("x", sent=True, where="w"), "PutItem", ReplyLost),
         (TimedOut("x", sent=True, where="w"), "GetItem", DeadlineExceeded),
-        (ConnectionLost("x", sent=True, where="w"), "Query", Busy),
+        (ConnectionLost("x", sent=True, where="w"), "Query", Unavailable),
         (ConnectionLost("x", sent=True, where="w"), "TransactWriteItems", ReplyLost),
     ],
 )
@@ -165,4 +165,4 @@ def test_lost_reply_matters_to_writes_only(
 def test_name_of_an_error_in_a_message_means_nothing() -> None:
     throttled, invalid = "ProvisionedThroughputExceededException", "ValidationException"
     assert isinstance(translated(failed(throttled, message=invalid)), Throttled)
-    assert isinstance(translated(failed(invalid, message=throttled)), RequestError)
+    assert isinstance(translated(failed(invalid, message=throttled)), InvalidCall)

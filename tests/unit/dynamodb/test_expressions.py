@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from trueup.engines.dynamodb.compile.expressions import (Parameters, clause_of)
+from trueup.engines.dynamodb.compile.expressions import Parameters, clause_of
 from trueup.engines.dynamodb.compile.updates import update_text
-from trueup.errors import Code
-from trueup.expressions import Condition, Kind, Update, as_condition
+from trueup.errors import ErrorCode
+from trueup.expressions import Change, Condition, Kind, as_condition
 from trueup.testing.suite.case import Case, wire
 from trueup.testing.suite.cases import CONDITION_CASES
 from trueup.testing.suite.refusals import refused
@@ -84,7 +84,7 @@ def test_nothing_is_declared_where_nothing_is_used() -> None:
     assert Parameters().body() == {}
 
 
-def update(*changes: Update, **initial: Any) -> str:
+def update(*changes: Change, **initial: Any) -> str:
     return update_text(changes, initial, frozenset({"pk"}), Parameters())
 
 
@@ -108,7 +108,7 @@ def update(*changes: Update, **initial: Any) -> str:
         ([wire("l", 1).remove(), wire("l", 2).remove()], "REMOVE #0[2], #0[1]"),
     ],
 )
-def test_update_has_this_text(changes: list[Update], text: str) -> None:
+def test_update_has_this_text(changes: list[Change], text: str) -> None:
     assert update(*changes) == text
 
 
@@ -118,5 +118,5 @@ def test_what_a_begun_item_has_besides_is_set_where_it_is_missing() -> None:
 
 
 def test_update_without_changes_is_refused() -> None:
-    with refused(Code.INVALID_UPDATE):
+    with refused(ErrorCode.INVALID_UPDATE):
         update()

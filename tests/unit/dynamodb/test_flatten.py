@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from trueup.engines.dynamodb.codec.plain_values import (Taken, compile_plain)
+from trueup.engines.dynamodb.codec.plain_values import Getter, compile_plain
 
 ABSENT = object()
 ATTRIBUTES = (
-    Taken("id", "f0", "s.f0.S", "", is_usual=True),
-    Taken("it's", "f1", "twice(s.f1.N)", "", is_usual=False),
-    Taken("tags", "f2", "s.f2.SS", "()", is_usual=False),
+    Getter("id", "f0", "s.f0.S", "", is_usual=True),
+    Getter("it's", "f1", "twice(s.f1.N)", "", is_usual=False),
+    Getter("tags", "f2", "s.f2.SS", "()", is_usual=False),
 )
 PLAIN = compile_plain("Model", ATTRIBUTES, ABSENT, {"twice": lambda number: number * 2})
 

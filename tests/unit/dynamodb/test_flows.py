@@ -11,22 +11,36 @@ from tests.unit.dynamodb.engines import Exchange, engine, failed, ok
 from tests.unit.operations.wires import Wire, drive
 from trueup.errors import (
     AlreadyExists,
-    Busy,
-    Code,
     ConditionFailed,
     DeadlineExceeded,
+    ErrorCode,
+    InvalidCall,
     NotFound,
     OutcomeUnknown,
-    RequestError,
     Throttled,
     TransactionCancelled,
     TrueupError,
+    Unavailable,
     VersionConflict,
 )
-from trueup.expressions import Item, as_condition
-from trueup.expressions import Update as Change
+from trueup.expressions import Change, Item, as_condition
+from trueup.operations.actions import (
+    OPEN,
+    Action,
+    BatchGet,
+    BatchWrite,
+    Delete,
+    Expect,
+    Get,
+    Guard,
+    Put,
+    TransactGet,
+    TransactWrite,
+    Update,
+    Write,
+    Written,
+)
 from trueup.operations.operation import Operation, send
-from trueup.operations.actions import (OPEN, Action, BatchGet, BatchWrite, Delete, Expect, Get, Guard, Put, TransactGet, TransactWrite, Update, Write, Written)
 from trueup.testing.suite.case import wire
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS, Person, Session
 
@@ -100,7 +114,7 @@ def test_update_or_create_meets_an_item_that_others_revived() -> None:
 
 def test_update_or_create_gives_up_where_others_always_win() -> None:
     rounds = [failed(REFUSED, Item=EXPIRED), failed(REFUSED, Item=ALIVE)] * 4
-    with pytest.raises(Busy):
+    with pytest.raises(Unavailable):
         Exchange(*rounds).run(perform(visit()))
 
 
@@ -114,17 +128,17 @@ def test_put_over_an_expired_item_gives_no_old_one() -> None:
 @pytest.mark.parametrize(
     ("stored", "change", "code"),
     [
-        ({"name": {"S": "x"}}, wire("name").add(1), Code.INVALID_UPDATE),
-        ({"age": {"N": "1" + "0" * 37}}, wire("age").add(0), Code.INVALID_VALUE),
-        ({"age": {"N": "9" * 38}}, wire("age").add(Decimal("1.5")), Code.INVALID_NUMBER),
-        ({"name": {"S": "x" * 409_590}}, wire("age").assign(10), Code.ITEM_TOO_LARGE),
+        ({"name": {"S": "x"}}, wire("name").add(1), ErrorCode.INVALID_UPDATE),
+        ({"age": {"N": "1" + "0" * 37}}, wire("age").add(0), ErrorCode.INVALID_VALUE),
+        ({"age": {"N": "9" * 38}}, wire("age").add(Decimal("1.5")), ErrorCode.INVALID_NUMBER),
+        ({"name": {"S": "x" * 409_590}}, wire("age").assign(10), ErrorCode.ITEM_TOO_LARGE),
     ],
 )
 def test_update_that_is_invalid_is_explained_by_what_is_stored(
-    stored: Any, change: Any, code: Code
+    stored: Any, change: Any, code: ErrorCode
 ) -> None:
     exchange = Exchange(failed("ValidationException"), ok(Item={"id": {"S": "a"}, **stored}))
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         exchange.run(perform(update(change)))
     assert caught.value.code is code
     assert exchange.targets == ["UpdateItem", "GetItem"]
@@ -253,7 +267,7 @@ def test_cancelled_transaction_has_a_reason_for_each_action() -> None:
 
 @pytest.mark.req("MT7")
 @pytest.mark.parametrize(
-    ("code", "kind"), [("TransactionConflict", Busy), ("ThrottlingError", Throttled)]
+    ("code", "kind"), [("TransactionConflict", Unavailable), ("ThrottlingError", Throttled)]
 )
 def test_transaction_that_only_met_others_can_be_repeated(
     code: str, kind: type[TrueupError]

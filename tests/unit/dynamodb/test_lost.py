@@ -15,10 +15,21 @@ from trueup.errors import (
     TrueupError,
     VersionConflict,
 )
-from trueup.expressions import Update as Change
-from trueup.expressions import as_condition
-from trueup.operations.operation import Continue, Request
-from trueup.operations.actions import (OPEN, BatchWrite, Delete, Expect, Get, Guard, Put, TransactWrite, Update, Write, Written)
+from trueup.expressions import Change, as_condition
+from trueup.operations.actions import (
+    OPEN,
+    BatchWrite,
+    Delete,
+    Expect,
+    Get,
+    Guard,
+    Put,
+    TransactWrite,
+    Update,
+    Write,
+    Written,
+)
+from trueup.operations.operation import NextRequest, Request
 from trueup.testing.suite.case import wire
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS, Person, Session
 
@@ -215,7 +226,7 @@ def test_revived_item_of_a_lost_write_is_recognised() -> None:
     visit = Update(SESSION, ("u", "s"), (wire("visits").add(1),), {**key}, guard, "new")
     expired = {"user": {"S": "u"}, "session": {"S": "s"}, "expiresAt": {"N": "99"}}
     following = engine().compile(visit).decode(refused(expired))
-    assert isinstance(following, Continue)
+    assert isinstance(following, NextRequest)
     second = following.request.after_loss(following.request)
     assert second is not None
     begun = {"user": {"S": "u"}, "session": {"S": "s"}, "visits": {"N": "1"}}

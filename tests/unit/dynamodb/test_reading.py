@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, model_validator
 
-from trueup.engines.dynamodb.codec.values import (encode_body, item_to_wire)
-from trueup.engines.dynamodb.codec.decoder import Reader
-from trueup.errors import Code
+from trueup.engines.dynamodb.codec.decoder import ItemDecoder
+from trueup.engines.dynamodb.codec.values import encode_body, item_to_json
+from trueup.errors import ErrorCode
 from trueup.expressions.values import exact_number
-from trueup.model import ExpiresAt, Index, Model, Table, named
+from trueup.model import ExpiresAt, Index, Model, Table, stored_as
 from trueup.model.translation.codec import TableCodec
 from trueup.operations.actions import View
 from trueup.testing.suite.refusals import refused
@@ -102,29 +102,29 @@ TREES = Table("Trees", Tree, partition="id")
 def page_of(table: Table[Any], *items: Model, **more: Any) -> bytes:
     """A reply to a query; `more` are attributes that every item has besides."""
     codec = TableCodec(table.described)
-    wires = [item_to_wire({**codec.encode(item), **more}) for item in items]
+    wires = [item_to_json({**codec.encode(item), **more}) for item in items]
     return encode_body({"Items": wires, "Count": len(wires), "ScannedCount": 9})
 
 
-def reader(table: Table[Any], view: View | None = None) -> Reader:
-    return Reader(TableCodec(table.described), view or View())
+def decoder(table: Table[Any], view: View | None = None) -> ItemDecoder:
+    return ItemDecoder(TableCodec(table.described), view or View())
 
 
 def is_typed(table: Table[Any]) -> bool:
-    return reader(table)._typed is not None
+    return decoder(table)._typed is not None
 
 
 def test_every_typed_shape_reads_back_as_it_was() -> None:
     assert is_typed(RICH)
-    items = reader(RICH).page(page_of(RICH, FULL, BARE))
+    items = decoder(RICH).page(page_of(RICH, FULL, BARE))
     assert items.models == [FULL, BARE]
 
 
 def test_typed_and_generic_readers_agree() -> None:
     body = page_of(RICH, FULL, BARE)
-    generic = reader(RICH)
+    generic = decoder(RICH)
     generic._typed = None
-    assert generic.page(body).models == reader(RICH).page(body).models
+    assert generic.page(body).models == decoder(RICH).page(body).models
 
 
 @pytest.mark.parametrize("table", [LOOSE, TREES])
@@ -134,11 +134,11 @@ def test_shapes_that_depend_on_the_value_are_read_generically(table: Table[Any])
 
 def test_model_that_contains_itself_is_read() -> None:
     tree = Tree(id="a", children=[Tree(id="b", children=[Tree(id="c")])])
-    assert reader(TREES).page(page_of(TREES, tree)).models == [tree]
+    assert decoder(TREES).page(page_of(TREES, tree)).models == [tree]
 
 
 def test_unknown_attribute_is_kept() -> None:
-    (model,) = reader(RICH).page(page_of(RICH, BARE, colour={"a": 1})).models
+    (model,) = decoder(RICH).page(page_of(RICH, BARE, colour={"a": 1})).models
     assert model.model_extra == {"colour": {"a": 1}}
 
 
@@ -146,29 +146,29 @@ def test_unknown_attribute_of_a_nested_model_is_kept() -> None:
     codec = TableCodec(RICH.described)
     item = codec.encode(FULL)
     item["nested"] = {"x": Decimal("1.5"), "labels": {}, "colour": "red"}
-    body = encode_body({"Items": [item_to_wire(item)]})
-    (model,) = reader(RICH).page(body).models
+    body = encode_body({"Items": [item_to_json(item)]})
+    (model,) = decoder(RICH).page(body).models
     assert model.nested.model_extra == {"colour": "red"}
 
 
 @pytest.mark.parametrize("stored", ["7", 7, Decimal("7.0")])
 def test_number_that_was_stored_as_text_is_still_read(stored: Any) -> None:
     item = {**TableCodec(RICH.described).encode(BARE), "decimal": stored}
-    body = encode_body({"Items": [item_to_wire(item)]})
-    assert reader(RICH).page(body).models[0].decimal == 7
+    body = encode_body({"Items": [item_to_json(item)]})
+    assert decoder(RICH).page(body).models[0].decimal == 7
 
 
 def test_item_that_does_not_fit_is_refused_by_name_and_not_by_value() -> None:
     item = {**TableCodec(RICH.described).encode(BARE), "size": 99}
-    with refused(Code.UNREADABLE_ITEM) as refusal:
-        reader(RICH).page(encode_body({"Items": [item_to_wire(item)]}))
+    with refused(ErrorCode.UNREADABLE_ITEM) as refusal:
+        decoder(RICH).page(encode_body({"Items": [item_to_json(item)]}))
     assert refusal.says("size")
     assert not refusal.says("99")
 
 
 @pytest.mark.parametrize("more", [{}, {"unknown": 1}])
 def test_values_of_an_item_are_plain_and_none_where_they_are_absent(more: dict[str, Any]) -> None:
-    items = reader(RICH).page(page_of(RICH, FULL, BARE, **more))
+    items = decoder(RICH).page(page_of(RICH, FULL, BARE, **more))
     wires = ("theId", "number", "expiresAt")
     assert items.values(0, wires) == ("ä", 10**37 + 1, 1_893_456_000)
     assert items.values(1, wires) == ("b", 0, None)
@@ -176,9 +176,9 @@ def test_values_of_an_item_are_plain_and_none_where_they_are_absent(more: dict[s
 
 @pytest.mark.parametrize("more", [{}, {"unknown": 1}])
 def test_expired_items_are_none(more: dict[str, Any]) -> None:
-    items = reader(RICH).page(page_of(RICH, FULL, BARE, **more))
-    assert [one is None for one in items.living(RICH.described, 1_893_456_000)] == [True, False]
-    assert [one is None for one in items.living(RICH.described, 1_893_455_999)] == [False, False]
+    items = decoder(RICH).page(page_of(RICH, FULL, BARE, **more))
+    assert [one is None for one in items.unexpired(RICH.described, 1_893_456_000)] == [True, False]
+    assert [one is None for one in items.unexpired(RICH.described, 1_893_455_999)] == [False, False]
 
 
 class Measured(Model):
@@ -198,7 +198,7 @@ def test_float_is_the_nearest_to_the_stored_number_whose_position_stays_exact(
 ) -> None:
     number = Decimal(f"{digits}E{exponent}")
     item = {"id": {"S": "a"}, "at": {"N": str(number)}, "level": {"N": str(number)}}
-    items = reader(MEASURED).page(encode_body({"Items": [item]}))
+    items = decoder(MEASURED).page(encode_body({"Items": [item]}))
     assert items.models == [Measured(id="a", at=float(number), level=float(number))]
     assert items.values(0, ("at",)) == (exact_number(number),)
 
@@ -212,7 +212,7 @@ def test_projection_is_read_without_the_keys_that_come_with_it() -> None:
     view = View(IdAndFlag, frozenset({"theId", "flag"}))
     item = {"theId": {"S": "a"}, "number": {"N": "1"}, "expiresAt": {"N": "5"}}
     for more in ({}, {"unknown": {"S": "x"}}):
-        items = reader(RICH, view).page(encode_body({"Items": [{**item, **more}]}))
+        items = decoder(RICH, view).page(encode_body({"Items": [{**item, **more}]}))
         assert items.models == [IdAndFlag(the_id="a")]
         assert items.values(0, ("number",)) == (1,)
 
@@ -229,7 +229,7 @@ VISITS = Table("Visits", Visit, partition="id", indexes=[Index("by_shop", partit
 
 def test_key_of_an_index_that_may_be_none_is_plain() -> None:
     body = page_of(VISITS, Visit(id="a", shop="x"), Visit(id="b", shop=None))
-    items = reader(VISITS).page(body)
+    items = decoder(VISITS).page(body)
     assert items.models == [Visit(id="a", shop="x"), Visit(id="b", shop=None)]
     assert [items.values(offset, ("shop", "id")) for offset in (0, 1)] == [("x", "a"), (None, "b")]
 
@@ -238,15 +238,15 @@ class Odd(Model):
     """A name that generated text must quote, and values that may be missing."""
 
     id: str
-    quoted: Annotated[str, named("a'b")]
-    maps: Annotated[dict[str, list[Point]], named("d")] = {}
+    quoted: Annotated[str, stored_as("a'b")]
+    maps: Annotated[dict[str, list[Point]], stored_as("d")] = {}
 
 
 class Odder(Model):
     """A name that JSON must escape, which structs cannot have."""
 
     id: str
-    escaped: Annotated[str, named('a"b\\n')]
+    escaped: Annotated[str, stored_as('a"b\\n')]
 
 
 ODD = Table("Odd", Odd, partition="id")
@@ -263,7 +263,7 @@ ODDER = Table("Odder", Odder, partition="id")
 )
 def test_any_attribute_name_can_be_read(table: Table[Any], item: Model) -> None:
     assert is_typed(table) == (table is ODD)
-    assert reader(table).page(page_of(table, item)).models == [item]
+    assert decoder(table).page(page_of(table, item)).models == [item]
 
 
 class Keeping(BaseModel, extra="allow"):
@@ -295,13 +295,13 @@ KEPT = Table("Kept", Kept, partition="id")
 
 def test_what_a_validator_adds_is_kept() -> None:
     assert is_typed(NOTED)
-    body = encode_body({"Items": [item_to_wire({"id": "a", "kept": {"x": 1}})]})
-    assert reader(NOTED).page(body).models[0].model_extra == {"noted": True}
+    body = encode_body({"Items": [item_to_json({"id": "a", "kept": {"x": 1}})]})
+    assert decoder(NOTED).page(body).models[0].model_extra == {"noted": True}
 
 
 def test_nested_model_that_keeps_the_unknown_reads_back_as_it_was() -> None:
     assert is_typed(KEPT)
     item = Kept(id="a", kept=Keeping(x=1))
-    (read,) = reader(KEPT).page(page_of(KEPT, item)).models
+    (read,) = decoder(KEPT).page(page_of(KEPT, item)).models
     assert read == item
     assert read.kept.model_extra == {}

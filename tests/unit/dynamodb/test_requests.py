@@ -10,9 +10,26 @@ import pytest
 from botocore.validate import ParamValidator
 
 from tests.unit.dynamodb.engines import body_of, engine
-from trueup.errors import Code
+from trueup.errors import ErrorCode
 from trueup.expressions import Kind, SortCondition, SortOp, as_condition
-from trueup.operations.actions import (Action, BatchGet, BatchWrite, Check, Count, Delete, Expect, Get, Guard, Put, Query, Scan, TransactGet, TransactWrite, Update, View)
+from trueup.operations.actions import (
+    Action,
+    BatchGet,
+    BatchWrite,
+    Check,
+    Count,
+    Delete,
+    Expect,
+    Get,
+    Guard,
+    Put,
+    Query,
+    Scan,
+    TransactGet,
+    TransactWrite,
+    Update,
+    View,
+)
 from trueup.testing.suite.case import wire
 from trueup.testing.suite.refusals import refused
 from trueup.testing.suite.tables import (
@@ -321,18 +338,18 @@ def test_expression_that_is_too_long_is_refused() -> None:
     condition = wire("a").is_in(*range(100))
     for _ in range(4):
         condition = condition | condition
-    with refused(Code.INVALID_EXPRESSION):
+    with refused(ErrorCode.INVALID_EXPRESSION):
         engine().compile(Scan(TEXT, filter=condition))
 
 
 @pytest.mark.parametrize(
     ("item", "code"),
     [
-        ({"id": "a", "name": "\ud800"}, Code.INVALID_TEXT),
-        ({"id": "a", "name": "x" * 410_000}, Code.ITEM_TOO_LARGE),
+        ({"id": "a", "name": "\ud800"}, ErrorCode.INVALID_TEXT),
+        ({"id": "a", "name": "x" * 410_000}, ErrorCode.ITEM_TOO_LARGE),
     ],
 )
-def test_item_that_dynamodb_refuses_is_not_sent(item: Any, code: Code) -> None:
+def test_item_that_dynamodb_refuses_is_not_sent(item: Any, code: ErrorCode) -> None:
     with refused(code):
         engine().compile(Put(PERSON, item))
 
@@ -341,5 +358,5 @@ def test_item_that_is_too_deep_for_json_is_refused() -> None:
     deep: Any = []
     for _ in range(300):
         deep = [deep]
-    with refused(Code.TOO_DEEP):
+    with refused(ErrorCode.TOO_DEEP):
         engine().compile(Put(PERSON, {"id": "a", "notes": deep}))

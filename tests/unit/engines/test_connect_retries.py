@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 import trueup
-from trueup import NO_RETRIES, Layer, Model, RetryableError, RetryPolicy, Table
+from trueup import Layer, Model, RetryableError, RetryPolicy, Table
 
 
 class Note(Model):
@@ -35,17 +35,17 @@ def attempts(url: str, retries: RetryPolicy | None) -> int:
         events: list[trueup.Event] = []
         with pytest.raises(RetryableError):
             db.subscribe(events.append).repository(NOTES).get("a")
-    return sum(isinstance(event, trueup.Started) for event in events)
+    return sum(isinstance(event, trueup.RequestStarted) for event in events)
 
 
 @pytest.mark.req("M53", "M74")
-@pytest.mark.parametrize("wire", ["own", "botocore"])
+@pytest.mark.parametrize("wire", ["direct", "botocore"])
 @pytest.mark.parametrize(
     ("retries", "variable", "expected"),
     [
         (None, "", 4),
         (None, "2", 2),
-        (NO_RETRIES, "", 1),
+        (RetryPolicy.NONE, "", 1),
         (RetryPolicy(retries=2, longest_pause_s=0), "7", 3),
     ],
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from trueup.engines.urls import DynamoUrl, SqliteUrl, parse_url
-from trueup.errors import Code
+from trueup.errors import ErrorCode
 from trueup.testing.suite.refusals import refused
 
 
@@ -17,15 +17,15 @@ from trueup.testing.suite.refusals import refused
         ("sqlite://", SqliteUrl(None, False)),
         ("sqlite:///a/b.db", SqliteUrl(Path("a/b.db"), False)),
         ("sqlite:////a%20b.db?mode=ro", SqliteUrl(Path("/a b.db"), True)),
-        ("dynamodb://eu-west-1", DynamoUrl("eu-west-1", "", "", "own")),
+        ("dynamodb://eu-west-1", DynamoUrl("eu-west-1", "", "", "direct")),
         ("dynamodb://us-gov-west-1?wire=botocore", DynamoUrl("us-gov-west-1", "", "", "botocore")),
-        ("dynamodb://", DynamoUrl("", "", "", "own")),
-        ("dynamodb://?profile=beta", DynamoUrl("", "", "beta", "own")),
-        ("dynamodb://local", DynamoUrl("", "http://127.0.0.1:8000", "", "own")),
-        ("dynamodb://localhost:5200", DynamoUrl("", "http://localhost:5200", "", "own")),
+        ("dynamodb://", DynamoUrl("", "", "", "direct")),
+        ("dynamodb://?profile=beta", DynamoUrl("", "", "beta", "direct")),
+        ("dynamodb://local", DynamoUrl("", "http://127.0.0.1:8000", "", "direct")),
+        ("dynamodb://localhost:5200", DynamoUrl("", "http://localhost:5200", "", "direct")),
         (
             "dynamodb://db.example.com:443?tls=true&region=eu-west-1",
-            DynamoUrl("eu-west-1", "https://db.example.com:443", "", "own"),
+            DynamoUrl("eu-west-1", "https://db.example.com:443", "", "direct"),
         ),
     ],
 )
@@ -50,6 +50,6 @@ def test_url_means_this(url: str, meaning: object) -> None:
     ],
 )
 def test_url_that_no_engine_serves_is_refused_and_not_shown(url: str) -> None:
-    with refused(Code.INVALID_URL) as refusal:
+    with refused(ErrorCode.INVALID_URL) as refusal:
         parse_url(url)
     assert not refusal.says("secret")

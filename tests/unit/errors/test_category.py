@@ -8,50 +8,50 @@ import pytest
 
 from trueup.errors import (
     AlreadyExists,
-    Busy,
-    Category,
     ConditionFailed,
     CursorRefused,
     DeadlineExceeded,
     DeclarationError,
+    ErrorCategory,
     InternalError,
+    InvalidCall,
+    NeedsOperator,
     NotFound,
-    OperatorError,
     OutcomeUnknown,
     ReplyLost,
-    RequestError,
     Throttled,
     TransactionCancelled,
     TrueupError,
+    Unavailable,
     UnsupportedByEngine,
     VersionConflict,
 )
 
-CATEGORIES: dict[type[TrueupError], Category] = {
-    Throttled: Category.THROTTLING,
-    ConditionFailed: Category.CONDITIONAL_CHECK_FAILED,
-    AlreadyExists: Category.CONDITIONAL_CHECK_FAILED,
-    VersionConflict: Category.CONDITIONAL_CHECK_FAILED,
-    TransactionCancelled: Category.CONDITIONAL_CHECK_FAILED,
-    NotFound: Category.ITEM_NOT_FOUND,
-    RequestError: Category.VALIDATION_ERROR,
-    CursorRefused: Category.VALIDATION_ERROR,
-    DeclarationError: Category.VALIDATION_ERROR,
-    UnsupportedByEngine: Category.VALIDATION_ERROR,
-    Busy: Category.SERVICE_ERROR,
-    DeadlineExceeded: Category.SERVICE_ERROR,
-    OutcomeUnknown: Category.SERVICE_ERROR,
-    ReplyLost: Category.SERVICE_ERROR,
-    OperatorError: Category.SERVICE_ERROR,
-    InternalError: Category.SERVICE_ERROR,
+CATEGORIES: dict[type[TrueupError], ErrorCategory] = {
+    Throttled: ErrorCategory.THROTTLING,
+    ConditionFailed: ErrorCategory.CONDITIONAL_CHECK_FAILED,
+    AlreadyExists: ErrorCategory.CONDITIONAL_CHECK_FAILED,
+    VersionConflict: ErrorCategory.CONDITIONAL_CHECK_FAILED,
+    TransactionCancelled: ErrorCategory.CONDITIONAL_CHECK_FAILED,
+    NotFound: ErrorCategory.ITEM_NOT_FOUND,
+    InvalidCall: ErrorCategory.VALIDATION_ERROR,
+    CursorRefused: ErrorCategory.VALIDATION_ERROR,
+    DeclarationError: ErrorCategory.VALIDATION_ERROR,
+    UnsupportedByEngine: ErrorCategory.VALIDATION_ERROR,
+    Unavailable: ErrorCategory.SERVICE_ERROR,
+    DeadlineExceeded: ErrorCategory.SERVICE_ERROR,
+    OutcomeUnknown: ErrorCategory.SERVICE_ERROR,
+    ReplyLost: ErrorCategory.SERVICE_ERROR,
+    NeedsOperator: ErrorCategory.SERVICE_ERROR,
+    InternalError: ErrorCategory.SERVICE_ERROR,
 }
-RETRYABLE: set[type[TrueupError]] = {Throttled, Busy, DeadlineExceeded}
+RETRYABLE: set[type[TrueupError]] = {Throttled, Unavailable, DeadlineExceeded}
 
 
 @pytest.mark.req("M58", "M59")
 @pytest.mark.parametrize(("kind", "category"), CATEGORIES.items())
-def test_error_has_one_of_five_categories(kind: type[TrueupError], category: Category) -> None:
-    assert len(Category) == 5
+def test_error_has_one_of_five_categories(kind: type[TrueupError], category: ErrorCategory) -> None:
+    assert len(ErrorCategory) == 5
     assert kind("x", fix="y").category is category
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from trueup.errors import Code, RequestError
+from trueup.errors import ErrorCode, InvalidCall
 from trueup.expressions import (
     Add,
     AddToSet,
@@ -142,23 +142,25 @@ def test_at_gives_the_node(given: object, expected: object) -> None:
 @pytest.mark.parametrize(
     ("misuse", "code"),
     [
-        (lambda: at("secret"), Code.NOT_A_CONDITION),
-        (lambda: at(AT), Code.NOT_A_CONDITION),
-        (lambda: bool(F), Code.INVALID_EXPRESSION),
-        (lambda: "secret" in F, Code.INVALID_EXPRESSION),
-        (lambda: list(F), Code.INVALID_EXPRESSION),
-        (lambda: F[-1], Code.INVALID_EXPRESSION),
-        (lambda: F[True], Code.INVALID_EXPRESSION),
-        (lambda: F[0:1], Code.INVALID_EXPRESSION),
-        (lambda: F < None, Code.INVALID_EXPRESSION),
-        (lambda: AT.assign(F), Code.INVALID_UPDATE),
-        (lambda: AT.subtract(F), Code.INVALID_UPDATE),
-        (AT.append, Code.INVALID_UPDATE),
-        (AT.add_to_set, Code.INVALID_UPDATE),
+        (lambda: at("secret"), ErrorCode.NOT_A_CONDITION),
+        (lambda: at(AT), ErrorCode.NOT_A_CONDITION),
+        (lambda: bool(F), ErrorCode.INVALID_EXPRESSION),
+        (lambda: "secret" in F, ErrorCode.INVALID_EXPRESSION),
+        (lambda: list(F), ErrorCode.INVALID_EXPRESSION),
+        (lambda: F[-1], ErrorCode.INVALID_EXPRESSION),
+        (lambda: F[True], ErrorCode.INVALID_EXPRESSION),
+        (lambda: F[0:1], ErrorCode.INVALID_EXPRESSION),
+        (lambda: F < None, ErrorCode.INVALID_EXPRESSION),
+        (lambda: AT.assign(F), ErrorCode.INVALID_UPDATE),
+        (lambda: AT.subtract(F), ErrorCode.INVALID_UPDATE),
+        (AT.append, ErrorCode.INVALID_UPDATE),
+        (AT.add_to_set, ErrorCode.INVALID_UPDATE),
     ],
 )
-def test_misuse_is_refused_without_showing_a_value(misuse: Callable[[], Any], code: Code) -> None:
-    with pytest.raises(RequestError) as caught:
+def test_misuse_is_refused_without_showing_a_value(
+    misuse: Callable[[], Any], code: ErrorCode
+) -> None:
+    with pytest.raises(InvalidCall) as caught:
         misuse()
     assert caught.value.code is code
     assert caught.value.fix

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from trueup.errors import Code, RequestError
+from trueup.errors import ErrorCode, InvalidCall
 from trueup.expressions import (
     apply,
     check_condition,
@@ -46,7 +46,7 @@ def test_condition_means_what_the_oracle_says(case: Case) -> None:
 
 @pytest.mark.parametrize("case", REFUSED_CONDITION_CASES, ids=_name)
 def test_condition_is_refused_before_any_item_is_read(case: RefusedCase) -> None:
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         check_condition(case.condition)
     assert caught.value.code is case.expected
 
@@ -54,8 +54,8 @@ def test_condition_is_refused_before_any_item_is_read(case: RefusedCase) -> None
 @pytest.mark.parametrize("case", UPDATE_CASES, ids=_name)
 def test_update_does_what_the_oracle_says(case: UpdateCase) -> None:
     before = deepcopy(case.item)
-    if isinstance(case.expected, Code):
-        with pytest.raises(RequestError) as caught:
+    if isinstance(case.expected, ErrorCode):
+        with pytest.raises(InvalidCall) as caught:
             apply(case.updates, case.item)
         assert caught.value.code is case.expected
     else:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from trueup.errors import Code, RequestError
+from trueup.errors import ErrorCode, InvalidCall
 from trueup.expressions import (
     And,
     Comparison,
@@ -37,9 +37,9 @@ def test_conditions_combine_and_flatten() -> None:
     "misuse", [lambda: bool(X), lambda: UNTYPED and Y, lambda: not UNTYPED, lambda: UNTYPED or Y]
 )
 def test_condition_has_no_truth(misuse: Callable[[], object]) -> None:
-    with pytest.raises(RequestError, match=r"& \| ~") as caught:
+    with pytest.raises(InvalidCall, match=r"& \| ~") as caught:
         misuse()
-    assert caught.value.code is Code.INVALID_EXPRESSION
+    assert caught.value.code is ErrorCode.INVALID_EXPRESSION
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_condition_has_no_truth(misuse: Callable[[], object]) -> None:
     ],
 )
 def test_real_bool_is_refused(misuse: Callable[[], object]) -> None:
-    with pytest.raises(RequestError, match=r"not of Model\.field") as caught:
+    with pytest.raises(InvalidCall, match=r"not of Model\.field") as caught:
         misuse()
-    assert caught.value.code is Code.NOT_A_CONDITION
+    assert caught.value.code is ErrorCode.NOT_A_CONDITION
 
 
 def test_paths_are_found_everywhere() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from trueup.errors import Code, RequestError
+from trueup.errors import ErrorCode, InvalidCall
 from trueup.expressions import At, Condition, Path, SortCondition, SortOp, as_sort_conditions
 
 P, Q, R, OTHER = (Path(None, (name,)) for name in ("p", "q", "r", "other"))
@@ -59,17 +59,17 @@ def test_sort_condition_is_recognised(
     ],
 )
 def test_anything_else_belongs_into_filter(condition: Condition) -> None:
-    with pytest.raises(RequestError, match="filter=") as caught:
+    with pytest.raises(InvalidCall, match="filter=") as caught:
         as_sort_conditions(condition, KEY)
-    assert caught.value.code is Code.INVALID_EXPRESSION
+    assert caught.value.code is ErrorCode.INVALID_EXPRESSION
 
 
 def test_table_without_sort_key_takes_no_sort_condition() -> None:
-    with pytest.raises(RequestError, match="no sort attribute"):
+    with pytest.raises(InvalidCall, match="no sort attribute"):
         as_sort_conditions(AP == 1, ())
 
 
 def test_bool_is_no_sort_condition() -> None:
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         as_sort_conditions(True, KEY)
-    assert caught.value.code is Code.NOT_A_CONDITION
+    assert caught.value.code is ErrorCode.NOT_A_CONDITION

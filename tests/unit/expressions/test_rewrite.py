@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from trueup.errors import RequestError
+from trueup.errors import InvalidCall
 from trueup.expressions import (
     Add,
     AddToSet,
@@ -13,6 +13,7 @@ from trueup.expressions import (
     AssignIfMissing,
     At,
     Between,
+    Change,
     Comparison,
     Condition,
     Exists,
@@ -26,7 +27,6 @@ from trueup.expressions import (
     RemoveFromSet,
     Role,
     Size,
-    Update,
     check_updates,
     rewrite_condition,
     rewrite_update,
@@ -84,7 +84,7 @@ def test_literal_that_is_not_stored_asks_for_existence() -> None:
 
 
 def test_condition_without_attribute_is_refused() -> None:
-    with pytest.raises(RequestError):
+    with pytest.raises(InvalidCall):
         rewrite_condition(Comparison(Op.EQ, 1, 1), _to_wire, _tagged)
 
 
@@ -100,7 +100,7 @@ def test_condition_without_attribute_is_refused() -> None:
         (F.remove(), Remove(WF)),
     ],
 )
-def test_update_is_translated(update: Update, expected: Update) -> None:
+def test_update_is_translated(update: Change, expected: Change) -> None:
     assert rewrite_update(update, _to_wire, _tagged) == expected
 
 
@@ -115,10 +115,10 @@ def test_only_relative_updates_must_not_be_sent_again() -> None:
 
 
 @pytest.mark.parametrize("update", [FIRST.assign(1), FIRST.assign_if_missing(1), FIRST.remove()])
-def test_a_change_at_a_list_position_must_not_be_sent_again(update: Update) -> None:
+def test_a_change_at_a_list_position_must_not_be_sent_again(update: Change) -> None:
     assert update.is_relative
 
 
 def test_something_else_than_an_update_is_refused() -> None:
-    with pytest.raises(RequestError, match="where a change belongs"):
+    with pytest.raises(InvalidCall, match="where a change belongs"):
         check_updates([F == 1])  # type: ignore[list-item] # the mistake under test

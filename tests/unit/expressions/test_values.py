@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from trueup.errors import Code, RequestError
+from trueup.errors import ErrorCode, InvalidCall
 from trueup.expressions import (
     Kind,
     add_exactly,
@@ -45,9 +45,9 @@ def test_every_plain_value_has_a_kind(value: object, kind: Kind) -> None:
 
 @pytest.mark.parametrize("value", [1.5, (), object(), set(), frozenset({True}), frozenset({None})])
 def test_other_values_have_no_kind(value: object) -> None:
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         kind_of(value)
-    assert caught.value.code is Code.WRONG_TYPE
+    assert caught.value.code is ErrorCode.WRONG_TYPE
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ def test_largest_number_survives() -> None:
     ],
 )
 def test_number_that_cannot_be_exact_is_refused(given: int | Decimal | float) -> None:
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         exact_number(given)
-    assert caught.value.code is Code.INVALID_NUMBER
+    assert caught.value.code is ErrorCode.INVALID_NUMBER
 
 
 def test_sum_is_never_rounded() -> None:
@@ -107,7 +107,7 @@ def test_sum_is_never_rounded() -> None:
 
 
 def test_sum_that_needs_more_digits_is_refused() -> None:
-    with pytest.raises(RequestError):
+    with pytest.raises(InvalidCall):
         add_exactly(LARGEST, Decimal("1E-130"))
 
 
@@ -118,9 +118,9 @@ def test_text_is_returned(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["\ud800", "x\udc00", "\ude00\ud83d"])
 def test_half_a_surrogate_pair_is_refused_and_not_shown(text: str) -> None:
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         check_text(text)
-    assert caught.value.code is Code.INVALID_TEXT
+    assert caught.value.code is ErrorCode.INVALID_TEXT
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
     assert text not in str(caught.value)
 

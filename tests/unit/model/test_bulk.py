@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from trueup.engines.dynamodb.codec.values import (encode_body, item_to_wire)
-from trueup.engines.dynamodb.codec.decoder import Reader
+from trueup.engines.dynamodb.codec.decoder import ItemDecoder
+from trueup.engines.dynamodb.codec.values import encode_body, item_to_json
 from trueup.engines.sqlite import decoder as sqlite
 from trueup.engines.sqlite.codec import to_json
 from trueup.model import Model, Table
@@ -81,8 +81,8 @@ MANY = [Line(book="b", number=number, words=[]) for number in range(3_000)]
 
 def test_page_of_dynamodb_is_read_undisturbed() -> None:
     codec = TableCodec(LINES.described)
-    body = encode_body({"Items": [item_to_wire(codec.encode(line)) for line in MANY]})
-    reader = Reader(codec, View())
+    body = encode_body({"Items": [item_to_json(codec.encode(line)) for line in MANY]})
+    reader = ItemDecoder(codec, View())
     reader.page(body)  # compiles
     gc.enable()
     with counting() as started:
@@ -94,7 +94,7 @@ def test_page_of_dynamodb_is_read_undisturbed() -> None:
 def test_page_of_sqlite_is_read_undisturbed() -> None:
     codec = TableCodec(LINES.described)
     texts = [to_json(codec.encode(line)) for line in MANY]
-    reader = sqlite.Reader(codec, View())
+    reader = sqlite.ItemDecoder(codec, View())
     gc.enable()
     with counting() as started:
         models = reader.texts(texts)

@@ -22,7 +22,7 @@ from trueup import (
     Table,
     Version,
     composed,
-    named,
+    stored_as,
 )
 
 
@@ -45,7 +45,7 @@ class Other(Model):
 
 
 class Renamed(Item):
-    day: Annotated[str, named("DAY")] = "monday"
+    day: Annotated[str, stored_as("DAY")] = "monday"
 
 
 class WithEntity(Item):
@@ -66,7 +66,7 @@ class TwoExpiries(Model):
 
 class OneName(Model):
     key: str
-    other: Annotated[str, named("key")]
+    other: Annotated[str, stored_as("key")]
 
 
 with warnings.catch_warnings(action="ignore"):  # pydantic sees the mistake too, and warns

@@ -12,7 +12,7 @@ from typing_extensions import TypeAliasType
 
 from tests.unit.model.declared import codec_of, read_back, stored
 from trueup import ExpiresAt, Model, Version, WholeSeconds, composed, expires_in, loggable
-from trueup.errors import Code, RequestError
+from trueup.errors import ErrorCode, InvalidCall
 
 NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
 NOON_EPOCH_S = 1709208000
@@ -73,13 +73,13 @@ def test_expires_in_counts_from_the_given_instant() -> None:
 @pytest.mark.parametrize(
     ("given", "code"),
     [
-        (NOON_EPOCH_S * 1000, Code.MILLISECOND_EXPIRY),
-        (float(NOON_EPOCH_S * 1000), Code.MILLISECOND_EXPIRY),
-        (float("nan"), Code.MILLISECOND_EXPIRY),
-        (NOON.replace(tzinfo=None), Code.NAIVE_DATETIME),
+        (NOON_EPOCH_S * 1000, ErrorCode.MILLISECOND_EXPIRY),
+        (float(NOON_EPOCH_S * 1000), ErrorCode.MILLISECOND_EXPIRY),
+        (float("nan"), ErrorCode.MILLISECOND_EXPIRY),
+        (NOON.replace(tzinfo=None), ErrorCode.NAIVE_DATETIME),
     ],
 )
-def test_an_expiry_that_is_a_mistake_is_refused(given: Any, code: Code) -> None:
+def test_an_expiry_that_is_a_mistake_is_refused(given: Any, code: ErrorCode) -> None:
     with pytest.raises(ValidationError) as caught:
         Session(key="a", expires_at=given)
     assert refused_with(caught) == code.value
@@ -126,11 +126,11 @@ def test_whole_seconds_are_stored_without_a_fraction() -> None:
 @pytest.mark.parametrize(
     ("given", "code"),
     [
-        (NOON + timedelta(microseconds=1), Code.FRACTIONAL_SECONDS),
-        (NOON.replace(tzinfo=None), Code.NAIVE_DATETIME),
+        (NOON + timedelta(microseconds=1), ErrorCode.FRACTIONAL_SECONDS),
+        (NOON.replace(tzinfo=None), ErrorCode.NAIVE_DATETIME),
     ],
 )
-def test_whole_seconds_refuse_what_they_cannot_hold(given: datetime, code: Code) -> None:
+def test_whole_seconds_refuse_what_they_cannot_hold(given: datetime, code: ErrorCode) -> None:
     class Stamped(Model):
         key: str
         at: WholeSeconds
@@ -145,9 +145,9 @@ def test_a_naive_datetime_is_refused_when_it_is_written() -> None:
         key: str
         at: datetime
 
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         stored(Stamped(key="a", at=NOON.replace(tzinfo=None)))
-    assert caught.value.code is Code.NAIVE_DATETIME
+    assert caught.value.code is ErrorCode.NAIVE_DATETIME
 
 
 def test_a_composed_field_is_built_from_its_parts() -> None:
@@ -163,7 +163,7 @@ def test_a_composed_field_that_agrees_with_its_parts_is_accepted() -> None:
 def test_a_composed_field_that_contradicts_its_parts_is_refused() -> None:
     with pytest.raises(ValidationError) as caught:
         Mapping(a="x", b=7, key="secret#007")
-    assert refused_with(caught) == Code.COMPOSED_MISMATCH.value
+    assert refused_with(caught) == ErrorCode.COMPOSED_MISMATCH.value
     assert "secret" not in str(caught.value)
 
 

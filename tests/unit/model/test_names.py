@@ -1,4 +1,4 @@
-"""Attribute names on the wire."""
+"""Attribute names as stored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field
 
 from tests.unit.model.declared import codec_of, read_back, stored
-from trueup import DeclarationError, Model, named
+from trueup import DeclarationError, Model, stored_as
 
 
 def test_without_a_rule_names_are_as_written() -> None:
@@ -31,7 +31,7 @@ def test_without_a_rule_names_are_as_written() -> None:
 )
 def test_a_rule_names_every_attribute(rule: Any, wire: str) -> None:
     class Ruled(Model, names=rule):
-        key: Annotated[str, named("key")]
+        key: Annotated[str, stored_as("key")]
         due_day2_x: int
 
     value = Ruled(key="a", due_day2_x=1)
@@ -42,7 +42,7 @@ def test_a_rule_names_every_attribute(rule: Any, wire: str) -> None:
 def test_named_wins_over_the_rule() -> None:
     class Ruled(Model, names="camelCase"):
         key: str
-        due_day: Annotated[int, named("DUE")]
+        due_day: Annotated[int, stored_as("DUE")]
 
     assert stored(Ruled(key="a", due_day=1)) == {"key": "a", "DUE": 1}
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from trueup import Model, RequestError, composed, parts_of
+from trueup import InvalidCall, Model, composed, parts_of
 
 
 class Visit(Model, names="camelCase"):
@@ -26,15 +26,15 @@ def test_parts_are_those_that_were_given(place: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "visit#", "visit#a", "other#a#b", "visit#a#b#c"])
 def test_text_of_another_template_is_refused(text: str) -> None:
-    with pytest.raises(RequestError, match="composed-mismatch"):
+    with pytest.raises(InvalidCall, match="composed-mismatch"):
         parts_of(Visit.visit_key, text)
 
 
 def test_field_that_is_not_composed_is_refused() -> None:
-    with pytest.raises(RequestError, match="wrong-type"):
+    with pytest.raises(InvalidCall, match="wrong-type"):
         parts_of(Visit.place, "Oslo")
 
 
 def test_value_in_place_of_a_field_is_refused() -> None:
-    with pytest.raises(RequestError, match="wrong-type"):
+    with pytest.raises(InvalidCall, match="wrong-type"):
         parts_of("visit#a#b", "visit#a#b")

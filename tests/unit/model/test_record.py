@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from trueup.errors import Code
+from trueup.errors import ErrorCode
 from trueup.model import Model
 from trueup.model.translation.encode import encode_record
-from trueup.model.translation.record import (Attribute, compile_record)
+from trueup.model.translation.record import Attribute, compile_record
 from trueup.testing.suite.refusals import refused
 
 
@@ -65,6 +65,6 @@ def test_nested_model_of_a_subclass_is_stored_whole() -> None:
 
 
 def test_error_names_the_attribute_inside() -> None:
-    with refused(Code.INVALID_NUMBER) as refusal:
+    with refused(ErrorCode.INVALID_NUMBER) as refusal:
         encode_record(Outer(id="a", inner=Inner(size=float("nan"))))
     assert refusal.says("inner.size")

@@ -35,8 +35,17 @@ from typing_extensions import TypeAliasType, TypedDict
 
 from tests.unit.model.declared import codec_of, model_with
 from trueup import Model, WholeSeconds
-from trueup.errors import Code, RequestError
-from trueup.model.translation.shapes import (Anything, Leaf, ListOf, MapOf, Record, Scalar, SetOf, shape_of)
+from trueup.errors import ErrorCode, InvalidCall
+from trueup.model.translation.shapes import (
+    Anything,
+    Leaf,
+    ListOf,
+    MapOf,
+    Record,
+    Scalar,
+    SetOf,
+    shape_of,
+)
 
 T = TypeVar("T")
 EAST = timezone(timedelta(hours=5))
@@ -271,21 +280,23 @@ def test_a_value_of_any_type_reads_back(annotation: Any, value: Any, plain: Any)
 @pytest.mark.parametrize(
     ("annotation", "value", "code"),
     [
-        (float, float("inf"), Code.INVALID_NUMBER),
-        (float, float("nan"), Code.INVALID_NUMBER),
-        (float, 1e300, Code.INVALID_NUMBER),
-        (int, 10**126, Code.INVALID_NUMBER),
-        (Decimal, Decimal("1." + "1" * 38), Code.INVALID_NUMBER),
-        (Any, {1, "a"}, Code.WRONG_TYPE),
-        (Any, [set()], Code.WRONG_TYPE),
-        (Any, {b"a": 1}, Code.WRONG_TYPE),
-        (Any, object(), Code.WRONG_TYPE),
-        (Any, EASTERN.replace(tzinfo=None), Code.NAIVE_DATETIME),
+        (float, float("inf"), ErrorCode.INVALID_NUMBER),
+        (float, float("nan"), ErrorCode.INVALID_NUMBER),
+        (float, 1e300, ErrorCode.INVALID_NUMBER),
+        (int, 10**126, ErrorCode.INVALID_NUMBER),
+        (Decimal, Decimal("1." + "1" * 38), ErrorCode.INVALID_NUMBER),
+        (Any, {1, "a"}, ErrorCode.WRONG_TYPE),
+        (Any, [set()], ErrorCode.WRONG_TYPE),
+        (Any, {b"a": 1}, ErrorCode.WRONG_TYPE),
+        (Any, object(), ErrorCode.WRONG_TYPE),
+        (Any, EASTERN.replace(tzinfo=None), ErrorCode.NAIVE_DATETIME),
     ],
 )
-def test_a_value_without_a_stored_form_is_refused(annotation: Any, value: Any, code: Code) -> None:
+def test_a_value_without_a_stored_form_is_refused(
+    annotation: Any, value: Any, code: ErrorCode
+) -> None:
     model = model_with(annotation)
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         codec_of(model).encode(model(key="a", value=value))
     assert caught.value.code is code
 

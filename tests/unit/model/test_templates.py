@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from trueup.errors import Code, DeclarationError, RequestError
+from trueup.errors import DeclarationError, ErrorCode, InvalidCall
 from trueup.model.declarations.templates import parse_template
 
 
@@ -58,9 +58,9 @@ def test_numbers_have_a_fixed_width(form: str, number: int | Decimal, text: str)
     [("{n:3}", 1000), ("{n:3}", -1000), ("{n:3}", Decimal("1.5")), ("{n:3.1f}", Decimal("1.25"))],
 )
 def test_a_number_that_does_not_fit_is_refused(form: str, number: int | Decimal) -> None:
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         build(form, n=number)
-    assert caught.value.code is Code.INVALID_NUMBER
+    assert caught.value.code is ErrorCode.INVALID_NUMBER
 
 
 def test_a_part_of_none_gives_no_text() -> None:
@@ -77,9 +77,9 @@ def test_parts_are_found_again(part: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "x", "q/x#y/s", "p/x/s", "p/x#y", "p/x#y#z/s"])
 def test_a_text_of_another_form_is_refused(text: str) -> None:
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         parse_template("p/{a}#{b}/s").parse(text)
-    assert caught.value.code is Code.COMPOSED_MISMATCH
+    assert caught.value.code is ErrorCode.COMPOSED_MISMATCH
 
 
 def test_raw_parts_are_not_escaped() -> None:
@@ -87,9 +87,9 @@ def test_raw_parts_are_not_escaped() -> None:
 
 
 def test_a_raw_part_with_a_separator_is_refused() -> None:
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         build("{a}#{b}", raw=True, a="secret#", b="y")
-    assert caught.value.code is Code.RESERVED_SEPARATOR
+    assert caught.value.code is ErrorCode.RESERVED_SEPARATOR
     assert "secret" not in str(caught.value)
 
 

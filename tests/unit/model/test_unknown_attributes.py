@@ -8,8 +8,8 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from tests.unit.model.declared import codec_of
-from trueup import Model, OperatorError
-from trueup.errors import Code
+from trueup import Model, NeedsOperator
+from trueup.errors import ErrorCode
 
 
 class Ignoring(BaseModel):
@@ -70,6 +70,6 @@ def test_they_are_seen_as_extra() -> None:
 
 
 def test_a_strict_table_refuses_them() -> None:
-    with pytest.raises(OperatorError, match="does not know: added, later") as caught:
+    with pytest.raises(NeedsOperator, match="does not know: added, later") as caught:
         codec_of(Order, on_read="error").decode(ITEM)
-    assert caught.value.code is Code.UNREADABLE_ITEM
+    assert caught.value.code is ErrorCode.UNREADABLE_ITEM

@@ -1,4 +1,4 @@
-"""Updates bound to a table: wire names, plain values, and nothing that could not be read back."""
+"""Updates bound to a table: stored names, plain values, and nothing that could not be read back."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from pydantic import BaseModel, field_serializer
 
 from trueup import Index, Model, Table, at, composed
-from trueup.errors import Code, RequestError
-from trueup.expressions import Append, Assign, AssignIfMissing, Path, Remove, Update
+from trueup.errors import ErrorCode, InvalidCall
+from trueup.expressions import Append, Assign, AssignIfMissing, Change, Path, Remove
 from trueup.model.translation.bind import Binder
 
 
@@ -54,7 +54,7 @@ BINDER = Binder(
 )
 
 
-def bound(update: Update) -> Update:
+def bound(update: Change) -> Change:
     (result,) = BINDER.updates([update])
     return result
 
@@ -63,8 +63,8 @@ def wire(*segments: str | int) -> Path:
     return Path(None, segments)
 
 
-def refused(update: Update) -> Code:
-    with pytest.raises(RequestError) as caught:
+def refused(update: Change) -> ErrorCode:
+    with pytest.raises(InvalidCall) as caught:
         BINDER.updates([update])
     return caught.value.code
 
@@ -102,26 +102,26 @@ EAST = timezone(timedelta(hours=5))
         (at(Order.code).assign("xyz"), Assign(wire("code"), "zyx")),
     ],
 )
-def test_a_change_is_bound(update: Update, result: Update) -> None:
+def test_a_change_is_bound(update: Change, result: Change) -> None:
     assert bound(update) == result
 
 
 @pytest.mark.parametrize(
     ("update", "code"),
     [
-        (at(Order.due_day).remove(), Code.INVALID_UPDATE),
-        (at(Order.lines[0].sku).remove(), Code.INVALID_UPDATE),
-        (at(Order.status).assign_if_missing(None), Code.INVALID_UPDATE),
-        (at(Order.tags).assign_if_missing(set()), Code.INVALID_UPDATE),
-        (at(Order.place.city).assign("x"), Code.INVALID_UPDATE),  # type: ignore[union-attr]  # a path
-        (at(Order.place.label).assign("x"), Code.INVALID_UPDATE),  # type: ignore[union-attr]  # a path
-        (at(Order.names[0]).assign(None), Code.WRONG_TYPE),  # type: ignore[arg-type]  # under test
-        (at(Order.names).append(None), Code.WRONG_TYPE),  # type: ignore[arg-type]  # under test
-        (at(Order.due_day).assign(None), Code.WRONG_TYPE),  # type: ignore[arg-type]  # under test
-        (at(Order.lines[0].colour).assign(1), Code.UNKNOWN_ATTRIBUTE),  # type: ignore[attr-defined]  # under test
+        (at(Order.due_day).remove(), ErrorCode.INVALID_UPDATE),
+        (at(Order.lines[0].sku).remove(), ErrorCode.INVALID_UPDATE),
+        (at(Order.status).assign_if_missing(None), ErrorCode.INVALID_UPDATE),
+        (at(Order.tags).assign_if_missing(set()), ErrorCode.INVALID_UPDATE),
+        (at(Order.place.city).assign("x"), ErrorCode.INVALID_UPDATE),  # type: ignore[union-attr]  # a path
+        (at(Order.place.label).assign("x"), ErrorCode.INVALID_UPDATE),  # type: ignore[union-attr]  # a path
+        (at(Order.names[0]).assign(None), ErrorCode.WRONG_TYPE),  # type: ignore[arg-type]  # under test
+        (at(Order.names).append(None), ErrorCode.WRONG_TYPE),  # type: ignore[arg-type]  # under test
+        (at(Order.due_day).assign(None), ErrorCode.WRONG_TYPE),  # type: ignore[arg-type]  # under test
+        (at(Order.lines[0].colour).assign(1), ErrorCode.UNKNOWN_ATTRIBUTE),  # type: ignore[attr-defined]  # under test
     ],
 )
-def test_a_change_after_which_the_item_is_wrong_is_refused(update: Update, code: Code) -> None:
+def test_a_change_after_which_the_item_is_wrong_is_refused(update: Change, code: ErrorCode) -> None:
     assert refused(update) is code
 
 

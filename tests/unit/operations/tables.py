@@ -8,9 +8,9 @@ from trueup import ExpiresAt, Index, Layer, Model, Table, Version, composed
 from trueup.model.translation.bind import Binder
 from trueup.model.translation.codec import TableCodec
 from trueup.operations import Limits, Request, Rules
-from trueup.operations.plans.context import Access
-from trueup.operations.plans.cursor import Cursors
 from trueup.operations.actions import Action
+from trueup.operations.plans.context import TableContext
+from trueup.operations.plans.cursor import Cursors
 
 
 class Order(Model):
@@ -53,9 +53,9 @@ class Echo:
         return Request(type(action).__name__, "Orders", action, lambda reply: reply)
 
 
-def access(now_epoch_s: float = 1_800_000_000, secret: bytes = b"") -> Access:
+def context(now_epoch_s: float = 1_800_000_000, secret: bytes = b"") -> TableContext:
     """What operations on the table need."""
-    return Access(
+    return TableContext(
         engine=Echo(),
         table=described,
         codec=TableCodec(described),

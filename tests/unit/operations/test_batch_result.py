@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.operations.tables import access
-from trueup.errors import Busy, TrueupError, VersionConflict
-from trueup.operations import BatchResult, Outcome
+from tests.unit.operations.tables import context
+from trueup.errors import TrueupError, Unavailable, VersionConflict
+from trueup.operations import BatchResult, ItemOutcome
 from trueup.operations.batching import Window, window_size
 
 
@@ -15,17 +15,17 @@ def conflict() -> VersionConflict:
 
 
 def test_a_window_holds_a_few_batches() -> None:
-    assert window_size(access().engine) == 16
+    assert window_size(context().engine) == 16
 
 
-def outcome(position: int, error: TrueupError | None) -> Outcome[str]:
-    return Outcome(position, "item", error)
+def outcome(position: int, error: TrueupError | None) -> ItemOutcome[str]:
+    return ItemOutcome(position, "item", error)
 
 
 def test_a_result_counts_successes_and_keeps_failures() -> None:
     result: BatchResult[str] = BatchResult()
     result.add(Window([outcome(0, None), outcome(1, conflict())]))
-    result.add(Window([outcome(2, None), outcome(3, Busy("It is locked.", fix="wait"))]))
+    result.add(Window([outcome(2, None), outcome(3, Unavailable("It is locked.", fix="wait"))]))
     assert result.written == 2
     assert [failure.position for failure in result.failures] == [1, 3]
     assert not result.is_complete

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.unit.operations.tables import Echo, Order, access
+from tests.unit.operations.tables import Echo, Order, context
 from tests.unit.operations.wires import FLAVOURS, Flavour, Wire, drive
-from trueup.errors import Busy, Code, RequestError, VersionConflict
+from trueup.errors import ErrorCode, InvalidCall, Unavailable, VersionConflict
 from trueup.operations import Request
+from trueup.operations.actions import Action, BatchWrite, BatchWritten, Put
 from trueup.operations.batching import get_many, write_window
 from trueup.operations.plans.reads import plan_get_many
-from trueup.operations.actions import (Action, BatchWrite, BatchWritten, Put)
 from trueup.operations.plans.writes import plan_put
 
 pytestmark = pytest.mark.parametrize("flavour", FLAVOURS)
@@ -27,14 +27,14 @@ def order(number: int) -> Order:
 def plan(item: Order) -> Put:
     """Refuses negative numbers, as the plan of an item that does not fit would."""
     if item.number < 0:
-        raise RequestError("It does not fit.", fix="change it", code=Code.WRONG_TYPE)
-    return plan_put(access(), item)
+        raise InvalidCall("It does not fit.", fix="change it", code=ErrorCode.WRONG_TYPE)
+    return plan_put(context(), item)
 
 
 def written(flavour: Flavour, numbers: list[int], *replies: Any) -> tuple[list[Any], list[str]]:
     """Position, number and error of each outcome; the actions that were performed."""
     wire = Wire(*replies)
-    operation = write_window(access().engine, 10, [order(number) for number in numbers], plan)
+    operation = write_window(context().engine, 10, [order(number) for number in numbers], plan)
     outcomes = drive(flavour, operation, wire).outcomes
     return [(one.position, one.item.number, type(one.error)) for one in outcomes], wire.performed
 
@@ -58,15 +58,15 @@ def test_a_window_is_split_to_what_the_engine_takes(flavour: Flavour) -> None:
 def test_an_item_that_does_not_fit_fails_alone(flavour: Flavour) -> None:
     outcomes, _ = written(flavour, [-1, 2, 4, -3], BatchWritten([None]), BatchWritten([CONFLICT]))
     assert outcomes == [
-        (10, -1, RequestError),
+        (10, -1, InvalidCall),
         (11, 2, NONE),
         (12, 4, VersionConflict),
-        (13, -3, RequestError),
+        (13, -3, InvalidCall),
     ]
 
 
 def test_nothing_is_sent_for_items_that_do_not_fit(flavour: Flavour) -> None:
-    assert written(flavour, [-1]) == ([(10, -1, RequestError)], [])
+    assert written(flavour, [-1]) == ([(10, -1, InvalidCall)], [])
 
 
 class Small(Echo):
@@ -76,7 +76,9 @@ class Small(Echo):
         """A request, unless a number is too large."""
         writes = action.writes if isinstance(action, BatchWrite) else ()
         if any(isinstance(one, Put) and one.item["number"] in (777, 888, 999) for one in writes):
-            raise RequestError("It is too large.", fix="make it smaller", code=Code.ITEM_TOO_LARGE)
+            raise InvalidCall(
+                "It is too large.", fix="make it smaller", code=ErrorCode.ITEM_TOO_LARGE
+            )
         return super().compile(action)
 
 
@@ -85,13 +87,13 @@ def test_an_item_that_the_engine_refuses_fails_alone(flavour: Flavour) -> None:
     wire = Wire(BatchWritten([None]))
     outcomes = drive(flavour, operation, wire).outcomes
     codes = [one.error.code if one.error else None for one in outcomes]
-    assert codes == [None, *[Code.ITEM_TOO_LARGE] * 3]
+    assert codes == [None, *[ErrorCode.ITEM_TOO_LARGE] * 3]
     assert wire.performed == ["BatchWrite"]
 
 
 def test_an_error_that_is_about_no_item_is_raised(flavour: Flavour) -> None:
-    busy = Busy("The database is locked.", fix="wait")
-    with pytest.raises(Busy):
+    busy = Unavailable("The database is locked.", fix="wait")
+    with pytest.raises(Unavailable):
         written(flavour, [1, 2, 3], BatchWritten([None, None]), busy)
     assert busy.__notes__ == ["12 items of the batch were dealt with before this"]
 
@@ -99,12 +101,12 @@ def test_an_error_that_is_about_no_item_is_raised(flavour: Flavour) -> None:
 def test_keys_are_read_once_in_chunks_and_answered_in_order(flavour: Flavour) -> None:
     keys = [("a", number) for number in (5, 1, 5, 2, 3, 1)]
     wire = Wire(["five", None, "two"], ["three"])
-    action = plan_get_many(access(), keys)
+    action = plan_get_many(context(), keys)
     if flavour == "async":
-        found = drive(flavour, get_many(access(), action), wire)
+        found = drive(flavour, get_many(context(), action), wire)
         assert found == ["five", None, "five", "two", "three", None]
     else:  # threads may ask in either order
-        found = drive(flavour, get_many(access(), action), AnswersByKey())
+        found = drive(flavour, get_many(context(), action), AnswersByKey())
         assert found == [number for _, number in keys]
 
 
@@ -118,4 +120,4 @@ class AnswersByKey(Wire):
 
 
 def test_no_keys_are_no_request(flavour: Flavour) -> None:
-    assert drive(flavour, get_many(access(), plan_get_many(access(), [])), Wire()) == []
+    assert drive(flavour, get_many(context(), plan_get_many(context(), [])), Wire()) == []

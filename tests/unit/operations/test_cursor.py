@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from tests.unit.operations.tables import Order, access
+from tests.unit.operations.tables import Order, context
 from trueup import CursorRefused, at
-from trueup.operations.plans.cursor import (Cursors, question_of)
-from trueup.operations.plans.reads import (plan_query, plan_scan)
 from trueup.operations.actions import Position
+from trueup.operations.plans.cursor import Cursors, plan_fingerprint
+from trueup.operations.plans.reads import plan_query, plan_scan
 
 POSITIONS: list[list[Position | None]] = [
     [("a", 1)],
@@ -68,7 +68,7 @@ def test_a_cursor_of_another_key_is_refused(reader: bytes) -> None:
 
 
 def by(**options: Any) -> Callable[[], str]:
-    return lambda: plan_query(access(), "a", **options).identity
+    return lambda: plan_query(context(), "a", **options).identity
 
 
 QUESTIONS: dict[str, Callable[[], str]] = {
@@ -80,12 +80,12 @@ QUESTIONS: dict[str, Callable[[], str]] = {
     "negated filter": by(filter=~(Order.total > 1)),
     "sort": by(sort=Order.number > 1),
     "sort range": by(sort=at(Order.number).between(1, 2)),
-    "other partition": lambda: plan_query(access(), "b").identity,
-    "index": lambda: plan_query(access(), ("new", "monday"), index="ByStatus").identity,
-    "scan": lambda: plan_scan(access()).identity,
-    "scan of an index": lambda: plan_scan(access(), index="ByPlace").identity,
-    "segment": lambda: plan_scan(access(), segments=2).identity,
-    "other segment": lambda: plan_scan(access(), segments=2, segment=1).identity,
+    "other partition": lambda: plan_query(context(), "b").identity,
+    "index": lambda: plan_query(context(), ("new", "monday"), index="ByStatus").identity,
+    "scan": lambda: plan_scan(context()).identity,
+    "scan of an index": lambda: plan_scan(context(), index="ByPlace").identity,
+    "segment": lambda: plan_scan(context(), segments=2).identity,
+    "other segment": lambda: plan_scan(context(), segments=2, segment=1).identity,
 }
 
 
@@ -96,8 +96,8 @@ def test_every_question_has_an_identity_of_its_own() -> None:
 
 
 def test_an_entity_is_part_of_the_question() -> None:
-    action = plan_scan(access()).parts[0]
-    assert question_of(action, "Order") != question_of(action, "Invoice")
+    action = plan_scan(context()).parts[0]
+    assert plan_fingerprint(action, "Order") != plan_fingerprint(action, "Invoice")
 
 
 @pytest.mark.parametrize("option", [{"limit": 3}, {"page_size": 7}, {"consistent": True}])
@@ -106,27 +106,27 @@ def test_a_page_may_be_read_otherwise_than_the_last(option: dict[str, Any]) -> N
 
 
 def test_a_cursor_begins_every_shard_where_it_stood() -> None:
-    question = plan_query(access(), ("new", "monday"), index="ByStatus")
+    plan = plan_query(context(), ("new", "monday"), index="ByStatus")
     positions: list[Position | None] = [None, ("s", 1, "a", 1), None, ("s", 2, "b", 2)]
-    cursor = Cursors().write(question.identity, positions)
-    again = plan_query(access(), ("new", "monday"), index="ByStatus", after=cursor)
+    cursor = Cursors().write(plan.identity, positions)
+    again = plan_query(context(), ("new", "monday"), index="ByStatus", after=cursor)
     assert [part.start for part in again.parts] == positions
 
 
 def test_a_cursor_of_another_question_is_refused() -> None:
-    cursor = Cursors().write(plan_query(access(), "a").identity, [("a", 1)])
+    cursor = Cursors().write(plan_query(context(), "a").identity, [("a", 1)])
     with pytest.raises(CursorRefused) as caught:
-        plan_query(access(), "a", filter=Order.total > 1, after=cursor)
+        plan_query(context(), "a", filter=Order.total > 1, after=cursor)
     assert "Orders" in caught.value.where
 
 
 IDENTITY_OF_SETS = """
-from tests.unit.operations.tables import Order, access
+from tests.unit.operations.tables import Order, context
 from trueup import at
-from trueup.operations.reads import plan_query
+from trueup.operations.plans.reads import plan_query
 tags = frozenset("abcdefgh")
 filter = (Order.tags == tags) | at(Order.tags).is_in(tags, frozenset("xyz"))
-print(plan_query(access(), "a", filter=filter).identity)
+print(plan_query(context(), "a", filter=filter).identity)
 """
 
 

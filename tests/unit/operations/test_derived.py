@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from tests.unit.operations.tables import Order, access
-from trueup import RequestError, at
-from trueup.errors import Code
-from trueup.expressions import Assign, Update
-from trueup.operations.plans.writes import (plan_put, plan_update)
+from tests.unit.operations.tables import Order, context
+from trueup import InvalidCall, at
+from trueup.errors import ErrorCode
+from trueup.expressions import Assign, Change
+from trueup.operations.plans.writes import plan_put, plan_update
 
 STATUS_AND_DAY = (at(Order.status).assign("paid"), at(Order.day).assign("friday"))
 
 
-def derived(*changes: Update) -> dict[str, Any]:
+def derived(*changes: Change) -> dict[str, Any]:
     """What an update of `("a", 1)` assigns beside what it was asked to."""
-    planned = plan_update(access(), ("a", 1), changes, version=1)
+    planned = plan_update(context(), ("a", 1), changes, version=1)
     asked = {str(change.path.segments[0]) for change in changes} | {"version"}
     written = {
         str(change.path.segments[0]): change.value if isinstance(change, Assign) else None
@@ -41,24 +41,24 @@ def test_a_separator_in_a_part_is_escaped() -> None:
 
 def test_an_update_writes_the_shard_that_a_put_would() -> None:
     order = Order(customer="a", number=1, status="paid", day="friday")
-    item = plan_put(access(), order).item
+    item = plan_put(context(), order).item
     (shard,) = (name for name in derived(*STATUS_AND_DAY))
     assert derived(*STATUS_AND_DAY)[shard] == item[shard]
 
 
 @pytest.mark.parametrize("change", STATUS_AND_DAY)
-def test_an_update_of_some_parts_names_those_that_are_missing(change: Update) -> None:
-    with pytest.raises(RequestError) as caught:
+def test_an_update_of_some_parts_names_those_that_are_missing(change: Change) -> None:
+    with pytest.raises(InvalidCall) as caught:
         derived(change)
-    assert caught.value.code is Code.MISSING_PARTS
+    assert caught.value.code is ErrorCode.MISSING_PARTS
     other = "day" if str(change.path) == "status" else "status"
     assert caught.value.what.endswith(f": {other}")
 
 
 def test_a_composed_attribute_is_not_assigned_itself() -> None:
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         derived(at(Order.place).assign("Bonn#a"))
-    assert caught.value.code is Code.INVALID_UPDATE
+    assert caught.value.code is ErrorCode.INVALID_UPDATE
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_composed_attribute_is_not_assigned_itself() -> None:
         at(Order.version).assign(9),
     ],
 )
-def test_keys_and_versions_are_not_changed(change: Update) -> None:
-    with pytest.raises(RequestError) as caught:
+def test_keys_and_versions_are_not_changed(change: Change) -> None:
+    with pytest.raises(InvalidCall) as caught:
         derived(change)
-    assert caught.value.code is Code.KEY_CHANGED
+    assert caught.value.code is ErrorCode.KEY_CHANGED

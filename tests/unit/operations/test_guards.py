@@ -10,8 +10,8 @@ from tests.unit.operations.tables import Order, described
 from trueup.errors import AlreadyExists, ConditionFailed, NotFound, TrueupError, VersionConflict
 from trueup.expressions import as_condition
 from trueup.model.translation.bind import Binder
+from trueup.operations.actions import Expect, Guard
 from trueup.operations.guards import alive, has_expired, refusal
-from trueup.operations.actions import (Expect, Guard)
 
 STORED: dict[str, Any] = {"customer": "a", "number": 1, "status": "new", "version": 3}
 IS_NEW = Binder(described).condition(as_condition(Order.status == "new"))

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.unit.operations.tables import Order, access
+from tests.unit.operations.tables import Order, context
 from trueup.operations import run
-from trueup.operations.paging import Reading
+from trueup.operations.actions import PAGE_ITEMS, Page
+from trueup.operations.paging import PageStream
 from trueup.operations.plans.reads import plan_query
-from trueup.operations.actions import (PAGE_ITEMS, Page)
 
 
 class Endless:
@@ -32,12 +32,12 @@ class Endless:
 
 def taken(wire: Endless, **options: Any) -> Iterator[Any]:
     """The items of a query, read as they are wanted."""
-    reading = Reading(access(), plan_query(access(), "a", **options))
-    while not reading.is_done:
-        if reading.needs_refill:
-            run(reading.refill(), wire, 0.0)
+    stream = PageStream(context(), plan_query(context(), "a", **options))
+    while not stream.is_done:
+        if stream.needs_refill:
+            run(stream.refill(), wire, 0.0)
         else:
-            yield reading.take()
+            yield stream.take()
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,20 @@ from typing import Any
 import pytest
 
 from tests.unit.operations.wires import FLAVOURS, Flavour, Wire, drive, request
-from trueup.errors import Busy, DeadlineExceeded, NotFound, TrueupError
-from trueup.operations import Event, Finished, Operation, Request, Started, run_async
+from trueup.errors import DeadlineExceeded, NotFound, TrueupError, Unavailable
+from trueup.operations import (
+    Operation,
+    Request,
+    RequestEvent,
+    RequestFinished,
+    RequestStarted,
+    run_async,
+)
 from trueup.operations.operation import gather, send, sleep
 
 pytestmark = pytest.mark.parametrize("flavour", FLAVOURS)
 
-BUSY = Busy("The database is locked.", fix="wait")
+BUSY = Unavailable("The database is locked.", fix="wait")
 MISSING = NotFound("There is no such item.", fix="create it")
 
 
@@ -36,7 +43,7 @@ def test_an_operation_may_handle_an_error_and_go_on(flavour: Flavour) -> None:
     def operation() -> Operation[str]:
         try:
             yield from send(request())
-        except Busy:
+        except Unavailable:
             yield from sleep(0)
         reply: str = yield from send(request("PutItem"))
         return reply
@@ -242,11 +249,11 @@ def test_a_foreign_error_in_a_gather_is_raised_as_it_is(flavour: Flavour) -> Non
 
 
 def test_subscribers_are_told_when_a_request_begins_and_ends(flavour: Flavour) -> None:
-    events: list[Event] = []
+    events: list[RequestEvent] = []
     drive(flavour, send(request()), Wire("reply"), emit=events.append)
     started, finished = events
-    assert started == Started("GetItem", "Orders")
-    assert isinstance(finished, Finished)
+    assert started == RequestStarted("GetItem", "Orders")
+    assert isinstance(finished, RequestFinished)
     assert (finished.action, finished.table, finished.error) == ("GetItem", "Orders", None)
     assert 0 <= finished.duration_s < 10
 
@@ -257,13 +264,13 @@ def test_subscribers_are_told_when_a_request_begins_and_ends(flavour: Flavour) -
     ids=["ours", "foreign"],
 )
 def test_subscribers_are_told_of_errors(flavour: Flavour, error: Exception, name: str) -> None:
-    events: list[Event] = []
+    events: list[RequestEvent] = []
     with pytest.raises(type(error)):
         drive(flavour, send(request()), Wire(error), emit=events.append)
-    assert [event.error for event in events if isinstance(event, Finished)] == [name]
+    assert [event.error for event in events if isinstance(event, RequestFinished)] == [name]
 
 
 def test_subscribers_are_told_of_every_request_of_a_gather(flavour: Flavour) -> None:
-    events: list[Event] = []
+    events: list[RequestEvent] = []
     drive(flavour, gather([send(request()) for _ in range(3)], 3), Wire(*"abc"), emit=events.append)
-    assert sum(isinstance(event, Finished) for event in events) == 3
+    assert sum(isinstance(event, RequestFinished) for event in events) == 3

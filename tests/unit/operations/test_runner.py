@@ -6,12 +6,12 @@ from typing import Any, cast
 
 import pytest
 
-from trueup.errors import Code, RequestError
+from trueup.errors import ErrorCode, InvalidCall
 from trueup.operations import Runner
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("nan")])
 def test_no_time_for_a_call_is_refused(seconds: float) -> None:
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         Runner(cast("Any", None), seconds)
-    assert caught.value.code is Code.INVALID_OPTION
+    assert caught.value.code is ErrorCode.INVALID_OPTION

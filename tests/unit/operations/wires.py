@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
-from trueup.operations import Event, Operation, Request, run, run_async
+from trueup.operations import Operation, Request, RequestEvent, run, run_async
 
 R = TypeVar("R")
 Flavour = Literal["sync", "async"]
@@ -62,7 +62,7 @@ def drive(
     wire: Wire,
     *,
     within_s: float = 10.0,
-    emit: Callable[[Event], None] | None = None,
+    emit: Callable[[RequestEvent], None] | None = None,
 ) -> R:
     """The operation's result, run blocking or on an event loop of its own."""
     deadline = time.monotonic() + within_s

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from trueup.errors import Busy, Code, RequestError, RetryableError, Throttled
-from trueup.resilience import NO_RETRIES, PATIENT, STANDARD, RetryPolicy
+from trueup.errors import ErrorCode, InvalidCall, RetryableError, Throttled, Unavailable
+from trueup.resilience import RetryPolicy
 
-BUSY = Busy("x", fix="y")
+BUSY = Unavailable("x", fix="y")
 THROTTLED = Throttled("x", fix="y")
 
 
@@ -20,24 +20,28 @@ def longest(policy: RetryPolicy, error: RetryableError, attempts: int) -> list[f
 
 @pytest.mark.req("M55")
 def test_patient_pauses_double_from_a_second_to_thirty() -> None:
-    assert longest(PATIENT, THROTTLED, 7) == [1, 2, 4, 8, 16, 30, 30]
-    assert longest(PATIENT, BUSY, 7) == [1, 2, 4, 8, 16, 30, 30]
+    assert longest(RetryPolicy.PATIENT, THROTTLED, 7) == [1, 2, 4, 8, 16, 30, 30]
+    assert longest(RetryPolicy.PATIENT, BUSY, 7) == [1, 2, 4, 8, 16, 30, 30]
 
 
 @pytest.mark.req("M53")
 def test_patient_and_standard_make_four_attempts() -> None:
-    assert (PATIENT.retries, STANDARD.retries, NO_RETRIES.retries) == (3, 3, 0)
+    assert (
+        RetryPolicy.PATIENT.retries,
+        RetryPolicy.STANDARD.retries,
+        RetryPolicy.NONE.retries,
+    ) == (3, 3, 0)
 
 
 def test_throttled_requests_wait_longer() -> None:
-    assert longest(STANDARD, BUSY, 3) == [0.025, 0.05, 0.1]
-    assert longest(STANDARD, THROTTLED, 6) == [1, 2, 4, 8, 16, 20]
+    assert longest(RetryPolicy.STANDARD, BUSY, 3) == [0.025, 0.05, 0.1]
+    assert longest(RetryPolicy.STANDARD, THROTTLED, 6) == [1, 2, 4, 8, 16, 20]
 
 
 @pytest.mark.req("M56", "MT3")
 @pytest.mark.parametrize("jitter", [0.0, 0.25, 1.0])
 def test_pause_is_any_part_of_the_longest(jitter: float) -> None:
-    assert PATIENT.pause_s(3, BUSY, lambda: jitter) == 4 * jitter
+    assert RetryPolicy.PATIENT.pause_s(3, BUSY, lambda: jitter) == 4 * jitter
 
 
 def test_any_number_of_attempts_has_a_pause() -> None:
@@ -46,9 +50,9 @@ def test_any_number_of_attempts_has_a_pause() -> None:
 
 @pytest.mark.parametrize(("asked_s", "pause_s"), [(0.0, 0.05), (3.0, 3.0), (60.0, 5.05)])
 def test_pause_that_a_server_asks_for_is_kept_within_bounds(asked_s: float, pause_s: float) -> None:
-    error = Busy("x", fix="y")
+    error = Unavailable("x", fix="y")
     error.retry_after_s = asked_s
-    assert STANDARD.pause_s(2, error, lambda: 1.0) == pytest.approx(pause_s)
+    assert RetryPolicy.STANDARD.pause_s(2, error, lambda: 1.0) == pytest.approx(pause_s)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +65,6 @@ def test_pause_that_a_server_asks_for_is_kept_within_bounds(asked_s: float, paus
     ],
 )
 def test_numbers_below_zero_or_without_end_are_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         RetryPolicy(**wrong)
-    assert caught.value.code is Code.INVALID_OPTION
+    assert caught.value.code is ErrorCode.INVALID_OPTION

@@ -11,22 +11,22 @@ import pytest
 from tests.unit.operations.wires import FLAVOURS, Flavour, Wire, drive, request
 from trueup.errors import (
     AlreadyExists,
-    Busy,
-    Code,
     DeadlineExceeded,
-    OperatorError,
+    ErrorCode,
+    InvalidCall,
+    NeedsOperator,
     OutcomeUnknown,
     ReplyLost,
-    RequestError,
     Throttled,
     TrueupError,
+    Unavailable,
 )
-from trueup.operations import Event, Operation, Request, Retried
+from trueup.operations import Operation, Request, RequestEvent, RequestRetried
 from trueup.operations.operation import gather, send, unchanged
-from trueup.resilience import NO_RETRIES, Retries, RetryPolicy
+from trueup.resilience import Retries, RetryPolicy
 from trueup.resilience.budget import CAPACITY, COST, RetryBudget
 
-BUSY = Busy("busy", fix="wait")
+BUSY = Unavailable("busy", fix="wait")
 THROTTLED = Throttled("throttled", fix="wait")
 LOST = ReplyLost("lost", fix="look")
 AT_ONCE = RetryPolicy(longest_pause_s=0.0)
@@ -76,7 +76,7 @@ def test_three_retries_make_four_attempts(flavour: Flavour) -> None:
 @pytest.mark.req("M57")
 @pytest.mark.parametrize(
     "error",
-    [RequestError("x", fix="y"), AlreadyExists("x", fix="y"), OperatorError("x", fix="y")],
+    [InvalidCall("x", fix="y"), AlreadyExists("x", fix="y"), NeedsOperator("x", fix="y")],
     ids=lambda error: type(error).__name__,
 )
 def test_error_that_stays_is_raised_at_once(flavour: Flavour, error: TrueupError) -> None:
@@ -87,8 +87,8 @@ def test_error_that_stays_is_raised_at_once(flavour: Flavour, error: TrueupError
 
 def test_no_retries_raises_at_once(flavour: Flavour) -> None:
     wire = Wire(BUSY)
-    with pytest.raises(Busy):
-        retried(flavour, send(request()), wire, NO_RETRIES)
+    with pytest.raises(Unavailable):
+        retried(flavour, send(request()), wire, RetryPolicy.NONE)
 
 
 def test_write_that_may_be_performed_once_is_not_sent_again(flavour: Flavour) -> None:
@@ -109,15 +109,15 @@ def test_lost_write_is_followed_by_what_after_loss_gives(flavour: Flavour) -> No
     "last",
     [
         BUSY,
-        OperatorError("no access", fix="x"),
-        RequestError("closed", fix="x", code=Code.CLOSED),
+        NeedsOperator("no access", fix="x"),
+        InvalidCall("closed", fix="x", code=ErrorCode.CLOSED),
     ],
     ids=["busy", "denied", "closed"],
 )
 def test_lost_write_that_is_never_answered_stays_unknown(
     flavour: Flavour, last: TrueupError
 ) -> None:
-    """Busy would say that nothing was applied."""
+    """Unavailable would say that nothing was applied."""
     assert raised(flavour, repeatable(), Wire(LOST, *[last] * 3)) is LOST
 
 
@@ -135,7 +135,7 @@ def test_answer_to_the_second_attempt_is_raised(flavour: Flavour, answer: Trueup
 def test_error_is_raised_where_no_time_is_left_for_a_pause(flavour: Flavour) -> None:
     patient = RetryPolicy(first_pause_s=100.0, longest_pause_s=100.0)
     operation = Retries(patient, jitter=lambda: 1.0)(send(request()))
-    with pytest.raises(Busy):
+    with pytest.raises(Unavailable):
         drive(flavour, operation, Wire(BUSY), within_s=5.0)
 
 
@@ -145,11 +145,11 @@ def test_time_that_ran_out_for_one_attempt_leaves_time_for_another(flavour: Flav
 
 
 def test_subscribers_hear_of_each_retry(flavour: Flavour) -> None:
-    events: list[Event] = []
+    events: list[RequestEvent] = []
     retried(flavour, send(request()), Wire(BUSY, THROTTLED, "reply"), emit=events.append)
-    assert [event for event in events if isinstance(event, Retried)] == [
-        Retried("GetItem", "Orders", 1, 0.0, "busy"),
-        Retried("GetItem", "Orders", 2, 0.0, "throttled"),
+    assert [event for event in events if isinstance(event, RequestRetried)] == [
+        RequestRetried("GetItem", "Orders", 1, 0.0, "unavailable"),
+        RequestRetried("GetItem", "Orders", 2, 0.0, "throttled"),
     ]
 
 
@@ -163,7 +163,7 @@ def test_operation_can_handle_what_is_raised_in_the_end(flavour: Flavour) -> Non
     def operation() -> Operation[str]:
         try:
             yield from send(request())
-        except Busy:
+        except Unavailable:
             return "handled"
         return "not reached"
 

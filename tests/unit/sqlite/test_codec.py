@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic_core import from_json as plain_json
 
 from trueup.engines.sqlite.codec import from_json, has_tags, to_json
-from trueup.errors import Code, OperatorError, RequestError
+from trueup.errors import ErrorCode, InvalidCall, NeedsOperator
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
     ["", "$", "$$", "$n", "$b", "\0", "\u2028", '"$', '\\"$', "\U0001f600"]
@@ -99,16 +99,16 @@ def test_an_attribute_name_may_start_with_a_dollar() -> None:
 
 @pytest.mark.parametrize("value", [object(), 1j, {1, "a"}, {True}, bytearray(b"x")])
 def test_a_value_of_another_type_is_refused(value: Any) -> None:
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         to_json({"v": value})
-    assert caught.value.code is Code.WRONG_TYPE
+    assert caught.value.code is ErrorCode.WRONG_TYPE
 
 
 @pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("Infinity"), [Decimal("sNaN")]])
 def test_no_number_is_refused(value: Any) -> None:
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         to_json({"v": value})
-    assert caught.value.code is Code.INVALID_NUMBER
+    assert caught.value.code is ErrorCode.INVALID_NUMBER
 
 
 @pytest.mark.parametrize(
@@ -130,8 +130,8 @@ def test_no_number_is_refused(value: Any) -> None:
     ],
 )
 def test_a_text_of_another_form_is_unreadable_and_not_shown(text: str) -> None:
-    with pytest.raises(OperatorError) as caught:
+    with pytest.raises(NeedsOperator) as caught:
         from_json(text, "sqlite, table Orders")
-    assert caught.value.code is Code.UNREADABLE_ITEM
+    assert caught.value.code is ErrorCode.UNREADABLE_ITEM
     assert caught.value.where == "sqlite, table Orders"
     assert "secret" not in str(caught.value)

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from trueup.engines.sqlite.errors import translate
-from trueup.engines.sqlite.wire.connections import Location
 from trueup.engines.sqlite.wire.blocking import SqliteWire
+from trueup.engines.sqlite.wire.connections import Location
 from trueup.errors import (
     AlreadyExists,
-    Busy,
-    Code,
     DeadlineExceeded,
-    OperatorError,
-    RequestError,
+    ErrorCode,
+    InvalidCall,
+    NeedsOperator,
     TrueupError,
+    Unavailable,
 )
 
 
@@ -49,20 +49,20 @@ def insert(wire: SqliteWire, key: str, value: object = None) -> None:
 def test_a_write_to_a_database_opened_for_reading(wire: SqliteWire, path: Path) -> None:
     with closing(SqliteWire(Location(path, read_only=True))) as reader:
         error = caught(lambda: insert(reader, "a"))
-        assert (error.code, error.native) == (Code.READ_ONLY, "SQLITE_READONLY")
+        assert (error.code, error.native) == (ErrorCode.READ_ONLY, "SQLITE_READONLY")
         assert str(path) in error.where
         assert reader.read("SELECT * FROM t") == []
 
 
 def test_a_write_on_a_reading_connection(wire: SqliteWire) -> None:
-    assert caught(lambda: wire.read("DELETE FROM t")).code is Code.READ_ONLY
+    assert caught(lambda: wire.read("DELETE FROM t")).code is ErrorCode.READ_ONLY
 
 
 @pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root writes any file")
 def test_a_file_without_write_permission(wire: SqliteWire, path: Path) -> None:
     wire.close()
     path.chmod(0o444)
-    assert caught(lambda: SqliteWire(Location(path))).code is Code.READ_ONLY
+    assert caught(lambda: SqliteWire(Location(path))).code is ErrorCode.READ_ONLY
 
 
 def test_a_damaged_file(wire: SqliteWire, path: Path) -> None:
@@ -78,22 +78,24 @@ def test_a_damaged_file(wire: SqliteWire, path: Path) -> None:
         file.write(b"\xff" * (size - 4096))
     with closing(SqliteWire(Location(path))) as damaged:
         error = caught(lambda: damaged.read("SELECT * FROM t"))
-    assert error.code is Code.CORRUPT_FILE
+    assert error.code is ErrorCode.CORRUPT_FILE
 
 
 def test_a_file_that_is_no_database(path: Path) -> None:
     path.write_bytes(b"customer,day\n" * 400)
     error = caught(lambda: SqliteWire(Location(path)))
-    assert (error.code, error.native) == (Code.CORRUPT_FILE, "SQLITE_NOTADB")
+    assert (error.code, error.native) == (ErrorCode.CORRUPT_FILE, "SQLITE_NOTADB")
     assert path.read_bytes() == b"customer,day\n" * 400
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    assert caught(lambda: SqliteWire(Location(tmp_path / "no" / "x.db"))).code is Code.CANNOT_OPEN
+    assert (
+        caught(lambda: SqliteWire(Location(tmp_path / "no" / "x.db"))).code is ErrorCode.CANNOT_OPEN
+    )
 
 
 def test_a_missing_file_opened_for_reading_is_not_created(path: Path) -> None:
-    assert caught(lambda: SqliteWire(Location(path, read_only=True))).code is Code.CANNOT_OPEN
+    assert caught(lambda: SqliteWire(Location(path, read_only=True))).code is ErrorCode.CANNOT_OPEN
     assert not path.exists()
 
 
@@ -102,7 +104,7 @@ def test_a_file_of_another_application_is_refused_unchanged(path: Path) -> None:
         theirs.execute("CREATE TABLE theirs (x)")
     before = path.read_bytes()
     error = caught(lambda: SqliteWire(Location(path)))
-    assert error.code is Code.CANNOT_OPEN
+    assert error.code is ErrorCode.CANNOT_OPEN
     assert "another application" in error.what
     assert path.read_bytes() == before
 
@@ -111,7 +113,7 @@ def test_a_file_of_a_newer_format_is_refused(wire: SqliteWire, path: Path) -> No
     wire.write(lambda c: c.execute("PRAGMA user_version = 999"))
     wire.close()
     error = caught(lambda: SqliteWire(Location(path)))
-    assert error.code is Code.CANNOT_OPEN
+    assert error.code is ErrorCode.CANNOT_OPEN
     assert "format 999" in error.what
 
 
@@ -119,7 +121,7 @@ def test_a_full_disk_writes_nothing(wire: SqliteWire) -> None:
     pages = wire.read("PRAGMA page_count")[0][0]
     wire.write(lambda c: c.execute(f"PRAGMA max_page_count = {pages + 2}").fetchone())
     error = caught(lambda: insert(wire, "big", "x" * 100_000))
-    assert (error.code, error.native) == (Code.DISK_FULL, "SQLITE_FULL")
+    assert (error.code, error.native) == (ErrorCode.DISK_FULL, "SQLITE_FULL")
     insert(wire, "small")
     assert wire.read("SELECT k FROM t") == [("small",)]
 
@@ -150,13 +152,13 @@ def test_a_lock_met_without_a_deadline_is_busy(path: Path) -> None:
         one.execute("BEGIN IMMEDIATE")
         with pytest.raises(sqlite3.OperationalError) as raised:
             other.execute("BEGIN IMMEDIATE")
-    assert type(translate(raised.value, "sqlite")) is Busy
+    assert type(translate(raised.value, "sqlite")) is Unavailable
     assert type(translate(raised.value, "sqlite", deadline_passed=True)) is DeadlineExceeded
 
 
 def test_a_missing_table_names_the_call_that_makes_it(wire: SqliteWire) -> None:
     error = caught(lambda: wire.read("SELECT * FROM orders"))
-    assert error.code is Code.TABLE_NOT_FOUND
+    assert error.code is ErrorCode.TABLE_NOT_FOUND
     assert "orders" in error.what
     assert "db.create_tables()" in error.fix
 
@@ -164,7 +166,7 @@ def test_a_missing_table_names_the_call_that_makes_it(wire: SqliteWire) -> None:
 @pytest.mark.parametrize("sql", ["SELECT absent FROM t", "INSERT INTO t (absent) VALUES (1)"])
 def test_a_missing_column_is_a_schema_that_differs(wire: SqliteWire, sql: str) -> None:
     error = caught(lambda: wire.write(lambda c: c.execute(sql)))
-    assert error.code is Code.SCHEMA_MISMATCH
+    assert error.code is ErrorCode.SCHEMA_MISMATCH
     assert "absent" in error.what
 
 
@@ -182,8 +184,8 @@ def test_an_item_that_is_too_long(wire: SqliteWire) -> None:
         connection.execute("INSERT INTO t VALUES ('a', ?)", ("secret" * 1000,))
 
     error = caught(lambda: wire.write(work))
-    assert type(error) is RequestError
-    assert error.code is Code.ITEM_TOO_LARGE
+    assert type(error) is InvalidCall
+    assert error.code is ErrorCode.ITEM_TOO_LARGE
     assert "secret" not in str(error)
 
 
@@ -203,8 +205,8 @@ def test_an_interrupted_statement_is_a_deadline(wire: SqliteWire) -> None:
 
 def test_an_unknown_failure_keeps_its_native_name(wire: SqliteWire) -> None:
     error = caught(lambda: wire.read("SELEKT"))
-    assert type(error) is OperatorError
-    assert (error.code, error.native) == (Code.ENGINE_FAILED, "SQLITE_ERROR")
+    assert type(error) is NeedsOperator
+    assert (error.code, error.native) == (ErrorCode.ENGINE_FAILED, "SQLITE_ERROR")
     assert isinstance(error.__cause__, sqlite3.OperationalError)
 
 
@@ -213,5 +215,5 @@ def test_a_closed_database_says_so(wire: SqliteWire) -> None:
     wire.close()
     for call in (lambda: wire.read("SELECT 1"), lambda: insert(wire, "a")):
         error = caught(call)
-        assert type(error) is RequestError
-        assert error.code is Code.CLOSED
+        assert type(error) is InvalidCall
+        assert error.code is ErrorCode.CLOSED

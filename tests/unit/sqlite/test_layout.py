@@ -13,7 +13,7 @@ from trueup.engines.sqlite.ddl import create_statements, create_tables, descript
 from trueup.engines.sqlite.file_format import stamp
 from trueup.engines.sqlite.inspect import list_tables, read_layout
 from trueup.engines.sqlite.layout import Column, IndexLayout, TableLayout, check_layouts, quote
-from trueup.errors import Code, DeclarationError, OperatorError, UnsupportedByEngine
+from trueup.errors import DeclarationError, ErrorCode, NeedsOperator, UnsupportedByEngine
 
 CUSTOMER = Column("customer", "S")
 DAY = Column("day", "N")
@@ -120,9 +120,9 @@ def test_a_declaration_that_disagrees_with_the_file_is_refused(
     connection: sqlite3.Connection, declared: TableLayout, difference: str
 ) -> None:
     create_tables(connection, [ORDERS])
-    with pytest.raises(OperatorError) as caught:
+    with pytest.raises(NeedsOperator) as caught:
         create_tables(connection, [declared])
-    assert caught.value.code is Code.SCHEMA_MISMATCH
+    assert caught.value.code is ErrorCode.SCHEMA_MISMATCH
     assert caught.value.where == "sqlite, table Orders"
     assert difference in caught.value.what
 
@@ -144,14 +144,14 @@ def test_the_live_catalogue_counts_and_not_the_bookkeeping(
 ) -> None:
     create_tables(connection, [ORDERS])
     connection.executescript(tamper)
-    with pytest.raises(OperatorError) as caught:
+    with pytest.raises(NeedsOperator) as caught:
         create_tables(connection, [ORDERS])
     assert difference in caught.value.what
 
 
 def test_a_table_of_somebody_else_is_not_taken_over(connection: sqlite3.Connection) -> None:
     connection.execute(create_statements(TableLayout("Orders", (CUSTOMER,)))[0])
-    with pytest.raises(OperatorError, match="not made by Trueup"):
+    with pytest.raises(NeedsOperator, match="not made by Trueup"):
         create_tables(connection, [TableLayout("Orders", (CUSTOMER,))])
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trueup.engines.sqlite.numbers import canonical_text, number_from_order_text, order_text
-from trueup.errors import Code, OperatorError, RequestError
+from trueup.errors import ErrorCode, InvalidCall, NeedsOperator
 
 LARGEST = Decimal("9." + "9" * 37 + "E+125")
 SMALLEST = Decimal("1E-130")
@@ -107,13 +107,13 @@ def test_extremes_have_an_order_text(number: int | Decimal) -> None:
     ],
 )
 def test_a_number_out_of_range_is_refused(number: int | Decimal) -> None:
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         order_text(number)
-    assert caught.value.code is Code.INVALID_NUMBER
+    assert caught.value.code is ErrorCode.INVALID_NUMBER
 
 
 @pytest.mark.parametrize("text", ["", ">", ">500", "125", "<499~", ">5x012", ">500१"])
 def test_a_text_of_another_form_is_unreadable(text: str) -> None:
-    with pytest.raises(OperatorError) as caught:
+    with pytest.raises(NeedsOperator) as caught:
         number_from_order_text(text)
-    assert caught.value.code is Code.UNREADABLE_ITEM
+    assert caught.value.code is ErrorCode.UNREADABLE_ITEM

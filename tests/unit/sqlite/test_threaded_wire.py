@@ -14,9 +14,9 @@ from typing import TypeVar
 
 import pytest
 
-from trueup.engines.sqlite.wire.connections import Location
 from trueup.engines.sqlite.wire.asynchronous import AsyncSqliteWire
-from trueup.errors import Code, DeadlineExceeded, OperatorError, RequestError
+from trueup.engines.sqlite.wire.connections import Location
+from trueup.errors import DeadlineExceeded, ErrorCode, InvalidCall, NeedsOperator
 
 R = TypeVar("R")
 
@@ -55,9 +55,9 @@ def test_calls_answer_as_the_blocking_wire_does(path: Path | None) -> None:
         await wire.write(pair)
         assert await count(wire) == 2
         assert await wire.snapshot(lambda c: c.execute("SELECT 1").fetchone()) == (1,)
-        with pytest.raises(OperatorError) as caught:
+        with pytest.raises(NeedsOperator) as caught:
             await wire.read("SELECT * FROM absent")
-        assert caught.value.code is Code.TABLE_NOT_FOUND
+        assert caught.value.code is ErrorCode.TABLE_NOT_FOUND
 
     run(path, body)
 
@@ -157,9 +157,9 @@ def test_closing_lets_calls_made_before_end(tmp_path: Path) -> None:
         await wire.aclose()
         await asyncio.gather(*writes)
         for call in (wire.read("SELECT 1"), wire.write(pair)):
-            with pytest.raises(RequestError) as caught:
+            with pytest.raises(InvalidCall) as caught:
                 await call
-            assert caught.value.code is Code.CLOSED
+            assert caught.value.code is ErrorCode.CLOSED
 
     run(tmp_path / "data.db", body)
     with_rows = run_count(tmp_path / "data.db")

@@ -17,11 +17,11 @@ from queue import SimpleQueue
 
 import pytest
 
+from trueup.engines.sqlite.wire.blocking import SqliteWire
 from trueup.engines.sqlite.wire.connections import Location, open_reader, open_writer
 from trueup.engines.sqlite.wire.pool import READERS_KEPT, Pool
-from trueup.engines.sqlite.wire.blocking import SqliteWire
 from trueup.engines.sqlite.wire.turns import Turn, Turns
-from trueup.errors import Busy, Code, DeadlineExceeded, RequestError
+from trueup.errors import DeadlineExceeded, ErrorCode, InvalidCall, Unavailable
 
 
 @pytest.fixture(params=["file", "memory"])
@@ -284,7 +284,7 @@ CTRL_C = """
 import signal, sys, time, random
 from pathlib import Path
 from trueup.engines.sqlite.wire.connections import Location
-from trueup.engines.sqlite.wire.sqlite import SqliteWire
+from trueup.engines.sqlite.wire.blocking import SqliteWire
 
 wire = SqliteWire(Location(Path(sys.argv[1])))
 wire.write(lambda c: c.execute("CREATE TABLE t (k INTEGER PRIMARY KEY, v)"))
@@ -333,8 +333,8 @@ def test_a_forked_child_may_not_use_its_parents_connections(tmp_path: Path) -> N
         if child == 0:
             try:
                 wire.read("SELECT 1")
-            except RequestError as error:
-                os._exit(0 if error.code is Code.CLOSED and "forked" in error.what else 2)
+            except InvalidCall as error:
+                os._exit(0 if error.code is ErrorCode.CLOSED and "forked" in error.what else 2)
             os._exit(1)
         assert os.waitpid(child, 0)[1] == 0
         assert wire.read("SELECT 1") == [(1,)]
@@ -349,6 +349,6 @@ def test_waiting_without_a_deadline_ends_as_busy(
         closing(sqlite3.connect(tmp_path / "data.db", isolation_level=None)) as other,
     ):
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(Busy) as caught:
+        with pytest.raises(Unavailable) as caught:
             wire.write(lambda _: None)
         assert caught.value.native == "SQLITE_BUSY"

@@ -9,16 +9,30 @@ from typing import Any
 
 from ...errors import InternalError
 from ...model.description.tables import TableDescription
+from ...operations.actions import (
+    Action,
+    BatchGet,
+    BatchWrite,
+    Count,
+    Delete,
+    Get,
+    Put,
+    Query,
+    Scan,
+    TransactGet,
+    TransactWrite,
+    Update,
+    View,
+)
 from ...operations.engine import Rules
 from ...operations.operation import Operation, Request
-from ...operations.actions import (Action, BatchGet, BatchWrite, Count, Delete, Get, Put, Query, Scan, TransactGet, TransactWrite, Update, View)
-from .requests.batches import (BatchGetting, BatchWriting)
+from .codec.decoder import ItemDecoder
+from .compile.pages import count_request, page_request
 from .compile.table import TableCompiler
-from .ddl.create import (create_request, create_tables)
-from .compile.pages import (count_request, page_request)
-from .codec.decoder import Reader
+from .ddl.create import create_request, create_tables
+from .requests.batches import BatchGetting, BatchWriting
 from .requests.replies import plain_request
-from .requests.transactions import (NewToken, TransactWriting, transact_get_request)
+from .requests.transactions import NewToken, TransactWriting, transact_get_request
 from .requests.unprocessed import Resending
 from .requests.writes import write_request
 
@@ -49,10 +63,10 @@ class DynamoEngine:
         }
         self._resending = resending or Resending()
         self._transactions = TransactWriting(self._compilers, new_token)
-        self._reader = cache(self._new_reader)
+        self._decoder = cache(self._new_decoder)
 
-    def _new_reader(self, table: str, view: View) -> Reader:
-        return Reader(self._compilers[table].codec, view)
+    def _new_decoder(self, table: str, view: View) -> ItemDecoder:
+        return ItemDecoder(self._compilers[table].codec, view)
 
     def compile(self, action: Action) -> Request[Any]:
         """The first request of `action`; its decoder knows those that may follow."""
@@ -60,8 +74,8 @@ class DynamoEngine:
             case Get():
                 return self._get(action)
             case Query() | Scan():
-                reader = self._reader(action.table.name, action.view)
-                return page_request(self._compilers[action.table.name], reader, action)
+                decoder = self._decoder(action.table.name, action.view)
+                return page_request(self._compilers[action.table.name], decoder, action)
             case Count(of):
                 return count_request(self._compilers[of.table.name], action)
             case Put() | Update() | Delete():
@@ -69,14 +83,14 @@ class DynamoEngine:
             case BatchWrite():
                 return BatchWriting(self._compilers, action, self._resending).request()
             case BatchGet():
-                reader = self._reader(action.table.name, action.view)
+                decoder = self._decoder(action.table.name, action.view)
                 compiler = self._compilers[action.table.name]
-                return BatchGetting(compiler, reader, action, self._resending).request()
+                return BatchGetting(compiler, decoder, action, self._resending).request()
             case TransactWrite(actions):
                 return self._transactions.request(actions)
             case TransactGet(gets):
-                readers = [self._reader(get.table.name, get.view) for get in gets]
-                return transact_get_request(self._compilers, readers, action)
+                decoders = [self._decoder(get.table.name, get.view) for get in gets]
+                return transact_get_request(self._compilers, decoders, action)
             case _:
                 raise InternalError(
                     f"dynamodb cannot perform a {type(action).__name__} on its own",
@@ -85,13 +99,13 @@ class DynamoEngine:
 
     def _get(self, action: Get) -> Request[Any]:
         compiler = self._compilers[action.table.name]
-        reader = self._reader(action.table.name, action.view)
+        decoder = self._decoder(action.table.name, action.view)
         body = compiler.get(action)
         if action.consistent:
             body["ConsistentRead"] = True
 
         def decode(reply: bytes) -> Any:
-            return reader.one(reply, action.now_epoch_s)
+            return decoder.one(reply, action.now_epoch_s)
 
         return plain_request("GetItem", action.table.name, compiler.where, body, decode)
 

@@ -12,17 +12,17 @@ from typing import Any
 
 from ..._dataclass import dataclass
 from ...errors import (
-    Busy,
-    Code,
     ConditionFailed,
     DeadlineExceeded,
-    OperatorError,
+    ErrorCode,
+    InvalidCall,
+    NeedsOperator,
     ReplyLost,
-    RequestError,
     Throttled,
     TrueupError,
+    Unavailable,
 )
-from .codec.values import (WireItem, decode_body)
+from .codec.values import WireItem, decode_body
 from .wire.errors import TimedOut, TransportError
 from .wire.http.reply import Reply
 
@@ -120,7 +120,7 @@ def read_failure(reply: Reply) -> Failure:
     """What a reply with an error says."""
     try:
         body = decode_body(reply.body)
-    except OperatorError:
+    except NeedsOperator:
         body = {}  # a proxy's page, say; the status is all there is
     reasons = body.get("ThrottlingReasons") or ()
     return Failure(
@@ -157,14 +157,14 @@ def _repeatable_error(failure: Failure, where: str, is_read: bool) -> TrueupErro
             reasons=failure.throttled_by,
         )
     if failure.code in _CONFLICT:
-        return Busy(
+        return Unavailable(
             "another write of the same item was in progress",
             where=where,
             native=native,
             fix="call again",
         )
     if failure.clock_corrected:
-        return Busy(
+        return Unavailable(
             "the clock of this machine is wrong; the next request is signed by the server's",
             where=where,
             native=native,
@@ -189,7 +189,9 @@ def _final_error(failure: Failure, where: str) -> TrueupError:
 
 def _server_failed(native: str, where: str, is_read: bool) -> TrueupError:
     if is_read:
-        return Busy("DynamoDB failed to answer", where=where, native=native, fix="call again")
+        return Unavailable(
+            "DynamoDB failed to answer", where=where, native=native, fix="call again"
+        )
     return ReplyLost(
         "DynamoDB failed; the write may or may not have been applied",
         where=where,
@@ -198,9 +200,9 @@ def _server_failed(native: str, where: str, is_read: bool) -> TrueupError:
     )
 
 
-def _request_error(code: str, native: str, where: str) -> RequestError | None:
+def _request_error(code: str, native: str, where: str) -> InvalidCall | None:
     if code == VALIDATION:
-        return RequestError(
+        return InvalidCall(
             "DynamoDB refused the request as invalid",
             where=where,
             native=native,
@@ -208,41 +210,41 @@ def _request_error(code: str, native: str, where: str) -> RequestError | None:
             "agree",
         )
     if code in ("IdempotentParameterMismatch", "IdempotentParameterMismatchException"):
-        return RequestError(
+        return InvalidCall(
             "the token of this transaction was used for another one",
             where=where,
             native=native,
-            code=Code.INVALID_OPTION,
+            code=ErrorCode.INVALID_OPTION,
             fix="use a token once, for one transaction and its repetitions",
         )
     return None
 
 
-def _operator_error(failure: Failure, where: str) -> OperatorError:
+def _operator_error(failure: Failure, where: str) -> NeedsOperator:
     code, native = failure.code, failure.native
     if code == NOT_FOUND:
-        return OperatorError(
+        return NeedsOperator(
             "the table, or an index of it, does not exist",
             where=where,
             native=native,
-            code=Code.TABLE_NOT_FOUND,
+            code=ErrorCode.TABLE_NOT_FOUND,
             fix="call db.create_tables(), or check the region, the account and the table's name",
         )
     if code in _DENIED:
-        return OperatorError(
+        return NeedsOperator(
             "DynamoDB refused the credentials, or they do not allow this",
             where=where,
             native=native,
             fix="check which credentials are found, their policy, and the clock of this machine",
         )
     if code == "ItemCollectionSizeLimitExceededException":
-        return OperatorError(
+        return NeedsOperator(
             "the items of one partition value are larger than the 10 GB a local index allows",
             where=where,
             native=native,
             fix="spread the items over more partition values, or use a global index",
         )
-    return OperatorError(
+    return NeedsOperator(
         "DynamoDB refused the request",
         where=where,
         native=native,
@@ -262,5 +264,5 @@ def translate_transport(error: TransportError, action: str) -> TrueupError:
             native=error.native,
             fix="read the item, then decide whether to write again",
         )
-    kind = DeadlineExceeded if isinstance(error, TimedOut) else Busy
+    kind = DeadlineExceeded if isinstance(error, TimedOut) else Unavailable
     return kind(error.what, where=error.where, native=error.native, fix=error.fix)

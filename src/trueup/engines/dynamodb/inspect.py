@@ -11,7 +11,7 @@ from typing import Any
 from ..._dataclass import dataclass
 from ...operations.operation import Request
 from .codec.values import decode_body
-from .ddl.layout import (Attribute, IndexLayout, TableLayout)
+from .ddl.layout import Attribute, IndexLayout, TableLayout
 from .requests.replies import plain_request
 
 _ACTIVE = "ACTIVE"
@@ -28,7 +28,7 @@ class LiveTable:
 def describe_request(table: str, name: str, where: str) -> Request[LiveTable]:
     """The request that looks at a table. table: its logical name, name: the physical one.
 
-    Raises OperatorError (table-not-found) where there is none.
+    Raises NeedsOperator (table-not-found) where there is none.
     """
 
     def decode(body: bytes) -> LiveTable:

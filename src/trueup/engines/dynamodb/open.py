@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from .port import AsyncHttpWire, HttpWire
+from .port import AsyncDynamoWire, DynamoWire
 from .wire.aws.configuration import Options
 
 
-def open_wire(name: str, options: Options) -> HttpWire:
-    """The wire called `own` or `botocore`, for callers that block."""
+def open_wire(name: str, options: Options) -> DynamoWire:
+    """The wire called `direct` or `botocore`, for callers that block."""
     if name == "botocore":
         from .botocore_wire.blocking import BotocoreWire
 
         return BotocoreWire(options)
-    from .wire.blocking import OwnWire
+    from .wire.blocking import DirectWire
 
-    return OwnWire(options)
+    return DirectWire(options)
 
 
-async def open_async_wire(name: str, options: Options) -> AsyncHttpWire:
-    """The wire called `own` or `botocore`, for asyncio."""
+async def open_async_wire(name: str, options: Options) -> AsyncDynamoWire:
+    """The wire called `direct` or `botocore`, for asyncio."""
     if name == "botocore":
         from .botocore_wire.asynchronous import AsyncBotocoreWire
 
         return await AsyncBotocoreWire.open(options)
-    from .wire.asynchronous import AsyncOwnWire
+    from .wire.asynchronous import AsyncDirectWire
 
-    return AsyncOwnWire(options)
+    return AsyncDirectWire(options)

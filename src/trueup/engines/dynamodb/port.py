@@ -11,7 +11,7 @@ from .wire.errors import TransportError
 from .wire.http.reply import Reply
 
 
-class HttpWire(Protocol):
+class DynamoWire(Protocol):
     """A blocking wire."""
 
     def perform(self, payload: HttpPayload, deadline_s: float) -> Reply:
@@ -22,7 +22,7 @@ class HttpWire(Protocol):
         """Close every connection."""
 
 
-class AsyncHttpWire(Protocol):
+class AsyncDynamoWire(Protocol):
     """An awaitable wire."""
 
     async def perform(self, payload: HttpPayload, deadline_s: float) -> Reply:
@@ -38,7 +38,7 @@ class DynamoPort:
 
     __slots__ = ("wire",)
 
-    def __init__(self, wire: HttpWire) -> None:
+    def __init__(self, wire: DynamoWire) -> None:
         self.wire = wire
 
     def perform(self, request: Request[Any], deadline: float) -> Reply:
@@ -58,7 +58,7 @@ class AsyncDynamoPort:
 
     __slots__ = ("wire",)
 
-    def __init__(self, wire: AsyncHttpWire) -> None:
+    def __init__(self, wire: AsyncDynamoWire) -> None:
         self.wire = wire
 
     async def perform(self, request: Request[Any], deadline: float) -> Reply:

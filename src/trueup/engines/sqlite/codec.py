@@ -14,7 +14,7 @@ from typing import Any
 
 import pydantic_core
 
-from ...errors import Code, OperatorError, RequestError
+from ...errors import ErrorCode, InvalidCall, NeedsOperator
 from .numbers import canonical_text, check_finite, normalised
 
 EXACT_FLOAT_DIGITS = 15
@@ -32,7 +32,7 @@ def to_json(item: dict[str, Any]) -> str:
         the caller has checked them (depth, text without surrogates, no cycles).
 
     Raises:
-        RequestError: a value of another type, a set of mixed types, NaN or infinity.
+        InvalidCall: a value of another type, a set of mixed types, NaN or infinity.
     """
     text = _encode(_plain(item))
     # A key can only need its second `$` where the text has `"$`; most items have none.
@@ -45,7 +45,7 @@ def from_json(text: str, where: str = "sqlite") -> dict[str, Any]:
     """The item that `to_json` wrote: integral numbers as int, others Decimal, sets as set.
 
     Raises:
-        OperatorError: the text is not in this form; `where` says which row it is.
+        NeedsOperator: the text is not in this form; `where` says which row it is.
     """
     try:
         item = _decode_tagged(text) if '"$' in text else _decode(text)
@@ -85,11 +85,11 @@ def _tag(value: object) -> Any:
         return _plain(_json_set(value))
     if isinstance(value, str):
         return str(value)
-    raise RequestError(
+    raise InvalidCall(
         f"a value of type {type(value).__name__} cannot be stored",
         where="sqlite",
         fix="give text, bytes, bool, None, int, Decimal, or lists, maps and sets of them",
-        code=Code.WRONG_TYPE,
+        code=ErrorCode.WRONG_TYPE,
     )
 
 
@@ -119,11 +119,11 @@ def _json_set(values: set[Any] | frozenset[Any]) -> dict[str, list[Any]]:
         return {"$bs": [b64encode(value).decode() for value in sorted(values)]}
     if all(isinstance(value, int | Decimal) and value is not True for value in values):
         return {"$ns": sorted(values)}
-    raise RequestError(
+    raise InvalidCall(
         "a set mixes types",
         where="sqlite",
         fix="give a set of text, of numbers or of bytes",
-        code=Code.WRONG_TYPE,
+        code=ErrorCode.WRONG_TYPE,
     )
 
 
@@ -214,10 +214,10 @@ _decode_tagged = json.JSONDecoder(
 ).decode
 
 
-def _unreadable(where: str) -> OperatorError:
-    return OperatorError(
+def _unreadable(where: str) -> NeedsOperator:
+    return NeedsOperator(
         "a stored item is not in Trueup's JSON form",
         where=where,
         fix="restore the row from a copy, or rewrite its `item` column in the documented form",
-        code=Code.UNREADABLE_ITEM,
+        code=ErrorCode.UNREADABLE_ITEM,
     )

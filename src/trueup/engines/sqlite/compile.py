@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal, cast
 
-from ...expressions.values import (Item, is_text)
+from ...expressions.values import Item, is_text
+from ...model.description.tables import IndexDescription, KeyAttribute, TableDescription
 from ...model.translation.codec import TableCodec
-from ...model.description.tables import (IndexDescription, KeyAttribute, TableDescription)
 from ...operations.engine import Rules
-from ...operations.plans.checks import (check_item, check_texts)
+from ...operations.plans.checks import check_item, check_texts
 from .codec import to_json
-from .layout import (ITEM_COLUMN, Column, IndexLayout, TableLayout, quote)
-from .numbers import (canonical_text, order_text)
+from .layout import ITEM_COLUMN, Column, IndexLayout, TableLayout, quote
+from .numbers import canonical_text, order_text
 
 
 def layout_of(table: TableDescription, name: str) -> TableLayout:
@@ -27,13 +27,13 @@ def layout_of(table: TableDescription, name: str) -> TableLayout:
         partition=_columns((table.partition,)),
         sort=_columns(table.key[1:]),
         indexes=indexes,
-        ttl=table.expires.wire if table.expires else None,
+        ttl=table.expires.attribute if table.expires else None,
     )
 
 
 def _columns(attributes: Sequence[KeyAttribute]) -> tuple[Column, ...]:
     return tuple(
-        Column(one.wire, cast("Literal['S', 'N', 'B']", one.kind.value)) for one in attributes
+        Column(one.attribute, cast("Literal['S', 'N', 'B']", one.kind.value)) for one in attributes
     )
 
 
@@ -58,7 +58,7 @@ class TableSql:
         self._key = self.layout.key
         self._columns = self.layout.columns
         self.quoted = quote(name)
-        self._expires = table.expires.wire if table.expires else None
+        self._expires = table.expires.attribute if table.expires else None
         self.upsert = self._upsert()
         self.match_key = " AND ".join(
             f"{self.column(column.order_name)} = ?" for column in self.layout.key
@@ -107,7 +107,7 @@ class TableSql:
         return self.key([item[column.name] for column in self._key])
 
     def row(self, item: Item) -> tuple[Any, ...]:
-        """The parameters of `upsert`. Raises RequestError where the target refuses the item."""
+        """The parameters of `upsert`. Raises InvalidCall where the target refuses the item."""
         text = to_json(item)
         if not is_text(text):
             check_texts(self.rules, self.table, item)

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...errors import Code, OperatorError, place
+from ...errors import ErrorCode, NeedsOperator, place
 from .file_format import BOOKKEEPING_TABLE
 from .inspect import read_description, read_layout
 from .layout import (
@@ -53,7 +53,7 @@ def create_tables(connection: sqlite3.Connection, layouts: Sequence[TableLayout]
 
     Raises:
         UnsupportedByEngine: names that SQLite cannot keep apart.
-        OperatorError: a table in the file differs from its declaration.
+        NeedsOperator: a table in the file differs from its declaration.
     """
     check_layouts(layouts)
     for layout in layouts:
@@ -106,11 +106,11 @@ def _refuse_differences(
     else:
         differences = list(_differences(live, declared))
     if differences:
-        raise OperatorError(
+        raise NeedsOperator(
             f"the table in the file differs from its declaration: {'; '.join(differences)}",
             where=place("sqlite", table=declared.name),
             fix="use the declaration it was made from, or move its items to a new file",
-            code=Code.SCHEMA_MISMATCH,
+            code=ErrorCode.SCHEMA_MISMATCH,
         )
 
 

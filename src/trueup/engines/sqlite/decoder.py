@@ -14,12 +14,12 @@ from ...model.translation.bulk import undisturbed
 from ...model.translation.codec import TableCodec
 from ...model.translation.decode import decode_item
 from ...model.translation.encode import field_codecs
-from ...model.translation.shapes import (Anything, ListOf, MapOf, Record, Shape)
+from ...model.translation.shapes import Anything, ListOf, MapOf, Record, Shape
 from ...operations.actions import View
-from .codec import (from_json, has_tags)
+from .codec import from_json, has_tags
 
 
-class Reader:
+class ItemDecoder:
     """Decodes the items of one view of a table.
 
     The fast way hands the JSON text to pydantic as it is. It is open to tables of one entity
@@ -29,7 +29,7 @@ class Reader:
 
     def __init__(self, codec: TableCodec, view: View) -> None:
         self._codec = codec
-        self._wires = view.wires
+        self._attributes = view.attributes
         self._model = view.model or codec.table.model
         self._is_whole = view.model is None
         simple = not codec.derived and codec.table.on_read == "keep" and self._is_whole
@@ -78,8 +78,8 @@ class Reader:
         """The model of one item."""
         if self._is_whole:
             return self._codec.decode(item)
-        wires = self._wires or frozenset()
-        narrowed = {name: value for name, value in item.items() if name in wires}
+        attributes = self._attributes or frozenset()
+        narrowed = {name: value for name, value in item.items() if name in attributes}
         return decode_item(self._model, narrowed, self._codec.where)
 
 

@@ -9,16 +9,35 @@ from typing import Any
 
 from ...errors import InternalError
 from ...model.description.tables import TableDescription
+from ...operations.actions import (
+    Action,
+    BatchGet,
+    BatchWrite,
+    BatchWritten,
+    Check,
+    Count,
+    Delete,
+    Get,
+    Put,
+    Query,
+    Scan,
+    TransactGet,
+    TransactWrite,
+    TransactWritten,
+    Update,
+    View,
+    Write,
+    Written,
+)
 from ...operations.engine import Rules
 from ...operations.guards import has_expired
 from ...operations.operation import Operation, Request, send
-from ...operations.actions import (Action, BatchGet, BatchWrite, BatchWritten, Check, Count, Delete, Get, Put, Query, Scan, TransactGet, TransactWrite, TransactWritten, Update, View, Write, Written)
+from .compile import TableSql
 from .ddl import create_statements, create_tables
+from .decoder import ItemDecoder
 from .pages import count_request, page_request
 from .payload import Select, SelectEach, Statement, Transaction
-from .decoder import Reader
-from .compile import TableSql
-from .writes import (Writer, write_all, write_each)
+from .writes import Writer, write_all, write_each
 
 _WRITES = {Put: "PutItem", Update: "UpdateItem", Delete: "DeleteItem"}
 
@@ -34,10 +53,10 @@ class SqliteEngine:
     ) -> None:
         self.rules = rules
         self._tables = {name: TableSql(table, names[name], rules) for name, table in tables.items()}
-        self._reader = cache(self._new_reader)
+        self._decoder = cache(self._new_decoder)
 
-    def _new_reader(self, table: str, view: View) -> Reader:
-        return Reader(self._tables[table].codec, view)
+    def _new_decoder(self, table: str, view: View) -> ItemDecoder:
+        return ItemDecoder(self._tables[table].codec, view)
 
     def compile(self, action: Action) -> Request[Any]:
         """The request that performs `action`."""
@@ -78,13 +97,13 @@ class SqliteEngine:
         """Create the tables that are missing, all at once."""
         return send(self.create_request())
 
-    def _reading(self, action: Query | Scan) -> tuple[TableSql, Reader]:
+    def _reading(self, action: Query | Scan) -> tuple[TableSql, ItemDecoder]:
         name = action.table.name
-        return self._tables[name], self._reader(name, action.view)
+        return self._tables[name], self._decoder(name, action.view)
 
     def _get(self, action: Get) -> Request[Any]:
         sql = self._tables[action.table.name]
-        reader = self._reader(action.table.name, action.view)
+        decoder = self._decoder(action.table.name, action.view)
         now = action.now_epoch_s
 
         def decode(rows: list[tuple[Any, ...]]) -> Any:
@@ -92,7 +111,7 @@ class SqliteEngine:
                 return None
             if now is not None and has_expired(rows[0][1], now):
                 return None
-            return reader.text(rows[0][0])
+            return decoder.text(rows[0][0])
 
         text = sql.select_item if now is None else sql.select_expiring
         return Request("GetItem", action.table.name, Select(text, sql.key(action.key)), decode)

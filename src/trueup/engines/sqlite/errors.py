@@ -4,12 +4,12 @@ import sqlite3
 
 from ...errors import (
     AlreadyExists,
-    Busy,
-    Code,
     DeadlineExceeded,
-    OperatorError,
-    RequestError,
+    ErrorCode,
+    InvalidCall,
+    NeedsOperator,
     TrueupError,
+    Unavailable,
 )
 
 _PRIMARY = 0xFF  # the low byte of an extended code; https://www.sqlite.org/rescode.html
@@ -18,32 +18,32 @@ _DUPLICATE = frozenset({sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CON
 
 _OPERATOR = {
     sqlite3.SQLITE_READONLY: (
-        Code.READ_ONLY,
+        ErrorCode.READ_ONLY,
         "the database file cannot be written",
         "open it for writing, or give this user the right to write the file and its folder",
     ),
     sqlite3.SQLITE_PERM: (
-        Code.READ_ONLY,
+        ErrorCode.READ_ONLY,
         "the database file may not be used this way",
         "give this user the right to read and write the file and its folder",
     ),
     sqlite3.SQLITE_FULL: (
-        Code.DISK_FULL,
+        ErrorCode.DISK_FULL,
         "there is no room left for the database file; nothing was written",
         "free space on its disk (or raise max_page_count), then call again",
     ),
     sqlite3.SQLITE_CORRUPT: (
-        Code.CORRUPT_FILE,
+        ErrorCode.CORRUPT_FILE,
         "the database file is damaged",
         "restore it from a backup, or save what can be read with `sqlite3 FILE .recover`",
     ),
     sqlite3.SQLITE_NOTADB: (
-        Code.CORRUPT_FILE,
+        ErrorCode.CORRUPT_FILE,
         "the file is not an SQLite database, or its first page is damaged",
         "check the path; if it is the right file, restore it from a backup",
     ),
     sqlite3.SQLITE_CANTOPEN: (
-        Code.CANNOT_OPEN,
+        ErrorCode.CANNOT_OPEN,
         "the database file cannot be opened",
         "check that its folder exists and that this user may read and write both",
     ),
@@ -88,8 +88,8 @@ def deadline_exceeded(where: str, native: str = "") -> DeadlineExceeded:
     )
 
 
-def _busy(where: str, native: str) -> Busy:
-    return Busy(
+def _busy(where: str, native: str) -> Unavailable:
+    return Unavailable(
         "another connection holds the lock of the database",
         where=where,
         native=native,
@@ -106,22 +106,22 @@ def _duplicate(where: str, native: str) -> AlreadyExists:
     )
 
 
-def _too_large(where: str, native: str) -> RequestError:
-    return RequestError(
+def _too_large(where: str, native: str) -> InvalidCall:
+    return InvalidCall(
         "an item is longer than SQLite can store",
         where=where,
         native=native,
         fix="split it, or keep the large value in a file and store its path",
-        code=Code.ITEM_TOO_LARGE,
+        code=ErrorCode.ITEM_TOO_LARGE,
     )
 
 
-def _operator_error(error: sqlite3.Error, code: int, where: str, native: str) -> OperatorError:
+def _operator_error(error: sqlite3.Error, code: int, where: str, native: str) -> NeedsOperator:
     ours, what, fix = _OPERATOR.get(code) or _by_text(error) or _unknown(error)
-    return OperatorError(what, where=where, native=native, fix=fix, code=ours)
+    return NeedsOperator(what, where=where, native=native, fix=fix, code=ours)
 
 
-def _by_text(error: sqlite3.Error) -> tuple[Code, str, str] | None:
+def _by_text(error: sqlite3.Error) -> tuple[ErrorCode, str, str] | None:
     """Errors in a statement all have the code SQLITE_ERROR; only the message tells them apart.
 
     The messages name tables and columns, never values. They have been the same since SQLite 3.0.
@@ -129,13 +129,13 @@ def _by_text(error: sqlite3.Error) -> tuple[Code, str, str] | None:
     """
     text = str(error)
     if text.startswith("no such table"):
-        return Code.TABLE_NOT_FOUND, f"the file has {text}", "call db.create_tables()"
+        return ErrorCode.TABLE_NOT_FOUND, f"the file has {text}", "call db.create_tables()"
     if text.startswith(("no such column", "no such index")) or "has no column named" in text:
         fix = "use the declaration that the table was made from, or move the data to a new file"
-        return Code.SCHEMA_MISMATCH, f"the table in the file differs: {text}", fix
+        return ErrorCode.SCHEMA_MISMATCH, f"the table in the file differs: {text}", fix
     return None
 
 
-def _unknown(error: sqlite3.Error) -> tuple[Code, str, str]:
+def _unknown(error: sqlite3.Error) -> tuple[ErrorCode, str, str]:
     fix = "look at the disk and the system's log if it is an I/O error; otherwise report it"
-    return Code.ENGINE_FAILED, f"SQLite failed: {error}", fix
+    return ErrorCode.ENGINE_FAILED, f"SQLite failed: {error}", fix

@@ -7,7 +7,7 @@ Source: https://www.sqlite.org/fileformat2.html#application_id
 import sqlite3
 from contextlib import closing
 
-from ...errors import Code, OperatorError
+from ...errors import ErrorCode, NeedsOperator
 from .layout import quote
 
 APPLICATION_ID = 0x54525550  # "TRUP"
@@ -19,7 +19,7 @@ def is_stamped(connection: sqlite3.Connection, where: str) -> bool:
     """True for a file of ours, False for an empty one, which `stamp` may take.
 
     Raises:
-        OperatorError: the file belongs to another application, or a newer Trueup wrote it.
+        NeedsOperator: the file belongs to another application, or a newer Trueup wrote it.
     """
     application, version, objects = _read_header(connection)
     if application == APPLICATION_ID and version <= FORMAT_VERSION:
@@ -74,5 +74,5 @@ def _number(connection: sqlite3.Connection, sql: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _cannot_open(what: str, where: str, fix: str) -> OperatorError:
-    return OperatorError(what, where=where, fix=fix, code=Code.CANNOT_OPEN)
+def _cannot_open(what: str, where: str, fix: str) -> NeedsOperator:
+    return NeedsOperator(what, where=where, fix=fix, code=ErrorCode.CANNOT_OPEN)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from ..._dataclass import dataclass
-from ...errors import Code, DeclarationError, UnsupportedByEngine
+from ...errors import DeclarationError, ErrorCode, UnsupportedByEngine
 
 ITEM_COLUMN = "item"
 ORDER_SUFFIX = ":order"
@@ -18,7 +18,7 @@ _OURS = ("sqlite_", "trueup:")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A key attribute, as a column named by its wire name.
+    """A key attribute, as a column named by its attribute name.
 
     kind: DynamoDB's letter for its type: S text, N number, B bytes.
     """
@@ -120,8 +120,8 @@ def check_layouts(layouts: Iterable[TableLayout]) -> None:
         raise UnsupportedByEngine(
             f"SQLite cannot hold these tables: {'; '.join(problems)}",
             where="sqlite",
-            fix="rename them, or give the attribute another name on the wire",
-            code=Code.UNSUPPORTED,
+            fix="rename them, or store the attribute under another name",
+            code=ErrorCode.UNSUPPORTED,
             problems=problems,
         )
 

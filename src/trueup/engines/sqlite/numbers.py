@@ -18,7 +18,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.Nami
 from decimal import Context, Decimal
 from typing import NoReturn
 
-from ...errors import Code, OperatorError, RequestError
+from ...errors import ErrorCode, InvalidCall, NeedsOperator
 
 MAX_DIGITS = 38
 MIN_EXPONENT = -130
@@ -34,7 +34,7 @@ def order_text(number: int | Decimal) -> str:
     """The text that sorts, compared byte by byte, where `number` sorts among numbers.
 
     Raises:
-        RequestError: more than 38 digits, outside 1E-130 … 9.99…E+125, NaN or infinity.
+        InvalidCall: more than 38 digits, outside 1E-130 … 9.99…E+125, NaN or infinity.
     """
     negative, digits, exponent = _parts(number)
     if not digits:
@@ -49,7 +49,7 @@ def number_from_order_text(text: str) -> int | Decimal:
     """The number `order_text` was made from; integral ones as int.
 
     Raises:
-        OperatorError: the text is none that `order_text` writes.
+        NeedsOperator: the text is none that `order_text` writes.
     """
     if text == "=":
         return 0
@@ -57,11 +57,11 @@ def number_from_order_text(text: str) -> int | Decimal:
     body = text[1:-1].translate(_COMPLEMENT) if negative else text[1:]
     digits = body[3:]
     if not (body.isascii() and body.isdigit() and digits):
-        raise OperatorError(
+        raise NeedsOperator(
             "a stored number key is not in Trueup's order form",
             where="sqlite",
             fix="restore the row from a copy; its columns were changed by another program",
-            code=Code.UNREADABLE_ITEM,
+            code=ErrorCode.UNREADABLE_ITEM,
         )
     exponent = int(body[:3]) - _BIAS
     number = Decimal(f"{'-' if negative else ''}{digits}E{exponent - len(digits) + 1}")
@@ -72,14 +72,14 @@ def canonical_text(number: int | Decimal) -> str:
     """The one text of a number: exact, no trailing zeros, an exponent only instead of many zeros.
 
     Raises:
-        RequestError: NaN or infinity.
+        InvalidCall: NaN or infinity.
     """
     negative, digits, exponent = _parts(number)
     return ("-" if negative else "") + _unsigned(digits, exponent) if digits else "0"
 
 
 def check_finite(number: Decimal) -> None:
-    """Raises RequestError for NaN and infinity."""
+    """Raises InvalidCall for NaN and infinity."""
     if not number.is_finite():
         _refuse("a number is NaN or infinite")
 
@@ -113,9 +113,9 @@ def _parts(number: int | Decimal) -> tuple[bool, str, int]:
 
 
 def _refuse(what: str) -> NoReturn:
-    raise RequestError(
+    raise InvalidCall(
         what,
         where="sqlite",
         fix="store it as text, or round it to 38 significant digits in that range",
-        code=Code.INVALID_NUMBER,
+        code=ErrorCode.INVALID_NUMBER,
     )

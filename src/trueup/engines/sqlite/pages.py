@@ -10,13 +10,13 @@ from ...expressions.evaluate import holds
 from ...expressions.key_condition import SortCondition, SortOp
 from ...expressions.values import exact_number
 from ...model.translation.bulk import undisturbed
+from ...operations.actions import PAGE_ITEMS, Count, Counted, Page, Position, Query, Scan
 from ...operations.operation import Request
-from ...operations.actions import (PAGE_ITEMS, Count, Counted, Page, Position, Query, Scan)
 from .codec import from_json
+from .compile import TableSql, ordered_value
+from .decoder import ItemDecoder
 from .layout import ITEM_COLUMN, Column, quote
 from .payload import Select
-from .decoder import Reader
-from .compile import (TableSql, ordered_value)
 
 _OPERATORS = {SortOp.EQ: "=", SortOp.LT: "<", SortOp.LE: "<=", SortOp.GT: ">", SortOp.GE: ">="}
 
@@ -146,7 +146,7 @@ def following(prefix: str | bytes) -> str | bytes | None:
     return text[:-1] + chr(0xE000 if 0xD800 <= last <= 0xDFFF else last)
 
 
-def page_request(sql: TableSql, reader: Reader, action: Query | Scan) -> Request[Page]:
+def page_request(sql: TableSql, decoder: ItemDecoder, action: Query | Scan) -> Request[Page]:
     """The request of one page."""
     query = PageQuery(sql, action)
     name = type(action).__name__
@@ -154,9 +154,9 @@ def page_request(sql: TableSql, reader: Reader, action: Query | Scan) -> Request
     def decode(rows: list[tuple[Any, ...]]) -> Page:
         following_page = query.position(rows[-1]) if len(rows) == query.size else None
         if action.filter is None:
-            items: Sequence[Any] = reader.texts([row[-1] for row in rows])
+            items: Sequence[Any] = decoder.texts([row[-1] for row in rows])
             return Page(items, _positions(query, rows), following_page)
-        kept, items = _filtered(rows, query, reader)
+        kept, items = _filtered(rows, query, decoder)
         return Page(items, _positions(query, kept), following_page)
 
     return Request(name, action.table.name, query.select(), decode)
@@ -168,21 +168,21 @@ def _positions(query: PageQuery, rows: Sequence[Sequence[Any]]) -> Callable[[int
 
 @undisturbed
 def _filtered(
-    rows: list[tuple[Any, ...]], query: PageQuery, reader: Reader
+    rows: list[tuple[Any, ...]], query: PageQuery, decoder: ItemDecoder
 ) -> tuple[list[tuple[Any, ...]], list[Any]]:
     """The rows whose items pass the filter, and their models."""
     condition = query.action.filter
     assert condition is not None
     kept, models = [], []
     for row in rows:
-        item = from_json(row[-1], reader.where)
+        item = from_json(row[-1], decoder.where)
         if holds(condition, item):
             kept.append(row)
-            models.append(reader.item(item))
+            models.append(decoder.item(item))
     return kept, models
 
 
-def count_request(sql: TableSql, reader: Reader, action: Count) -> Request[Counted]:
+def count_request(sql: TableSql, decoder: ItemDecoder, action: Count) -> Request[Counted]:
     """The request that counts: in SQL, or page by page where a filter has to look at each item."""
     query = PageQuery(sql, action.of)
     if action.of.filter is None:
@@ -192,7 +192,7 @@ def count_request(sql: TableSql, reader: Reader, action: Count) -> Request[Count
 
     def decode(rows: list[tuple[Any, ...]]) -> Counted:
         following_page = query.position(rows[-1]) if len(rows) == query.size else None
-        kept, _ = _filtered(rows, query, reader)
+        kept, _ = _filtered(rows, query, decoder)
         return Counted(len(kept), following_page)
 
     return Request("Count", action.of.table.name, query.select(), decode)

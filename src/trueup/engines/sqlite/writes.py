@@ -6,14 +6,14 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from ...errors import (ConditionError, RequestError, TransactionCancelled, TrueupError, place)
+from ...errors import InvalidCall, TransactionCancelled, TrueupError, WriteRefused, place
 from ...expressions.evaluate import apply
 from ...expressions.values import Item
-from ...operations.guards import (alive, refusal)
-from ...operations.actions import (Check, Delete, Put, Returning, Update, Write, Written)
+from ...operations.actions import Check, Delete, Put, Returning, Update, Write, Written
+from ...operations.guards import alive, refusal
 from .codec import from_json
-from .payload import Statement
 from .compile import TableSql
+from .payload import Statement
 
 ENGINE = "sqlite"
 
@@ -51,7 +51,7 @@ class Writer:
         return (*read, Statement(self.sql.upsert, self.row))
 
     def perform(self, connection: sqlite3.Connection) -> Written:
-        """Do it in the transaction of `connection`. Raises ConditionError if the guard says no."""
+        """Do it in the transaction of `connection`. Raises WriteRefused if the guard says no."""
         if self.is_blind:
             assert self.row is not None
             connection.execute(self.sql.upsert, self.row)
@@ -96,7 +96,7 @@ def updated(sql: TableSql, action: Update, stored: Item | None) -> Item:
     base = dict(action.initial) if stored is None else stored
     try:
         new = apply(action.changes, base)
-    except RequestError as error:
+    except InvalidCall as error:
         error.locate(sql.codec.where)
         raise
     sql.codec.check_keys(new)
@@ -115,7 +115,7 @@ def write_each(connection: sqlite3.Connection, writers: Sequence[Writer]) -> lis
 def _attempt(connection: sqlite3.Connection, writer: Writer) -> TrueupError | None:
     try:
         writer.perform(connection)
-    except ConditionError as error:
+    except WriteRefused as error:
         return error
     return None
 
@@ -129,7 +129,7 @@ def write_all(connection: sqlite3.Connection, writers: Sequence[Writer]) -> list
             written.append(writer.perform(connection))
             reasons.append(None)
         except TrueupError as error:
-            if isinstance(error, ConditionError) or error.code.value.startswith("invalid"):
+            if isinstance(error, WriteRefused) or error.code.value.startswith("invalid"):
                 reasons.append(error)
             else:
                 raise

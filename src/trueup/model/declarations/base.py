@@ -17,7 +17,7 @@ from ...expressions.builder import FieldPath
 from ...expressions.path import Path
 from ..translation.encode import plain_parts
 from .fields import Composer
-from .names import (RULES, NamingRule)
+from .names import RULES, NamingRule
 
 _CONFIG = ConfigDict(
     extra="forbid",
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     class Model(BaseModel):
         """A typed item: declare its attributes as pydantic fields.
 
-        names: the rule that gives attribute names on the wire from the Python names, for example
-        `class Mapping(Model, names="camelCase")`. Fields with their own `named()` keep that one.
+        names: the rule that makes stored names from Python names, for example
+        `class Mapping(Model, names="camelCase")`. Fields with their own `stored_as()` keep that.
 
         An unknown keyword is refused. Errors of validation do not show the values.
         """
@@ -81,8 +81,8 @@ else:
     class Model(BaseModel, metaclass=_ModelMeta):
         """A typed item: declare its attributes as pydantic fields.
 
-        names: the rule that gives attribute names on the wire from the Python names, for example
-        `class Mapping(Model, names="camelCase")`. Fields with their own `named()` keep that one.
+        names: the rule that makes stored names from Python names, for example
+        `class Mapping(Model, names="camelCase")`. Fields with their own `stored_as()` keep that.
 
         An unknown keyword is refused. Errors of validation do not show the values.
         """

@@ -14,8 +14,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from ..._dataclass import dataclass
-from ...errors import Code
-from .templates import (Template, parse_template)
+from ...errors import ErrorCode
+from .templates import Template, parse_template
 
 MILLISECONDS_FROM_EPOCH_S = 100_000_000_000
 """A number of seconds this large is in the year 5138; it was meant as milliseconds."""
@@ -41,7 +41,7 @@ def _expiry(value: Any, info: ValidationInfo) -> Any:
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         if not -MILLISECONDS_FROM_EPOCH_S < value < MILLISECONDS_FROM_EPOCH_S:
             raise PydanticCustomError(
-                Code.MILLISECOND_EXPIRY.value,
+                ErrorCode.MILLISECOND_EXPIRY.value,
                 "an expiry is in epoch seconds, this number in milliseconds; divide it by 1000",
             )
         return datetime.fromtimestamp(math.ceil(value), UTC)
@@ -61,14 +61,14 @@ def _whole_second_up(value: datetime) -> datetime:
         return whole if whole == value else whole + timedelta(seconds=1)
     except OverflowError as error:  # at the ends of the years 1 and 9999
         raise PydanticCustomError(
-            Code.INVALID_VALUE.value, "the datetime is outside of the years 1 to 9999 in UTC"
+            ErrorCode.INVALID_VALUE.value, "the datetime is outside of the years 1 to 9999 in UTC"
         ) from error
 
 
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise PydanticCustomError(
-            Code.NAIVE_DATETIME.value, "the datetime has no time zone; use datetime.now(UTC)"
+            ErrorCode.NAIVE_DATETIME.value, "the datetime has no time zone; use datetime.now(UTC)"
         )
     return value
 
@@ -76,7 +76,7 @@ def _aware(value: datetime) -> datetime:
 def _no_fraction(value: datetime) -> datetime:
     if value.microsecond:
         raise PydanticCustomError(
-            Code.FRACTIONAL_SECONDS.value,
+            ErrorCode.FRACTIONAL_SECONDS.value,
             "this attribute is declared in whole seconds; drop the fraction with "
             ".replace(microsecond=0)",
         )
@@ -130,7 +130,7 @@ class Composer:
         """Refuse a value that contradicts its parts."""
         if all(field in info.data for field in self.template.fields) and value != self(info.data):
             raise PydanticCustomError(
-                Code.COMPOSED_MISMATCH.value,
+                ErrorCode.COMPOSED_MISMATCH.value,
                 "the value is not what its template {template} gives for the parts",
                 {"template": repr(self.template.text)},
             )

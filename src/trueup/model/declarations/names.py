@@ -1,4 +1,4 @@
-"""Attribute names on the wire: by a rule for a whole model, or by a name for one field."""
+"""Stored names of attributes: by a rule for a whole model, or by a name for one field."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ RULES: dict[str, Callable[[str], str]] = {
 }
 
 
-def named(attribute: str) -> Any:
+def stored_as(attribute: str) -> Any:
     """Store one field under `attribute`, whatever the model's rule says.
 
     Goes into `Annotated`, so that type checkers keep the field's Python name in the constructor:
-    `control_key: Annotated[str, named("control_id")]`.
+    `control_key: Annotated[str, stored_as("control_id")]`.
     """
     return Field(alias=attribute)
 
 
-def wire_name(name: str, field: FieldInfo) -> str:
+def stored_name(name: str, field: FieldInfo) -> str:
     """The attribute name that `field`, called `name` in Python, has in stored items."""
     return field.alias or name
 
 
 def wire_names(model: type[BaseModel]) -> dict[str, str]:
     """Python field name to attribute name, for every field of `model`, in declared order."""
-    return {name: wire_name(name, field) for name, field in model.model_fields.items()}
+    return {name: stored_name(name, field) for name, field in model.model_fields.items()}

@@ -6,7 +6,7 @@ from typing import cast
 
 from pydantic import BaseModel
 
-from ...errors import (Code, RequestError, place)
+from ...errors import ErrorCode, InvalidCall, place
 from ...expressions.builder import FieldPath
 from ...expressions.path import Path
 from .fields import template_of
@@ -19,7 +19,7 @@ def parts_of(composed_field: str | None, text: str) -> dict[str, str]:
     undone; numbers and dates come as they are written inside the text.
 
     Raises:
-        RequestError: (wrong-type) not a composed field of a model; (composed-mismatch) its
+        InvalidCall: (wrong-type) not a composed field of a model; (composed-mismatch) its
             template did not build the text.
     """
     field: object = composed_field
@@ -29,9 +29,9 @@ def parts_of(composed_field: str | None, text: str) -> dict[str, str]:
         template = template_of(model.model_fields[str(path.segments[0])])
         if template is not None:
             return template.parse(text)
-    raise RequestError(
+    raise InvalidCall(
         "parts_of() was given something else than a composed field of a model",
-        code=Code.WRONG_TYPE,
+        code=ErrorCode.WRONG_TYPE,
         where=place(attribute=str(path)) if path.segments else "parts_of",
         fix="name the field on the class, as in parts_of(Order.key, text), and declare it with "
         'composed("{a}#{b}")',

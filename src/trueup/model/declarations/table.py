@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Generic, Literal, TypeVar
 
-from .base import Model
 from ..description.check import describe
 from ..description.tables import TableDescription
+from .base import Model
 from .dynamodb import DynamoDB
 from .indexes import Index
 from .patterns import AccessPattern
@@ -24,7 +24,7 @@ class Table(Generic[M]):
     """A table of items of one model, or of several entities that share a base model.
 
     name: the logical name. physical: the deployed name, where it differs; text, or
-        `from_environment("VARIABLE", default=...)`.
+        `name_from_environment("VARIABLE", default=...)`.
     partition, sort: names of the fields that are the primary key.
     entities: subclasses of `model` that live in this table. Each item then carries the name of
         its entity in the attribute `discriminator`.

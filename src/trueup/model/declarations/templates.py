@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from ..._dataclass import dataclass
-from ...errors import (Code, DeclarationError, RequestError)
+from ...errors import DeclarationError, ErrorCode, InvalidCall
 
 INTEGER_WIDTH = 20
 _SPEC = re.compile(r"^0?(\d+)(?:\.(\d+))?[df]?$")
@@ -82,9 +82,9 @@ class Template:
         if not self.raw:
             return self._escaped.sub(lambda match: f"%{ord(match[0]):02X}", text)
         if any(character in self._separators for character in text):
-            raise RequestError(
+            raise InvalidCall(
                 f"the part {part.field!r} contains a separator of the raw template {self.text!r}",
-                code=Code.RESERVED_SEPARATOR,
+                code=ErrorCode.RESERVED_SEPARATOR,
                 where=f"attribute composed as {self.text!r}",
                 fix="use a value without the separator, or declare the attribute without raw=True",
             )
@@ -112,10 +112,10 @@ class Template:
             return text
         return re.sub("%([0-9A-F]{2})", lambda match: chr(int(match[1], 16)), text)
 
-    def _unparsable(self) -> RequestError:
-        return RequestError(
+    def _unparsable(self) -> InvalidCall:
+        return InvalidCall(
             f"the text was not built by the template {self.text!r}",
-            code=Code.COMPOSED_MISMATCH,
+            code=ErrorCode.COMPOSED_MISMATCH,
             where=f"attribute composed as {self.text!r}",
             fix="pass a value that the template built, or the parts themselves",
         )
@@ -183,10 +183,10 @@ def _render_number(value: int | Decimal, part: Part) -> str:
     scaled = _UNROUNDED.scaleb(Decimal(value), part.places)
     digits = f"{abs(int(scaled)):0{width + part.places}d}"
     if scaled != int(scaled) or len(digits) > width + part.places:
-        raise RequestError(
+        raise InvalidCall(
             f"a number does not fit the part {part.field!r}, which has {width} digits before the "
             f"point and {part.places} after it",
-            code=Code.INVALID_NUMBER,
+            code=ErrorCode.INVALID_NUMBER,
             where=f"part {part.field} of a composed attribute",
             fix=f"declare a wider format, such as {{{part.field}:{width + 5}.{part.places}}}",
         )

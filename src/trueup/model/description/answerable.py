@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .tables import (IndexDescription, KeyAttribute, TableDescription)
-from ..translation.encode import field_codecs
 from ..declarations.patterns import AccessPattern
+from ..translation.encode import field_codecs
+from .tables import IndexDescription, KeyAttribute, TableDescription
 
 
 def unanswerable(pattern: AccessPattern, table: TableDescription) -> list[str]:
@@ -54,16 +54,18 @@ def _key_problems(
 def _projection_problems(
     pattern: AccessPattern, table: TableDescription, index: IndexDescription | None
 ) -> list[str]:
-    wires = {
-        codec.name: codec.wire for model in table.models.values() for codec in field_codecs(model)
+    attributes = {
+        codec.name: codec.attribute
+        for model in table.models.values()
+        for codec in field_codecs(model)
     }
-    unknown = [name for name in pattern.needs if name not in wires]
+    unknown = [name for name in pattern.needs if name not in attributes]
     if unknown:
         return [f"it needs {', '.join(unknown)}, which is no field"]
     if index is None or index.projection is None:
         return []
-    needed = pattern.needs or tuple(wires)
-    lacking = [name for name in needed if wires[name] not in index.projection]
+    needed = pattern.needs or tuple(attributes)
+    lacking = [name for name in needed if attributes[name] not in index.projection]
     if lacking:
         return [f"index {index.name!r} does not project {', '.join(lacking)}"]
     return []

@@ -11,16 +11,16 @@ from pydantic import BaseModel
 from ..._dataclass import dataclass
 from ...errors import DeclarationError
 from ...expressions.values import Kind
-from .answerable import unanswerable
 from ..declarations.base import Model
-from .tables import (IndexDescription, KeyAttribute, TableDescription)
-from ..translation.encode import (FieldCodec, field_codecs)
-from ..declarations.fields import (EXPIRES, LOGGABLE, VERSION, Marker, has_marker)
+from ..declarations.fields import EXPIRES, LOGGABLE, VERSION, Marker, has_marker
 from ..declarations.indexes import Index
 from ..declarations.patterns import AccessPattern
+from ..declarations.stream import STREAM_VIEWS, StreamView
+from ..translation.encode import FieldCodec, field_codecs
+from ..translation.shapes import Scalar, kind_of_shape
+from .answerable import unanswerable
 from .round_trip import unreadable_fields
-from ..translation.shapes import (Scalar, kind_of_shape)
-from ..declarations.stream import (STREAM_VIEWS, StreamView)
+from .tables import IndexDescription, KeyAttribute, TableDescription
 
 MAX_INDEX_ATTRIBUTES = 4
 """Partition or sort attributes of one index.
@@ -143,10 +143,10 @@ class _Check:
         for model in (self.table.model, *self.table.entities):
             for codec in field_codecs(model):
                 known = self.fields.setdefault(codec.name, codec)
-                if known.wire != codec.wire:
+                if known.attribute != codec.attribute:
                     self.problems.append(
-                        f"{codec.name!r} is stored as {known.wire!r} in one entity and as "
-                        f"{codec.wire!r} in another"
+                        f"{codec.name!r} is stored as {known.attribute!r} in one entity and as "
+                        f"{codec.attribute!r} in another"
                     )
             self._check_model(model)
 
@@ -156,10 +156,12 @@ class _Check:
             self.problems.append(
                 f"the entity {model.__name__} is not a {self.table.model.__name__}"
             )
-        wires = [codec.wire for codec in field_codecs(model)]
-        for wire in sorted({wire for wire in wires if wires.count(wire) > 1}):
-            self.problems.append(f"two fields of {model.__name__} are stored as {wire!r}")
-        if self.table.entities and self.table.discriminator in wires:
+        attributes = [codec.attribute for codec in field_codecs(model)]
+        for attribute in sorted(
+            {attribute for attribute in attributes if attributes.count(attribute) > 1}
+        ):
+            self.problems.append(f"two fields of {model.__name__} are stored as {attribute!r}")
+        if self.table.entities and self.table.discriminator in attributes:
             self.problems.append(
                 f"the discriminator {self.table.discriminator!r} is also a field of "
                 f"{model.__name__}; choose another with discriminator="
@@ -197,7 +199,7 @@ class _Check:
                 f"{what} {name!r} may be None, which leaves an index; its default is then to be "
                 "None too, or the item would read back with the default"
             )
-        return KeyAttribute(name, codec.wire, kind, self._is_loggable(name), codec)
+        return KeyAttribute(name, codec.attribute, kind, self._is_loggable(name), codec)
 
     def _is_loggable(self, name: str) -> bool:
         models = (self.table.model, *self.table.entities)
@@ -219,7 +221,7 @@ class _Check:
             name=index.name,
             partition=known[0],
             sort=known[1],
-            projection=self._projection(index, {key.wire for key in attributes}),
+            projection=self._projection(index, {key.attribute for key in attributes}),
             shards=index.shards,
             local=index.local,
             shard=shard,
@@ -244,14 +246,14 @@ class _Check:
         """What the index holds; always what tells whether an item is alive, and its entity."""
         if index.projection == "all":
             return None
-        wires = keys | {self.table.discriminator} if self.table.entities else set(keys)
-        wires |= {self.fields[name].wire for name in self._names_with(EXPIRES)}
+        attributes = keys | {self.table.discriminator} if self.table.entities else set(keys)
+        attributes |= {self.fields[name].attribute for name in self._names_with(EXPIRES)}
         for name in () if index.projection == "keys" else index.projection:
             if name in self.fields:
-                wires.add(self.fields[name].wire)
+                attributes.add(self.fields[name].attribute)
             else:
                 self.problems.append(f"index {index.name!r} projects {name!r}, which is no field")
-        return frozenset(wires)
+        return frozenset(attributes)
 
     def _names_with(self, marker: Marker) -> set[str]:
         return {

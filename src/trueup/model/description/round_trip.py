@@ -12,9 +12,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from ..translation.encode import field_codecs
 from ..declarations.fields import unaliased
-from ..translation.shapes import (kind_of_shape, reachable_models)
+from ..translation.encode import field_codecs
+from ..translation.shapes import kind_of_shape, reachable_models
 
 _WRITTEN_AS_TEXT = (date, time, timedelta, UUID, PurePath)
 
@@ -79,15 +79,15 @@ def _is_written_as_text(member: Any) -> bool:
 
 def _can_be(one: type[BaseModel], other: type[BaseModel]) -> bool:
     """Whether an item of `other` has all that `one` requires."""
-    wires = {codec.wire for codec in field_codecs(other)}
-    return all(codec.wire in wires for codec in field_codecs(one) if codec.required)
+    attributes = {codec.attribute for codec in field_codecs(other)}
+    return all(codec.attribute in attributes for codec in field_codecs(one) if codec.required)
 
 
 def _differ(one: type[BaseModel], other: type[BaseModel]) -> bool:
     """Whether a field that both always have tells them apart by its kind or its tag."""
-    others = {codec.wire: codec for codec in field_codecs(other)}
+    others = {codec.attribute: codec for codec in field_codecs(other)}
     for codec in field_codecs(one):
-        twin = others.get(codec.wire)
+        twin = others.get(codec.attribute)
         if twin is None:
             continue
         tags = [

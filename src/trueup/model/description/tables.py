@@ -1,6 +1,6 @@
 """The frozen description of a table: what everything downstream reads.
 
-Names are attribute names on the wire here; Python field names stay in the declaration.
+Names are stored names here; Python field names stay in the declaration.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Literal
 from ..._dataclass import dataclass
 from ...expressions.values import Kind
 from ..declarations.base import Model
-from ..translation.encode import FieldCodec
 from ..declarations.patterns import AccessPattern
 from ..declarations.stream import StreamView
+from ..translation.encode import FieldCodec
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class KeyAttribute:
     """
 
     name: str
-    wire: str
+    attribute: str
     kind: Kind
     loggable: bool = False
     codec: FieldCodec | None = None
@@ -55,9 +55,9 @@ class IndexDescription:
         """All key attributes as stored, partition first."""
         return (*self.physical_partition, *self.sort)
 
-    def projects(self, wires: frozenset[str]) -> bool:
+    def projects(self, attributes: frozenset[str]) -> bool:
         """Whether each attribute in `wires` can be read from the index."""
-        return self.projection is None or wires <= self.projection
+        return self.projection is None or attributes <= self.projection
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class TableDescription:
     @cached_property
     def key_names(self) -> str:
         """The names of the key attributes, for messages."""
-        return " and ".join(attribute.wire for attribute in self.key)
+        return " and ".join(attribute.attribute for attribute in self.key)
 
     def index(self, name: str | None) -> IndexDescription | None:
         """The index called `name`; None for the table itself."""

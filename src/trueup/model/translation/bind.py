@@ -1,4 +1,4 @@
-"""Bind expressions to a table: Python names and values become wire names and plain values."""
+"""Bind expressions to a table: Python names and values become attribute names and plain values."""
 
 from __future__ import annotations
 
@@ -11,16 +11,34 @@ from typing import Annotated, Any, cast, get_args, get_origin
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ..._dataclass import dataclass
-from ...errors import (Code, RequestError, TrueupError, place)
-from ...expressions import (Assign, Condition, Kind, Path, Remove, Role, Segment, SortCondition, SortOp, Update, as_condition, as_sort_conditions, check_condition, check_updates, exact_number, rewrite_condition, rewrite_update)
-from ...expressions.values import (PlainValue, check_text)
+from ...errors import ErrorCode, InvalidCall, TrueupError, place
+from ...expressions import (
+    Assign,
+    Change,
+    Condition,
+    Kind,
+    Path,
+    Remove,
+    Role,
+    Segment,
+    SortCondition,
+    SortOp,
+    as_condition,
+    as_sort_conditions,
+    check_condition,
+    check_updates,
+    exact_number,
+    rewrite_condition,
+    rewrite_update,
+)
+from ...expressions.values import PlainValue, check_text
 from ..declarations.base import Model
+from ..description.tables import KeyAttribute, TableDescription
 from .codec import too_deep
-from ..description.tables import (KeyAttribute, TableDescription)
-from .encode import (Encoder, FieldCodec, encode_anything, encoder_of, field_codecs)
-from .refused_value import misfit
-from .normalise_change import (refuse_part_of_composed, settle)
-from .shapes import (shape_of, without_none)
+from .encode import Encoder, FieldCodec, encode_anything, encoder_of, field_codecs
+from .normalise_change import normalise_change, refuse_part_of_composed
+from .refused_value import refused_value
+from .shapes import shape_of, without_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +61,13 @@ class Binder:
         self.table = table
         self._models = frozenset({table.model, *table.models.values()})
         self._index_keys = frozenset(
-            key.wire for index in table.indexes.values() for key in index.attributes
+            key.attribute for index in table.indexes.values() for key in index.attributes
         )
 
     def condition(self, condition: Condition | bool) -> Condition:
         """A condition on this table's items.
 
-        Raises RequestError for a bool, an unknown attribute, or a value that does not fit.
+        Raises InvalidCall for a bool, an unknown attribute, or a value that does not fit.
         """
         try:
             bound = rewrite_condition(as_condition(condition), self.path, self.value)
@@ -58,7 +76,7 @@ class Binder:
             error.locate(self._where)
             raise
 
-    def updates(self, updates: Sequence[Update]) -> tuple[Update, ...]:
+    def updates(self, updates: Sequence[Change]) -> tuple[Change, ...]:
         """Changes of this table's items; None becomes NULL or takes the attribute away."""
         try:
             return tuple(map(self._update, check_updates(updates)))
@@ -66,7 +84,7 @@ class Binder:
             error.locate(self._where)
             raise
 
-    def _update(self, update: Update) -> Update:
+    def _update(self, update: Change) -> Change:
         target = self.target(update.path)
         refuse_part_of_composed(update.path, target.owner)
         bound = rewrite_update(update, self.path, self.value)
@@ -74,7 +92,7 @@ class Binder:
             self._check_element(update, target.annotation)
             if isinstance(bound, Remove):
                 return Assign(bound.path, [])  # an element cannot be absent, as an empty set is
-        return settle(bound, target.field, self._index_keys)
+        return normalise_change(bound, target.field, self._index_keys)
 
     def _check_element(self, update: Assign, annotation: Any) -> None:
         """Refuse None as an element of a collection that holds none."""
@@ -91,7 +109,7 @@ class Binder:
         """The condition on the sort key of a query. keys: the sort attributes, in order."""
         try:
             bound = rewrite_condition(as_condition(condition), self.path, self.value)
-            sort = as_sort_conditions(bound, [Path(None, (key.wire,)) for key in keys])
+            sort = as_sort_conditions(bound, [Path(None, (key.attribute,)) for key in keys])
             check_condition(bound)
             _check_prefixes(sort, keys)
             return sort
@@ -108,9 +126,9 @@ class Binder:
         root = self._root(path)
         target = resolve(root, path.segments)
         if target is None:
-            raise RequestError(
+            raise InvalidCall(
                 f"{root.__name__} has no attribute {path}",
-                code=Code.UNKNOWN_ATTRIBUTE,
+                code=ErrorCode.UNKNOWN_ATTRIBUTE,
                 where=place(table=self.table.name),
                 fix=f"the attributes are: {', '.join(root.model_fields)}",
             )
@@ -123,9 +141,9 @@ class Binder:
         ):
             return cast("type[Model]", root)
         name = root.__name__ if root else "nothing"
-        raise RequestError(
+        raise InvalidCall(
             f"the path {path} belongs to {name}, which is not stored in this table",
-            code=Code.UNKNOWN_ATTRIBUTE,
+            code=ErrorCode.UNKNOWN_ATTRIBUTE,
             where=place(table=self.table.name),
             fix=f"use attributes of {self.table.model.__name__}",
         )
@@ -156,7 +174,7 @@ class Binder:
 
     def _number(self, path: Path, literal: object) -> PlainValue:
         if isinstance(literal, bool) or not isinstance(literal, int | float | Decimal):
-            raise self._misfit(path, "a number is needed here")
+            raise self._refused_value(path, "a number is needed here")
         return exact_number(literal)
 
     def _checked(self, path: Path, annotation: Any, literal: object) -> PlainValue:
@@ -168,18 +186,18 @@ class Binder:
             return _adapter(annotation).validate_python(literal)
         except ValidationError as error:
             where = place(table=self.table.name, attribute=str(path))
-            raise misfit(error, str(path), where) from None
+            raise refused_value(error, str(path), where) from None
 
     def _null(self, path: Path) -> PlainValue:
         field = self.target(path).field
         if field is not None and not field.optional and not _takes_anything(field):
-            raise self._misfit(path, "None is not among its values")
+            raise self._refused_value(path, "None is not among its values")
         return None
 
-    def _misfit(self, path: Path, why: str) -> RequestError:
-        return RequestError(
+    def _refused_value(self, path: Path, why: str) -> InvalidCall:
+        return InvalidCall(
             f"a value for '{path}' does not fit: {why}",
-            code=Code.WRONG_TYPE,
+            code=ErrorCode.WRONG_TYPE,
             where=place(table=self.table.name, attribute=str(path)),
             fix="give a value of the type the attribute is declared with",
         )
@@ -195,9 +213,9 @@ def _plain(checked: Any, encode: Encoder | None) -> PlainValue:
 def _check_prefixes(sort: Sequence[SortCondition], keys: Sequence[KeyAttribute]) -> None:
     for one, key in zip(sort, keys, strict=False):
         if one.op is SortOp.BEGINS_WITH and key.kind is Kind.N:
-            raise RequestError(
+            raise InvalidCall(
                 f"the sort key attribute {key.name!r} is a number and begins with nothing",
-                code=Code.INVALID_EXPRESSION,
+                code=ErrorCode.INVALID_EXPRESSION,
                 fix="give a range: at(path).between(low, high)",
             )
 
@@ -217,7 +235,7 @@ def resolve(model: type[BaseModel], segments: tuple[Segment, ...]) -> Target | N
     field = next((codec for codec in field_codecs(model) if codec.name == first), None)
     if field is None:
         return None
-    target = Target((field.wire,), field.annotated, field, model)
+    target = Target((field.attribute,), field.annotated, field, model)
     for segment in rest:
         following = _step(target.annotation, segment)
         if following is None:

@@ -9,19 +9,19 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from ...errors import (Code, OperatorError, RequestError, TrueupError, place)
-from ...expressions.condition import (Comparison, Condition, Op)
+from ...errors import ErrorCode, InvalidCall, NeedsOperator, TrueupError, place
+from ...expressions.condition import Comparison, Condition, Op
 from ...expressions.path import Path
-from ...expressions.values import (Item, PlainValue, is_text)
+from ...expressions.values import Item, PlainValue, is_text
 from ..declarations.base import Model
+from ..declarations.templates import Part, render
+from ..description.tables import IndexDescription, KeyAttribute, TableDescription
 from .decode import decode_item
-from ..description.tables import (IndexDescription, KeyAttribute, TableDescription)
-from .encode import (FieldCodec, encode_record, field_codecs)
-from .refused_value import misfit
-from ..declarations.templates import (Part, render)
+from .encode import FieldCodec, encode_record, field_codecs
+from .refused_value import refused_value
 
 _KEY_FIXES = {
-    Code.INVALID_TEXT: "decode the text with errors='replace', or join the halves",
+    ErrorCode.INVALID_TEXT: "decode the text with errors='replace', or join the halves",
 }
 
 KeyValue = Any
@@ -42,15 +42,15 @@ class TableCodec:
             model: tuple(codec for codec in field_codecs(model) if codec.template)
             for model in table.models.values()
         }
-        shards = {index.shard.wire for index in self._sharded if index.shard}
+        shards = {index.shard.attribute for index in self._sharded if index.shard}
         self.derived = frozenset(shards | ({table.discriminator} if table.discriminator else set()))
-        self._wires = {
-            codec.name: codec.wire
+        self._attributes = {
+            codec.name: codec.attribute
             for model in table.models.values()
             for codec in field_codecs(model)
         }
         self._index_keys = {
-            key.wire: key for index in table.indexes.values() for key in index.attributes
+            key.attribute: key for index in table.indexes.values() for key in index.attributes
         }
 
     @property
@@ -65,14 +65,14 @@ class TableCodec:
     def encode(self, value: Model) -> Item:
         """The item of a model: composed and derived attributes rebuilt, keys checked.
 
-        Raises RequestError where the model is of another table, a key attribute is absent or
+        Raises InvalidCall where the model is of another table, a key attribute is absent or
         empty, or a value cannot be stored.
         """
         entity = self._entity(type(value))
         try:
             item = encode_record(value)
             for codec in self._composed[self.table.models[entity]]:
-                compose(codec, item, self._wires)
+                compose(codec, item, self._attributes)
         except TrueupError as error:
             error.locate(self.where)
             raise
@@ -88,9 +88,9 @@ class TableCodec:
         entity = self._entity_of.get(model)
         if entity is None:
             known = ", ".join(model.__name__ for model in self._entity_of)
-            raise RequestError(
+            raise InvalidCall(
                 f"a {model.__name__} cannot be stored here",
-                code=Code.WRONG_TYPE,
+                code=ErrorCode.WRONG_TYPE,
                 where=self.where,
                 fix=f"this table stores: {known}",
             )
@@ -99,49 +99,49 @@ class TableCodec:
     def check_keys(self, item: Item) -> None:
         """Refuse an item whose keys cannot be stored; take NULL out of index keys."""
         for key in self.table.key:
-            self.check_key_value(key, item.get(key.wire))
-        for wire, key in self._index_keys.items():
-            if wire in item:
-                if item[wire] is None:
-                    del item[wire]  # NULL is no key value; the item is just not in the index
+            self.check_key_value(key, item.get(key.attribute))
+        for attribute, key in self._index_keys.items():
+            if attribute in item:
+                if item[attribute] is None:
+                    del item[attribute]  # NULL is no key value; the item is just not in the index
                 else:
-                    self.check_key_value(key, item[wire])
+                    self.check_key_value(key, item[attribute])
 
     def check_key_value(self, key: KeyAttribute, value: PlainValue) -> None:
         """Refuse a value that cannot be a key: absent, empty, or half a surrogate pair."""
         if type(value) is str and value and value.isascii():
             return
         if value is None:
-            raise self._bad_key(key, Code.INVALID_KEY, "has no value")
+            raise self._bad_key(key, ErrorCode.INVALID_KEY, "has no value")
         if value in ("", b""):
-            raise self._bad_key(key, Code.EMPTY_KEY, "is empty")
+            raise self._bad_key(key, ErrorCode.EMPTY_KEY, "is empty")
         if isinstance(value, str) and not is_text(value):
-            raise self._bad_key(key, Code.INVALID_TEXT, "holds half of a surrogate pair")
+            raise self._bad_key(key, ErrorCode.INVALID_TEXT, "holds half of a surrogate pair")
 
-    def _bad_key(self, key: KeyAttribute, code: Code, what: str) -> RequestError:
-        return RequestError(
-            f"the key attribute {key.wire!r} {what}",
+    def _bad_key(self, key: KeyAttribute, code: ErrorCode, what: str) -> InvalidCall:
+        return InvalidCall(
+            f"the key attribute {key.attribute!r} {what}",
             code=code,
-            where=place(table=self.table.name, attribute=key.wire),
+            where=place(table=self.table.name, attribute=key.attribute),
             fix=_KEY_FIXES.get(code, "give every key attribute a value that is not empty"),
         )
 
     def _derive_shards(self, item: Item) -> None:
         for index in self._sharded:
             assert index.shard is not None
-            values = [item.get(key.wire) for key in index.partition]
+            values = [item.get(key.attribute) for key in index.partition]
             if any(value is None for value in values):
-                item.pop(index.shard.wire, None)
+                item.pop(index.shard.attribute, None)
             else:
-                item[index.shard.wire] = shard_key(index, values, self._shard(index, item))
+                item[index.shard.attribute] = shard_key(index, values, self._shard(index, item))
 
     def _shard(self, index: IndexDescription, item: Item) -> int:
-        return shard_number([item[key.wire] for key in self.table.key], index.shards)
+        return shard_number([item[key.attribute] for key in self.table.key], index.shards)
 
     def decode(self, item: Item) -> Model:
         """The model of a stored item, of the entity its discriminator names.
 
-        Raises OperatorError (unreadable-item), also for an unknown attribute of a table that
+        Raises NeedsOperator (unreadable-item), also for an unknown attribute of a table that
         is declared with `on_read="error"`.
         """
         model = self.model_of(item)
@@ -152,12 +152,12 @@ class TableCodec:
             raise self.unknown_attributes(decoded)
         return decoded
 
-    def unknown_attributes(self, decoded: Model) -> OperatorError:
+    def unknown_attributes(self, decoded: Model) -> NeedsOperator:
         """The error for an item with attributes that a strict table does not know."""
         names = ", ".join(sorted(decoded.__pydantic_extra__ or ()))
-        return OperatorError(
+        return NeedsOperator(
             f"a stored item has attributes that {type(decoded).__name__} does not know: {names}",
-            code=Code.UNREADABLE_ITEM,
+            code=ErrorCode.UNREADABLE_ITEM,
             where=self.where,
             fix="declare them, or declare the table with on_read='keep'",
         )
@@ -169,9 +169,9 @@ class TableCodec:
         entity = item.get(self.table.discriminator)
         model = self.table.models.get(entity) if isinstance(entity, str) else None
         if model is None:
-            raise OperatorError(
+            raise NeedsOperator(
                 f"a stored item names no entity of this table in {self.table.discriminator!r}",
-                code=Code.UNREADABLE_ITEM,
+                code=ErrorCode.UNREADABLE_ITEM,
                 where=self.where,
                 fix=f"the entities are: {', '.join(self.table.models)}",
             )
@@ -191,12 +191,12 @@ class TableCodec:
 
     def key_of(self, item: Mapping[str, PlainValue]) -> tuple[KeyValue, ...]:
         """The primary key of an item, partition first."""
-        return tuple([item[key.wire] for key in self.table.key])
+        return tuple([item[key.attribute] for key in self.table.key])
 
     def encode_key_value(self, key: KeyAttribute, value: object) -> KeyValue:
         """The plain value of one key attribute given by a caller.
 
-        Raises RequestError (wrong-type, empty-key) without showing the value.
+        Raises InvalidCall (wrong-type, empty-key) without showing the value.
         """
         if type(value) is str and key.codec is not None and key.codec.encode is None:
             plain: Any = value
@@ -213,36 +213,36 @@ class TableCodec:
             for codec in field_codecs(model):
                 if codec.name == name:
                     return encode_value(codec, value, self.where)
-        raise RequestError(
+        raise InvalidCall(
             f"there is no attribute {name!r}",
-            code=Code.UNKNOWN_ATTRIBUTE,
+            code=ErrorCode.UNKNOWN_ATTRIBUTE,
             where=self.where,
-            fix=f"the attributes are: {', '.join(self._wires)}",
+            fix=f"the attributes are: {', '.join(self._attributes)}",
         )
 
 
-def too_deep(where: str) -> RequestError:
+def too_deep(where: str) -> InvalidCall:
     """The error for a value that nests deeper than Python follows."""
-    return RequestError(
+    return InvalidCall(
         "a value nests lists and maps deeper than any engine stores",
-        code=Code.TOO_DEEP,
+        code=ErrorCode.TOO_DEEP,
         where=where,
         fix="flatten it, or store the deep part as text",
     )
 
 
-def compose(codec: FieldCodec, item: Item, wires: Mapping[str, str]) -> None:
+def compose(codec: FieldCodec, item: Item, attributes: Mapping[str, str]) -> None:
     """Rebuild a composed attribute from the plain values of its parts.
 
     wires: Python field name to attribute name.
     """
     assert codec.template is not None
-    parts = {name: item.get(wires[name]) for name in codec.template.fields}
+    parts = {name: item.get(attributes[name]) for name in codec.template.fields}
     text = codec.template.build(parts)
     if text is None:
-        item.pop(codec.wire, None)
+        item.pop(codec.attribute, None)
     else:
-        item[codec.wire] = text
+        item[codec.attribute] = text
 
 
 def encode_value(codec: FieldCodec | None, value: object, where: str) -> Any:
@@ -253,11 +253,11 @@ def encode_value(codec: FieldCodec | None, value: object, where: str) -> Any:
     try:
         checked = adapter.validate_python(value)
     except ValidationError as error:
-        raise misfit(error, codec.name, f"{where}, attribute {codec.wire}") from None
+        raise refused_value(error, codec.name, f"{where}, attribute {codec.attribute}") from None
     try:
         return checked if codec.encode is None or checked is None else codec.encode(checked)
     except TrueupError as error:
-        error.locate(f"{where}, attribute {codec.wire}")
+        error.locate(f"{where}, attribute {codec.attribute}")
         raise
 
 

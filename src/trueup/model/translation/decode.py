@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from pydantic import BaseModel, BeforeValidator, PlainValidator, ValidationError, WrapValidator
 
-from ...errors import (Code, OperatorError)
+from ...errors import ErrorCode, NeedsOperator
 from ...expressions.values import Item
-from .fill_absent import filler_of
 from .encode import field_codecs
+from .fill_absent import filler_of
 from .shapes import reachable_models
 
 B = TypeVar("B", bound=BaseModel)
@@ -26,7 +26,7 @@ def decode_item(model: type[B], item: Item, where: str = "") -> B:
     pydantic models, whatever their own `extra` says (dataclasses and typed dictionaries follow
     pydantic's rules). Types declared strict are read leniently: a date is stored as text.
 
-    Raises OperatorError (unreadable-item) where a stored value does not fit the model.
+    Raises NeedsOperator (unreadable-item) where a stored value does not fit the model.
     """
     fill = filler_of(model)
     try:
@@ -68,20 +68,20 @@ def _shown_place(steps: tuple[int | str, ...], names: frozenset[str]) -> str:
 def _attribute_names(model: type[BaseModel]) -> frozenset[str]:
     """The names that the model and those nested in it give to attributes."""
     return frozenset(
-        codec.wire for reached in reachable_models(model) for codec in field_codecs(reached)
+        codec.attribute for reached in reachable_models(model) for codec in field_codecs(reached)
     )
 
 
-def unreadable(model: type[BaseModel], error: ValidationError, where: str) -> OperatorError:
+def unreadable(model: type[BaseModel], error: ValidationError, where: str) -> NeedsOperator:
     """The error for a stored item that does not fit its model; names attributes, not values."""
     names = _attribute_names(model)
     problems = [
         f"{_shown_place(problem['loc'], names)} ({problem['type']})"
         for problem in error.errors(include_url=False, include_input=False, include_context=False)
     ]
-    return OperatorError(
+    return NeedsOperator(
         f"a stored item cannot be read as {model.__name__}: {'; '.join(problems)}",
-        code=Code.UNREADABLE_ITEM,
+        code=ErrorCode.UNREADABLE_ITEM,
         where=where,
         fix="repair the item, or give the field a type or default that admits what is stored",
     )

@@ -15,13 +15,13 @@ from pydantic.errors import PydanticSchemaGenerationError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticSerializationError
 
-from ...errors import (Code, RequestError, place)
-from ...expressions.values import (PlainValue, exact_number)
+from ...errors import ErrorCode, InvalidCall, place
+from ...expressions.values import PlainValue, exact_number
 from ..declarations.fields import template_of
-from ..declarations.names import wire_name
-from .record import (Attribute, Fields, compile_record)
-from .scalars import (encode_datetime, encode_epoch, encode_integer, encode_seconds, encode_time)
-from .shapes import (Anything, Leaf, ListOf, MapOf, Record, Scalar, SetOf, Shape, field_shape)
+from ..declarations.names import stored_name
+from .record import Attribute, Fields, compile_record
+from .scalars import encode_datetime, encode_epoch, encode_integer, encode_seconds, encode_time
+from .shapes import Anything, Leaf, ListOf, MapOf, Record, Scalar, SetOf, Shape, field_shape
 
 Encoder = Callable[[Any], Any]
 """Takes a field's value, never None; gives its plain value."""
@@ -134,9 +134,9 @@ def _map_key(key: object) -> str:
         return plain
     if isinstance(plain, int | Decimal) and not isinstance(plain, bool):
         return str(plain)
-    raise RequestError(
+    raise InvalidCall(
         f"a map has a key of type {type(key).__name__}",
-        code=Code.WRONG_TYPE,
+        code=ErrorCode.WRONG_TYPE,
         fix="use texts, numbers, dates or enums of them as keys",
     )
 
@@ -150,9 +150,9 @@ def _dumped(value: Any) -> Any:
     try:
         return _adapter(kind).dump_python(value, mode="python" if is_record else "json")
     except (PydanticSchemaGenerationError, PydanticSerializationError):
-        raise RequestError(
+        raise InvalidCall(
             f"a value of type {kind.__name__} cannot be stored: pydantic has no form for it",
-            code=Code.WRONG_TYPE,
+            code=ErrorCode.WRONG_TYPE,
             fix="give the field a serializer, for example Annotated[..., PlainSerializer(...)]",
         ) from None
 
@@ -168,9 +168,9 @@ def _encode_set(value: Set[Any]) -> PlainValue:
     for kinds in ((str,), (bytes,), (int, Decimal)):
         if items and all(isinstance(item, kinds) and item is not True for item in items):
             return cast("PlainValue", frozenset(items))
-    raise RequestError(
+    raise InvalidCall(
         "a set is empty, or its elements are not all texts, all numbers or all bytes",
-        code=Code.WRONG_TYPE,
+        code=ErrorCode.WRONG_TYPE,
         fix="use a list, or declare the field as set[str], set[int] or set[bytes]",
     )
 
@@ -180,6 +180,7 @@ class FieldCodec:
 
     __slots__ = (
         "annotated",
+        "attribute",
         "encode",
         "is_set",
         "name",
@@ -188,14 +189,13 @@ class FieldCodec:
         "required",
         "shape",
         "template",
-        "wire",
     )
 
     def __init__(self, name: str, model: type[BaseModel]) -> None:
         field = model.model_fields[name]
         described = field_shape(field)
         self.name = name
-        self.wire = wire_name(name, field)
+        self.attribute = stored_name(name, field)
         serialize = _field_serializer(model, name)
         self.shape: Shape = Anything() if serialize else described.shape
         self.optional = described.optional
@@ -252,7 +252,7 @@ def plain_parts(
 
 
 def encode_record(value: BaseModel) -> dict[str, PlainValue]:
-    """A model's item: attribute names on the wire to plain values.
+    """A model's item: stored names to plain values.
 
     None is left out, or written as NULL where the field's default is not None, so that reading
     gives the same value back. An empty set is left out. Attributes that the model does not know
@@ -260,7 +260,7 @@ def encode_record(value: BaseModel) -> dict[str, PlainValue]:
     """
     try:
         item = _compiled(type(value))(value.__dict__)
-    except RequestError as error:
+    except InvalidCall as error:
         raise _located(value) or error from None
     if value.__pydantic_extra__:
         for name, content in value.__pydantic_extra__.items():
@@ -271,21 +271,23 @@ def encode_record(value: BaseModel) -> dict[str, PlainValue]:
 @cache
 def _compiled(model: type[BaseModel]) -> Callable[[Fields], dict[str, PlainValue]]:
     attributes = [
-        Attribute(field.name, field.wire, field.encode, field.null, field.is_set)
+        Attribute(field.name, field.attribute, field.encode, field.null, field.is_set)
         for field in field_codecs(model)
     ]
     return compile_record(model.__name__, attributes)
 
 
-def _located(value: BaseModel) -> RequestError | None:
+def _located(value: BaseModel) -> InvalidCall | None:
     """The error of the first field that cannot be encoded, with the attribute's name."""
     for field in field_codecs(type(value)):
         content = value.__dict__[field.name]
         try:
             if content is not None and field.encode is not None:
                 field.encode(content)
-        except RequestError as error:
+        except InvalidCall as error:
             inner = error.where.removeprefix("attribute ")
-            error.where = place(attribute=f"{field.wire}.{inner}" if inner else field.wire)
+            error.where = place(
+                attribute=f"{field.attribute}.{inner}" if inner else field.attribute
+            )
             return error
     return None

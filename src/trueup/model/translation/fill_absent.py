@@ -13,9 +13,9 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from .encode import field_codecs
 from ..declarations.fields import unaliased
-from .shapes import (models_in, reachable_models, without_none)
+from .encode import field_codecs
+from .shapes import models_in, reachable_models, without_none
 
 Filler = Callable[[Any], Any]
 """Takes a plain value of some type; gives it with what is absent filled in."""
@@ -32,10 +32,14 @@ def filler_of(model: type[BaseModel]) -> Filler | None:
 def _fill(model: type[BaseModel], item: Any) -> Any:
     if not isinstance(item, dict):
         return item
-    filled = {wire: value for wire, value in absent_values(model).items() if wire not in item}
-    for wire, fill in _fillers(model).items():
-        if wire in item:
-            filled[wire] = fill(item[wire])
+    filled = {
+        attribute: value
+        for attribute, value in absent_values(model).items()
+        if attribute not in item
+    }
+    for attribute, fill in _fillers(model).items():
+        if attribute in item:
+            filled[attribute] = fill(item[attribute])
     return {**item, **filled} if filled else item
 
 
@@ -46,9 +50,9 @@ def absent_values(model: type[BaseModel]) -> Mapping[str, Any]:
     for codec in field_codecs(model):
         if codec.required:
             if codec.optional:
-                found[codec.wire] = None
+                found[codec.attribute] = None
             elif codec.is_set:
-                found[codec.wire] = ()
+                found[codec.attribute] = ()
     return found
 
 
@@ -56,8 +60,10 @@ def absent_values(model: type[BaseModel]) -> Mapping[str, Any]:
 def _fillers(model: type[BaseModel]) -> Mapping[str, Filler]:
     """The fields that hold models with something to fill."""
     fields = model.model_fields
-    found = {codec.wire: _filler(fields[codec.name].annotation) for codec in field_codecs(model)}
-    return {wire: fill for wire, fill in found.items() if fill is not None}
+    found = {
+        codec.attribute: _filler(fields[codec.name].annotation) for codec in field_codecs(model)
+    }
+    return {attribute: fill for attribute, fill in found.items() if fill is not None}
 
 
 def _filler(annotation: Any, aliases: tuple[Any, ...] = ()) -> Filler | None:
@@ -112,9 +118,13 @@ def _may_be(model: type[BaseModel], item: Mapping[str, Any]) -> bool:
     """Whether the item has all that the model requires, and the tags that it names."""
     for codec in field_codecs(model):
         annotation = model.model_fields[codec.name].annotation
-        is_tag = get_origin(annotation) is Literal and codec.wire in item
-        if is_tag and item[codec.wire] not in get_args(annotation):
+        is_tag = get_origin(annotation) is Literal and codec.attribute in item
+        if is_tag and item[codec.attribute] not in get_args(annotation):
             return False
-        if codec.required and codec.wire not in item and codec.wire not in absent_values(model):
+        if (
+            codec.required
+            and codec.attribute not in item
+            and codec.attribute not in absent_values(model)
+        ):
             return False
     return True

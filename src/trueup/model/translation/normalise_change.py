@@ -9,19 +9,21 @@ from collections.abc import Container
 
 from pydantic import BaseModel
 
-from ...errors import (Code, RequestError, place)
-from ...expressions import (Assign, AssignIfMissing, Path, Remove, Update)
-from .encode import (FieldCodec, field_codecs)
+from ...errors import ErrorCode, InvalidCall, place
+from ...expressions import Assign, AssignIfMissing, Change, Path, Remove
+from .encode import FieldCodec, field_codecs
 
 
-def settle(update: Update, field: FieldCodec | None, index_keys: Container[str]) -> Update:
+def normalise_change(
+    update: Change, field: FieldCodec | None, index_keys: Container[str]
+) -> Change:
     """The change to make: None may take the attribute away.
 
     field: what the path ends at; None for an element of a list or map. index_keys: attributes
         that cannot be NULL.
 
     Raises:
-        RequestError: (invalid-update) the change would do nothing, or leaves a required
+        InvalidCall: (invalid-update) the change would do nothing, or leaves a required
             attribute away.
     """
     if field is None:
@@ -29,7 +31,7 @@ def settle(update: Update, field: FieldCodec | None, index_keys: Container[str])
     if isinstance(update, AssignIfMissing) and update.value == frozenset():
         raise _without_effect(update.path)
     if isinstance(update, Assign | AssignIfMissing) and update.value is None:
-        is_key = len(update.path.segments) == 1 and field.wire in index_keys
+        is_key = len(update.path.segments) == 1 and field.attribute in index_keys
         if field.null and not is_key:
             return update
         if isinstance(update, Assign):
@@ -59,10 +61,12 @@ def refuse_part_of_composed(path: Path, owner: type[BaseModel] | None) -> None:
             )
 
 
-def _without_effect(path: Path) -> RequestError:
+def _without_effect(path: Path) -> InvalidCall:
     what = "a value that is written as absent is assigned if nothing is there: nothing changes"
     return _refused(path, what, "leave the change out")
 
 
-def _refused(path: Path, what: str, fix: str) -> RequestError:
-    return RequestError(what, code=Code.INVALID_UPDATE, where=place(attribute=str(path)), fix=fix)
+def _refused(path: Path, what: str, fix: str) -> InvalidCall:
+    return InvalidCall(
+        what, code=ErrorCode.INVALID_UPDATE, where=place(attribute=str(path)), fix=fix
+    )

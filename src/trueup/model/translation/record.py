@@ -45,7 +45,7 @@ class Attribute:
     """
 
     name: str
-    wire: str
+    attribute: str
     encode: Callable[[Any], Any] | None
     null: bool
     is_set: bool
@@ -66,7 +66,7 @@ def compile_record(
     encoders = {f"e{n}": one.encode for n, one in enumerate(attributes) if one.encode is not None}
     numbered = list(enumerate(attributes))
     first = list(takewhile(lambda pair: pair[1].is_always_there, numbered))
-    literal = ", ".join(f"{one.wire!r}: {_value_or_none(n, one)}" for n, one in first)
+    literal = ", ".join(f"{one.attribute!r}: {_value_or_none(n, one)}" for n, one in first)
     lines = ["def item(v):", f"    d = {{{literal}}}"]
     for n, one in numbered[len(first) :]:
         lines += [f"    {line}" for line in _statement(n, one)]
@@ -83,7 +83,7 @@ def _value_or_none(n: int, one: Attribute) -> str:
 
 def _statement(n: int, one: Attribute) -> Iterator[str]:
     value = "x" if one.encode is None else f"e{n}(x)"
-    given, target = f"v[{one.name!r}]", f"d[{one.wire!r}]"
+    given, target = f"v[{one.name!r}]", f"d[{one.attribute!r}]"
     if one.is_always_there:
         yield f"{target} = {_value_or_none(n, one)}"
         return

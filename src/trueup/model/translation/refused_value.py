@@ -7,26 +7,26 @@ from typing import Any, get_args
 from pydantic import ValidationError
 from pydantic_core.core_schema import ErrorType
 
-from ...errors import (Code, RequestError)
+from ...errors import ErrorCode, InvalidCall
 
 _PYDANTIC_TYPES = frozenset(get_args(ErrorType))
-_OTHER_CODES = {"finite_number": Code.INVALID_NUMBER, "string_unicode": Code.INVALID_TEXT}
+_OTHER_CODES = {"finite_number": ErrorCode.INVALID_NUMBER, "string_unicode": ErrorCode.INVALID_TEXT}
 _TYPE_ENDINGS = ("_type", "_parsing", "_parsing_size", "_from_float", "enum", "literal_error")
 _FIXES = {
-    Code.MILLISECOND_EXPIRY: "divide it by 1000, or give a datetime or a timedelta",
-    Code.NAIVE_DATETIME: "give it a time zone, for example datetime.now(UTC)",
-    Code.FRACTIONAL_SECONDS: "drop the fraction with .replace(microsecond=0)",
-    Code.INVALID_NUMBER: "leave the attribute out; NaN and infinity cannot be stored",
-    Code.INVALID_TEXT: "decode the text with errors='replace', or join the halves",
-    Code.INVALID_VALUE: "give a value that the field's constraints and validators accept",
+    ErrorCode.MILLISECOND_EXPIRY: "divide it by 1000, or give a datetime or a timedelta",
+    ErrorCode.NAIVE_DATETIME: "give it a time zone, for example datetime.now(UTC)",
+    ErrorCode.FRACTIONAL_SECONDS: "drop the fraction with .replace(microsecond=0)",
+    ErrorCode.INVALID_NUMBER: "leave the attribute out; NaN and infinity cannot be stored",
+    ErrorCode.INVALID_TEXT: "decode the text with errors='replace', or join the halves",
+    ErrorCode.INVALID_VALUE: "give a value that the field's constraints and validators accept",
 }
 
 
-def misfit(error: ValidationError, name: str, where: str) -> RequestError:
+def refused_value(error: ValidationError, name: str, where: str) -> InvalidCall:
     """The error for a value of the attribute `name`; raise it `from None`, to drop the value."""
     problem: Any = error.errors(include_url=False, include_input=False)[0]
     code = _code_of(problem["type"])
-    return RequestError(
+    return InvalidCall(
         f"a value for {name!r} does not fit: {_reason(problem)}",
         code=code,
         where=where,
@@ -34,15 +34,15 @@ def misfit(error: ValidationError, name: str, where: str) -> RequestError:
     )
 
 
-def _code_of(problem_type: str) -> Code:
+def _code_of(problem_type: str) -> ErrorCode:
     """One of ours where a field of ours reported it; else by what pydantic calls it."""
     if problem_type in _OTHER_CODES:
         return _OTHER_CODES[problem_type]
     try:
-        return Code(problem_type)
+        return ErrorCode(problem_type)
     except ValueError:
         is_type = problem_type.endswith(_TYPE_ENDINGS) or problem_type.startswith("is_")
-        return Code.WRONG_TYPE if is_type else Code.INVALID_VALUE
+        return ErrorCode.WRONG_TYPE if is_type else ErrorCode.INVALID_VALUE
 
 
 def _reason(problem: Any) -> str:
@@ -56,4 +56,4 @@ def _reason(problem: Any) -> str:
 
 def _is_custom(problem_type: str) -> bool:
     """Whether a user's validator made the problem, with words of its own."""
-    return problem_type not in _PYDANTIC_TYPES and problem_type not in Code._value2member_map_
+    return problem_type not in _PYDANTIC_TYPES and problem_type not in ErrorCode._value2member_map_

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 
-from ...errors import (Code, RequestError)
-from ...expressions.values import (PlainValue, exact_number)
+from ...errors import ErrorCode, InvalidCall
+from ...expressions.values import PlainValue, exact_number
 
 _SAFE_INTEGER = 10**38
 
@@ -26,9 +26,9 @@ def encode_datetime(value: datetime) -> str:
 def encode_seconds(value: datetime) -> str:
     """`YYYY-MM-DDTHH:MM:SSZ`."""
     if value.microsecond:
-        raise RequestError(
+        raise InvalidCall(
             "a datetime has a fraction of a second, where whole seconds are declared",
-            code=Code.FRACTIONAL_SECONDS,
+            code=ErrorCode.FRACTIONAL_SECONDS,
             fix="drop the fraction with .replace(microsecond=0)",
         )
     return _utc(value).isoformat("T", "seconds")[:-6] + "Z"  # in place of +00:00
@@ -47,16 +47,16 @@ def encode_epoch(value: datetime) -> int:
 def _utc(value: datetime) -> datetime:
     """The same instant in UTC."""
     if value.tzinfo is None:
-        raise RequestError(
+        raise InvalidCall(
             "a datetime has no time zone",
-            code=Code.NAIVE_DATETIME,
+            code=ErrorCode.NAIVE_DATETIME,
             fix="give it a time zone, for example datetime.now(UTC)",
         )
     try:
         return value.astimezone(UTC)
     except OverflowError as error:  # a few hours before the year 1, or after 9999
-        raise RequestError(
+        raise InvalidCall(
             "a datetime is outside of the years 1 to 9999 in UTC",
-            code=Code.INVALID_VALUE,
+            code=ErrorCode.INVALID_VALUE,
             fix="give an instant within them",
         ) from error

@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 
 from ..._dataclass import dataclass
 from ...expressions.values import Kind
-from ..declarations.fields import (EXPIRES, WHOLE_SECONDS, Marker, unaliased)
+from ..declarations.fields import EXPIRES, WHOLE_SECONDS, Marker, unaliased
 
 
 class Leaf(Enum):

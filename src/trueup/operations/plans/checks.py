@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ...errors import (Code, RequestError, UnsupportedByEngine, place)
-from ...expressions.values import (Item, PlainValue, depth, is_text, item_size_bytes)
-from ...model.description.tables import (KeyAttribute, TableDescription)
-from ..engine import Rules
+from ...errors import ErrorCode, InvalidCall, UnsupportedByEngine, place
+from ...expressions.values import Item, PlainValue, depth, is_text, item_size_bytes
+from ...model.description.tables import KeyAttribute, TableDescription
 from ..actions import Key
+from ..engine import Rules
 
 _UTF8_BYTES = 4
 
@@ -24,10 +24,12 @@ def _check_index_keys(rules: Rules, table: TableDescription, item: Item) -> None
     limits = rules.limits
     for index in table.indexes.values():
         for attribute in index.physical_partition:
-            value = item.get(attribute.wire)
+            value = item.get(attribute.attribute)
             _check_length(rules, table, attribute, value, limits.partition_key_bytes)
         for attribute in index.sort:
-            _check_length(rules, table, attribute, item.get(attribute.wire), limits.sort_key_bytes)
+            _check_length(
+                rules, table, attribute, item.get(attribute.attribute), limits.sort_key_bytes
+            )
 
 
 def _check_length(
@@ -36,11 +38,11 @@ def _check_length(
     if type(value) is str and (limit is None or len(value) * _UTF8_BYTES <= limit):
         return
     if limit is not None and isinstance(value, str | bytes) and _length(value, limit) > limit:
-        raise RequestError(
-            f"the key attribute {attribute.wire!r} is longer than the {limit} bytes of "
+        raise InvalidCall(
+            f"the key attribute {attribute.attribute!r} is longer than the {limit} bytes of "
             f"{rules.whose}",
-            code=Code.KEY_TOO_LONG,
-            where=place(rules.engine, table=table.name, attribute=attribute.wire),
+            code=ErrorCode.KEY_TOO_LONG,
+            where=place(rules.engine, table=table.name, attribute=attribute.attribute),
             fix="use a shorter key, for example a digest of a long text",
         )
 
@@ -67,18 +69,18 @@ def check_item(
     else:
         too_large = item_size_bytes(item) > limits.item_bytes
     if too_large:
-        raise RequestError(
+        raise InvalidCall(
             f"the item is larger than the {limits.item_bytes} bytes of {rules.whose}",
-            code=Code.ITEM_TOO_LARGE,
+            code=ErrorCode.ITEM_TOO_LARGE,
             where=place(rules.engine, table=table.name),
             fix="store large contents elsewhere, or spread them over several items",
         )
     if limits.sort_key_bytes is not None and length * _UTF8_BYTES > limits.sort_key_bytes:
         _check_index_keys(rules, table, item)
     if limits.depth is not None and levels > limits.depth and _is_too_deep(item, limits.depth):
-        raise RequestError(
+        raise InvalidCall(
             f"the item nests lists and maps deeper than the {limits.depth} levels of {rules.whose}",
-            code=Code.TOO_DEEP,
+            code=ErrorCode.TOO_DEEP,
             where=place(rules.engine, table=table.name),
             fix="flatten it, or store the deep part as text",
         )
@@ -88,9 +90,9 @@ def check_texts(rules: Rules, table: TableDescription, item: Item) -> None:
     """Refuse text that UTF-8 cannot encode, in a value or in the key of a map."""
     for name, value in item.items():
         if not is_text(name) or not _holds_text(value):
-            raise RequestError(
+            raise InvalidCall(
                 "a text holds half of a surrogate pair and cannot be written as UTF-8",
-                code=Code.INVALID_TEXT,
+                code=ErrorCode.INVALID_TEXT,
                 where=place(
                     rules.engine, table=table.name, attribute=name if is_text(name) else ""
                 ),
@@ -122,9 +124,9 @@ def check_actions(rules: Rules, count: int) -> None:
     """Refuse a transaction of more actions than the target takes."""
     limit = rules.limits.transaction_actions
     if limit is not None and count > limit:
-        raise RequestError(
+        raise InvalidCall(
             f"the transaction has {count} actions; {rules.whose} takes at most {limit}",
-            code=Code.TOO_MANY_ACTIONS,
+            code=ErrorCode.TOO_MANY_ACTIONS,
             where=rules.engine,
             fix="split it where it need not be atomic; Trueup never splits one silently",
         )

@@ -7,23 +7,23 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..._dataclass import dataclass
-from ...errors import (Code, RequestError, place)
-from ...expressions import (Item, Path, Update)
+from ...errors import ErrorCode, InvalidCall, place
+from ...expressions import Change, Item, Path
 from ...model.declarations.base import Model
+from ...model.description.tables import IndexDescription, KeyAttribute, TableDescription
 from ...model.translation.bind import Binder
 from ...model.translation.codec import TableCodec
-from ...model.description.tables import (IndexDescription, KeyAttribute, TableDescription)
-from .cursor import Cursors
+from ..actions import Key
 from ..engine import Engine
 from .checks import check_key
-from ..actions import Key
+from .cursor import Cursors
 
 Clock = Callable[[], float]
 """Gives the epoch seconds of now; passed in, so that tests need not wait for an expiry."""
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class TableContext:
     """A table, seen through an engine.
 
     entity: the one entity of a shared table that is read and written; None for all of them.
@@ -56,7 +56,7 @@ class Access:
         """The plain key of what a caller gave: key values in order, a model, or a mapping of
         field names to the key's values or to the parts of composed ones.
 
-        Raises RequestError (invalid-key, empty-key, key-too-long, wrong-type).
+        Raises InvalidCall (invalid-key, empty-key, key-too-long, wrong-type).
         """
         values = self._key_values(given)
         key = tuple(map(self.codec.encode_key_value, self.table.key, values))
@@ -68,7 +68,7 @@ class Access:
             only = given[0]
             if isinstance(only, Model):
                 item = self.codec.encode(only)
-                return [item[attribute.wire] for attribute in self.table.key]
+                return [item[attribute.attribute] for attribute in self.table.key]
             if isinstance(only, Mapping):
                 return self.named_values(self.table.key, only)
             if isinstance(only, tuple):
@@ -125,17 +125,17 @@ class Access:
     def check_entity(self, model: type[Model]) -> None:
         """Refuse a model of another entity than the one this access is for."""
         if self.entity is not None and model is not self.entity:
-            raise RequestError(
+            raise InvalidCall(
                 f"a {model.__name__} is written through a repository of {self.entity.__name__}",
-                code=Code.WRONG_TYPE,
+                code=ErrorCode.WRONG_TYPE,
                 where=self.where,
                 fix=f"use the repository of {model.__name__}, or the one of the whole table",
             )
 
-    def model_of_paths(self, changes: Sequence[Update]) -> type[Model]:
+    def model_of_paths(self, changes: Sequence[Change]) -> type[Model]:
         """The entity an update is about: the one its paths belong to.
 
-        Raises RequestError where several entities share the table and no path tells which.
+        Raises InvalidCall where several entities share the table and no path tells which.
         """
         models = tuple(self.table.models.values())
         for change in changes:
@@ -143,23 +143,23 @@ class Access:
                 return change.path.root
         if self.table.discriminator is None:
             return self.table.model
-        raise RequestError(
+        raise InvalidCall(
             "an update of a shared table does not say which entity it is about",
-            code=Code.INVALID_UPDATE,
+            code=ErrorCode.INVALID_UPDATE,
             where=self.where,
             fix="use the repository of one entity, or paths of the entity's own class",
         )
 
     @staticmethod
-    def wire_path(wire: str) -> Path:
+    def attribute_path(attribute: str) -> Path:
         """The path of a top-level attribute."""
-        return Path(None, (wire,))
+        return Path(None, (attribute,))
 
-    def _wrong_key(self, what: str, keys: Sequence[KeyAttribute] = ()) -> RequestError:
+    def _wrong_key(self, what: str, keys: Sequence[KeyAttribute] = ()) -> InvalidCall:
         names = ", ".join(attribute.name for attribute in keys or self.table.key)
-        return RequestError(
+        return InvalidCall(
             f"a key does not fit: {what}",
-            code=Code.INVALID_KEY,
+            code=ErrorCode.INVALID_KEY,
             where=self.where,
             fix=f"the key is ({names}); pass its values in order, or a mapping of names to values",
         )

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..._dataclass import dataclass
 from ...errors import CursorRefused
-from ..actions import (Position, Query, Scan)
+from ..actions import Position, Query, Scan
 
 _DIGEST_BYTES = 12
 _FORMAT = "1"
@@ -29,7 +29,7 @@ class Cursors:
 
     secret: bytes = b""
 
-    def write(self, question: str, positions: list[Position | None]) -> str:
+    def write(self, plan: str, positions: list[Position | None]) -> str:
         """The cursor after `positions`, one for each shard; None for one that has not begun."""
         payload = json.dumps(
             [
@@ -39,16 +39,16 @@ class Cursors:
             ensure_ascii=False,
             separators=(",", ":"),
         ).encode()
-        return base64.urlsafe_b64encode(self._digest(question, payload) + payload).decode()
+        return base64.urlsafe_b64encode(self._digest(plan, payload) + payload).decode()
 
-    def read(self, question: str, cursor: str, where: str) -> list[Position | None]:
+    def read(self, plan: str, cursor: str, where: str) -> list[Position | None]:
         """The positions of a cursor. Raises CursorRefused where it is not of this question."""
         try:
             raw = base64.b64decode(cursor, altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
             raise _refused("it is damaged", where) from None
         digest, payload = raw[:_DIGEST_BYTES], raw[_DIGEST_BYTES:]
-        if not hmac.compare_digest(digest, self._digest(question, payload)):
+        if not hmac.compare_digest(digest, self._digest(plan, payload)):
             raise _refused(
                 "it is damaged, forged, or of another query, table, filter or order", where
             )
@@ -57,12 +57,12 @@ class Cursors:
             raise _refused("another version of Trueup made it", where)
         return [None if one is None else tuple(map(_untag, one)) for one in positions]
 
-    def _digest(self, question: str, payload: bytes) -> bytes:
-        bound = question.encode("utf-8", "surrogatepass") + b"\x00" + payload
+    def _digest(self, plan: str, payload: bytes) -> bytes:
+        bound = plan.encode("utf-8", "surrogatepass") + b"\x00" + payload
         return hmac.digest(self.secret, bound, "sha256")[:_DIGEST_BYTES]
 
 
-def question_of(action: Query | Scan, entity: str = "") -> str:
+def plan_fingerprint(action: Query | Scan, entity: str = "") -> str:
     """What a cursor is bound to: everything that decides which items come in which order."""
     parts: list[Any] = [type(action).__name__, action.table.name, entity]
     parts.append(action.index.name if action.index else None)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...errors import (Code, RequestError, UnsupportedByEngine, place)
+from ...errors import ErrorCode, InvalidCall, UnsupportedByEngine, place
+from ..actions import Check, Put, TransactWrite, Update, Write
 from ..engine import Rules
 from .checks import check_actions
-from ..actions import (Check, Put, TransactWrite, Update, Write)
 
 
 def key_of(action: Write | Check) -> tuple[object, ...]:
     """The table and primary key an action is about."""
     if isinstance(action, Put):
-        return action.table.name, *(action.item[one.wire] for one in action.table.key)
+        return action.table.name, *(action.item[one.attribute] for one in action.table.key)
     return action.table.name, *action.key
 
 
 def plan_transaction(rules: Rules, actions: list[Write | Check]) -> TransactWrite:
     """The write set.
 
-    Raises RequestError for too many actions, or two on one item; UnsupportedByEngine where an
+    Raises InvalidCall for too many actions, or two on one item; UnsupportedByEngine where an
     action asks for an item that the target does not give back.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
@@ -31,9 +31,9 @@ def plan_transaction(rules: Rules, actions: list[Write | Check]) -> TransactWrit
     for position, action in enumerate(actions):
         other = seen.setdefault(key_of(action), position)
         if other != position:
-            raise RequestError(
+            raise InvalidCall(
                 f"actions {other} and {position} of a transaction are about the same item",
-                code=Code.DUPLICATE_ACTION,
+                code=ErrorCode.DUPLICATE_ACTION,
                 where=f"{rules.engine}, table {action.table.name}",
                 fix="join them into one action, for example an update with only_if",
             )

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Any, Final
 
-from ...errors import (Code, RequestError, place)
-from ...expressions import (Add, Assign, Condition, Item, Missing, Remove)
-from ...expressions import Update as Change
+from ...errors import ErrorCode, InvalidCall, place
+from ...expressions import Add, Assign, Change, Condition, Item, Missing, Remove
 from ...model.declarations.base import Model
 from ...model.translation.encode import field_codecs
-from .context import Access
+from ..actions import OPEN, Check, Delete, Expect, Guard, Put, Returning, Update
+from .context import TableContext
 from .derived import derived_changes
-from ..actions import (OPEN, Check, Delete, Expect, Guard, Put, Returning, Update)
 
 
 class VersionOption(Enum):
@@ -29,7 +28,7 @@ VersionGiven = int | VersionOption | None
 
 
 def plan_put(
-    access: Access,
+    context: TableContext,
     value: Model,
     *,
     only_if: Condition | bool | None = None,
@@ -41,34 +40,34 @@ def plan_put(
     create: only where none is stored. On a versioned table the stored version must be the
     model's, and the stored item gets the next one.
     """
-    item = access.codec.encode(value)
-    access.check_entity(type(value))
-    access.check_item_key(item)
-    version = _raise_version(access, item)
+    item = context.codec.encode(value)
+    context.check_entity(type(value))
+    context.check_item_key(item)
+    version = _raise_version(context, item)
     guard = OPEN
-    if create or version is not None or only_if is not None or access.table.expires is not None:
+    if create or version is not None or only_if is not None or context.table.expires is not None:
         guard = Guard(
             expect=Expect.NOTHING if create else Expect.ANYTHING,
             version=None if create else version,
-            condition=_bound(access, only_if),
-            now_epoch_s=access.now_epoch_s(),
+            condition=_bound(context, only_if),
+            now_epoch_s=context.now_epoch_s(),
         )
-    return Put(access.table, item, guard, _checked_returning(access, returning))
+    return Put(context.table, item, guard, _checked_returning(context, returning))
 
 
-def _raise_version(access: Access, item: Item) -> int | None:
+def _raise_version(context: TableContext, item: Item) -> int | None:
     """Write the next version into the item; give the one it is based on."""
-    if access.table.version is None:
+    if context.table.version is None:
         return None
-    wire = access.table.version.wire
-    based_on = item.get(wire) or 0
+    attribute = context.table.version.attribute
+    based_on = item.get(attribute) or 0
     assert isinstance(based_on, int)
-    item[wire] = based_on + 1
+    item[attribute] = based_on + 1
     return based_on
 
 
 def plan_update(
-    access: Access,
+    context: TableContext,
     key: Any,
     changes: Sequence[Change],
     *,
@@ -82,68 +81,68 @@ def plan_update(
     create: begin an item where none is stored; the changes must then fill its required fields.
     Composed attributes and index keys whose parts change are rewritten in the same write.
     """
-    plain = access.key(key if isinstance(key, tuple) else (key,))
-    bound = access.binder.updates(changes)
-    _check_unchanged(access, bound)
-    model = access.entity or access.model_of_paths(changes)
-    keys = dict(zip((one.wire for one in access.table.key), plain, strict=True))
-    bound += derived_changes(access, model, keys, bound)
-    expected, raised = _next_version(access, key, version, create)
-    initial: Item = {**keys, **access.codec.entity_item(model)}
+    plain = context.key(key if isinstance(key, tuple) else (key,))
+    bound = context.binder.updates(changes)
+    _check_unchanged(context, bound)
+    model = context.entity or context.model_of_paths(changes)
+    keys = dict(zip((one.attribute for one in context.table.key), plain, strict=True))
+    bound += derived_changes(context, model, keys, bound)
+    expected, raised = _next_version(context, key, version, create)
+    initial: Item = {**keys, **context.codec.entity_item(model)}
     if create:
-        _check_complete(access, model, initial, bound)
+        _check_complete(context, model, initial, bound)
     guard = Guard(
         expect=Expect.ANYTHING if create else Expect.SOMETHING,
         version=expected,
-        condition=_entity_condition(access, only_if),
-        now_epoch_s=access.now_epoch_s(),
+        condition=_entity_condition(context, only_if),
+        now_epoch_s=context.now_epoch_s(),
     )
     return Update(
-        access.table,
+        context.table,
         plain,
         (*bound, *raised),
         initial,
         guard,
-        _checked_returning(access, returning),
+        _checked_returning(context, returning),
     )
 
 
-def _entity_condition(access: Access, only_if: Condition | bool | None) -> Condition | None:
+def _entity_condition(context: TableContext, only_if: Condition | bool | None) -> Condition | None:
     """The caller's condition; an item of another entity is not touched by mistake."""
-    bound = _bound(access, only_if)
-    if access.entity is None or access.table.discriminator is None:
+    bound = _bound(context, only_if)
+    if context.entity is None or context.table.discriminator is None:
         return bound
-    nothing = Missing(access.wire_path(access.table.discriminator))
-    ours = nothing | access.codec.is_entity(access.entity)
+    nothing = Missing(context.attribute_path(context.table.discriminator))
+    ours = nothing | context.codec.is_entity(context.entity)
     return ours if bound is None else ours & bound
 
 
-def _check_unchanged(access: Access, changes: Sequence[Change]) -> None:
-    fixed = {one.wire for one in access.table.key} | access.codec.derived
-    if access.table.version:
-        fixed.add(access.table.version.wire)
+def _check_unchanged(context: TableContext, changes: Sequence[Change]) -> None:
+    fixed = {one.attribute for one in context.table.key} | context.codec.derived
+    if context.table.version:
+        fixed.add(context.table.version.attribute)
     for change in changes:
         if change.path.segments[0] in fixed:
-            raise RequestError(
+            raise InvalidCall(
                 f"the attribute {change.path} cannot be changed by an update",
-                code=Code.KEY_CHANGED,
-                where=place(access.engine.rules.engine, table=access.table.name),
+                code=ErrorCode.KEY_CHANGED,
+                where=place(context.engine.rules.engine, table=context.table.name),
                 fix="keys, versions and derived attributes are fixed; to move an item, put it "
                 "under its new key and delete the old one in one transaction",
             )
 
 
 def _next_version(
-    access: Access, key: Any, version: VersionGiven, create: bool
+    context: TableContext, key: Any, version: VersionGiven, create: bool
 ) -> tuple[int | None, tuple[Change, ...]]:
     """The version that is expected, and the change that raises it."""
-    field = access.table.version
+    field = context.table.version
     if field is None:
         if version is not None:
-            raise RequestError(
+            raise InvalidCall(
                 "version= was given, but the table has no version",
-                code=Code.INVALID_OPTION,
-                where=access.where,
+                code=ErrorCode.INVALID_OPTION,
+                where=context.where,
                 fix="declare a field of type Version, or leave version= out",
             )
         return None, ()
@@ -152,20 +151,20 @@ def _next_version(
     if version is None and create:
         version = ANY_VERSION
     if version is None:
-        raise RequestError(
+        raise InvalidCall(
             "a versioned item is changed without saying which version this is based on",
-            code=Code.VERSION_REQUIRED,
-            where=access.where,
+            code=ErrorCode.VERSION_REQUIRED,
+            where=context.where,
             fix="pass the model that was read, or version=n, or version=ANY_VERSION",
         )
-    path = access.wire_path(field.wire)
+    path = context.attribute_path(field.attribute)
     if isinstance(version, int):
         return version, (Assign(path, version + 1),)
     return None, (Add(path, 1),)
 
 
 def _check_complete(
-    access: Access, model: type[Model], initial: Item, changes: Sequence[Change]
+    context: TableContext, model: type[Model], initial: Item, changes: Sequence[Change]
 ) -> None:
     """Refuse to begin an item that could not be read back."""
     present = set(initial) | {
@@ -176,19 +175,19 @@ def _check_complete(
         for codec in field_codecs(model)
         if model.model_fields[codec.name].is_required()
         and not codec.is_set
-        and codec.wire not in present
+        and codec.attribute not in present
     ]
     if required:
-        raise RequestError(
+        raise InvalidCall(
             f"an item begun by this update would lack {', '.join(required)}",
-            code=Code.MISSING_PARTS,
-            where=access.where,
+            code=ErrorCode.MISSING_PARTS,
+            where=context.where,
             fix="assign every field that has no default, or use update",
         )
 
 
 def plan_delete(
-    access: Access,
+    context: TableContext,
     key: Any,
     *,
     only_if: Condition | bool | None = None,
@@ -196,35 +195,38 @@ def plan_delete(
     returning: Returning = None,
 ) -> Delete:
     """The action that removes an item; on a versioned table the stored version is checked."""
-    plain = access.key(key if isinstance(key, tuple) else (key,))
-    expected, _ = _next_version(access, key, version, create=False)
+    plain = context.key(key if isinstance(key, tuple) else (key,))
+    expected, _ = _next_version(context, key, version, create=False)
     guard = Guard(
         version=expected,
-        condition=_entity_condition(access, only_if),
-        now_epoch_s=access.now_epoch_s(),
+        condition=_entity_condition(context, only_if),
+        now_epoch_s=context.now_epoch_s(),
     )
     if returning == "new":
-        raise _bad_returning(access, "a delete leaves no new item to return")
-    return Delete(access.table, plain, guard, _checked_returning(access, returning))
+        raise _bad_returning(context, "a delete leaves no new item to return")
+    return Delete(context.table, plain, guard, _checked_returning(context, returning))
 
 
-def plan_check(access: Access, key: Any, condition: Condition | bool) -> Check:
+def plan_check(context: TableContext, key: Any, condition: Condition | bool) -> Check:
     """The action that writes nothing and lets a transaction pass only if the condition holds."""
-    guard = Guard(condition=_bound(access, condition), now_epoch_s=access.now_epoch_s())
-    return Check(access.table, access.key(key if isinstance(key, tuple) else (key,)), guard)
+    guard = Guard(condition=_bound(context, condition), now_epoch_s=context.now_epoch_s())
+    return Check(context.table, context.key(key if isinstance(key, tuple) else (key,)), guard)
 
 
-def _bound(access: Access, condition: Condition | bool | None) -> Condition | None:
-    return None if condition is None else access.binder.condition(condition)
+def _bound(context: TableContext, condition: Condition | bool | None) -> Condition | None:
+    return None if condition is None else context.binder.condition(condition)
 
 
-def _checked_returning(access: Access, returning: Returning) -> Returning:
+def _checked_returning(context: TableContext, returning: Returning) -> Returning:
     if returning not in (None, "old", "new"):
-        raise _bad_returning(access, f"there is no returning={returning!r}")
+        raise _bad_returning(context, f"there is no returning={returning!r}")
     return returning
 
 
-def _bad_returning(access: Access, what: str) -> RequestError:
-    return RequestError(
-        what, code=Code.INVALID_OPTION, where=access.where, fix="use 'old', 'new', or leave it out"
+def _bad_returning(context: TableContext, what: str) -> InvalidCall:
+    return InvalidCall(
+        what,
+        code=ErrorCode.INVALID_OPTION,
+        where=context.where,
+        fix="use 'old', 'new', or leave it out",
     )

@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 from ...model.declarations.base import Model
 from ...model.declarations.table import Table
 from ...operations import batching
-from ...operations.plans import writes
-from ...operations.plans.context import Access
+from ...operations.actions import Delete, Put
 from ...operations.batching import BatchResult
 from ...operations.engine import Engine
-from ...operations.actions import (Delete, Put)
-from ...operations.run import Runner
+from ...operations.plans import writes
+from ...operations.plans.context import TableContext
 from ...operations.plans.writes import VersionGiven
+from ...operations.run import Runner
 from ..blocks import outside_of_block
 
 M = TypeVar("M", bound=Model)
@@ -31,16 +31,16 @@ class Batch:
     result: how many were written, and the outcome of each that was not, with its position among
         the calls.
 
-    Raises: RequestError where an item or key does not fit, at its call. At the end of the block
+    Raises: InvalidCall where an item or key does not fit, at its call. At the end of the block
     the first failure of `result`, with the number of the others as a note; all else was written.
     """
 
     def __init__(
-        self, runner: Runner, engine: Engine, access: Callable[[Table[Any]], Access]
+        self, runner: Runner, engine: Engine, context: Callable[[Table[Any]], TableContext]
     ) -> None:
         self._runner = runner
         self._engine = engine
-        self._access = access
+        self._context = context
         self._pending: list[tuple[Any, Put | Delete]] = []
         self._sent = 0
         self._is_open = False
@@ -63,12 +63,12 @@ class Batch:
 
     def put(self, table: Table[M], item: M) -> None:
         """Store an item, in place of one with its key."""
-        self._add(item, writes.plan_put(self._access(table), item))
+        self._add(item, writes.plan_put(self._context(table), item))
 
     def delete(self, table: Table[Any], *key: Any, version: VersionGiven = None) -> None:
         """Remove an item. A missing one is no error."""
         given = key[0] if len(key) == 1 else key
-        self._add(given, writes.plan_delete(self._access(table), given, version=version))
+        self._add(given, writes.plan_delete(self._context(table), given, version=version))
 
     def _add(self, item: Any, write: Put | Delete) -> None:
         if not self._is_open:

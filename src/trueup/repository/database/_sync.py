@@ -7,20 +7,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, overload
 
-from ...errors import Code, RequestError
+from ...errors import ErrorCode, InvalidCall
 from ...model.declarations.base import Model
 from ...model.declarations.table import Table
-from ...operations.plans import reads
-from ...operations.events import Event
-from ...operations.plans.checks import check_actions
-from ...operations.operation import send
 from ...operations.actions import TransactGet
+from ...operations.events import RequestEvent
+from ...operations.operation import send
+from ...operations.plans import reads
+from ...operations.plans.checks import check_actions
 from ...operations.run import Runner
 from .._sync import Repository
 from ..batch._sync import Batch
 from ..write_set._sync import Transaction
-from .opened import Opened
-from .previews import DatabaseRequests
+from .opened import OpenLayer
+from .previews import DatabasePreview
 
 M = TypeVar("M", bound=Model)
 
@@ -28,7 +28,7 @@ M = TypeVar("M", bound=Model)
 class Database:
     """The tables of a layer in one database. Close it, or use it as a context manager."""
 
-    def __init__(self, opened: Opened, runner: Runner) -> None:
+    def __init__(self, opened: OpenLayer, runner: Runner) -> None:
         self._opened = opened
         self._runner = runner
 
@@ -45,14 +45,14 @@ class Database:
         """Let running calls end, then give up every connection. Twice is fine."""
         self._runner.wire.close()
 
-    def subscribe(self, subscriber: Callable[[Event], None]) -> Database:
+    def subscribe(self, subscriber: Callable[[RequestEvent], None]) -> Database:
         """The same database, whose requests are told to `subscriber` as they begin and end.
 
         subscriber: called in the thread that runs the request; what it raises reaches the caller.
         """
         earlier = self._runner.emit
 
-        def emit(event: Event) -> None:
+        def emit(event: RequestEvent) -> None:
             if earlier is not None:
                 earlier(event)
             subscriber(event)
@@ -60,9 +60,9 @@ class Database:
         return Database(self._opened, replace(self._runner, emit=emit))
 
     @property
-    def requests(self) -> DatabaseRequests:
+    def requests(self) -> DatabasePreview:
         """The exact requests these methods would send, as values; nothing is sent."""
-        return DatabaseRequests(self._opened)
+        return DatabasePreview(self._opened)
 
     def within(self, seconds: float) -> Database:
         """The same database, with each call given this much time."""
@@ -71,7 +71,7 @@ class Database:
     def create_tables(self) -> None:
         """Create the tables and indexes that are missing.
 
-        Raises OperatorError (schema-mismatch) where a table is there and differs.
+        Raises NeedsOperator (schema-mismatch) where a table is there and differs.
         """
         self._runner.run(self._opened.engine.create_tables())
 
@@ -81,18 +81,18 @@ class Database:
     def repository(self, table: Table[Any], entity: type[M]) -> Repository[M]: ...
     def repository(self, table: Table[Any], entity: type[Model] | None = None) -> Repository[Any]:
         """Typed access to one table, or to one entity of a table that several share."""
-        return Repository(self._runner, self._opened.access(table, entity))
+        return Repository(self._runner, self._opened.context(table, entity))
 
     def batch(self) -> Batch:
         """Many writes, each for itself: `with db.batch() as batch: batch.put(orders, order)`."""
-        return Batch(self._runner, self._opened.engine, self._opened.access)
+        return Batch(self._runner, self._opened.engine, self._opened.context)
 
     def transaction(self) -> Transaction:
         """A write set: `with db.transaction() as tx: tx.put(orders, order)`."""
-        return Transaction(self._runner, self._opened.engine, self._opened.access)
+        return Transaction(self._runner, self._opened.engine, self._opened.context)
 
-    def get_transaction(self, *wanted: tuple[Table[Any], Any]) -> list[Any]:
-        """Items of any tables as of one instant: `get_transaction((orders, key), (users, key))`.
+    def transact_get(self, *wanted: tuple[Table[Any], Any]) -> list[Any]:
+        """Items of any tables as of one instant: `transact_get((orders, key), (users, key))`.
 
         The models in the order asked for, None for each that is absent.
         """
@@ -100,11 +100,11 @@ class Database:
         gets = []
         for table, key in wanted:
             given: Sequence[Any] = key if isinstance(key, tuple) else (key,)
-            gets.append(reads.plan_get(self._opened.access(table), given))
+            gets.append(reads.plan_get(self._opened.context(table), given))
         if not gets:
-            raise RequestError(
+            raise InvalidCall(
                 "a read of no items was asked for",
-                code=Code.INVALID_OPTION,
+                code=ErrorCode.INVALID_OPTION,
                 where=self._opened.engine.rules.engine,
                 fix="give at least one (table, key)",
             )

@@ -6,19 +6,19 @@ from dataclasses import field
 from typing import Any, Protocol
 
 from ..._dataclass import dataclass
-from ...errors import Code, RequestError
+from ...errors import ErrorCode, InvalidCall
 from ...model.declarations.base import Model
-from ...model.translation.bind import Binder
-from ...model.translation.codec import TableCodec
 from ...model.declarations.layer import Layer
 from ...model.declarations.table import Table
-from ...operations.plans.context import (Access, Clock)
-from ...operations.plans.cursor import Cursors
+from ...model.translation.bind import Binder
+from ...model.translation.codec import TableCodec
 from ...operations.engine import Engine
 from ...operations.operation import Operation, Request
+from ...operations.plans.context import Clock, TableContext
+from ...operations.plans.cursor import Cursors
 
 
-class OpenedEngine(Engine, Protocol):
+class SchemaEngine(Engine, Protocol):
     """An engine that can also create its tables."""
 
     def create_request(self) -> Request[None]:
@@ -31,33 +31,35 @@ class OpenedEngine(Engine, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenLayer:
     """A layer, the engine it was opened on, and what holds for all of its repositories."""
 
     layer: Layer
-    engine: OpenedEngine
+    engine: SchemaEngine
     cursors: Cursors
     clock: Clock
-    _accesses: dict[tuple[Table[Any], type[Model] | None], Access] = field(default_factory=dict)
+    _contexts: dict[tuple[Table[Any], type[Model] | None], TableContext] = field(
+        default_factory=dict
+    )
 
-    def access(self, table: Table[Any], entity: type[Model] | None = None) -> Access:
+    def context(self, table: Table[Any], entity: type[Model] | None = None) -> TableContext:
         """What the operations on one table need. Made once: a transaction asks for each action."""
-        access = self._accesses.get((table, entity))
-        if access is None:
-            access = self._accesses[table, entity] = self._new_access(table, entity)
-        return access
+        context = self._contexts.get((table, entity))
+        if context is None:
+            context = self._contexts[table, entity] = self._new_context(table, entity)
+        return context
 
-    def _new_access(self, table: Table[Any], entity: type[Model] | None) -> Access:
+    def _new_context(self, table: Table[Any], entity: type[Model] | None) -> TableContext:
         described = self.layer.describe(table)
         if entity is not None and entity not in described.models.values():
             known = ", ".join(model.__name__ for model in described.models.values())
-            raise RequestError(
+            raise InvalidCall(
                 f"{entity.__name__} is no entity of the table {table.name!r}",
-                code=Code.WRONG_TYPE,
+                code=ErrorCode.WRONG_TYPE,
                 where=f"table {table.name}",
                 fix=f"its entities are: {known}",
             )
-        return Access(
+        return TableContext(
             engine=self.engine,
             table=described,
             codec=TableCodec(described),

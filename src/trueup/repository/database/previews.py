@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ...operations.operation import Request
-from .opened import Opened
+from .opened import OpenLayer
 
 
-class DatabaseRequests:
+class DatabasePreview:
     """The methods of a database, each giving its exact request."""
 
-    def __init__(self, opened: Opened) -> None:
+    def __init__(self, opened: OpenLayer) -> None:
         self._opened = opened
 
     def create_tables(self) -> Request[Any]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
-from ...errors import Code, RequestError
-from ...expressions import Condition, Update
+from ...errors import ErrorCode, InvalidCall
+from ...expressions import Change, Condition
 from ...model.declarations.base import Model
 from ...model.declarations.table import Table
-from ...operations.plans import writes
-from ...operations.plans.context import Access
+from ...operations.actions import Check, Returning, Write
 from ...operations.engine import Engine
 from ...operations.operation import send
-from ...operations.actions import (Check, Returning, Write)
-from ...operations.run import AsyncRunner
+from ...operations.plans import writes
+from ...operations.plans.context import TableContext
 from ...operations.plans.transactions import plan_transaction
 from ...operations.plans.writes import VersionGiven
+from ...operations.run import AsyncRunner
 from ..blocks import outside_of_block
 from ..results import WriteResult, write_result
 
@@ -31,15 +31,15 @@ class AsyncTransaction:
     `capacity_units` what they consumed together (None on engines that charge nothing).
 
     Raises at the end of the block: TransactionCancelled, whose `reasons` say which action was
-    refused and why; RequestError for more actions than the target takes, or two on one item.
+    refused and why; InvalidCall for more actions than the target takes, or two on one item.
     """
 
     def __init__(
-        self, runner: AsyncRunner, engine: Engine, access: Callable[[Table[Any]], Access]
+        self, runner: AsyncRunner, engine: Engine, context: Callable[[Table[Any]], TableContext]
     ) -> None:
         self._runner = runner
         self._engine = engine
-        self._access = access
+        self._context = context
         self._actions: list[Write | Check] = []
         self._is_open = False
         self.results: list[WriteResult[Any]] = []
@@ -74,8 +74,8 @@ class AsyncTransaction:
         returning: Returning = None,
     ) -> None:
         """Store a new item; the transaction is cancelled where one with its key is stored."""
-        access = self._access(table)
-        action = writes.plan_put(access, item, only_if=only_if, returning=returning, create=True)
+        context = self._context(table)
+        action = writes.plan_put(context, item, only_if=only_if, returning=returning, create=True)
         self._add(action)
 
     def put(
@@ -87,23 +87,23 @@ class AsyncTransaction:
         returning: Returning = None,
     ) -> None:
         """Store an item, in place of one with its key."""
-        access = self._access(table)
-        action = writes.plan_put(access, item, only_if=only_if, returning=returning)
+        context = self._context(table)
+        action = writes.plan_put(context, item, only_if=only_if, returning=returning)
         self._add(action)
 
     def update(
         self,
         table: Table[Any],
         key: Any,
-        *changes: Update,
+        *changes: Change,
         only_if: Condition | bool | None = None,
         version: VersionGiven = None,
         returning: Returning = None,
     ) -> None:
         """Change parts of a stored item."""
-        access = self._access(table)
+        context = self._context(table)
         action = writes.plan_update(
-            access, key, changes, only_if=only_if, version=version, returning=returning
+            context, key, changes, only_if=only_if, version=version, returning=returning
         )
         self._add(action)
 
@@ -116,9 +116,9 @@ class AsyncTransaction:
         returning: Returning = None,
     ) -> None:
         """Remove an item."""
-        access = self._access(table)
+        context = self._context(table)
         action = writes.plan_delete(
-            access,
+            context,
             key[0] if len(key) == 1 else key,
             only_if=only_if,
             version=version,
@@ -128,17 +128,17 @@ class AsyncTransaction:
 
     def check(self, table: Table[Any], key: Any, condition: Condition | bool) -> None:
         """Write nothing, but cancel the transaction unless the condition holds for the item."""
-        access = self._access(table)
-        self._add(writes.plan_check(access, key, condition))
+        context = self._context(table)
+        self._add(writes.plan_check(context, key, condition))
 
     def get(self, *_: Any, **__: Any) -> NoReturn:
-        """Refused: a write set does not read. Raises RequestError (read-in-transaction)."""
-        raise RequestError(
+        """Refused: a write set does not read. Raises InvalidCall (read-in-transaction)."""
+        raise InvalidCall(
             "a transaction is a write set and cannot read",
-            code=Code.READ_IN_TRANSACTION,
+            code=ErrorCode.READ_IN_TRANSACTION,
             where=self._engine.rules.engine,
             fix="read before the block and guard the write with only_if= or a version, or use "
-            "get_transaction() for a consistent read of several items",
+            "transact_get() for a consistent read of several items",
         )
 
     query = scan = get_many = exists = get

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from ...errors import Code
-from ...expressions import At, Condition, Item, Kind, Path, Update
+from ...errors import ErrorCode
+from ...expressions import At, Change, Condition, Item, Kind, Path
 
 Keys: TypeAlias = tuple[int | Decimal, ...] | tuple[str, ...] | tuple[bytes, ...]
 
@@ -49,7 +49,7 @@ class RefusedCase:
 
     name: str
     condition: Condition
-    expected: Code
+    expected: ErrorCode
     source: str
 
 
@@ -59,8 +59,8 @@ class UpdateCase:
 
     name: str
     item: Item
-    updates: tuple[Update, ...]
-    expected: Item | Code
+    updates: tuple[Change, ...]
+    expected: Item | ErrorCode
     source: str
 
 
@@ -75,5 +75,5 @@ class KeyOrderCase:
 
 
 def wire(*segments: str | int) -> At[Any]:
-    """The attribute at a path of wire names, with its operators."""
+    """The attribute at a path of attribute names, with its operators."""
     return At(Path(None, segments))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from ...errors import Code
+from ...errors import ErrorCode
 from ...expressions import BeginsWith, Condition, Item, Kind, as_condition
 from .case import (
     ATTRIBUTES,
@@ -261,7 +261,7 @@ CONDITION_CASES: Final = (
 
 
 def _refused(name: str, condition: Condition) -> RefusedCase:
-    return RefusedCase(name, condition, Code.INVALID_EXPRESSION, SEEN_OPERATORS)
+    return RefusedCase(name, condition, ErrorCode.INVALID_EXPRESSION, SEEN_OPERATORS)
 
 
 REFUSED_CONDITION_CASES: Final = (

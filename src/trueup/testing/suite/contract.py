@@ -9,10 +9,10 @@ from inspect import isawaitable
 from typing import Any, TypeVar
 
 from ...model import Layer, Model, Table
-from ...model.description.tables import TableDescription
 from ...model.declarations.layer import Target
-from ...operations.operation import Request, send
+from ...model.description.tables import TableDescription
 from ...operations.actions import Action
+from ...operations.operation import Request, send
 from ...repository import AsyncRepository
 from ...repository.database import AsyncDatabase, Database
 from .engine import Clock, EngineUnderTest, Flavour

@@ -46,7 +46,7 @@ class EngineUnderTest:
 def engine_at(name: str, url: str, **more: Any) -> EngineUnderTest:
     """The engine that serves `url`, at which nothing must be stored yet.
 
-    more: options of `connect()`, such as `names=` where others use the same server.
+    more: options of `connect()`, such as `table_names=` where others use the same server.
     """
 
     async def open_url(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from ...errors import Code, TransactionCancelled, TrueupError
+from ...errors import ErrorCode, TransactionCancelled, TrueupError
 
 
 @dataclass(slots=True)
@@ -29,12 +29,12 @@ class Refusal:
 
 
 @contextmanager
-def refused(expected: type[TrueupError] | Code) -> Iterator[Refusal]:
+def refused(expected: type[TrueupError] | ErrorCode) -> Iterator[Refusal]:
     """A block that raises this error, or one with this code."""
-    kind = TrueupError if isinstance(expected, Code) else expected
+    kind = TrueupError if isinstance(expected, ErrorCode) else expected
     refusal = Refusal()
     with pytest.raises(kind) as caught:
         yield refusal
     refusal.error = caught.value
-    if isinstance(expected, Code):
+    if isinstance(expected, ErrorCode):
         assert caught.value.code is expected

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ...errors import Code, VersionConflict
+from ...errors import ErrorCode, VersionConflict
 from .contract import Contract
 from .refusals import refused
 from .tables import DOCUMENTS, PEOPLE, TEXTS, Document, Person, Text, texts
@@ -72,7 +72,7 @@ async def fill_and_fail(database: Any, items: list[Text]) -> None:
 async def test_item_that_does_not_fit_is_refused_at_its_call(contract: Contract) -> None:
     database = await contract.database(PEOPLE)
     async with database.batch() as batch:
-        with refused(Code.EMPTY_KEY):
+        with refused(ErrorCode.EMPTY_KEY):
             await batch.put(PEOPLE, Person(id=""))
         await batch.put(PEOPLE, Person(id="a"))
     assert batch.result.written == 1
@@ -81,7 +81,7 @@ async def test_item_that_does_not_fit_is_refused_at_its_call(contract: Contract)
 async def test_item_that_is_too_large_fails_alone_in_its_block(contract: Contract) -> None:
     database = await contract.database(PEOPLE)
     batch = database.batch()
-    with refused(Code.ITEM_TOO_LARGE):
+    with refused(ErrorCode.ITEM_TOO_LARGE):
         async with batch:
             for item in (Person(id="a"), TOO_LARGE, Person(id="b")):
                 await batch.put(PEOPLE, item)
@@ -123,11 +123,11 @@ async def test_write_outside_of_its_block_is_refused(contract: Contract, block: 
     """It would wait for an end that never comes, and be lost."""
     database = await contract.database(PEOPLE)
     before = getattr(database, block)()
-    with refused(Code.CLOSED):
+    with refused(ErrorCode.CLOSED):
         await written(before, Person(id="a"))
     async with before as ended:
         pass
-    with refused(Code.CLOSED):
+    with refused(ErrorCode.CLOSED):
         await written(ended, Person(id="a"))
     assert await database.repository(PEOPLE).scan().all() == []
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ...errors import AlreadyExists, Code, RequestError
+from ...errors import AlreadyExists, ErrorCode, InvalidCall
 from .contract import Contract
 from .refusals import refused
 from .tables import PEOPLE, TEXTS, Person, Text, texts
@@ -101,7 +101,7 @@ async def test_put_many_keeps_failures_with_their_positions(contract: Contract) 
     repository: Any = await contract.repository(PEOPLE)
     result = await repository.put_many([*people(3), Person(id=""), *people(5)[3:]])
     assert result.written == 5
-    assert [(one.position, one.error.code) for one in result.failures] == [(3, Code.EMPTY_KEY)]
+    assert [(one.position, one.error.code) for one in result.failures] == [(3, ErrorCode.EMPTY_KEY)]
     assert len(await repository.scan().all()) == 5
 
 
@@ -116,7 +116,7 @@ async def test_item_that_is_too_large_fails_alone(contract: Contract) -> None:
 async def test_batch_of_failures_raises_the_first_when_asked(contract: Contract) -> None:
     repository = await contract.repository(PEOPLE)
     result = await repository.put_many([Person(id="a"), Person(id=""), Person(id="")])
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         result.raise_failures()
     assert any("1 were written" in note for note in caught.value.__notes__)
 

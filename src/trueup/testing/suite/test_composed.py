@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ...errors import Code
+from ...errors import ErrorCode
 from ...expressions import at
 from .contract import Contract
 from .refusals import refused
@@ -69,7 +69,7 @@ async def test_change_of_a_part_without_the_others_is_refused_and_names_them(
     orders = await contract.repository(ORDERS)
     order = Order(customer="c", number=1)
     await orders.put(order)
-    with refused(Code.MISSING_PARTS) as refusal:
+    with refused(ErrorCode.MISSING_PARTS) as refusal:
         await orders.update(order, at(Order.seller).assign("s"))
     assert refusal.says("seller_key", "rank")
     assert await orders.get(order) == order
@@ -89,7 +89,7 @@ async def test_change_of_a_part_of_the_primary_key_is_refused(contract: Contract
     orders = await contract.repository(ORDERS)
     order = Order(customer="c", number=1)
     await orders.put(order)
-    with refused(Code.KEY_CHANGED) as refusal:
+    with refused(ErrorCode.KEY_CHANGED) as refusal:
         await orders.update(order, at(Order.number).assign(2))
     assert refusal.says("number", "orderKey")
     assert await orders.scan().all() == [order]
@@ -107,20 +107,20 @@ async def test_change_of_a_composed_attribute_itself_is_refused(contract: Contra
     orders = await contract.repository(ORDERS)
     order = Order(customer="c", number=1)
     await orders.put(order)
-    with refused(Code.INVALID_UPDATE):
+    with refused(ErrorCode.INVALID_UPDATE):
         await orders.update(order, at(Order.status_key).assign("paid#2026-01-01"))
 
 
 async def test_key_without_one_of_its_parts_is_refused_and_names_it(contract: Contract) -> None:
     orders = await contract.repository(ORDERS)
-    with refused(Code.INVALID_KEY) as refusal:
+    with refused(ErrorCode.INVALID_KEY) as refusal:
         await orders.get({"region": "eu", "customer": "c", "day": date(2026, 1, 1)})
     assert refusal.says("order_key")
 
 
 async def test_key_with_a_name_that_is_no_part_of_it_is_refused(contract: Contract) -> None:
     orders = await contract.repository(ORDERS)
-    with refused(Code.INVALID_KEY) as refusal:
+    with refused(ErrorCode.INVALID_KEY) as refusal:
         await orders.query({"region": "eu", "customer": "c", "city": "Ulm"}).all()
     assert refusal.says("city")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ...errors import AlreadyExists, Code, ConditionFailed
+from ...errors import AlreadyExists, ConditionFailed, ErrorCode
 from .contract import Contract
 from .refusals import refused
 from .tables import PEOPLE, Address, Person, Status
@@ -144,13 +144,15 @@ async def test_get_by_a_model_or_a_mapping_reads_the_same_item(contract: Contrac
 @pytest.mark.parametrize(
     ("value", "code"),
     [
-        ("", Code.EMPTY_KEY),
-        (None, Code.INVALID_KEY),
-        (3, Code.WRONG_TYPE),
-        ("\ud800", Code.INVALID_TEXT),
+        ("", ErrorCode.EMPTY_KEY),
+        (None, ErrorCode.INVALID_KEY),
+        (3, ErrorCode.WRONG_TYPE),
+        ("\ud800", ErrorCode.INVALID_TEXT),
     ],
 )
-async def test_key_that_cannot_be_is_refused(contract: Contract, value: Any, code: Code) -> None:
+async def test_key_that_cannot_be_is_refused(
+    contract: Contract, value: Any, code: ErrorCode
+) -> None:
     people = await contract.repository(PEOPLE)
     with refused(code):
         await people.get(value)
@@ -158,31 +160,31 @@ async def test_key_that_cannot_be_is_refused(contract: Contract, value: Any, cod
 
 async def test_item_with_an_empty_key_is_refused(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
-    with refused(Code.EMPTY_KEY):
+    with refused(ErrorCode.EMPTY_KEY):
         await people.put(Person(id=""))
 
 
 async def test_key_of_too_many_values_is_refused(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
-    with refused(Code.INVALID_KEY):
+    with refused(ErrorCode.INVALID_KEY):
         await people.get("a", "b")
 
 
 async def test_model_of_another_table_is_refused(contract: Contract) -> None:
     people: Any = await contract.repository(PEOPLE)
-    with refused(Code.WRONG_TYPE):
+    with refused(ErrorCode.WRONG_TYPE):
         await people.put(Address(city="Ulm"))
 
 
 async def test_unknown_option_of_returning_is_refused(contract: Contract) -> None:
     people: Any = await contract.repository(PEOPLE)
-    with refused(Code.INVALID_OPTION):
+    with refused(ErrorCode.INVALID_OPTION):
         await people.put(Person(id="a"), returning="both")
 
 
 async def test_real_bool_is_no_condition(contract: Contract) -> None:
     # Both sides were values: `person.name == "x"` instead of `Person.name == "x"`.
     people = await contract.repository(PEOPLE)
-    with refused(Code.NOT_A_CONDITION):
+    with refused(ErrorCode.NOT_A_CONDITION):
         await people.put(Person(id="a"), only_if=Person(id="a").name == "x")
     assert await people.get("a") is None

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ...errors import AlreadyExists
-from ...expressions import Update, at
+from ...expressions import Change, at
 from ...model import Model, Table
 from ...operations import ANY_VERSION
 from ...operations.plans.writes import VersionGiven
@@ -39,7 +39,7 @@ from .tables import (
 )
 
 _LATER = datetime(2099, 1, 1, tzinfo=UTC)
-ROWS: list[tuple[Table[Any], Model, Update, dict[str, Any]]] = [
+ROWS: list[tuple[Table[Any], Model, Change, dict[str, Any]]] = [
     (PEOPLE, Person(id="a"), at(Person.name).assign("x"), {"name": "x"}),
     (TEXTS, Text(group="g", key="k"), at(Text.n).add(1), {"n": 1}),
     (
@@ -73,7 +73,7 @@ ROWS: list[tuple[Table[Any], Model, Update, dict[str, Any]]] = [
     ("table", "item", "change", "expected"), ROWS, ids=[row[0].name for row in ROWS]
 )
 async def test_item_of_every_table_is_created_read_changed_and_deleted(
-    contract: Contract, table: Table[Any], item: Model, change: Update, expected: dict[str, Any]
+    contract: Contract, table: Table[Any], item: Model, change: Change, expected: dict[str, Any]
 ) -> None:
     repository: Any = await contract.repository(table)
     is_versioned = table.described.version is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ...errors import Code, ConditionFailed
+from ...errors import ConditionFailed, ErrorCode
 from .contract import Contract
 from .refusals import refused
 from .tables import PEOPLE, TEXTS, Person, Text
@@ -31,7 +31,7 @@ async def test_delete_returns_the_old_item(contract: Contract) -> None:
 
 async def test_delete_leaves_nothing_new_to_return(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
-    with refused(Code.INVALID_OPTION):
+    with refused(ErrorCode.INVALID_OPTION):
         await people.delete("a", returning="new")
 
 

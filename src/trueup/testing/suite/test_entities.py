@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...errors import Code, ConditionFailed
+from ...errors import ConditionFailed, ErrorCode
 from ...expressions import at
 from ...repository import AsyncRepository
 from .contract import Contract
@@ -81,7 +81,7 @@ async def test_delete_of_a_missing_item_of_an_entity_succeeds(contract: Contract
 
 async def test_model_of_another_entity_is_refused(contract: Contract) -> None:
     invoices, _ = await both(contract)
-    with refused(Code.WRONG_TYPE):
+    with refused(ErrorCode.WRONG_TYPE):
         await invoices.put(TICKET)
 
 
@@ -93,7 +93,7 @@ async def test_repository_of_the_table_gives_each_item_as_its_entity(contract: C
 
 async def test_model_of_no_entity_is_refused(contract: Contract) -> None:
     entries = await contract.repository(SHARED)
-    with refused(Code.WRONG_TYPE):
+    with refused(ErrorCode.WRONG_TYPE):
         await entries.put(Entry(owner="o", key="k"))
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
-from ...errors import Code, ConditionFailed, NotFound, TransactionCancelled
+from ...errors import ConditionFailed, ErrorCode, NotFound, TransactionCancelled
 from ...expressions import at
 from ...repository import AsyncRepository
 from .contract import Contract
@@ -92,7 +92,7 @@ async def test_scan_does_not_see_expired_items(contract: Contract) -> None:
 async def test_transaction_does_not_read_an_expired_item(contract: Contract) -> None:
     await half_expired(contract)
     database = await contract.database(SESSIONS)
-    found = await database.get_transaction((SESSIONS, ("u", "000")), (SESSIONS, ("u", "001")))
+    found = await database.transact_get((SESSIONS, ("u", "000")), (SESSIONS, ("u", "001")))
     assert [item is None for item in found] == [False, True]
 
 
@@ -191,7 +191,7 @@ async def test_expiry_in_milliseconds_is_refused_by_the_model(contract: Contract
 async def test_expiry_in_milliseconds_is_refused_by_an_update(contract: Contract) -> None:
     sessions = await contract.repository(SESSIONS)
     milliseconds = int(contract.clock.now_s * 1000)
-    with refused(Code.MILLISECOND_EXPIRY):
+    with refused(ErrorCode.MILLISECOND_EXPIRY):
         await sessions.update(("u", "s"), at(Session.expires_at).assign(milliseconds))  # type: ignore[arg-type]  # that is the point
 
 

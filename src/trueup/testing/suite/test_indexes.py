@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ...errors import Code
+from ...errors import ErrorCode
 from ...expressions import at
 from ...model import Model
 from ...model.declarations.patterns import Order as Direction
@@ -74,21 +74,21 @@ async def test_whole_item_from_an_index_that_holds_a_part_is_refused(
     contract: Contract, index: str
 ) -> None:
     accounts = await contract.repository(ACCOUNTS)
-    with refused(Code.NOT_PROJECTED) as refusal:
+    with refused(ErrorCode.NOT_PROJECTED) as refusal:
         await accounts.query("x", index=index).all()
     assert refusal.says("secret")
 
 
 async def test_projection_of_more_than_the_index_holds_is_refused(contract: Contract) -> None:
     accounts = await contract.repository(ACCOUNTS)
-    with refused(Code.NOT_PROJECTED):
+    with refused(ErrorCode.NOT_PROJECTED):
         await accounts.query("e", index="ByEmail", projection=AccountCity).all()
 
 
 async def test_filter_on_what_the_index_does_not_hold_is_refused(contract: Contract) -> None:
     # DynamoDB would find the attribute absent in every item, and silently drop them all.
     accounts = await contract.repository(ACCOUNTS)
-    with refused(Code.NOT_PROJECTED):
+    with refused(ErrorCode.NOT_PROJECTED):
         await accounts.query(
             "pro", index="ByPlan", projection=AccountCity, filter=Account.secret == "s"
         ).all()
@@ -96,7 +96,7 @@ async def test_filter_on_what_the_index_does_not_hold_is_refused(contract: Contr
 
 async def test_projection_of_an_unknown_attribute_is_refused(contract: Contract) -> None:
     accounts = await contract.repository(ACCOUNTS)
-    with refused(Code.UNKNOWN_ATTRIBUTE) as refusal:
+    with refused(ErrorCode.UNKNOWN_ATTRIBUTE) as refusal:
         await accounts.get("a", projection=AccountTypo)
     assert refusal.says("town")
 
@@ -214,13 +214,13 @@ async def test_leading_sort_attributes_select_a_range(
 )
 async def test_sort_attributes_out_of_order_are_refused(contract: Contract, condition: Any) -> None:
     repository = await contract.repository(TILES)
-    with refused(Code.INVALID_EXPRESSION):
+    with refused(ErrorCode.INVALID_EXPRESSION):
         await repository.query(WHOLE_PARTITION, index="ByAll", sort=condition).all()
 
 
 async def test_partition_of_several_attributes_needs_them_all(contract: Contract) -> None:
     repository = await contract.repository(TILES)
-    with refused(Code.INVALID_KEY):
+    with refused(ErrorCode.INVALID_KEY):
         await repository.query(("a", 1), index="ByAll").all()
 
 

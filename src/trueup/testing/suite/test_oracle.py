@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from ...errors import Code, ConditionFailed, RequestError, TransactionCancelled
+from ...errors import ConditionFailed, ErrorCode, InvalidCall, TransactionCancelled
 from ...expressions import Item, Kind, Path, equal, rewrite_condition
 from ...model import Table
-from ...operations.actions import (Check, Expect, Get, Guard, Page, Put, Query, TransactWrite, Update)
+from ...operations.actions import Check, Expect, Get, Guard, Page, Put, Query, TransactWrite, Update
 from .cases import (
     CONDITION_CASES,
     KEY_ORDER_CASES,
@@ -107,8 +107,8 @@ async def test_update_does_what_the_oracle_says(contract: Contract, case: Update
     perform = await free_with(contract, case.item)
     key = tuple(KEY.values())
     update = Update(perform.table, key, case.updates, {}, Guard(expect=Expect.SOMETHING))
-    if isinstance(case.expected, Code):
-        with pytest.raises(RequestError) as caught:
+    if isinstance(case.expected, ErrorCode):
+        with pytest.raises(InvalidCall) as caught:
             await perform(update)
         assert caught.value.code is case.expected
         assert equal(await stored(perform), case.item)

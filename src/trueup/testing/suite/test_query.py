@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ...errors import Code, UnsupportedByEngine
+from ...errors import ErrorCode, UnsupportedByEngine
 from ...expressions import at
 from .contract import Contract
 from .refusals import refused
@@ -69,13 +69,13 @@ async def test_limit_above_what_there_is_returns_all(contract: Contract) -> None
 @pytest.mark.parametrize("options", [{"limit": 0}, {"page_size": 0}, {"limit": True}])
 async def test_limit_below_one_is_refused(contract: Contract, options: dict[str, Any]) -> None:
     repository: Any = await contract.repository(TEXTS)
-    with refused(Code.INVALID_OPTION):
+    with refused(ErrorCode.INVALID_OPTION):
         await repository.query("g", **options).all()
 
 
 async def test_unknown_order_is_refused(contract: Contract) -> None:
     repository: Any = await contract.repository(TEXTS)
-    with refused(Code.INVALID_OPTION):
+    with refused(ErrorCode.INVALID_OPTION):
         await repository.query("g", order="up").all()
 
 
@@ -121,7 +121,7 @@ async def test_segments_of_a_scan_share_all_items_once(contract: Contract) -> No
 
 async def test_segment_that_does_not_exist_is_refused(contract: Contract) -> None:
     repository = await contract.repository(TEXTS)
-    with refused(Code.INVALID_OPTION):
+    with refused(ErrorCode.INVALID_OPTION):
         await repository.scan(segments=2, segment=2).all()
 
 
@@ -163,7 +163,7 @@ async def test_condition_on_the_sort_key_of_an_index(contract: Contract) -> None
 
 async def test_unknown_index_is_refused_and_the_known_ones_are_named(contract: Contract) -> None:
     repository = await contract.repository(TEXTS)
-    with refused(Code.UNKNOWN_INDEX) as refusal:
+    with refused(ErrorCode.UNKNOWN_INDEX) as refusal:
         await repository.query("g", index="ByNothing").all()
     assert refusal.says("ByLabel")
 
@@ -193,12 +193,12 @@ async def test_access_pattern_answers_by_its_name(contract: Contract) -> None:
 
 async def test_unknown_access_pattern_is_refused(contract: Contract) -> None:
     repository = await contract.repository(TEXTS)
-    with refused(Code.INVALID_OPTION) as refusal:
+    with refused(ErrorCode.INVALID_OPTION) as refusal:
         await repository.pattern("no_such", "g").all()
     assert refusal.says("latest_of_label")
 
 
 async def test_partition_of_too_many_values_is_refused(contract: Contract) -> None:
     repository = await contract.repository(TEXTS)
-    with refused(Code.INVALID_KEY):
+    with refused(ErrorCode.INVALID_KEY):
         await repository.query(("g", "k")).all()

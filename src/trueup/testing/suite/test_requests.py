@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ...errors import AlreadyExists, Code
+from ...errors import AlreadyExists, ErrorCode
 from ...expressions import at
-from ...operations import Finished, Started
+from ...operations import RequestFinished, RequestStarted
 from ...operations.operation import Request
 from .contract import Contract
 from .refusals import refused
@@ -72,8 +72,8 @@ async def test_events_tell_when_a_request_begins_and_ends(contract: Contract) ->
     database = (await contract.database(PEOPLE)).subscribe(seen.append)
     await database.repository(PEOPLE).get("a")
     started, finished = seen
-    assert started == Started("GetItem", "People")
-    assert isinstance(finished, Finished)
+    assert started == RequestStarted("GetItem", "People")
+    assert isinstance(finished, RequestFinished)
     assert (finished.action, finished.table, finished.error) == ("GetItem", "People", None)
     assert finished.duration_s >= 0
 
@@ -131,7 +131,7 @@ async def test_closed_database_refuses_every_call(contract: Contract) -> None:
     people = database.repository(PEOPLE)
     await database.aclose()
     for call in (lambda: people.get("a"), lambda: people.put(Person(id="a"))):
-        with refused(Code.CLOSED):
+        with refused(ErrorCode.CLOSED):
             await call()
 
 

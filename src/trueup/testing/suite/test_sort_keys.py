@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ...errors import Code
+from ...errors import ErrorCode
 from ...expressions import Condition, at
 from ...model import Table
 from ...model.declarations.patterns import Order as Direction
@@ -103,20 +103,20 @@ async def test_number_keys_that_are_equal_are_one_key(contract: Contract) -> Non
 
 async def test_condition_on_the_sort_key_of_another_kind_is_refused(contract: Contract) -> None:
     numbers: Any = await contract.repository(NUMBERS)
-    with refused(Code.WRONG_TYPE):
+    with refused(ErrorCode.WRONG_TYPE):
         await numbers.query(1, sort=Number.key == "x").all()
 
 
 async def test_prefix_of_a_number_is_refused(contract: Contract) -> None:
     numbers = await contract.repository(NUMBERS)
     key: Any = at(Number.key)
-    with refused(Code.INVALID_EXPRESSION):
+    with refused(ErrorCode.INVALID_EXPRESSION):
         await numbers.query(1, sort=key.begins_with("1")).all()
 
 
 async def test_range_upside_down_is_refused(contract: Contract) -> None:
     texts = await contract.repository(TEXTS)
-    with refused(Code.INVALID_EXPRESSION):
+    with refused(ErrorCode.INVALID_EXPRESSION):
         await texts.query("g", sort=at(Text.key).between("b", "a")).all()
 
 
@@ -134,13 +134,13 @@ async def test_range_upside_down_is_refused(contract: Contract) -> None:
 )
 async def test_condition_that_no_key_answers_is_refused(contract: Contract, condition: Any) -> None:
     texts = await contract.repository(TEXTS)
-    with refused(Code.INVALID_EXPRESSION):
+    with refused(ErrorCode.INVALID_EXPRESSION):
         await texts.query("g", sort=condition).all()
 
 
 async def test_filter_on_the_key_is_refused_for_dynamodb(contract: Contract) -> None:
     # DynamoDB: "Filter Expression can only contain non-primary key attributes".
     texts = await contract.repository(TEXTS)
-    with refused(Code.INVALID_EXPRESSION) as refusal:
+    with refused(ErrorCode.INVALID_EXPRESSION) as refusal:
         await texts.query("g", filter=Text.key == "a").all()
     assert refusal.says("sort=")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...errors import Code, TransactionCancelled, TrueupError, UnsupportedByEngine
+from ...errors import ErrorCode, TransactionCancelled, TrueupError, UnsupportedByEngine
 from ...expressions import at
 from ...model import Index, Model, Table
 from .contract import Contract
@@ -40,21 +40,21 @@ async def test_item_of_exactly_400_kb_is_stored(contract: Contract) -> None:
 
 async def test_item_of_one_byte_more_is_refused(contract: Contract) -> None:
     free = await contract.repository(FREE)
-    with refused(Code.ITEM_TOO_LARGE):
+    with refused(ErrorCode.ITEM_TOO_LARGE):
         await free.put(item_of(ITEM_BYTES + 1))
     assert await free.get("a", "1") is None
 
 
 async def test_size_counts_bytes_and_not_characters(contract: Contract) -> None:
     free = await contract.repository(FREE)
-    with refused(Code.ITEM_TOO_LARGE):
+    with refused(ErrorCode.ITEM_TOO_LARGE):
         await free.put(FreeForm(pk="a", s="é" * (ITEM_BYTES // 2)))
 
 
 async def test_update_that_makes_an_item_too_large_is_refused(contract: Contract) -> None:
     free = await contract.repository(FREE)
     await free.put(item_of(ITEM_BYTES))
-    with refused(Code.ITEM_TOO_LARGE):
+    with refused(ErrorCode.ITEM_TOO_LARGE):
         await free.update(("a", "1"), at(FreeForm.n).assign(1))
     assert await free.get("a", "1") == item_of(ITEM_BYTES)
 
@@ -66,7 +66,7 @@ async def test_item_that_is_too_large_cancels_its_transaction(contract: Contract
             transaction.put(FREE, FreeForm(pk="b"))
             transaction.put(FREE, item_of(ITEM_BYTES + 1))
     error = refusal.error
-    assert isinstance(error, TransactionCancelled) or error.code is Code.ITEM_TOO_LARGE  # type: ignore[union-attr]  # refused() sets it
+    assert isinstance(error, TransactionCancelled) or error.code is ErrorCode.ITEM_TOO_LARGE  # type: ignore[union-attr]  # refused() sets it
     assert await database.repository(FREE).scan().all() == []
 
 
@@ -74,7 +74,7 @@ async def test_partition_key_of_2048_bytes_is_the_longest(contract: Contract) ->
     texts = await contract.repository(TEXTS)
     await texts.put(Text(group="g" * 2048, key="k"))
     assert await texts.exists("g" * 2048, "k")
-    with refused(Code.KEY_TOO_LONG):
+    with refused(ErrorCode.KEY_TOO_LONG):
         await texts.put(Text(group="é" * 1025, key="k"))
 
 
@@ -82,33 +82,33 @@ async def test_sort_key_of_1024_bytes_is_the_longest(contract: Contract) -> None
     texts = await contract.repository(TEXTS)
     await texts.put(Text(group="g", key="k" * 1024))
     assert await texts.exists("g", "k" * 1024)
-    with refused(Code.KEY_TOO_LONG):
+    with refused(ErrorCode.KEY_TOO_LONG):
         await texts.put(Text(group="g", key="k" * 1025))
 
 
 async def test_key_that_is_too_long_is_refused_by_reads(contract: Contract) -> None:
     texts = await contract.repository(TEXTS)
-    with refused(Code.KEY_TOO_LONG):
+    with refused(ErrorCode.KEY_TOO_LONG):
         await texts.get("g" * 2049, "k")
 
 
 async def test_key_of_an_index_that_is_too_long_is_refused(contract: Contract) -> None:
     texts = await contract.repository(TEXTS)
-    with refused(Code.KEY_TOO_LONG):
+    with refused(ErrorCode.KEY_TOO_LONG):
         await texts.put(Text(group="g", key="k", label="l" * 2049))
 
 
 async def test_update_to_a_key_of_an_index_that_is_too_long_is_refused(contract: Contract) -> None:
     texts = await contract.repository(TEXTS)
     await texts.put(Text(group="g", key="k", label="l"))
-    with refused(Code.KEY_TOO_LONG):
+    with refused(ErrorCode.KEY_TOO_LONG):
         await texts.update(("g", "k"), at(Text.label).assign("l" * 2049))
     assert await texts.get("g", "k") == Text(group="g", key="k", label="l")
 
 
 async def test_empty_key_of_an_index_is_refused(contract: Contract) -> None:
     texts = await contract.repository(TEXTS)
-    with refused(Code.EMPTY_KEY):
+    with refused(ErrorCode.EMPTY_KEY):
         await texts.put(Text(group="g", key="k", label=""))
 
 
@@ -118,7 +118,7 @@ async def test_32_levels_are_the_deepest(contract: Contract) -> None:
     stored = await free.get("a", "1")
     assert stored is not None
     assert stored.l == nested(32)
-    with refused(Code.TOO_DEEP):
+    with refused(ErrorCode.TOO_DEEP):
         await free.put(FreeForm(pk="a", l=nested(33)))
 
 

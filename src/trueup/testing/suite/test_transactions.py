@@ -8,10 +8,10 @@ import pytest
 
 from ...errors import (
     AlreadyExists,
-    Code,
     ConditionFailed,
+    ErrorCode,
+    InvalidCall,
     NotFound,
-    RequestError,
     TransactionCancelled,
     UnsupportedByEngine,
 )
@@ -139,7 +139,7 @@ async def test_hundred_and_one_actions_are_refused_for_dynamodb_and_never_split(
     contract: Contract,
 ) -> None:
     database = await contract.database(PEOPLE)
-    with refused(Code.TOO_MANY_ACTIONS):
+    with refused(ErrorCode.TOO_MANY_ACTIONS):
         async with database.transaction() as transaction:
             for n in range(101):
                 transaction.put(PEOPLE, Person(id=str(n)))
@@ -148,7 +148,7 @@ async def test_hundred_and_one_actions_are_refused_for_dynamodb_and_never_split(
 
 async def test_two_actions_on_one_item_are_refused(contract: Contract) -> None:
     database = await contract.database(PEOPLE)
-    with refused(Code.DUPLICATE_ACTION):
+    with refused(ErrorCode.DUPLICATE_ACTION):
         async with database.transaction() as transaction:
             transaction.put(PEOPLE, Person(id="a"))
             transaction.delete(PEOPLE, "a")
@@ -165,7 +165,7 @@ async def test_same_key_in_two_tables_is_no_duplicate(contract: Contract) -> Non
 @pytest.mark.parametrize("method", ["get", "query", "scan", "get_many", "exists"])
 async def test_read_in_a_transaction_is_refused(contract: Contract, method: str) -> None:
     database = await contract.database(PEOPLE)
-    with refused(Code.READ_IN_TRANSACTION):
+    with refused(ErrorCode.READ_IN_TRANSACTION):
         async with database.transaction() as transaction:
             getattr(transaction, method)(PEOPLE, "a")
 
@@ -173,7 +173,7 @@ async def test_read_in_a_transaction_is_refused(contract: Contract, method: str)
 async def test_wrong_action_is_refused_where_it_is_written(contract: Contract) -> None:
     database = await contract.database(PEOPLE)
     reached = False
-    with refused(RequestError):
+    with refused(InvalidCall):
         async with database.transaction() as transaction:
             transaction.put(PEOPLE, Person(id="a"))
             transaction.put(PEOPLE, Person(id=""))
@@ -183,24 +183,24 @@ async def test_wrong_action_is_refused_where_it_is_written(contract: Contract) -
 
 
 @pytest.mark.req("N59")
-async def test_get_transaction_reads_several_tables_in_the_order_asked(
+async def test_transact_get_reads_several_tables_in_the_order_asked(
     contract: Contract,
 ) -> None:
     database = await contract.database(PEOPLE, TEXTS)
     await database.repository(PEOPLE).put(Person(id="a"))
     await database.repository(TEXTS).put(Text(group="g", key="k"))
-    found = await database.get_transaction((TEXTS, ("g", "k")), (PEOPLE, "b"), (PEOPLE, "a"))
+    found = await database.transact_get((TEXTS, ("g", "k")), (PEOPLE, "b"), (PEOPLE, "a"))
     assert found == [Text(group="g", key="k"), None, Person(id="a")]
 
 
-async def test_get_transaction_of_more_than_a_hundred_items_is_refused(contract: Contract) -> None:
+async def test_transact_get_of_more_than_a_hundred_items_is_refused(contract: Contract) -> None:
     database = await contract.database(PEOPLE)
     wanted: list[Any] = [(PEOPLE, str(n)) for n in range(101)]
-    with refused(Code.TOO_MANY_ACTIONS):
-        await database.get_transaction(*wanted)
+    with refused(ErrorCode.TOO_MANY_ACTIONS):
+        await database.transact_get(*wanted)
 
 
-async def test_get_transaction_of_nothing_is_refused(contract: Contract) -> None:
+async def test_transact_get_of_nothing_is_refused(contract: Contract) -> None:
     database = await contract.database(PEOPLE)
-    with refused(Code.INVALID_OPTION):
-        await database.get_transaction()
+    with refused(ErrorCode.INVALID_OPTION):
+        await database.transact_get()

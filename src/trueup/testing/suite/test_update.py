@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ...errors import Code, ConditionFailed, NotFound
+from ...errors import ConditionFailed, ErrorCode, NotFound
 from ...expressions import at
 from .contract import Contract
 from .refusals import refused
@@ -120,7 +120,7 @@ async def test_update_or_create_begins_what_is_not(contract: Contract) -> None:
 
 async def test_update_or_create_refuses_to_begin_what_could_not_be_read(contract: Contract) -> None:
     events = await contract.repository(EVENTS)
-    with refused(Code.MISSING_PARTS) as refusal:
+    with refused(ErrorCode.MISSING_PARTS) as refusal:
         await events.update_or_create("a", at(Event.kind).assign("x"))
     assert refusal.says("at")
     assert await events.get("a") is None
@@ -130,7 +130,7 @@ async def test_update_that_fails_halfway_changes_nothing(contract: Contract) -> 
     people: Any = await contract.repository(PEOPLE)
     await people.put(Person(id="a", name="x"))
     path: Any = Person.address
-    with refused(Code.INVALID_UPDATE):
+    with refused(ErrorCode.INVALID_UPDATE):
         await people.update("a", at(Person.name).assign("y"), at(path.city).assign("Ulm"))
     assert await people.get("a") == Person(id="a", name="x")
 
@@ -138,25 +138,25 @@ async def test_update_that_fails_halfway_changes_nothing(contract: Contract) -> 
 async def test_update_of_the_key_is_refused(contract: Contract) -> None:
     texts = await contract.repository(TEXTS)
     await texts.put(Text(group="g", key="k"))
-    with refused(Code.KEY_CHANGED):
+    with refused(ErrorCode.KEY_CHANGED):
         await texts.update(("g", "k"), at(Text.key).assign("other"))
 
 
 async def test_update_without_a_change_is_refused(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     await people.put(Person(id="a"))
-    with refused(Code.INVALID_UPDATE):
+    with refused(ErrorCode.INVALID_UPDATE):
         await people.update("a")
 
 
 async def test_update_with_a_value_of_the_wrong_type_is_refused(contract: Contract) -> None:
     people: Any = await contract.repository(PEOPLE)
-    with refused(Code.WRONG_TYPE):
+    with refused(ErrorCode.WRONG_TYPE):
         await people.update("a", at(Person.age).assign("many"))  # type: ignore[arg-type]  # that is the point
 
 
 async def test_update_of_an_unknown_attribute_is_refused(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     path: Any = Text.label
-    with refused(Code.UNKNOWN_ATTRIBUTE):
+    with refused(ErrorCode.UNKNOWN_ATTRIBUTE):
         await people.update("a", at(path).assign("x"))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import Field
 
-from ...errors import Code
+from ...errors import ErrorCode
 from ...expressions import Kind, at
 from ...model import Model, Table
 from .contract import Contract
@@ -70,7 +70,7 @@ async def test_number_that_cannot_be_kept_exactly_is_refused(
     contract: Contract, number: Any
 ) -> None:
     free = await contract.repository(FREE)
-    with refused(Code.INVALID_NUMBER):
+    with refused(ErrorCode.INVALID_NUMBER):
         await free.put(FreeForm(pk="a", n=number))
     assert await free.get("a", "1") is None
 
@@ -196,7 +196,7 @@ async def test_new_release_reads_defaults_from_what_the_old_one_stored(contract:
 async def test_strict_table_refuses_to_read_an_unknown_attribute(contract: Contract) -> None:
     new, strict = await contract.repository(NEW_USERS), await contract.repository(STRICT_USERS)
     await new.put(NewUser(id="a", colour="secret"))
-    with refused(Code.UNREADABLE_ITEM) as refusal:
+    with refused(ErrorCode.UNREADABLE_ITEM) as refusal:
         await strict.get("a")
     assert refusal.says("colour")
     assert not refusal.says("secret")
@@ -205,5 +205,5 @@ async def test_strict_table_refuses_to_read_an_unknown_attribute(contract: Contr
 async def test_query_does_not_skip_what_it_cannot_read(contract: Contract) -> None:
     new, strict = await contract.repository(NEW_USERS), await contract.repository(STRICT_USERS)
     await new.put(NewUser(id="a"))
-    with refused(Code.UNREADABLE_ITEM):
+    with refused(ErrorCode.UNREADABLE_ITEM):
         await strict.scan().all()

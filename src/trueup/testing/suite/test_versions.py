@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ...errors import Code, ConditionFailed, NotFound, TransactionCancelled, VersionConflict
+from ...errors import ConditionFailed, ErrorCode, NotFound, TransactionCancelled, VersionConflict
 from ...expressions import at
 from ...operations import ANY_VERSION
 from ...repository import AsyncRepository
@@ -123,7 +123,7 @@ async def test_update_of_any_version_raises_it(contract: Contract) -> None:
 
 async def test_update_that_says_no_version_is_refused(contract: Contract) -> None:
     documents, _ = await twice_written(contract)
-    with refused(Code.VERSION_REQUIRED):
+    with refused(ErrorCode.VERSION_REQUIRED):
         await documents.update("a", at(Document.title).assign("3"))
 
 
@@ -135,7 +135,7 @@ async def test_update_of_a_missing_version_is_not_found(contract: Contract) -> N
 
 async def test_update_of_the_version_itself_is_refused(contract: Contract) -> None:
     documents, _ = await twice_written(contract)
-    with refused(Code.KEY_CHANGED):
+    with refused(ErrorCode.KEY_CHANGED):
         await documents.update("a", at(Document.edition).assign(9), version=2)
 
 
@@ -173,7 +173,7 @@ async def test_delete_by_the_current_model_removes(contract: Contract) -> None:
 
 async def test_delete_that_says_no_version_is_refused(contract: Contract) -> None:
     documents, _ = await twice_written(contract)
-    with refused(Code.VERSION_REQUIRED):
+    with refused(ErrorCode.VERSION_REQUIRED):
         await documents.delete("a")
 
 
@@ -233,5 +233,5 @@ async def test_transaction_with_a_stale_version_is_cancelled(contract: Contract)
 
 async def test_version_given_where_there_is_none_is_refused(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
-    with refused(Code.INVALID_OPTION):
+    with refused(ErrorCode.INVALID_OPTION):
         await people.update("a", at(Person.name).assign("x"), version=1)

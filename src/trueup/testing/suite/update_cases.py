@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from ...errors import Code
-from ...expressions import Item, Update
+from ...errors import ErrorCode
+from ...expressions import Change, Item
 from .case import (
     ATTRIBUTES,
     OURS_APPEND,
@@ -20,13 +20,17 @@ from .case import (
 
 
 def _case(
-    name: str, item: Item, updates: Update | tuple[Update, ...], expected: Item | Code, source: str
+    name: str,
+    item: Item,
+    updates: Change | tuple[Change, ...],
+    expected: Item | ErrorCode,
+    source: str,
 ) -> UpdateCase:
     every = updates if isinstance(updates, tuple) else (updates,)
     return UpdateCase(name, item, every, expected, source)
 
 
-_REFUSED = Code.INVALID_UPDATE
+_REFUSED = ErrorCode.INVALID_UPDATE
 _BIG = 10**37
 
 _ASSIGN = (
@@ -130,14 +134,14 @@ _ADD = (
         "sum needs 39 digits",
         {"n": _BIG},
         wire("n").add(Decimal("0.1")),
-        Code.INVALID_NUMBER,
+        ErrorCode.INVALID_NUMBER,
         SEEN_NUMBERS,
     ),
     _case(
         "sum is out of range",
         {"n": 9 * 10**125},
         wire("n").add(9 * 10**125),
-        Code.INVALID_NUMBER,
+        ErrorCode.INVALID_NUMBER,
         SEEN_NUMBERS,
     ),
     _case("add to text", {"s": "1"}, wire("s").add(1), _REFUSED, SEEN_UPDATES),

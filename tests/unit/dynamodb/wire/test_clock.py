@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.engines.dynamodb.wire.aws.clock import (SigningClock, parse_date)
+from trueup.engines.dynamodb.wire.aws.clock import SigningClock, parse_date
 from trueup.engines.dynamodb.wire.http.reply import Reply
 
 NOW_EPOCH_S = 1_763_632_800  # Thu, 20 Nov 2025 10:00:00 GMT

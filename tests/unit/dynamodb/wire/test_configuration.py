@@ -6,11 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from trueup.engines.dynamodb.wire.aws.configuration import (Options, Settings, read_max_attempts, read_settings)
+from trueup.engines.dynamodb.wire.aws.configuration import (
+    Options,
+    Settings,
+    read_max_attempts,
+    read_settings,
+)
 from trueup.engines.dynamodb.wire.aws.credentials import Credentials
 from trueup.engines.dynamodb.wire.aws.endpoint import Endpoint
 from trueup.engines.dynamodb.wire.aws.proxy import refuse_proxy
-from trueup.errors import Code, RequestError, UnsupportedByEngine
+from trueup.errors import ErrorCode, InvalidCall, UnsupportedByEngine
 
 NOWHERE = {"AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere"}
 CONFIG = """
@@ -73,7 +78,7 @@ def test_the_region_is_the_options_then_the_environments_then_the_profiles(
 
 
 def test_no_region_is_an_error() -> None:
-    with pytest.raises(RequestError, match="no region"):
+    with pytest.raises(InvalidCall, match="no region"):
         read_settings(Options(), NOWHERE)
 
 
@@ -115,7 +120,7 @@ def test_other_kinds_of_retries_are_refused_by_name(mode: str) -> None:
     [("AWS_RETRY_MODE", "often"), ("AWS_MAX_ATTEMPTS", "0"), ("AWS_MAX_ATTEMPTS", "many")],
 )
 def test_wrong_attempts_are_refused_by_name(name: str, value: str) -> None:
-    with pytest.raises(RequestError, match=name):
+    with pytest.raises(InvalidCall, match=name):
         read_max_attempts(Options(), NOWHERE | {name: value})
 
 
@@ -138,7 +143,7 @@ def test_the_old_name_of_the_token_is_honoured_after_the_new_one() -> None:
 
 
 def test_a_key_without_its_secret_is_refused() -> None:
-    with pytest.raises(RequestError, match="AWS_SECRET_ACCESS_KEY"):
+    with pytest.raises(InvalidCall, match="AWS_SECRET_ACCESS_KEY"):
         read({"AWS_ACCESS_KEY_ID": "AK"})
 
 
@@ -170,9 +175,9 @@ def test_what_cannot_be_honoured_is_refused_by_name(name: str, value: str) -> No
     ],
 )
 def test_values_that_mean_nothing_are_refused_by_name(name: str, value: str) -> None:
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         read({name: value})
-    assert caught.value.code is Code.INVALID_OPTION
+    assert caught.value.code is ErrorCode.INVALID_OPTION
     assert name in str(caught.value)
 
 
@@ -188,19 +193,19 @@ def test_the_application_is_named_to_the_server() -> None:
 
 
 def test_two_profiles_are_one_too_many(files: dict[str, str]) -> None:
-    with pytest.raises(RequestError, match="AWS_PROFILE"):
+    with pytest.raises(InvalidCall, match="AWS_PROFILE"):
         read(files | {"AWS_PROFILE": "work", "AWS_DEFAULT_PROFILE": "keys"})
 
 
 @pytest.mark.parametrize("profile", ["absent", "broken"])
 def test_a_profile_that_does_not_exist_is_refused(files: dict[str, str], profile: str) -> None:
-    with pytest.raises(RequestError, match="does not exist"):
+    with pytest.raises(InvalidCall, match="does not exist"):
         read(files, profile=profile)
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("no section")
-    with pytest.raises(RequestError, match="cannot be read"):
+    with pytest.raises(InvalidCall, match="cannot be read"):
         read({"AWS_CONFIG_FILE": str(tmp_path / "config")})
 
 

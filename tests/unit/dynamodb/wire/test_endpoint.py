@@ -8,10 +8,15 @@ from dataclasses import replace
 
 import pytest
 
-from trueup.engines.dynamodb.wire.aws.configuration import (Options, Settings, read_settings)
-from trueup.engines.dynamodb.wire.aws.endpoint import (Endpoint, parse_endpoint, resolve_common_endpoint, resolve_endpoint)
+from trueup.engines.dynamodb.wire.aws.configuration import Options, Settings, read_settings
+from trueup.engines.dynamodb.wire.aws.endpoint import (
+    Endpoint,
+    parse_endpoint,
+    resolve_common_endpoint,
+    resolve_endpoint,
+)
 from trueup.engines.dynamodb.wire.aws.sdk import resolve_by_rules
-from trueup.errors import RequestError, TrueupError
+from trueup.errors import InvalidCall, TrueupError
 
 PLAIN = read_settings(Options(region="eu-west-1"), {"AWS_CONFIG_FILE": "/nowhere"})
 REGIONS = ["eu-west-1", "us-east-1", "il-central-1", "cn-north-1", "us-gov-west-1"]
@@ -111,6 +116,6 @@ def test_custom_endpoints_are_http_or_https(url: str, authority: str) -> None:
     ],
 )
 def test_other_urls_are_refused(url: str) -> None:
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         parse_endpoint(url, "eu-west-1")
     assert "secret" not in str(caught.value)

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from trueup.engines.dynamodb.wire.aws.configuration import (Options, read_settings)
+from trueup.engines.dynamodb.wire.aws.configuration import Options, read_settings
 from trueup.engines.dynamodb.wire.aws.credentials import Credentials
-from trueup.engines.dynamodb.wire.aws.identity import (FRESH_S, Identity)
+from trueup.engines.dynamodb.wire.aws.identity import FRESH_S, Identity
 from trueup.engines.dynamodb.wire.aws.sigv4 import Signer
-from trueup.errors import OperatorError
+from trueup.errors import NeedsOperator
 
 CALLERS = 32
 PLAIN = read_settings(
@@ -42,7 +42,7 @@ class Source:
         self.may_end.wait(5)
         self.fetched += 1
         if self.is_broken:
-            raise OperatorError("none", fix="none")
+            raise NeedsOperator("none", fix="none")
         self.is_usable, self.is_old = True, False
         return Credentials(f"AK{self.fetched}", "SK")
 
@@ -117,7 +117,7 @@ def test_a_refresh_that_fails_is_everyones_error_and_the_next_one_tries_again() 
     source = Source(is_broken=True)
     identity = Identity(PLAIN, source, Clock())
     source.may_end.set()
-    with pytest.raises(OperatorError):
+    with pytest.raises(NeedsOperator):
         signer_of(identity)
     source.is_broken = False
     assert signer_of(identity).credentials.access_key == "AK2"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from trueup.engines.dynamodb.wire.errors import ReplyDamaged
 from trueup.engines.dynamodb.wire.http.reply import Reply
-from trueup.engines.dynamodb.wire.http.reply_reader import (LARGEST_HEAD_BYTES, ReplyReader)
+from trueup.engines.dynamodb.wire.http.reply_reader import LARGEST_HEAD_BYTES, ReplyReader
 
 
 def with_length(body: bytes) -> bytes:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.sources import ROOT
-from trueup.engines.dynamodb.wire.aws.settings import (SETTINGS, Setting, Treatment)
+from trueup.engines.dynamodb.wire.aws.settings import SETTINGS, Setting, Treatment
 
 GUIDE = ROOT / "docs" / "guides" / "dynamodb_settings.md"
 NAMES = {setting.name for setting in SETTINGS}

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from trueup.engines.dynamodb.wire.aws.credentials import Credentials
 from trueup.engines.dynamodb.wire.aws.endpoint import Endpoint
 from trueup.engines.dynamodb.wire.aws.sigv4 import Signer
-from trueup.errors import RequestError
+from trueup.errors import InvalidCall
 
 VISIBLE = "".join(chr(code) for code in range(0x21, 0x7F))
 TOKENS = st.text(VISIBLE, max_size=200)
@@ -88,7 +88,7 @@ def test_what_is_cached_is_what_would_be_computed(seconds: list[int]) -> None:
 def test_credentials_that_a_header_cannot_carry_are_refused(text: str, place: int) -> None:
     parts = ["key", "secret", "token"]
     parts[place] = text
-    with pytest.raises(RequestError) as caught:
+    with pytest.raises(InvalidCall) as caught:
         Credentials(*parts)
     assert text not in str(caught.value)
 

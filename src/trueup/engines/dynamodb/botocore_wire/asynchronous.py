@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ..payload import HttpPayload
 from ..wire.aws.configuration import Options
-from ..wire.errors import (closed, timed_out)
+from ..wire.errors import closed, timed_out
 from ..wire.http.reply import Reply
 from .blocking import BotocoreWire
 from .exchange import WHERE

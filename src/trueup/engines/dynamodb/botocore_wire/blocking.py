@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from ....errors import OperatorError
+from ....errors import NeedsOperator
 from ..payload import HttpPayload
 from ..wire.aws.configuration import Options
 from ..wire.errors import closed, timed_out
@@ -44,7 +44,7 @@ class BotocoreWire:
         """One round trip. deadline_s: an instant of `time.monotonic()`.
 
         Raises:
-            TransportError: there is no complete reply; RequestError (closed) after `close`.
+            TransportError: there is no complete reply; InvalidCall (closed) after `close`.
         """
         if self._is_closed:
             raise closed(WHERE)
@@ -61,7 +61,7 @@ class BotocoreWire:
         finally:
             current.reset(token)
         if exchange.reply is None:
-            raise OperatorError(
+            raise NeedsOperator(
                 "a hook of botocore answered in DynamoDB's place, past its parser",
                 where=WHERE,
                 fix="let the hook answer at `before-send`, as moto does",

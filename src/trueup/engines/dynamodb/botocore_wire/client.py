@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, Protocol
 
-from ..wire.aws.configuration import (CONNECT_TIMEOUT_S, ENDPOINT_REGION, Options)
+from ..wire.aws.configuration import CONNECT_TIMEOUT_S, ENDPOINT_REGION, Options
 from .errors import not_opened
 from .exchange import WHERE, ReplyParsers, put_body, take_reply
 from .sdk import Config, Session, exceptions, get_cert_path
@@ -26,7 +26,7 @@ def open_client(options: Options) -> tuple[Client, Sender]:
     """The client, and what sends its requests; both are to be closed.
 
     Raises:
-        OperatorError, RequestError: botocore cannot make one of the settings.
+        NeedsOperator, InvalidCall: botocore cannot make one of the settings.
     """
     events = SendingEvents()
     try:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....errors import Code, OperatorError, RequestError, TrueupError
-from ..wire.errors import ConnectFailed, ConnectionLost, TimedOut, TransportError, timed_out
+from ....errors import ErrorCode, InvalidCall, NeedsOperator, TrueupError
 from ..wire.aws.sdk import words_of
+from ..wire.errors import ConnectFailed, ConnectionLost, TimedOut, TransportError, timed_out
 from .sdk import exceptions
 
 _NOT_CONNECTED = (
@@ -21,11 +21,11 @@ def translate(error: Exception, where: str) -> TrueupError:
     if isinstance(error, exceptions.ReadTimeoutError):
         return timed_out(sent=True, where=where)
     if isinstance(error, exceptions.SSLError) and _is_of_certificate(error):
-        return OperatorError(
+        return NeedsOperator(
             f"the server's certificate was refused: {words_of(error.kwargs['error'])}",
             where=where,
             fix="check the endpoint; if its certificate authority is your own, set AWS_CA_BUNDLE",
-            code=Code.CANNOT_OPEN,
+            code=ErrorCode.CANNOT_OPEN,
             native=native,
         )
     kind: type[TransportError] | None = None
@@ -51,16 +51,16 @@ def _is_of_certificate(error: Any) -> bool:
 def not_opened(error: Exception, where: str) -> TrueupError:
     """Credentials, regions and settings: botocore's messages name them and hold no secret."""
     if isinstance(error, exceptions.NoRegionError):
-        return RequestError(
+        return InvalidCall(
             "no region is set",
             where=where,
             fix="give it in the URL (dynamodb://eu-west-1), or set AWS_REGION",
-            code=Code.INVALID_OPTION,
+            code=ErrorCode.INVALID_OPTION,
         )
-    return OperatorError(
+    return NeedsOperator(
         f"botocore cannot call DynamoDB: {words_of(error)}",
         where=where,
         native=type(error).__name__,
         fix="check the credentials, the profile and the settings of this process",
-        code=Code.CANNOT_OPEN,
+        code=ErrorCode.CANNOT_OPEN,
     )

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..wire.errors import ReplyDamaged
-from ..wire.http.reply import (Reply, is_damaged)
+from ..wire.http.reply import Reply, is_damaged
 from .sdk import ResponseParserFactory
 
 WHERE = "dynamodb, botocore"
@@ -58,7 +58,7 @@ def take_reply(response_dict: dict[str, Any], **_: Any) -> None:
     if reply is None or reply.status != status or reply.body != body:  # not our sender's
         reply = exchange.reply = _checked_reply(status, response_dict["headers"], body)
     if status == 200 or not _is_readable(body):
-        response_dict["body"] = _Taken(reply)
+        response_dict["body"] = _ConsumedBody(reply)
 
 
 def _checked_reply(status: int, headers: Mapping[str, str], body: bytes) -> Reply:
@@ -82,12 +82,12 @@ def _is_readable(body: bytes) -> bool:
     return isinstance(found, dict) and isinstance(found.get("__type") or "", str)
 
 
-class _Taken(bytes):
+class _ConsumedBody(bytes):
     """The body that is left of a reply that was taken, as hooks see it: that of an empty reply."""
 
     reply: Reply
 
-    def __new__(cls, reply: Reply) -> _Taken:
+    def __new__(cls, reply: Reply) -> _ConsumedBody:
         taken = super().__new__(cls, b"{}")
         taken.reply = reply
         return taken
@@ -109,7 +109,7 @@ class _ReplyParser:
     def parse(self, response: Mapping[str, Any], shape: Any) -> Any:
         """What botocore's parser gives, or what it would give for a reply without items."""
         body = response["body"]
-        if not isinstance(body, _Taken):
+        if not isinstance(body, _ConsumedBody):
             return self.create(self.protocol).parse(response, shape)
         headers = body.reply.text_headers()
         about: dict[str, Any] = {"HTTPStatusCode": body.reply.status, "HTTPHeaders": headers}

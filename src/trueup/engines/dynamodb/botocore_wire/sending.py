@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from ..wire.aws.configuration import (CONNECT_TIMEOUT_S, Options)
-from ..wire.http.connection import (Connection, limits_by, open_connection)
+from ..wire.aws.configuration import CONNECT_TIMEOUT_S, Options
 from ..wire.aws.endpoint import Endpoint
 from ..wire.errors import closed, timed_out
+from ..wire.http.connection import Connection, limits_by, open_connection
 from ..wire.http.pool import Pool
 from ..wire.http.reply import Reply
 from ..wire.http.tls import Trust
@@ -69,7 +69,7 @@ class Sender:
 
         Raises:
             TransportError: there is no complete reply.
-            OperatorError: the server's certificate was refused.
+            NeedsOperator: the server's certificate was refused.
         """
         exchange, endpoint = current.get(), plain_endpoint(request.url)
         if exchange is None or endpoint is None or self._is_proxied(request.url, endpoint):

@@ -12,7 +12,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from ..wire.aws.sigv4 import (SERVICE, SigningKeys, authorize)
+from ..wire.aws.sigv4 import SERVICE, SigningKeys, authorize
 from .plain import plain_endpoint
 from .sdk import AUTH_TYPE_MAPS, SIGNED_HEADERS_BLACKLIST, SigV4Auth
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from .values import decode_body
 from ..wire.http.reply import Reply
+from .values import decode_body
 
 ACTIONS: Final = frozenset(
     {"GetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem"}

@@ -12,15 +12,15 @@ from ...._dataclass import dataclass
 from ....expressions.condition import Condition
 from ....expressions.evaluate import holds
 from ....expressions.values import Item
+from ....model.description.tables import IndexDescription, TableDescription
 from ....model.translation.bulk import undisturbed
 from ....model.translation.codec import TableCodec
-from ....model.translation.decode import (decode_item, knows_all_it_reads)
-from ....model.description.tables import (IndexDescription, TableDescription)
-from ....operations.guards import has_expired
+from ....model.translation.decode import decode_item, knows_all_it_reads
 from ....operations.actions import View
+from ....operations.guards import has_expired
 from .capacity import units_of
-from .values import (WireItem, decode_body, from_wire, item_from_wire)
-from .structs import (NotExpected, TypedReplies, typed_replies)
+from .structs import NotExpected, TypedReplies, typed_replies
+from .values import WireItem, decode_body, from_json, item_from_wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,13 @@ class Items:
     rest: Any = None
     capacity_units: float | None = None
 
-    def living(self, table: TableDescription, now_epoch_s: int | None) -> list[Any]:
+    def unexpired(self, table: TableDescription, now_epoch_s: int | None) -> list[Any]:
         """The models, with None in place of each that has expired."""
         if table.expires is None or now_epoch_s is None:
             return list(self.models)
-        wires = (table.expires.wire,)
+        attributes = (table.expires.attribute,)
         return [
-            None if has_expired(self.values(offset, wires)[0], now_epoch_s) else model
+            None if has_expired(self.values(offset, attributes)[0], now_epoch_s) else model
             for offset, model in enumerate(self.models)
         ]
 
@@ -51,21 +51,21 @@ class Items:
 def position_wires(table: TableDescription, index: IndexDescription | None) -> tuple[str, ...]:
     """The attributes of a position: the index's keys, if any, then the primary key."""
     keys = (*index.attributes, *table.key) if index else table.key
-    return tuple(key.wire for key in keys)
+    return tuple(key.attribute for key in keys)
 
 
-def read_wires(
+def read_attributes(
     table: TableDescription, index: IndexDescription | None, view: View
 ) -> frozenset[str] | None:
     """The attributes to ask for: those of the view, the keys, and what expiry is judged by; None
     for all of them."""
-    if view.wires is None:
+    if view.attributes is None:
         return None
-    expires = {table.expires.wire} if table.expires else set()
-    return view.wires | frozenset(position_wires(table, index)) | expires
+    expires = {table.expires.attribute} if table.expires else set()
+    return view.attributes | frozenset(position_wires(table, index)) | expires
 
 
-class Reader:
+class ItemDecoder:
     """Decodes the items of one view of a table.
 
     The fast way is open to tables of one entity, and closed again for a reply with anything that
@@ -86,10 +86,10 @@ class Reader:
         if table.discriminator is not None and self._view.model is None:
             return None
         keys = [*table.key, *(key for index in table.indexes.values() for key in index.attributes)]
-        beside = {key.wire: key.kind.value for key in keys}
+        extra = {key.attribute: key.kind.value for key in keys}
         if table.expires is not None:
-            beside[table.expires.wire] = "N"
-        return typed_replies(self._model, self._view.wires, beside)
+            extra[table.expires.attribute] = "N"
+        return typed_replies(self._model, self._view.attributes, extra)
 
     @cached_property
     def _one(self) -> Callable[[Any], Any]:
@@ -150,8 +150,8 @@ class Reader:
             except (NotExpected, ValidationError):
                 pass  # see above
         items = self.items([decode_body(body).get("Item")])
-        living = items.living(self._codec.table, now_epoch_s)
-        return living[0] if living else None
+        unexpired = items.unexpired(self._codec.table, now_epoch_s)
+        return unexpired[0] if unexpired else None
 
     def _typed_one(self, typed: TypedReplies, body: bytes, now_epoch_s: int | None) -> Any:
         struct = typed.one(body).Item
@@ -161,7 +161,7 @@ class Reader:
         expires = self._codec.table.expires
         if expires is None or now_epoch_s is None:
             return model
-        (expires_at,) = typed.record.values((expires.wire,), struct)
+        (expires_at,) = typed.record.values((expires.attribute,), struct)
         return None if has_expired(expires_at, now_epoch_s) else model
 
     def items(
@@ -174,9 +174,12 @@ class Reader:
         items = [item for item in found if item is not None]
         models = [self.item(item_from_wire(item)) for item in items]
 
-        def values(offset: int, wires: Sequence[str]) -> tuple[Any, ...]:
+        def values(offset: int, attributes: Sequence[str]) -> tuple[Any, ...]:
             item = items[offset]
-            return tuple(from_wire(item[wire]) if wire in item else None for wire in wires)
+            return tuple(
+                from_json(item[attribute]) if attribute in item else None
+                for attribute in attributes
+            )
 
         return Items(models, values, rest, capacity_units)
 
@@ -189,8 +192,8 @@ class Reader:
     ) -> Items:
         models = self._many(map(typed.record.plain, structs))  # each is gone before the next
 
-        def values(offset: int, wires: Sequence[str]) -> tuple[Any, ...]:
-            return typed.record.values(tuple(wires), structs[offset])
+        def values(offset: int, attributes: Sequence[str]) -> tuple[Any, ...]:
+            return typed.record.values(tuple(attributes), structs[offset])
 
         return Items(models, values, rest, capacity_units)
 
@@ -198,6 +201,6 @@ class Reader:
         """The model of one item."""
         if self._view.model is None:
             return self._codec.decode(item)
-        wires = self._view.wires or frozenset()
-        narrowed = {name: value for name, value in item.items() if name in wires}
+        attributes = self._view.attributes or frozenset()
+        narrowed = {name: value for name, value in item.items() if name in attributes}
         return decode_item(self._model, narrowed, self._codec.where)

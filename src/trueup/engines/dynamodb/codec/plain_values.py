@@ -12,7 +12,8 @@ What a loop over fields would decide for each item, a generated function has dec
             d["age"] = s.f2.N
         return d
 
-An attribute whose absence means something (model/translation/fill_absent.py) has an `else` with what it means.
+An attribute whose absence means something (`model/translation/fill_absent.py`) has an `else` with
+what it means.
 
 The text holds names as literals and nothing of any item. ADR 0016 says what else was tried.
 """
@@ -28,7 +29,7 @@ Plain = Callable[[Any], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Getter:
     """How one attribute is taken out of the struct `s`.
 
     field: of the struct. value: an expression of its plain value, where it is there. otherwise:
@@ -36,24 +37,24 @@ class Taken:
         every item has it.
     """
 
-    wire: str
+    attribute: str
     field: str
     value: str
-    otherwise: str
+    when_absent: str
     is_usual: bool
 
 
 def compile_plain(
-    model: str, attributes: Iterable[Taken], absent: object, functions: Mapping[str, Plain]
+    model: str, attributes: Iterable[Getter], absent: object, functions: Mapping[str, Plain]
 ) -> Plain:
     """The function that gives the plain values of a struct, those that are there, by attribute.
 
     model: its name, for tracebacks. absent: what stands in a struct for an attribute that is not
         there; it has no attributes itself. functions: those that the expressions call, by name.
     """
-    taken = list(attributes)
-    usual = [one for one in taken if one.is_usual]
-    literal = ", ".join(f"{one.wire!r}: {one.value}" for one in usual)
+    getter = list(attributes)
+    usual = [one for one in getter if one.is_usual]
+    literal = ", ".join(f"{one.attribute!r}: {one.value}" for one in usual)
     lines = [
         *_function("sparse", ["    d = {}"], usual),
         *_function(
@@ -64,7 +65,7 @@ def compile_plain(
                 "    except AttributeError:",
                 "        d = sparse(s)",
             ],
-            [one for one in taken if not one.is_usual],
+            [one for one in getter if not one.is_usual],
         ),
     ]
     names: dict[str, Any] = {"ABSENT": absent, **functions}
@@ -73,10 +74,13 @@ def compile_plain(
     return plain
 
 
-def _function(name: str, beginning: list[str], tested: Iterable[Taken]) -> list[str]:
+def _function(name: str, beginning: list[str], tested: Iterable[Getter]) -> list[str]:
     lines = [f"def {name}(s):", *beginning]
     for one in tested:
-        lines += [f"    if s.{one.field} is not ABSENT:", f"        d[{one.wire!r}] = {one.value}"]
-        if one.otherwise:
-            lines += ["    else:", f"        d[{one.wire!r}] = {one.otherwise}"]
+        lines += [
+            f"    if s.{one.field} is not ABSENT:",
+            f"        d[{one.attribute!r}] = {one.value}",
+        ]
+        if one.when_absent:
+            lines += ["    else:", f"        d[{one.attribute!r}] = {one.when_absent}"]
     return [*lines, "    return d"]

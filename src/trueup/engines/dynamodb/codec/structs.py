@@ -20,11 +20,20 @@ from typing import Any
 from pydantic import BaseModel
 
 from ....expressions.values import exact_number
+from ....model.translation.encode import FieldCodec, field_codecs
 from ....model.translation.fill_absent import absent_values
-from ....model.translation.encode import (FieldCodec, field_codecs)
-from ....model.translation.shapes import (Leaf, ListOf, MapOf, Record, Scalar, SetOf, Shape, kind_of_shape)
-from .plain_values import (Plain, Taken, compile_plain)
+from ....model.translation.shapes import (
+    Leaf,
+    ListOf,
+    MapOf,
+    Record,
+    Scalar,
+    SetOf,
+    Shape,
+    kind_of_shape,
+)
 from ..wire.extra import missing_extra
+from .plain_values import Getter, Plain, compile_plain
 
 try:
     import msgspec
@@ -96,17 +105,17 @@ class _Value:
     def box(self, nullable: bool = False) -> type:
         return _box(self.kind, self._content(), nullable)
 
-    def taken(self, box: str) -> str:
+    def getter(self, box: str) -> str:
         """An expression of the plain value. box: an expression of the struct around it."""
         inner = f"{box}.{self.kind}"
         match self._shape:
             case ListOf(element):
                 name = self._names.new_variable()
-                value = _Value(element, self._names).taken(name)
+                value = _Value(element, self._names).getter(name)
                 return f"[{value} for {name} in {inner}]"
             case MapOf(element):
                 name = self._names.new_variable()
-                value = _Value(element, self._names).taken(name)
+                value = _Value(element, self._names).getter(name)
                 return f"{{k{name}: {value} for k{name}, {name} in {inner}.items()}}"
             case Record(model):
                 return f"{self._names.function(model)}({inner})"
@@ -115,7 +124,7 @@ class _Value:
 
     def taken_or_null(self, box: str) -> str:
         """The same, where NULL may be stored instead."""
-        return f"{self.taken(box)} if {box}.NULL is ABSENT else None"
+        return f"{self.getter(box)} if {box}.NULL is ABSENT else None"
 
 
 class _Names:
@@ -158,66 +167,70 @@ class TypedRecord:
         self,
         model: type[BaseModel],
         outer: tuple[type[BaseModel], ...],
-        wires: frozenset[str] | None = None,
-        beside: Mapping[str, str] | None = None,
+        attributes: frozenset[str] | None = None,
+        extra: Mapping[str, str] | None = None,
     ) -> None:
         """wires: the attributes of the model that are read, None for all. beside: attributes that
         come with them and are not the model's, with the letters of their type.
 
         plain: gives the plain values of a struct by attribute name: those that are there, and what
         the absence of others means."""
-        codecs = [c for c in field_codecs(model) if wires is None or c.wire in wires]
+        codecs = [c for c in field_codecs(model) if attributes is None or c.attribute in attributes]
         names = _Names(outer)
-        self._beside = beside or {}
+        self._extra = extra or {}
         self._fields: list[tuple[str, Any, Any]] = []
         self._places: dict[str, tuple[str, str]] = {}
         self._takers: dict[tuple[str, ...], Callable[[Any], tuple[Any, ...]]] = {}
         absent = absent_values(model)
-        taken = [self._add(codec, names, absent) for codec in codecs]
-        self.plain = compile_plain(model.__name__, taken, ABSENT, names.functions())
-        for wire, kind in self._beside.items():
-            if wire not in self._places:
-                self._new_field(wire, kind, _box(kind, {"N": Decimal, "B": bytes}.get(kind, str)))
+        getter = [self._add(codec, names, absent) for codec in codecs]
+        self.plain = compile_plain(model.__name__, getter, ABSENT, names.functions())
+        for attribute, kind in self._extra.items():
+            if attribute not in self._places:
+                self._new_field(
+                    attribute, kind, _box(kind, {"N": Decimal, "B": bytes}.get(kind, str))
+                )
         self.struct = msgspec.defstruct(
             model.__name__,
             self._fields,
-            rename={field: wire for wire, (field, _) in self._places.items()},
+            rename={field: attribute for attribute, (field, _) in self._places.items()},
             gc=False,
             forbid_unknown_fields=True,
         )
 
-    def _add(self, codec: FieldCodec, names: _Names, absent: Mapping[str, Any]) -> Taken:
+    def _add(self, codec: FieldCodec, names: _Names, absent: Mapping[str, Any]) -> Getter:
         value = _Value(self._shape(codec), names)
         nullable = codec.null and codec.optional
-        field = self._new_field(codec.wire, value.kind, value.box(nullable))
+        field = self._new_field(codec.attribute, value.kind, value.box(nullable))
         box = f"s.{field}"
-        otherwise = repr(absent[codec.wire]) if codec.wire in absent else ""
-        text = value.taken_or_null(box) if nullable else value.taken(box)
+        when_absent = repr(absent[codec.attribute]) if codec.attribute in absent else ""
+        text = value.taken_or_null(box) if nullable else value.getter(box)
         is_usual = codec.required and not codec.is_set
-        return Taken(codec.wire, field, text, otherwise, is_usual)
+        return Getter(codec.attribute, field, text, when_absent, is_usual)
 
     def _shape(self, codec: FieldCodec) -> Shape:
         """Positions are exactly what is stored, which may be more than a float can hold."""
-        is_position = codec.wire in self._beside and codec.shape == Scalar(Leaf.FLOAT)
+        is_position = codec.attribute in self._extra and codec.shape == Scalar(Leaf.FLOAT)
         return Scalar(Leaf.NUMBER) if is_position else codec.shape
 
-    def _new_field(self, wire: str, kind: str, box: Any) -> str:
-        if json.dumps(wire, ensure_ascii=False) != f'"{wire}"':
+    def _new_field(self, attribute: str, kind: str, box: Any) -> str:
+        if json.dumps(attribute, ensure_ascii=False) != f'"{attribute}"':
             raise _NotTyped  # msgspec's fields cannot have a name that JSON must escape
         field = f"f{len(self._fields)}"
-        self._places[wire] = field, kind
+        self._places[attribute] = field, kind
         self._fields.append((field, box | _MISSING, ABSENT))
         return field
 
-    def values(self, wires: tuple[str, ...], struct: Any) -> tuple[Any, ...]:
+    def values(self, attributes: tuple[str, ...], struct: Any) -> tuple[Any, ...]:
         """Scalar attributes of a struct as plain values; None for each that is absent."""
-        take = self._takers.get(wires)
+        take = self._takers.get(attributes)
         if take is None:
-            take = self._takers[wires] = attrgetter(*[".".join(self._places[w]) for w in wires])
+            take = self._takers[attributes] = attrgetter(
+                *[".".join(self._places[w]) for w in attributes]
+            )
         try:
             found = take(struct)
         except AttributeError:  # one of them is absent
-            found = tuple(self._value(self._places[wire], struct) for wire in wires)
+            found = tuple(self._value(self._places[attribute], struct) for attribute in attributes)
         each = found if type(found) is tuple else (found,)
         return tuple([one if type(one) is str else _scalar(one) for one in each])
 
@@ -276,7 +289,7 @@ def _decoder(name: str, fields: list[Any]) -> Decoder:
 
 
 def typed_replies(
-    model: type[BaseModel], wires: frozenset[str] | None, beside: Mapping[str, str]
+    model: type[BaseModel], attributes: frozenset[str] | None, extra: Mapping[str, str]
 ) -> TypedReplies | None:
     """The typed reader for items of one model; None where a shape depends on the value.
 
@@ -284,6 +297,6 @@ def typed_replies(
         them, keys and derived ones, with the letters of their type.
     """
     try:
-        return TypedReplies(TypedRecord(model, (model,), wires, beside))
+        return TypedReplies(TypedRecord(model, (model,), attributes, extra))
     except _NotTyped:
         return None

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from ....errors import (Code, OperatorError, RequestError)
-from ....expressions.values import (Item, PlainValue, exact_number)
+from ....errors import ErrorCode, InvalidCall, NeedsOperator
+from ....expressions.values import Item, PlainValue, exact_number
 from ..wire.extra import missing_extra
 
 try:
@@ -25,7 +25,7 @@ WireValue: TypeAlias = dict[str, Any]
 WireItem: TypeAlias = dict[str, WireValue]
 
 
-def to_wire(value: PlainValue) -> WireValue:
+def to_json(value: PlainValue) -> WireValue:
     """A plain value under the letters of its type; sets come in order, so that texts are stable."""
     kind = type(value)
     if kind is str:
@@ -37,18 +37,18 @@ def to_wire(value: PlainValue) -> WireValue:
     if value is None:
         return {"NULL": True}
     if isinstance(value, dict):
-        return {"M": item_to_wire(value)}
+        return {"M": item_to_json(value)}
     if isinstance(value, list):
-        return {"L": [to_wire(element) for element in value]}
+        return {"L": [to_json(element) for element in value]}
     if isinstance(value, bytes):
         return {"B": b64encode(value).decode()}
     if isinstance(value, set | frozenset) and value:
         return _set_to_wire(value)
-    raise RequestError(
+    raise InvalidCall(
         f"a {kind.__name__} of this content cannot be stored",
         where="dynamodb",
         fix="give text, bytes, bool, None, int, Decimal, or lists, maps and filled sets of them",
-        code=Code.WRONG_TYPE,
+        code=ErrorCode.WRONG_TYPE,
     )
 
 
@@ -59,18 +59,18 @@ def _set_to_wire(values: set[Any] | frozenset[Any]) -> WireValue:
         return {"BS": [b64encode(value).decode() for value in sorted(values)]}
     if all(isinstance(value, int | Decimal) and not isinstance(value, bool) for value in values):
         return {"NS": [str(value) for value in sorted(values)]}
-    raise RequestError(
+    raise InvalidCall(
         "a set mixes types",
         where="dynamodb",
         fix="give a set of text, of numbers or of bytes",
-        code=Code.WRONG_TYPE,
+        code=ErrorCode.WRONG_TYPE,
     )
 
 
-def item_to_wire(item: Mapping[str, PlainValue]) -> WireItem:
+def item_to_json(item: Mapping[str, PlainValue]) -> WireItem:
     """An item, attribute by attribute. Most are text, which is not worth a call."""
     return {
-        name: {"S": value} if type(value) is str else to_wire(value) for name, value in item.items()
+        name: {"S": value} if type(value) is str else to_json(value) for name, value in item.items()
     }
 
 
@@ -82,11 +82,11 @@ def read_number(text: str) -> int | Decimal:
 
 
 def _read_list(values: list[WireValue]) -> PlainValue:
-    return [from_wire(value) for value in values]
+    return [from_json(value) for value in values]
 
 
 def _read_map(values: WireItem) -> PlainValue:
-    return {name: from_wire(value) for name, value in values.items()}
+    return {name: from_json(value) for name, value in values.items()}
 
 
 def _as_it_is(value: Any) -> Any:
@@ -107,7 +107,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def from_wire(value: WireValue) -> Any:
+def from_json(value: WireValue) -> Any:
     """The plain value of one attribute."""
     for kind, content in value.items():
         return _READERS[kind](content)
@@ -116,7 +116,7 @@ def from_wire(value: WireValue) -> Any:
 
 def item_from_wire(item: WireItem) -> Item:
     """The plain values of an item."""
-    return {name: from_wire(value) for name, value in item.items()}
+    return {name: from_json(value) for name, value in item.items()}
 
 
 def encode_body(body: Any) -> bytes:
@@ -141,7 +141,7 @@ def decode_body(body: bytes) -> dict[str, Any]:
     """The JSON of a reply.
 
     Raises:
-        OperatorError: (engine-failed) it is none: something that is no DynamoDB answered.
+        NeedsOperator: (engine-failed) it is none: something that is no DynamoDB answered.
     """
     try:
         decoded = orjson.loads(body or b"{}")
@@ -149,9 +149,9 @@ def decode_body(body: bytes) -> dict[str, Any]:
         decoded = None
     if isinstance(decoded, dict):
         return decoded
-    raise OperatorError(
+    raise NeedsOperator(
         "the reply is not a JSON object",
         where="dynamodb",
         fix="check the endpoint: something else than DynamoDB answers there",
-        code=Code.ENGINE_FAILED,
+        code=ErrorCode.ENGINE_FAILED,
     )

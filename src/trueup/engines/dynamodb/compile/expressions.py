@@ -12,13 +12,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
-from ....errors import (Code, InternalError, RequestError)
-from ....expressions.condition import (And, BeginsWith, Between, Comparison, Condition, Contains, Exists, HasType, In, Missing, Not, Operand, Or, Size)
-from ....expressions.key_condition import (SortCondition, SortOp)
+from ....errors import ErrorCode, InternalError, InvalidCall
+from ....expressions.condition import (
+    And,
+    BeginsWith,
+    Between,
+    Comparison,
+    Condition,
+    Contains,
+    Exists,
+    HasType,
+    In,
+    Missing,
+    Not,
+    Operand,
+    Or,
+    Size,
+)
+from ....expressions.key_condition import SortCondition, SortOp
 from ....expressions.path import Path
-from ....expressions.values import (Kind, PlainValue)
+from ....expressions.values import Kind, PlainValue
 from ....model.description.tables import KeyAttribute
-from ..codec.values import (WireValue, to_wire)
+from ..codec.values import WireValue, to_json
 from ..limits import EXPRESSION_BYTES
 
 
@@ -38,7 +53,7 @@ class Parameters:
     def value(self, plain: object) -> str:
         """A placeholder for a value."""
         placeholder = f":{len(self._values)}"
-        self._values[placeholder] = to_wire(cast(PlainValue, plain))
+        self._values[placeholder] = to_json(cast(PlainValue, plain))
         return placeholder
 
     def path(self, path: Path) -> str:
@@ -169,7 +184,7 @@ def key_condition_text(
     keys: the partition attributes, in order; values: one for each.
     """
     parts = [
-        f"{parameters.name(key.wire)} = {parameters.value(value)}"
+        f"{parameters.name(key.attribute)} = {parameters.value(value)}"
         for key, value in zip(keys, values, strict=True)
     ]
     parts += [_sort_text(condition, parameters) for condition in sort]
@@ -186,17 +201,17 @@ def _sort_text(condition: SortCondition, parameters: Parameters) -> str:
     return f"{name} {condition.op.value} {values[0]}"
 
 
-def projection_text(wires: Iterable[str], parameters: Parameters) -> str:
+def projection_text(attributes: Iterable[str], parameters: Parameters) -> str:
     """The attributes to read, in the order of their names, so that equal views have equal texts."""
-    return ", ".join(parameters.name(wire) for wire in sorted(wires))
+    return ", ".join(parameters.name(attribute) for attribute in sorted(attributes))
 
 
 def checked_length(name: str, text: str, where: str) -> str:
-    """The same text. Raises RequestError (invalid-expression) where DynamoDB would refuse it."""
+    """The same text. Raises InvalidCall (invalid-expression) where DynamoDB would refuse it."""
     if len(text) > EXPRESSION_BYTES:
-        raise RequestError(
+        raise InvalidCall(
             f"the {name} is {len(text)} bytes long; dynamodb takes at most {EXPRESSION_BYTES}",
-            code=Code.INVALID_EXPRESSION,
+            code=ErrorCode.INVALID_EXPRESSION,
             where=where,
             fix="compare fewer values, or split the call",
         )

@@ -10,12 +10,12 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Express
 
 from __future__ import annotations
 
-from ....expressions.condition import (And, Comparison, Condition, Not, Op)
+from ....expressions.condition import And, Comparison, Condition, Not, Op
 from ....expressions.path import Path
 from ....model.description.tables import TableDescription
+from ....operations.actions import Check, Expect, Guard, Update, Write
 from ....operations.guards import refusal
-from ....operations.actions import (Check, Expect, Guard, Update, Write)
-from .expressions import (Clause, Parameters, all_of, any_of, clause_of, leaf, negated)
+from .expressions import Clause, Parameters, all_of, any_of, clause_of, leaf, negated
 
 
 def expired_condition(table: TableDescription, now_epoch_s: int | None) -> Condition | None:
@@ -25,7 +25,7 @@ def expired_condition(table: TableDescription, now_epoch_s: int | None) -> Condi
     """
     if table.expires is None or now_epoch_s is None:
         return None
-    return Comparison(Op.LE, Path(None, (table.expires.wire,)), now_epoch_s)
+    return Comparison(Op.LE, Path(None, (table.expires.attribute,)), now_epoch_s)
 
 
 def alive_condition(table: TableDescription, now_epoch_s: int | None) -> Condition | None:
@@ -60,9 +60,9 @@ def _stored_clauses(table: TableDescription, guard: Guard, parameters: Parameter
     clauses = []
     if guard.expect is not Expect.ANYTHING:
         function = "not_exists" if guard.expect is Expect.NOTHING else "exists"
-        clauses.append(leaf(f"attribute_{function}({parameters.name(table.partition.wire)})"))
+        clauses.append(leaf(f"attribute_{function}({parameters.name(table.partition.attribute)})"))
     if guard.version is not None and table.version is not None:
-        name = parameters.name(table.version.wire)
+        name = parameters.name(table.version.attribute)
         same = leaf(f"{name} = {parameters.value(guard.version)}")
         # 0 is the version of what was never stored, or stored before the table had versions.
         never = leaf(f"attribute_not_exists({name})")

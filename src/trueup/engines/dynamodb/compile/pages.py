@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....expressions.condition import (Condition, paths)
+from ....expressions.condition import Condition, paths
+from ....operations.actions import Count, Counted, Page, Position, Query, Scan, View
 from ....operations.operation import Request
-from ....operations.actions import (Count, Counted, Page, Position, Query, Scan, View)
-from ..codec.values import (decode_body, from_wire, to_wire)
-from .table import TableCompiler
-from .expressions import (Parameters, clause_of, key_condition_text, projection_text)
-from .guards import (alive_condition, narrowed)
-from ..codec.decoder import (Items, Reader, position_wires, read_wires)
+from ..codec.decoder import ItemDecoder, Items, position_wires, read_attributes
+from ..codec.values import decode_body, from_json, to_json
 from ..requests.replies import plain_request
+from .expressions import Parameters, clause_of, key_condition_text, projection_text
+from .guards import alive_condition, narrowed
+from .table import TableCompiler
 
 
 class PageQuery:
@@ -29,7 +29,7 @@ class PageQuery:
     def __init__(self, compiler: TableCompiler, action: Query | Scan) -> None:
         self._compiler = compiler
         self.action = action
-        self.wires = position_wires(compiler.table, action.index)
+        self.attributes = position_wires(compiler.table, action.index)
         wanted = narrowed(action.filter, alive_condition(compiler.table, action.now_epoch_s))
         own = wanted is not None and isinstance(action, Query) and self._names_keys(wanted)
         self.own_filter: Condition | None = wanted if own else None
@@ -38,7 +38,7 @@ class PageQuery:
     def _names_keys(self, condition: Condition) -> bool:
         index = self.action.index
         keys = index.attributes if index else self._compiler.table.key
-        names = {key.wire for key in keys}
+        names = {key.attribute for key in keys}
         return any(path.segments[0] in names for path in paths(condition))
 
     def body(self, *, count: bool = False) -> dict[str, Any]:
@@ -60,8 +60,8 @@ class PageQuery:
         if action.consistent:
             body["ConsistentRead"] = True
         if action.start is not None:
-            pairs = zip(self.wires, action.start, strict=True)
-            body["ExclusiveStartKey"] = {wire: to_wire(value) for wire, value in pairs}
+            pairs = zip(self.attributes, action.start, strict=True)
+            body["ExclusiveStartKey"] = {attribute: to_json(value) for attribute, value in pairs}
         return {**body, **parameters.body()}
 
     def _key_part(self, parameters: Parameters) -> dict[str, Any]:
@@ -78,35 +78,41 @@ class PageQuery:
         return part if action.ascending else {**part, "ScanIndexForward": False}
 
     def _projection(self, parameters: Parameters) -> dict[str, str]:
-        wires = read_wires(self._compiler.table, self.action.index, self.action.view)
-        if wires is None:
+        attributes = read_attributes(self._compiler.table, self.action.index, self.action.view)
+        if attributes is None:
             return {}
         if self.own_filter is not None:
-            wires |= {str(path.segments[0]) for path in paths(self.own_filter)}
-        text = self._compiler.checked("projection", projection_text(wires, parameters))
+            attributes |= {str(path.segments[0]) for path in paths(self.own_filter)}
+        text = self._compiler.checked("projection", projection_text(attributes, parameters))
         return {"ProjectionExpression": text}
 
-    def items(self, reader: Reader, body: bytes) -> Items:
+    def items(self, decoder: ItemDecoder, body: bytes) -> Items:
         """The items of the page that pass every filter."""
         if self.own_filter is None:
-            return reader.page(body)
-        return reader.filtered_page(body, self.own_filter)
+            return decoder.page(body)
+        return decoder.filtered_page(body, self.own_filter)
 
     def next(self, last_key: Any) -> Position | None:
         """Where the next page starts. last_key: the LastEvaluatedKey, as on the wire."""
-        return tuple(from_wire(last_key[wire]) for wire in self.wires) if last_key else None
+        return (
+            tuple(from_json(last_key[attribute]) for attribute in self.attributes)
+            if last_key
+            else None
+        )
 
 
-def page_request(compiler: TableCompiler, reader: Reader, action: Query | Scan) -> Request[Page]:
+def page_request(
+    compiler: TableCompiler, decoder: ItemDecoder, action: Query | Scan
+) -> Request[Page]:
     """The request of one page."""
     query = PageQuery(compiler, action)
-    wires = query.wires
+    attributes = query.attributes
 
     def decode(body: bytes) -> Page:
-        items = query.items(reader, body)
+        items = query.items(decoder, body)
 
         def position(offset: int) -> Position:
-            return items.values(offset, wires)
+            return items.values(offset, attributes)
 
         return Page(items.models, position, query.next(items.rest), items.capacity_units)
 
@@ -127,10 +133,10 @@ def count_request(compiler: TableCompiler, action: Count) -> Request[Counted]:
 
         return plain_request(name, table, compiler.where, query.body(count=True), decode)
 
-    reader = Reader(compiler.codec, View())
+    decoder = ItemDecoder(compiler.codec, View())
 
     def decode_items(body: bytes) -> Counted:
-        items = query.items(reader, body)
+        items = query.items(decoder, body)
         return Counted(len(items.models), query.next(items.rest))
 
     return plain_request(name, table, compiler.where, query.body(), decode_items)

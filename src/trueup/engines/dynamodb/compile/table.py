@@ -8,15 +8,15 @@ from typing import Any
 
 from ....errors import place
 from ....expressions.values import Item
-from ....model.translation.codec import TableCodec
 from ....model.description.tables import TableDescription
+from ....model.translation.codec import TableCodec
+from ....operations.actions import Check, Delete, Get, Key, Put, Update, View, Write
 from ....operations.engine import Rules
-from ....operations.plans.checks import (check_item, check_texts)
-from ....operations.actions import (Check, Delete, Get, Key, Put, Update, View, Write)
-from ..codec.values import (WireItem, embedded, encode_body, from_wire, item_to_wire)
-from .expressions import (Parameters, checked_length, projection_text)
+from ....operations.plans.checks import check_item, check_texts
+from ..codec.decoder import read_attributes
+from ..codec.values import WireItem, embedded, encode_body, from_json, item_to_json
+from .expressions import Parameters, checked_length, projection_text
 from .guards import guard_text
-from ..codec.decoder import read_wires
 from .updates import update_text
 
 
@@ -29,24 +29,24 @@ class TableCompiler:
         self.rules = rules
         self.codec = TableCodec(table)
         self.where = place(rules.engine, table=table.name)
-        self._key = tuple(key.wire for key in table.key)
+        self._key = tuple(key.attribute for key in table.key)
         self._key_names = frozenset(self._key)
 
     def key(self, key: Key) -> WireItem:
         """A primary key."""
-        return item_to_wire(dict(zip(self._key, key, strict=True)))
+        return item_to_json(dict(zip(self._key, key, strict=True)))
 
     def key_of(self, item: Mapping[str, Any]) -> Key:
         """The primary key of an item, or of a key, on the wire."""
-        return tuple(from_wire(item[wire]) for wire in self._key)
+        return tuple(from_json(item[attribute]) for attribute in self._key)
 
     def item(self, item: Item) -> bytes:
         """A whole item, as JSON.
 
-        Raises RequestError where it is larger or deeper than DynamoDB allows, or not all text.
+        Raises InvalidCall where it is larger or deeper than DynamoDB allows, or not all text.
         """
         try:
-            encoded = encode_body(item_to_wire(item))
+            encoded = encode_body(item_to_json(item))
         except (ValueError, RecursionError):
             check_texts(self.rules, self.table, item)
             check_item(self.rules, self.table, item, length=0, levels=sys.maxsize)
@@ -59,15 +59,15 @@ class TableCompiler:
     def get(self, action: Get) -> dict[str, Any]:
         """GetItem, and a Get of TransactGetItems."""
         body: dict[str, Any] = {"TableName": self.name, "Key": self.key(action.key)}
-        return body if action.view.wires is None else {**body, **self.projection(action.view)}
+        return body if action.view.attributes is None else {**body, **self.projection(action.view)}
 
     def projection(self, view: View) -> dict[str, Any]:
         """What of an item is read, outside of indexes."""
-        wires = read_wires(self.table, None, view)
-        if wires is None:
+        attributes = read_attributes(self.table, None, view)
+        if attributes is None:
             return {}
         parameters = Parameters()
-        text = self.checked("projection", projection_text(wires, parameters))
+        text = self.checked("projection", projection_text(attributes, parameters))
         return {"ProjectionExpression": text, **parameters.body()}
 
     def write(self, action: Write | Check) -> dict[str, Any]:

@@ -8,8 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ....errors import InternalError
-from ....expressions.path import (Path, Segment)
-from ....expressions.update import (Add, AddToSet, Append, Assign, AssignIfMissing, Remove, RemoveFromSet, Update, check_updates)
+from ....expressions.path import Path, Segment
+from ....expressions.update import (
+    Add,
+    AddToSet,
+    Append,
+    Assign,
+    AssignIfMissing,
+    Change,
+    Remove,
+    RemoveFromSet,
+    check_updates,
+)
 from ....expressions.values import Item
 from .expressions import Parameters
 
@@ -17,7 +27,7 @@ _CLAUSES = ("SET", "REMOVE", "ADD", "DELETE")
 
 
 def update_text(
-    changes: Sequence[Update], initial: Item, keys: frozenset[str], parameters: Parameters
+    changes: Sequence[Change], initial: Item, keys: frozenset[str], parameters: Parameters
 ) -> str:
     """The changes, in the order of their paths: that is the order in which elements that lie
     past the end of a list are appended.
@@ -26,28 +36,28 @@ def update_text(
         attributes, which DynamoDB sets itself.
 
     Raises:
-        RequestError: (invalid-update) there are no changes, or two of them meet.
+        InvalidCall: (invalid-update) there are no changes, or two of them meet.
     """
     clauses: dict[str, list[str]] = {clause: [] for clause in _CLAUSES}
-    for change in sorted(check_updates(changes), key=_place):
+    for change in sorted(check_updates(changes), key=_order_of):
         clause, text = _change_text(change, parameters)
         clauses[clause].append(text)
     # From the back: positions are those before, but an emulator may take them one by one.
     clauses["REMOVE"].reverse()
     changed = {change.path.segments[0] for change in changes}
-    for wire in sorted(initial.keys() - keys - changed):
-        name = parameters.name(wire)
-        value = parameters.value(initial[wire])
+    for attribute in sorted(initial.keys() - keys - changed):
+        name = parameters.name(attribute)
+        value = parameters.value(initial[attribute])
         clauses["SET"].append(f"{name} = if_not_exists({name}, {value})")
     return " ".join(f"{clause} {', '.join(texts)}" for clause, texts in clauses.items() if texts)
 
 
-def _place(change: Update) -> tuple[Segment, ...]:
+def _order_of(change: Change) -> tuple[Segment, ...]:
     # check_updates refused names and positions at one place, so places can be ordered.
     return change.path.segments
 
 
-def _change_text(change: Update, parameters: Parameters) -> tuple[str, str]:
+def _change_text(change: Change, parameters: Parameters) -> tuple[str, str]:
     """The clause a change belongs to, and its text there."""
     path = parameters.path(change.path)
     match change:

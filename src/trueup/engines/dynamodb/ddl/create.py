@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ....errors import (Code, OperatorError)
-from ....operations.operation import (Continue, Operation, Request, send, sleep, unchanged)
+from ....errors import ErrorCode, NeedsOperator
+from ....operations.operation import NextRequest, Operation, Request, send, sleep, unchanged
 from ..compile.table import TableCompiler
-from ..errors import (TABLE_IN_USE, read_failure)
-from ..inspect import (LiveTable, describe_expiry_request, describe_request)
-from .layout import (IndexLayout, TableLayout, differences, layout_of)
-from ..requests.replies import (plain_request, request_of, succeeded)
+from ..errors import TABLE_IN_USE, read_failure
+from ..inspect import LiveTable, describe_expiry_request, describe_request
+from ..requests.replies import plain_request, request_of, succeeded
 from ..wire.http.reply import Reply
+from .layout import IndexLayout, TableLayout, differences, layout_of
 
 FIRST_LOOK_S = 0.1
 LONGEST_LOOK_S = 5.0
@@ -30,7 +30,7 @@ MOST_LOOKS = 500
 def create_tables(compilers: Sequence[TableCompiler]) -> Operation[None]:
     """Create the tables that are missing; doing it twice changes nothing.
 
-    Raises OperatorError (schema-mismatch) where a table is there and differs, DeadlineExceeded
+    Raises NeedsOperator (schema-mismatch) where a table is there and differs, DeadlineExceeded
     where one is not ready within the time of the call.
     """
     for compiler in compilers:
@@ -117,10 +117,10 @@ def _ready(compiler: TableCompiler) -> Operation[LiveTable]:
         if live.is_ready:
             return live
         yield from sleep(pause_s)
-    raise OperatorError(
+    raise NeedsOperator(
         "the table does not become active",
         where=compiler.where,
-        code=Code.ENGINE_FAILED,
+        code=ErrorCode.ENGINE_FAILED,
         fix="look at the table in the console, or at DynamoDB's health dashboard",
     )
 
@@ -132,10 +132,10 @@ def _settle_expiry(compiler: TableCompiler, live: LiveTable) -> Operation[None]:
     expires = yield from send(describe_expiry_request(table, name, where))
     found = differences(declared, replace(live.layout, expires=expires))
     if found:
-        raise OperatorError(
+        raise NeedsOperator(
             f"the table {name!r} is there and differs: {'; '.join(found)}",
             where=where,
-            code=Code.SCHEMA_MISMATCH,
+            code=ErrorCode.SCHEMA_MISMATCH,
             fix="use the declaration that the table was made from, or another name; nothing was "
             "changed",
         )
@@ -152,8 +152,8 @@ def _expiry_request(compiler: TableCompiler, attribute: str) -> Request[None]:
     def look_first(request: Request[None]) -> Request[None]:
         """Switching on what is on already is an error, and looks like any other."""
 
-        def decode(reply: Reply) -> Continue[None] | None:
-            return None if look.decode(reply) == attribute else Continue(request)
+        def decode(reply: Reply) -> NextRequest[None] | None:
+            return None if look.decode(reply) == attribute else NextRequest(request)
 
         return Request(look.action, table, look.payload, decode)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...._dataclass import dataclass
-from ....model.description.tables import (IndexDescription, KeyAttribute, TableDescription)
+from ....model.description.tables import IndexDescription, KeyAttribute, TableDescription
 
 Attribute = tuple[str, str]
 """A name and the letters of a type: `("customer", "S")`."""
@@ -59,7 +59,7 @@ def layout_of(table: TableDescription, name: str) -> TableLayout:
         sort=None if table.sort is None else _attribute(table.sort),
         indexes={index.name: _index(table, index) for index in table.indexes.values()},
         stream=table.stream,
-        expires=table.expires.wire if table.expires else None,
+        expires=table.expires.attribute if table.expires else None,
     )
 
 
@@ -78,15 +78,15 @@ def _projection(table: TableDescription, index: IndexDescription) -> frozenset[s
     is the expiry and the name of the entity."""
     if index.projection is None:
         return None
-    needed = {table.expires.wire} if table.expires else set()
+    needed = {table.expires.attribute} if table.expires else set()
     if table.discriminator:
         needed.add(table.discriminator)
-    keys = {key.wire for key in (*index.attributes, *table.key)}
+    keys = {key.attribute for key in (*index.attributes, *table.key)}
     return frozenset((index.projection | needed) - keys)
 
 
 def _attribute(key: KeyAttribute) -> Attribute:
-    return key.wire, key.kind.value
+    return key.attribute, key.kind.value
 
 
 def differences(declared: TableLayout, live: TableLayout) -> list[str]:

@@ -12,14 +12,14 @@ from functools import partial
 from typing import Any
 
 from ...._dataclass import dataclass
-from ....errors import (Throttled, TrueupError)
-from ....operations.operation import (Continue, Request, unchanged)
-from ....operations.actions import (BatchGet, BatchWrite, BatchWritten, Key, total)
+from ....errors import Throttled, TrueupError
+from ....operations.actions import BatchGet, BatchWrite, BatchWritten, Key, total
+from ....operations.operation import NextRequest, Request, unchanged
 from ..codec.capacity import units_of
-from ..codec.values import (decode_body, embedded)
+from ..codec.decoder import ItemDecoder
+from ..codec.values import decode_body, embedded
 from ..compile.table import TableCompiler
 from ..limits import REQUEST_BYTES
-from ..codec.decoder import Reader
 from .replies import plain_request
 from .unprocessed import Resending
 
@@ -34,7 +34,7 @@ class _Turn:
 
     entries: dict[str, list[Any]]
     chunk: int = 0
-    fruitless: int = 0
+    stalled_attempts: int = 0
     units: float | None = None
 
 
@@ -68,30 +68,32 @@ class BatchWriting:
         return self._send(_Turn(_by_table(self._chunks[0])))
 
     def _send(self, turn: _Turn) -> Request[BatchWritten]:
-        def decode(body: bytes) -> BatchWritten | Continue[BatchWritten]:
+        def decode(body: bytes) -> BatchWritten | NextRequest[BatchWritten]:
             decoded = decode_body(body)
             units = total(turn.units, units_of(decoded.get("ConsumedCapacity")))
             rest: dict[str, list[Any]] = decoded.get("UnprocessedItems") or {}
-            fruitless = 0 if _count(rest) < _count(turn.entries) else turn.fruitless + 1
-            left = _Turn(rest, turn.chunk, fruitless, units)
+            stalled_attempts = (
+                0 if _count(rest) < _count(turn.entries) else turn.stalled_attempts + 1
+            )
+            left = _Turn(rest, turn.chunk, stalled_attempts, units)
             return self._send_rest(left) if rest else self._next_chunk(left)
 
         name, body = "BatchWriteItem", {"RequestItems": turn.entries}
         return plain_request(name, self._tables, self._where, body, decode, after_loss=unchanged)
 
-    def _send_rest(self, left: _Turn) -> BatchWritten | Continue[BatchWritten]:
+    def _send_rest(self, left: _Turn) -> BatchWritten | NextRequest[BatchWritten]:
         error = self._unprocessed()
-        pause_s = self._resending.pause_s(left.fruitless, error)
+        pause_s = self._resending.pause_s(left.stalled_attempts, error)
         if pause_s is None:
             return self._fail(left, error)
-        return Continue(self._send(left), pause_s, partial(self._fail, left))
+        return NextRequest(self._send(left), pause_s, partial(self._fail, left))
 
-    def _next_chunk(self, done: _Turn) -> BatchWritten | Continue[BatchWritten]:
+    def _next_chunk(self, done: _Turn) -> BatchWritten | NextRequest[BatchWritten]:
         chunk = done.chunk + 1
         if chunk == len(self._chunks):
             return BatchWritten([None] * len(self._addresses), done.units)
         following = _Turn(_by_table(self._chunks[chunk]), chunk, units=done.units)
-        return Continue(self._send(following), otherwise=partial(self._fail, done))
+        return NextRequest(self._send(following), on_failure=partial(self._fail, done))
 
     def _fail(self, left: _Turn, error: TrueupError) -> BatchWritten:
         """The error for each write that is left, of a chunk and those after it."""
@@ -118,7 +120,7 @@ class BatchWriting:
 
 def _key_of(write: Any) -> Key:
     if hasattr(write, "item"):
-        return tuple(write.item[key.wire] for key in write.table.key)
+        return tuple(write.item[key.attribute] for key in write.table.key)
     key: Key = write.key
     return key
 
@@ -155,13 +157,13 @@ class BatchGetting:
     """One BatchGet: its requests, and what was found so far."""
 
     def __init__(
-        self, compiler: TableCompiler, reader: Reader, action: BatchGet, resending: Resending
+        self, compiler: TableCompiler, decoder: ItemDecoder, action: BatchGet, resending: Resending
     ) -> None:
         self._compiler = compiler
-        self._reader = reader
+        self._decoder = decoder
         self._action = action
         self._resending = resending
-        self._key = tuple(key.wire for key in action.table.key)
+        self._key = tuple(key.attribute for key in action.table.key)
 
     def request(self) -> Request[list[Any]]:
         """The first request."""
@@ -170,29 +172,29 @@ class BatchGetting:
         return self._send({self._compiler.name: asked}, {}, 0)
 
     def _send(
-        self, asked: dict[str, Any], found: Mapping[Key, Any], fruitless: int
+        self, asked: dict[str, Any], found: Mapping[Key, Any], stalled_attempts: int
     ) -> Request[list[Any]]:
-        def decode(body: bytes) -> list[Any] | Continue[list[Any]]:
-            items = self._reader.batch(body, self._compiler.name)
-            models = items.living(self._action.table, self._action.now_epoch_s)
+        def decode(body: bytes) -> list[Any] | NextRequest[list[Any]]:
+            items = self._decoder.batch(body, self._compiler.name)
+            models = items.unexpired(self._action.table, self._action.now_epoch_s)
             keys = [items.values(offset, self._key) for offset in range(len(models))]
             every = {**found, **dict(zip(keys, models, strict=True))}
             if not items.rest:
                 return [every.get(key) for key in self._action.keys]
             has_progress = _key_count(items.rest) < _key_count(asked)
-            return self._send_rest(items.rest, every, 0 if has_progress else fruitless + 1)
+            return self._send_rest(items.rest, every, 0 if has_progress else stalled_attempts + 1)
 
         where, table = self._compiler.where, self._action.table.name
         return plain_request("BatchGetItem", table, where, {"RequestItems": asked}, decode)
 
     def _send_rest(
-        self, rest: dict[str, Any], found: Mapping[Key, Any], fruitless: int
-    ) -> Continue[list[Any]]:
+        self, rest: dict[str, Any], found: Mapping[Key, Any], stalled_attempts: int
+    ) -> NextRequest[list[Any]]:
         error = self._unprocessed()
-        pause_s = self._resending.pause_s(fruitless, error)
+        pause_s = self._resending.pause_s(stalled_attempts, error)
         if pause_s is None:
             raise error
-        return Continue(self._send(rest, found, fruitless), pause_s)
+        return NextRequest(self._send(rest, found, stalled_attempts), pause_s)
 
     def _unprocessed(self) -> Throttled:
         return Throttled(

@@ -17,9 +17,9 @@ from dataclasses import replace
 from ....errors import OutcomeUnknown
 from ....expressions.evaluate import apply
 from ....expressions.values import Item
+from ....operations.actions import Delete, Expect, Put, Update, Write, Written
 from ....operations.guards import has_expired
-from ....operations.actions import (Delete, Expect, Put, Update, Write, Written)
-from ..codec.values import (WireItem, item_from_wire)
+from ..codec.values import WireItem, item_from_wire
 from ..compile.table import TableCompiler
 
 
@@ -90,9 +90,9 @@ def _had_expired(action: Write, stored: Item | None) -> bool:
     expires = action.table.expires
     if not isinstance(action, Update) or stored is None or expires is None:
         return False
-    if any(change.path.segments[0] == expires.wire for change in action.changes):
+    if any(change.path.segments[0] == expires.attribute for change in action.changes):
         return False
-    return has_expired(stored.get(expires.wire), action.guard.now_epoch_s)
+    return has_expired(stored.get(expires.attribute), action.guard.now_epoch_s)
 
 
 def _check_is_ruled_out(compiler: TableCompiler, action: Write, stored: Item | None) -> None:
@@ -102,7 +102,7 @@ def _check_is_ruled_out(compiler: TableCompiler, action: Write, stored: Item | N
     based_on = _version_before(action)
     if version is None or based_on is None:
         return
-    if not _is_ruled_out(action, based_on, (stored or {}).get(version.wire, 0)):
+    if not _is_ruled_out(action, based_on, (stored or {}).get(version.attribute, 0)):
         raise OutcomeUnknown(
             "the reply was lost, and others have written since, perhaps after this write",
             where=compiler.where,
@@ -121,7 +121,7 @@ def _version_before(action: Write) -> int | None:
     """The version that a write is based on; None where it is based on none."""
     if not isinstance(action, Put) or action.table.version is None:
         return action.guard.version
-    version = action.item[action.table.version.wire]
+    version = action.item[action.table.version.attribute]
     assert isinstance(version, int)
     return version - 1
 

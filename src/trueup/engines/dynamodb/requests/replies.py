@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from ....operations.operation import (Continue, Request, never)
-from ..codec.capacity import (ACTIONS, ASKED, measure)
+from ....operations.operation import NextRequest, Request, never
+from ..codec.capacity import ACTIONS, ASKED, measure
 from ..codec.values import encode_body
-from ..errors import (READS, read_failure, translate)
+from ..errors import READS, read_failure, translate
 from ..payload import HttpPayload
 from ..wire.http.reply import Reply
 
 R = TypeVar("R")
-Decode = Callable[[bytes], "R | Continue[R]"]
+Decode = Callable[[bytes], "R | NextRequest[R]"]
 AfterLoss = Callable[[Request[Any]], Request[Any] | None]
 
 
@@ -42,7 +42,7 @@ def plain_request(
 ) -> Request[R]:
     """A request of which every error is raised. decode: gets the body of a success."""
 
-    def decode_reply(reply: Reply) -> R | Continue[R]:
+    def decode_reply(reply: Reply) -> R | NextRequest[R]:
         return decode(succeeded(reply, action, where))
 
     return request_of(action, table, body, decode_reply, after_loss)

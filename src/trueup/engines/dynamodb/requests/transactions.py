@@ -10,17 +10,36 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from ....errors import (Busy, Code, ConditionFailed, RequestError, Throttled, TransactionCancelled, TrueupError, place)
-from ....operations.operation import (Continue, Request, unchanged)
-from ....operations.actions import (Check, Delete, Expect, Put, TransactGet, TransactWritten, Update, Write, Written)
+from ....errors import (
+    ConditionFailed,
+    ErrorCode,
+    InvalidCall,
+    Throttled,
+    TransactionCancelled,
+    TrueupError,
+    Unavailable,
+    place,
+)
+from ....operations.actions import (
+    Check,
+    Delete,
+    Expect,
+    Put,
+    TransactGet,
+    TransactWritten,
+    Update,
+    Write,
+    Written,
+)
+from ....operations.operation import NextRequest, Request, unchanged
 from ..codec.capacity import units_of
+from ..codec.decoder import ItemDecoder
 from ..codec.values import decode_body
 from ..compile.table import TableCompiler
-from ..errors import (CANCELLED, Failure, read_failure, translate)
-from ..codec.decoder import Reader
-from .replies import (plain_request, request_of)
+from ..errors import CANCELLED, Failure, read_failure, translate
 from ..wire.http.reply import Reply
-from .writes import (MOST_ROUNDS, is_revival, revival, why_refused)
+from .replies import plain_request, request_of
+from .writes import MOST_ROUNDS, replacement_of_expired, replaces_expired, why_refused
 
 NewToken = Callable[[], str]
 """Gives a token that no other transaction has; passed in, so that tests know it."""
@@ -45,7 +64,7 @@ class TransactWriting:
         parts = [{_NAMES[type(one)]: self._compiler(one).write(one)} for one in actions]
         body = {"TransactItems": parts, "ClientRequestToken": self._new_token()}
 
-        def decode(reply: Reply) -> TransactWritten | Continue[TransactWritten]:
+        def decode(reply: Reply) -> TransactWritten | NextRequest[TransactWritten]:
             if reply.status == 200:
                 results = [_written(self._compiler(action), action) for action in actions]
                 units = units_of(decode_body(reply.body).get("ConsumedCapacity"))
@@ -66,7 +85,7 @@ class TransactWriting:
 
     def _after_cancel(
         self, actions: Sequence[Write | Check], failure: Failure, rounds: int
-    ) -> Continue[TransactWritten]:
+    ) -> NextRequest[TransactWritten]:
         pairs = list(zip(actions, failure.reasons, strict=True))
         revived = [self._revived(action, reason) for action, reason in pairs]
         reasons = [
@@ -75,15 +94,15 @@ class TransactWriting:
         ]
         if any(revived) and not any(reasons) and rounds:
             following = [put or action for put, action in zip(revived, actions, strict=True)]
-            return Continue(self.request(following, rounds - 1))
+            return NextRequest(self.request(following, rounds - 1))
         raise self._cancelled(actions, failure, reasons)
 
     def _revived(self, action: Write | Check, reason: Mapping[str, Any]) -> Put | None:
         if reason.get("Code") != _CONDITION or not isinstance(action, Update):
             return None
         compiler = self._compiler(action)
-        is_expired = is_revival(compiler, action, reason.get("Item"))
-        return revival(compiler, action) if is_expired else None
+        is_expired = replaces_expired(compiler, action, reason.get("Item"))
+        return replacement_of_expired(compiler, action) if is_expired else None
 
     def _reason(self, action: Write | Check, reason: Mapping[str, Any]) -> TrueupError | None:
         """Our error for one of DynamoDB's reasons; None for an action that was not refused."""
@@ -100,9 +119,9 @@ class TransactWriting:
                 fix="read the item and decide again",
             )
         if code == _VALIDATION:
-            return RequestError(
+            return InvalidCall(
                 "the change does not fit what is stored, or makes the item too large",
-                code=Code.INVALID_UPDATE,
+                code=ErrorCode.INVALID_UPDATE,
                 where=compiler.where,
                 native=code,
                 fix="read the item and compare it with the change",
@@ -122,7 +141,7 @@ class TransactWriting:
         causes = [reason for reason in reasons if reason]
         if all(reason.retryable for reason in causes):
             throttled = all(isinstance(reason, Throttled) for reason in causes)
-            kind = Throttled if throttled else Busy
+            kind = Throttled if throttled else Unavailable
             return kind(
                 "other writes of the same items were in progress, or the request was throttled",
                 where=where,
@@ -148,7 +167,7 @@ def _written(compiler: TableCompiler, action: Write | Check) -> Written:
 
 
 def transact_get_request(
-    compilers: Mapping[str, TableCompiler], readers: Sequence[Reader], action: TransactGet
+    compilers: Mapping[str, TableCompiler], decoders: Sequence[ItemDecoder], action: TransactGet
 ) -> Request[list[Any]]:
     """The request that reads items as of one instant. readers: one for each Get."""
     parts = [{"Get": compilers[get.table.name].get(get)} for get in action.gets]
@@ -156,9 +175,9 @@ def transact_get_request(
     def decode(body: bytes) -> list[Any]:
         found = []
         replies = decode_body(body)["Responses"]
-        for reader, get, reply in zip(readers, action.gets, replies, strict=True):
-            items = reader.items([reply.get("Item")])
-            found += items.living(get.table, get.now_epoch_s) or [None]
+        for decoder, get, reply in zip(decoders, action.gets, replies, strict=True):
+            items = decoder.items([reply.get("Item")])
+            found += items.unexpired(get.table, get.now_epoch_s) or [None]
         return found
 
     tables = _table_names(action.gets)

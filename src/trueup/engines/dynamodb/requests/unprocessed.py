@@ -11,7 +11,7 @@ import random
 
 from ...._dataclass import dataclass
 from ....errors import TrueupError
-from ....resilience import (STANDARD, RetryPolicy)
+from ....resilience import RetryPolicy
 from ....resilience.policy import Jitter
 
 LONGEST_AFTER_PROGRESS_S = 0.1
@@ -25,17 +25,17 @@ class Resending:
     jitter: random, unless a test says.
     """
 
-    policy: RetryPolicy = STANDARD
+    policy: RetryPolicy = RetryPolicy.STANDARD
     jitter: Jitter = random.random
 
-    def pause_s(self, fruitless: int, error: TrueupError) -> float | None:
+    def pause_s(self, stalled_attempts: int, error: TrueupError) -> float | None:
         """How long to wait before the next attempt; None where there is none left.
 
         fruitless: the attempts since anything was processed; a part is progress, and the policy's
             count begins again. error: what is raised in the end.
         """
-        if not fruitless:
+        if not stalled_attempts:
             return self.jitter() * LONGEST_AFTER_PROGRESS_S
-        if fruitless > self.policy.retries:
+        if stalled_attempts > self.policy.retries:
             return None
-        return self.policy.pause_s(fruitless, error, self.jitter)
+        return self.policy.pause_s(stalled_attempts, error, self.jitter)

@@ -16,19 +16,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ....errors import (AlreadyExists, Busy, RequestError, TrueupError)
+from ....errors import AlreadyExists, InvalidCall, TrueupError, Unavailable
 from ....expressions.evaluate import apply
 from ....expressions.values import Item
-from ....operations.guards import (alive, refusal)
-from ....operations.operation import (Continue, Request, never)
-from ....operations.actions import (Check, Delete, Expect, Guard, Put, Update, Write, Written)
+from ....operations.actions import Check, Delete, Expect, Guard, Put, Update, Write, Written
+from ....operations.guards import alive, refusal
+from ....operations.operation import NextRequest, Request, never
 from ..codec.capacity import units_of
-from ..codec.values import (WireItem, decode_body, item_from_wire)
+from ..codec.values import WireItem, decode_body, item_from_wire
 from ..compile.table import TableCompiler
-from ..errors import (CONDITION_FAILED, VALIDATION, Failure, read_failure, translate)
-from .lost import (after_refusal, after_success, may_be_resent)
-from .replies import request_of
+from ..errors import CONDITION_FAILED, VALIDATION, Failure, read_failure, translate
 from ..wire.http.reply import Reply
+from .lost import after_refusal, after_success, may_be_resent
+from .replies import request_of
 
 MOST_ROUNDS = 3
 """Times that an update finds an expired item which is no longer expired when it is replaced."""
@@ -46,7 +46,7 @@ def write_request(
     if values is not None:
         body["ReturnValues"] = values
 
-    def decode(reply: Reply) -> Written | Continue[Written]:
+    def decode(reply: Reply) -> Written | NextRequest[Written]:
         if reply.status == 200:
             body = decode_body(reply.body)
             image, units = body.get("Attributes"), units_of(body.get("ConsumedCapacity"))
@@ -58,7 +58,7 @@ def write_request(
             return done or _after_refusal(compiler, action, failure, rounds)
         error = translate(failure, compiler.where, is_read=False)
         if failure.code == VALIDATION and isinstance(action, Update):
-            return Continue(_explanation(compiler, action, error))
+            return NextRequest(_explanation(compiler, action, error))
         raise error
 
     def after_loss(_: Request[Written]) -> Request[Written]:
@@ -116,10 +116,10 @@ def _images(
 
 def _after_refusal(
     compiler: TableCompiler, action: Write, failure: Failure, rounds: int
-) -> Continue[Written]:
+) -> NextRequest[Written]:
     """Go on where an expired item must be replaced; else raise why the guard refused."""
-    if isinstance(action, Update) and is_revival(compiler, action, failure.item):
-        return Continue(_revival_request(compiler, action, rounds))
+    if isinstance(action, Update) and replaces_expired(compiler, action, failure.item):
+        return NextRequest(_replacement_request(compiler, action, rounds))
     raise why_refused(compiler, action, failure.item) or translate(
         failure, compiler.where, is_read=False
     )
@@ -134,7 +134,7 @@ def why_refused(
     return refusal(compiler.rules.engine, action.table, action.guard, stored)
 
 
-def is_revival(compiler: TableCompiler, action: Update, image: WireItem | None) -> bool:
+def replaces_expired(compiler: TableCompiler, action: Update, image: WireItem | None) -> bool:
     """Whether an update that may create met an expired item and would pass over nothing."""
     if image is None or action.guard.expect is Expect.SOMETHING:
         return False
@@ -143,11 +143,11 @@ def is_revival(compiler: TableCompiler, action: Update, image: WireItem | None) 
     return refusal(compiler.rules.engine, action.table, action.guard, None) is None
 
 
-def revival(compiler: TableCompiler, action: Update) -> Put:
+def replacement_of_expired(compiler: TableCompiler, action: Update) -> Put:
     """The write of what the update begins, over nothing or an expired item."""
     try:
         begun = apply(action.changes, action.initial)
-    except RequestError as error:
+    except InvalidCall as error:
         error.locate(compiler.where)
         raise
     compiler.codec.check_keys(begun)
@@ -155,23 +155,23 @@ def revival(compiler: TableCompiler, action: Update) -> Put:
     return Put(action.table, begun, guard, action.returning)
 
 
-def _revival_request(compiler: TableCompiler, action: Update, rounds: int) -> Request[Written]:
-    request = write_request(compiler, revival(compiler, action))
-    return _reviving(compiler, action, rounds, request)
+def _replacement_request(compiler: TableCompiler, action: Update, rounds: int) -> Request[Written]:
+    request = write_request(compiler, replacement_of_expired(compiler, action))
+    return _replacing(compiler, action, rounds, request)
 
 
-def _reviving(
+def _replacing(
     compiler: TableCompiler, action: Update, rounds: int, request: Request[Written]
 ) -> Request[Written]:
     """The write of what an update begins; where an item is stored by then, the update again."""
 
-    def decode(reply: Reply) -> Written | Continue[Written]:
+    def decode(reply: Reply) -> Written | NextRequest[Written]:
         try:
             return request.decode(reply)
         except AlreadyExists as error:
             if rounds:
-                return Continue(write_request(compiler, action, rounds - 1))
-            raise Busy(
+                return NextRequest(write_request(compiler, action, rounds - 1))
+            raise Unavailable(
                 "an expired item was replaced by others again and again",
                 where=compiler.where,
                 fix="call again",
@@ -179,7 +179,7 @@ def _reviving(
 
     def after_loss(_: Request[Written]) -> Request[Written] | None:
         resent = request.after_loss(request)
-        return None if resent is None else _reviving(compiler, action, rounds, resent)
+        return None if resent is None else _replacing(compiler, action, rounds, resent)
 
     return replace(request, decode=decode, after_loss=after_loss)
 
@@ -202,10 +202,10 @@ def _explanation(compiler: TableCompiler, action: Update, refused: TrueupError) 
 
 
 def _check_update(compiler: TableCompiler, action: Update, stored: Item | None) -> None:
-    """Raise RequestError where the update cannot be made to this item."""
+    """Raise InvalidCall where the update cannot be made to this item."""
     try:
         new = apply(action.changes, action.initial if stored is None else stored)
-    except RequestError as error:
+    except InvalidCall as error:
         error.locate(compiler.where)
         raise
     compiler.codec.check_keys(new)

@@ -8,23 +8,23 @@ import time
 from collections.abc import Mapping
 
 from ..payload import HttpPayload
-from .http.async_connection import (AsyncConnection, open_async_connection)
-from .http.async_pool import AsyncPool
-from .blocking import WHERE
 from .aws.clock import SigningClock
-from .aws.configuration import (Options, Settings, read_settings)
-from .http.connection import limits_by
+from .aws.configuration import Options, Settings, read_settings
 from .aws.endpoint import Endpoint
-from .errors import (closed, timed_out)
 from .aws.identity import open_identity
-from .http.reply import Reply
 from .aws.sigv4 import Signer
+from .blocking import WHERE
+from .errors import closed, timed_out
+from .http.async_connection import AsyncConnection, open_async_connection
+from .http.async_pool import AsyncPool
+from .http.connection import limits_by
+from .http.reply import Reply
 from .http.tls import Trust
 
 _LONGEST_CLOSE_S = 1.0
 
 
-class AsyncOwnWire:
+class AsyncDirectWire:
     """Signed requests over kept connections, for the tasks of one event loop or of several; each
     loop has connections of its own.
 
@@ -44,7 +44,7 @@ class AsyncOwnWire:
         environ: instead of `os.environ`, except for what botocore reads.
 
         Raises:
-            RequestError: a setting is wrong; UnsupportedByEngine: it cannot be honoured.
+            InvalidCall: a setting is wrong; UnsupportedByEngine: it cannot be honoured.
         """
         environ = os.environ if environ is None else environ
         self.settings: Settings = read_settings(options or Options(), environ)
@@ -62,8 +62,8 @@ class AsyncOwnWire:
 
         Raises:
             TransportError: there is no complete reply; `sent` tells whether there may be an effect.
-            OperatorError: no credentials, or a server whose certificate was refused.
-            RequestError: the wire is closed.
+            NeedsOperator: no credentials, or a server whose certificate was refused.
+            InvalidCall: the wire is closed.
         """
         if self._closed:
             raise closed(WHERE)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from ..payload import HttpPayload
 from .aws.clock import SigningClock
-from .aws.configuration import (Options, Settings, read_settings)
-from .http.connection import (Connection, limits_by, open_connection)
+from .aws.configuration import Options, Settings, read_settings
 from .aws.endpoint import Endpoint
-from .errors import closed, timed_out
 from .aws.identity import open_identity
-from .http.pool import (Lease, Pool)
+from .errors import closed, timed_out
+from .http.connection import Connection, limits_by, open_connection
+from .http.pool import Lease, Pool
 from .http.reply import Reply
 from .http.tls import Trust
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 WHERE = "dynamodb"
 
 
-class OwnWire:
+class DirectWire:
     """Signed requests over kept connections; any number of threads may share it.
 
     Nothing is sent twice. An exception at any moment, KeyboardInterrupt included, closes the
@@ -44,7 +44,7 @@ class OwnWire:
         environ: instead of `os.environ`, except for what botocore reads.
 
         Raises:
-            RequestError: a setting is wrong; UnsupportedByEngine: it cannot be honoured.
+            InvalidCall: a setting is wrong; UnsupportedByEngine: it cannot be honoured.
         """
         environ = os.environ if environ is None else environ
         self.settings: Settings = read_settings(options or Options(), environ)
@@ -60,8 +60,8 @@ class OwnWire:
 
         Raises:
             TransportError: there is no complete reply; `sent` tells whether there may be an effect.
-            OperatorError: no credentials, or a server whose certificate was refused.
-            RequestError: the wire is closed.
+            NeedsOperator: no credentials, or a server whose certificate was refused.
+            InvalidCall: the wire is closed.
         """
         signer = self._identity.signer() or self._wait_for_signer(deadline_s)
         self._pool.check_usable(signer.where)

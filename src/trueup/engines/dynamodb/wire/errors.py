@@ -6,13 +6,13 @@ TransportError
 ├── ConnectionLost    the connection broke before the reply was complete
 └── ReplyDamaged      what came is no reply: bad HTTP, a wrong checksum, more than is allowed
 
-The engine translates them to Busy, DeadlineExceeded or OutcomeUnknown: whether a lost reply
+The engine translates them to Unavailable, DeadlineExceeded or OutcomeUnknown: whether a lost reply
 matters depends on the request, which a wire does not understand.
 """
 
 from __future__ import annotations
 
-from ....errors import Code, RequestError, TrueupError
+from ....errors import ErrorCode, InvalidCall, TrueupError
 
 
 class TransportError(TrueupError):
@@ -22,11 +22,11 @@ class TransportError(TrueupError):
         was applied; where it is True, the request may have been applied as a whole.
     """
 
-    default_code = Code.BUSY
+    default_code = ErrorCode.UNAVAILABLE
     default_fix = "call again, and look at the network where it happens often"
 
     def __init__(self, what: str, *, sent: bool, where: str, native: str = "") -> None:
-        code = Code.OUTCOME_UNKNOWN if sent else self.default_code
+        code = ErrorCode.OUTCOME_UNKNOWN if sent else self.default_code
         super().__init__(what, fix=self.default_fix, where=where, code=code, native=native)
         self.sent = sent
         self.retryable = not sent
@@ -41,7 +41,7 @@ class ConnectFailed(TransportError):
 class TimedOut(TransportError):
     """Time ran out: the call's, the connection's, or that for the next byte."""
 
-    default_code = Code.DEADLINE_EXCEEDED
+    default_code = ErrorCode.DEADLINE_EXCEEDED
     default_fix = "allow more time with within(seconds), or find out what is slow"
 
 
@@ -53,13 +53,13 @@ class ReplyDamaged(TransportError):
     """What came is no reply that can be trusted."""
 
 
-def closed(where: str) -> RequestError:
+def closed(where: str) -> InvalidCall:
     """The error of a call on a wire that was closed."""
-    return RequestError(
+    return InvalidCall(
         "the database is closed",
         where=where,
         fix="open it again with trueup.connect(…)",
-        code=Code.CLOSED,
+        code=ErrorCode.CLOSED,
     )
 
 

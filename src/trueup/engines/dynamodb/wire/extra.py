@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ....errors import Code, UnsupportedByEngine
+from ....errors import ErrorCode, UnsupportedByEngine
 
 
 def missing_extra(package: str) -> UnsupportedByEngine:
@@ -11,5 +11,5 @@ def missing_extra(package: str) -> UnsupportedByEngine:
         f"DynamoDB needs the package {package}, which is not installed",
         where="dynamodb",
         fix="install trueup[dynamodb]",
-        code=Code.MISSING_EXTRA,
+        code=ErrorCode.MISSING_EXTRA,
     )

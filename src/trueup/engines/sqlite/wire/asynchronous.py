@@ -12,10 +12,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
-from ....errors import (Code, RequestError)
+from ....errors import ErrorCode, InvalidCall
 from ..errors import deadline_exceeded
+from .blocking import Rows, SqliteWire
 from .connections import Location
-from .blocking import (Rows, SqliteWire)
 
 R = TypeVar("R")
 
@@ -113,11 +113,11 @@ class AsyncSqliteWire:
         except RuntimeError as error:
             if not self._closed:  # no thread is to be had
                 raise
-            raise RequestError(
+            raise InvalidCall(
                 "the database is closed",
                 where=self.where,
                 fix="open it again with trueup.connect_async(…)",
-                code=Code.CLOSED,
+                code=ErrorCode.CLOSED,
             ) from error
 
     async def _before(self, deadline_s: float, future: "Future[R]") -> R:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from ..errors import (is_locked, translate)
+from ..errors import is_locked, translate
 from .connections import Location
 from .pool import Pool
-from .transaction import (transact, until)
+from .transaction import transact, until
 from .turns import Turn
 
 R = TypeVar("R")
@@ -32,7 +32,7 @@ class SqliteWire:
         """Open the database; a missing file is created.
 
         Raises:
-            OperatorError: it cannot be opened, is damaged, or belongs to something else.
+            NeedsOperator: it cannot be opened, is damaged, or belongs to something else.
             RetryableError: others held its lock until the deadline.
         """
         self._pool = Pool(location, deadline_s)
@@ -95,7 +95,7 @@ class SqliteWire:
     def close(self, deadline_s: float | None = None) -> None:
         """Wait for the running write, move the log into the file, close. Twice is fine.
 
-        Reads in other threads end normally; later calls raise RequestError CLOSED.
+        Reads in other threads end normally; later calls raise InvalidCall CLOSED.
 
         Raises:
             RetryableError: a write ran until the deadline; the database is still open.

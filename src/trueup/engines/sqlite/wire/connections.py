@@ -41,7 +41,7 @@ def open_writer(location: Location, deadline_s: float | None = None) -> sqlite3.
     """The connection that writes. A file that does not exist or is empty becomes one of ours.
 
     Raises:
-        OperatorError: the file cannot be opened, is damaged, or belongs to something else.
+        NeedsOperator: the file cannot be opened, is damaged, or belongs to something else.
         RetryableError: others held its lock until the deadline.
     """
     return _prepared(location, lambda connection: _prepare_writer(connection, location, deadline_s))

@@ -8,7 +8,7 @@ import sqlite3
 import weakref
 from collections import deque
 
-from ....errors import Busy, Code, RequestError, RetryableError
+from ....errors import ErrorCode, InvalidCall, RetryableError, Unavailable
 from ..errors import deadline_exceeded, translate
 from .connections import Location, open_reader, open_writer
 from .turns import Turn, Turns
@@ -41,7 +41,7 @@ class Pool:
 
         Raises:
             RetryableError: others used it until the deadline.
-            RequestError: the database was closed.
+            InvalidCall: the database was closed.
         """
         if not self.turns.enter(turn, deadline_s):
             raise self._too_late(deadline_s)
@@ -72,7 +72,7 @@ class Pool:
         """Move the log's pages into the file, and close it. Caller has entered `turns`.
 
         Raises:
-            OperatorError: the last pages could not be moved; they stay, safe, in the log.
+            NeedsOperator: the last pages could not be moved; they stay, safe, in the log.
         """
         self.closed = True
         self.close_readers()
@@ -86,15 +86,15 @@ class Pool:
             self.writer.close()
 
     def check_open(self) -> None:
-        """Raises RequestError CLOSED after `close`, and in a process forked after opening."""
+        """Raises InvalidCall CLOSED after `close`, and in a process forked after opening."""
         if self.closed:
-            raise RequestError(
+            raise InvalidCall(
                 "the database was opened before this process was forked"
                 if self._forked
                 else "the database is closed",
                 where=self.location.where,
                 fix="open it again with trueup.connect(…), in this process",
-                code=Code.CLOSED,
+                code=ErrorCode.CLOSED,
             )
 
     def abandon(self) -> None:
@@ -110,7 +110,7 @@ class Pool:
     def _too_late(self, deadline_s: float | None) -> RetryableError:
         if deadline_s is not None:
             return deadline_exceeded(self.location.where)
-        return Busy(
+        return Unavailable(
             "other threads of this process kept the writing connection",
             where=self.location.where,
             fix="call again, and keep write transactions short",

@@ -1,6 +1,6 @@
 """One write transaction, and the wait for the lock that other processes hold.
 
-    BEGIN IMMEDIATE ──locked──► sleep, again … until the deadline ─► Busy or DeadlineExceeded
+    BEGIN IMMEDIATE ──locked──► sleep, again … until the deadline ─► Unavailable or DeadlineExceeded
           │
         work ── any exception ─► ROLLBACK, raise
           │

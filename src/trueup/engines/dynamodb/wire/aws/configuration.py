@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from ....._dataclass import dataclass
-from .....errors import (Code, RequestError, UnsupportedByEngine)
-from .credentials import (Credentials, read_environment)
+from .....errors import ErrorCode, InvalidCall, UnsupportedByEngine
+from .credentials import Credentials, read_environment
 from .settings import SETTINGS
 from .shared_config import read_profile
 
@@ -80,7 +80,7 @@ def read_settings(options: Options, environ: Mapping[str, str]) -> Settings:
     """Read all settings, and refuse what cannot be honoured.
 
     Raises:
-        RequestError: a value is none of those allowed, or there is no region.
+        InvalidCall: a value is none of those allowed, or there is no region.
         UnsupportedByEngine: a setting asks for what this wire does not do.
     """
     profile = options.profile or _profile_name(environ)
@@ -139,12 +139,12 @@ def _profile_name(environ: Mapping[str, str]) -> str:
 def _region(values: _Values, endpoint_url: str) -> str:
     region = values.environ.get("AWS_REGION") or values.text("AWS_DEFAULT_REGION")
     if not region and not endpoint_url:
-        raise RequestError(
+        raise InvalidCall(
             "no region is set",
             where="dynamodb",
             fix="give it in the URL (dynamodb://eu-west-1), set AWS_REGION, or put region into "
             "the profile",
-            code=Code.INVALID_OPTION,
+            code=ErrorCode.INVALID_OPTION,
         )
     return region or ENDPOINT_REGION
 
@@ -155,11 +155,11 @@ def _checked_region(region: str) -> str:
     Source: https://www.rfc-editor.org/rfc/rfc1123#page-13
     """
     if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z-]{0,62}", region):
-        raise RequestError(
+        raise InvalidCall(
             "the name of the region cannot be part of a host's name",
             where="dynamodb, the URL, AWS_REGION, or region in the profile",
             fix="correct it: letters, digits and hyphens, such as eu-west-1",
-            code=Code.INVALID_OPTION,
+            code=ErrorCode.INVALID_OPTION,
         )
     return region
 
@@ -197,7 +197,7 @@ def read_max_attempts(options: Options, environ: Mapping[str, str]) -> int | Non
     """How many attempts a request gets, the first one included; None where nothing says.
 
     Raises:
-        RequestError: it is no number; UnsupportedByEngine: another kind of retries is set.
+        InvalidCall: it is no number; UnsupportedByEngine: another kind of retries is set.
     """
     profile = options.profile or _profile_name(environ)
     values = _Values(environ, read_profile(environ, profile))
@@ -231,12 +231,12 @@ def _proxies(environ: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _invalid(name: str, why: str) -> RequestError:
-    return RequestError(
+def _invalid(name: str, why: str) -> InvalidCall:
+    return InvalidCall(
         f"the value of {name} cannot be used: {why}",
         where=_where(name),
         fix="correct it, or unset it",
-        code=Code.INVALID_OPTION,
+        code=ErrorCode.INVALID_OPTION,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from ....._dataclass import dataclass
-from .....errors import (Code, RequestError)
+from .....errors import ErrorCode, InvalidCall
 
 _WHERE = "dynamodb, credentials"
 
@@ -17,7 +17,7 @@ class Credentials:
 
     account_id: 12 digits, or empty where it is not known; part of the endpoint's name.
 
-    Raises RequestError for characters that a header cannot carry: a line break that came along
+    Raises InvalidCall for characters that a header cannot carry: a line break that came along
     from a file, usually.
     """
 
@@ -30,11 +30,11 @@ class Credentials:
         parts = {"access key": self.access_key, "session token": self.token}
         for name, value in parts.items():
             if not all("!" <= character <= "~" for character in value):
-                raise RequestError(
+                raise InvalidCall(
                     f"the {name} has a character that cannot be sent",
                     where=_WHERE,
                     fix="look for spaces and line breaks around it",
-                    code=Code.INVALID_OPTION,
+                    code=ErrorCode.INVALID_OPTION,
                 )
 
 
@@ -42,7 +42,7 @@ def read_environment(environ: Mapping[str, str]) -> Credentials | None:
     """The credentials of the environment; None where it has none, or has some that expire.
 
     Raises:
-        RequestError: there is a key without a secret.
+        InvalidCall: there is a key without a secret.
 
     Source: https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html
     """
@@ -51,11 +51,11 @@ def read_environment(environ: Mapping[str, str]) -> Credentials | None:
         return None
     secret_key = environ.get("AWS_SECRET_ACCESS_KEY", "")
     if not secret_key:
-        raise RequestError(
+        raise InvalidCall(
             "AWS_ACCESS_KEY_ID is set, AWS_SECRET_ACCESS_KEY is not",
             where=_WHERE,
             fix="set both, or neither",
-            code=Code.INVALID_OPTION,
+            code=ErrorCode.INVALID_OPTION,
         )
     token = environ.get("AWS_SESSION_TOKEN") or environ.get("AWS_SECURITY_TOKEN") or ""
     return Credentials(access_key, secret_key, token, environ.get("AWS_ACCOUNT_ID", ""))

@@ -10,7 +10,7 @@ import re
 from urllib.parse import urlsplit
 
 from ....._dataclass import dataclass
-from .....errors import (Code, RequestError)
+from .....errors import ErrorCode, InvalidCall
 from .configuration import Settings
 from .sdk import resolve_by_rules
 
@@ -49,7 +49,7 @@ def resolve_endpoint(settings: Settings, account_id: str) -> Endpoint:
     """The endpoint for these settings and this account; may import botocore.
 
     Raises:
-        RequestError: the settings contradict each other.
+        InvalidCall: the settings contradict each other.
         UnsupportedByEngine: botocore is needed, and not installed.
     """
     found = resolve_common_endpoint(settings, account_id)
@@ -88,7 +88,7 @@ def parse_endpoint(url: str, region: str) -> Endpoint:
     """The endpoint that a URL names.
 
     Raises:
-        RequestError: it is not `http://host`, `https://host`, with or without a port.
+        InvalidCall: it is not `http://host`, `https://host`, with or without a port.
     """
     try:
         parts = urlsplit(url)
@@ -96,9 +96,9 @@ def parse_endpoint(url: str, region: str) -> Endpoint:
     except ValueError:
         parts, port = urlsplit(""), None
     if _is_refused(url) or parts.scheme not in _PORTS or not parts.hostname:
-        raise RequestError(
+        raise InvalidCall(
             "the endpoint is no address this engine can use",
-            code=Code.INVALID_URL,
+            code=ErrorCode.INVALID_URL,
             where="dynamodb, endpoint URL",
             fix="use http://host:port or https://host:port, without path, query or user name",
         )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from .configuration import Settings
 from .credentials import Credentials
-from .endpoint import (Endpoint, resolve_common_endpoint, resolve_endpoint)
+from .endpoint import Endpoint, resolve_common_endpoint, resolve_endpoint
 from .proxy import refuse_proxy
 from .sdk import SdkCredentials
 from .sigv4 import Signer

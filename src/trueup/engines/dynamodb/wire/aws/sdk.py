@@ -9,10 +9,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from .....errors import (Busy, Code, OperatorError, RequestError, TrueupError)
+from .....errors import ErrorCode, InvalidCall, NeedsOperator, TrueupError, Unavailable
+from ..extra import missing_extra
 from .configuration import Settings
 from .credentials import Credentials
-from ..extra import missing_extra
 
 EXPIRES_SOON_S = 600
 """botocore's mandatory refresh: credentials are not used in their last ten minutes.
@@ -53,8 +53,8 @@ class SdkCredentials:
         """The credentials, refreshed where needed.
 
         Raises:
-            OperatorError: there are none, or who gives them refused.
-            Busy: who gives them could not be reached.
+            NeedsOperator: there are none, or who gives them refused.
+            Unavailable: who gives them could not be reached.
         """
         botocore = _import_botocore()
         failures = (
@@ -81,12 +81,12 @@ class SdkCredentials:
         session.set_config_variable("region", self._region)
         provider = session.get_credentials()
         if provider is None:
-            raise OperatorError(
+            raise NeedsOperator(
                 "no AWS credentials were found",
                 where=_WHERE,
                 fix="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile, or give this "
                 "machine a role",
-                code=Code.CANNOT_OPEN,
+                code=ErrorCode.CANNOT_OPEN,
             )
         return provider
 
@@ -100,7 +100,7 @@ def resolve_by_rules(settings: Settings, account_id: str) -> tuple[str, str]:
     """The URL of the endpoint, and the region to sign for, by AWS's own rules.
 
     Raises:
-        RequestError: the settings contradict each other.
+        InvalidCall: the settings contradict each other.
 
     Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html
     """
@@ -118,12 +118,12 @@ def resolve_by_rules(settings: Settings, account_id: str) -> tuple[str, str]:
             AccountIdEndpointMode=settings.account_id_mode,
         )
     except botocore.exceptions.EndpointProviderError as error:
-        raise RequestError(
+        raise InvalidCall(
             f"AWS has no endpoint for these settings: {words_of(error)}",
             where=f"dynamodb, region {settings.region}",
             fix="correct the region, the endpoint, AWS_USE_FIPS_ENDPOINT, "
             "AWS_USE_DUALSTACK_ENDPOINT or AWS_ACCOUNT_ID_ENDPOINT_MODE",
-            code=Code.INVALID_OPTION,
+            code=ErrorCode.INVALID_OPTION,
         ) from error
     schemes = found.properties.get("authSchemes") or [{}]
     return found.url, schemes[0].get("signingRegion", settings.region)
@@ -145,11 +145,11 @@ def _import_botocore() -> Any:
 
 def _failed(error: Exception, unreachable: type[Exception]) -> TrueupError:
     """What botocore says holds no secrets; a refusal of STS holds the role and the reason."""
-    kind = Busy if isinstance(error, unreachable) else OperatorError
+    kind = Unavailable if isinstance(error, unreachable) else NeedsOperator
     return kind(
         f"AWS credentials could not be had: {words_of(error)}",
         where=_WHERE,
         fix="check the profile, the role and the service that gives the credentials",
-        code=Code.BUSY if kind is Busy else Code.CANNOT_OPEN,
+        code=ErrorCode.UNAVAILABLE if kind is Unavailable else ErrorCode.CANNOT_OPEN,
         native=type(error).__name__,
     )

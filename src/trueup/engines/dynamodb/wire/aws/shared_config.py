@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from .....errors import (Code, RequestError)
+from .....errors import ErrorCode, InvalidCall
 
 if TYPE_CHECKING:
     from configparser import RawConfigParser
@@ -29,18 +29,18 @@ def read_profile(environ: Mapping[str, str], profile: str) -> dict[str, str]:
     profile: empty for the default one, which need not exist.
 
     Raises:
-        RequestError: a named profile is in neither file, or a file cannot be read.
+        InvalidCall: a named profile is in neither file, or a file cannot be read.
     """
     config = _read(environ.get("AWS_CONFIG_FILE") or "~/.aws/config")
     shared = _read(environ.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials")
     in_config = "default" if profile in {"", "default"} else f"profile {profile}"
     found = _section(config, in_config) | _section(shared, profile or "default")
     if profile and not (_has(config, in_config) or _has(shared, profile)):
-        raise RequestError(
+        raise InvalidCall(
             f"the profile {profile} does not exist",
             where="dynamodb, AWS configuration files",
             fix="correct AWS_PROFILE or ?profile= of the URL, or add the profile",
-            code=Code.INVALID_OPTION,
+            code=ErrorCode.INVALID_OPTION,
         )
     if "services" in found:
         found[SERVICE_ENDPOINT] = _service_endpoint(config, found["services"])
@@ -57,11 +57,11 @@ def _read(name: str) -> RawConfigParser | None:
     try:
         parser.read(path, encoding="utf-8")
     except (Error, OSError, UnicodeDecodeError) as error:
-        raise RequestError(
+        raise InvalidCall(
             "an AWS configuration file cannot be read",
             where=f"dynamodb, {path}",
             fix="correct the file, or set AWS_CONFIG_FILE to another one",
-            code=Code.INVALID_OPTION,
+            code=ErrorCode.INVALID_OPTION,
         ) from error
     return parser
 
@@ -79,11 +79,11 @@ def _section(parser: RawConfigParser | None, section: str) -> dict[str, str]:
 def _service_endpoint(config: RawConfigParser | None, name: str) -> str:
     """The `endpoint_url` that is indented below `dynamodb =`."""
     if not _has(config, f"services {name}"):
-        raise RequestError(
+        raise InvalidCall(
             f"the profile names the services section {name}, which does not exist",
             where="dynamodb, AWS configuration file",
             fix=f"add [services {name}], or remove the key services",
-            code=Code.INVALID_OPTION,
+            code=ErrorCode.INVALID_OPTION,
         )
     for line in _section(config, f"services {name}").get("dynamodb", "").splitlines():
         key, _, value = line.partition("=")

@@ -21,7 +21,7 @@ CONTENT_TYPE = "application/x-amz-json-1.0"
 
 
 @dataclass(frozen=True, slots=True)
-class _Day:
+class _DayKey:
     """What depends on the day: the signing key, in an HMAC to be copied, and the scope it is good
     for."""
 
@@ -31,12 +31,12 @@ class _Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Second:
+class SigningMoment:
     """What depends on the second. stamp: as X-Amz-Date has it."""
 
     epoch_s: int
     stamp: str
-    day: _Day
+    day: _DayKey
 
 
 class SigningKeys:
@@ -50,28 +50,28 @@ class SigningKeys:
         self._region = region
         self._second = self._begin_second(0, None)
 
-    def at(self, epoch_s: int) -> Second:
+    def at(self, epoch_s: int) -> SigningMoment:
         """What to sign with in this second."""
         second = self._second
         if second.epoch_s != epoch_s:
             self._second = second = self._begin_second(epoch_s, second.day)
         return second
 
-    def _begin_second(self, epoch_s: int, day: _Day | None) -> Second:
+    def _begin_second(self, epoch_s: int, day: _DayKey | None) -> SigningMoment:
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(epoch_s))
         if day is None or day.date != stamp[:8]:
             day = self._begin_day(stamp[:8])
-        return Second(epoch_s, stamp, day)
+        return SigningMoment(epoch_s, stamp, day)
 
-    def _begin_day(self, date: str) -> _Day:
+    def _begin_day(self, date: str) -> _DayKey:
         parts = (date, self._region, SERVICE, "aws4_request")
         key = f"AWS4{self._secret_key}".encode()
         for part in parts:
             key = hmac.digest(key, part.encode("ascii"), "sha256")
-        return _Day(date, hmac.new(key, digestmod="sha256"), "/".join(parts))
+        return _DayKey(date, hmac.new(key, digestmod="sha256"), "/".join(parts))
 
 
-def authorize(access_key: str, second: Second, signed: str, canonical: str) -> str:
+def authorize(access_key: str, second: SigningMoment, signed: str, canonical: str) -> str:
     """The value of the header Authorization.
 
     signed: the names of the headers in `canonical`, which is the request in its canonical form.

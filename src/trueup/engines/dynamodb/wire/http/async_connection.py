@@ -8,13 +8,13 @@ import ssl
 import time
 from typing import cast
 
-from .address import set_options
-from .connection import Limits
 from ..aws.endpoint import Endpoint
-from ..errors import (ConnectFailed, TransportError, connection_lost, timed_out)
+from ..errors import ConnectFailed, TransportError, connection_lost, timed_out
+from .address import set_options
+from .connection import Timeouts
 from .reply import Reply
 from .reply_reader import ReplyReader
-from .tls import (Trust, translate_handshake)
+from .tls import Trust, translate_handshake
 
 
 class AsyncConnection(asyncio.Protocol):
@@ -134,14 +134,14 @@ class AsyncConnection(asyncio.Protocol):
 
 
 async def open_async_connection(
-    endpoint: Endpoint, trust: Trust, limits: Limits
+    endpoint: Endpoint, trust: Trust, limits: Timeouts
 ) -> AsyncConnection:
     """Connect, and shake hands if the endpoint is https.
 
     Raises:
         ConnectFailed: no connection came about.
         TimedOut: not before `limits.end_s`.
-        OperatorError: the server's certificate was refused.
+        NeedsOperator: the server's certificate was refused.
     """
     loop = asyncio.get_running_loop()
     connection = AsyncConnection(loop, endpoint.where, limits.read_timeout_s)

@@ -6,8 +6,8 @@ import asyncio
 import time
 from collections import deque
 
-from .async_connection import AsyncConnection
 from ..errors import timed_out
+from .async_connection import AsyncConnection
 from .pool import LONGEST_IDLE_S
 
 

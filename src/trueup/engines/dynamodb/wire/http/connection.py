@@ -7,13 +7,13 @@ import ssl
 import time
 
 from ....._dataclass import dataclass
-from .address import open_socket
 from ..aws.endpoint import Endpoint
-from ..errors import (connection_lost, timed_out)
-from .readiness import (Readiness, Wait)
+from ..errors import connection_lost, timed_out
+from .address import open_socket
+from .readiness import Readiness, Wait
 from .reply import Reply
 from .reply_reader import ReplyReader
-from .tls import (Trust, translate_handshake)
+from .tls import Trust, translate_handshake
 
 _BUFFER_BYTES = 64 * 1024
 _TLS_RECORD_BYTES = 16 * 1024
@@ -21,7 +21,7 @@ _TLS_RECORD_BYTES = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Timeouts:
     """How long a connection may wait.
 
     end_s: for connecting, by `time.monotonic`. read_timeout_s: for each further byte.
@@ -33,12 +33,12 @@ class Limits:
 
 def limits_by(
     deadline: float, connect_timeout_s: float, read_timeout_s: float, where: str
-) -> Limits:
+) -> Timeouts:
     """Those of a connection that is opened now. Raises TimedOut where the deadline has passed."""
     now_s = time.monotonic()
     if now_s >= deadline:
         raise timed_out(sent=False, where=where)
-    return Limits(min(deadline, now_s + connect_timeout_s), read_timeout_s)
+    return Timeouts(min(deadline, now_s + connect_timeout_s), read_timeout_s)
 
 
 class Connection:
@@ -148,13 +148,13 @@ class Connection:
             raise timed_out(sent=True, where=self._where)
 
 
-def open_connection(endpoint: Endpoint, trust: Trust, limits: Limits) -> Connection:
+def open_connection(endpoint: Endpoint, trust: Trust, limits: Timeouts) -> Connection:
     """Connect, and shake hands if the endpoint is https.
 
     Raises:
         ConnectFailed: no connection came about.
         TimedOut: not before `limits.end_s`.
-        OperatorError: the server's certificate was refused.
+        NeedsOperator: the server's certificate was refused.
     """
     context = trust.context() if endpoint.scheme == "https" else None
     connected = open_socket(endpoint.host, endpoint.port, limits.end_s, endpoint.where)

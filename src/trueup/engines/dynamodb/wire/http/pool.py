@@ -24,8 +24,8 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import TypeAlias
 
-from .connection import Connection
 from ..errors import closed
+from .connection import Connection
 
 LONGEST_IDLE_S = 60.0
 """Older connections may have been forgotten on the way: a NAT gateway does so after 350 s.
@@ -92,7 +92,7 @@ class Pool:
         return len(self._idle)
 
     def check_usable(self, where: str) -> None:
-        """Raises RequestError CLOSED after `close`.
+        """Raises InvalidCall CLOSED after `close`.
 
         A forked child shares its parent's sockets: it lets go of them, and opens its own.
         """

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..errors import ReplyDamaged
 from ..extra import missing_extra
-from .reply import (Reply, is_damaged)
+from .reply import Reply, is_damaged
 
 # Not in a function: an interrupt inside an import may leave its lock taken for ever.
 try:

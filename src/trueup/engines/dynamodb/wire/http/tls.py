@@ -13,8 +13,8 @@ from ssl import (
     get_default_verify_paths,
 )
 
-from .....errors import (Code, OperatorError, RequestError, TrueupError)
-from ..errors import (ConnectFailed, timed_out)
+from .....errors import ErrorCode, InvalidCall, NeedsOperator, TrueupError
+from ..errors import ConnectFailed, timed_out
 
 
 def create_context(ca_bundle: str) -> SSLContext:
@@ -24,16 +24,16 @@ def create_context(ca_bundle: str) -> SSLContext:
         the file that botocore carries is used.
 
     Raises:
-        RequestError: there are no certificates in `ca_bundle`.
+        InvalidCall: there are no certificates in `ca_bundle`.
     """
     try:
         context = _load(ca_bundle or _fallback_bundle())
     except (OSError, SSLError) as error:
-        raise RequestError(
+        raise InvalidCall(
             "the certificate authorities cannot be read",
             where=f"dynamodb, AWS_CA_BUNDLE {ca_bundle}".rstrip(),
             fix="set AWS_CA_BUNDLE to a file with certificates in PEM format",
-            code=Code.INVALID_OPTION,
+            code=ErrorCode.INVALID_OPTION,
         ) from error
     context.minimum_version = TLSVersion.TLSv1_2
     return context
@@ -58,11 +58,11 @@ class Trust:
 def translate_handshake(error: OSError, where: str) -> TrueupError:
     """The error of a handshake that failed; nothing of a request was sent."""
     if isinstance(error, SSLCertVerificationError):
-        return OperatorError(
+        return NeedsOperator(
             f"the server's certificate was refused: {error.verify_message}",
             where=where,
             fix="check the endpoint; if its certificate authority is your own, set AWS_CA_BUNDLE",
-            code=Code.CANNOT_OPEN,
+            code=ErrorCode.CANNOT_OPEN,
             native=str(error.verify_code),
         )
     if isinstance(error, TimeoutError):
