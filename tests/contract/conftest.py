@@ -25,7 +25,7 @@ def folder() -> Iterator[str]:
         yield path
 
 
-@pytest.fixture(params=["sqlite", "dynamodb-own", "dynamodb-botocore"])
+@pytest.fixture(params=["sqlite", "dynamodb-direct", "dynamodb-botocore"])
 def engine_under_test(request: pytest.FixtureRequest, folder: str) -> Iterator[EngineUnderTest]:
     if request.param == "sqlite":
         yield engine_at("sqlite", f"sqlite:///{folder}/contract.db")
