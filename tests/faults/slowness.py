@@ -66,7 +66,7 @@ async def _also_over(
     # No public name gives a wire to a database, or times to a wire.
     both = _Alternating(opened._runner.wire, port, numbers)
     try:
-        yield type(opened)(opened._opened, replace(opened._runner, wire=both))
+        yield type(opened)(opened._open_layer, replace(opened._runner, wire=both))
     finally:
         if is_async:
             await hasty.aclose()

@@ -15,7 +15,7 @@ from ..operations.plans.cursor import Cursors
 from ..operations.rules import narrowed
 from ..operations.run import AsyncRunner, AsyncWire, Runner, Wire
 from ..repository.database import AsyncDatabase, Database, OpenLayer
-from ..repository.database.opened import SchemaEngine
+from ..repository.database.open_layer import SchemaEngine
 from ..resilience import Retries, RetryPolicy
 from .urls import DynamoUrl, SqliteUrl, parse_url
 

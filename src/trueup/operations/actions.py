@@ -42,8 +42,10 @@ class Expect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is read of an item. wires: the attributes, None for all; model: what they become,
-    None for the table's own."""
+    """What is read of an item.
+
+    model: what the attributes become; None for the table's own. attributes: None for all.
+    """
 
     model: type[Model] | None = None
     attributes: frozenset[str] | None = None

@@ -59,7 +59,7 @@ class NextRequest(Generic[R]):
     An engine gives it where one action can need several requests: a batch of which a part was not
     processed, an expired item that must be replaced instead of changed. It bounds their number.
 
-    otherwise: the result where this fails, for an action of which a part is done by now.
+    on_failure: gives the result if this fails, for an action of which a part is done by now.
     """
 
     request: Request[R]

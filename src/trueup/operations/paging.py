@@ -1,6 +1,6 @@
-"""Reading: a question answered page by page, with a cursor that is exact after every item.
+"""PageStream: a query or scan answered page by page, with a cursor that is exact after every item.
 
-A question over several shards keeps one page of each and merges them in order. What is consumed
+A read of several shards keeps one page of each and merges them in order. What is consumed
 is remembered for each shard, so that the cursor says where every one of them goes on.
 """
 
@@ -135,7 +135,7 @@ class PageStream:
         return items
 
     def cursor(self) -> str | None:
-        """Where the question goes on after what was taken; None once everything was."""
+        """Where the read goes on after what was taken; None once everything was."""
         if all(part.is_empty and part.is_read_out for part in self._parts):
             return None
         positions = [part.position() for part in self._parts]
@@ -143,7 +143,7 @@ class PageStream:
 
 
 def count(context: TableContext, plan: ReadPlan) -> Operation[int]:
-    """How many items the question has, all pages of all parts."""
+    """How many items the read has, all pages of all parts."""
     counts = yield from gather([_count_part(context, part) for part in plan.parts], PARALLEL_READS)
     total = sum(counts)
     return total if plan.limit is None else min(total, plan.limit)

@@ -234,7 +234,7 @@ class Middleware(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Runs operations on a blocking wire, each within `timeout_s`, with what is `around`."""
+    """Runs operations on a blocking wire, each within `timeout_s`, with its `middleware`."""
 
     wire: Wire
     timeout_s: float
@@ -253,7 +253,7 @@ class Runner:
 
 @dataclass(frozen=True, slots=True)
 class AsyncRunner:
-    """Runs operations on an awaitable wire, each within `timeout_s`, with what is `around`."""
+    """Runs operations on an awaitable wire, each within `timeout_s`, with its `middleware`."""
 
     wire: AsyncWire
     timeout_s: float

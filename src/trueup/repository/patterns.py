@@ -16,7 +16,7 @@ from .options import QueryOptions
 def plan_pattern(
     context: TableContext, name: str, given: Sequence[Any], options: QueryOptions
 ) -> ReadPlan:
-    """The question that answers a declared access pattern."""
+    """The query that answers a declared access pattern."""
     pattern = _find_pattern(context, name)
     partition, sort = _partition_of(context, pattern, given)
     fixed = QueryOptions(index=pattern.index, order=pattern.order)

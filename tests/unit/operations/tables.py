@@ -1,4 +1,4 @@
-"""A table of orders, and access to it through an engine that compiles to the action itself."""
+"""A table of orders, and its context on an engine that compiles to the action itself."""
 
 from __future__ import annotations
 

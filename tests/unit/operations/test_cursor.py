@@ -1,4 +1,4 @@
-"""Cursors: exact, bound to their question, the same in every process."""
+"""Cursors: exact, bound to their query, the same in every process."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ POSITIONS: list[list[Position | None]] = [
 @pytest.mark.parametrize("positions", POSITIONS)
 def test_positions_survive(positions: list[Position | None], secret: bytes) -> None:
     cursors = Cursors(secret)
-    found = cursors.read("question", cursors.write("question", positions), "")
+    found = cursors.read("plan", cursors.write("plan", positions), "")
     assert found == positions
     assert [[*map(type, one or ())] for one in found] == [
         [*map(type, one or ())] for one in positions
@@ -39,18 +39,18 @@ def test_positions_survive(positions: list[Position | None], secret: bytes) -> N
 
 
 def test_a_cursor_is_text_that_a_url_may_hold() -> None:
-    cursor = Cursors().write("question", [("~ä?/+", b"\xfb\xff")])
+    cursor = Cursors().write("plan", [("~ä?/+", b"\xfb\xff")])
     assert set(cursor) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=")
 
 
-CURSOR = Cursors().write("question", [("customer", 1)])
+CURSOR = Cursors().write("plan", [("customer", 1)])
 
 
 @pytest.mark.parametrize("position", range(0, len(CURSOR), 5))
 def test_a_changed_character_is_refused(position: int) -> None:
     other = "A" if CURSOR[position] != "A" else "B"
     with pytest.raises(CursorRefused):
-        Cursors().read("question", CURSOR[:position] + other + CURSOR[position + 1 :], "")
+        Cursors().read("plan", CURSOR[:position] + other + CURSOR[position + 1 :], "")
 
 
 @pytest.mark.parametrize(
@@ -58,20 +58,20 @@ def test_a_changed_character_is_refused(position: int) -> None:
 )
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(CursorRefused):
-        Cursors().read("question", cursor, "sqlite, table Orders")
+        Cursors().read("plan", cursor, "sqlite, table Orders")
 
 
 @pytest.mark.parametrize("reader", [b"", b"other"])
 def test_a_cursor_of_another_key_is_refused(reader: bytes) -> None:
     with pytest.raises(CursorRefused):
-        Cursors(reader).read("question", Cursors(b"key").write("question", [("a", 1)]), "")
+        Cursors(reader).read("plan", Cursors(b"key").write("plan", [("a", 1)]), "")
 
 
 def by(**options: Any) -> Callable[[], str]:
     return lambda: plan_query(context(), "a", **options).identity
 
 
-QUESTIONS: dict[str, Callable[[], str]] = {
+PLANS: dict[str, Callable[[], str]] = {
     "plain": by(),
     "descending": by(order="descending"),
     "filter": by(filter=Order.total > 1),
@@ -89,13 +89,13 @@ QUESTIONS: dict[str, Callable[[], str]] = {
 }
 
 
-def test_every_question_has_an_identity_of_its_own() -> None:
-    identities = {name: identity() for name, identity in QUESTIONS.items()}
-    assert len(set(identities.values())) == len(QUESTIONS)
-    assert identities == {name: identity() for name, identity in QUESTIONS.items()}
+def test_every_plan_has_an_identity_of_its_own() -> None:
+    identities = {name: identity() for name, identity in PLANS.items()}
+    assert len(set(identities.values())) == len(PLANS)
+    assert identities == {name: identity() for name, identity in PLANS.items()}
 
 
-def test_an_entity_is_part_of_the_question() -> None:
+def test_an_entity_is_part_of_the_plan() -> None:
     action = plan_scan(context()).parts[0]
     assert plan_fingerprint(action, "Order") != plan_fingerprint(action, "Invoice")
 
@@ -113,7 +113,7 @@ def test_a_cursor_begins_every_shard_where_it_stood() -> None:
     assert [part.start for part in again.parts] == positions
 
 
-def test_a_cursor_of_another_question_is_refused() -> None:
+def test_a_cursor_of_another_plan_is_refused() -> None:
     cursor = Cursors().write(plan_query(context(), "a").identity, [("a", 1)])
     with pytest.raises(CursorRefused) as caught:
         plan_query(context(), "a", filter=Order.total > 1, after=cursor)
@@ -130,7 +130,7 @@ print(plan_query(context(), "a", filter=filter).identity)
 """
 
 
-def test_a_question_with_sets_is_the_same_in_every_process() -> None:
+def test_a_plan_with_sets_is_the_same_in_every_process() -> None:
     """The order in which Python iterates a set of texts differs from process to process."""
     found = set()
     for seed in ("0", "1", "2"):

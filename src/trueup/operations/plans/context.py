@@ -1,4 +1,4 @@
-"""Access: what every operation on one table needs, made once per repository."""
+"""TableContext: what every operation on one table needs, made once per repository."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class TableContext:
         check_key(self.engine.rules, self.table, self.codec.key_of(item))
 
     def check_entity(self, model: type[Model]) -> None:
-        """Refuse a model of another entity than the one this access is for."""
+        """Refuse a model of another entity than the one this context is for."""
         if self.entity is not None and model is not self.entity:
             raise InvalidCall(
                 f"a {model.__name__} is written through a repository of {self.entity.__name__}",

@@ -42,7 +42,7 @@ class Cursors:
         return base64.urlsafe_b64encode(self._digest(plan, payload) + payload).decode()
 
     def read(self, plan: str, cursor: str, where: str) -> list[Position | None]:
-        """The positions of a cursor. Raises CursorRefused where it is not of this question."""
+        """The positions of a cursor. Raises CursorRefused if it is not of this query."""
         try:
             raw = base64.b64decode(cursor, altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):

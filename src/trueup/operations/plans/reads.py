@@ -23,7 +23,7 @@ from .cursor import plan_fingerprint
 class ReadPlan:
     """A query or scan over one or more physical partitions, and how far it was answered.
 
-    parts: one action for each shard; most questions have one.
+    parts: one action for each shard; most reads have one.
     entity: the name of the one that is read, "" for all. limit: items to return, None for all.
     """
 
@@ -81,7 +81,7 @@ def plan_query(
     projection: type[Model] | None = None,
     include_expired: bool = False,
 ) -> ReadPlan:
-    """The question a query asks, one action for each shard of a sharded index."""
+    """The plan of a query, one action for each shard of a sharded index."""
     described = find_index(context, index)
     check_consistent(context, described, consistent)
     values = context.partition(partition, described)
@@ -116,7 +116,7 @@ def plan_scan(
     projection: type[Model] | None = None,
     include_expired: bool = False,
 ) -> ReadPlan:
-    """The question a scan of one segment asks."""
+    """The plan of a scan of one segment."""
     described = find_index(context, index)
     check_consistent(context, described, consistent)
     if not 0 <= segment < segments:

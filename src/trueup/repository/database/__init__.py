@@ -2,6 +2,6 @@
 
 from ._async import AsyncDatabase
 from ._sync import Database
-from .opened import OpenLayer, SchemaEngine
+from .open_layer import OpenLayer, SchemaEngine
 
 __all__ = ["AsyncDatabase", "Database", "OpenLayer", "SchemaEngine"]

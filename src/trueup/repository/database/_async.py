@@ -18,7 +18,7 @@ from ...operations.run import AsyncRunner
 from .._async import AsyncRepository
 from ..batch._async import AsyncBatch
 from ..write_set._async import AsyncTransaction
-from .opened import OpenLayer
+from .open_layer import OpenLayer
 from .previews import DatabasePreview
 
 M = TypeVar("M", bound=Model)
@@ -27,12 +27,13 @@ M = TypeVar("M", bound=Model)
 class AsyncDatabase:
     """The tables of a layer in one database. Close it, or use it as a context manager."""
 
-    def __init__(self, opened: OpenLayer, runner: AsyncRunner) -> None:
-        self._opened = opened
+    def __init__(self, open_layer: OpenLayer, runner: AsyncRunner) -> None:
+        self._open_layer = open_layer
         self._runner = runner
 
     def __repr__(self) -> str:
-        return f"AsyncDatabase({self._opened.engine.rules.engine}, {self._opened.layer.name!r})"
+        engine, layer = self._open_layer.engine, self._open_layer.layer
+        return f"AsyncDatabase({engine.rules.engine}, {layer.name!r})"
 
     async def __aenter__(self) -> AsyncDatabase:
         return self
@@ -56,23 +57,23 @@ class AsyncDatabase:
                 earlier(event)
             subscriber(event)
 
-        return AsyncDatabase(self._opened, replace(self._runner, emit=emit))
+        return AsyncDatabase(self._open_layer, replace(self._runner, emit=emit))
 
     @property
     def requests(self) -> DatabasePreview:
         """The exact requests these methods would send, as values; nothing is sent."""
-        return DatabasePreview(self._opened)
+        return DatabasePreview(self._open_layer)
 
     def within(self, seconds: float) -> AsyncDatabase:
         """The same database, with each call given this much time."""
-        return AsyncDatabase(self._opened, replace(self._runner, timeout_s=seconds))
+        return AsyncDatabase(self._open_layer, replace(self._runner, timeout_s=seconds))
 
     async def create_tables(self) -> None:
         """Create the tables and indexes that are missing.
 
         Raises NeedsOperator (schema-mismatch) where a table is there and differs.
         """
-        await self._runner.run(self._opened.engine.create_tables())
+        await self._runner.run(self._open_layer.engine.create_tables())
 
     @overload
     def repository(self, table: Table[M]) -> AsyncRepository[M]: ...
@@ -82,33 +83,33 @@ class AsyncDatabase:
         self, table: Table[Any], entity: type[Model] | None = None
     ) -> AsyncRepository[Any]:
         """Typed access to one table, or to one entity of a table that several share."""
-        return AsyncRepository(self._runner, self._opened.context(table, entity))
+        return AsyncRepository(self._runner, self._open_layer.context(table, entity))
 
     def batch(self) -> AsyncBatch:
         """Many writes, each for itself: `with db.batch() as batch: batch.put(orders, order)`."""
-        return AsyncBatch(self._runner, self._opened.engine, self._opened.context)
+        return AsyncBatch(self._runner, self._open_layer.engine, self._open_layer.context)
 
     def transaction(self) -> AsyncTransaction:
         """A write set: `with db.transaction() as tx: tx.put(orders, order)`."""
-        return AsyncTransaction(self._runner, self._opened.engine, self._opened.context)
+        return AsyncTransaction(self._runner, self._open_layer.engine, self._open_layer.context)
 
     async def transact_get(self, *wanted: tuple[Table[Any], Any]) -> list[Any]:
         """Items of any tables as of one instant: `transact_get((orders, key), (users, key))`.
 
         The models in the order asked for, None for each that is absent.
         """
-        check_actions(self._opened.engine.rules, len(wanted))
+        check_actions(self._open_layer.engine.rules, len(wanted))
         gets = []
         for table, key in wanted:
             given: Sequence[Any] = key if isinstance(key, tuple) else (key,)
-            gets.append(reads.plan_get(self._opened.context(table), given))
+            gets.append(reads.plan_get(self._open_layer.context(table), given))
         if not gets:
             raise InvalidCall(
                 "a read of no items was asked for",
                 code=ErrorCode.INVALID_OPTION,
-                where=self._opened.engine.rules.engine,
+                where=self._open_layer.engine.rules.engine,
                 fix="give at least one (table, key)",
             )
-        request = self._opened.engine.compile(TransactGet(tuple(gets)))
+        request = self._open_layer.engine.compile(TransactGet(tuple(gets)))
         found: list[Any] = await self._runner.run(send(request))
         return found

@@ -19,7 +19,7 @@ from ...operations.run import Runner
 from .._sync import Repository
 from ..batch._sync import Batch
 from ..write_set._sync import Transaction
-from .opened import OpenLayer
+from .open_layer import OpenLayer
 from .previews import DatabasePreview
 
 M = TypeVar("M", bound=Model)
@@ -28,12 +28,13 @@ M = TypeVar("M", bound=Model)
 class Database:
     """The tables of a layer in one database. Close it, or use it as a context manager."""
 
-    def __init__(self, opened: OpenLayer, runner: Runner) -> None:
-        self._opened = opened
+    def __init__(self, open_layer: OpenLayer, runner: Runner) -> None:
+        self._open_layer = open_layer
         self._runner = runner
 
     def __repr__(self) -> str:
-        return f"Database({self._opened.engine.rules.engine}, {self._opened.layer.name!r})"
+        engine, layer = self._open_layer.engine, self._open_layer.layer
+        return f"Database({engine.rules.engine}, {layer.name!r})"
 
     def __enter__(self) -> Database:
         return self
@@ -57,23 +58,23 @@ class Database:
                 earlier(event)
             subscriber(event)
 
-        return Database(self._opened, replace(self._runner, emit=emit))
+        return Database(self._open_layer, replace(self._runner, emit=emit))
 
     @property
     def requests(self) -> DatabasePreview:
         """The exact requests these methods would send, as values; nothing is sent."""
-        return DatabasePreview(self._opened)
+        return DatabasePreview(self._open_layer)
 
     def within(self, seconds: float) -> Database:
         """The same database, with each call given this much time."""
-        return Database(self._opened, replace(self._runner, timeout_s=seconds))
+        return Database(self._open_layer, replace(self._runner, timeout_s=seconds))
 
     def create_tables(self) -> None:
         """Create the tables and indexes that are missing.
 
         Raises NeedsOperator (schema-mismatch) where a table is there and differs.
         """
-        self._runner.run(self._opened.engine.create_tables())
+        self._runner.run(self._open_layer.engine.create_tables())
 
     @overload
     def repository(self, table: Table[M]) -> Repository[M]: ...
@@ -81,33 +82,33 @@ class Database:
     def repository(self, table: Table[Any], entity: type[M]) -> Repository[M]: ...
     def repository(self, table: Table[Any], entity: type[Model] | None = None) -> Repository[Any]:
         """Typed access to one table, or to one entity of a table that several share."""
-        return Repository(self._runner, self._opened.context(table, entity))
+        return Repository(self._runner, self._open_layer.context(table, entity))
 
     def batch(self) -> Batch:
         """Many writes, each for itself: `with db.batch() as batch: batch.put(orders, order)`."""
-        return Batch(self._runner, self._opened.engine, self._opened.context)
+        return Batch(self._runner, self._open_layer.engine, self._open_layer.context)
 
     def transaction(self) -> Transaction:
         """A write set: `with db.transaction() as tx: tx.put(orders, order)`."""
-        return Transaction(self._runner, self._opened.engine, self._opened.context)
+        return Transaction(self._runner, self._open_layer.engine, self._open_layer.context)
 
     def transact_get(self, *wanted: tuple[Table[Any], Any]) -> list[Any]:
         """Items of any tables as of one instant: `transact_get((orders, key), (users, key))`.
 
         The models in the order asked for, None for each that is absent.
         """
-        check_actions(self._opened.engine.rules, len(wanted))
+        check_actions(self._open_layer.engine.rules, len(wanted))
         gets = []
         for table, key in wanted:
             given: Sequence[Any] = key if isinstance(key, tuple) else (key,)
-            gets.append(reads.plan_get(self._opened.context(table), given))
+            gets.append(reads.plan_get(self._open_layer.context(table), given))
         if not gets:
             raise InvalidCall(
                 "a read of no items was asked for",
                 code=ErrorCode.INVALID_OPTION,
-                where=self._opened.engine.rules.engine,
+                where=self._open_layer.engine.rules.engine,
                 fix="give at least one (table, key)",
             )
-        request = self._opened.engine.compile(TransactGet(tuple(gets)))
+        request = self._open_layer.engine.compile(TransactGet(tuple(gets)))
         found: list[Any] = self._runner.run(send(request))
         return found

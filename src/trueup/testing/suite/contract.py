@@ -61,7 +61,7 @@ class Contract:
         # The one thing that no public name tells: what reached the wire.
         runner = opened._runner
         recording = replace(runner, wire=_Recording(runner.wire, sent))
-        return as_awaitable(type(opened)(opened._opened, recording)), sent
+        return as_awaitable(type(opened)(opened._open_layer, recording)), sent
 
     async def performer(self, table: Table[Any]) -> Performer:
         """What performs single actions on a table, past models and repositories."""
@@ -86,7 +86,7 @@ class Performer:
     """Performs actions as an engine compiles them, for the oracle, whose cases are wire values."""
 
     def __init__(self, opened: Any, table: Table[Any]) -> None:
-        self._engine = opened._opened.engine
+        self._engine = opened._open_layer.engine
         self._runner = opened._runner
         self.table: TableDescription = table.described
 

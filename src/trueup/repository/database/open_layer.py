@@ -1,4 +1,4 @@
-"""Opened: a layer bound to an engine, and what its repositories are made from."""
+"""OpenLayer: a layer bound to an engine, and what its repositories are made from."""
 
 from __future__ import annotations
 
