@@ -1,0 +1,54 @@
+"""The tests nearest to each module, those that are quick first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+SQLITE = ("tests/contract", "-k", "sqlite")
+# The longest prefix of a module's path counts; each row is one run of pytest, tried in turn.
+NEAREST: dict[str, tuple[tuple[str, ...], ...]] = {
+    "": (("tests/unit", "tests/golden"), SQLITE),
+    "expressions": (
+        ("tests/unit/expressions", "tests/unit/model", "tests/golden"),
+        ("tests/property/test_expressions.py",),
+        SQLITE,
+    ),
+    "model": (
+        ("tests/unit/model", "tests/golden"),
+        ("tests/property/test_codec.py", "tests/property/test_composed_keys.py"),
+        SQLITE,
+    ),
+    "operations": (
+        ("tests/unit/operations", "tests/unit/resilience", "tests/golden"),
+        SQLITE,
+        ("tests/property/test_pagination.py", "tests/faults"),
+    ),
+    "schema": (("tests/unit", "tests/golden"), SQLITE, ("tests/faults/test_create_tables.py",)),
+    "resilience": (("tests/unit/resilience", "tests/unit/engines"), ("tests/faults",)),
+    "repository": (("tests/golden", "tests/docs", "tests/unit"), SQLITE, ("tests/wire",)),
+    "engines": (("tests/unit/engines", "tests/golden", "tests/docs"), SQLITE),
+    "engines/sqlite": (("tests/unit/sqlite", "tests/golden"), SQLITE, ("tests/wire/sqlite",)),
+    "engines/dynamodb": (
+        ("tests/unit/dynamodb", "tests/golden"),
+        ("tests/contract", "-k", "dynamodb"),
+        ("tests/faults",),
+    ),
+    "engines/dynamodb/codec": (
+        ("tests/unit/dynamodb", "tests/golden"),
+        ("tests/property/test_dynamodb_wire.py",),
+        ("tests/contract", "-k", "dynamodb"),
+    ),
+    "engines/dynamodb/wire": (("tests/unit/dynamodb",), ("tests/wire",), ("tests/faults",)),
+    "engines/dynamodb/botocore_wire": (("tests/unit/dynamodb",), ("tests/wire",)),
+}
+
+
+def nearest_tests(module: str, root: Path) -> list[list[str]]:
+    """The runs of pytest for a module, named as `model/translation/bind.py`."""
+    prefix = max((name for name in NEAREST if module.startswith(name)), key=len)
+    runs = []
+    for row in NEAREST[prefix]:
+        kept = [part for part in row if not part.startswith("tests/") or (root / part).exists()]
+        if any(part.startswith("tests/") for part in kept):
+            runs.append(kept)
+    return runs
