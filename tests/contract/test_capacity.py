@@ -83,7 +83,8 @@ def test_transaction_tells_what_it_consumed(db: Database, charges: bool) -> None
 
 def test_events_tell_what_each_request_consumed(db: Database, charges: bool) -> None:
     events: list[RequestEvent] = []
-    people = db.subscribe(events.append).repository(PEOPLE)
+    db.subscribe(events.append)
+    people = db.repository(PEOPLE)
     people.put(Person(id="a"))
     people.get("a", consistent=True)
     units = [event.capacity_units for event in events if isinstance(event, RequestFinished)]

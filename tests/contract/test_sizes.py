@@ -41,7 +41,8 @@ def test_query_of_more_than_a_page_is_whole_and_its_cursor_exact(
     items = large(7)
     db.repository(FREE).put_many(items).raise_failures()
     events: list[RequestEvent] = []
-    repository = db.subscribe(events.append).repository(FREE)
+    db.subscribe(events.append)
+    repository = db.repository(FREE)
     assert repository.query("a").all() == items
     # Emulators disagree whether a page ends before or behind 1 MB.
     assert requests_of(events, "Query") in ((1,) if engine_under_test.name == "sqlite" else (3, 4))
@@ -65,7 +66,8 @@ def test_batch_of_100_keys_is_one_request(
 ) -> None:
     db.repository(FREE).put_many(FreeForm(pk="b", sk=f"{n}") for n in range(count)).raise_failures()
     events: list[RequestEvent] = []
-    repository = db.subscribe(events.append).repository(FREE)
+    db.subscribe(events.append)
+    repository = db.repository(FREE)
     found = repository.get_many([("b", f"{number}") for number in range(count)])
     assert [item.sk for item in found if item] == [f"{number}" for number in range(count)]
     if engine_under_test.name != "sqlite":  # which takes more at a time
@@ -77,7 +79,8 @@ def test_batch_of_25_items_is_one_request(
     db: Database, engine_under_test: EngineUnderTest, count: int, requests: int
 ) -> None:
     events: list[RequestEvent] = []
-    repository = db.subscribe(events.append).repository(FREE)
+    db.subscribe(events.append)
+    repository = db.repository(FREE)
     assert repository.put_many(FreeForm(pk="c", sk=f"{n}") for n in range(count)).written == count
     if engine_under_test.name != "sqlite":
         assert requests_of(events, "BatchWriteItem") == requests

@@ -102,9 +102,10 @@ class Stage:
 
         async def perform() -> Any:
             async with self._opened(caller, slow_at, options) as opened:
-                db = opened.subscribe(self._listen_after_refusal).subscribe(observe)
+                opened.subscribe(self._listen_after_refusal)
+                opened.subscribe(observe)
                 try:
-                    return await call(as_awaitable(db))
+                    return await call(as_awaitable(opened))
                 except TrueupError as error:
                     return error
 

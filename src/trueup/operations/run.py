@@ -10,20 +10,21 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import field
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from .._dataclass import dataclass
 from ..errors import DeadlineExceeded, ErrorCode, InvalidCall, TrueupError
-from .events import RequestEvent, RequestFinished, RequestStarted
+from .events import RequestFinished, RequestStarted
 from .operation import Gather, Operation, Request, Sleep
+from .subscribers import Emit, Subscribers
 
 if TYPE_CHECKING:
     import asyncio
 
 R = TypeVar("R")
 T = TypeVar("T")
-Emit = Callable[[RequestEvent], None]
 
 _LOOK_AGAIN_S = 0.05
 """A thread that rings is heard at once; this is for a ring that an interrupt swallowed."""
@@ -238,7 +239,7 @@ class Runner:
 
     wire: Wire
     timeout_s: float
-    emit: Emit | None = None
+    subscribers: Subscribers = field(default_factory=Subscribers)
     middleware: Middleware | None = None
 
     def __post_init__(self) -> None:
@@ -248,7 +249,8 @@ class Runner:
         """Perform an operation within the time that is given to it."""
         if self.middleware is not None:
             operation = self.middleware(operation)
-        return run(operation, self.wire, time.monotonic() + self.timeout_s, self.emit)
+        deadline = time.monotonic() + self.timeout_s
+        return run(operation, self.wire, deadline, self.subscribers.emit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +259,7 @@ class AsyncRunner:
 
     wire: AsyncWire
     timeout_s: float
-    emit: Emit | None = None
+    subscribers: Subscribers = field(default_factory=Subscribers)
     middleware: Middleware | None = None
 
     def __post_init__(self) -> None:
@@ -267,7 +269,8 @@ class AsyncRunner:
         """Perform an operation within the time that is given to it."""
         if self.middleware is not None:
             operation = self.middleware(operation)
-        return await run_async(operation, self.wire, time.monotonic() + self.timeout_s, self.emit)
+        deadline = time.monotonic() + self.timeout_s
+        return await run_async(operation, self.wire, deadline, self.subscribers.emit)
 
 
 def _check_timeout(timeout_s: float) -> None:

@@ -32,9 +32,10 @@ def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def attempts(url: str, retries: RetryPolicy | None) -> int:
     """How often a read is tried that nobody answers."""
     with trueup.connect(url, LAYER, retries=retries) as db:
-        events: list[trueup.Event] = []
+        events: list[trueup.RequestEvent] = []
+        db.subscribe(events.append)
         with pytest.raises(RetryableError):
-            db.subscribe(events.append).repository(NOTES).get("a")
+            db.repository(NOTES).get("a")
     return sum(isinstance(event, trueup.RequestStarted) for event in events)
 
 

@@ -46,19 +46,19 @@ class Database:
         """Let running calls end, then give up every connection. Twice is fine."""
         self._runner.wire.close()
 
-    def subscribe(self, subscriber: Callable[[RequestEvent], None]) -> Database:
-        """The same database, whose requests are told to `subscriber` as they begin and end.
+    def subscribe(self, subscriber: Callable[[RequestEvent], None]) -> None:
+        """Tell `subscriber` of each request of this database as it begins, fails, and ends.
+
+        Everything made from this database tells it, before this call or after: repositories,
+        batches, transactions, and what `within` gives.
 
         subscriber: called in the thread that runs the request; what it raises reaches the caller.
         """
-        earlier = self._runner.emit
+        self._runner.subscribers.add(subscriber)
 
-        def emit(event: RequestEvent) -> None:
-            if earlier is not None:
-                earlier(event)
-            subscriber(event)
-
-        return Database(self._open_layer, replace(self._runner, emit=emit))
+    def unsubscribe(self, subscriber: Callable[[RequestEvent], None]) -> None:
+        """Tell `subscriber` no more. Raises InvalidCall if it is not subscribed."""
+        self._runner.subscribers.remove(subscriber)
 
     @property
     def requests(self) -> DatabasePreview:

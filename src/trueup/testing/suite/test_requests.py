@@ -69,7 +69,8 @@ async def test_request_as_a_value_sends_nothing(contract: Contract, call: str) -
 
 async def test_events_tell_when_a_request_begins_and_ends(contract: Contract) -> None:
     seen: list[Any] = []
-    database = (await contract.database(PEOPLE)).subscribe(seen.append)
+    database = await contract.database(PEOPLE)
+    database.subscribe(seen.append)
     await database.repository(PEOPLE).get("a")
     started, finished = seen
     assert started == RequestStarted("GetItem", "People")
@@ -80,7 +81,8 @@ async def test_events_tell_when_a_request_begins_and_ends(contract: Contract) ->
 
 async def test_event_of_a_failed_request_has_the_code_of_its_error(contract: Contract) -> None:
     seen: list[Any] = []
-    database = (await contract.database(PEOPLE)).subscribe(seen.append)
+    database = await contract.database(PEOPLE)
+    database.subscribe(seen.append)
     people = database.repository(PEOPLE)
     await people.create(Person(id="a"))
     with refused(AlreadyExists):
@@ -90,7 +92,8 @@ async def test_event_of_a_failed_request_has_the_code_of_its_error(contract: Con
 
 async def test_events_and_messages_hold_nothing_of_an_item(contract: Contract) -> None:
     seen: list[Any] = []
-    database = (await contract.database(PEOPLE)).subscribe(seen.append)
+    database = await contract.database(PEOPLE)
+    database.subscribe(seen.append)
     people = database.repository(PEOPLE)
     await people.create(Person(id="hush-1", name="hush-2"))
     with refused(AlreadyExists) as refusal:
@@ -102,10 +105,52 @@ async def test_events_and_messages_hold_nothing_of_an_item(contract: Contract) -
 async def test_subscribers_are_all_told_in_order(contract: Contract) -> None:
     told: list[str] = []
     database = await contract.database(PEOPLE)
-    database = database.subscribe(lambda _: told.append("first"))
-    database = database.subscribe(lambda _: told.append("second"))
+    database.subscribe(lambda _: told.append("first"))
+    database.subscribe(lambda _: told.append("second"))
     await database.repository(PEOPLE).get("a")
     assert told == ["first", "second"] * 2
+
+
+async def test_everything_made_from_a_database_tells_its_subscribers(contract: Contract) -> None:
+    seen: list[Any] = []
+    database = await contract.database(PEOPLE)
+    people, hurried = database.repository(PEOPLE), database.within(10)
+    batch, transaction = database.batch(), database.transaction()
+    database.subscribe(seen.append)
+    await people.within(10).get("a")
+    await hurried.repository(PEOPLE).get("a")
+    async with batch:
+        await batch.put(PEOPLE, Person(id="a"))
+    async with transaction:
+        transaction.delete(PEOPLE, "a")
+    assert sum(isinstance(event, RequestFinished) for event in seen) == 4
+
+
+async def test_subscriber_may_be_added_to_what_was_made_from_a_database(contract: Contract) -> None:
+    seen: list[Any] = []
+    database = await contract.database(PEOPLE)
+    database.within(10).subscribe(seen.append)
+    await database.repository(PEOPLE).get("a")
+    assert len(seen) == 2
+
+
+async def test_unsubscribed_function_is_told_no_more(contract: Contract) -> None:
+    kept: list[Any] = []
+    ended: list[Any] = []
+    database = await contract.database(PEOPLE)
+    database.subscribe(kept.append)
+    database.subscribe(ended.append)
+    people = database.repository(PEOPLE)
+    await people.get("a")
+    database.unsubscribe(ended.append)
+    await people.get("a")
+    assert (len(kept), len(ended)) == (4, 2)
+
+
+async def test_function_that_is_not_subscribed_cannot_be_unsubscribed(contract: Contract) -> None:
+    database = await contract.database(PEOPLE)
+    with refused(ErrorCode.INVALID_OPTION):
+        database.unsubscribe(print)
 
 
 async def test_call_is_given_the_time_of_its_database(contract: Contract) -> None:

@@ -1,0 +1,48 @@
+"""Subscribers: who is told of the requests of one open database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..errors import ErrorCode, InvalidCall
+from .events import RequestEvent
+
+Emit = Callable[[RequestEvent], None]
+
+
+class Subscribers:
+    """The subscribers of an open database, shared by everything made from it.
+
+    Threads add and remove without a lock, which an interrupt could leave taken: each change is a
+    single call into C.
+    """
+
+    __slots__ = ("_subscribers",)
+
+    def __init__(self) -> None:
+        self._subscribers: list[Emit] = []
+
+    def add(self, subscriber: Emit) -> None:
+        """Tell it of every event from now on."""
+        self._subscribers.append(subscriber)
+
+    def remove(self, subscriber: Emit) -> None:
+        """Tell it no more. Raises InvalidCall if it was not told."""
+        try:
+            self._subscribers.remove(subscriber)
+        except ValueError:
+            raise InvalidCall(
+                "this function is not subscribed",
+                code=ErrorCode.INVALID_OPTION,
+                where="unsubscribe()",
+                fix="pass the same function that was passed to subscribe()",
+            ) from None
+
+    @property
+    def emit(self) -> Emit | None:
+        """Tells all of them of an event, in order; None if there are none."""
+        return self._tell if self._subscribers else None
+
+    def _tell(self, event: RequestEvent) -> None:
+        for subscriber in tuple(self._subscribers):
+            subscriber(event)
