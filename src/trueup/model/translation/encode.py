@@ -19,7 +19,6 @@ from ...errors import ErrorCode, InvalidCall, place
 from ...expressions.values import PlainValue, exact_number
 from ..declarations.fields import template_of
 from ..declarations.names import stored_name
-from .record import Attribute, Fields, compile_record
 from .scalars import encode_datetime, encode_epoch, encode_integer, encode_seconds, encode_time
 from .shapes import Anything, Leaf, ListOf, MapOf, Record, Scalar, SetOf, Shape, field_shape
 
@@ -258,36 +257,25 @@ def encode_record(value: BaseModel) -> dict[str, PlainValue]:
     gives the same value back. An empty set is left out. Attributes that the model does not know
     (kept from reading) are written back.
     """
-    try:
-        item = _compiled(type(value))(value.__dict__)
-    except InvalidCall as error:
-        raise _located(value) or error from None
+    item: dict[str, PlainValue] = {}
+    values = value.__dict__
+    for field in field_codecs(type(value)):
+        content = values[field.name]
+        if content is None:
+            if field.null:
+                item[field.attribute] = None
+        elif field.encode is None:
+            item[field.attribute] = content
+        elif content or not field.is_set:
+            try:
+                item[field.attribute] = field.encode(content)
+            except InvalidCall as error:
+                inner = error.where.removeprefix("attribute ")
+                error.where = place(
+                    attribute=f"{field.attribute}.{inner}" if inner else field.attribute
+                )
+                raise
     if value.__pydantic_extra__:
         for name, content in value.__pydantic_extra__.items():
             item[name] = encode_anything(content)
     return item
-
-
-@cache
-def _compiled(model: type[BaseModel]) -> Callable[[Fields], dict[str, PlainValue]]:
-    attributes = [
-        Attribute(field.name, field.attribute, field.encode, field.null, field.is_set)
-        for field in field_codecs(model)
-    ]
-    return compile_record(model.__name__, attributes)
-
-
-def _located(value: BaseModel) -> InvalidCall | None:
-    """The error of the first field that cannot be encoded, with the attribute's name."""
-    for field in field_codecs(type(value)):
-        content = value.__dict__[field.name]
-        try:
-            if content is not None and field.encode is not None:
-                field.encode(content)
-        except InvalidCall as error:
-            inner = error.where.removeprefix("attribute ")
-            error.where = place(
-                attribute=f"{field.attribute}.{inner}" if inner else field.attribute
-            )
-            return error
-    return None

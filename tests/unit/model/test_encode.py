@@ -1,0 +1,41 @@
+"""Items of models: the order of attributes, nested models, and where an error is."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from trueup.errors import ErrorCode
+from trueup.model import Model
+from trueup.model.translation.encode import encode_record
+from trueup.testing.suite.refusals import refused
+
+
+class Inner(BaseModel):
+    size: float = 0
+
+
+class Outer(Model):
+    note: str | None = None
+    id: str
+    inner: Inner = Inner()
+    quoted_name: str = "it's"
+
+
+class Wider(Inner):
+    more: int = 1
+
+
+def test_attributes_keep_the_order_of_the_fields() -> None:
+    item = encode_record(Outer(note="x", id="a"))
+    assert list(item) == ["note", "id", "inner", "quoted_name"]
+
+
+def test_nested_model_of_a_subclass_is_stored_whole() -> None:
+    item = encode_record(Outer(id="a", inner=Wider(size=2)))
+    assert item["inner"] == {"size": 2, "more": 1}
+
+
+def test_error_names_the_attribute_inside() -> None:
+    with refused(ErrorCode.INVALID_NUMBER) as refusal:
+        encode_record(Outer(id="a", inner=Inner(size=float("nan"))))
+    assert refusal.says("inner.size")
