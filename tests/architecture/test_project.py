@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.sources import ROOT, parse, project_files, python_files
+from tests.architecture.sources import ROOT, find_imports, parse, project_files, python_files
 
 # Written in two halves, so that this file does not find itself.
 REGISTRY_HOSTS = [
@@ -94,6 +94,11 @@ def test_nothing_is_left_for_later() -> None:
     assert {
         str(path): lines for path in written_modules() if (lines := find_stubs(parse(path)))
     } == {}
+
+
+def test_garbage_collector_is_left_alone() -> None:
+    imports = (found for path in written_modules() for found in find_imports(path, ROOT))
+    assert [found.importer for found in imports if found.module == "gc"] == []
 
 
 def test_broad_excepts_are_the_listed_ones() -> None:

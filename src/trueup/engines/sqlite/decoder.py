@@ -10,7 +10,6 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ...expressions.values import Item
 from ...model.declarations.base import Model
-from ...model.translation.bulk import undisturbed
 from ...model.translation.codec import TableCodec
 from ...model.translation.decode import decode_item
 from ...model.translation.encode import field_codecs
@@ -56,7 +55,6 @@ class ItemDecoder:
                 return model
         return self.item(from_json(text, self._codec.where))
 
-    @undisturbed
     def texts(self, texts: Sequence[str]) -> list[Any]:
         """The models of several stored texts, in order."""
         if self._many is None or not texts:

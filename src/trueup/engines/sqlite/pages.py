@@ -9,7 +9,6 @@ from typing import Any
 from ...expressions.evaluate import holds
 from ...expressions.key_condition import SortCondition, SortOp
 from ...expressions.values import exact_number
-from ...model.translation.bulk import undisturbed
 from ...operations.actions import PAGE_ITEMS, Count, Counted, Page, Position, Query, Scan
 from ...operations.operation import Request
 from .codec import from_json
@@ -166,7 +165,6 @@ def _positions(query: PageQuery, rows: Sequence[Sequence[Any]]) -> Callable[[int
     return lambda offset: query.position(rows[offset])
 
 
-@undisturbed
 def _filtered(
     rows: list[tuple[Any, ...]], query: PageQuery, decoder: ItemDecoder
 ) -> tuple[list[tuple[Any, ...]], list[Any]]:

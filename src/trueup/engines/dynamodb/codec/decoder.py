@@ -13,7 +13,6 @@ from ....expressions.condition import Condition
 from ....expressions.evaluate import holds
 from ....expressions.values import Item
 from ....model.description.tables import IndexDescription, TableDescription
-from ....model.translation.bulk import undisturbed
 from ....model.translation.codec import TableCodec
 from ....model.translation.decode import decode_item, knows_all_it_reads
 from ....operations.actions import View
@@ -105,7 +104,6 @@ class ItemDecoder:
         validate = TypeAdapter(annotation).validator.validate_python
         return partial(validate, strict=False, extra=self._extra, by_alias=True, by_name=False)
 
-    @undisturbed
     def page(self, body: bytes) -> Items:
         """The items of a page; `rest` is the LastEvaluatedKey, as on the wire."""
         if self._typed is not None:
@@ -118,7 +116,6 @@ class ItemDecoder:
         decoded = decode_body(body)
         return self._page_items(decoded.get("Items", ()), decoded)
 
-    @undisturbed
     def filtered_page(self, body: bytes, condition: Condition) -> Items:
         """The items of a page that pass a condition which DynamoDB cannot be asked."""
         decoded = decode_body(body)
@@ -129,7 +126,6 @@ class ItemDecoder:
         units = units_of(page.get("ConsumedCapacity"))
         return self.items(found, page.get("LastEvaluatedKey"), units)
 
-    @undisturbed
     def batch(self, body: bytes, table: str) -> Items:
         """The items of a batch, in no order; `rest` is what was not read, as on the wire."""
         if self._typed is not None:
