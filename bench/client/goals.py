@@ -8,6 +8,8 @@ from typing import Any
 
 from .operations import COLD, FLOOR
 
+OURS = ("trueup", "trueup_botocore")
+
 
 @dataclass(frozen=True, slots=True)
 class Goal:
@@ -39,22 +41,23 @@ class Judged:
         return self.ratio <= self.goal.at_most
 
 
-def _goals(operations: Sequence[str], limits: Mapping[str, float]) -> list[Goal]:
-    return [Goal(one, than, at_most) for one in operations for than, at_most in limits.items()]
-
-
-_SINGLE = {"boto3": 0.09, "pydynox_pydantic": 0.30, FLOOR: 3.5}
-_QUERY = {"boto3": 0.10, "pydynox_pydantic": 0.35}
-_MANY = {"boto3": 0.09, "pydynox_pydantic": 0.38}
+_LIMITS: Mapping[str, Mapping[str, float]] = {
+    "get": {"boto3": 0.14, "pydynox_pydantic": 0.40},
+    "put": {"boto3": 0.15, "pydynox_pydantic": 0.45},
+    "update": {"boto3": 0.20, "pydynox_pydantic": 0.50},
+    "query_100": {"boto3": 0.11, "pydynox_pydantic": 0.45},
+    "query_1000": {"boto3": 0.09, "pydynox_pydantic": 0.40},
+    "put_many_25": {"boto3": 0.14, "pydynox_pydantic": 0.65},
+    "get_many_100": {"boto3": 0.15, "pydynox_pydantic": 0.45},
+    "transact_10": {"boto3": 0.15, "pydynox_pydantic": 0.60},
+    "gets_32_async": {"aioboto3": 0.12, "pydynox_pydantic": 0.30},
+    COLD: {"boto3": 0.85, "pydynox_pydantic": 1.0},
+}
 
 GOALS = (
-    *_goals(("get", "put", "update"), _SINGLE),
-    *_goals(("query_100", "query_1000"), _QUERY),
-    *_goals(("put_many_25", "get_many_100", "transact_10"), _MANY),
-    *_goals(("gets_32_async",), {"aioboto3": 0.12, "pydynox_pydantic": 0.35}),
-    *_goals((COLD,), {"boto3": 0.6, "pydynox_pydantic": 1.0}),
-    Goal(COLD, "boto3", 0.75, measure="peak_rss_mb"),
-    Goal("get", "boto3", 0.35, library="trueup_botocore"),
+    *(Goal(name, *limit) for name, limits in _LIMITS.items() for limit in limits.items()),
+    Goal(COLD, "boto3", 0.80, measure="peak_rss_mb"),
+    Goal("get", "boto3", 0.60, library="trueup_botocore"),
     Goal("query_1000", "boto3", 0.10, library="trueup_botocore"),
 )
 
@@ -66,3 +69,13 @@ def judge(rows: Sequence[Mapping[str, Any]]) -> Iterator[Judged]:
         ours = found[goal.operation, goal.library][goal.measure]
         theirs = found[goal.operation, goal.than][goal.measure]
         yield Judged(goal, ours, theirs)
+
+
+def cheaper_peers(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Operation and library of each row of a peer that is no dearer than Trueup's."""
+    cost = {(row["operation"], row["library"]): row["cpu_us_median"] for row in rows}
+    return [
+        (operation, library)
+        for (operation, library), spent in cost.items()
+        if library not in (*OURS, FLOOR) and spent <= cost[operation, "trueup"]
+    ]

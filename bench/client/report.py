@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ..machine import describe_machine
-from .goals import Judged, judge
+from .goals import Judged, cheaper_peers, judge
 from .measure import Row
 from .operations import COLD, FLOOR, LIBRARIES, OPERATIONS
 
@@ -86,6 +86,8 @@ the tables below.
 |---|---|--:|--:|---|
 {_goal_lines(judged)}
 
+{_ahead(rows)}
+
 ## CPU microseconds of one call
 
 The median of the rounds.
@@ -156,6 +158,12 @@ def _goal_lines(judged: Sequence[Judged]) -> str:
         f"| {'met' if one.is_met else 'missed'} |"
         for one in judged
     )
+
+
+def _ahead(rows: Sequence[Mapping[str, Any]]) -> str:
+    cheaper = [f"{operation} ({library})" for operation, library in cheaper_peers(rows)]
+    except_for = f" except for {', '.join(cheaper)}" if cheaper else ""
+    return f"Trueup takes less CPU time than every other library{except_for}."
 
 
 def _what(judged: Judged) -> str:

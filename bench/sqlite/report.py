@@ -13,6 +13,7 @@ import pydantic
 from trueup.engines.sqlite.capabilities import BATCH_ITEMS
 
 from ..machine import describe_machine
+from .goals import GOALS, IMPORT_GOAL, verdict
 from .imports import ImportRow
 from .measure import Row
 
@@ -61,8 +62,9 @@ ratios: the times are those of one machine.
 
 `import trueup` takes {imported["trueup_ms"]} ms of CPU time in a fresh process. Defining one \
 pydantic model takes {imported["pydantic_ms"]} ms, so that the ratio is {imported["ratio"]:.2f} \
-(goal: {imported["goal"]} at most). A layer of one Trueup table takes \
-{imported["declared_ms"]} ms, and Python itself {imported["python_ms"]} ms.
+(goal: {IMPORT_GOAL} at most, {verdict(imported["ratio"], IMPORT_GOAL)}). \
+A layer of one Trueup table takes {imported["declared_ms"]} ms, and \
+Python itself {imported["python_ms"]} ms.
 
 Python {versions["python"]}, pydantic {versions["pydantic"]}, SQLite {versions["sqlite"]}, \
 {machine["system"]} on {machine["cores"]} cores of {machine["processor"]}. `make bench` measures \
@@ -73,7 +75,7 @@ anew; the numbers are in `sqlite.json`.
 def _table(rows: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(
         f"| {row['operation']} | {_WORK[row['operation']]} | {row['trueup_us']:,.1f} "
-        f"| {row['raw_us']:,.1f} | {row['ratio']:.2f} | {row['goal']} "
-        f"| {'reached' if row['ratio'] <= row['goal'] else 'missed'} |"
+        f"| {row['raw_us']:,.1f} | {row['ratio']:.2f} | {GOALS[row['operation']]} "
+        f"| {verdict(row['ratio'], GOALS[row['operation']])} |"
         for row in rows
     )

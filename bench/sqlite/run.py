@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from .goals import GOALS, IMPORT_GOAL
 from .imports import PROCESSES, measure_imports
 from .measure import MEASUREMENTS, ROUNDS, measure
 from .pair import open_pair
@@ -31,11 +32,11 @@ def _measure(rounds: int, processes: int) -> dict[str, Any]:
             rows.append(row)
             print(
                 f"{row.operation:10} {row.trueup_us:9.1f} us {row.raw_us:9.1f} us by hand "
-                f"{row.ratio:6.2f}× (goal {row.goal}×)"
+                f"{row.ratio:6.2f}× (goal {GOALS[row.operation]}×)"
             )
     imported = measure_imports(processes)
     print(
         f"{'import':10} {imported.trueup_ms:9.1f} ms {imported.pydantic_ms:9.1f} ms one model "
-        f"{imported.ratio:5.2f}× (goal {imported.goal}×)"
+        f"{imported.ratio:5.2f}× (goal {IMPORT_GOAL}×)"
     )
     return make_results(rows, imported)

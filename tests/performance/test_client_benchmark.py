@@ -17,14 +17,14 @@ import pytest
 from bench.client.chart import FINGERPRINT
 from bench.client.check import Unequal, check_library, expected_values
 from bench.client.comparable import comparable
-from bench.client.goals import GOALS, Goal, Judged, judge
+from bench.client.goals import GOALS, Goal, Judged, cheaper_peers, judge
 from bench.client.operations import CALLS, COLD, FLOOR, LIBRARIES, OPERATIONS
 from bench.client.processes import DISTRIBUTIONS, Missing, find_versions
 from bench.client.replies import UNKNOWN, make_replies, name_of
 from bench.client.report import render_page
 from bench.values import Status, make_values
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 PUBLISHED = ROOT / "docs" / "benchmarks"
 MODULES = ROOT / "bench" / "client" / "libraries"
 
@@ -111,6 +111,15 @@ def test_every_goal_is_judged(results: Any) -> None:
 @pytest.mark.parametrize(("ours", "is_met"), [(9.0, True), (9.1, False)])
 def test_a_goal_is_met_up_to_its_limit(ours: float, is_met: bool) -> None:
     assert Judged(Goal("get", "boto3", 0.09), ours, 100.0).is_met == is_met
+
+
+def test_a_peer_that_takes_no_more_is_named() -> None:
+    costs = {"trueup": 10.0, "trueup_botocore": 1.0, FLOOR: 1.0, "boto3": 10.0, "pynamodb": 11.0}
+    rows = [
+        {"operation": "get", "library": library, "cpu_us_median": cost}
+        for library, cost in costs.items()
+    ]
+    assert cheaper_peers(rows) == [("get", "boto3")]
 
 
 def test_a_missing_library_is_named_with_what_to_do() -> None:
