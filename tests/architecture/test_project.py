@@ -30,8 +30,8 @@ SHARED_FOLDER = re.compile(r"\.\./sha" + r"red\b")
 # `path::function` -> why it catches everything: a process edge that logs or reports the error.
 _GATHER = "what fails in a thread, an interrupt included, is raised in the thread that called"
 BROAD_EXCEPTS: dict[str, str] = {
-    "src/trueup/operations/run.py::_run_side_by_side": _GATHER,
-    "src/trueup/operations/run.py::work": _GATHER,
+    "src/trueup/operations/threads.py::run_side_by_side": _GATHER,
+    "src/trueup/operations/threads.py::work": _GATHER,
 }
 MOST_LINES_OF_AN_ADR = 40
 

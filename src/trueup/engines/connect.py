@@ -13,7 +13,8 @@ from ..operations.plans.checks import check_declaration
 from ..operations.plans.context import Clock
 from ..operations.plans.cursor import Cursors
 from ..operations.rules import narrowed
-from ..operations.run import AsyncRunner, AsyncWire, Runner, Wire
+from ..operations.run import AsyncWire, Wire
+from ..operations.runner import AsyncRunner, Runner
 from ..repository.database import AsyncDatabase, Database, OpenLayer
 from ..repository.database.open_layer import SchemaEngine
 from ..resilience import Retries, RetryPolicy

@@ -5,7 +5,8 @@ from .engine import Capabilities, Engine, Limits, Rules
 from .events import RequestEvent, RequestFinished, RequestRetried, RequestStarted
 from .operation import Gather, Operation, Request, Sleep
 from .plans.writes import ANY_VERSION
-from .run import AsyncRunner, AsyncWire, Runner, Wire, run, run_async
+from .run import AsyncWire, Wire, run, run_async
+from .runner import AsyncRunner, Runner
 
 __all__ = [
     "ANY_VERSION",

@@ -18,7 +18,7 @@ from ..operations.operation import send
 from ..operations.plans import reads, writes
 from ..operations.plans.context import TableContext
 from ..operations.plans.writes import VersionGiven
-from ..operations.run import AsyncRunner
+from ..operations.runner import AsyncRunner
 from .options import QueryOptions, ScanOptions
 from .patterns import plan_pattern
 from .previews import RequestPreview

@@ -19,7 +19,7 @@ from ..operations.operation import send
 from ..operations.plans import reads, writes
 from ..operations.plans.context import TableContext
 from ..operations.plans.writes import VersionGiven
-from ..operations.run import Runner
+from ..operations.runner import Runner
 from .options import QueryOptions, ScanOptions
 from .patterns import plan_pattern
 from .previews import RequestPreview

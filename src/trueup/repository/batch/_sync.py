@@ -15,7 +15,7 @@ from ...operations.engine import Engine
 from ...operations.plans import writes
 from ...operations.plans.context import TableContext
 from ...operations.plans.writes import VersionGiven
-from ...operations.run import Runner
+from ...operations.runner import Runner
 from ..blocks import outside_of_block
 
 M = TypeVar("M", bound=Model)

@@ -14,7 +14,7 @@ from ...operations.events import RequestEvent
 from ...operations.operation import send
 from ...operations.plans import reads
 from ...operations.plans.checks import check_actions
-from ...operations.run import AsyncRunner
+from ...operations.runner import AsyncRunner
 from .._async import AsyncRepository
 from ..batch._async import AsyncBatch
 from ..write_set._async import AsyncTransaction

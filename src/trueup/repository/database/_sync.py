@@ -15,7 +15,7 @@ from ...operations.events import RequestEvent
 from ...operations.operation import send
 from ...operations.plans import reads
 from ...operations.plans.checks import check_actions
-from ...operations.run import Runner
+from ...operations.runner import Runner
 from .._sync import Repository
 from ..batch._sync import Batch
 from ..write_set._sync import Transaction

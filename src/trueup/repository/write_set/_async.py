@@ -16,7 +16,7 @@ from ...operations.plans import writes
 from ...operations.plans.context import TableContext
 from ...operations.plans.transactions import plan_transaction
 from ...operations.plans.writes import VersionGiven
-from ...operations.run import AsyncRunner
+from ...operations.runner import AsyncRunner
 from ..blocks import outside_of_block
 from ..results import WriteResult, write_result
 

@@ -149,7 +149,7 @@ class Identity:
 def open_identity(settings: Settings) -> Identity:
     """Who signs by these settings; asks nobody yet.
 
-    Imports what calls will need: an interrupt inside an import may leave its lock taken for ever.
+    Imports what calls will need: see Interrupts in CONTRIBUTING.md.
     """
     if settings.proxies.keys() - {"no"}:
         import_module("urllib.request")

@@ -9,7 +9,7 @@ from ..errors import ReplyDamaged
 from ..extra import missing_extra
 from .reply import Reply, is_damaged
 
-# Not in a function: an interrupt inside an import may leave its lock taken for ever.
+# Not in a function: see Interrupts in CONTRIBUTING.md.
 try:
     from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 except ImportError as missing:

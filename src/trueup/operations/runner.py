@@ -1,0 +1,73 @@
+"""Runners: operations run on a wire, within the time of a call."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import field
+from typing import Protocol, TypeVar
+
+from .._dataclass import dataclass
+from ..errors import ErrorCode, InvalidCall
+from .operation import Operation
+from .run import AsyncWire, Wire, run, run_async
+from .subscribers import Subscribers
+
+R = TypeVar("R")
+
+
+class Middleware(Protocol):
+    """Adds something to an operation: retries, say."""
+
+    def __call__(self, operation: Operation[R], /) -> Operation[R]:
+        """An operation with the same result."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Runs operations on a blocking wire, each within `timeout_s`, with its `middleware`."""
+
+    wire: Wire
+    timeout_s: float
+    subscribers: Subscribers = field(default_factory=Subscribers)
+    middleware: Middleware | None = None
+
+    def __post_init__(self) -> None:
+        _check_timeout(self.timeout_s)
+
+    def run(self, operation: Operation[R]) -> R:
+        """Perform an operation within the time that is given to it."""
+        if self.middleware is not None:
+            operation = self.middleware(operation)
+        deadline = time.monotonic() + self.timeout_s
+        return run(operation, self.wire, deadline, self.subscribers.emit)
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncRunner:
+    """Runs operations on an awaitable wire, each within `timeout_s`, with its `middleware`."""
+
+    wire: AsyncWire
+    timeout_s: float
+    subscribers: Subscribers = field(default_factory=Subscribers)
+    middleware: Middleware | None = None
+
+    def __post_init__(self) -> None:
+        _check_timeout(self.timeout_s)
+
+    async def run(self, operation: Operation[R]) -> R:
+        """Perform an operation within the time that is given to it."""
+        if self.middleware is not None:
+            operation = self.middleware(operation)
+        deadline = time.monotonic() + self.timeout_s
+        return await run_async(operation, self.wire, deadline, self.subscribers.emit)
+
+
+def _check_timeout(timeout_s: float) -> None:
+    if not timeout_s > 0:
+        raise InvalidCall(
+            "the time for a call is not more than 0 seconds",
+            code=ErrorCode.INVALID_OPTION,
+            where="timeout_s= or within()",
+            fix="give the seconds that a call may take, such as 0.5 or 30",
+        )
