@@ -85,5 +85,4 @@ def open_files(path: Path) -> int:
 def sqlite_wire(db: Database | AsyncDatabase) -> Any:
     """The blocking wire below a database, whose pool these tests look into."""
     wire: Any = db._runner.wire
-    wire = wire.wire
     return getattr(wire, "_wire", wire)

@@ -134,7 +134,7 @@ def full_disk(stage: Stage) -> object:
     stage.fill_file()
     with stage.opened() as db:
         wire: Any = db._runner.wire  # the limit is a setting of one connection
-        wire.wire.write(lambda c: c.execute("PRAGMA max_page_count = 1").fetchall())
+        wire.write(lambda c: c.execute("PRAGMA max_page_count = 1").fetchall())
         return db.repository(orders).put(order(notes=secret("x") * 10_000))
 
 

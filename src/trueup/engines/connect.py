@@ -119,12 +119,11 @@ def _own_rules(name: str) -> Rules:
 
 def _open_wire(where: SqliteUrl | DynamoUrl, timeout_s: float) -> Wire:
     if isinstance(where, SqliteUrl):
-        from .sqlite.port import SqlitePort
         from .sqlite.wire.blocking import SqliteWire
         from .sqlite.wire.connections import Location
 
         location = Location(where.path, read_only=where.read_only)
-        return SqlitePort(SqliteWire(location, time.monotonic() + timeout_s))
+        return SqliteWire(location, time.monotonic() + timeout_s)
     from .dynamodb.open import open_wire
     from .dynamodb.port import DynamoPort
 
@@ -133,13 +132,11 @@ def _open_wire(where: SqliteUrl | DynamoUrl, timeout_s: float) -> Wire:
 
 async def _open_async_wire(where: SqliteUrl | DynamoUrl, timeout_s: float) -> AsyncWire:
     if isinstance(where, SqliteUrl):
-        from .sqlite.async_port import AsyncSqlitePort
         from .sqlite.wire.asynchronous import AsyncSqliteWire
         from .sqlite.wire.connections import Location
 
         location = Location(where.path, read_only=where.read_only)
-        wire = await AsyncSqliteWire.open(location, time.monotonic() + timeout_s)
-        return AsyncSqlitePort(wire)
+        return await AsyncSqliteWire.open(location, time.monotonic() + timeout_s)
     from .dynamodb.open import open_async_wire
     from .dynamodb.port import AsyncDynamoPort
 

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ....errors import ErrorCode, InvalidCall
+from ....operations.operation import Request
 from ..errors import deadline_exceeded
 from .blocking import Rows, SqliteWire
 from .connections import Location
@@ -57,6 +58,10 @@ class AsyncSqliteWire:
     def where(self) -> str:
         """The `where` of errors that concern the database."""
         return self._wire.where
+
+    async def perform(self, request: Request[Any], deadline: float) -> Any:
+        """Run the statements of a request and return the raw reply."""
+        return await request.payload.on(self, deadline)
 
     async def read(
         self, sql: str, parameters: Sequence[Any] = (), deadline_s: float | None = None

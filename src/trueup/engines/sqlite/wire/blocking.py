@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+from ....operations.operation import Request
 from ..errors import is_locked, translate
 from .connections import Location
 from .pool import Pool
@@ -43,6 +44,10 @@ class SqliteWire:
     def where(self) -> str:
         """The `where` of errors that concern the database."""
         return self._pool.location.where
+
+    def perform(self, request: Request[Any], deadline: float) -> Any:
+        """Run the statements of a request and return the raw reply."""
+        return request.payload.on(self, deadline)
 
     def read(
         self, sql: str, parameters: Sequence[Any] = (), deadline_s: float | None = None
