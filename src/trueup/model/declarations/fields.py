@@ -32,6 +32,7 @@ EXPIRES = Marker("expires")
 VERSION = Marker("version")
 WHOLE_SECONDS = Marker("whole seconds")
 LOGGABLE = Marker("loggable")
+MARKERS = (EXPIRES, VERSION, WHOLE_SECONDS, LOGGABLE)
 
 
 def _expiry(value: Any, info: ValidationInfo) -> Any:

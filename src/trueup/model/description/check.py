@@ -12,15 +12,18 @@ from ..._dataclass import dataclass
 from ...errors import DeclarationError
 from ...expressions.values import Kind
 from ..declarations.base import Model
-from ..declarations.fields import EXPIRES, LOGGABLE, VERSION, Marker, has_marker
+from ..declarations.dynamodb import DynamoDB
+from ..declarations.fields import EXPIRES, LOGGABLE, MARKERS, VERSION, Marker, has_marker
 from ..declarations.indexes import Index
 from ..declarations.patterns import AccessPattern
+from ..declarations.physical import PhysicalName
+from ..declarations.relational import Relational
 from ..declarations.stream import STREAM_VIEWS, StreamView
 from ..translation.encode import FieldCodec, field_codecs
 from ..translation.shapes import Scalar, kind_of_shape
 from .answerable import unanswerable
 from .round_trip import unreadable_fields
-from .tables import IndexDescription, KeyAttribute, TableDescription
+from .tables import Attribute, IndexDescription, KeyAttribute, TableDescription
 
 MAX_INDEX_ATTRIBUTES = 4
 """Partition or sort attributes of one index.
@@ -55,6 +58,12 @@ class Declared(Protocol):
     def on_read(self) -> Literal["keep", "error"]: ...
     @property
     def description(self) -> str: ...
+    @property
+    def physical(self) -> PhysicalName: ...
+    @property
+    def dynamodb(self) -> DynamoDB: ...
+    @property
+    def relational(self) -> Relational: ...
     @property
     def declared_at(self) -> str: ...
 
@@ -126,11 +135,16 @@ class _Check:
             sort=sort,
             indexes=indexes,
             patterns={pattern.name: pattern for pattern in table.patterns},
+            attributes=tuple(map(self._attribute, self.fields)),
             expires=self._expires(),
             version=self._marked(VERSION),
             stream=table.stream,
             on_read=table.on_read,
             description=table.description,
+            physical=table.physical,
+            dynamodb=table.dynamodb,
+            relational=table.relational,
+            declared_at=table.declared_at,
         )
 
     def _models(self) -> dict[str, type[Model]]:
@@ -199,7 +213,24 @@ class _Check:
                 f"{what} {name!r} may be None, which leaves an index; its default is then to be "
                 "None too, or the item would read back with the default"
             )
-        return KeyAttribute(name, codec.attribute, kind, self._is_loggable(name), codec)
+        return KeyAttribute(name, codec.attribute, kind, self._is_loggable(name))
+
+    def _attribute(self, name: str) -> Attribute:
+        """A field, in all entities that have it."""
+        models = [model for model in self._models().values() if name in model.model_fields]
+        codecs = [codec for model in models for codec in field_codecs(model) if codec.name == name]
+        descriptions = [model.model_fields[name].description for model in models]
+        codec = self.fields[name]
+        return Attribute(
+            name,
+            codec.attribute,
+            codec.shape,
+            nullable=len(models) < len(self._models())
+            or any(one.optional or one.is_set for one in codecs),
+            has_default=not all(one.required for one in codecs),
+            markers=tuple(marker for marker in MARKERS if name in self._names_with(marker)),
+            description=next(filter(None, descriptions), ""),
+        )
 
     def _is_loggable(self, name: str) -> bool:
         models = (self.table.model, *self.table.entities)
@@ -263,13 +294,13 @@ class _Check:
             if has_marker(described, marker)
         }
 
-    def _marked(self, marker: Marker) -> FieldCodec | None:
+    def _marked(self, marker: Marker) -> Attribute | None:
         found = self._names_with(marker)
         if len(found) > 1:
             self.problems.append(f"more than one {marker.role} field: {', '.join(sorted(found))}")
-        return self.fields[found.pop()] if len(found) == 1 else None
+        return self._attribute(found.pop()) if len(found) == 1 else None
 
-    def _expires(self) -> FieldCodec | None:
+    def _expires(self) -> Attribute | None:
         marked = self._marked(EXPIRES)
         if self.table.ttl is None:
             return marked

@@ -1,20 +1,42 @@
-"""The frozen description of a table: what everything downstream reads.
+"""The description of a table: frozen data, which everything downstream reads.
 
-Names are stored names here; Python field names stay in the declaration.
+It holds no functions: how values are encoded is what `TableCodec` knows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from functools import cached_property
 from typing import Literal
 
 from ..._dataclass import dataclass
 from ...expressions.values import Kind
 from ..declarations.base import Model
+from ..declarations.dynamodb import DynamoDB
+from ..declarations.fields import Marker
 from ..declarations.patterns import AccessPattern
+from ..declarations.physical import PhysicalName
+from ..declarations.relational import Relational
 from ..declarations.stream import StreamView
-from ..translation.encode import FieldCodec
+from ..translation.shapes import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A field of the table's models, as it is stored.
+
+    name: of the field; attribute: of what is stored. nullable: whether an item can lack it.
+    markers: what the field is beyond its type, such as the item's expiry or version.
+    """
+
+    name: str
+    attribute: str
+    shape: Shape
+    nullable: bool = False
+    has_default: bool = False
+    markers: tuple[Marker, ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +44,12 @@ class KeyAttribute:
     """An attribute of a key.
 
     loggable: its values may appear in messages.
-    codec: how its values are encoded; None for an attribute Trueup derives itself.
     """
 
     name: str
     attribute: str
     kind: Kind
     loggable: bool = False
-    codec: FieldCodec | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +85,10 @@ class TableDescription:
     """A table as engines and repositories see it.
 
     models: discriminator value to model; one entry named "" for a table of one entity.
+    attributes: the fields of all its models, in declared order.
+    expires, version: those of `attributes` that say when an item expires, and its version.
+    physical: the declared name in the database, if it is not `name`.
+    declared_at: file and line; two descriptions are equal wherever they are declared.
     """
 
     name: str
@@ -75,11 +99,16 @@ class TableDescription:
     sort: KeyAttribute | None
     indexes: Mapping[str, IndexDescription]
     patterns: Mapping[str, AccessPattern]
-    expires: FieldCodec | None = None
-    version: FieldCodec | None = None
+    attributes: tuple[Attribute, ...] = ()
+    expires: Attribute | None = None
+    version: Attribute | None = None
     stream: StreamView | None = None
     on_read: Literal["keep", "error"] = "keep"
     description: str = ""
+    physical: PhysicalName = None
+    dynamodb: DynamoDB = field(default_factory=DynamoDB)
+    relational: Relational = field(default_factory=Relational)
+    declared_at: str = field(default="", compare=False)
 
     @cached_property
     def key(self) -> tuple[KeyAttribute, ...]:

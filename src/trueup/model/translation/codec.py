@@ -14,7 +14,7 @@ from ...expressions.condition import Comparison, Condition, Op
 from ...expressions.path import Path
 from ...expressions.values import Item, PlainValue, is_text
 from ..declarations.base import Model
-from ..declarations.templates import Part, render
+from ..declarations.templates import Part, Template, render
 from ..description.tables import IndexDescription, KeyAttribute, TableDescription
 from .decode import decode_item
 from .encode import FieldCodec, encode_record, field_codecs
@@ -44,11 +44,11 @@ class TableCodec:
         }
         shards = {index.shard.attribute for index in self._sharded if index.shard}
         self.derived = frozenset(shards | ({table.discriminator} if table.discriminator else set()))
-        self._attributes = {
-            codec.name: codec.attribute
-            for model in table.models.values()
-            for codec in field_codecs(model)
-        }
+        self._fields: dict[str, FieldCodec] = {}
+        for model in (table.model, *table.models.values()):
+            for codec in field_codecs(model):
+                self._fields.setdefault(codec.name, codec)
+        self._attributes = {name: codec.attribute for name, codec in self._fields.items()}
         self._index_keys = {
             key.attribute: key for index in table.indexes.values() for key in index.attributes
         }
@@ -198,21 +198,26 @@ class TableCodec:
 
         Raises InvalidCall (wrong-type, empty-key) without showing the value.
         """
-        if type(value) is str and key.codec is not None and key.codec.encode is None:
+        field = self._fields.get(key.name)
+        if type(value) is str and field is not None and field.encode is None:
             plain: Any = value
             if value and value.isascii():  # most keys are
                 return plain
         else:
-            plain = encode_value(key.codec, value, self.where)
+            plain = encode_value(field, value, self.where)
         self.check_key_value(key, plain)
         return plain
 
+    def template(self, key: KeyAttribute) -> Template | None:
+        """What a key attribute is composed by, if it is."""
+        field = self._fields.get(key.name)
+        return field.template if field else None
+
     def encode_field(self, name: str, value: object) -> Any:
         """The plain value of any field of this table's models, checked as pydantic would."""
-        for model in self.table.models.values():
-            for codec in field_codecs(model):
-                if codec.name == name:
-                    return encode_value(codec, value, self.where)
+        codec = self._fields.get(name)
+        if codec is not None:
+            return encode_value(codec, value, self.where)
         raise InvalidCall(
             f"there is no attribute {name!r}",
             code=ErrorCode.UNKNOWN_ATTRIBUTE,

@@ -98,7 +98,7 @@ class TableContext:
         used: set[str] = set()
         values = []
         for key in keys:
-            template = key.codec.template if key.codec else None
+            template = self.codec.template(key)
             if key.name in given:
                 used.add(key.name)
                 values.append(given[key.name])
