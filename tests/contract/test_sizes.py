@@ -31,8 +31,10 @@ def large(count: int) -> list[FreeForm]:
     ]
 
 
-def requests_of(events: list[RequestEvent], action: str) -> int:
-    return sum(isinstance(event, RequestFinished) and event.action == action for event in events)
+def requests_of(events: list[RequestEvent], operation: str) -> int:
+    return sum(
+        isinstance(event, RequestFinished) and event.operation == operation for event in events
+    )
 
 
 def test_query_of_more_than_a_page_is_whole_and_its_cursor_exact(
@@ -45,7 +47,7 @@ def test_query_of_more_than_a_page_is_whole_and_its_cursor_exact(
     repository = db.repository(FREE)
     assert repository.query("a").all() == items
     # Emulators disagree whether a page ends before or behind 1 MB.
-    assert requests_of(events, "Query") in ((1,) if engine_under_test.name == "sqlite" else (3, 4))
+    assert requests_of(events, "query") in ((1,) if engine_under_test.name == "sqlite" else (3, 4))
     for consumed in (1, 2, 3, 6):
         results = repository.query("a")
         first = [next(results) for _ in range(consumed)]
@@ -71,7 +73,7 @@ def test_batch_of_100_keys_is_one_request(
     found = repository.get_many([("b", f"{number}") for number in range(count)])
     assert [item.sk for item in found if item] == [f"{number}" for number in range(count)]
     if engine_under_test.name != "sqlite":  # which takes more at a time
-        assert requests_of(events, "BatchGetItem") == requests
+        assert requests_of(events, "get_many") == requests
 
 
 @pytest.mark.parametrize(("count", "requests"), [(25, 1), (26, 2)])
@@ -83,4 +85,4 @@ def test_batch_of_25_items_is_one_request(
     repository = db.repository(FREE)
     assert repository.put_many(FreeForm(pk="c", sk=f"{n}") for n in range(count)).written == count
     if engine_under_test.name != "sqlite":
-        assert requests_of(events, "BatchWriteItem") == requests
+        assert requests_of(events, "put_many") == requests

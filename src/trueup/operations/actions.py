@@ -164,6 +164,11 @@ class Scan:
     now_epoch_s: int | None = None
 
 
+def index_name(action: Query | Scan) -> str | None:
+    """The index that is read; None if it is the table itself."""
+    return action.index.name if action.index else None
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """Count what one page of a query or scan would hold; the reply is a `Counted`."""
@@ -259,3 +264,24 @@ class Counted:
 
     count: int
     next: Position | None
+
+
+def count_items(reply: object) -> int | None:
+    """How many items the decoded reply to an action found, counted, or wrote; None if unknown."""
+    match reply:
+        case Page(items=items):
+            return len(items)
+        case Counted(count=count):
+            return count
+        case list():
+            return sum(item is not None for item in reply)
+        case BatchWritten(errors=errors):
+            return sum(error is None for error in errors)
+        case TransactWritten(results=results):
+            return len(results)
+        case Model() | Written():
+            return 1
+        case None:
+            return 0
+        case _:
+            return None

@@ -2,46 +2,53 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 from .._dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class RequestStarted:
-    """A request is about to be performed."""
+class RequestEvent:
+    """What every event tells of its request.
 
+    operation: the method that was called: get, query, put_many, transaction, create_tables.
+    action: what is sent for it, in the engine's word: GetItem on DynamoDB, Get on SQLite.
+    table: its declared name; several, joined by commas, if the request is about several.
+    index: the index that is read; None if it is the table itself.
+    attempt: 1 if it is sent for the first time.
+    """
+
+    operation: str
     action: str
     table: str
+    index: str | None
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True)
-class RequestFinished:
+class RequestStarted(RequestEvent):
+    """A request is about to be performed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFinished(RequestEvent):
     """A request was performed.
 
     error: its code or the exception's type; None if it succeeded.
-    capacity_units: what DynamoDB charged for it; None where that is not known.
+    items: how many it found, counted, or wrote; None if that is not known.
+    capacity_units: what DynamoDB charged for it; None if that is not known.
     """
 
-    action: str
-    table: str
     duration_s: float
     error: str | None = None
+    items: int | None = None
     capacity_units: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class RequestRetried:
-    """A request failed and will be sent again after a pause.
+class RequestRetried(RequestEvent):
+    """The attempt of this number failed; the request will be sent again after a pause.
 
-    attempt: how many were made so far. error: the code of the last one's error.
+    error: the code of its error.
     """
 
-    action: str
-    table: str
-    attempt: int
     pause_s: float
     error: str
-
-
-RequestEvent: TypeAlias = RequestStarted | RequestFinished | RequestRetried

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from ..errors import TrueupError
+from .actions import count_items
 from .events import RequestFinished, RequestStarted
 from .operation import Request
 from .subscribers import Emit
@@ -14,27 +15,31 @@ from .subscribers import Emit
 class observed:  # noqa: N801  # reads as a statement: with observed(request, emit)
     """Tells subscribers when a request begins and ends."""
 
-    __slots__ = ("began", "capacity_units", "emit", "request")
+    __slots__ = ("began", "capacity_units", "described", "emit", "items", "request")
 
     def __init__(self, request: Request[Any], emit: Emit) -> None:
         self.request = request
         self.emit = emit
         self.began = 0.0
         self.capacity_units: float | None = None
+        self.items: int | None = None
+        self.described = ("", request.action, request.table, request.index, request.attempt)
 
     def __enter__(self) -> observed:
-        self.emit(RequestStarted(self.request.action, self.request.table))
+        self.emit(RequestStarted(*self.described))
         self.began = time.perf_counter()
         return self
 
     def decode(self, reply: Any) -> Any:
-        """What the reply means, once its price is noted."""
+        """What the reply means, once its price and its items are noted."""
         self.capacity_units = self.request.measure(reply)
-        return self.request.decode(reply)
+        result = self.request.decode(reply)
+        self.items = count_items(result)
+        return result
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         duration_s = time.perf_counter() - self.began
         code = error.code.value if isinstance(error, TrueupError) else None
         name = code or (type(error).__name__ if error else None)
-        action, table = self.request.action, self.request.table
-        self.emit(RequestFinished(action, table, duration_s, name, self.capacity_units))
+        told = (duration_s, name, self.items, self.capacity_units)
+        self.emit(RequestFinished(*self.described, *told))

@@ -35,13 +35,15 @@ def unchanged(request: Request[R]) -> Request[R]:
 class Request(Generic[R]):
     """One round trip, ready to be performed by the wire of the engine that compiled it.
 
-    action: what it does, in DynamoDB's words (GetItem, Query, ...), for events.
+    action: what it does, in the engine's word (GetItem, Query), for events.
     payload: the engine's own value: SQL and parameters, or a body. `repo.requests` shows it.
     decode: turns the wire's reply into an `R`, or into the request that must follow.
     after_loss: called with this request where the reply to it was lost, so that it may have been
         performed. Gives the request to send then, which knows its own first attempt when it meets
         it; None where a second execution could change something more.
     measure: the capacity units that a reply says were consumed, for events.
+    index: the name of the index that is read, for events.
+    attempt: how often it is sent with this time.
     """
 
     action: str
@@ -50,6 +52,8 @@ class Request(Generic[R]):
     decode: Callable[[Any], R | NextRequest[R]]
     after_loss: Callable[[Request[R]], Request[R] | None] = never
     measure: Callable[[Any], float | None] = unmeasured
+    index: str | None = None
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,12 +35,12 @@ class Runner:
     def __post_init__(self) -> None:
         _check_timeout(self.timeout_s)
 
-    def run(self, operation: Operation[R]) -> R:
-        """Perform an operation within the time that is given to it."""
+    def run(self, operation: Operation[R], name: str) -> R:
+        """Perform an operation within the time that is given to it. name: what events call it."""
         if self.middleware is not None:
             operation = self.middleware(operation)
         deadline = time.monotonic() + self.timeout_s
-        return run(operation, self.wire, deadline, self.subscribers.emit)
+        return run(operation, self.wire, deadline, self.subscribers.emit_for(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,12 @@ class AsyncRunner:
     def __post_init__(self) -> None:
         _check_timeout(self.timeout_s)
 
-    async def run(self, operation: Operation[R]) -> R:
-        """Perform an operation within the time that is given to it."""
+    async def run(self, operation: Operation[R], name: str) -> R:
+        """Perform an operation within the time that is given to it. name: what events call it."""
         if self.middleware is not None:
             operation = self.middleware(operation)
         deadline = time.monotonic() + self.timeout_s
-        return await run_async(operation, self.wire, deadline, self.subscribers.emit)
+        return await run_async(operation, self.wire, deadline, self.subscribers.emit_for(name))
 
 
 def _check_timeout(timeout_s: float) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 from ..errors import ErrorCode, InvalidCall
 from .events import RequestEvent
@@ -38,11 +40,11 @@ class Subscribers:
                 fix="pass the same function that was passed to subscribe()",
             ) from None
 
-    @property
-    def emit(self) -> Emit | None:
-        """Tells all of them of an event, in order; None if there are none."""
-        return self._tell if self._subscribers else None
+    def emit_for(self, operation: str) -> Emit | None:
+        """Tells all of them of the events of an operation, in order; None if there are none."""
+        return partial(self._tell, operation) if self._subscribers else None
 
-    def _tell(self, event: RequestEvent) -> None:
+    def _tell(self, operation: str, event: RequestEvent) -> None:
+        named = replace(event, operation=operation)
         for subscriber in tuple(self._subscribers):
-            subscriber(event)
+            subscriber(named)

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, Unpack, overload
 from ..expressions import Change, Condition
 from ..model.declarations.base import Model
 from ..operations import batching, paging
-from ..operations.actions import Delete, Put, Returning, Write
+from ..operations.actions import Delete, Get, Put, Returning, Write
 from ..operations.batching import BatchResult, ItemOutcome, Window
 from ..operations.operation import send
 from ..operations.plans import reads, writes
@@ -32,8 +32,11 @@ T = TypeVar("T")
 class AsyncResults(Generic[M]):
     """The items of a query or scan, read page by page while they are consumed."""
 
-    def __init__(self, runner: AsyncRunner, context: TableContext, plan: reads.ReadPlan) -> None:
+    def __init__(
+        self, runner: AsyncRunner, context: TableContext, plan: reads.ReadPlan, name: str
+    ) -> None:
         self._runner = runner
+        self._name = name
         self._stream = paging.PageStream(context, plan)
 
     @property
@@ -52,7 +55,7 @@ class AsyncResults(Generic[M]):
     async def __anext__(self) -> M:
         stream = self._stream
         while stream.needs_refill and not stream.is_done:
-            await self._runner.run(stream.refill())
+            await self._runner.run(stream.refill(), self._name)
         if stream.is_done:
             raise StopAsyncIteration
         item: M = stream.take()
@@ -64,7 +67,7 @@ class AsyncResults(Generic[M]):
         found: list[M] = []
         while not stream.is_done:
             if stream.needs_refill:
-                await self._runner.run(stream.refill())
+                await self._runner.run(stream.refill(), self._name)
             else:
                 found += stream.take_page()
         return found
@@ -130,8 +133,11 @@ class AsyncRepository(Generic[M]):
             projection=projection,
             include_expired=include_expired,
         )
-        item: Model | None = await self._runner.run(send(self._context.engine.compile(action)))
-        return self._only_entity(item)
+        return await self._get(action, "get")
+
+    async def _get(self, action: Get, name: str) -> Model | None:
+        request = self._context.engine.compile(action)
+        return self._only_entity(await self._runner.run(send(request), name))
 
     def _only_entity(self, item: Model | None) -> Model | None:
         """An item of another entity than this repository's is none of its business."""
@@ -142,7 +148,8 @@ class AsyncRepository(Generic[M]):
 
     async def exists(self, *key: Any, consistent: bool = False) -> bool:
         """Whether an item with this key is stored and has not expired."""
-        return await self.get(*key, consistent=consistent) is not None
+        action = reads.plan_get(self._context, key, consistent=consistent)
+        return await self._get(action, "exists") is not None
 
     @overload
     async def get_many(
@@ -176,7 +183,7 @@ class AsyncRepository(Generic[M]):
             projection=projection,
             include_expired=include_expired,
         )
-        items = await self._runner.run(batching.get_many(self._context, action))
+        items = await self._runner.run(batching.get_many(self._context, action), "get_many")
         return [self._only_entity(item) for item in items]
 
     @overload
@@ -194,12 +201,12 @@ class AsyncRepository(Generic[M]):
         options: see `QueryOptions`.
         """
         plan = reads.plan_query(self._context, partition, **options)
-        return AsyncResults(self._runner, self._context, plan)
+        return AsyncResults(self._runner, self._context, plan, "query")
 
     async def count(self, partition: Any, **options: Unpack[QueryOptions]) -> int:
         """How many items a query with these options has; see `query`."""
         plan = reads.plan_query(self._context, partition, **options)
-        return await self._runner.run(paging.count(self._context, plan))
+        return await self._runner.run(paging.count(self._context, plan), "count")
 
     def pattern(self, name: str, *given: Any, **options: Unpack[QueryOptions]) -> AsyncResults[M]:
         """The answer to a declared access pattern.
@@ -208,7 +215,7 @@ class AsyncRepository(Generic[M]):
         those that the pattern fixes.
         """
         plan = plan_pattern(self._context, name, given, options)
-        return AsyncResults(self._runner, self._context, plan)
+        return AsyncResults(self._runner, self._context, plan, "pattern")
 
     @overload
     def scan(self, **options: Unpack[ScanOptions]) -> AsyncResults[M]: ...
@@ -219,7 +226,8 @@ class AsyncRepository(Generic[M]):
 
         options: see `ScanOptions`.
         """
-        return AsyncResults(self._runner, self._context, reads.plan_scan(self._context, **options))
+        plan = reads.plan_scan(self._context, **options)
+        return AsyncResults(self._runner, self._context, plan, "scan")
 
     async def create(
         self, item: M, *, only_if: Condition | bool | None = None, returning: Returning = None
@@ -228,7 +236,7 @@ class AsyncRepository(Generic[M]):
         action = writes.plan_put(
             self._context, item, only_if=only_if, returning=returning, create=True
         )
-        return await self._write(action)
+        return await self._write(action, "create")
 
     async def put(
         self, item: M, *, only_if: Condition | bool | None = None, returning: Returning = None
@@ -239,7 +247,7 @@ class AsyncRepository(Generic[M]):
         item has the next one, which `returning="new"` gives back. The argument is not changed.
         """
         action = writes.plan_put(self._context, item, only_if=only_if, returning=returning)
-        return await self._write(action)
+        return await self._write(action, "put")
 
     async def update(
         self,
@@ -257,7 +265,7 @@ class AsyncRepository(Generic[M]):
         action = writes.plan_update(
             self._context, key, changes, only_if=only_if, version=version, returning=returning
         )
-        return await self._write(action)
+        return await self._write(action, "update")
 
     async def update_or_create(
         self,
@@ -277,7 +285,7 @@ class AsyncRepository(Generic[M]):
             returning=returning,
             create=True,
         )
-        return await self._write(action)
+        return await self._write(action, "update_or_create")
 
     async def delete(
         self,
@@ -294,11 +302,11 @@ class AsyncRepository(Generic[M]):
             version=version,
             returning=returning,
         )
-        return await self._write(action)
+        return await self._write(action, "delete")
 
-    async def _write(self, action: Write) -> WriteResult[M]:
+    async def _write(self, action: Write, name: str) -> WriteResult[M]:
         request = self._context.engine.compile(action)
-        return write_result(await self._runner.run(send(request)))
+        return write_result(await self._runner.run(send(request), name))
 
     async def put_many(self, items: Iterable[M]) -> BatchResult[M]:
         """Store any number of items, holding a bounded window of them at a time.
@@ -306,17 +314,17 @@ class AsyncRepository(Generic[M]):
         Not atomic. Failures are kept in the result, with their positions; an error that is not
         about one item is raised, with a note of how many were written by then.
         """
-        return await self._drain(items, self._plan_put)
+        return await self._drain(items, self._plan_put, "put_many")
 
     async def put_many_iter(self, items: Iterable[M]) -> AsyncIterator[ItemOutcome[M]]:
         """Store any number of items and yield the outcome of each, in order."""
-        async for window in self._windows(items, self._plan_put):
+        async for window in self._windows(items, self._plan_put, "put_many_iter"):
             for outcome in window.outcomes:
                 yield outcome
 
     async def delete_many(self, keys: Iterable[Any]) -> BatchResult[Any]:
         """Remove any number of items by key; see `put_many`."""
-        return await self._drain(keys, self._plan_delete)
+        return await self._drain(keys, self._plan_delete, "delete_many")
 
     def _plan_put(self, item: M) -> Put:
         return writes.plan_put(self._context, item)
@@ -325,7 +333,7 @@ class AsyncRepository(Generic[M]):
         return writes.plan_delete(self._context, key)
 
     async def _windows(
-        self, items: Iterable[T], plan: Callable[[T], Put | Delete]
+        self, items: Iterable[T], plan: Callable[[T], Put | Delete], name: str
     ) -> AsyncIterator[Window[T]]:
         waiting = iter(items)
         written = 0
@@ -333,12 +341,14 @@ class AsyncRepository(Generic[M]):
         size = batching.window_size(engine)
         while taken := batching.take_window(waiting, size, written):
             operation = batching.write_window(engine, written, taken, plan)
-            window = await self._runner.run(operation)
+            window = await self._runner.run(operation, name)
             written += len(taken)
             yield window
 
-    async def _drain(self, items: Iterable[T], plan: Callable[[T], Put | Delete]) -> BatchResult[T]:
+    async def _drain(
+        self, items: Iterable[T], plan: Callable[[T], Put | Delete], name: str
+    ) -> BatchResult[T]:
         result: BatchResult[T] = BatchResult()
-        async for window in self._windows(items, plan):
+        async for window in self._windows(items, plan, name):
             result.add(window)
         return result

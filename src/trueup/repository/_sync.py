@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar, Unpack, overload
 from ..expressions import Change, Condition
 from ..model.declarations.base import Model
 from ..operations import batching, paging
-from ..operations.actions import Delete, Put, Returning, Write
+from ..operations.actions import Delete, Get, Put, Returning, Write
 from ..operations.batching import BatchResult, ItemOutcome, Window
 from ..operations.operation import send
 from ..operations.plans import reads, writes
@@ -33,8 +33,11 @@ T = TypeVar("T")
 class Results(Generic[M]):
     """The items of a query or scan, read page by page while they are consumed."""
 
-    def __init__(self, runner: Runner, context: TableContext, plan: reads.ReadPlan) -> None:
+    def __init__(
+        self, runner: Runner, context: TableContext, plan: reads.ReadPlan, name: str
+    ) -> None:
         self._runner = runner
+        self._name = name
         self._stream = paging.PageStream(context, plan)
 
     @property
@@ -53,7 +56,7 @@ class Results(Generic[M]):
     def __next__(self) -> M:
         stream = self._stream
         while stream.needs_refill and not stream.is_done:
-            self._runner.run(stream.refill())
+            self._runner.run(stream.refill(), self._name)
         if stream.is_done:
             raise StopIteration
         item: M = stream.take()
@@ -65,7 +68,7 @@ class Results(Generic[M]):
         found: list[M] = []
         while not stream.is_done:
             if stream.needs_refill:
-                self._runner.run(stream.refill())
+                self._runner.run(stream.refill(), self._name)
             else:
                 found += stream.take_page()
         return found
@@ -131,8 +134,11 @@ class Repository(Generic[M]):
             projection=projection,
             include_expired=include_expired,
         )
-        item: Model | None = self._runner.run(send(self._context.engine.compile(action)))
-        return self._only_entity(item)
+        return self._get(action, "get")
+
+    def _get(self, action: Get, name: str) -> Model | None:
+        request = self._context.engine.compile(action)
+        return self._only_entity(self._runner.run(send(request), name))
 
     def _only_entity(self, item: Model | None) -> Model | None:
         """An item of another entity than this repository's is none of its business."""
@@ -143,7 +149,8 @@ class Repository(Generic[M]):
 
     def exists(self, *key: Any, consistent: bool = False) -> bool:
         """Whether an item with this key is stored and has not expired."""
-        return self.get(*key, consistent=consistent) is not None
+        action = reads.plan_get(self._context, key, consistent=consistent)
+        return self._get(action, "exists") is not None
 
     @overload
     def get_many(
@@ -177,7 +184,7 @@ class Repository(Generic[M]):
             projection=projection,
             include_expired=include_expired,
         )
-        items = self._runner.run(batching.get_many(self._context, action))
+        items = self._runner.run(batching.get_many(self._context, action), "get_many")
         return [self._only_entity(item) for item in items]
 
     @overload
@@ -195,12 +202,12 @@ class Repository(Generic[M]):
         options: see `QueryOptions`.
         """
         plan = reads.plan_query(self._context, partition, **options)
-        return Results(self._runner, self._context, plan)
+        return Results(self._runner, self._context, plan, "query")
 
     def count(self, partition: Any, **options: Unpack[QueryOptions]) -> int:
         """How many items a query with these options has; see `query`."""
         plan = reads.plan_query(self._context, partition, **options)
-        return self._runner.run(paging.count(self._context, plan))
+        return self._runner.run(paging.count(self._context, plan), "count")
 
     def pattern(self, name: str, *given: Any, **options: Unpack[QueryOptions]) -> Results[M]:
         """The answer to a declared access pattern.
@@ -209,7 +216,7 @@ class Repository(Generic[M]):
         those that the pattern fixes.
         """
         plan = plan_pattern(self._context, name, given, options)
-        return Results(self._runner, self._context, plan)
+        return Results(self._runner, self._context, plan, "pattern")
 
     @overload
     def scan(self, **options: Unpack[ScanOptions]) -> Results[M]: ...
@@ -220,7 +227,8 @@ class Repository(Generic[M]):
 
         options: see `ScanOptions`.
         """
-        return Results(self._runner, self._context, reads.plan_scan(self._context, **options))
+        plan = reads.plan_scan(self._context, **options)
+        return Results(self._runner, self._context, plan, "scan")
 
     def create(
         self, item: M, *, only_if: Condition | bool | None = None, returning: Returning = None
@@ -229,7 +237,7 @@ class Repository(Generic[M]):
         action = writes.plan_put(
             self._context, item, only_if=only_if, returning=returning, create=True
         )
-        return self._write(action)
+        return self._write(action, "create")
 
     def put(
         self, item: M, *, only_if: Condition | bool | None = None, returning: Returning = None
@@ -240,7 +248,7 @@ class Repository(Generic[M]):
         item has the next one, which `returning="new"` gives back. The argument is not changed.
         """
         action = writes.plan_put(self._context, item, only_if=only_if, returning=returning)
-        return self._write(action)
+        return self._write(action, "put")
 
     def update(
         self,
@@ -258,7 +266,7 @@ class Repository(Generic[M]):
         action = writes.plan_update(
             self._context, key, changes, only_if=only_if, version=version, returning=returning
         )
-        return self._write(action)
+        return self._write(action, "update")
 
     def update_or_create(
         self,
@@ -278,7 +286,7 @@ class Repository(Generic[M]):
             returning=returning,
             create=True,
         )
-        return self._write(action)
+        return self._write(action, "update_or_create")
 
     def delete(
         self,
@@ -295,11 +303,11 @@ class Repository(Generic[M]):
             version=version,
             returning=returning,
         )
-        return self._write(action)
+        return self._write(action, "delete")
 
-    def _write(self, action: Write) -> WriteResult[M]:
+    def _write(self, action: Write, name: str) -> WriteResult[M]:
         request = self._context.engine.compile(action)
-        return write_result(self._runner.run(send(request)))
+        return write_result(self._runner.run(send(request), name))
 
     def put_many(self, items: Iterable[M]) -> BatchResult[M]:
         """Store any number of items, holding a bounded window of them at a time.
@@ -307,16 +315,16 @@ class Repository(Generic[M]):
         Not atomic. Failures are kept in the result, with their positions; an error that is not
         about one item is raised, with a note of how many were written by then.
         """
-        return self._drain(items, self._plan_put)
+        return self._drain(items, self._plan_put, "put_many")
 
     def put_many_iter(self, items: Iterable[M]) -> Iterator[ItemOutcome[M]]:
         """Store any number of items and yield the outcome of each, in order."""
-        for window in self._windows(items, self._plan_put):
+        for window in self._windows(items, self._plan_put, "put_many_iter"):
             yield from window.outcomes
 
     def delete_many(self, keys: Iterable[Any]) -> BatchResult[Any]:
         """Remove any number of items by key; see `put_many`."""
-        return self._drain(keys, self._plan_delete)
+        return self._drain(keys, self._plan_delete, "delete_many")
 
     def _plan_put(self, item: M) -> Put:
         return writes.plan_put(self._context, item)
@@ -325,7 +333,7 @@ class Repository(Generic[M]):
         return writes.plan_delete(self._context, key)
 
     def _windows(
-        self, items: Iterable[T], plan: Callable[[T], Put | Delete]
+        self, items: Iterable[T], plan: Callable[[T], Put | Delete], name: str
     ) -> Iterator[Window[T]]:
         waiting = iter(items)
         written = 0
@@ -333,12 +341,14 @@ class Repository(Generic[M]):
         size = batching.window_size(engine)
         while taken := batching.take_window(waiting, size, written):
             operation = batching.write_window(engine, written, taken, plan)
-            window = self._runner.run(operation)
+            window = self._runner.run(operation, name)
             written += len(taken)
             yield window
 
-    def _drain(self, items: Iterable[T], plan: Callable[[T], Put | Delete]) -> BatchResult[T]:
+    def _drain(
+        self, items: Iterable[T], plan: Callable[[T], Put | Delete], name: str
+    ) -> BatchResult[T]:
         result: BatchResult[T] = BatchResult()
-        for window in self._windows(items, plan):
+        for window in self._windows(items, plan, name):
             result.add(window)
         return result

@@ -13,6 +13,7 @@ This is the only layer that retries: wires send once, and botocore is told to.
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from itertools import count
 from typing import Any, TypeVar
 
@@ -91,7 +92,7 @@ class Retries:
             if not taken:
                 raise _with_attempts(lost or error, attempt)
             try:
-                reply = yield request
+                reply = yield replace(request, attempt=attempt + 1)
             except TrueupError as again:
                 error = again
             else:
@@ -103,7 +104,8 @@ class Retries:
         taken = self._budget.take(error) if attempt <= self._policy.retries else 0
         if taken:
             pause_s = self._policy.pause_s(attempt, error, self._jitter)
-            told = RequestRetried(request.action, request.table, attempt, pause_s, error.code.value)
+            code, index = error.code.value, request.index
+            told = RequestRetried("", request.action, request.table, index, attempt, pause_s, code)
             try:
                 yield Sleep(pause_s, told)
             except DeadlineExceeded:

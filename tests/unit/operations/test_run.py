@@ -252,7 +252,7 @@ def test_subscribers_are_told_when_a_request_begins_and_ends(flavour: Flavour) -
     events: list[RequestEvent] = []
     drive(flavour, send(request()), Wire("reply"), emit=events.append)
     started, finished = events
-    assert started == RequestStarted("GetItem", "Orders")
+    assert started == RequestStarted("", "GetItem", "Orders", None, 1)
     assert isinstance(finished, RequestFinished)
     assert (finished.action, finished.table, finished.error) == ("GetItem", "Orders", None)
     assert 0 <= finished.duration_s < 10

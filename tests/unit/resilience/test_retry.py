@@ -21,7 +21,7 @@ from trueup.errors import (
     TrueupError,
     Unavailable,
 )
-from trueup.operations import Operation, Request, RequestEvent, RequestRetried
+from trueup.operations import Operation, Request, RequestEvent, RequestFinished, RequestRetried
 from trueup.operations.operation import gather, send, unchanged
 from trueup.resilience import Retries, RetryPolicy
 from trueup.resilience.budget import CAPACITY, COST, RetryBudget
@@ -148,9 +148,15 @@ def test_subscribers_hear_of_each_retry(flavour: Flavour) -> None:
     events: list[RequestEvent] = []
     retried(flavour, send(request()), Wire(BUSY, THROTTLED, "reply"), emit=events.append)
     assert [event for event in events if isinstance(event, RequestRetried)] == [
-        RequestRetried("GetItem", "Orders", 1, 0.0, "unavailable"),
-        RequestRetried("GetItem", "Orders", 2, 0.0, "throttled"),
+        RequestRetried("", "GetItem", "Orders", None, 1, 0.0, "unavailable"),
+        RequestRetried("", "GetItem", "Orders", None, 2, 0.0, "throttled"),
     ]
+
+
+def test_subscribers_hear_which_attempt_a_request_is(flavour: Flavour) -> None:
+    events: list[RequestEvent] = []
+    retried(flavour, send(request()), Wire(BUSY, THROTTLED, "reply"), emit=events.append)
+    assert [e.attempt for e in events if isinstance(e, RequestFinished)] == [1, 2, 3]
 
 
 def test_each_of_several_side_by_side_is_retried(flavour: Flavour) -> None:

@@ -39,8 +39,6 @@ from .pages import count_request, page_request
 from .payload import Select, SelectEach, Statement, Transaction
 from .writes import Writer, write_all, write_each
 
-_WRITES = {Put: "PutItem", Update: "UpdateItem", Delete: "DeleteItem"}
-
 
 class SqliteEngine:
     """Compiles actions for the tables of one layer in one file.
@@ -114,19 +112,19 @@ class SqliteEngine:
             return decoder.text(rows[0][0])
 
         text = sql.select_item if now is None else sql.select_expiring
-        return Request("GetItem", action.table.name, Select(text, sql.key(action.key)), decode)
+        return Request("Get", action.table.name, Select(text, sql.key(action.key)), decode)
 
     def _write(self, action: Put | Update | Delete) -> Request[Written]:
         writer = Writer(self._tables[action.table.name], action)
         payload = Transaction(writer.statements, writer.perform)
-        return Request(_WRITES[type(action)], action.table.name, payload, _as_it_is)
+        return Request(type(action).__name__, action.table.name, payload, _as_it_is)
 
     def _batch_write(self, action: BatchWrite) -> Request[Any]:
-        return self._write_several("BatchWriteItem", action.writes, write_each, BatchWritten)
+        return self._write_several("BatchWrite", action.writes, write_each, BatchWritten)
 
     def _transact_write(self, action: TransactWrite) -> Request[Any]:
         actions = action.actions
-        return self._write_several("TransactWriteItems", actions, write_all, TransactWritten)
+        return self._write_several("TransactWrite", actions, write_all, TransactWritten)
 
     def _write_several(
         self,
@@ -147,10 +145,10 @@ class SqliteEngine:
             Get(action.table, key, action.view, action.consistent, action.now_epoch_s)
             for key in action.keys
         )
-        return self._get_each("BatchGetItem", gets)
+        return self._get_each("BatchGet", gets)
 
     def _transact_get(self, action: TransactGet) -> Request[Any]:
-        return self._get_each("TransactGetItems", action.gets)
+        return self._get_each("TransactGet", action.gets)
 
     def _get_each(self, name: str, gets: tuple[Get, ...]) -> Request[Any]:
         requests = [self._get(get) for get in gets]

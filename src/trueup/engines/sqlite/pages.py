@@ -9,7 +9,16 @@ from typing import Any
 from ...expressions.evaluate import holds
 from ...expressions.key_condition import SortCondition, SortOp
 from ...expressions.values import exact_number
-from ...operations.actions import PAGE_ITEMS, Count, Counted, Page, Position, Query, Scan
+from ...operations.actions import (
+    PAGE_ITEMS,
+    Count,
+    Counted,
+    Page,
+    Position,
+    Query,
+    Scan,
+    index_name,
+)
 from ...operations.operation import Request
 from .codec import from_json
 from .compile import TableSql, ordered_value
@@ -158,7 +167,7 @@ def page_request(sql: TableSql, decoder: ItemDecoder, action: Query | Scan) -> R
         kept, items = _filtered(rows, query, decoder)
         return Page(items, _positions(query, kept), following_page)
 
-    return Request(name, action.table.name, query.select(), decode)
+    return Request(name, action.table.name, query.select(), decode, index=index_name(action))
 
 
 def _positions(query: PageQuery, rows: Sequence[Sequence[Any]]) -> Callable[[int], Position]:
@@ -185,7 +194,11 @@ def count_request(sql: TableSql, decoder: ItemDecoder, action: Count) -> Request
     query = PageQuery(sql, action.of)
     if action.of.filter is None:
         return Request(
-            "Count", action.of.table.name, query.count(), lambda rows: Counted(rows[0][0], None)
+            "Count",
+            action.of.table.name,
+            query.count(),
+            lambda rows: Counted(rows[0][0], None),
+            index=index_name(action.of),
         )
 
     def decode(rows: list[tuple[Any, ...]]) -> Counted:
@@ -193,4 +206,5 @@ def count_request(sql: TableSql, decoder: ItemDecoder, action: Count) -> Request
         kept, _ = _filtered(rows, query, decoder)
         return Counted(len(kept), following_page)
 
-    return Request("Count", action.of.table.name, query.select(), decode)
+    index = index_name(action.of)
+    return Request("Count", action.of.table.name, query.select(), decode, index=index)

@@ -81,4 +81,4 @@ class AsyncBatch:
         first, self._sent = self._sent, self._sent + len(pending)
         items, planned = zip(*pending, strict=True)
         operation = batching.write_chunk(self._engine, first, items, planned)
-        self.result.add(await self._runner.run(operation))
+        self.result.add(await self._runner.run(operation, "batch"))

@@ -82,4 +82,4 @@ class Batch:
         first, self._sent = self._sent, self._sent + len(pending)
         items, planned = zip(*pending, strict=True)
         operation = batching.write_chunk(self._engine, first, items, planned)
-        self.result.add(self._runner.run(operation))
+        self.result.add(self._runner.run(operation, "batch"))

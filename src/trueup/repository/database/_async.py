@@ -73,7 +73,7 @@ class AsyncDatabase:
 
         Raises NeedsOperator (schema-mismatch) where a table is there and differs.
         """
-        await self._runner.run(self._open_layer.engine.create_tables())
+        await self._runner.run(self._open_layer.engine.create_tables(), "create_tables")
 
     @overload
     def repository(self, table: Table[M]) -> AsyncRepository[M]: ...
@@ -111,5 +111,5 @@ class AsyncDatabase:
                 fix="give at least one (table, key)",
             )
         request = self._open_layer.engine.compile(TransactGet(tuple(gets)))
-        found: list[Any] = await self._runner.run(send(request))
+        found: list[Any] = await self._runner.run(send(request), "transact_get")
         return found

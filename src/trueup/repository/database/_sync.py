@@ -74,7 +74,7 @@ class Database:
 
         Raises NeedsOperator (schema-mismatch) where a table is there and differs.
         """
-        self._runner.run(self._open_layer.engine.create_tables())
+        self._runner.run(self._open_layer.engine.create_tables(), "create_tables")
 
     @overload
     def repository(self, table: Table[M]) -> Repository[M]: ...
@@ -110,5 +110,5 @@ class Database:
                 fix="give at least one (table, key)",
             )
         request = self._open_layer.engine.compile(TransactGet(tuple(gets)))
-        found: list[Any] = self._runner.run(send(request))
+        found: list[Any] = self._runner.run(send(request), "transact_get")
         return found

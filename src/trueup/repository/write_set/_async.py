@@ -56,7 +56,8 @@ class AsyncTransaction:
 
     async def _send(self) -> None:
         action = plan_transaction(self._engine.rules, self._actions)
-        written = await self._runner.run(send(self._engine.compile(action)))
+        request = self._engine.compile(action)
+        written = await self._runner.run(send(request), "transaction")
         self.results = [write_result(one) for one in written.results]
         self.capacity_units = written.capacity_units
 

@@ -92,7 +92,7 @@ class Performer:
 
     async def __call__(self, action: Action) -> Any:
         """The reply to one action."""
-        reply = self._runner.run(send(self._engine.compile(action)))
+        reply = self._runner.run(send(self._engine.compile(action)), "perform")
         return await reply if isawaitable(reply) else reply
 
 

@@ -11,6 +11,7 @@ from ...errors import AlreadyExists, ErrorCode
 from ...expressions import at
 from ...operations import RequestFinished, RequestStarted
 from ...operations.operation import Request
+from ...repository.database import AsyncDatabase
 from .contract import Contract
 from .refusals import refused
 from .tables import PEOPLE, TEXTS, Person, Text, texts
@@ -73,10 +74,71 @@ async def test_events_tell_when_a_request_begins_and_ends(contract: Contract) ->
     database.subscribe(seen.append)
     await database.repository(PEOPLE).get("a")
     started, finished = seen
-    assert started == RequestStarted("GetItem", "People")
+    assert isinstance(started, RequestStarted)
     assert isinstance(finished, RequestFinished)
-    assert (finished.action, finished.table, finished.error) == ("GetItem", "People", None)
+    for event in seen:
+        assert (event.operation, event.table, event.index, event.attempt) == (
+            "get",
+            "People",
+            None,
+            1,
+        )
+    assert started.action == finished.action != ""
+    assert finished.error is None
     assert finished.duration_s >= 0
+
+
+KEYS = [(text.group, text.key) for text in texts(5)]
+
+
+async def transact_delete(database: AsyncDatabase) -> None:
+    async with database.transaction() as transaction:
+        transaction.delete(TEXTS, "g", "a")
+        transaction.delete(TEXTS, "g", "b")
+
+
+async def batch_put(database: AsyncDatabase) -> None:
+    async with database.batch() as batch:
+        for text in texts(2):
+            await batch.put(TEXTS, text)
+
+
+# What is done with five stored texts, the operation that events then name, the index and the items.
+OPERATIONS: dict[str, tuple[Callable[[Any, Any], Any], str | None, int | None]] = {
+    "get": (lambda r, _: r.get("g", "missing"), None, 0),
+    "exists": (lambda r, _: r.exists(*KEYS[0]), None, 1),
+    "get_many": (lambda r, _: r.get_many([*KEYS, ("g", "missing")]), None, 5),
+    "query": (lambda r, _: r.query("g", index="ByN").all(), "ByN", 5),
+    "pattern": (lambda r, _: r.pattern("of_group", "g").all(), None, 5),
+    "count": (lambda r, _: r.count("g", index="ByN"), "ByN", 5),
+    "scan": (lambda r, _: r.scan().all(), None, 5),
+    "create": (lambda r, _: r.create(Text(group="g", key="new")), None, 1),
+    "put": (lambda r, _: r.put(texts(1)[0]), None, 1),
+    "update": (lambda r, _: r.update(KEYS[0], at(Text.n).add(1)), None, 1),
+    "update_or_create": (lambda r, _: r.update_or_create(KEYS[0], at(Text.n).add(1)), None, 1),
+    "delete": (lambda r, _: r.delete(*KEYS[0]), None, 1),
+    "put_many": (lambda r, _: r.put_many(texts(3)), None, 3),
+    "delete_many": (lambda r, _: r.delete_many(KEYS[:2]), None, 2),
+    "batch": (lambda _, db: batch_put(db), None, 2),
+    "transaction": (lambda _, db: transact_delete(db), None, 2),
+    "transact_get": (lambda _, db: db.transact_get((TEXTS, KEYS[0]), (TEXTS, KEYS[1])), None, 2),
+}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+async def test_events_tell_the_operation_the_index_and_how_many_items(
+    contract: Contract, operation: str
+) -> None:
+    seen: list[Any] = []
+    database = await contract.database(TEXTS)
+    repository = database.repository(TEXTS)
+    await repository.put_many(texts(5))
+    database.subscribe(seen.append)
+    call, index, items = OPERATIONS[operation]
+    await call(repository, database)
+    assert {event.operation for event in seen} == {operation}
+    assert {event.index for event in seen} == {index}
+    assert sum(event.items or 0 for event in seen if isinstance(event, RequestFinished)) == items
 
 
 async def test_event_of_a_failed_request_has_the_code_of_its_error(contract: Contract) -> None:

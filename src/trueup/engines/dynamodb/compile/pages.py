@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ....expressions.condition import Condition, paths
-from ....operations.actions import Count, Counted, Page, Position, Query, Scan, View
+from ....operations.actions import Count, Counted, Page, Position, Query, Scan, View, index_name
 from ....operations.operation import Request
 from ..codec.decoder import ItemDecoder, Items, position_wires, read_attributes
 from ..codec.values import decode_body, from_json, to_json
@@ -117,21 +117,24 @@ def page_request(
         return Page(items.models, position, query.next(items.rest), items.capacity_units)
 
     name = type(action).__name__
-    return plain_request(name, action.table.name, compiler.where, query.body(), decode)
+    index = index_name(action)
+    return plain_request(name, action.table.name, compiler.where, query.body(), decode, index=index)
 
 
 def count_request(compiler: TableCompiler, action: Count) -> Request[Counted]:
     """The request that counts one page, without reading its items where it can."""
     query = PageQuery(compiler, action.of)
     name = type(action.of).__name__
-    table = action.of.table.name
+    table, index = action.of.table.name, index_name(action.of)
     if query.own_filter is None:
 
         def decode(body: bytes) -> Counted:
             reply = decode_body(body)
             return Counted(reply["Count"], query.next(reply.get("LastEvaluatedKey")))
 
-        return plain_request(name, table, compiler.where, query.body(count=True), decode)
+        return plain_request(
+            name, table, compiler.where, query.body(count=True), decode, index=index
+        )
 
     decoder = ItemDecoder(compiler.codec, View())
 
@@ -139,4 +142,4 @@ def count_request(compiler: TableCompiler, action: Count) -> Request[Counted]:
         items = query.items(decoder, body)
         return Counted(len(items.models), query.next(items.rest))
 
-    return plain_request(name, table, compiler.where, query.body(), decode_items)
+    return plain_request(name, table, compiler.where, query.body(), decode_items, index=index)

@@ -23,12 +23,13 @@ def request_of(
     body: dict[str, Any],
     decode: Callable[[Reply], Any],
     after_loss: AfterLoss = never,
+    index: str | None = None,
 ) -> Request[Any]:
     """A request whose decoder looks at errors itself. table: its name in the declaration."""
     if action not in ACTIONS:
         return Request(action, table, HttpPayload(action, encode_body(body)), decode, after_loss)
     payload = HttpPayload(action, encode_body({**body, **ASKED}))
-    return Request(action, table, payload, decode, after_loss, measure)
+    return Request(action, table, payload, decode, after_loss, measure, index)
 
 
 def plain_request(
@@ -39,13 +40,14 @@ def plain_request(
     decode: Decode[R],
     *,
     after_loss: AfterLoss = never,
+    index: str | None = None,
 ) -> Request[R]:
     """A request of which every error is raised. decode: gets the body of a success."""
 
     def decode_reply(reply: Reply) -> R | NextRequest[R]:
         return decode(succeeded(reply, action, where))
 
-    return request_of(action, table, body, decode_reply, after_loss)
+    return request_of(action, table, body, decode_reply, after_loss, index)
 
 
 def succeeded(reply: Reply, action: str, where: str) -> bytes:
