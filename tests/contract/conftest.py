@@ -11,9 +11,9 @@ from uuid import uuid4
 import pytest
 
 from trueup.testing.cleanup import drop_tables
-from trueup.testing.suite.behaviours import BEHAVIOURS
-from trueup.testing.suite.deviations import Deviations, read_deviations
-from trueup.testing.suite.engine import EngineUnderTest, engine_at
+from trueup.testing.suite.harness.behaviours import BEHAVIOURS
+from trueup.testing.suite.harness.deviations import Deviations, read_deviations
+from trueup.testing.suite.harness.engine import EngineUnderTest, engine_at
 
 # In memory where there is such a folder: that files survive a crash is shown in tests/durability.
 SHARED_MEMORY = Path("/dev/shm")

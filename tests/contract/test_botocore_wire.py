@@ -19,7 +19,7 @@ from trueup.engines.dynamodb.wire.aws.configuration import Options
 from trueup.engines.dynamodb.wire.aws.credentials import Credentials
 from trueup.engines.dynamodb.wire.errors import ConnectFailed, ReplyDamaged, TimedOut
 from trueup.errors import ErrorCode
-from trueup.testing.suite.refusals import refused
+from trueup.testing.suite.harness.refusals import refused
 
 KEYS = Credentials("AKIDEXAMPLE", "secret")
 # A body that botocore would never write: its order, its spaces, a parameter it does not know.

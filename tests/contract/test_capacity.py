@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from trueup import AsyncDatabase, Database, Layer, RequestEvent, RequestFinished, at
-from trueup.testing.suite.engine import EngineUnderTest, Flavour
+from trueup.testing.suite.harness.engine import EngineUnderTest, Flavour
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, TEXTS, Document, Person, Text
 
 LAYER = Layer("capacity", target="dynamodb", tables=[DOCUMENTS, PEOPLE, TEXTS])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from trueup import Database, Layer, RequestEvent, RequestFinished
-from trueup.testing.suite.engine import EngineUnderTest, Flavour
+from trueup.testing.suite.harness.engine import EngineUnderTest, Flavour
 from trueup.testing.suite.tables import FREE, FreeForm
 
 LAYER = Layer("sizes", target="dynamodb", tables=[FREE])

@@ -26,8 +26,8 @@ from trueup import (
     connect,
     connect_async,
 )
-from trueup.testing.suite.engine import Flavour
-from trueup.testing.suite.flavour import as_awaitable
+from trueup.testing.suite.harness.engine import Flavour
+from trueup.testing.suite.harness.flavour import as_awaitable
 
 AT_ONCE = RetryPolicy(retries=3, longest_pause_s=0.0)
 

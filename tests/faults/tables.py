@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from trueup import ExpiresAt, Layer, Model, Table, Version
-from trueup.testing.suite.engine import Clock
+from trueup.testing.suite.harness.engine import Clock
 
 
 class Account(Model):

@@ -30,7 +30,7 @@ from trueup.operations.actions import (
 )
 from trueup.operations.operation import send
 from trueup.resilience import RetryPolicy
-from trueup.testing.suite.case import wire
+from trueup.testing.suite.oracle import wire
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS
 
 NOBODY_LISTENS = "dynamodb://127.0.0.1:1"

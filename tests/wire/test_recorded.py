@@ -28,7 +28,7 @@ from trueup import (
 )
 from trueup.operations import Request
 from trueup.repository.database.previews import DatabasePreview
-from trueup.testing.suite.refusals import refused
+from trueup.testing.suite.harness.refusals import refused
 
 
 class Note(Model):

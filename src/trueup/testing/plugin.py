@@ -10,6 +10,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from inspect import iscoroutinefunction
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -17,9 +18,41 @@ import pytest
 # Before the suite is imported, so that its asserts tell what they compared.
 pytest.register_assert_rewrite("trueup.testing.suite")
 
-from .suite.contract import Contract  # noqa: E402  # see above
-from .suite.deviations import Deviations  # noqa: E402
-from .suite.engine import EngineUnderTest, Flavour  # noqa: E402
+from .suite.harness.contract import Contract  # noqa: E402  # see above
+from .suite.harness.deviations import Deviations  # noqa: E402
+from .suite.harness.engine import EngineUnderTest, Flavour  # noqa: E402
+
+BEHAVIOURS_PACKAGE = f"{__package__}.suite.behaviours"
+
+
+class BehaviourModule(pytest.Module):
+    """A module of the suite inside the test module that imports it.
+
+    So a failure is reported under the module that it is written in, and `-k` and `::` choose it.
+    """
+
+    def __init__(self, *, behaviours: ModuleType, **options: Any) -> None:
+        super().__init__(**options)
+        self._behaviours = behaviours
+
+    def _getobj(self) -> ModuleType:
+        return self._behaviours
+
+
+def pytest_pycollect_makeitem(
+    collector: pytest.Module | pytest.Class, name: str, obj: object
+) -> pytest.Collector | None:
+    """Collect the modules of the suite from a module that imports them."""
+    if not isinstance(obj, ModuleType) or obj.__name__ != f"{BEHAVIOURS_PACKAGE}.{name}":
+        return None
+    # Under the path of the user's module, so that the hooks of its conftest.py apply.
+    return BehaviourModule.from_parent(
+        collector,
+        path=collector.path,
+        name=name,
+        nodeid=f"{collector.nodeid}::{name}",
+        behaviours=obj,
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -21,7 +21,7 @@ from trueup.engines.dynamodb.codec.values import (
 )
 from trueup.errors import ErrorCode, TrueupError
 from trueup.expressions import equal, exact_number
-from trueup.testing.suite.refusals import refused
+from trueup.testing.suite.harness.refusals import refused
 
 DIGITS = st.integers(-(10**38) + 1, 10**38 - 1)
 NUMBERS = st.one_of(

@@ -12,7 +12,7 @@ from trueup.engines.dynamodb.ddl.layout import differences, layout_of
 from trueup.engines.dynamodb.inspect import read_table
 from trueup.errors import ErrorCode
 from trueup.model import ExpiresAt, Index, Model, Table
-from trueup.testing.suite.refusals import refused
+from trueup.testing.suite.harness.refusals import refused
 from trueup.testing.suite.tables import EVENTS, PEOPLE, SESSIONS, TEXTS, TILES
 
 

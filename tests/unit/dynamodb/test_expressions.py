@@ -10,9 +10,8 @@ from trueup.engines.dynamodb.compile.expressions import Parameters, clause_of
 from trueup.engines.dynamodb.compile.updates import update_text
 from trueup.errors import ErrorCode
 from trueup.expressions import Change, Condition, Kind, as_condition
-from trueup.testing.suite.case import Case, wire
-from trueup.testing.suite.cases import CONDITION_CASES
-from trueup.testing.suite.refusals import refused
+from trueup.testing.suite.harness.refusals import refused
+from trueup.testing.suite.oracle import CONDITION_CASES, Case, wire
 
 
 def parentheses(text: str) -> set[tuple[int, int]]:

@@ -41,7 +41,7 @@ from trueup.operations.actions import (
     Written,
 )
 from trueup.operations.operation import Operation, send
-from trueup.testing.suite.case import wire
+from trueup.testing.suite.oracle import wire
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS, Person, Session
 
 PERSON, SESSION, DOCUMENT = PEOPLE.described, SESSIONS.described, DOCUMENTS.described

@@ -30,7 +30,7 @@ from trueup.operations.actions import (
     Written,
 )
 from trueup.operations.operation import NextRequest, Request
-from trueup.testing.suite.case import wire
+from trueup.testing.suite.oracle import wire
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS, Person, Session
 
 PERSON, DOCUMENT, SESSION = PEOPLE.described, DOCUMENTS.described, SESSIONS.described

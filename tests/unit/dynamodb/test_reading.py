@@ -20,7 +20,7 @@ from trueup.expressions.values import exact_number
 from trueup.model import ExpiresAt, Index, Model, Table, stored_as
 from trueup.model.translation.codec import TableCodec
 from trueup.operations.actions import View
-from trueup.testing.suite.refusals import refused
+from trueup.testing.suite.harness.refusals import refused
 from trueup.testing.suite.tables import Status
 
 

@@ -30,8 +30,8 @@ from trueup.operations.actions import (
     Update,
     View,
 )
-from trueup.testing.suite.case import wire
-from trueup.testing.suite.refusals import refused
+from trueup.testing.suite.harness.refusals import refused
+from trueup.testing.suite.oracle import wire
 from trueup.testing.suite.tables import (
     DOCUMENTS,
     PEOPLE,

@@ -8,7 +8,7 @@ import pytest
 
 from trueup.engines.urls import DynamoUrl, SqliteUrl, parse_url
 from trueup.errors import ErrorCode
-from trueup.testing.suite.refusals import refused
+from trueup.testing.suite.harness.refusals import refused
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from trueup.expressions import (
     holds,
     kind_of,
 )
-from trueup.testing.suite.cases import (
+from trueup.testing.suite.oracle import (
     CONDITION_CASES,
     KEY_ORDER_CASES,
     REFUSED_CONDITION_CASES,

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from trueup.errors import ErrorCode
 from trueup.model import Model
 from trueup.model.translation.encode import encode_record
-from trueup.testing.suite.refusals import refused
+from trueup.testing.suite.harness.refusals import refused
 
 
 class Inner(BaseModel):

@@ -13,8 +13,8 @@ CONFTEST = """
     from pathlib import Path
 
     import pytest
-    from trueup.testing.suite.deviations import read_deviations
-    from trueup.testing.suite.engine import engine_at
+    from trueup.testing.suite.harness.deviations import read_deviations
+    from trueup.testing.suite.harness.engine import engine_at
 
     pytest_plugins = ["trueup.testing.plugin"]
 

@@ -12,8 +12,8 @@ import pytest
 
 import trueup.testing.suite
 from trueup import Layer, connect
-from trueup.testing.suite.behaviours import BEHAVIOURS
-from trueup.testing.suite.flavour import TWINS, Awaited, awaited
+from trueup.testing.suite.harness.behaviours import BEHAVIOURS
+from trueup.testing.suite.harness.flavour import TWINS, Awaited, awaited
 from trueup.testing.suite.tables import PEOPLE, Person
 
 LAYER = Layer("contract", target="dynamodb", tables=[PEOPLE])
@@ -21,7 +21,7 @@ SUITE = Path(trueup.testing.suite.__path__[0])
 
 
 def test_each_behaviour_has_a_name_of_its_own() -> None:
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in SUITE.glob("test_*.py")]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in SUITE.rglob("test_*.py")]
     names = Counter(
         node.name
         for tree in trees

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ...errors import ConditionFailed, ErrorCode
-from .contract import Contract
-from .refusals import refused
-from .tables import PEOPLE, TEXTS, Person, Text
+from ....errors import ConditionFailed, ErrorCode
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+from ..tables import PEOPLE, TEXTS, Person, Text
 
 
 @pytest.mark.req("N55", "N77")

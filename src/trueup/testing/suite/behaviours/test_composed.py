@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from ...errors import ErrorCode
-from ...expressions import at
-from .contract import Contract
-from .refusals import refused
-from .tables import ORDERS, Order
+from ....errors import ErrorCode
+from ....expressions import at
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+from ..tables import ORDERS, Order
 
 
 async def test_item_is_found_by_the_parts_of_its_keys(contract: Contract) -> None:

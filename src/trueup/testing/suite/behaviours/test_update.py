@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from ...errors import ConditionFailed, ErrorCode, NotFound
-from ...expressions import at
-from .contract import Contract
-from .refusals import refused
-from .tables import EVENTS, PEOPLE, TEXTS, Address, Event, Person, Status, Text
+from ....errors import ConditionFailed, ErrorCode, NotFound
+from ....expressions import at
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+from ..tables import EVENTS, PEOPLE, TEXTS, Address, Event, Person, Status, Text
 
 
 @pytest.mark.req("N55", "N77")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from ...errors import ErrorCode
-from ...expressions import Change, Item
+from ....errors import ErrorCode
+from ....expressions import Change, Item
 from .case import (
     ATTRIBUTES,
     OURS_APPEND,

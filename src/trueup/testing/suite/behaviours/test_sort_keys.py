@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from ...errors import ErrorCode
-from ...expressions import Condition, at
-from ...model import Table
-from ...model.declarations.patterns import Order as Direction
-from .contract import Contract
-from .refusals import refused
-from .tables import BLOBS, NUMBERS, TEXTS, Blob, Number, Text
+from ....errors import ErrorCode
+from ....expressions import Condition, at
+from ....model import Table
+from ....model.declarations.patterns import Order as Direction
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+from ..tables import BLOBS, NUMBERS, TEXTS, Blob, Number, Text
 
 _D = Decimal
 _38_DIGITS = _D("1.2345678901234567890123456789012345678")

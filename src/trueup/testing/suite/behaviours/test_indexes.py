@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from ...errors import ErrorCode
-from ...expressions import at
-from ...model import Model
-from ...model.declarations.patterns import Order as Direction
-from ...repository import AsyncRepository
-from .contract import Contract
-from .refusals import refused
-from .tables import (
+from ....errors import ErrorCode
+from ....expressions import at
+from ....model import Model
+from ....model.declarations.patterns import Order as Direction
+from ....repository import AsyncRepository
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+from ..tables import (
     ACCOUNTS,
     EVENTS,
     TILES,

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from inspect import isawaitable
 from typing import Any, TypeVar
 
-from ...model import Layer, Model, Table
-from ...model.declarations.layer import Target
-from ...model.description.tables import TableDescription
-from ...operations.actions import Action
-from ...operations.operation import Request, send
-from ...repository import AsyncRepository
-from ...repository.database import AsyncDatabase, Database
+from ....model import Layer, Model, Table
+from ....model.declarations.layer import Target
+from ....model.description.tables import TableDescription
+from ....operations.actions import Action
+from ....operations.operation import Request, send
+from ....repository import AsyncRepository
+from ....repository.database import AsyncDatabase, Database
 from .engine import Clock, EngineUnderTest, Flavour
 from .flavour import as_awaitable
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from ...errors import AlreadyExists, ConditionFailed, ErrorCode
-from .contract import Contract
-from .refusals import refused
-from .tables import PEOPLE, Address, Person, Status
+from ....errors import AlreadyExists, ConditionFailed, ErrorCode
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+from ..tables import PEOPLE, Address, Person, Status
 
 
 def full_person() -> Person:

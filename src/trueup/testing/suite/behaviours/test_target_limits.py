@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...errors import ErrorCode, TransactionCancelled, TrueupError, UnsupportedByEngine
-from ...expressions import at
-from ...model import Index, Model, Table
-from .contract import Contract
-from .refusals import refused
-from .tables import FREE, TEXTS, FreeForm, Text
+from ....errors import ErrorCode, TransactionCancelled, TrueupError, UnsupportedByEngine
+from ....expressions import at
+from ....model import Index, Model, Table
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+from ..tables import FREE, TEXTS, FreeForm, Text
 
 ITEM_BYTES = 400 * 1024
 FRAME_BYTES = len("pk") + 1 + len("sk") + 1 + len("s")

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Protocol
 
-from ...engines import connect, connect_async
-from ...model.declarations.layer import Layer
-from ...repository.database import AsyncDatabase, Database
+from ....engines import connect, connect_async
+from ....model.declarations.layer import Layer
+from ....repository.database import AsyncDatabase, Database
 
 
 class Flavour(Enum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from ...expressions import Kind
+from ....expressions import Kind
 from .case import TYPES, KeyOrderCase
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from pydantic import Field
 
-from ...errors import ErrorCode
-from ...expressions import Kind, at
-from ...model import Model, Table
-from .contract import Contract
-from .refusals import refused
-from .tables import FREE, PEOPLE, TEXTS, FreeForm, Person, Text
+from ....errors import ErrorCode
+from ....expressions import Kind, at
+from ....model import Model, Table
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+from ..tables import FREE, PEOPLE, TEXTS, FreeForm, Person, Text
 
 
 class NewUser(Model):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from ...errors import ErrorCode, TransactionCancelled, TrueupError
+from ....errors import ErrorCode, TransactionCancelled, TrueupError
 
 
 @dataclass(slots=True)

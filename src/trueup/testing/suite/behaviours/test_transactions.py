@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ...errors import (
+from ....errors import (
     AlreadyExists,
     ConditionFailed,
     ErrorCode,
@@ -15,10 +15,10 @@ from ...errors import (
     TransactionCancelled,
     UnsupportedByEngine,
 )
-from ...expressions import at
-from .contract import Contract
-from .refusals import refused
-from .tables import PEOPLE, TEXTS, Person, Text
+from ....expressions import at
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+from ..tables import PEOPLE, TEXTS, Person, Text
 
 
 @pytest.mark.req("N59")

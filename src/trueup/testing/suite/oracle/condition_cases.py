@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from ...errors import ErrorCode
-from ...expressions import BeginsWith, Condition, Item, Kind, as_condition
+from ....errors import ErrorCode
+from ....expressions import BeginsWith, Condition, Item, Kind, as_condition
 from .case import (
     ATTRIBUTES,
     CONDITIONS,

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from ...errors import ErrorCode, VersionConflict
-from .contract import Contract
-from .refusals import refused
-from .tables import DOCUMENTS, PEOPLE, TEXTS, Document, Person, Text, texts
+from ....errors import ErrorCode, VersionConflict
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+from ..tables import DOCUMENTS, PEOPLE, TEXTS, Document, Person, Text, texts
 from .test_batches import TOO_LARGE, people
 
 MANY = 1_110

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from ...errors import ErrorCode, UnsupportedByEngine
-from ...expressions import at
-from .contract import Contract
-from .refusals import refused
-from .tables import TEXTS, Text, keys_of, texts
+from ....errors import ErrorCode, UnsupportedByEngine
+from ....expressions import at
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+from ..tables import TEXTS, Text, keys_of, texts
 
 
 @pytest.mark.req("N56", "N77")

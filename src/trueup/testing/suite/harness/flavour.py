@@ -7,10 +7,10 @@ from functools import partial
 from inspect import iscoroutinefunction
 from typing import Any, cast
 
-from ...repository import AsyncRepository, AsyncResults, Repository, Results
-from ...repository.batch import AsyncBatch, Batch
-from ...repository.database import AsyncDatabase, Database
-from ...repository.write_set import AsyncTransaction, Transaction
+from ....repository import AsyncRepository, AsyncResults, Repository, Results
+from ....repository.batch import AsyncBatch, Batch
+from ....repository.database import AsyncDatabase, Database
+from ....repository.write_set import AsyncTransaction, Transaction
 
 TWINS: dict[type, type] = {
     Batch: AsyncBatch,

@@ -9,11 +9,23 @@ from typing import Any
 
 import pytest
 
-from ...errors import ConditionFailed, ErrorCode, InvalidCall, TransactionCancelled
-from ...expressions import Item, Kind, Path, equal, rewrite_condition
-from ...model import Table
-from ...operations.actions import Check, Expect, Get, Guard, Page, Put, Query, TransactWrite, Update
-from .cases import (
+from ....errors import ConditionFailed, ErrorCode, InvalidCall, TransactionCancelled
+from ....expressions import Item, Kind, Path, equal, rewrite_condition
+from ....model import Table
+from ....operations.actions import (
+    Check,
+    Expect,
+    Get,
+    Guard,
+    Page,
+    Put,
+    Query,
+    TransactWrite,
+    Update,
+)
+from ..harness.contract import Contract, Performer
+from ..harness.refusals import refused
+from ..oracle import (
     CONDITION_CASES,
     KEY_ORDER_CASES,
     REFUSED_CONDITION_CASES,
@@ -23,9 +35,7 @@ from .cases import (
     RefusedCase,
     UpdateCase,
 )
-from .contract import Contract, Performer
-from .refusals import refused
-from .tables import BLOBS, FREE, NUMBERS, TEXTS, FreeForm
+from ..tables import BLOBS, FREE, NUMBERS, TEXTS, FreeForm
 
 KEY = {"pk": "p", "sk": "1"}
 

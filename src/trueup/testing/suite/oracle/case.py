@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from ...errors import ErrorCode
-from ...expressions import At, Change, Condition, Item, Kind, Path
+from ....errors import ErrorCode
+from ....expressions import At, Change, Condition, Item, Kind, Path
 
 Keys: TypeAlias = tuple[int | Decimal, ...] | tuple[str, ...] | tuple[bytes, ...]
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from ...errors import CursorRefused
-from ...expressions import at
-from ...model.declarations.patterns import Order as Direction
-from .contract import Contract
-from .refusals import refused
-from .tables import NUMBERS, SESSIONS, TEXTS, Number, Text, keys_of, texts
+from ....errors import CursorRefused
+from ....expressions import at
+from ....model.declarations.patterns import Order as Direction
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+from ..tables import NUMBERS, SESSIONS, TEXTS, Number, Text, keys_of, texts
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...errors import ConditionFailed, ErrorCode
-from ...expressions import at
-from ...repository import AsyncRepository
-from .contract import Contract
-from .refusals import refused
-from .tables import SHARED, Entry, Invoice, Ticket
+from ....errors import ConditionFailed, ErrorCode
+from ....expressions import at
+from ....repository import AsyncRepository
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+from ..tables import SHARED, Entry, Invoice, Ticket
 
 INVOICE = Invoice(owner="o", key="I1", amount=5)
 TICKET = Ticket(owner="o", key="T1", amount="much")

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from ...errors import AlreadyExists, ErrorCode
-from ...expressions import at
-from ...operations import RequestFinished, RequestStarted
-from ...operations.operation import Request
-from ...repository.database import AsyncDatabase
-from .contract import Contract
-from .refusals import refused
-from .tables import PEOPLE, TEXTS, Person, Text, texts
+from ....errors import AlreadyExists, ErrorCode
+from ....expressions import at
+from ....operations import RequestFinished, RequestStarted
+from ....operations.operation import Request
+from ....repository.database import AsyncDatabase
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+from ..tables import PEOPLE, TEXTS, Person, Text, texts
 
 # Each call as (what is done, what is described), given the repository and its requests.
 CALLS: dict[str, tuple[Callable[..., Any], Callable[..., Request[Any]]]] = {

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
-from ...errors import ConditionFailed, ErrorCode, NotFound, TransactionCancelled
-from ...expressions import at
-from ...repository import AsyncRepository
-from .contract import Contract
-from .refusals import refused
-from .tables import SESSIONS, Session
+from ....errors import ConditionFailed, ErrorCode, NotFound, TransactionCancelled
+from ....expressions import at
+from ....repository import AsyncRepository
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+from ..tables import SESSIONS, Session
 
 
 async def half_expired(contract: Contract, count: int = 2) -> AsyncRepository[Session]:

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from ...errors import AlreadyExists
-from ...expressions import Change, at
-from ...model import Model, Table
-from ...operations import ANY_VERSION
-from ...operations.plans.writes import VersionGiven
-from .contract import Contract
-from .refusals import refused
-from .tables import (
+from ....errors import AlreadyExists
+from ....expressions import Change, at
+from ....model import Model, Table
+from ....operations import ANY_VERSION
+from ....operations.plans.writes import VersionGiven
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+from ..tables import (
     ACCOUNTS,
     DOCUMENTS,
     EVENTS,

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from ...errors import AlreadyExists, ErrorCode, InvalidCall
-from .contract import Contract
-from .refusals import refused
-from .tables import PEOPLE, TEXTS, Person, Text, texts
+from ....errors import AlreadyExists, ErrorCode, InvalidCall
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+from ..tables import PEOPLE, TEXTS, Person, Text, texts
 
 TOO_LARGE = Person(id="large", name="x" * 410_000)
 

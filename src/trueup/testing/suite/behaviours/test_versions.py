@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ...errors import ConditionFailed, ErrorCode, NotFound, TransactionCancelled, VersionConflict
-from ...expressions import at
-from ...operations import ANY_VERSION
-from ...repository import AsyncRepository
-from .contract import Contract
-from .refusals import refused
-from .tables import DOCUMENTS, PEOPLE, Document, Person
+from ....errors import ConditionFailed, ErrorCode, NotFound, TransactionCancelled, VersionConflict
+from ....expressions import at
+from ....operations import ANY_VERSION
+from ....repository import AsyncRepository
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+from ..tables import DOCUMENTS, PEOPLE, Document, Person
 
 
 async def twice_written(contract: Contract) -> tuple[AsyncRepository[Document], Document]:
