@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         RequestFinished,
         RequestRetried,
         RequestStarted,
+        WriteResult,
     )
     from .repository import (
         AsyncRepository,
@@ -64,7 +65,6 @@ if TYPE_CHECKING:
         Repository,
         RequestPreview,
         Results,
-        WriteResult,
     )
     from .repository.batch import AsyncBatch, Batch
     from .repository.database import AsyncDatabase, Database

@@ -1,5 +1,6 @@
 """Operations: how things are done, without waiting."""
 
+from .actions import WriteResult
 from .batching import BatchResult, ItemOutcome
 from .engine import Capabilities, Engine, Limits, Rules
 from .events import RequestEvent, RequestFinished, RequestRetried, RequestStarted
@@ -28,6 +29,7 @@ __all__ = [
     "Runner",
     "Sleep",
     "Wire",
+    "WriteResult",
     "run",
     "run_async",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import Any, Literal, TypeAlias
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from .._dataclass import dataclass
 from ..errors import TrueupError
@@ -18,6 +18,8 @@ from ..expressions.update import Change
 from ..expressions.values import Item, PlainValue
 from ..model.declarations.base import Model
 from ..model.description.tables import IndexDescription, TableDescription
+
+M = TypeVar("M", bound=Model)
 
 Key: TypeAlias = tuple[Any, ...]
 """The plain values of a primary key, partition first."""
@@ -88,7 +90,7 @@ class Get:
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Write a whole item; the reply is a `Written`."""
+    """Write a whole item; the reply is a `WriteResult`."""
 
     table: TableDescription
     item: Item
@@ -98,7 +100,7 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Change parts of an item; the reply is a `Written`. initial: what an item that is created
+    """Change parts of an item; the reply is a `WriteResult`. initial: what an item that is created
     by it begins with."""
 
     table: TableDescription
@@ -111,7 +113,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Remove an item; the reply is a `Written` whose `existed` says whether there was one."""
+    """Remove an item; the reply is a `WriteResult` whose `existed` says whether there was one."""
 
     table: TableDescription
     key: Key
@@ -215,15 +217,18 @@ Action: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """What a write did. old and new are models, where they were asked for and exist.
+class WriteResult(Generic[M]):
+    """What a write did.
 
-    capacity_units, here and below: what it consumed; None on engines that charge nothing.
+    existed: whether an item was stored before; None if the engine was not asked.
+    old, new: the item before and after, if `returning=` asked for it and it exists.
+    capacity_units: what the write consumed on DynamoDB; None on engines that charge nothing, and
+        in a transaction, whose own `capacity_units` is the total of its writes.
     """
 
     existed: bool | None = None
-    old: Model | None = None
-    new: Model | None = None
+    old: M | None = None
+    new: M | None = None
     capacity_units: float | None = None
 
 
@@ -244,7 +249,7 @@ class BatchWritten:
 class TransactWritten:
     """What a transaction did, for each of its actions, in order."""
 
-    results: Sequence[Written]
+    results: Sequence[WriteResult[Any]]
     capacity_units: float | None = None
 
 
@@ -279,7 +284,7 @@ def count_items(reply: object) -> int | None:
             return sum(error is None for error in errors)
         case TransactWritten(results=results):
             return len(results)
-        case Model() | Written():
+        case Model() | WriteResult():
             return 1
         case None:
             return 0

@@ -16,7 +16,7 @@ from ..errors import (
     TrueupError,
     WriteRefused,
 )
-from .actions import BatchGet, BatchWrite, BatchWritten, Delete, Put, Written, total
+from .actions import BatchGet, BatchWrite, BatchWritten, Delete, Put, WriteResult, total
 from .engine import Engine
 from .operation import Operation, Request, gather, send
 from .paging import PARALLEL_READS
@@ -205,11 +205,11 @@ def _write_singly(
     return BatchWritten(errors, units)
 
 
-def _attempt(engine: Engine, write: Put | Delete) -> Operation[Written | TrueupError]:
+def _attempt(engine: Engine, write: Put | Delete) -> Operation[WriteResult[Any] | TrueupError]:
     """Write one item. The error that is about it alone is its outcome, and so is one that may
     pass: others are written at the same time, and nobody should have to guess which."""
     try:
-        written: Written = yield from send(engine.compile(write))
+        written: WriteResult[Any] = yield from send(engine.compile(write))
     except (WriteRefused, InvalidCall, RetryableError, OutcomeUnknown) as error:
         return error
     return written

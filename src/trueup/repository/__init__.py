@@ -4,7 +4,6 @@ from ._async import AsyncRepository, AsyncResults
 from ._sync import Repository, Results
 from .options import QueryOptions, ReadOptions, ScanOptions
 from .previews import RequestPreview
-from .results import WriteResult
 
 __all__ = [
     "AsyncRepository",
@@ -15,5 +14,4 @@ __all__ = [
     "RequestPreview",
     "Results",
     "ScanOptions",
-    "WriteResult",
 ]

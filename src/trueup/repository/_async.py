@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, Unpack, overload
 from ..expressions import Change, Condition
 from ..model.declarations.base import Model
 from ..operations import batching, paging
-from ..operations.actions import Delete, Get, Put, Returning, Write
+from ..operations.actions import Delete, Get, Put, Returning, Write, WriteResult
 from ..operations.batching import BatchResult, ItemOutcome, Window
 from ..operations.operation import send
 from ..operations.plans import reads, writes
@@ -22,7 +22,6 @@ from ..operations.runner import AsyncRunner
 from .options import QueryOptions, ScanOptions
 from .patterns import plan_pattern
 from .previews import RequestPreview
-from .results import WriteResult, write_result
 
 M = TypeVar("M", bound=Model)
 P = TypeVar("P", bound=Model)
@@ -306,7 +305,8 @@ class AsyncRepository(Generic[M]):
 
     async def _write(self, action: Write, name: str) -> WriteResult[M]:
         request = self._context.engine.compile(action)
-        return write_result(await self._runner.run(send(request), name))
+        result: WriteResult[M] = await self._runner.run(send(request), name)
+        return result
 
     async def put_many(self, items: Iterable[M]) -> BatchResult[M]:
         """Store any number of items, holding a bounded window of them at a time.

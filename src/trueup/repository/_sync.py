@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar, Unpack, overload
 from ..expressions import Change, Condition
 from ..model.declarations.base import Model
 from ..operations import batching, paging
-from ..operations.actions import Delete, Get, Put, Returning, Write
+from ..operations.actions import Delete, Get, Put, Returning, Write, WriteResult
 from ..operations.batching import BatchResult, ItemOutcome, Window
 from ..operations.operation import send
 from ..operations.plans import reads, writes
@@ -23,7 +23,6 @@ from ..operations.runner import Runner
 from .options import QueryOptions, ScanOptions
 from .patterns import plan_pattern
 from .previews import RequestPreview
-from .results import WriteResult, write_result
 
 M = TypeVar("M", bound=Model)
 P = TypeVar("P", bound=Model)
@@ -307,7 +306,8 @@ class Repository(Generic[M]):
 
     def _write(self, action: Write, name: str) -> WriteResult[M]:
         request = self._context.engine.compile(action)
-        return write_result(self._runner.run(send(request), name))
+        result: WriteResult[M] = self._runner.run(send(request), name)
+        return result
 
     def put_many(self, items: Iterable[M]) -> BatchResult[M]:
         """Store any number of items, holding a bounded window of them at a time.

@@ -38,7 +38,7 @@ from trueup.operations.actions import (
     TransactWrite,
     Update,
     Write,
-    Written,
+    WriteResult,
 )
 from trueup.operations.operation import Operation, send
 from trueup.testing.suite.oracle import wire
@@ -99,7 +99,7 @@ def test_refused_write_says_why(action: Write, image: Any, error: type[TrueupErr
 def test_update_or_create_replaces_an_expired_item() -> None:
     exchange = Exchange(failed(REFUSED, Item=EXPIRED), ok())
     result = exchange.run(perform(visit()))
-    assert result == Written(existed=False, new=Session(user="u", session="s", visits=1))
+    assert result == WriteResult(existed=False, new=Session(user="u", session="s", visits=1))
     assert exchange.targets == ["UpdateItem", "PutItem"]
     assert exchange.sent[1][1]["ConditionExpression"] == "#1 <= :0 OR attribute_not_exists(#0)"
 
@@ -120,7 +120,7 @@ def test_update_or_create_gives_up_where_others_always_win() -> None:
 
 def test_put_over_an_expired_item_gives_no_old_one() -> None:
     action = Put(SESSION, {"user": "u", "session": "s"}, Guard(now_epoch_s=NOW), "old")
-    assert Exchange(ok(Attributes=EXPIRED)).run(perform(action)) == Written(existed=False)
+    assert Exchange(ok(Attributes=EXPIRED)).run(perform(action)) == WriteResult(existed=False)
     result = Exchange(ok(Attributes=ALIVE)).run(perform(action))
     assert (result.existed, result.old.visits) == (True, 5)
 

@@ -27,7 +27,7 @@ from trueup.operations.actions import (
     TransactWrite,
     Update,
     Write,
-    Written,
+    WriteResult,
 )
 from trueup.operations.operation import NextRequest, Request
 from trueup.testing.suite.oracle import wire
@@ -85,16 +85,20 @@ def refused(image: dict[str, Any] | None) -> Reply:
 @pytest.mark.parametrize(
     ("write", "image", "result"),
     [
-        (put(CREATE), MINE, Written(existed=False)),
-        (put(CREATE, "new"), MINE, Written(existed=False, new=Person(id="a", name="mine"))),
-        (PUT_3, edition(3), Written()),
-        (versioned(RENAME), edition(3), Written(existed=True)),
-        (Delete(PERSON, ("a",), Guard(condition=as_condition(wire("age") > 1))), None, Written()),
-        (Delete(DOCUMENT, ("a",), Guard(version=2)), None, Written()),
+        (put(CREATE), MINE, WriteResult(existed=False)),
+        (put(CREATE, "new"), MINE, WriteResult(existed=False, new=Person(id="a", name="mine"))),
+        (PUT_3, edition(3), WriteResult()),
+        (versioned(RENAME), edition(3), WriteResult(existed=True)),
+        (
+            Delete(PERSON, ("a",), Guard(condition=as_condition(wire("age") > 1))),
+            None,
+            WriteResult(),
+        ),
+        (Delete(DOCUMENT, ("a",), Guard(version=2)), None, WriteResult()),
     ],
 )
 def test_refusal_because_of_its_own_first_attempt_is_success(
-    write: Write, image: Any, result: Written
+    write: Write, image: Any, result: WriteResult[Any]
 ) -> None:
     assert decoded(write, refused(image)) == result
 
@@ -155,18 +159,18 @@ def test_refusal_that_does_not_tell_whose_work_it_met_is_unknown(write: Write, i
 @pytest.mark.parametrize(
     ("write", "found", "result"),
     [
-        (put(), None, Written()),
-        (update(RENAME), None, Written(existed=True)),
-        (update(RENAME, guard=OPEN), None, Written()),
-        (put(returning="old"), OTHERS, Written(True, old=Person(id="a", name="theirs"))),
-        (put(returning="new"), MINE, Written(new=Person(id="a", name="mine"))),
-        (update(RENAME, returning="new"), MINE, Written(True, new=Person(id="a", name="mine"))),
-        (Delete(PERSON, ("a",)), None, Written()),
-        (Delete(PERSON, ("a",)), MINE, Written(existed=True)),
+        (put(), None, WriteResult()),
+        (update(RENAME), None, WriteResult(existed=True)),
+        (update(RENAME, guard=OPEN), None, WriteResult()),
+        (put(returning="old"), OTHERS, WriteResult(True, old=Person(id="a", name="theirs"))),
+        (put(returning="new"), MINE, WriteResult(new=Person(id="a", name="mine"))),
+        (update(RENAME, returning="new"), MINE, WriteResult(True, new=Person(id="a", name="mine"))),
+        (Delete(PERSON, ("a",)), None, WriteResult()),
+        (Delete(PERSON, ("a",)), MINE, WriteResult(existed=True)),
     ],
 )
 def test_second_attempt_that_is_let_through_says_what_is_known(
-    write: Write, found: Any, result: Written
+    write: Write, found: Any, result: WriteResult[Any]
 ) -> None:
     reply = ok(Attributes=found) if found else ok()
     assert decoded(write, reply) == result
@@ -199,7 +203,7 @@ def test_relative_change_is_never_sent_twice(change: Change) -> None:
 
 
 def test_relative_change_of_a_version_is_sent_again_because_it_would_be_refused() -> None:
-    assert decoded(versioned(COUNT), ok()) == Written(existed=True)
+    assert decoded(versioned(COUNT), ok()) == WriteResult(existed=True)
 
 
 def test_transaction_is_sent_again_with_its_token() -> None:
@@ -230,5 +234,5 @@ def test_revived_item_of_a_lost_write_is_recognised() -> None:
     second = following.request.after_loss(following.request)
     assert second is not None
     begun = {"user": {"S": "u"}, "session": {"S": "s"}, "visits": {"N": "1"}}
-    expected = Written(existed=False, new=Session(user="u", session="s", visits=1))
+    expected = WriteResult(existed=False, new=Session(user="u", session="s", visits=1))
     assert second.decode(refused(begun)) == expected

@@ -27,7 +27,7 @@ from ...operations.actions import (
     Update,
     View,
     Write,
-    Written,
+    WriteResult,
 )
 from ...operations.engine import Rules
 from ...operations.guards import has_expired
@@ -114,7 +114,7 @@ class SqliteEngine:
         text = sql.select_item if now is None else sql.select_expiring
         return Request("Get", action.table.name, Select(text, sql.key(action.key)), decode)
 
-    def _write(self, action: Put | Update | Delete) -> Request[Written]:
+    def _write(self, action: Put | Update | Delete) -> Request[WriteResult[Any]]:
         writer = Writer(self._tables[action.table.name], action)
         payload = Transaction(writer.statements, writer.perform)
         return Request(type(action).__name__, action.table.name, payload, _as_it_is)

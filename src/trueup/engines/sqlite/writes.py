@@ -9,7 +9,7 @@ from typing import Any
 from ...errors import InvalidCall, TransactionCancelled, TrueupError, WriteRefused, place
 from ...expressions.evaluate import apply
 from ...expressions.values import Item
-from ...operations.actions import Check, Delete, Put, Returning, Update, Write, Written
+from ...operations.actions import Check, Delete, Put, Returning, Update, Write, WriteResult
 from ...operations.guards import alive, refusal
 from .codec import from_json
 from .compile import TableSql
@@ -50,12 +50,12 @@ class Writer:
             return (*read, Statement(self.sql.delete, self.key))
         return (*read, Statement(self.sql.upsert, self.row))
 
-    def perform(self, connection: sqlite3.Connection) -> Written:
+    def perform(self, connection: sqlite3.Connection) -> WriteResult[Any]:
         """Do it in the transaction of `connection`. Raises WriteRefused if the guard says no."""
         if self.is_blind:
             assert self.row is not None
             connection.execute(self.sql.upsert, self.row)
-            return Written()
+            return WriteResult()
         action = self.action
         found = connection.execute(self.sql.select_item, self.key).fetchone()
         present = from_json(found[0], self.sql.codec.where) if found else None
@@ -64,7 +64,7 @@ class Writer:
         if error is not None:
             raise error
         if isinstance(action, Check):
-            return Written(existed=stored is not None)
+            return WriteResult(existed=stored is not None)
         new = self._write(connection, action, stored)
         return self._written(action.returning, stored, new)
 
@@ -82,9 +82,11 @@ class Writer:
         connection.execute(self.sql.upsert, self.sql.row(new))
         return new
 
-    def _written(self, returning: Returning, old: Item | None, new: Item | None) -> Written:
+    def _written(
+        self, returning: Returning, old: Item | None, new: Item | None
+    ) -> WriteResult[Any]:
         decode = self.sql.codec.decode
-        return Written(
+        return WriteResult(
             existed=old is not None,
             old=decode(old) if returning == "old" and old is not None else None,
             new=decode(new) if returning == "new" and new is not None else None,
@@ -120,9 +122,9 @@ def _attempt(connection: sqlite3.Connection, writer: Writer) -> TrueupError | No
     return None
 
 
-def write_all(connection: sqlite3.Connection, writers: Sequence[Writer]) -> list[Written]:
+def write_all(connection: sqlite3.Connection, writers: Sequence[Writer]) -> list[WriteResult[Any]]:
     """Perform writes together. Raises TransactionCancelled, which undoes them, if one says no."""
-    written: list[Written] = []
+    written: list[WriteResult[Any]] = []
     reasons: list[TrueupError | None] = []
     for writer in writers:
         try:

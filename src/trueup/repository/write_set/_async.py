@@ -9,7 +9,7 @@ from ...errors import ErrorCode, InvalidCall
 from ...expressions import Change, Condition
 from ...model.declarations.base import Model
 from ...model.declarations.table import Table
-from ...operations.actions import Check, Returning, Write
+from ...operations.actions import Check, Returning, Write, WriteResult
 from ...operations.engine import Engine
 from ...operations.operation import send
 from ...operations.plans import writes
@@ -18,7 +18,6 @@ from ...operations.plans.transactions import plan_transaction
 from ...operations.plans.writes import VersionGiven
 from ...operations.runner import AsyncRunner
 from ..blocks import outside_of_block
-from ..results import WriteResult, write_result
 
 M = TypeVar("M", bound=Model)
 
@@ -58,7 +57,7 @@ class AsyncTransaction:
         action = plan_transaction(self._engine.rules, self._actions)
         request = self._engine.compile(action)
         written = await self._runner.run(send(request), "transaction")
-        self.results = [write_result(one) for one in written.results]
+        self.results = list(written.results)
         self.capacity_units = written.capacity_units
 
     def _add(self, action: Write | Check) -> None:

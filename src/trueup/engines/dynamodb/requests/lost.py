@@ -13,11 +13,12 @@ does not tell.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from ....errors import OutcomeUnknown
 from ....expressions.evaluate import apply
 from ....expressions.values import Item
-from ....operations.actions import Delete, Expect, Put, Update, Write, Written
+from ....operations.actions import Delete, Expect, Put, Update, Write, WriteResult
 from ....operations.guards import has_expired
 from ..codec.values import WireItem, item_from_wire
 from ..compile.table import TableCompiler
@@ -33,8 +34,8 @@ def _is_relative(action: Write) -> bool:
 
 
 def after_success(
-    compiler: TableCompiler, action: Write, image: WireItem | None, written: Written
-) -> Written:
+    compiler: TableCompiler, action: Write, image: WireItem | None, written: WriteResult[Any]
+) -> WriteResult[Any]:
     """What both attempts did, the second of which was let through and gave `written`.
 
     image: what the second one replied. Raises OutcomeUnknown where that is asked for and is, or
@@ -47,7 +48,9 @@ def after_success(
     return written if is_known else replace(written, existed=None)
 
 
-def after_refusal(compiler: TableCompiler, action: Write, image: WireItem | None) -> Written | None:
+def after_refusal(
+    compiler: TableCompiler, action: Write, image: WireItem | None
+) -> WriteResult[Any] | None:
     """What the first attempt did, where the second was refused because of it; None where it was
     refused because of others. Raises OutcomeUnknown where that cannot be told.
 
@@ -70,8 +73,8 @@ def after_refusal(compiler: TableCompiler, action: Write, image: WireItem | None
     expect = action.guard.expect
     existed = None if expect is Expect.ANYTHING else expect is Expect.SOMETHING
     if action.returning != "new" or stored is None:
-        return Written(existed)
-    return Written(existed, new=compiler.codec.decode(stored))
+        return WriteResult(existed)
+    return WriteResult(existed, new=compiler.codec.decode(stored))
 
 
 def _is_done(action: Write, stored: Item | None) -> bool:

@@ -29,7 +29,7 @@ from ....operations.actions import (
     TransactWritten,
     Update,
     Write,
-    Written,
+    WriteResult,
 )
 from ....operations.operation import NextRequest, Request, unchanged
 from ..codec.capacity import units_of
@@ -157,13 +157,13 @@ class TransactWriting:
         )
 
 
-def _written(compiler: TableCompiler, action: Write | Check) -> Written:
+def _written(compiler: TableCompiler, action: Write | Check) -> WriteResult[Any]:
     """What is known of an action: DynamoDB gives no images of a transaction."""
     expect = action.guard.expect
     existed = None if expect is Expect.ANYTHING else expect is Expect.SOMETHING
     if isinstance(action, Put) and action.returning == "new":
-        return Written(existed, new=compiler.codec.decode(action.item))
-    return Written(existed)
+        return WriteResult(existed, new=compiler.codec.decode(action.item))
+    return WriteResult(existed)
 
 
 def transact_get_request(

@@ -15,11 +15,12 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Updat
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from ....errors import AlreadyExists, InvalidCall, TrueupError, Unavailable
 from ....expressions.evaluate import apply
 from ....expressions.values import Item
-from ....operations.actions import Check, Delete, Expect, Guard, Put, Update, Write, Written
+from ....operations.actions import Check, Delete, Expect, Guard, Put, Update, Write, WriteResult
 from ....operations.guards import alive, refusal
 from ....operations.operation import NextRequest, Request, never
 from ..codec.capacity import units_of
@@ -38,7 +39,7 @@ _NAMES = {Put: "PutItem", Update: "UpdateItem", Delete: "DeleteItem"}
 
 def write_request(
     compiler: TableCompiler, action: Write, rounds: int = MOST_ROUNDS, *, is_resent: bool = False
-) -> Request[Written]:
+) -> Request[WriteResult[Any]]:
     """The request of one write. is_resent: it may have been performed before, without a reply."""
     name = _NAMES[type(action)]
     body = compiler.write(action)
@@ -46,7 +47,7 @@ def write_request(
     if values is not None:
         body["ReturnValues"] = values
 
-    def decode(reply: Reply) -> Written | NextRequest[Written]:
+    def decode(reply: Reply) -> WriteResult[Any] | NextRequest[WriteResult[Any]]:
         if reply.status == 200:
             body = decode_body(reply.body)
             image, units = body.get("Attributes"), units_of(body.get("ConsumedCapacity"))
@@ -61,7 +62,7 @@ def write_request(
             return NextRequest(_explanation(compiler, action, error))
         raise error
 
-    def after_loss(_: Request[Written]) -> Request[Written]:
+    def after_loss(_: Request[WriteResult[Any]]) -> Request[WriteResult[Any]]:
         return write_request(compiler, action, rounds, is_resent=True)
 
     following = after_loss if may_be_resent(action) else never
@@ -81,23 +82,23 @@ def _return_values(action: Write) -> str | None:
 
 def _written(
     compiler: TableCompiler, action: Write, image: WireItem | None, units: float | None
-) -> Written:
+) -> WriteResult[Any]:
     """What a write did. image: of the item that `_return_values` asked for, if there is one."""
     expect = action.guard.expect
     if isinstance(action, Delete) or action.returning is not None:
         stored = None if image is None else item_from_wire(image)
         if expect is Expect.SOMETHING and action.returning == "new":
             new = compiler.codec.decode(stored or {})
-            return Written(existed=True, new=new, capacity_units=units)
+            return WriteResult(existed=True, new=new, capacity_units=units)
         old = alive(action.table, stored, action.guard.now_epoch_s)
         return _images(compiler, action, old, units)
     existed = None if expect is Expect.ANYTHING else expect is Expect.SOMETHING
-    return Written(existed, capacity_units=units)
+    return WriteResult(existed, capacity_units=units)
 
 
 def _images(
     compiler: TableCompiler, action: Write, old: Item | None, units: float | None
-) -> Written:
+) -> WriteResult[Any]:
     """What a write did to the living item that was there. The new image is what the changes make
     of the old one: by the reference meaning, which is DynamoDB's."""
     decode = compiler.codec.decode
@@ -106,7 +107,7 @@ def _images(
         new = action.item
     elif action.returning == "new" and isinstance(action, Update):
         new = apply(action.changes, action.initial if old is None else old)
-    return Written(
+    return WriteResult(
         existed=old is not None,
         old=decode(old) if action.returning == "old" and old is not None else None,
         new=None if new is None else decode(new),
@@ -116,7 +117,7 @@ def _images(
 
 def _after_refusal(
     compiler: TableCompiler, action: Write, failure: Failure, rounds: int
-) -> NextRequest[Written]:
+) -> NextRequest[WriteResult[Any]]:
     """Go on where an expired item must be replaced; else raise why the guard refused."""
     if isinstance(action, Update) and replaces_expired(compiler, action, failure.item):
         return NextRequest(_replacement_request(compiler, action, rounds))
@@ -155,17 +156,19 @@ def replacement_of_expired(compiler: TableCompiler, action: Update) -> Put:
     return Put(action.table, begun, guard, action.returning)
 
 
-def _replacement_request(compiler: TableCompiler, action: Update, rounds: int) -> Request[Written]:
+def _replacement_request(
+    compiler: TableCompiler, action: Update, rounds: int
+) -> Request[WriteResult[Any]]:
     request = write_request(compiler, replacement_of_expired(compiler, action))
     return _replacing(compiler, action, rounds, request)
 
 
 def _replacing(
-    compiler: TableCompiler, action: Update, rounds: int, request: Request[Written]
-) -> Request[Written]:
+    compiler: TableCompiler, action: Update, rounds: int, request: Request[WriteResult[Any]]
+) -> Request[WriteResult[Any]]:
     """The write of what an update begins; where an item is stored by then, the update again."""
 
-    def decode(reply: Reply) -> Written | NextRequest[Written]:
+    def decode(reply: Reply) -> WriteResult[Any] | NextRequest[WriteResult[Any]]:
         try:
             return request.decode(reply)
         except AlreadyExists as error:
@@ -177,14 +180,16 @@ def _replacing(
                 fix="call again",
             ) from error
 
-    def after_loss(_: Request[Written]) -> Request[Written] | None:
+    def after_loss(_: Request[WriteResult[Any]]) -> Request[WriteResult[Any]] | None:
         resent = request.after_loss(request)
         return None if resent is None else _replacing(compiler, action, rounds, resent)
 
     return replace(request, decode=decode, after_loss=after_loss)
 
 
-def _explanation(compiler: TableCompiler, action: Update, refused: TrueupError) -> Request[Written]:
+def _explanation(
+    compiler: TableCompiler, action: Update, refused: TrueupError
+) -> Request[WriteResult[Any]]:
     """Read the item that an update could not change, and let the reference meaning say why.
 
     DynamoDB has one code for every reason (a missing parent, a wrong type, a sum that is not
@@ -192,7 +197,7 @@ def _explanation(compiler: TableCompiler, action: Update, refused: TrueupError) 
     """
     body = {"TableName": compiler.name, "Key": compiler.key(action.key), "ConsistentRead": True}
 
-    def decode(reply: Reply) -> Written:
+    def decode(reply: Reply) -> WriteResult[Any]:
         if reply.status == 200:
             image = decode_body(reply.body).get("Item")
             _check_update(compiler, action, None if image is None else item_from_wire(image))
