@@ -27,8 +27,11 @@ documentation (`docs/errors/<code>.md`), pickles, and never holds the contents o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Any
+
+from ._dataclass import dataclass
 
 
 class ErrorCode(StrEnum):
@@ -103,13 +106,48 @@ class ErrorCategory(StrEnum):
     SERVICE_ERROR = "service-error"
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an error happened, as far as it is known: `sqlite, table Orders, index ByDay`.
+
+    table: one table, or those of a transaction. attribute: a stored name, or a path of them.
+    key: text that is safe to log (the names of key attributes, or values marked loggable).
+    note: what none of the other fields can say: a file, an endpoint, a setting.
+    """
+
+    engine: str = ""
+    table: str = ""
+    index: str = ""
+    attribute: str = ""
+    key: str = ""
+    note: str = ""
+
+    def __str__(self) -> str:
+        return ", ".join(
+            text if name in ("engine", "note") else f"{name} {text}"
+            for name, text in self.to_dict().items()
+        )
+
+    def to_dict(self) -> dict[str, str]:
+        """What is known of the place, by the name of the field."""
+        return {name: text for name, text in asdict(self).items() if text}
+
+    def within(self, attribute: str) -> Place:
+        """The same place, seen from the item that holds it in `attribute`."""
+        path = f"{attribute}.{self.attribute}" if self.attribute else attribute
+        return replace(self, attribute=path)
+
+
+NOWHERE = Place()
+
+
 class TrueupError(Exception):
     """The root of every error Trueup raises.
 
     code: stable name, also the name of its page in the documentation.
     category: one of five kinds. retryable: whether the same call may succeed later.
     what: what happened, one sentence.
-    where: engine, table, index, attribute or key it happened at; may be empty.
+    where: the engine, table, index, attribute or key it happened at, as far as it is known.
     fix: what the caller can do about it.
     native: the engine's own code for it, where there is one.
     retry_after_s: how long the database asks to wait before the next attempt, if it does.
@@ -125,7 +163,7 @@ class TrueupError(Exception):
         what: str,
         *,
         fix: str,
-        where: str = "",
+        where: Place = NOWHERE,
         code: ErrorCode | None = None,
         native: str = "",
     ) -> None:
@@ -139,15 +177,27 @@ class TrueupError(Exception):
     def __str__(self) -> str:
         native = f" ({self.native})" if self.native else ""
         lines = [f"[{self.code.value}] {self.what}{native}"]
-        if self.where:
+        if self.where != NOWHERE:
             lines.append(f"  where: {self.where}")
         lines.append(f"  to do: {self.fix}")
         return "\n".join(lines)
 
-    def locate(self, where: str) -> None:
-        """Put `where` in front of what the error knows of its place, unless it knows that."""
-        if where not in self.where:
-            self.where = f"{where}, {self.where}" if self.where else where
+    def locate(self, place: Place) -> None:
+        """Fill in what the error does not know of its place."""
+        self.where = Place(**(place.to_dict() | self.where.to_dict()))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The error as JSON takes it, for logs; like its text, without the contents of an item."""
+        return {
+            "code": self.code.value,
+            "category": self.category.value,
+            "retryable": self.retryable,
+            "what": self.what,
+            "where": self.where.to_dict(),
+            "fix": self.fix,
+            "native": self.native,
+            "retry_after_s": self.retry_after_s,
+        }
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.args, self.__dict__)
@@ -171,12 +221,16 @@ class DeclarationError(TrueupError):
         what: str,
         *,
         fix: str,
-        where: str = "",
+        where: Place = NOWHERE,
         code: ErrorCode | None = None,
         problems: Sequence[str] = (),
     ) -> None:
         super().__init__(what, fix=fix, where=where, code=code)
         self.problems = tuple(problems)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The error as JSON takes it, with its problems."""
+        return super().to_dict() | {"problems": list(self.problems)}
 
 
 class UnsupportedByEngine(DeclarationError):
@@ -238,12 +292,17 @@ class TransactionCancelled(WriteRefused):
         what: str,
         *,
         fix: str,
-        where: str = "",
+        where: Place = NOWHERE,
         native: str = "",
         reasons: Sequence[TrueupError | None] = (),
     ) -> None:
         super().__init__(what, fix=fix, where=where, native=native)
         self.reasons = tuple(reasons)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The error as JSON takes it; `reasons` holds, per action in order, its error or None."""
+        reasons = [None if reason is None else reason.to_dict() for reason in self.reasons]
+        return super().to_dict() | {"reasons": reasons}
 
 
 class RetryableError(TrueupError):
@@ -264,12 +323,16 @@ class Throttled(RetryableError):
         what: str,
         *,
         fix: str,
-        where: str = "",
+        where: Place = NOWHERE,
         native: str = "",
         reasons: Sequence[str] = (),
     ) -> None:
         super().__init__(what, fix=fix, where=where, native=native)
         self.reasons = tuple(reasons)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The error as JSON takes it, with the database's reasons."""
+        return super().to_dict() | {"reasons": list(self.reasons)}
 
 
 class Unavailable(RetryableError):
@@ -300,16 +363,3 @@ class NeedsOperator(TrueupError):
 
 class InternalError(TrueupError):
     """A bug in Trueup; please report it with the message."""
-
-
-def place(
-    engine: str = "", *, table: str = "", index: str = "", attribute: str = "", key: str = ""
-) -> str:
-    """Return the `where` of an error: `sqlite, table Orders, index ByDay`.
-
-    key: text that is safe to log (the names of key attributes, or values marked loggable).
-    """
-    parts = [engine] if engine else []
-    named = {"table": table, "index": index, "attribute": attribute, "key": key}
-    parts += [f"{name} {value}" for name, value in named.items() if value]
-    return ", ".join(parts)

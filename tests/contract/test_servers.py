@@ -16,6 +16,7 @@ import pytest
 import trueup
 from tests.wire.server import Answer, FaultServer, reply, sending
 from trueup import Layer, NeedsOperator, Unavailable
+from trueup.errors import Place
 from trueup.testing.cleanup import drop_tables, main
 from trueup.testing.ministack import running_ministack
 from trueup.testing.suite.tables import PEOPLE, TEXTS
@@ -145,7 +146,7 @@ def test_cleanup_waits_for_a_table_that_is_being_made(
 def test_cleanup_ends_where_a_table_stays_in_use(busy: FaultServer) -> None:
     with pytest.raises(Unavailable, match="the table is being made or changed") as caught:
         drop_tables(f"dynamodb://127.0.0.1:{busy.port}", "x-", timeout_s=0.3)
-    assert caught.value.where == "x-1"
+    assert caught.value.where == Place("dynamodb", table="x-1")
 
 
 def test_cleanup_that_is_not_allowed_is_not_tried_again(busy: FaultServer) -> None:

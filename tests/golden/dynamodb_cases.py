@@ -13,6 +13,7 @@ from trueup.engines.dynamodb.errors import translate_transport
 from trueup.engines.dynamodb.wire.errors import TransportError, connection_lost, timed_out
 from trueup.engines.dynamodb.wire.http.reply import Reply
 from trueup.engines.dynamodb.wire.http.tls import translate_handshake
+from trueup.errors import Place
 from trueup.expressions import as_condition
 from trueup.expressions.values import Item
 from trueup.operations.actions import (
@@ -34,7 +35,7 @@ from trueup.testing.suite.oracle import wire
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS
 
 NOBODY_LISTENS = "dynamodb://127.0.0.1:1"
-WHERE = "dynamodb, eu-west-1"
+WHERE = Place("dynamodb", note="eu-west-1")
 PERSON, DOCUMENT, SESSION = PEOPLE.described, DOCUMENTS.described, SESSIONS.described
 ADD = Update(PERSON, ("a",), (wire("age").add(1),), {"id": "a"})
 READ = Get(PERSON, ("a",))
@@ -79,7 +80,9 @@ def reply_to_an_addition_that_was_lost(_: Stage) -> object:
 def certificate_of_another_authority(_: Stage) -> object:
     error = SSLCertVerificationError(1, "certificate verify failed")
     error.verify_code, error.verify_message = 20, "unable to get local issuer certificate"
-    raise translate_handshake(error, "dynamodb, https://dynamodb.eu-west-1.amazonaws.com")
+    raise translate_handshake(
+        error, Place("dynamodb", note="https://dynamodb.eu-west-1.amazonaws.com")
+    )
 
 
 def handshake_that_failed(_: Stage) -> object:

@@ -59,7 +59,7 @@ def texts_of(error: BaseException) -> Iterator[str]:
     """What a log or a traceback would show of an error."""
     yield from (str(error), repr(error), *getattr(error, "__notes__", ()))
     if isinstance(error, TrueupError):
-        yield from (error.what, error.where, error.fix, error.native)
+        yield from (error.what, str(error.where), str(error.to_dict()), error.fix, error.native)
     if isinstance(error, TransactionCancelled):
         for reason in error.reasons:
             yield from texts_of(reason) if reason else ()
@@ -76,7 +76,7 @@ def test_error_says_what_where_and_what_to_do(case: Case) -> None:
         return
     assert error.what
     assert error.fix
-    assert bool(error.where) is (case.name not in NO_PLACE)
+    assert bool(str(error.where)) is (case.name not in NO_PLACE)
 
 
 def test_sentences_begin_small_and_end_without_a_full_stop(case: Case) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .._dataclass import dataclass
-from ..errors import ErrorCode, InvalidCall
+from ..errors import ErrorCode, InvalidCall, Place
 
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 _LOCAL_PORT = 8000
@@ -85,6 +85,6 @@ def _refused(scheme: str) -> InvalidCall:
     return InvalidCall(
         "no engine serves this URL",
         code=ErrorCode.INVALID_URL,
-        where=f"scheme {scheme or 'missing'}",
+        where=Place(note=f"scheme {scheme or 'missing'}"),
         fix=_FIXES.get(scheme, "; ".join(_FIXES.values())),
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Generic, NoReturn, TypeAlias, TypeVar, cast, overload
 
-from ..errors import ErrorCode, InvalidCall
+from ..errors import ErrorCode, InvalidCall, Place
 from .condition import (
     BeginsWith,
     Between,
@@ -300,7 +300,7 @@ class At(Generic[T]):
         if not values:
             raise InvalidCall(
                 "a change of elements names none",
-                where=f"attribute {self._path}",
+                where=Place(attribute=str(self._path)),
                 fix="give at least one value",
                 code=ErrorCode.INVALID_UPDATE,
             )
@@ -311,7 +311,7 @@ class At(Generic[T]):
             return value
         raise InvalidCall(
             "an update takes a value, not another attribute",
-            where=f"attribute {self._path}",
+            where=Place(attribute=str(self._path)),
             fix="read the item, then write the value with only_if= or a version",
             code=ErrorCode.INVALID_UPDATE,
         )
@@ -344,7 +344,7 @@ def _checked(segment: Segment, path: Path) -> Segment:
         return segment
     raise InvalidCall(
         "a path goes on with a list position from 0 or with a map key",
-        where=f"attribute {path}",
+        where=Place(attribute=str(path)),
         fix="use [0], [1], … or ['key']; there is no position from the end",
         code=ErrorCode.INVALID_EXPRESSION,
     )
@@ -353,7 +353,7 @@ def _checked(segment: Segment, path: Path) -> Segment:
 def _misused(path: Path, what: str, fix: str) -> InvalidCall:
     return InvalidCall(
         f"a path such as Model.field {what}: the item was not read yet",
-        where=f"attribute {path}",
+        where=Place(attribute=str(path)),
         fix=fix,
         code=ErrorCode.INVALID_EXPRESSION,
     )

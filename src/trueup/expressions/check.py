@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from ..errors import ErrorCode, InvalidCall
+from ..errors import NOWHERE, ErrorCode, InvalidCall, Place
 from .condition import (
     BeginsWith,
     Between,
@@ -82,5 +82,8 @@ def _is_literal(operand: Operand) -> bool:
 def _refused(condition: Condition, what: str, fix: str) -> InvalidCall:
     path = next(paths(condition), None)
     return InvalidCall(
-        what, where=f"attribute {path}" if path else "", fix=fix, code=ErrorCode.INVALID_EXPRESSION
+        what,
+        where=Place(attribute=str(path)) if path else NOWHERE,
+        fix=fix,
+        code=ErrorCode.INVALID_EXPRESSION,
     )

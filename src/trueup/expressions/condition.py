@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NoReturn, TypeAlias
 
 from .._dataclass import dataclass
-from ..errors import ErrorCode, InvalidCall
+from ..errors import NOWHERE, ErrorCode, InvalidCall, Place
 from .path import Path
 from .values import Kind
 
@@ -185,7 +185,7 @@ def compared(op: Op, left: Operand, right: Operand) -> Condition:
         return Exists(left)
     raise InvalidCall(
         f"nothing is {op.value} None",
-        where=f"attribute {left}" if isinstance(left, Path) else "",
+        where=Place(attribute=str(left)) if isinstance(left, Path) else NOWHERE,
         fix="compare with a value, or use == None, != None, .exists() or .missing()",
         code=ErrorCode.INVALID_EXPRESSION,
     )

@@ -15,7 +15,7 @@ from copy import copy
 from enum import Enum
 from typing import Final, Literal, Protocol, TypeAlias, cast
 
-from ..errors import ErrorCode, InternalError, InvalidCall
+from ..errors import ErrorCode, InternalError, InvalidCall, Place
 from .condition import (
     And,
     BeginsWith,
@@ -242,7 +242,7 @@ def _sum(path: Path, old: Found, amount: PlainValue) -> PlainValue:
     try:
         return add_exactly(cast(int, before), cast(int, amount))
     except InvalidCall as error:
-        error.where = f"attribute {path}"
+        error.locate(Place(attribute=str(path)))
         raise
 
 
@@ -291,7 +291,7 @@ def _no_parent(path: Path, length: int) -> InvalidCall:
     return InvalidCall(
         f"the {needed} {Path(None, path.segments[:length])} does not exist, so nothing in it can "
         "be changed",
-        where=f"attribute {path}",
+        where=Place(attribute=str(path)),
         fix=f"assign the whole {needed} first",
         code=ErrorCode.INVALID_UPDATE,
     )
@@ -300,7 +300,7 @@ def _no_parent(path: Path, length: int) -> InvalidCall:
 def _wrong_kind(path: Path, what: str, found: PlainValue) -> InvalidCall:
     return InvalidCall(
         f"{what} of kind {kind_of(found).value}",
-        where=f"attribute {path}",
+        where=Place(attribute=str(path)),
         fix="assign a value of the right kind first",
         code=ErrorCode.INVALID_UPDATE,
     )

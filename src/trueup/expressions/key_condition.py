@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from .._dataclass import dataclass
-from ..errors import ErrorCode, InvalidCall
+from ..errors import NOWHERE, ErrorCode, InvalidCall, Place
 from .condition import (
     And,
     BeginsWith,
@@ -115,7 +115,7 @@ def _refused(what: str, path: Path | None, sort_paths: Sequence[Path]) -> Invali
     names = ", ".join(map(str, sort_paths)) or "none, the key has no sort attribute"
     return InvalidCall(
         f"sort= holds {what}",
-        where=f"attribute {path}" if path else "",
+        where=Place(attribute=str(path)) if path else NOWHERE,
         fix=f"give = < <= > >= between or begins_with on the sort key ({names}), equality first; "
         "put other conditions into filter=",
         code=ErrorCode.INVALID_EXPRESSION,

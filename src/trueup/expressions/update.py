@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from .._dataclass import dataclass
-from ..errors import ErrorCode, InvalidCall
+from ..errors import NOWHERE, ErrorCode, InvalidCall, Place
 from .path import Path
 
 
@@ -112,12 +112,14 @@ def check_updates(updates: Sequence[Change]) -> tuple[Change, ...]:
             other, or the two need different things (a map and a list) at one place.
     """
     if not updates:
-        raise _refused("an update without any change was asked for", "", "give at least one change")
+        raise _refused(
+            "an update without any change was asked for", NOWHERE, "give at least one change"
+        )
     for update in updates:
         if not isinstance(update, Change):
             raise _refused(
                 f"a {type(update).__name__} was given where a change belongs",
-                "",
+                NOWHERE,
                 "write changes as at(Model.field).assign(value)",
             )
     for first, second in combinations(updates, 2):
@@ -131,17 +133,17 @@ def _check_pair(first: Path, second: Path) -> None:
         if type(one) is not type(other):
             raise _refused(
                 "two changes need a map and a list at the same place",
-                f"attributes {first} and {second}",
+                Place(note=f"attributes {first} and {second}"),
                 "name map keys or list positions, not both",
             )
         if one != other:
             return
     raise _refused(
         "two changes meet: their paths are the same or one is inside the other",
-        f"attributes {first} and {second}",
+        Place(note=f"attributes {first} and {second}"),
         "change each attribute once; combine the two or send two updates",
     )
 
 
-def _refused(what: str, where: str, fix: str) -> InvalidCall:
+def _refused(what: str, where: Place, fix: str) -> InvalidCall:
     return InvalidCall(what, where=where, fix=fix, code=ErrorCode.INVALID_UPDATE)

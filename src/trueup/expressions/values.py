@@ -16,7 +16,7 @@ from decimal import Context, Decimal, Inexact, Overflow, Subnormal
 from enum import StrEnum
 from typing import TypeAlias, cast
 
-from ..errors import ErrorCode, InvalidCall
+from ..errors import ErrorCode, InvalidCall, Place
 
 PlainSet: TypeAlias = AbstractSet[str] | AbstractSet[int | Decimal] | AbstractSet[bytes]
 PlainScalar: TypeAlias = bool | int | Decimal | str | bytes | None
@@ -168,7 +168,7 @@ def check_text(text: str) -> str:
     except UnicodeEncodeError as error:
         raise InvalidCall(
             "a text holds half of a surrogate pair and cannot be written as UTF-8",
-            where=f"character {error.start}",
+            where=Place(note=f"character {error.start}"),
             fix="decode the text with errors='replace', or join the halves",
             code=ErrorCode.INVALID_TEXT,
         ) from None

@@ -7,9 +7,9 @@ from ..errors import (
     ConditionFailed,
     ErrorCode,
     NotFound,
+    Place,
     TrueupError,
     VersionConflict,
-    place,
 )
 from ..expressions.evaluate import holds
 from ..expressions.values import Item
@@ -37,7 +37,7 @@ def refusal(
     engine: str, table: TableDescription, guard: Guard, stored: Item | None
 ) -> TrueupError | None:
     """The error a guard gives for what is stored (None: nothing alive); None lets the write go."""
-    where = place(engine, table=table.name, key=table.key_names)
+    where = Place(engine, table=table.name, key=table.key_names)
     if guard.expect is Expect.NOTHING and stored is not None:
         return AlreadyExists(
             "an item with this key is already stored",

@@ -7,7 +7,7 @@ from dataclasses import field
 from typing import Protocol, TypeVar
 
 from .._dataclass import dataclass
-from ..errors import ErrorCode, InvalidCall
+from ..errors import ErrorCode, InvalidCall, Place
 from .operation import Operation
 from .run import AsyncWire, Wire, run, run_async
 from .subscribers import Subscribers
@@ -68,6 +68,6 @@ def _check_timeout(timeout_s: float) -> None:
         raise InvalidCall(
             "the time for a call is not more than 0 seconds",
             code=ErrorCode.INVALID_OPTION,
-            where="timeout_s= or within()",
+            where=Place(note="timeout_s= or within()"),
             fix="give the seconds that a call may take, such as 0.5 or 30",
         )

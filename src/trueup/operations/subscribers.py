@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from ..errors import ErrorCode, InvalidCall
+from ..errors import ErrorCode, InvalidCall, Place
 from .events import RequestEvent
 
 Emit = Callable[[RequestEvent], None]
@@ -36,7 +36,7 @@ class Subscribers:
             raise InvalidCall(
                 "this function is not subscribed",
                 code=ErrorCode.INVALID_OPTION,
-                where="unsubscribe()",
+                where=Place(note="unsubscribe()"),
                 fix="pass the same function that was passed to subscribe()",
             ) from None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import ErrorCode, InvalidCall
+from ..errors import ErrorCode, InvalidCall, Place
 
 
 def outside_of_block(what: str, engine: str) -> InvalidCall:
@@ -10,6 +10,6 @@ def outside_of_block(what: str, engine: str) -> InvalidCall:
     return InvalidCall(
         f"{what} is used outside of its block and would not be sent",
         code=ErrorCode.CLOSED,
-        where=engine,
+        where=Place(engine),
         fix="open it with a with statement, and use it inside",
     )

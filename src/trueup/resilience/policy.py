@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import ClassVar
 
-from ..errors import ErrorCategory, ErrorCode, InvalidCall, TrueupError
+from ..errors import ErrorCategory, ErrorCode, InvalidCall, Place, TrueupError
 
 Jitter = Callable[[], float]
 """Gives a number from 0 to 1 at random; passed in, so that tests know the pauses."""
@@ -58,7 +58,7 @@ class RetryPolicy:
             raise InvalidCall(
                 "a retry policy has a number below 0, or one without end",
                 code=ErrorCode.INVALID_OPTION,
-                where="RetryPolicy",
+                where=Place(note="RetryPolicy"),
                 fix="give retries and seconds of 0 or more; RetryPolicy.NONE sends nothing twice",
             )
 

@@ -17,7 +17,7 @@ from ..engines.dynamodb.payload import HttpPayload
 from ..engines.dynamodb.port import DynamoWire
 from ..engines.dynamodb.wire.aws.configuration import Options
 from ..engines.urls import DynamoUrl, parse_url
-from ..errors import ErrorCode, InvalidCall, TrueupError, Unavailable
+from ..errors import ErrorCode, InvalidCall, Place, TrueupError, Unavailable
 
 TIMEOUT_S = 60.0
 _LOOK_S = 0.2
@@ -38,7 +38,7 @@ def drop_tables(url: str, prefix: str, *, timeout_s: float = TIMEOUT_S) -> list[
         raise InvalidCall(
             "tables are deleted by a prefix of their names, on DynamoDB",
             code=ErrorCode.INVALID_OPTION,
-            where="drop_tables",
+            where=Place(note="drop_tables"),
             fix="give the URL of a DynamoDB and the prefix that the tables were made with",
         )
     deadline_s = time.monotonic() + timeout_s
@@ -76,13 +76,13 @@ def _call(wire: DynamoWire, target: str, body: dict[str, str], deadline_s: float
         if reply.status == 200 or failure.code == NOT_FOUND:
             answer: dict[str, Any] = json.loads(reply.body)
             return answer
-        error = _translate(failure, body.get("TableName", "all tables"))
+        error = _translate(failure, Place("dynamodb", table=body.get("TableName", "")))
         if not error.retryable or time.monotonic() + _LOOK_S > deadline_s:
             raise error
         time.sleep(_LOOK_S)
 
 
-def _translate(failure: Failure, where: str) -> TrueupError:
+def _translate(failure: Failure, where: Place) -> TrueupError:
     if failure.code == TABLE_IN_USE:
         return Unavailable(
             "the table is being made or changed",

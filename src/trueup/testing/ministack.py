@@ -20,7 +20,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
-from ..errors import ErrorCode, NeedsOperator
+from ..errors import ErrorCode, NeedsOperator, Place
 
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 10.0
@@ -132,7 +132,10 @@ def _not_answering(why: str, server: Server) -> NeedsOperator:
 
 def _not_started(why: str, fix: str) -> NeedsOperator:
     return NeedsOperator(
-        f"ministack was not started: {why}", where="ministack", code=ErrorCode.CANNOT_OPEN, fix=fix
+        f"ministack was not started: {why}",
+        where=Place(note="ministack"),
+        code=ErrorCode.CANNOT_OPEN,
+        fix=fix,
     )
 
 

@@ -19,6 +19,7 @@ from trueup.errors import (
     ErrorCode,
     InvalidCall,
     NeedsOperator,
+    Place,
     ReplyLost,
     Throttled,
     TrueupError,
@@ -27,7 +28,7 @@ from trueup.errors import (
 
 
 def translated(reply: Reply, *, is_read: bool = True) -> TrueupError:
-    return translate(read_failure(reply), "dynamodb, table T", is_read=is_read)
+    return translate(read_failure(reply), Place("dynamodb", table="T"), is_read=is_read)
 
 
 @pytest.mark.parametrize(
@@ -147,12 +148,12 @@ def test_signature_refused_for_its_time_can_be_sent_again_once_the_clock_is_righ
 @pytest.mark.parametrize(
     ("error", "action", "kind"),
     [
-        (ConnectFailed("x", sent=False, where="w"), "PutItem", Unavailable),
-        (TimedOut("x", sent=False, where="w"), "PutItem", DeadlineExceeded),
-        (TimedOut("x", sent=True, where="w"), "PutItem", ReplyLost),
-        (TimedOut("x", sent=True, where="w"), "GetItem", DeadlineExceeded),
-        (ConnectionLost("x", sent=True, where="w"), "Query", Unavailable),
-        (ConnectionLost("x", sent=True, where="w"), "TransactWriteItems", ReplyLost),
+        (ConnectFailed("x", sent=False, where=Place(note="w")), "PutItem", Unavailable),
+        (TimedOut("x", sent=False, where=Place(note="w")), "PutItem", DeadlineExceeded),
+        (TimedOut("x", sent=True, where=Place(note="w")), "PutItem", ReplyLost),
+        (TimedOut("x", sent=True, where=Place(note="w")), "GetItem", DeadlineExceeded),
+        (ConnectionLost("x", sent=True, where=Place(note="w")), "Query", Unavailable),
+        (ConnectionLost("x", sent=True, where=Place(note="w")), "TransactWriteItems", ReplyLost),
     ],
 )
 def test_lost_reply_matters_to_writes_only(

@@ -26,6 +26,10 @@ class Place(Model):
     label: str = composed("{city}#{street}")
 
 
+class Parcel(BaseModel):
+    grams: float
+
+
 class Order(Model, names="camelCase"):
     order_id: str
     due_day: str
@@ -43,6 +47,7 @@ class Order(Model, names="camelCase"):
     extra: dict[str, Any] = {}
     at: datetime | None = None
     code: str = ""
+    parcel: Parcel | None = None
 
     @field_serializer("code")
     def turned(self, value: str) -> str:
@@ -67,6 +72,12 @@ def refused(update: Change) -> ErrorCode:
     with pytest.raises(InvalidCall) as caught:
         BINDER.updates([update])
     return caught.value.code
+
+
+def test_error_inside_a_value_names_the_whole_path() -> None:
+    with pytest.raises(InvalidCall) as caught:
+        BINDER.updates([at(Order.parcel).assign(Parcel(grams=float("nan")))])
+    assert str(caught.value.where) == "table Orders, attribute parcel.grams"
 
 
 EAST = timezone(timedelta(hours=5))

@@ -13,6 +13,7 @@ import pytest
 
 from tests.unit.operations.tables import Order, context
 from trueup import CursorRefused, at
+from trueup.errors import NOWHERE, Place
 from trueup.operations.actions import Position
 from trueup.operations.plans.cursor import Cursors, plan_fingerprint
 from trueup.operations.plans.reads import plan_query, plan_scan
@@ -31,7 +32,7 @@ POSITIONS: list[list[Position | None]] = [
 @pytest.mark.parametrize("positions", POSITIONS)
 def test_positions_survive(positions: list[Position | None], secret: bytes) -> None:
     cursors = Cursors(secret)
-    found = cursors.read("plan", cursors.write("plan", positions), "")
+    found = cursors.read("plan", cursors.write("plan", positions), NOWHERE)
     assert found == positions
     assert [[*map(type, one or ())] for one in found] == [
         [*map(type, one or ())] for one in positions
@@ -50,7 +51,7 @@ CURSOR = Cursors().write("plan", [("customer", 1)])
 def test_a_changed_character_is_refused(position: int) -> None:
     other = "A" if CURSOR[position] != "A" else "B"
     with pytest.raises(CursorRefused):
-        Cursors().read("plan", CURSOR[:position] + other + CURSOR[position + 1 :], "")
+        Cursors().read("plan", CURSOR[:position] + other + CURSOR[position + 1 :], NOWHERE)
 
 
 @pytest.mark.parametrize(
@@ -58,13 +59,13 @@ def test_a_changed_character_is_refused(position: int) -> None:
 )
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(CursorRefused):
-        Cursors().read("plan", cursor, "sqlite, table Orders")
+        Cursors().read("plan", cursor, Place("sqlite", table="Orders"))
 
 
 @pytest.mark.parametrize("reader", [b"", b"other"])
 def test_a_cursor_of_another_key_is_refused(reader: bytes) -> None:
     with pytest.raises(CursorRefused):
-        Cursors(reader).read("plan", Cursors(b"key").write("plan", [("a", 1)]), "")
+        Cursors(reader).read("plan", Cursors(b"key").write("plan", [("a", 1)]), NOWHERE)
 
 
 def by(**options: Any) -> Callable[[], str]:
@@ -117,7 +118,7 @@ def test_a_cursor_of_another_plan_is_refused() -> None:
     cursor = Cursors().write(plan_query(context(), "a").identity, [("a", 1)])
     with pytest.raises(CursorRefused) as caught:
         plan_query(context(), "a", filter=Order.total > 1, after=cursor)
-    assert "Orders" in caught.value.where
+    assert caught.value.where.table == "Orders"
 
 
 IDENTITY_OF_SETS = """

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic_core import from_json as plain_json
 
 from trueup.engines.sqlite.codec import from_json, has_tags, to_json
-from trueup.errors import ErrorCode, InvalidCall, NeedsOperator
+from trueup.errors import ErrorCode, InvalidCall, NeedsOperator, Place
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
     ["", "$", "$$", "$n", "$b", "\0", "\u2028", '"$', '\\"$', "\U0001f600"]
@@ -131,7 +131,7 @@ def test_no_number_is_refused(value: Any) -> None:
 )
 def test_a_text_of_another_form_is_unreadable_and_not_shown(text: str) -> None:
     with pytest.raises(NeedsOperator) as caught:
-        from_json(text, "sqlite, table Orders")
+        from_json(text, Place("sqlite", table="Orders"))
     assert caught.value.code is ErrorCode.UNREADABLE_ITEM
-    assert caught.value.where == "sqlite, table Orders"
+    assert caught.value.where == Place("sqlite", table="Orders")
     assert "secret" not in str(caught.value)

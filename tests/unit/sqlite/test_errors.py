@@ -18,6 +18,7 @@ from trueup.errors import (
     ErrorCode,
     InvalidCall,
     NeedsOperator,
+    Place,
     TrueupError,
     Unavailable,
 )
@@ -50,7 +51,7 @@ def test_a_write_to_a_database_opened_for_reading(wire: SqliteWire, path: Path) 
     with closing(SqliteWire(Location(path, read_only=True))) as reader:
         error = caught(lambda: insert(reader, "a"))
         assert (error.code, error.native) == (ErrorCode.READ_ONLY, "SQLITE_READONLY")
-        assert str(path) in error.where
+        assert str(path) in str(error.where)
         assert reader.read("SELECT * FROM t") == []
 
 
@@ -152,8 +153,8 @@ def test_a_lock_met_without_a_deadline_is_busy(path: Path) -> None:
         one.execute("BEGIN IMMEDIATE")
         with pytest.raises(sqlite3.OperationalError) as raised:
             other.execute("BEGIN IMMEDIATE")
-    assert type(translate(raised.value, "sqlite")) is Unavailable
-    assert type(translate(raised.value, "sqlite", deadline_passed=True)) is DeadlineExceeded
+    assert type(translate(raised.value, Place("sqlite"))) is Unavailable
+    assert type(translate(raised.value, Place("sqlite"), deadline_passed=True)) is DeadlineExceeded
 
 
 def test_a_missing_table_names_the_call_that_makes_it(wire: SqliteWire) -> None:

@@ -13,7 +13,7 @@ from trueup.engines.sqlite.ddl import create_statements, create_tables, descript
 from trueup.engines.sqlite.file_format import stamp
 from trueup.engines.sqlite.inspect import list_tables, read_layout
 from trueup.engines.sqlite.layout import Column, IndexLayout, TableLayout, check_layouts, quote
-from trueup.errors import DeclarationError, ErrorCode, NeedsOperator, UnsupportedByEngine
+from trueup.errors import DeclarationError, ErrorCode, NeedsOperator, Place, UnsupportedByEngine
 
 CUSTOMER = Column("customer", "S")
 DAY = Column("day", "N")
@@ -123,7 +123,7 @@ def test_a_declaration_that_disagrees_with_the_file_is_refused(
     with pytest.raises(NeedsOperator) as caught:
         create_tables(connection, [declared])
     assert caught.value.code is ErrorCode.SCHEMA_MISMATCH
-    assert caught.value.where == "sqlite, table Orders"
+    assert caught.value.where == Place("sqlite", table="Orders")
     assert difference in caught.value.what
 
 

@@ -17,6 +17,7 @@ from ...errors import (
     ErrorCode,
     InvalidCall,
     NeedsOperator,
+    Place,
     ReplyLost,
     Throttled,
     TrueupError,
@@ -135,7 +136,7 @@ def read_failure(reply: Reply) -> Failure:
     )
 
 
-def translate(failure: Failure, where: str, *, is_read: bool) -> TrueupError:
+def translate(failure: Failure, where: Place, *, is_read: bool) -> TrueupError:
     """Our error for one of DynamoDB's; one that is not known keeps its code and request id.
 
     is_read: a server that failed may have performed a write, which only its caller can find out.
@@ -145,7 +146,7 @@ def translate(failure: Failure, where: str, *, is_read: bool) -> TrueupError:
     return error
 
 
-def _repeatable_error(failure: Failure, where: str, is_read: bool) -> TrueupError | None:
+def _repeatable_error(failure: Failure, where: Place, is_read: bool) -> TrueupError | None:
     """The error of a request that may succeed when it is sent again; None for any other."""
     native = failure.native
     if failure.code in _THROTTLED:
@@ -175,7 +176,7 @@ def _repeatable_error(failure: Failure, where: str, is_read: bool) -> TrueupErro
     return None
 
 
-def _final_error(failure: Failure, where: str) -> TrueupError:
+def _final_error(failure: Failure, where: Place) -> TrueupError:
     code, native = failure.code, failure.native
     if code == CONDITION_FAILED:
         return ConditionFailed(
@@ -187,7 +188,7 @@ def _final_error(failure: Failure, where: str) -> TrueupError:
     return _request_error(code, native, where) or _operator_error(failure, where)
 
 
-def _server_failed(native: str, where: str, is_read: bool) -> TrueupError:
+def _server_failed(native: str, where: Place, is_read: bool) -> TrueupError:
     if is_read:
         return Unavailable(
             "DynamoDB failed to answer", where=where, native=native, fix="call again"
@@ -200,7 +201,7 @@ def _server_failed(native: str, where: str, is_read: bool) -> TrueupError:
     )
 
 
-def _request_error(code: str, native: str, where: str) -> InvalidCall | None:
+def _request_error(code: str, native: str, where: Place) -> InvalidCall | None:
     if code == VALIDATION:
         return InvalidCall(
             "DynamoDB refused the request as invalid",
@@ -220,7 +221,7 @@ def _request_error(code: str, native: str, where: str) -> InvalidCall | None:
     return None
 
 
-def _operator_error(failure: Failure, where: str) -> NeedsOperator:
+def _operator_error(failure: Failure, where: Place) -> NeedsOperator:
     code, native = failure.code, failure.native
     if code == NOT_FOUND:
         return NeedsOperator(

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..._dataclass import dataclass
+from ...errors import Place
 from ...operations.operation import Request
 from .codec.values import decode_body
 from .ddl.layout import Attribute, IndexLayout, TableLayout
@@ -25,7 +26,7 @@ class LiveTable:
     is_ready: bool
 
 
-def describe_request(table: str, name: str, where: str) -> Request[LiveTable]:
+def describe_request(table: str, name: str, where: Place) -> Request[LiveTable]:
     """The request that looks at a table. table: its logical name, name: the physical one.
 
     Raises NeedsOperator (table-not-found) where there is none.
@@ -37,7 +38,7 @@ def describe_request(table: str, name: str, where: str) -> Request[LiveTable]:
     return plain_request("DescribeTable", table, where, {"TableName": name}, decode)
 
 
-def describe_expiry_request(table: str, name: str, where: str) -> Request[str | None]:
+def describe_expiry_request(table: str, name: str, where: Place) -> Request[str | None]:
     """The request for the attribute that TTL looks at; None where TTL is off."""
 
     def decode(body: bytes) -> str | None:

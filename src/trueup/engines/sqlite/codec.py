@@ -14,12 +14,13 @@ from typing import Any
 
 import pydantic_core
 
-from ...errors import ErrorCode, InvalidCall, NeedsOperator
+from ...errors import ErrorCode, InvalidCall, NeedsOperator, Place
 from .numbers import canonical_text, check_finite, normalised
 
 EXACT_FLOAT_DIGITS = 15
 """Decimal digits that survive a binary float (DBL_DIG of IEEE 754 doubles)."""
 
+_WHERE = Place("sqlite")
 _FLOAT_DIGITS = Context(prec=EXACT_FLOAT_DIGITS)
 _DIGITS_THAT_COUNT = frozenset("123456789")
 _JSON_TYPES = frozenset({str, int, bool, type(None)})
@@ -41,7 +42,7 @@ def to_json(item: dict[str, Any]) -> str:
     return text
 
 
-def from_json(text: str, where: str = "sqlite") -> dict[str, Any]:
+def from_json(text: str, where: Place = _WHERE) -> dict[str, Any]:
     """The item that `to_json` wrote: integral numbers as int, others Decimal, sets as set.
 
     Raises:
@@ -87,7 +88,7 @@ def _tag(value: object) -> Any:
         return str(value)
     raise InvalidCall(
         f"a value of type {type(value).__name__} cannot be stored",
-        where="sqlite",
+        where=_WHERE,
         fix="give text, bytes, bool, None, int, Decimal, or lists, maps and sets of them",
         code=ErrorCode.WRONG_TYPE,
     )
@@ -121,7 +122,7 @@ def _json_set(values: set[Any] | frozenset[Any]) -> dict[str, list[Any]]:
         return {"$ns": sorted(values)}
     raise InvalidCall(
         "a set mixes types",
-        where="sqlite",
+        where=_WHERE,
         fix="give a set of text, of numbers or of bytes",
         code=ErrorCode.WRONG_TYPE,
     )
@@ -214,7 +215,7 @@ _decode_tagged = json.JSONDecoder(
 ).decode
 
 
-def _unreadable(where: str) -> NeedsOperator:
+def _unreadable(where: Place) -> NeedsOperator:
     return NeedsOperator(
         "a stored item is not in Trueup's JSON form",
         where=where,

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...errors import ErrorCode, NeedsOperator, place
+from ...errors import ErrorCode, NeedsOperator, Place
 from .file_format import BOOKKEEPING_TABLE
 from .inspect import read_description, read_layout
 from .layout import (
@@ -108,7 +108,7 @@ def _refuse_differences(
     if differences:
         raise NeedsOperator(
             f"the table in the file differs from its declaration: {'; '.join(differences)}",
-            where=place("sqlite", table=declared.name),
+            where=Place("sqlite", table=declared.name),
             fix="use the declaration it was made from, or move its items to a new file",
             code=ErrorCode.SCHEMA_MISMATCH,
         )

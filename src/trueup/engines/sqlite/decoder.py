@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from ...errors import Place
 from ...expressions.values import Item
 from ...model.declarations.base import Model
 from ...model.translation.codec import TableCodec
@@ -38,7 +39,7 @@ class ItemDecoder:
         )
 
     @property
-    def where(self) -> str:
+    def where(self) -> Place:
         """The `where` of errors about what is read."""
         return self._codec.where
 

@@ -8,6 +8,7 @@ from ...errors import (
     ErrorCode,
     InvalidCall,
     NeedsOperator,
+    Place,
     TrueupError,
     Unavailable,
 )
@@ -60,7 +61,7 @@ def code_of(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0)
 
 
-def translate(error: sqlite3.Error, where: str, *, deadline_passed: bool = False) -> TrueupError:
+def translate(error: sqlite3.Error, where: Place, *, deadline_passed: bool = False) -> TrueupError:
     """Our error for one of SQLite's; the caller raises it `from error`.
 
     deadline_passed: the caller's time is over, so that waiting for a lock is no longer an answer.
@@ -78,7 +79,7 @@ def translate(error: sqlite3.Error, where: str, *, deadline_passed: bool = False
     return _operator_error(error, code, where, native)
 
 
-def deadline_exceeded(where: str, native: str = "") -> DeadlineExceeded:
+def deadline_exceeded(where: Place, native: str = "") -> DeadlineExceeded:
     """The caller's time ran out in a queue or at a lock, before anything was applied."""
     return DeadlineExceeded(
         "the time given for the call ran out while it waited for the database",
@@ -88,7 +89,7 @@ def deadline_exceeded(where: str, native: str = "") -> DeadlineExceeded:
     )
 
 
-def _busy(where: str, native: str) -> Unavailable:
+def _busy(where: Place, native: str) -> Unavailable:
     return Unavailable(
         "another connection holds the lock of the database",
         where=where,
@@ -97,7 +98,7 @@ def _busy(where: str, native: str) -> Unavailable:
     )
 
 
-def _duplicate(where: str, native: str) -> AlreadyExists:
+def _duplicate(where: Place, native: str) -> AlreadyExists:
     return AlreadyExists(
         "an item with this key is already there; nothing was written",
         where=where,
@@ -106,7 +107,7 @@ def _duplicate(where: str, native: str) -> AlreadyExists:
     )
 
 
-def _too_large(where: str, native: str) -> InvalidCall:
+def _too_large(where: Place, native: str) -> InvalidCall:
     return InvalidCall(
         "an item is longer than SQLite can store",
         where=where,
@@ -116,7 +117,7 @@ def _too_large(where: str, native: str) -> InvalidCall:
     )
 
 
-def _operator_error(error: sqlite3.Error, code: int, where: str, native: str) -> NeedsOperator:
+def _operator_error(error: sqlite3.Error, code: int, where: Place, native: str) -> NeedsOperator:
     ours, what, fix = _OPERATOR.get(code) or _by_text(error) or _unknown(error)
     return NeedsOperator(what, where=where, native=native, fix=fix, code=ours)
 

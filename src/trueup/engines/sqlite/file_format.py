@@ -7,7 +7,7 @@ Source: https://www.sqlite.org/fileformat2.html#application_id
 import sqlite3
 from contextlib import closing
 
-from ...errors import ErrorCode, NeedsOperator
+from ...errors import ErrorCode, NeedsOperator, Place
 from .layout import quote
 
 APPLICATION_ID = 0x54525550  # "TRUP"
@@ -15,7 +15,7 @@ FORMAT_VERSION = 1
 BOOKKEEPING_TABLE = "trueup:tables"
 
 
-def is_stamped(connection: sqlite3.Connection, where: str) -> bool:
+def is_stamped(connection: sqlite3.Connection, where: Place) -> bool:
     """True for a file of ours, False for an empty one, which `stamp` may take.
 
     Raises:
@@ -74,5 +74,5 @@ def _number(connection: sqlite3.Connection, sql: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _cannot_open(what: str, where: str, fix: str) -> NeedsOperator:
+def _cannot_open(what: str, where: Place, fix: str) -> NeedsOperator:
     return NeedsOperator(what, where=where, fix=fix, code=ErrorCode.CANNOT_OPEN)

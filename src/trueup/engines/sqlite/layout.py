@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from ..._dataclass import dataclass
-from ...errors import DeclarationError, ErrorCode, UnsupportedByEngine
+from ...errors import DeclarationError, ErrorCode, Place, UnsupportedByEngine
 
 ITEM_COLUMN = "item"
 ORDER_SUFFIX = ":order"
@@ -93,7 +93,7 @@ def quote(name: str) -> str:
     if "\0" in name:
         raise DeclarationError(
             "a table, index or attribute name holds the character NUL",
-            where="sqlite",
+            where=Place("sqlite"),
             fix="remove it from the name",
         )
     return '"' + name.replace('"', '""') + '"'
@@ -119,7 +119,7 @@ def check_layouts(layouts: Iterable[TableLayout]) -> None:
     if problems:
         raise UnsupportedByEngine(
             f"SQLite cannot hold these tables: {'; '.join(problems)}",
-            where="sqlite",
+            where=Place("sqlite"),
             fix="rename them, or store the attribute under another name",
             code=ErrorCode.UNSUPPORTED,
             problems=problems,

@@ -18,7 +18,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.Nami
 from decimal import Context, Decimal
 from typing import NoReturn
 
-from ...errors import ErrorCode, InvalidCall, NeedsOperator
+from ...errors import ErrorCode, InvalidCall, NeedsOperator, Place
 
 MAX_DIGITS = 38
 MIN_EXPONENT = -130
@@ -59,7 +59,7 @@ def number_from_order_text(text: str) -> int | Decimal:
     if not (body.isascii() and body.isdigit() and digits):
         raise NeedsOperator(
             "a stored number key is not in Trueup's order form",
-            where="sqlite",
+            where=Place("sqlite"),
             fix="restore the row from a copy; its columns were changed by another program",
             code=ErrorCode.UNREADABLE_ITEM,
         )
@@ -115,7 +115,7 @@ def _parts(number: int | Decimal) -> tuple[bool, str, int]:
 def _refuse(what: str) -> NoReturn:
     raise InvalidCall(
         what,
-        where="sqlite",
+        where=Place("sqlite"),
         fix="store it as text, or round it to 38 significant digits in that range",
         code=ErrorCode.INVALID_NUMBER,
     )

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from ...errors import InvalidCall, TransactionCancelled, TrueupError, WriteRefused, place
+from ...errors import InvalidCall, Place, TransactionCancelled, TrueupError, WriteRefused
 from ...expressions.evaluate import apply
 from ...expressions.values import Item
 from ...operations.actions import Check, Delete, Put, Returning, Update, Write, WriteResult
@@ -141,7 +141,7 @@ def write_all(connection: sqlite3.Connection, writers: Sequence[Writer]) -> list
         ]
         raise TransactionCancelled(
             f"the transaction wrote nothing, because of action {', '.join(refused)}",
-            where=place(ENGINE, table=", ".join(_table_names(writers))),
+            where=Place(ENGINE, table=", ".join(_table_names(writers))),
             fix="look at `reasons`, which has one entry for each action",
             reasons=reasons,
         )

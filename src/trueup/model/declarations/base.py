@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from ...errors import DeclarationError
+from ...errors import DeclarationError, Place
 from ...expressions.builder import FieldPath
 from ...expressions.path import Path
 from ..translation.encode import plain_parts
@@ -73,7 +73,7 @@ else:
         if names not in RULES:
             raise DeclarationError(
                 f"there is no naming rule {names!r}",
-                where=f"model {model}",
+                where=Place(note=f"model {model}"),
                 fix=f"use one of {', '.join(RULES)}",
             )
         return RULES[names]

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from ...errors import DeclarationError
+from ...errors import DeclarationError, Place
 from ..description.check import describe
 from ..description.tables import TableDescription
 from .physical import physical_name
@@ -35,7 +35,7 @@ class Layer:
         if problems:
             raise DeclarationError(
                 f"the layer {name!r} is declared wrongly\n  " + "\n  ".join(problems),
-                where=self.declared_at,
+                where=Place(note=self.declared_at),
                 fix="mend each line above",
                 problems=problems,
             )
@@ -65,7 +65,7 @@ class Layer:
         if described is None or described is not table.described:
             raise DeclarationError(
                 f"the table {table.name!r} is not one of the layer {self.name!r}",
-                where=table.declared_at,
+                where=Place(note=table.declared_at),
                 fix="add it to the layer's tables=[...]",
             )
         return described

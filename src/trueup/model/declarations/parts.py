@@ -6,7 +6,7 @@ from typing import cast
 
 from pydantic import BaseModel
 
-from ...errors import ErrorCode, InvalidCall, place
+from ...errors import ErrorCode, InvalidCall, Place
 from ...expressions.builder import FieldPath
 from ...expressions.path import Path
 from .fields import template_of
@@ -32,7 +32,7 @@ def parts_of(composed_field: str | None, text: str) -> dict[str, str]:
     raise InvalidCall(
         "parts_of() was given something else than a composed field of a model",
         code=ErrorCode.WRONG_TYPE,
-        where=place(attribute=str(path)) if path.segments else "parts_of",
+        where=Place(attribute=str(path)) if path.segments else Place(note="parts_of"),
         fix="name the field on the class, as in parts_of(Order.key, text), and declare it with "
         'composed("{a}#{b}")',
     )

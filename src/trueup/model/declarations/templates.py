@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from ..._dataclass import dataclass
-from ...errors import DeclarationError, ErrorCode, InvalidCall
+from ...errors import DeclarationError, ErrorCode, InvalidCall, Place
 
 INTEGER_WIDTH = 20
 _SPEC = re.compile(r"^0?(\d+)(?:\.(\d+))?[df]?$")
@@ -85,7 +85,7 @@ class Template:
             raise InvalidCall(
                 f"the part {part.field!r} contains a separator of the raw template {self.text!r}",
                 code=ErrorCode.RESERVED_SEPARATOR,
-                where=f"attribute composed as {self.text!r}",
+                where=Place(note=f"attribute composed as {self.text!r}"),
                 fix="use a value without the separator, or declare the attribute without raw=True",
             )
         return text
@@ -116,7 +116,7 @@ class Template:
         return InvalidCall(
             f"the text was not built by the template {self.text!r}",
             code=ErrorCode.COMPOSED_MISMATCH,
-            where=f"attribute composed as {self.text!r}",
+            where=Place(note=f"attribute composed as {self.text!r}"),
             fix="pass a value that the template built, or the parts themselves",
         )
 
@@ -162,7 +162,7 @@ def _part(text: str, field: str, spec: str, conversion: str | None) -> Part:
 def _bad_template(text: str, why: str) -> DeclarationError:
     return DeclarationError(
         f"the key template {text!r} cannot be used: {why}",
-        where=f"composed({text!r})",
+        where=Place(note=f"composed({text!r})"),
         fix='write field names in braces with separators between, as in "{a}#{b}"',
     )
 
@@ -187,7 +187,7 @@ def _render_number(value: int | Decimal, part: Part) -> str:
             f"a number does not fit the part {part.field!r}, which has {width} digits before the "
             f"point and {part.places} after it",
             code=ErrorCode.INVALID_NUMBER,
-            where=f"part {part.field} of a composed attribute",
+            where=Place(note=f"part {part.field} of a composed attribute"),
             fix=f"declare a wider format, such as {{{part.field}:{width + 5}.{part.places}}}",
         )
     if scaled < 0:

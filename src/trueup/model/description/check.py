@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from pydantic import BaseModel
 
 from ..._dataclass import dataclass
-from ...errors import DeclarationError
+from ...errors import DeclarationError, Place
 from ...expressions.values import Kind
 from ..declarations.base import Model
 from ..declarations.dynamodb import DynamoDB
@@ -74,7 +74,7 @@ class Described:
 
     description: TableDescription | None
     problems: list[str]
-    where: str
+    where: Place
 
     def get(self) -> TableDescription:
         """The description. Raises DeclarationError naming every problem."""
@@ -94,7 +94,7 @@ def describe(table: Declared) -> Described:
     description = check.run()
     where = f"{table.declared_at}: table {table.name!r}"
     problems = [f"{where}: {problem}" for problem in check.problems]
-    return Described(None if problems else description, problems, where)
+    return Described(None if problems else description, problems, Place(note=where))
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, cast, get_args, get_origin
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ..._dataclass import dataclass
-from ...errors import ErrorCode, InvalidCall, TrueupError, place
+from ...errors import ErrorCode, InvalidCall, Place, TrueupError
 from ...expressions import (
     Assign,
     Change,
@@ -59,6 +59,7 @@ class Binder:
 
     def __init__(self, table: TableDescription) -> None:
         self.table = table
+        self._where = Place(table=table.name)
         self._models = frozenset({table.model, *table.models.values()})
         self._index_keys = frozenset(
             key.attribute for index in table.indexes.values() for key in index.attributes
@@ -99,10 +100,6 @@ class Binder:
         if update.value is None:
             self._validated(update.path, annotation, None)
 
-    @property
-    def _where(self) -> str:
-        return place(table=self.table.name)
-
     def sort(
         self, condition: Condition | bool, keys: Sequence[KeyAttribute]
     ) -> tuple[SortCondition, ...]:
@@ -129,7 +126,7 @@ class Binder:
             raise InvalidCall(
                 f"{root.__name__} has no attribute {path}",
                 code=ErrorCode.UNKNOWN_ATTRIBUTE,
-                where=place(table=self.table.name),
+                where=self._where,
                 fix=f"the attributes are: {', '.join(root.model_fields)}",
             )
         return target
@@ -144,7 +141,7 @@ class Binder:
         raise InvalidCall(
             f"the path {path} belongs to {name}, which is not stored in this table",
             code=ErrorCode.UNKNOWN_ATTRIBUTE,
-            where=place(table=self.table.name),
+            where=self._where,
             fix=f"use attributes of {self.table.model.__name__}",
         )
 
@@ -153,10 +150,12 @@ class Binder:
         try:
             return self._value(path, literal, role)
         except TrueupError as error:
-            error.locate(place(table=self.table.name, attribute=str(path)))
+            if not error.where.table:  # it comes from within the value
+                error.where = error.where.within(str(path))
+            error.locate(self._where)
             raise
         except RecursionError:
-            raise too_deep(place(table=self.table.name, attribute=str(path))) from None
+            raise too_deep(replace(self._where, attribute=str(path))) from None
 
     def _value(self, path: Path, literal: object, role: Role) -> PlainValue:
         if role is Role.SIZE or role is Role.AMOUNT:
@@ -185,7 +184,7 @@ class Binder:
         try:
             return _adapter(annotation).validate_python(literal)
         except ValidationError as error:
-            where = place(table=self.table.name, attribute=str(path))
+            where = replace(self._where, attribute=str(path))
             raise refused_value(error, str(path), where) from None
 
     def _null(self, path: Path) -> PlainValue:
@@ -198,7 +197,7 @@ class Binder:
         return InvalidCall(
             f"a value for '{path}' does not fit: {why}",
             code=ErrorCode.WRONG_TYPE,
-            where=place(table=self.table.name, attribute=str(path)),
+            where=replace(self._where, attribute=str(path)),
             fix="give a value of the type the attribute is declared with",
         )
 

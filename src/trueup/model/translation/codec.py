@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from ...errors import ErrorCode, InvalidCall, NeedsOperator, TrueupError, place
+from ...errors import ErrorCode, InvalidCall, NeedsOperator, Place, TrueupError
 from ...expressions.condition import Comparison, Condition, Op
 from ...expressions.path import Path
 from ...expressions.values import Item, PlainValue, is_text
@@ -36,6 +37,7 @@ class TableCodec:
 
     def __init__(self, table: TableDescription) -> None:
         self.table = table
+        self.where = Place(table=table.name)
         self._entity_of = {model: name for name, model in table.models.items()}
         self._sharded = tuple(index for index in table.indexes.values() if index.shard)
         self._composed = {
@@ -52,11 +54,6 @@ class TableCodec:
         self._index_keys = {
             key.attribute: key for index in table.indexes.values() for key in index.attributes
         }
-
-    @property
-    def where(self) -> str:
-        """The `where` of errors about this table."""
-        return place(table=self.table.name)
 
     def derives(self, model: type[Model]) -> bool:
         """Whether items of `model` have composed attributes, or shards of an index."""
@@ -122,7 +119,7 @@ class TableCodec:
         return InvalidCall(
             f"the key attribute {key.attribute!r} {what}",
             code=code,
-            where=place(table=self.table.name, attribute=key.attribute),
+            where=replace(self.where, attribute=key.attribute),
             fix=_KEY_FIXES.get(code, "give every key attribute a value that is not empty"),
         )
 
@@ -226,7 +223,7 @@ class TableCodec:
         )
 
 
-def too_deep(where: str) -> InvalidCall:
+def too_deep(where: Place) -> InvalidCall:
     """The error for a value that nests deeper than Python follows."""
     return InvalidCall(
         "a value nests lists and maps deeper than any engine stores",
@@ -250,7 +247,7 @@ def compose(codec: FieldCodec, item: Item, attributes: Mapping[str, str]) -> Non
         item[codec.attribute] = text
 
 
-def encode_value(codec: FieldCodec | None, value: object, where: str) -> Any:
+def encode_value(codec: FieldCodec | None, value: object, where: Place) -> Any:
     """Validate `value` as pydantic would for the field, and give its plain value."""
     if codec is None or value is None:
         return value
@@ -258,11 +255,13 @@ def encode_value(codec: FieldCodec | None, value: object, where: str) -> Any:
     try:
         checked = adapter.validate_python(value)
     except ValidationError as error:
-        raise refused_value(error, codec.name, f"{where}, attribute {codec.attribute}") from None
+        there = replace(where, attribute=codec.attribute)
+        raise refused_value(error, codec.name, there) from None
     try:
         return checked if codec.encode is None or checked is None else codec.encode(checked)
     except TrueupError as error:
-        error.locate(f"{where}, attribute {codec.attribute}")
+        error.where = error.where.within(codec.attribute)
+        error.locate(where)
         raise
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, BeforeValidator, PlainValidator, ValidationError, WrapValidator
 
-from ...errors import ErrorCode, NeedsOperator
+from ...errors import NOWHERE, ErrorCode, NeedsOperator, Place
 from ...expressions.values import Item
 from .encode import field_codecs
 from .fill_absent import filler_of
@@ -18,7 +18,7 @@ B = TypeVar("B", bound=BaseModel)
 _EARLY = (BeforeValidator, PlainValidator, WrapValidator)
 
 
-def decode_item(model: type[B], item: Item, where: str = "") -> B:
+def decode_item(model: type[B], item: Item, where: Place = NOWHERE) -> B:
     """The model of a stored item.
 
     An absent set reads as the field's default, else empty. Attributes the model does not know
@@ -72,7 +72,7 @@ def _attribute_names(model: type[BaseModel]) -> frozenset[str]:
     )
 
 
-def unreadable(model: type[BaseModel], error: ValidationError, where: str) -> NeedsOperator:
+def unreadable(model: type[BaseModel], error: ValidationError, where: Place) -> NeedsOperator:
     """The error for a stored item that does not fit its model; names attributes, not values."""
     names = _attribute_names(model)
     problems = [

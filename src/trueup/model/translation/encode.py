@@ -15,7 +15,7 @@ from pydantic.errors import PydanticSchemaGenerationError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticSerializationError
 
-from ...errors import ErrorCode, InvalidCall, place
+from ...errors import ErrorCode, InvalidCall
 from ...expressions.values import PlainValue, exact_number
 from ..declarations.fields import template_of
 from ..declarations.names import stored_name
@@ -270,10 +270,7 @@ def encode_record(value: BaseModel) -> dict[str, PlainValue]:
             try:
                 item[field.attribute] = field.encode(content)
             except InvalidCall as error:
-                inner = error.where.removeprefix("attribute ")
-                error.where = place(
-                    attribute=f"{field.attribute}.{inner}" if inner else field.attribute
-                )
+                error.where = error.where.within(field.attribute)
                 raise
     if value.__pydantic_extra__:
         for name, content in value.__pydantic_extra__.items():

@@ -9,7 +9,7 @@ from collections.abc import Container
 
 from pydantic import BaseModel
 
-from ...errors import ErrorCode, InvalidCall, place
+from ...errors import ErrorCode, InvalidCall, Place
 from ...expressions import Assign, AssignIfMissing, Change, Path, Remove
 from .encode import FieldCodec, field_codecs
 
@@ -68,5 +68,5 @@ def _without_effect(path: Path) -> InvalidCall:
 
 def _refused(path: Path, what: str, fix: str) -> InvalidCall:
     return InvalidCall(
-        what, code=ErrorCode.INVALID_UPDATE, where=place(attribute=str(path)), fix=fix
+        what, code=ErrorCode.INVALID_UPDATE, where=Place(attribute=str(path)), fix=fix
     )

@@ -7,7 +7,7 @@ from typing import Any, get_args
 from pydantic import ValidationError
 from pydantic_core.core_schema import ErrorType
 
-from ...errors import ErrorCode, InvalidCall
+from ...errors import ErrorCode, InvalidCall, Place
 
 _PYDANTIC_TYPES = frozenset(get_args(ErrorType))
 _OTHER_CODES = {"finite_number": ErrorCode.INVALID_NUMBER, "string_unicode": ErrorCode.INVALID_TEXT}
@@ -22,7 +22,7 @@ _FIXES = {
 }
 
 
-def refused_value(error: ValidationError, name: str, where: str) -> InvalidCall:
+def refused_value(error: ValidationError, name: str, where: Place) -> InvalidCall:
     """The error for a value of the attribute `name`; raise it `from None`, to drop the value."""
     problem: Any = error.errors(include_url=False, include_input=False)[0]
     code = _code_of(problem["type"])

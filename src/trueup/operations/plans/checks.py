@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...errors import ErrorCode, InvalidCall, UnsupportedByEngine, place
+from ...errors import ErrorCode, InvalidCall, Place, UnsupportedByEngine
 from ...expressions.values import Item, PlainValue, depth, is_text, item_size_bytes
 from ...model.description.tables import KeyAttribute, TableDescription
 from ..actions import Key
@@ -42,7 +42,7 @@ def _check_length(
             f"the key attribute {attribute.attribute!r} is longer than the {limit} bytes of "
             f"{rules.whose}",
             code=ErrorCode.KEY_TOO_LONG,
-            where=place(rules.engine, table=table.name, attribute=attribute.attribute),
+            where=Place(rules.engine, table=table.name, attribute=attribute.attribute),
             fix="use a shorter key, for example a digest of a long text",
         )
 
@@ -72,7 +72,7 @@ def check_item(
         raise InvalidCall(
             f"the item is larger than the {limits.item_bytes} bytes of {rules.whose}",
             code=ErrorCode.ITEM_TOO_LARGE,
-            where=place(rules.engine, table=table.name),
+            where=Place(rules.engine, table=table.name),
             fix="store large contents elsewhere, or spread them over several items",
         )
     if limits.sort_key_bytes is not None and length * _UTF8_BYTES > limits.sort_key_bytes:
@@ -81,7 +81,7 @@ def check_item(
         raise InvalidCall(
             f"the item nests lists and maps deeper than the {limits.depth} levels of {rules.whose}",
             code=ErrorCode.TOO_DEEP,
-            where=place(rules.engine, table=table.name),
+            where=Place(rules.engine, table=table.name),
             fix="flatten it, or store the deep part as text",
         )
 
@@ -93,7 +93,7 @@ def check_texts(rules: Rules, table: TableDescription, item: Item) -> None:
             raise InvalidCall(
                 "a text holds half of a surrogate pair and cannot be written as UTF-8",
                 code=ErrorCode.INVALID_TEXT,
-                where=place(
+                where=Place(
                     rules.engine, table=table.name, attribute=name if is_text(name) else ""
                 ),
                 fix="decode the text with errors='replace', or join the halves",
@@ -127,7 +127,7 @@ def check_actions(rules: Rules, count: int) -> None:
         raise InvalidCall(
             f"the transaction has {count} actions; {rules.whose} takes at most {limit}",
             code=ErrorCode.TOO_MANY_ACTIONS,
-            where=rules.engine,
+            where=Place(rules.engine),
             fix="split it where it need not be atomic; Trueup never splits one silently",
         )
 
@@ -143,6 +143,6 @@ def check_declaration(rules: Rules, table: TableDescription) -> None:
         if limit is not None and count > limit:
             raise UnsupportedByEngine(
                 f"the table has {count} {what}; {rules.whose} has at most {limit}",
-                where=place(rules.engine, table=table.name),
+                where=Place(rules.engine, table=table.name),
                 fix="drop indexes that no access pattern needs, or split the table",
             )

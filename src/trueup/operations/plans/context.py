@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..._dataclass import dataclass
-from ...errors import ErrorCode, InvalidCall, place
+from ...errors import ErrorCode, InvalidCall, Place
 from ...expressions import Change, Item, Path
 from ...model.declarations.base import Model
 from ...model.description.tables import IndexDescription, KeyAttribute, TableDescription
@@ -38,9 +38,9 @@ class TableContext:
     entity: type[Model] | None = None
 
     @property
-    def where(self) -> str:
+    def where(self) -> Place:
         """The `where` of errors about this table."""
-        return place(self.engine.rules.engine, table=self.table.name)
+        return Place(self.engine.rules.engine, table=self.table.name)
 
     def now_epoch_s(self) -> int:
         """The second that expiry is judged by; 0 where nothing of this table expires."""

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..._dataclass import dataclass
-from ...errors import CursorRefused
+from ...errors import CursorRefused, Place
 from ..actions import Position, Query, Scan
 
 _DIGEST_BYTES = 12
@@ -41,7 +41,7 @@ class Cursors:
         ).encode()
         return base64.urlsafe_b64encode(self._digest(plan, payload) + payload).decode()
 
-    def read(self, plan: str, cursor: str, where: str) -> list[Position | None]:
+    def read(self, plan: str, cursor: str, where: Place) -> list[Position | None]:
         """The positions of a cursor. Raises CursorRefused if it is not of this query."""
         try:
             raw = base64.b64decode(cursor, altchars=b"-_", validate=True)
@@ -99,7 +99,7 @@ def _untag(value: Any) -> Any:
     return value
 
 
-def _refused(why: str, where: str) -> CursorRefused:
+def _refused(why: str, where: Place) -> CursorRefused:
     return CursorRefused(
         f"the cursor cannot be used: {why}",
         where=where,

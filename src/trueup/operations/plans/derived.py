@@ -8,9 +8,10 @@ move the item to another key is refused.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from ...errors import ErrorCode, InvalidCall, place
+from ...errors import ErrorCode, InvalidCall
 from ...expressions import Assign, Change, Remove
 from ...expressions.values import Kind, PlainValue
 from ...model.declarations.base import Model
@@ -117,7 +118,7 @@ def _refuse_moved_key(
             raise InvalidCall(
                 f"a change of {part.field!r} would change the key attribute {codec.attribute!r}",
                 code=ErrorCode.KEY_CHANGED,
-                where=place(context.engine.rules.engine, table=context.table.name),
+                where=context.where,
                 fix="to move an item, put it under its new key and delete the old one in one "
                 "transaction",
             )
@@ -152,9 +153,7 @@ def _refuse_own_changes(context: TableContext, model: type[Model], touched: set[
             raise InvalidCall(
                 f"the composed attribute {attribute!r} is changed instead of its parts",
                 code=ErrorCode.INVALID_UPDATE,
-                where=place(
-                    context.engine.rules.engine, table=context.table.name, attribute=attribute
-                ),
+                where=replace(context.where, attribute=attribute),
                 fix="change the parts; the composed attribute follows in the same write",
             )
 
@@ -163,6 +162,6 @@ def _missing(context: TableContext, what: str, missing: Sequence[str]) -> Invali
     return InvalidCall(
         f"{what} is built from attributes of which this update does not tell: {', '.join(missing)}",
         code=ErrorCode.MISSING_PARTS,
-        where=place(context.engine.rules.engine, table=context.table.name),
+        where=context.where,
         fix="assign them in the same update, or read the item and put it whole",
     )

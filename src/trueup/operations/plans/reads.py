@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..._dataclass import dataclass
-from ...errors import ErrorCode, InvalidCall, UnsupportedByEngine, place
+from ...errors import ErrorCode, InvalidCall, UnsupportedByEngine
 from ...expressions.condition import Condition, paths
 from ...model.declarations.base import Model
 from ...model.declarations.patterns import Order
@@ -228,7 +228,7 @@ def _check_projected(
     raise InvalidCall(
         f"the index {index.name!r} does not hold {lacking}",
         code=ErrorCode.NOT_PROJECTED,
-        where=place(context.engine.rules.engine, table=context.table.name, index=index.name),
+        where=replace(context.where, index=index.name),
         fix="read through projection=, a model of what the index holds, or project more",
     )
 

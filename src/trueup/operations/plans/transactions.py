@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...errors import ErrorCode, InvalidCall, UnsupportedByEngine, place
+from ...errors import ErrorCode, InvalidCall, Place, UnsupportedByEngine
 from ..actions import Check, Put, TransactWrite, Update, Write
 from ..engine import Rules
 from .checks import check_actions
@@ -34,7 +34,7 @@ def plan_transaction(rules: Rules, actions: list[Write | Check]) -> TransactWrit
             raise InvalidCall(
                 f"actions {other} and {position} of a transaction are about the same item",
                 code=ErrorCode.DUPLICATE_ACTION,
-                where=f"{rules.engine}, table {action.table.name}",
+                where=Place(rules.engine, table=action.table.name),
                 fix="join them into one action, for example an update with only_if",
             )
     return TransactWrite(tuple(actions))
@@ -51,6 +51,6 @@ def _check_images(rules: Rules, actions: Sequence[Write | Check]) -> None:
             raise UnsupportedByEngine(
                 f"action {position} of a transaction asks for the {action.returning} item, which "
                 f"{rules.whose} does not give back",
-                where=place(rules.engine, table=action.table.name),
+                where=Place(rules.engine, table=action.table.name),
                 fix="read the item after the transaction, or write it outside of one",
             )

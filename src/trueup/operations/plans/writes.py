@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Any, Final
 
-from ...errors import ErrorCode, InvalidCall, place
+from ...errors import ErrorCode, InvalidCall
 from ...expressions import Add, Assign, Change, Condition, Item, Missing, Remove
 from ...model.declarations.base import Model
 from ...model.translation.encode import field_codecs
@@ -126,7 +126,7 @@ def _check_unchanged(context: TableContext, changes: Sequence[Change]) -> None:
             raise InvalidCall(
                 f"the attribute {change.path} cannot be changed by an update",
                 code=ErrorCode.KEY_CHANGED,
-                where=place(context.engine.rules.engine, table=context.table.name),
+                where=context.where,
                 fix="keys, versions and derived attributes are fixed; to move an item, put it "
                 "under its new key and delete the old one in one transaction",
             )

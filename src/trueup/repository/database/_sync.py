@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, overload
 
-from ...errors import ErrorCode, InvalidCall
+from ...errors import ErrorCode, InvalidCall, Place
 from ...model.declarations.base import Model
 from ...model.declarations.table import Table
 from ...operations.actions import TransactGet
@@ -106,7 +106,7 @@ class Database:
             raise InvalidCall(
                 "a read of no items was asked for",
                 code=ErrorCode.INVALID_OPTION,
-                where=self._open_layer.engine.rules.engine,
+                where=Place(self._open_layer.engine.rules.engine),
                 fix="give at least one (table, key)",
             )
         request = self._open_layer.engine.compile(TransactGet(tuple(gets)))

@@ -6,7 +6,7 @@ from dataclasses import field
 from typing import Any, Protocol
 
 from ..._dataclass import dataclass
-from ...errors import ErrorCode, InvalidCall
+from ...errors import ErrorCode, InvalidCall, Place
 from ...model.declarations.base import Model
 from ...model.declarations.layer import Layer
 from ...model.declarations.table import Table
@@ -56,7 +56,7 @@ class OpenLayer:
             raise InvalidCall(
                 f"{entity.__name__} is no entity of the table {table.name!r}",
                 code=ErrorCode.WRONG_TYPE,
-                where=f"table {table.name}",
+                where=Place(table=table.name),
                 fix=f"its entities are: {known}",
             )
         return TableContext(

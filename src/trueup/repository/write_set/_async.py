@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
 
-from ...errors import ErrorCode, InvalidCall
+from ...errors import ErrorCode, InvalidCall, Place
 from ...expressions import Change, Condition
 from ...model.declarations.base import Model
 from ...model.declarations.table import Table
@@ -136,7 +136,7 @@ class AsyncTransaction:
         raise InvalidCall(
             "a transaction is a write set and cannot read",
             code=ErrorCode.READ_IN_TRANSACTION,
-            where=self._engine.rules.engine,
+            where=Place(self._engine.rules.engine),
             fix="read before the block and guard the write with only_if= or a version, or use "
             "transact_get() for a consistent read of several items",
         )

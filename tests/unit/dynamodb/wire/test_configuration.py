@@ -159,7 +159,7 @@ def test_a_key_without_its_secret_is_refused() -> None:
 def test_what_cannot_be_honoured_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(UnsupportedByEngine, match=name) as caught:
         read({name: value})
-    assert name in caught.value.where
+    assert name in str(caught.value.where)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from trueup.engines.dynamodb.wire.errors import ReplyDamaged
 from trueup.engines.dynamodb.wire.http.reply import Reply
 from trueup.engines.dynamodb.wire.http.reply_reader import LARGEST_HEAD_BYTES, ReplyReader
+from trueup.errors import NOWHERE
 
 
 def with_length(body: bytes) -> bytes:
@@ -47,7 +48,7 @@ CUTS = st.lists(st.integers(0, 10_000), max_size=20)
 def test_a_reply_in_any_pieces_is_one_reply(
     body: bytes, sizes: list[int], cuts: list[int], is_chunked: bool
 ) -> None:
-    reader = ReplyReader("here")
+    reader = ReplyReader(NOWHERE)
     for _ in range(2):
         reader.expect()
         assert not reader.is_at_rest
@@ -60,7 +61,7 @@ def test_a_reply_in_any_pieces_is_one_reply(
 @given(st.binary(min_size=1, max_size=100), CUTS, st.integers(1, 10_000))
 def test_a_reply_without_its_end_is_none(body: bytes, cuts: list[int], missing: int) -> None:
     data = with_length(body)
-    reader = ReplyReader("here")
+    reader = ReplyReader(NOWHERE)
     reader.expect()
     assert feed(reader, data[: -(missing % len(data)) or -1], cuts) == []
     assert not reader.is_at_rest
@@ -71,7 +72,7 @@ def test_a_bit_that_flips_in_the_body_is_found(body: bytes, cuts: list[int], bit
     data = bytearray(with_length(body))
     place = len(data) - len(body) + (bit // 8) % len(body)
     data[place] ^= 1 << (bit % 8)
-    reader = ReplyReader("here")
+    reader = ReplyReader(NOWHERE)
     reader.expect()
     with pytest.raises(ReplyDamaged, match="checksum"):
         feed(reader, bytes(data), cuts)
@@ -80,14 +81,14 @@ def test_a_bit_that_flips_in_the_body_is_found(body: bytes, cuts: list[int], bit
 
 @given(st.binary(min_size=1, max_size=200), CUTS)
 def test_bytes_that_nobody_asked_for_end_the_connection(surplus: bytes, cuts: list[int]) -> None:
-    reader = ReplyReader("here")
+    reader = ReplyReader(NOWHERE)
     assert feed(reader, surplus, cuts) == []
     assert not reader.is_at_rest
 
 
 @given(st.binary(max_size=400), CUTS)
 def test_anything_else_is_no_reply_and_no_crash(data: bytes, cuts: list[int]) -> None:
-    reader = ReplyReader("here")
+    reader = ReplyReader(NOWHERE)
     reader.expect()
     replies: list[Reply] = []
     with suppress(ReplyDamaged):
@@ -108,7 +109,7 @@ def test_anything_else_is_no_reply_and_no_crash(data: bytes, cuts: list[int]) ->
     ],
 )
 def test_replies_with_two_readings_are_refused(head: bytes) -> None:
-    reader = ReplyReader("here")
+    reader = ReplyReader(NOWHERE)
     reader.expect()
     with pytest.raises(ReplyDamaged):
         reader.feed(head)
@@ -116,14 +117,14 @@ def test_replies_with_two_readings_are_refused(head: bytes) -> None:
 
 def test_a_reply_that_ends_with_its_connection_is_never_complete() -> None:
     """Without a length, a broken connection could not be told from the end."""
-    reader = ReplyReader("here")
+    reader = ReplyReader(NOWHERE)
     reader.expect()
     assert reader.feed(b"HTTP/1.1 200 OK\r\n\r\n{}") is None
     assert not reader.is_at_rest
 
 
 def test_endless_headers_are_refused_as_they_come() -> None:
-    reader = ReplyReader("here")
+    reader = ReplyReader(NOWHERE)
     reader.expect()
     reader.feed(b"HTTP/1.1 200 OK\r\nX: ")
     for _ in range(LARGEST_HEAD_BYTES // 1000):
@@ -133,7 +134,7 @@ def test_endless_headers_are_refused_as_they_come() -> None:
 
 
 def test_endless_trailers_are_refused() -> None:
-    reader = ReplyReader("here")
+    reader = ReplyReader(NOWHERE)
     reader.expect()
     reader.feed(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
     trailers = repeat(b"X-Amz-Crc32: 1\r\n" * 4_000)
@@ -142,7 +143,7 @@ def test_endless_trailers_are_refused() -> None:
 
 
 def test_trailers_are_no_headers() -> None:
-    reader = ReplyReader("here")
+    reader = ReplyReader(NOWHERE)
     reader.expect()
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nA: 1\r\n\r\n"
     reply = reader.feed(head + b"0\r\nA: 2\r\nB: 2\r\n\r\n")
@@ -167,7 +168,7 @@ def test_an_interrupt_inside_the_parser_stays_an_interrupt() -> None:
             try:
                 signal.setitimer(signal.ITIMER_REAL, 0.0005)
                 while True:
-                    reader = ReplyReader("here")
+                    reader = ReplyReader(NOWHERE)
                     reader.expect()
                     reader.feed(data)
             except KeyboardInterrupt:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....errors import ErrorCode, InvalidCall, NeedsOperator, TrueupError
+from ....errors import ErrorCode, InvalidCall, NeedsOperator, Place, TrueupError
 from ..wire.aws.sdk import words_of
 from ..wire.errors import ConnectFailed, ConnectionLost, TimedOut, TransportError, timed_out
 from .sdk import exceptions
@@ -15,7 +15,7 @@ _NOT_CONNECTED = (
 )
 
 
-def translate(error: Exception, where: str) -> TrueupError:
+def translate(error: Exception, where: Place) -> TrueupError:
     """Our error for one of botocore's, which came instead of a reply."""
     native = type(error).__name__
     if isinstance(error, exceptions.ReadTimeoutError):
@@ -48,7 +48,7 @@ def _is_of_certificate(error: Any) -> bool:
     return bool(below.args) and isinstance(below.args[0], ValueError)
 
 
-def not_opened(error: Exception, where: str) -> TrueupError:
+def not_opened(error: Exception, where: Place) -> TrueupError:
     """Credentials, regions and settings: botocore's messages name them and hold no secret."""
     if isinstance(error, exceptions.NoRegionError):
         return InvalidCall(

@@ -15,11 +15,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from ....errors import Place
 from ..wire.errors import ReplyDamaged
 from ..wire.http.reply import Reply, is_damaged
 from .sdk import ResponseParserFactory
 
-WHERE = "dynamodb, botocore"
+WHERE = Place("dynamodb", note="botocore")
 """The `where` of errors that botocore had a part in."""
 
 

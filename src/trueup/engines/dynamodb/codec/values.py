@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from ....errors import ErrorCode, InvalidCall, NeedsOperator
+from ....errors import ErrorCode, InvalidCall, NeedsOperator, Place
 from ....expressions.values import Item, PlainValue, exact_number
 from ..wire.extra import missing_extra
 
@@ -46,7 +46,7 @@ def to_json(value: PlainValue) -> WireValue:
         return _set_to_wire(value)
     raise InvalidCall(
         f"a {kind.__name__} of this content cannot be stored",
-        where="dynamodb",
+        where=Place("dynamodb"),
         fix="give text, bytes, bool, None, int, Decimal, or lists, maps and filled sets of them",
         code=ErrorCode.WRONG_TYPE,
     )
@@ -61,7 +61,7 @@ def _set_to_wire(values: set[Any] | frozenset[Any]) -> WireValue:
         return {"NS": [str(value) for value in sorted(values)]}
     raise InvalidCall(
         "a set mixes types",
-        where="dynamodb",
+        where=Place("dynamodb"),
         fix="give a set of text, of numbers or of bytes",
         code=ErrorCode.WRONG_TYPE,
     )
@@ -151,7 +151,7 @@ def decode_body(body: bytes) -> dict[str, Any]:
         return decoded
     raise NeedsOperator(
         "the reply is not a JSON object",
-        where="dynamodb",
+        where=Place("dynamodb"),
         fix="check the endpoint: something else than DynamoDB answers there",
         code=ErrorCode.ENGINE_FAILED,
     )

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
-from ....errors import ErrorCode, InternalError, InvalidCall
+from ....errors import ErrorCode, InternalError, InvalidCall, Place
 from ....expressions.condition import (
     And,
     BeginsWith,
@@ -206,7 +206,7 @@ def projection_text(attributes: Iterable[str], parameters: Parameters) -> str:
     return ", ".join(parameters.name(attribute) for attribute in sorted(attributes))
 
 
-def checked_length(name: str, text: str, where: str) -> str:
+def checked_length(name: str, text: str, where: Place) -> str:
     """The same text. Raises InvalidCall (invalid-expression) where DynamoDB would refuse it."""
     if len(text) > EXPRESSION_BYTES:
         raise InvalidCall(

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ....errors import place
+from ....errors import Place
 from ....expressions.values import Item
 from ....model.description.tables import TableDescription
 from ....model.translation.codec import TableCodec
@@ -28,7 +28,7 @@ class TableCompiler:
         self.name = name
         self.rules = rules
         self.codec = TableCodec(table)
-        self.where = place(rules.engine, table=table.name)
+        self.where = Place(rules.engine, table=table.name)
         self._key = tuple(key.attribute for key in table.key)
         self._key_names = frozenset(self._key)
 

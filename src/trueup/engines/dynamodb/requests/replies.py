@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from ....errors import Place
 from ....operations.operation import NextRequest, Request, never
 from ..codec.capacity import ACTIONS, ASKED, measure
 from ..codec.values import encode_body
@@ -35,7 +36,7 @@ def request_of(
 def plain_request(
     action: str,
     table: str,
-    where: str,
+    where: Place,
     body: dict[str, Any],
     decode: Decode[R],
     *,
@@ -50,7 +51,7 @@ def plain_request(
     return request_of(action, table, body, decode_reply, after_loss, index)
 
 
-def succeeded(reply: Reply, action: str, where: str) -> bytes:
+def succeeded(reply: Reply, action: str, where: Place) -> bytes:
     """The body of a reply. Raises our error where it reports one."""
     if reply.status == 200:
         return reply.body

@@ -14,11 +14,11 @@ from ....errors import (
     ConditionFailed,
     ErrorCode,
     InvalidCall,
+    Place,
     Throttled,
     TransactionCancelled,
     TrueupError,
     Unavailable,
-    place,
 )
 from ....operations.actions import (
     Check,
@@ -80,8 +80,8 @@ class TransactWriting:
     def _compiler(self, action: Write | Check) -> TableCompiler:
         return self._compilers[action.table.name]
 
-    def _where(self, actions: Sequence[Write | Check]) -> str:
-        return place(self._compiler(actions[0]).rules.engine, table=_table_names(actions))
+    def _where(self, actions: Sequence[Write | Check]) -> Place:
+        return Place(self._compiler(actions[0]).rules.engine, table=_table_names(actions))
 
     def _after_cancel(
         self, actions: Sequence[Write | Check], failure: Failure, rounds: int
@@ -181,7 +181,7 @@ def transact_get_request(
         return found
 
     tables = _table_names(action.gets)
-    where = place(compilers[action.gets[0].table.name].rules.engine, table=tables)
+    where = Place(compilers[action.gets[0].table.name].rules.engine, table=tables)
     return plain_request("TransactGetItems", tables, where, {"TransactItems": parts}, decode)
 
 

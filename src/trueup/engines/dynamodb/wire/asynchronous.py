@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from ..payload import HttpPayload
 from .aws.clock import SigningClock
 from .aws.configuration import Options, Settings, read_settings
+from .aws.credentials import CREDENTIALS
 from .aws.endpoint import Endpoint
 from .aws.identity import open_identity
 from .aws.sigv4 import Signer
@@ -121,7 +122,7 @@ class AsyncDirectWire:
             async with asyncio.timeout(deadline_s - time.monotonic()):
                 return await asyncio.shield(fetched)
         except TimeoutError as error:
-            raise timed_out(sent=False, where=f"{WHERE}, credentials") from error
+            raise timed_out(sent=False, where=CREDENTIALS) from error
 
     def _pool_of_loop(self) -> AsyncPool:
         """The running loop's own."""

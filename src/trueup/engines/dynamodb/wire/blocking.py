@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
+from ....errors import Place
 from ..payload import HttpPayload
 from .aws.clock import SigningClock
 from .aws.configuration import Options, Settings, read_settings
+from .aws.credentials import CREDENTIALS
 from .aws.endpoint import Endpoint
 from .aws.identity import open_identity
 from .errors import closed, timed_out
@@ -22,7 +24,7 @@ from .http.tls import Trust
 if TYPE_CHECKING:
     from .aws.sigv4 import Signer
 
-WHERE = "dynamodb"
+WHERE = Place("dynamodb")
 
 
 class DirectWire:
@@ -113,4 +115,4 @@ class DirectWire:
         try:
             return self._identity.fetch().result(max(0.0, deadline - time.monotonic()))
         except TimeoutError as error:
-            raise timed_out(sent=False, where=f"{WHERE}, credentials") from error
+            raise timed_out(sent=False, where=CREDENTIALS) from error

@@ -12,7 +12,7 @@ matters depends on the request, which a wire does not understand.
 
 from __future__ import annotations
 
-from ....errors import ErrorCode, InvalidCall, TrueupError
+from ....errors import ErrorCode, InvalidCall, Place, TrueupError
 
 
 class TransportError(TrueupError):
@@ -25,7 +25,7 @@ class TransportError(TrueupError):
     default_code = ErrorCode.UNAVAILABLE
     default_fix = "call again, and look at the network where it happens often"
 
-    def __init__(self, what: str, *, sent: bool, where: str, native: str = "") -> None:
+    def __init__(self, what: str, *, sent: bool, where: Place, native: str = "") -> None:
         code = ErrorCode.OUTCOME_UNKNOWN if sent else self.default_code
         super().__init__(what, fix=self.default_fix, where=where, code=code, native=native)
         self.sent = sent
@@ -53,7 +53,7 @@ class ReplyDamaged(TransportError):
     """What came is no reply that can be trusted."""
 
 
-def closed(where: str) -> InvalidCall:
+def closed(where: Place) -> InvalidCall:
     """The error of a call on a wire that was closed."""
     return InvalidCall(
         "the database is closed",
@@ -63,14 +63,14 @@ def closed(where: str) -> InvalidCall:
     )
 
 
-def connection_lost(error: OSError | None, *, sent: bool, where: str) -> ConnectionLost:
+def connection_lost(error: OSError | None, *, sent: bool, where: Place) -> ConnectionLost:
     """The error of a connection that broke, or that the server ended (`error` is None)."""
     native = type(error).__name__ if error else ""
     moment = "before the reply was complete" if sent else "before the request was sent"
     return ConnectionLost(f"the connection ended {moment}", sent=sent, where=where, native=native)
 
 
-def timed_out(*, sent: bool, where: str) -> TimedOut:
+def timed_out(*, sent: bool, where: Place) -> TimedOut:
     """The error of a call whose time ran out before (`sent`: after) it was sent."""
     what = "no complete reply came in time" if sent else "the request could not be sent in time"
     return TimedOut(what, sent=sent, where=where)

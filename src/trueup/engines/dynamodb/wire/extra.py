@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ....errors import ErrorCode, UnsupportedByEngine
+from ....errors import ErrorCode, Place, UnsupportedByEngine
 
 
 def missing_extra(package: str) -> UnsupportedByEngine:
     """What to raise where `import package` failed."""
     return UnsupportedByEngine(
         f"DynamoDB needs the package {package}, which is not installed",
-        where="dynamodb",
+        where=Place("dynamodb"),
         fix="install trueup[dynamodb]",
         code=ErrorCode.MISSING_EXTRA,
     )

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
-from ....errors import ErrorCode, InvalidCall
+from ....errors import ErrorCode, InvalidCall, Place
 from ....operations.operation import Request
 from ..errors import deadline_exceeded
 from .blocking import Rows, SqliteWire
@@ -55,7 +55,7 @@ class AsyncSqliteWire:
             opener.shutdown(wait=job.done())  # never blocks the loop
 
     @property
-    def where(self) -> str:
+    def where(self) -> Place:
         """The `where` of errors that concern the database."""
         return self._wire.where
 

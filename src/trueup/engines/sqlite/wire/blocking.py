@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+from ....errors import Place
 from ....operations.operation import Request
 from ..errors import is_locked, translate
 from .connections import Location
@@ -41,7 +42,7 @@ class SqliteWire:
         self._give = self._pool.readers.append
 
     @property
-    def where(self) -> str:
+    def where(self) -> Place:
         """The `where` of errors that concern the database."""
         return self._pool.location.where
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...._dataclass import dataclass
+from ....errors import Place
 from ..errors import translate
 from ..file_format import is_stamped, stamp
 from .transaction import transact, until
@@ -32,9 +33,9 @@ class Location:
     wal_autocheckpoint_pages: int = 1000
 
     @property
-    def where(self) -> str:
+    def where(self) -> Place:
         """The `where` of errors that concern the file."""
-        return f"sqlite, file {self.path}" if self.path else "sqlite, in memory"
+        return Place("sqlite", note=f"file {self.path}" if self.path else "in memory")
 
 
 def open_writer(location: Location, deadline_s: float | None = None) -> sqlite3.Connection:
@@ -110,7 +111,7 @@ def _prepare_writer(
 
 def _stamp_if_empty(connection: sqlite3.Connection) -> None:
     """Look again: another process may have taken the empty file since."""
-    if not is_stamped(connection, "sqlite"):
+    if not is_stamped(connection, Place("sqlite")):
         stamp(connection)
 
 

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from ....errors import TrueupError
+from ....errors import Place, TrueupError
 from ..errors import is_locked, translate
 
 R = TypeVar("R")
@@ -32,7 +32,7 @@ def transact(
     connection: sqlite3.Connection,
     work: Callable[[sqlite3.Connection], R],
     deadline_s: float | None,
-    where: str,
+    where: Place,
 ) -> R:
     """Run `work` in one transaction that is committed as a whole, or leaves nothing behind.
 
@@ -58,7 +58,7 @@ def transact(
     return result
 
 
-def until(deadline_s: float | None, where: str, attempt: Callable[[], R]) -> R:
+def until(deadline_s: float | None, where: Place, attempt: Callable[[], R]) -> R:
     """What `attempt` returns, tried again while another connection holds the lock.
 
     Raises:
@@ -73,7 +73,7 @@ def until(deadline_s: float | None, where: str, attempt: Callable[[], R]) -> R:
     return _again(deadline_s, where, attempt)
 
 
-def _again(deadline_s: float | None, where: str, attempt: Callable[[], R]) -> R:
+def _again(deadline_s: float | None, where: Place, attempt: Callable[[], R]) -> R:
     end_s = time.monotonic() + LONGEST_WAIT_S if deadline_s is None else deadline_s
     sleep_s = _FIRST_SLEEP_S
     while True:
@@ -90,5 +90,5 @@ def _again(deadline_s: float | None, where: str, attempt: Callable[[], R]) -> R:
                 raise _too_late(error, where, deadline_s) from error
 
 
-def _too_late(error: sqlite3.Error, where: str, deadline_s: float | None) -> TrueupError:
+def _too_late(error: sqlite3.Error, where: Place, deadline_s: float | None) -> TrueupError:
     return translate(error, where, deadline_passed=deadline_s is not None)

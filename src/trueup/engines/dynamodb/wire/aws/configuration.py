@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from ....._dataclass import dataclass
-from .....errors import ErrorCode, InvalidCall, UnsupportedByEngine
+from .....errors import ErrorCode, InvalidCall, Place, UnsupportedByEngine
 from .credentials import Credentials, read_environment
 from .settings import SETTINGS
 from .shared_config import read_profile
@@ -141,7 +141,7 @@ def _region(values: _Values, endpoint_url: str) -> str:
     if not region and not endpoint_url:
         raise InvalidCall(
             "no region is set",
-            where="dynamodb",
+            where=Place("dynamodb"),
             fix="give it in the URL (dynamodb://eu-west-1), set AWS_REGION, or put region into "
             "the profile",
             code=ErrorCode.INVALID_OPTION,
@@ -157,7 +157,7 @@ def _checked_region(region: str) -> str:
     if not re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z-]{0,62}", region):
         raise InvalidCall(
             "the name of the region cannot be part of a host's name",
-            where="dynamodb, the URL, AWS_REGION, or region in the profile",
+            where=Place("dynamodb", note="the URL, AWS_REGION, or region in the profile"),
             fix="correct it: letters, digits and hyphens, such as eu-west-1",
             code=ErrorCode.INVALID_OPTION,
         )
@@ -244,6 +244,6 @@ def _unsupported(name: str, value: str, fix: str) -> UnsupportedByEngine:
     return UnsupportedByEngine(f"{name}={value} is not supported", where=_where(name), fix=fix)
 
 
-def _where(name: str) -> str:
+def _where(name: str) -> Place:
     key = _PROFILE_KEYS[name]
-    return f"dynamodb, {name}" + (f", or {key} in the profile" if key else "")
+    return Place("dynamodb", note=f"{name}, or {key} in the profile" if key else name)

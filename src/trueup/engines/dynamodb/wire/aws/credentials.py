@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from ....._dataclass import dataclass
-from .....errors import ErrorCode, InvalidCall
+from .....errors import ErrorCode, InvalidCall, Place
 
-_WHERE = "dynamodb, credentials"
+CREDENTIALS = Place("dynamodb", note="credentials")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Credentials:
             if not all("!" <= character <= "~" for character in value):
                 raise InvalidCall(
                     f"the {name} has a character that cannot be sent",
-                    where=_WHERE,
+                    where=CREDENTIALS,
                     fix="look for spaces and line breaks around it",
                     code=ErrorCode.INVALID_OPTION,
                 )
@@ -53,7 +53,7 @@ def read_environment(environ: Mapping[str, str]) -> Credentials | None:
     if not secret_key:
         raise InvalidCall(
             "AWS_ACCESS_KEY_ID is set, AWS_SECRET_ACCESS_KEY is not",
-            where=_WHERE,
+            where=CREDENTIALS,
             fix="set both, or neither",
             code=ErrorCode.INVALID_OPTION,
         )

@@ -10,7 +10,7 @@ import re
 from urllib.parse import urlsplit
 
 from ....._dataclass import dataclass
-from .....errors import ErrorCode, InvalidCall
+from .....errors import ErrorCode, InvalidCall, Place
 from .configuration import Settings
 from .sdk import resolve_by_rules
 
@@ -40,9 +40,9 @@ class Endpoint:
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
-    def where(self) -> str:
+    def where(self) -> Place:
         """The `where` of errors that happen there."""
-        return f"dynamodb, {self.scheme}://{self.authority}"
+        return Place("dynamodb", note=f"{self.scheme}://{self.authority}")
 
 
 def resolve_endpoint(settings: Settings, account_id: str) -> Endpoint:
@@ -99,7 +99,7 @@ def parse_endpoint(url: str, region: str) -> Endpoint:
         raise InvalidCall(
             "the endpoint is no address this engine can use",
             code=ErrorCode.INVALID_URL,
-            where="dynamodb, endpoint URL",
+            where=Place("dynamodb", note="endpoint URL"),
             fix="use http://host:port or https://host:port, without path, query or user name",
         )
     return Endpoint(parts.scheme, parts.hostname, port or _PORTS[parts.scheme], region)

@@ -9,18 +9,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from .....errors import ErrorCode, InvalidCall, NeedsOperator, TrueupError, Unavailable
+from .....errors import ErrorCode, InvalidCall, NeedsOperator, Place, TrueupError, Unavailable
 from ..extra import missing_extra
 from .configuration import Settings
-from .credentials import Credentials
+from .credentials import CREDENTIALS, Credentials
 
 EXPIRES_SOON_S = 600
 """botocore's mandatory refresh: credentials are not used in their last ten minutes.
 
 Source: `_DEFAULT_MANDATORY_REFRESH_TIMEOUT` in
 https://github.com/boto/botocore/blob/develop/botocore/credentials.py"""
-
-_WHERE = "dynamodb, credentials"
 
 
 class SdkCredentials:
@@ -83,7 +81,7 @@ class SdkCredentials:
         if provider is None:
             raise NeedsOperator(
                 "no AWS credentials were found",
-                where=_WHERE,
+                where=CREDENTIALS,
                 fix="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile, or give this "
                 "machine a role",
                 code=ErrorCode.CANNOT_OPEN,
@@ -120,7 +118,7 @@ def resolve_by_rules(settings: Settings, account_id: str) -> tuple[str, str]:
     except botocore.exceptions.EndpointProviderError as error:
         raise InvalidCall(
             f"AWS has no endpoint for these settings: {words_of(error)}",
-            where=f"dynamodb, region {settings.region}",
+            where=Place("dynamodb", note=f"region {settings.region}"),
             fix="correct the region, the endpoint, AWS_USE_FIPS_ENDPOINT, "
             "AWS_USE_DUALSTACK_ENDPOINT or AWS_ACCOUNT_ID_ENDPOINT_MODE",
             code=ErrorCode.INVALID_OPTION,
@@ -148,7 +146,7 @@ def _failed(error: Exception, unreachable: type[Exception]) -> TrueupError:
     kind = Unavailable if isinstance(error, unreachable) else NeedsOperator
     return kind(
         f"AWS credentials could not be had: {words_of(error)}",
-        where=_WHERE,
+        where=CREDENTIALS,
         fix="check the profile, the role and the service that gives the credentials",
         code=ErrorCode.UNAVAILABLE if kind is Unavailable else ErrorCode.CANNOT_OPEN,
         native=type(error).__name__,

@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from .....errors import ErrorCode, InvalidCall
+from .....errors import ErrorCode, InvalidCall, Place
 
 if TYPE_CHECKING:
     from configparser import RawConfigParser
@@ -38,7 +38,7 @@ def read_profile(environ: Mapping[str, str], profile: str) -> dict[str, str]:
     if profile and not (_has(config, in_config) or _has(shared, profile)):
         raise InvalidCall(
             f"the profile {profile} does not exist",
-            where="dynamodb, AWS configuration files",
+            where=Place("dynamodb", note="AWS configuration files"),
             fix="correct AWS_PROFILE or ?profile= of the URL, or add the profile",
             code=ErrorCode.INVALID_OPTION,
         )
@@ -59,7 +59,7 @@ def _read(name: str) -> RawConfigParser | None:
     except (Error, OSError, UnicodeDecodeError) as error:
         raise InvalidCall(
             "an AWS configuration file cannot be read",
-            where=f"dynamodb, {path}",
+            where=Place("dynamodb", note=str(path)),
             fix="correct the file, or set AWS_CONFIG_FILE to another one",
             code=ErrorCode.INVALID_OPTION,
         ) from error
@@ -81,7 +81,7 @@ def _service_endpoint(config: RawConfigParser | None, name: str) -> str:
     if not _has(config, f"services {name}"):
         raise InvalidCall(
             f"the profile names the services section {name}, which does not exist",
-            where="dynamodb, AWS configuration file",
+            where=Place("dynamodb", note="AWS configuration file"),
             fix=f"add [services {name}], or remove the key services",
             code=ErrorCode.INVALID_OPTION,
         )

@@ -7,12 +7,13 @@ import time
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
+from .....errors import Place
 from ..errors import ConnectFailed
 
 Address: TypeAlias = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
 
 
-def open_socket(host: str, port: int, end_s: float, where: str) -> socket.socket:
+def open_socket(host: str, port: int, end_s: float, where: Place) -> socket.socket:
     """A connected socket, by the first address that answers before `end_s` (monotonic).
 
     Looking up the name waits as long as the system's resolver does: nothing bounds that.
@@ -55,5 +56,5 @@ def _connect(address: Address, timeout_s: float) -> socket.socket:
     return opened
 
 
-def _failed(what: str, error: Exception | None, where: str) -> ConnectFailed:
+def _failed(what: str, error: Exception | None, where: Place) -> ConnectFailed:
     return ConnectFailed(what, sent=False, where=where, native=type(error).__name__)

@@ -8,6 +8,7 @@ import ssl
 import time
 from typing import cast
 
+from .....errors import Place
 from ..aws.endpoint import Endpoint
 from ..errors import ConnectFailed, TransportError, connection_lost, timed_out
 from .address import set_options
@@ -40,7 +41,9 @@ class AsyncConnection(asyncio.Protocol):
         "idle_since_s",
     )
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, where: str, read_timeout_s: float) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, where: Place, read_timeout_s: float
+    ) -> None:
         self._loop = loop
         self._where = where
         self._read_timeout_s = read_timeout_s
@@ -167,7 +170,7 @@ async def open_async_connection(
     return connection
 
 
-def _translate(error: OSError | UnicodeError, where: str) -> Exception:
+def _translate(error: OSError | UnicodeError, where: Place) -> Exception:
     if isinstance(error, ssl.SSLError | ConnectionResetError | ConnectionAbortedError):
         return translate_handshake(error, where)
     what = "the server could not be reached"

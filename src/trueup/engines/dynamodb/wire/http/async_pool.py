@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import deque
 
+from .....errors import Place
 from ..errors import timed_out
 from .async_connection import AsyncConnection
 from .pool import LONGEST_IDLE_S
@@ -25,7 +26,7 @@ class AsyncPool:
         self._room = asyncio.Semaphore(most)
         self._idle: deque[AsyncConnection] = deque()
 
-    async def enter(self, deadline_s: float, where: str) -> None:
+    async def enter(self, deadline_s: float, where: Place) -> None:
         """Wait until a connection may be used; call `leave` after it.
 
         Raises:

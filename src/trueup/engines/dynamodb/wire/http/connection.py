@@ -7,6 +7,7 @@ import ssl
 import time
 
 from ....._dataclass import dataclass
+from .....errors import Place
 from ..aws.endpoint import Endpoint
 from ..errors import connection_lost, timed_out
 from .address import open_socket
@@ -32,7 +33,7 @@ class Timeouts:
 
 
 def limits_by(
-    deadline: float, connect_timeout_s: float, read_timeout_s: float, where: str
+    deadline: float, connect_timeout_s: float, read_timeout_s: float, where: Place
 ) -> Timeouts:
     """Those of a connection that is opened now. Raises TimedOut where the deadline has passed."""
     now_s = time.monotonic()
@@ -60,7 +61,7 @@ class Connection:
         "idle_since_s",
     )
 
-    def __init__(self, connected: socket.socket, where: str, read_timeout_s: float) -> None:
+    def __init__(self, connected: socket.socket, where: Place, read_timeout_s: float) -> None:
         connected.setblocking(False)
         self._socket = connected
         self._where = where

@@ -24,6 +24,7 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import TypeAlias
 
+from .....errors import Place
 from ..errors import closed
 from .connection import Connection
 
@@ -91,7 +92,7 @@ class Pool:
         """How many connections wait for a request."""
         return len(self._idle)
 
-    def check_usable(self, where: str) -> None:
+    def check_usable(self, where: Place) -> None:
         """Raises InvalidCall CLOSED after `close`.
 
         A forked child shares its parent's sockets: it lets go of them, and opens its own.

@@ -5,6 +5,7 @@ Source: https://www.rfc-editor.org/rfc/rfc9112 (HTTP/1.1), parsed by llhttp thro
 
 from __future__ import annotations
 
+from .....errors import Place
 from ..errors import ReplyDamaged
 from ..extra import missing_extra
 from .reply import Reply, is_damaged
@@ -48,7 +49,7 @@ class ReplyReader:
         "on_header",
     )
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: Place) -> None:
         self._raw_headers: dict[bytes, bytes] = {}
         self.on_header = self._raw_headers.__setitem__
         self._parser = HttpResponseParser(self)

@@ -13,7 +13,7 @@ from ssl import (
     get_default_verify_paths,
 )
 
-from .....errors import ErrorCode, InvalidCall, NeedsOperator, TrueupError
+from .....errors import ErrorCode, InvalidCall, NeedsOperator, Place, TrueupError
 from ..errors import ConnectFailed, timed_out
 
 
@@ -31,7 +31,7 @@ def create_context(ca_bundle: str) -> SSLContext:
     except (OSError, SSLError) as error:
         raise InvalidCall(
             "the certificate authorities cannot be read",
-            where=f"dynamodb, AWS_CA_BUNDLE {ca_bundle}".rstrip(),
+            where=Place("dynamodb", note=f"AWS_CA_BUNDLE {ca_bundle}".rstrip()),
             fix="set AWS_CA_BUNDLE to a file with certificates in PEM format",
             code=ErrorCode.INVALID_OPTION,
         ) from error
@@ -55,7 +55,7 @@ class Trust:
         return self._context
 
 
-def translate_handshake(error: OSError, where: str) -> TrueupError:
+def translate_handshake(error: OSError, where: Place) -> TrueupError:
     """The error of a handshake that failed; nothing of a request was sent."""
     if isinstance(error, SSLCertVerificationError):
         return NeedsOperator(
