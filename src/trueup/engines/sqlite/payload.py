@@ -72,7 +72,7 @@ class SelectEach:
         ]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class Transaction:
     """Work inside BEGIN IMMEDIATE … COMMIT; whatever it raises undoes it.
 
