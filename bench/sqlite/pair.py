@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trueup.engines.sqlite.capabilities import BATCH_ITEMS
+from trueup.engines.sqlite.limits import BATCH_ITEMS
 
 from ..values import make_values
 from .sides import RawSide, Side, TrueupSide

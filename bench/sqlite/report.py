@@ -10,7 +10,7 @@ from typing import Any
 
 import pydantic
 
-from trueup.engines.sqlite.capabilities import BATCH_ITEMS
+from trueup.engines.sqlite.limits import BATCH_ITEMS
 
 from ..machine import describe_machine
 from .goals import GOALS, IMPORT_GOAL, verdict

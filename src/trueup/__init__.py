@@ -68,7 +68,7 @@ if TYPE_CHECKING:
         Results,
     )
     from .repository.batch import AsyncBatch, Batch
-    from .repository.database import AsyncDatabase, Database
+    from .repository.database import AsyncDatabase, Database, open_database, open_database_async
     from .repository.write_set import AsyncTransaction, Transaction
     from .resilience import RetryPolicy
 
@@ -147,6 +147,8 @@ __all__ = [
     "loggable",
     "name_from_environment",
     "not_",
+    "open_database",
+    "open_database_async",
     "parts_of",
     "stored_as",
 ]

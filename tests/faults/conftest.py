@@ -12,14 +12,15 @@ from tests.faults.proxy import FaultProxy
 from tests.faults.stage import Stage
 from tests.faults.tables import CLOCK, LAYER
 from trueup import Database, connect
-from trueup.engines.urls import DynamoUrl, parse_url
+from trueup.engines.connect import find_driver
+from trueup.engines.dynamodb.driver import DynamoUrl
 from trueup.testing.cleanup import drop_tables
 
 
 @pytest.fixture(scope="session")
 def server(dynamodb_url: str) -> tuple[str, int]:
     """Host and port of a server that a proxy can stand before."""
-    where = parse_url(dynamodb_url)
+    _, where = find_driver(dynamodb_url)
     assert isinstance(where, DynamoUrl)
     endpoint = urlsplit(where.endpoint_url)
     if endpoint.scheme != "http" or endpoint.hostname is None:

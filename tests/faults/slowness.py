@@ -15,7 +15,7 @@ from typing import Any
 from tests.faults.faults import drip
 from tests.faults.proxy import FaultProxy
 from trueup import AsyncDatabase
-from trueup.engines.dynamodb.open import open_async_wire, open_wire
+from trueup.engines.dynamodb.driver import open_async_wire, open_wire
 from trueup.engines.dynamodb.port import AsyncDynamoPort, DynamoPort
 from trueup.engines.dynamodb.wire.aws.configuration import Options
 from trueup.operations.operation import Request

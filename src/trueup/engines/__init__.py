@@ -1,5 +1,5 @@
 """Engines: the databases Trueup supports, and the way to open one."""
 
-from .connect import connect, connect_async
+from .connect import connect, connect_async, rules_for
 
-__all__ = ["connect", "connect_async"]
+__all__ = ["connect", "connect_async", "rules_for"]

@@ -1,30 +1,28 @@
-"""Open a database by its URL. The only module that knows every engine."""
+"""Open a database by its URL. Each engine is named here once, by the scheme of its URLs."""
 
 from __future__ import annotations
 
 import os
 import time
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import Any
 
 from ..model.declarations.layer import Layer
-from ..operations.engine import Rules
-from ..operations.plans.checks import check_declaration
+from ..operations.engine import Rules, narrowed
 from ..operations.plans.context import Clock
-from ..operations.plans.cursor import Cursors
-from ..operations.rules import narrowed
-from ..operations.run import AsyncWire, Wire
-from ..operations.runner import AsyncRunner, Runner
-from ..repository.database import AsyncDatabase, Database, OpenLayer
-from ..repository.database.open_layer import SchemaEngine
-from ..resilience import Retries, RetryPolicy
-from .urls import DynamoUrl, SqliteUrl, parse_url
+from ..repository.database import (
+    TIMEOUT_S,
+    AsyncDatabase,
+    Database,
+    SchemaEngine,
+    check_layer,
+    open_database,
+    open_database_async,
+)
+from ..resilience import RetryPolicy
+from .driver import Driver, refused_url, split_url
 
-if TYPE_CHECKING:
-    from .dynamodb.wire.aws.configuration import Options
-
-TIMEOUT_S = 30.0
-"""Time for each call, unless `timeout_s=` or `within()` says otherwise."""
+ENGINES = ("dynamodb", "sqlite")
 
 
 def connect(
@@ -53,11 +51,19 @@ def connect(
     Raises InvalidCall for a URL no engine serves, UnsupportedByEngine for a layer it cannot
     hold or an engine that is not installed, NeedsOperator where the database cannot be opened.
     """
-    where = parse_url(url)
-    policy = _policy(where, retries)
-    engine = _engine(where, layer, table_names, policy)
-    runner = Runner(_open_wire(where, timeout_s), timeout_s, middleware=_middleware(policy))
-    return Database(OpenLayer(layer, engine, Cursors(cursor_key), clock), runner)
+    driver, address = find_driver(url)
+    retries = driver.retries(address, retries)
+    engine = new_engine(driver, layer, table_names, retries)
+    wire = driver.open_wire(address, timeout_s)
+    return open_database(
+        engine,
+        wire,
+        layer,
+        timeout_s=timeout_s,
+        cursor_key=cursor_key,
+        clock=clock,
+        retries=retries,
+    )
 
 
 async def connect_async(
@@ -71,98 +77,54 @@ async def connect_async(
     retries: RetryPolicy | None = None,
 ) -> AsyncDatabase:
     """Open `layer` on the database at `url`, for asyncio; see `connect`."""
-    where = parse_url(url)
-    policy = _policy(where, retries)
-    engine = _engine(where, layer, table_names, policy)
-    wire = await _open_async_wire(where, timeout_s)
-    runner = AsyncRunner(wire, timeout_s, middleware=_middleware(policy))
-    return AsyncDatabase(OpenLayer(layer, engine, Cursors(cursor_key), clock), runner)
-
-
-def _engine(
-    where: SqliteUrl | DynamoUrl, layer: Layer, names: str, policy: RetryPolicy | None
-) -> SchemaEngine:
-    """The engine for a layer, under the rules of the layer's target."""
-    name = "sqlite" if isinstance(where, SqliteUrl) else "dynamodb"
-    rules = narrowed(_own_rules(name), _own_rules(layer.target))
-    tables = {table.name: layer.describe(table) for table in layer.tables}
-    for table in tables.values():
-        check_declaration(rules, table)
-    physical = layer.physical_names(os.environ)
-    physical = {table: names.replace("{table}", called) for table, called in physical.items()}
-    if isinstance(where, SqliteUrl):
-        from .sqlite.engine import SqliteEngine
-
-        return SqliteEngine(rules, tables, physical)
-    from .dynamodb.engine import DynamoEngine
-    from .dynamodb.requests.unprocessed import Resending
-
-    return DynamoEngine(
-        rules, tables, physical, resending=Resending(policy or RetryPolicy.STANDARD)
+    driver, address = find_driver(url)
+    retries = driver.retries(address, retries)
+    engine = new_engine(driver, layer, table_names, retries)
+    wire = await driver.open_async_wire(address, timeout_s)
+    return open_database_async(
+        engine,
+        wire,
+        layer,
+        timeout_s=timeout_s,
+        cursor_key=cursor_key,
+        clock=clock,
+        retries=retries,
     )
 
 
-def _own_rules(name: str) -> Rules:
-    """What an engine refuses, without opening it; nothing for one that has no limits of its own."""
-    if name == "sqlite":
-        from .sqlite.capabilities import CAPABILITIES as SQLITE
-        from .sqlite.capabilities import LIMITS as SQLITE_LIMITS
+def find_driver(url: str) -> tuple[Driver[Any], Any]:
+    """The driver for a URL, and what the URL says to it.
 
-        return Rules("sqlite", SQLITE_LIMITS, SQLITE)
-    if name == "dynamodb":
-        from .dynamodb.capabilities import CAPABILITIES
-        from .dynamodb.limits import LIMITS
-
-        return Rules("dynamodb", LIMITS, CAPABILITIES)
-    return Rules(name)
+    Raises InvalidCall (invalid-url).
+    """
+    scheme = url.partition(":")[0].lower()
+    if scheme not in ENGINES:
+        forms = "; ".join(_driver(engine).url_forms for engine in sorted(ENGINES, reverse=True))
+        raise refused_url("no engine serves it", scheme, forms)
+    driver = _driver(scheme)
+    return driver, driver.parse(split_url(url, driver.url_forms))
 
 
-def _open_wire(where: SqliteUrl | DynamoUrl, timeout_s: float) -> Wire:
-    if isinstance(where, SqliteUrl):
-        from .sqlite.wire.blocking import SqliteWire
-        from .sqlite.wire.connections import Location
-
-        location = Location(where.path, read_only=where.read_only)
-        return SqliteWire(location, time.monotonic() + timeout_s)
-    from .dynamodb.open import open_wire
-    from .dynamodb.port import DynamoPort
-
-    return DynamoPort(open_wire(where.wire, _options(where)))
-
-
-async def _open_async_wire(where: SqliteUrl | DynamoUrl, timeout_s: float) -> AsyncWire:
-    if isinstance(where, SqliteUrl):
-        from .sqlite.wire.asynchronous import AsyncSqliteWire
-        from .sqlite.wire.connections import Location
-
-        location = Location(where.path, read_only=where.read_only)
-        return await AsyncSqliteWire.open(location, time.monotonic() + timeout_s)
-    from .dynamodb.open import open_async_wire
-    from .dynamodb.port import AsyncDynamoPort
-
-    return AsyncDynamoPort(await open_async_wire(where.wire, _options(where)))
+def new_engine(
+    driver: Driver[Any], layer: Layer, table_names: str, retries: RetryPolicy | None
+) -> SchemaEngine:
+    """An engine that can hold the layer, under the rules of the layer's target."""
+    names = {
+        table: table_names.replace("{table}", physical)
+        for table, physical in layer.physical_names(os.environ).items()
+    }
+    tables = {table.name: layer.describe(table) for table in layer.tables}
+    engine = driver.new_engine(rules_for(layer, driver.rules), tables, names, retries)
+    check_layer(engine, layer)  # before a file is made, or a socket
+    return engine
 
 
-def _middleware(policy: RetryPolicy | None) -> Retries | None:
-    return None if policy is None else Retries(policy)
+def rules_for(layer: Layer, rules: Rules) -> Rules:
+    """The rules of an engine, narrowed to what the layer's target allows too."""
+    return narrowed(rules, _driver(layer.target).rules)
 
 
-def _policy(where: SqliteUrl | DynamoUrl, given: RetryPolicy | None) -> RetryPolicy | None:
-    """None where nothing is sent across a network."""
-    if isinstance(where, SqliteUrl):
-        return None
-    return given or _standard_policy(where)
-
-
-def _standard_policy(where: DynamoUrl) -> RetryPolicy:
-    from .dynamodb.wire.aws.configuration import read_max_attempts
-
-    attempts = read_max_attempts(_options(where), os.environ)
-    standard = RetryPolicy.STANDARD
-    return standard if attempts is None else replace(standard, retries=attempts - 1)
-
-
-def _options(where: DynamoUrl) -> Options:
-    from .dynamodb.wire.aws.configuration import Options
-
-    return Options(region=where.region, endpoint_url=where.endpoint_url, profile=where.profile)
+def _driver(scheme: str) -> Driver[Any]:
+    """Imported when it is asked for: a process rarely needs more than one engine."""
+    driver: Driver[Any] = import_module(f".{scheme}.driver", __package__).DRIVER
+    return driver

@@ -11,12 +11,11 @@ import sys
 import time
 from typing import Any
 
+from ..engines.connect import find_driver
+from ..engines.dynamodb.driver import DynamoUrl, open_wire
 from ..engines.dynamodb.errors import NOT_FOUND, TABLE_IN_USE, Failure, read_failure, translate
-from ..engines.dynamodb.open import open_wire
 from ..engines.dynamodb.payload import HttpPayload
 from ..engines.dynamodb.port import DynamoWire
-from ..engines.dynamodb.wire.aws.configuration import Options
-from ..engines.urls import DynamoUrl, parse_url
 from ..errors import ErrorCode, InvalidCall, Place, TrueupError, Unavailable
 
 TIMEOUT_S = 60.0
@@ -33,7 +32,7 @@ def drop_tables(url: str, prefix: str, *, timeout_s: float = TIMEOUT_S) -> list[
         InvalidCall: the prefix is empty, which would mean every table, or the URL is no DynamoDB.
         TrueupError: DynamoDB refuses; the tables that were deleted until then are gone.
     """
-    where = parse_url(url)
+    _, where = find_driver(url)
     if not prefix or not isinstance(where, DynamoUrl):
         raise InvalidCall(
             "tables are deleted by a prefix of their names, on DynamoDB",
@@ -42,7 +41,7 @@ def drop_tables(url: str, prefix: str, *, timeout_s: float = TIMEOUT_S) -> list[
             fix="give the URL of a DynamoDB and the prefix that the tables were made with",
         )
     deadline_s = time.monotonic() + timeout_s
-    wire = open_wire(where.wire, Options(where.region, where.endpoint_url, where.profile))
+    wire = open_wire(where.wire, where.options)
     try:
         names = _table_names(wire, prefix, deadline_s)
         for name in names:

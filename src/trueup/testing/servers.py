@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from ..engines.urls import DynamoUrl, parse_url
+from ..engines.connect import find_driver
+from ..engines.dynamodb.driver import DynamoUrl
 from .ministack import ministack_version, running_ministack
 
 URL_VARIABLE = "DYNAMODB_URL"
@@ -41,5 +42,5 @@ def dynamodb_url() -> Iterator[str]:
 
 def _is_aws(url: str) -> bool:
     """Whether a URL names a region; its `?profile=` then says whose account is charged."""
-    where = parse_url(url)
+    _, where = find_driver(url)
     return isinstance(where, DynamoUrl) and not where.endpoint_url

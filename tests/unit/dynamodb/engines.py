@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from trueup.engines.dynamodb.capabilities import CAPABILITIES
 from trueup.engines.dynamodb.ddl.create import create_body
 from trueup.engines.dynamodb.ddl.layout import layout_of
 from trueup.engines.dynamodb.engine import DynamoEngine
-from trueup.engines.dynamodb.limits import LIMITS
+from trueup.engines.dynamodb.limits import RULES
 from trueup.engines.dynamodb.requests.unprocessed import Resending
 from trueup.engines.dynamodb.wire.http.reply import Reply
 from trueup.model import Table
-from trueup.operations import Operation, Request, Rules, Sleep
+from trueup.operations import Operation, Request, Sleep
 from trueup.testing.suite.tables import (
     ACCOUNTS,
     DOCUMENTS,
@@ -42,7 +41,7 @@ TABLES: list[Table[Any]] = [
 def engine() -> DynamoEngine:
     """Pauses are half of the longest, tokens are `token`, tables are called `t-…`."""
     return DynamoEngine(
-        Rules("dynamodb", LIMITS, CAPABILITIES),
+        RULES,
         {table.name: table.described for table in TABLES},
         {table.name: f"t-{table.name}" for table in TABLES},
         resending=Resending(jitter=lambda: 0.5),
@@ -52,9 +51,8 @@ def engine() -> DynamoEngine:
 
 def created(table: Table[Any]) -> Operation[None]:
     """The operation that creates one table, under its own name."""
-    rules = Rules("dynamodb", LIMITS, CAPABILITIES)
     names = {table.name: table.name}
-    return DynamoEngine(rules, {table.name: table.described}, names).create_tables()
+    return DynamoEngine(RULES, {table.name: table.described}, names).create_tables()
 
 
 def live(table: Table[Any], **changed: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""URLs: each says which engine and where, or is refused."""
+"""URLs: each says which engine and where, or is refused by what is wrong with it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from trueup.engines.urls import DynamoUrl, SqliteUrl, parse_url
+from trueup.engines.connect import ENGINES, find_driver
+from trueup.engines.dynamodb.driver import DynamoUrl
+from trueup.engines.sqlite.driver import SqliteUrl
 from trueup.errors import ErrorCode
 from trueup.testing.suite.harness.refusals import refused
 
@@ -15,6 +17,7 @@ from trueup.testing.suite.harness.refusals import refused
     ("url", "meaning"),
     [
         ("sqlite://", SqliteUrl(None, False)),
+        ("SQLite://", SqliteUrl(None, False)),
         ("sqlite:///a/b.db", SqliteUrl(Path("a/b.db"), False)),
         ("sqlite:////a%20b.db?mode=ro", SqliteUrl(Path("/a b.db"), True)),
         ("dynamodb://eu-west-1", DynamoUrl("eu-west-1", "", "", "direct")),
@@ -30,26 +33,37 @@ from trueup.testing.suite.harness.refusals import refused
     ],
 )
 def test_url_means_this(url: str, meaning: object) -> None:
-    assert parse_url(url) == meaning
+    assert find_driver(url)[1] == meaning
 
 
 @pytest.mark.parametrize(
-    "url",
+    ("url", "problem"),
     [
-        "",
-        "mysql://host/db",
-        "sqlite://host/file.db",
-        "sqlite:///a.db?mode=rw",
-        "sqlite:///a.db?cache=shared",
-        "dynamodb://eu-west-1/path",
-        "dynamodb://eu-west-1?region=us-east-1",
-        "dynamodb://eu-west-1?wire=other",
-        "dynamodb://host:1?tls=no",
-        "dynamodb://user:secret@host:1",
-        "dynamodb://host:1?region=a&region=b",
+        ("", "no engine serves it"),
+        ("mysql://host/db", "no engine serves it"),
+        ("sqlite://shop.db", "the name of a file follows three slashes"),
+        ("sqlite://host/file.db", "the name of a file follows three slashes"),
+        ("sqlite:///a.db?mode=rw", "the option mode is ro"),
+        ("sqlite:///a.db?foo=1", "there is no option foo"),
+        ("sqlite:///a#b.db", "it has a fragment"),
+        ("dynamodb://eu-west-1/path", "it has a path after the region or host"),
+        ("dynamodb://eu-west-1?region=us-east-1", "it names a region twice"),
+        ("dynamodb://eu-west-1?wire=other", "the option wire is direct or botocore"),
+        ("dynamodb://host:1?tls=no", "the option tls is true"),
+        ("dynamodb://user:secret@host:1", "it names a user"),
+        ("dynamodb://host:1?region=a&region=b", "an option is given twice"),
+        ("dynamodb://[::1", "its host is no address"),
     ],
 )
-def test_url_that_no_engine_serves_is_refused_and_not_shown(url: str) -> None:
+def test_url_is_refused_by_what_is_wrong_with_it_and_not_shown(url: str, problem: str) -> None:
     with refused(ErrorCode.INVALID_URL) as refusal:
-        parse_url(url)
+        find_driver(url)
+    assert refusal.says(problem)
     assert not refusal.says("secret")
+
+
+@pytest.mark.parametrize("scheme", ENGINES)
+def test_error_for_an_unknown_scheme_shows_the_urls_of_every_engine(scheme: str) -> None:
+    with refused(ErrorCode.INVALID_URL) as refusal:
+        find_driver("mysql://host/db")
+    assert refusal.says(f"use {scheme}://")

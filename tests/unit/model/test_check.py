@@ -234,7 +234,7 @@ def test_a_layer_reports_every_problem_with_its_file_and_line() -> None:
     with pytest.raises(DeclarationError) as caught:
         Layer("app", target=target, tables=[bad, worse])
     problems = "\n".join(caught.value.problems)
-    assert "there is no target 'oracle'" in problems
+    assert "no engine serves the target 'oracle'; the targets are dynamodb and sqlite" in problems
     assert f"test_check.py:{line}: table 'Bad': the partition key 'no'" in problems
     assert f"test_check.py:{int(line) + 1}: table 'Worse': index 'I'" in problems
     assert all(problem in str(caught.value) for problem in caught.value.problems)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from trueup.operations import Capabilities, Limits, Rules
-from trueup.operations.rules import narrowed
+from trueup.operations.engine import narrowed
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
-"""What DynamoDB refuses, as numbers.
+"""What DynamoDB refuses: its limits, as numbers, and what it cannot do.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 """
 
 from __future__ import annotations
 
-from ...operations.engine import Limits
+from ...operations.engine import Capabilities, Limits, Rules
 
 EXPRESSION_BYTES = 4096
 """Longest text of one expression, in bytes: "Expression parameters" of the page above."""
@@ -27,3 +27,16 @@ LIMITS = Limits(
 )
 """Batches: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 and API_BatchGetItem.html. Depth: "nested attribute depth" of the page above."""
+
+CAPABILITIES = Capabilities(
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
+    consistent_index_reads=False,
+    # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+    conditional_batches=False,
+    # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+    images_in_transactions=False,
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.FilterExpression.html
+    filters_on_keys=False,
+)
+
+RULES = Rules("dynamodb", LIMITS, CAPABILITIES)

@@ -35,6 +35,7 @@ from ...operations.operation import Operation, Request, send
 from .compile import TableSql
 from .ddl import create_statements, create_tables
 from .decoder import ItemDecoder
+from .layout import check_layouts
 from .pages import count_request, page_request
 from .payload import Select, SelectEach, Statement, Transaction
 from .writes import Writer, write_all, write_each
@@ -80,6 +81,10 @@ class SqliteEngine:
                     f"sqlite cannot perform a {type(action).__name__} on its own",
                     fix="report this with the call that was made",
                 )
+
+    def check(self, tables: Sequence[TableDescription]) -> None:
+        """Refuse names that SQLite cannot keep apart. Raises UnsupportedByEngine."""
+        check_layouts(self._tables[table.name].layout for table in tables)
 
     def create_request(self) -> Request[None]:
         """The request that creates the tables that are missing."""

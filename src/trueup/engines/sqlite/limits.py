@@ -1,10 +1,12 @@
-"""SQLite's own limits. What DynamoDB would refuse belongs to the target, not here.
+"""What the embedded engine refuses: nothing of its own. It splits batches into transactions."""
 
-Source: https://www.sqlite.org/limits.html
-"""
+from __future__ import annotations
 
-MAX_PARAMETERS = 32_766
-"""Highest number of `?` in one statement (SQLITE_MAX_VARIABLE_NUMBER since SQLite 3.32)."""
+from ...operations.engine import Limits, Rules
 
-MAX_VALUE_BYTES = 1_000_000_000
-"""Longest text or blob, and longest row, in bytes (SQLITE_MAX_LENGTH)."""
+BATCH_ITEMS = 500
+"""Items in one write transaction of a batch: enough that a sync to disk costs little per item,
+few enough that others wait a few milliseconds only."""
+
+RULES = Rules("sqlite", Limits(batch_get_keys=BATCH_ITEMS, batch_write_items=BATCH_ITEMS))
+"""SQLite's own limits (https://www.sqlite.org/limits.html) are far above every target's."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from ...errors import DeclarationError, Place
 from ..description.check import describe
@@ -12,8 +12,8 @@ from ..description.tables import TableDescription
 from .physical import physical_name
 from .table import Table
 
-Target = Literal["dynamodb", "postgres", "sqlite"]
-TARGETS: tuple[Target, ...] = ("dynamodb", "postgres", "sqlite")
+Target = Literal["dynamodb", "sqlite"]
+TARGETS = get_args(Target)
 
 
 class Layer:
@@ -47,7 +47,10 @@ class Layer:
     def _problems(self) -> list[str]:
         found: list[str] = []
         if self.target not in TARGETS:
-            found.append(f"{self.declared_at}: there is no target {self.target!r}")
+            found.append(
+                f"{self.declared_at}: no engine serves the target {self.target!r}; "
+                f"the targets are {' and '.join(TARGETS)}"
+            )
         seen: dict[str, Table[Any]] = {}
         for table in self.tables:
             found += describe(table).problems

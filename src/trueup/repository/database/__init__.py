@@ -2,6 +2,16 @@
 
 from ._async import AsyncDatabase
 from ._sync import Database
+from .open import TIMEOUT_S, check_layer, open_database, open_database_async
 from .open_layer import OpenLayer, SchemaEngine
 
-__all__ = ["AsyncDatabase", "Database", "OpenLayer", "SchemaEngine"]
+__all__ = [
+    "TIMEOUT_S",
+    "AsyncDatabase",
+    "Database",
+    "OpenLayer",
+    "SchemaEngine",
+    "check_layer",
+    "open_database",
+    "open_database_async",
+]

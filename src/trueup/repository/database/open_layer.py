@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ from ...errors import ErrorCode, InvalidCall, Place
 from ...model.declarations.base import Model
 from ...model.declarations.layer import Layer
 from ...model.declarations.table import Table
+from ...model.description.tables import TableDescription
 from ...model.translation.bind import Binder
 from ...model.translation.codec import TableCodec
 from ...operations.engine import Engine
@@ -20,6 +22,12 @@ from ...operations.plans.cursor import Cursors
 
 class SchemaEngine(Engine, Protocol):
     """An engine that can also create its tables."""
+
+    def check(self, tables: Sequence[TableDescription]) -> None:
+        """Refuse tables that it cannot hold, for what no limit says, when a layer is opened.
+
+        Raises UnsupportedByEngine, with all problems.
+        """
 
     def create_request(self) -> Request[None]:
         """The first request of `create_tables`."""

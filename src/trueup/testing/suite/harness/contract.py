@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from inspect import isawaitable
 from typing import Any, TypeVar
 
 from ....model import Layer, Model, Table
@@ -13,9 +11,11 @@ from ....model.declarations.layer import Target
 from ....model.description.tables import TableDescription
 from ....operations.actions import Action
 from ....operations.operation import Request, send
+from ....operations.run import run, run_async
 from ....repository import AsyncRepository
-from ....repository.database import AsyncDatabase, Database
-from .engine import Clock, EngineUnderTest, Flavour
+from ....repository.database import TIMEOUT_S, AsyncDatabase, Database
+from ....resilience import Retries, RetryPolicy
+from .engine import Clock, Connected, EngineUnderTest, Flavour
 from .flavour import as_awaitable
 
 M = TypeVar("M", bound=Model)
@@ -44,8 +44,9 @@ class Contract:
     async def database(
         self, *tables: Table[Any], target: Target = "dynamodb", **options: Any
     ) -> AsyncDatabase:
-        """A layer of these tables, opened and its tables created. options: of `connect()`."""
-        return as_awaitable(await self._open(tables, target, options))
+        """A layer of these tables, opened and its tables created. options: of `open_database`."""
+        layer = Layer("contract", target=target, tables=tables)
+        return await self._open(layer, await self.engine.connect(layer, self.flavour), options)
 
     async def repository(
         self, table: Table[M], entity: type[Any] | None = None, **options: Any
@@ -57,24 +58,27 @@ class Contract:
     async def recorded(self, *tables: Table[Any]) -> tuple[AsyncDatabase, list[Sent]]:
         """A database, and the list to which it adds each request that it performs."""
         sent: list[Sent] = []
-        opened: Any = await self._open(tables, "dynamodb", {})
-        # The one thing that no public name tells: what reached the wire.
-        runner = opened._runner
-        recording = replace(runner, wire=_Recording(runner.wire, sent))
-        return as_awaitable(type(opened)(opened._open_layer, recording)), sent
+        layer = Layer("contract", target="dynamodb", tables=tables)
+        connected = await self.engine.connect(layer, self.flavour)
+        recording = replace(connected, wire=_Recording(connected.wire, sent))
+        database = await self._open(layer, recording, {})
+        sent.clear()
+        return database, sent
 
     async def performer(self, table: Table[Any]) -> Performer:
         """What performs single actions on a table, past models and repositories."""
-        return Performer(await self._open((table,), "dynamodb", {}), table)
+        layer = Layer("contract", target="dynamodb", tables=(table,))
+        connected = await self.engine.connect(layer, self.flavour)
+        await self._open(layer, connected, {})
+        return Performer(connected, self.flavour, table)
 
     async def _open(
-        self, tables: Sequence[Table[Any]], target: Target, options: dict[str, Any]
-    ) -> Database | AsyncDatabase:
-        layer = Layer("contract", target=target, tables=tables)
-        opened = await self.engine.open(layer, self.flavour, **{"clock": self.clock, **options})
+        self, layer: Layer, connected: Connected, options: dict[str, Any]
+    ) -> AsyncDatabase:
+        opened = connected.database(layer, self.flavour, **{"clock": self.clock, **options})
         self._opened.append(opened)
         await as_awaitable(opened).create_tables()
-        return opened
+        return as_awaitable(opened)
 
     async def aclose(self) -> None:
         """Close every database that was opened."""
@@ -83,17 +87,21 @@ class Contract:
 
 
 class Performer:
-    """Performs actions as an engine compiles them, for the oracle, whose cases are wire values."""
+    """Performs actions as an engine compiles them, for the oracle, whose cases are plain values."""
 
-    def __init__(self, opened: Any, table: Table[Any]) -> None:
-        self._engine = opened._open_layer.engine
-        self._runner = opened._runner
+    def __init__(self, connected: Connected, flavour: Flavour, table: Table[Any]) -> None:
+        self._connected = connected
+        self._flavour = flavour
         self.table: TableDescription = table.described
 
     async def __call__(self, action: Action) -> Any:
         """The reply to one action."""
-        reply = self._runner.run(send(self._engine.compile(action)), "perform")
-        return await reply if isawaitable(reply) else reply
+        retries = Retries(self._connected.retries or RetryPolicy.NONE)
+        operation = retries(send(self._connected.engine.compile(action)))
+        deadline = time.monotonic() + TIMEOUT_S
+        if self._flavour is Flavour.SYNC:
+            return run(operation, self._connected.wire, deadline)
+        return await run_async(operation, self._connected.wire, deadline)
 
 
 class _Recording:
@@ -106,3 +114,9 @@ class _Recording:
     def perform(self, request: Request[Any], deadline: float) -> Any:
         self._sent.append(Sent(request, deadline - time.monotonic()))
         return self._wire.perform(request, deadline)
+
+    def close(self) -> None:
+        self._wire.close()
+
+    async def aclose(self) -> None:
+        await self._wire.aclose()

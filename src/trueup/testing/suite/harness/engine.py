@@ -7,9 +7,17 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Protocol
 
-from ....engines import connect, connect_async
+from ....engines.connect import find_driver, new_engine
 from ....model.declarations.layer import Layer
-from ....repository.database import AsyncDatabase, Database
+from ....repository.database import (
+    TIMEOUT_S,
+    AsyncDatabase,
+    Database,
+    SchemaEngine,
+    open_database,
+    open_database_async,
+)
+from ....resilience import RetryPolicy
 
 
 class Flavour(Enum):
@@ -19,16 +27,30 @@ class Flavour(Enum):
     ASYNC = "async"
 
 
-class Opener(Protocol):
-    """Opens a layer on the one empty database that a test was given."""
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """An engine for the tables of one layer, and a wire to the database of a test.
 
-    async def __call__(
+    wire: a `Wire` for SYNC, an `AsyncWire` for ASYNC. retries: None sends each request once.
+    """
+
+    engine: SchemaEngine
+    wire: Any
+    retries: RetryPolicy | None = None
+
+    def database(
         self, layer: Layer, flavour: Flavour, /, **options: Any
     ) -> Database | AsyncDatabase:
-        """A `Database` for SYNC, an `AsyncDatabase` for ASYNC; its tables need not exist yet.
+        """The layer, opened. options: of `open_database`: `clock`, `cursor_key`, `timeout_s`."""
+        opener = open_database if flavour is Flavour.SYNC else open_database_async
+        return opener(self.engine, self.wire, layer, retries=self.retries, **options)
 
-        options: of `connect()`: `clock`, `cursor_key`, `timeout_s`.
-        """
+
+class Connector(Protocol):
+    """Connects to the one empty database that a test was given."""
+
+    async def __call__(self, layer: Layer, flavour: Flavour, /) -> Connected:
+        """An engine for the layer and a wire; the tables need not exist yet."""
         ...
 
 
@@ -36,27 +58,36 @@ class Opener(Protocol):
 class EngineUnderTest:
     """An engine with an empty database of its own, made anew for each test.
 
-    name: by which `deviations.toml` calls it. open: all its calls see the same database.
+    name: by which `deviations.toml` calls it. connect: all its calls see the same database.
     """
 
     name: str
-    open: Opener
+    connect: Connector
+
+    async def open(
+        self, layer: Layer, flavour: Flavour, /, **options: Any
+    ) -> Database | AsyncDatabase:
+        """The layer, opened on that database. options: of `open_database`."""
+        return (await self.connect(layer, flavour)).database(layer, flavour, **options)
 
 
-def engine_at(name: str, url: str, **more: Any) -> EngineUnderTest:
+def engine_at(
+    name: str, url: str, *, table_names: str = "{table}", retries: RetryPolicy | None = None
+) -> EngineUnderTest:
     """The engine that serves `url`, at which nothing must be stored yet.
 
-    more: options of `connect()`, such as `table_names=` where others use the same server.
+    table_names, retries: as for `connect()`; the names differ where others use the same server.
     """
 
-    async def open_url(
-        layer: Layer, flavour: Flavour, /, **options: Any
-    ) -> Database | AsyncDatabase:
+    async def connect(layer: Layer, flavour: Flavour, /) -> Connected:
+        driver, address = find_driver(url)
+        policy = driver.retries(address, retries)
+        engine = new_engine(driver, layer, table_names, policy)
         if flavour is Flavour.SYNC:
-            return connect(url, layer, **more, **options)
-        return await connect_async(url, layer, **more, **options)
+            return Connected(engine, driver.open_wire(address, TIMEOUT_S), policy)
+        return Connected(engine, await driver.open_async_wire(address, TIMEOUT_S), policy)
 
-    return EngineUnderTest(name, open_url)
+    return EngineUnderTest(name, connect)
 
 
 class Clock:

@@ -1,0 +1,97 @@
+"""Driver: what `connect()` needs of an engine. Each engine's folder has one in its `driver.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Generic, TypeAlias, TypeVar
+from urllib.parse import parse_qsl, urlsplit
+
+from .._dataclass import dataclass
+from ..errors import ErrorCode, InvalidCall, Place
+from ..model.description.tables import TableDescription
+from ..operations.engine import Rules
+from ..operations.run import AsyncWire, Wire
+from ..repository.database import SchemaEngine
+from ..resilience import RetryPolicy
+
+A = TypeVar("A")
+
+NewEngine: TypeAlias = Callable[
+    [Rules, Mapping[str, TableDescription], Mapping[str, str], RetryPolicy | None], SchemaEngine
+]
+"""From the rules in force, the tables of a layer by name, their physical names, and the policy."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrl:
+    """A URL in its parts: `scheme://host/path?options`. forms: how the engine's URLs look."""
+
+    scheme: str
+    host: str
+    path: str
+    options: Mapping[str, str]
+    forms: str
+
+    def check_options(self, allowed: Mapping[str, tuple[str, ...]]) -> None:
+        """Refuse an option or its value. allowed: name to values, an empty tuple for any value.
+
+        Raises InvalidCall (invalid-url).
+        """
+        for name, value in self.options.items():
+            if name not in allowed:
+                raise self.refused(f"there is no option {name}")
+            if allowed[name] and value not in allowed[name]:
+                raise self.refused(f"the option {name} is {' or '.join(allowed[name])}")
+
+    def refused(self, what: str) -> InvalidCall:
+        """The error for this URL, which it does not show: a URL may hold a secret."""
+        return refused_url(what, self.scheme, self.forms)
+
+
+@dataclass(frozen=True, slots=True)
+class Driver(Generic[A]):
+    """How the databases of one engine are opened. A: what a URL says to it.
+
+    url_forms: how its URLs look, for errors. rules: what the engine refuses, whatever the layer.
+    parse: raises InvalidCall (invalid-url).
+    retries: the policy in force, given the caller's; None if requests cross no network.
+    open_wire, open_async_wire: given the seconds that opening may take.
+    """
+
+    url_forms: str
+    rules: Rules
+    parse: Callable[[DatabaseUrl], A]
+    retries: Callable[[A, RetryPolicy | None], RetryPolicy | None]
+    new_engine: NewEngine
+    open_wire: Callable[[A, float], Wire]
+    open_async_wire: Callable[[A, float], Awaitable[AsyncWire]]
+
+
+def split_url(url: str, forms: str) -> DatabaseUrl:
+    """The parts of a URL.
+
+    Raises InvalidCall (invalid-url) if it has parts that no engine reads.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise refused_url("its host is no address", url.partition(":")[0], forms) from error
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    split = DatabaseUrl(parts.scheme, parts.netloc, parts.path, dict(pairs), forms)
+    if "@" in split.host:
+        raise split.refused("it names a user, and no engine takes one from a URL")
+    if parts.fragment:
+        raise split.refused('it has a fragment; a "#" in a name is written %23')
+    if len(split.options) < len(pairs):
+        raise split.refused("an option is given twice")
+    return split
+
+
+def refused_url(what: str, scheme: str, fix: str) -> InvalidCall:
+    """The error for a URL that cannot be used."""
+    return InvalidCall(
+        f"the URL cannot be used: {what}",
+        code=ErrorCode.INVALID_URL,
+        where=Place(note=f"scheme {scheme or 'missing'}"),
+        fix=fix,
+    )

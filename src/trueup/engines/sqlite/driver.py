@@ -1,0 +1,77 @@
+"""The driver of SQLite: URLs name a file, or nothing for a database in memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import unquote
+
+from ..._dataclass import dataclass
+from ...model.description.tables import TableDescription
+from ...operations.engine import Rules
+from ...operations.run import AsyncWire, Wire
+from ...repository.database import SchemaEngine
+from ...resilience import RetryPolicy
+from ..driver import DatabaseUrl, Driver
+from .limits import RULES
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteUrl:
+    """A file; None is a database in memory."""
+
+    path: Path | None
+    read_only: bool
+
+
+def parse(url: DatabaseUrl) -> SqliteUrl:
+    """The file that a URL names."""
+    url.check_options({"mode": ("ro",)})
+    if url.host:
+        raise url.refused("the name of a file follows three slashes, as in sqlite:///shop.db")
+    name = unquote(url.path).removeprefix("/")
+    return SqliteUrl(Path(name) if name else None, read_only="mode" in url.options)
+
+
+def _no_retries(url: SqliteUrl, given: RetryPolicy | None) -> None:
+    """None: SQLite waits for its locks, and no request is lost on a network."""
+
+
+def _new_engine(
+    rules: Rules,
+    tables: Mapping[str, TableDescription],
+    names: Mapping[str, str],
+    _retries: RetryPolicy | None,
+) -> SchemaEngine:
+    from .engine import SqliteEngine
+
+    return SqliteEngine(rules, tables, names)
+
+
+def _open_wire(url: SqliteUrl, timeout_s: float) -> Wire:
+    from .wire.blocking import SqliteWire
+    from .wire.connections import Location
+
+    location = Location(url.path, read_only=url.read_only)
+    return SqliteWire(location, time.monotonic() + timeout_s)
+
+
+async def _open_async_wire(url: SqliteUrl, timeout_s: float) -> AsyncWire:
+    from .wire.asynchronous import AsyncSqliteWire
+    from .wire.connections import Location
+
+    location = Location(url.path, read_only=url.read_only)
+    return await AsyncSqliteWire.open(location, time.monotonic() + timeout_s)
+
+
+DRIVER = Driver(
+    url_forms="use sqlite:///relative/file.db, sqlite:////absolute/file.db or sqlite://, with "
+    "?mode=ro to refuse writes",
+    rules=RULES,
+    parse=parse,
+    retries=_no_retries,
+    new_engine=_new_engine,
+    open_wire=_open_wire,
+    open_async_wire=_open_async_wire,
+)

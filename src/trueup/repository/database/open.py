@@ -1,0 +1,68 @@
+"""open_database(): a layer, an engine for it and a wire become a database."""
+
+from __future__ import annotations
+
+import time
+
+from ...model.declarations.layer import Layer
+from ...operations.plans.checks import check_declaration
+from ...operations.plans.context import Clock
+from ...operations.plans.cursor import Cursors
+from ...operations.run import AsyncWire, Wire
+from ...operations.runner import AsyncRunner, Runner
+from ...resilience import Retries, RetryPolicy
+from ._async import AsyncDatabase
+from ._sync import Database
+from .open_layer import OpenLayer, SchemaEngine
+
+TIMEOUT_S = 30.0
+"""Time for each call, unless `timeout_s=` or `within()` says otherwise."""
+
+
+def open_database(
+    engine: SchemaEngine,
+    wire: Wire,
+    layer: Layer,
+    *,
+    timeout_s: float = TIMEOUT_S,
+    cursor_key: bytes = b"",
+    clock: Clock = time.time,
+    retries: RetryPolicy | None = None,
+) -> Database:
+    """Open `layer` on an engine of your own, for callers that block; `connect` knows ours.
+
+    engine: compiles actions on the layer's tables into requests. wire: performs them; closing
+        the database closes it. retries: None sends each request once. The rest: see `connect`.
+
+    Raises UnsupportedByEngine for a layer that the engine cannot hold.
+    """
+    check_layer(engine, layer)
+    runner = Runner(wire, timeout_s, middleware=Retries(retries) if retries else None)
+    return Database(OpenLayer(layer, engine, Cursors(cursor_key), clock), runner)
+
+
+def open_database_async(
+    engine: SchemaEngine,
+    wire: AsyncWire,
+    layer: Layer,
+    *,
+    timeout_s: float = TIMEOUT_S,
+    cursor_key: bytes = b"",
+    clock: Clock = time.time,
+    retries: RetryPolicy | None = None,
+) -> AsyncDatabase:
+    """Open `layer` on an engine of your own, for asyncio; see `open_database`."""
+    check_layer(engine, layer)
+    runner = AsyncRunner(wire, timeout_s, middleware=Retries(retries) if retries else None)
+    return AsyncDatabase(OpenLayer(layer, engine, Cursors(cursor_key), clock), runner)
+
+
+def check_layer(engine: SchemaEngine, layer: Layer) -> None:
+    """Refuse a layer that the engine, or the layer's target, cannot hold.
+
+    Raises UnsupportedByEngine.
+    """
+    tables = [layer.describe(table) for table in layer.tables]
+    for table in tables:
+        check_declaration(engine.rules, table)
+    engine.check(tables)
