@@ -182,12 +182,12 @@ def test_no_credentials_is_an_operators_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("package", "module"), [("httptools", "reply_reader"), ("botocore", "sdk")]
+    ("package", "module"), [("httptools", "http.reply_reader"), ("botocore", "aws.sdk")]
 )
 def test_a_missing_package_names_the_extra(package: str, module: str, tmp_path: Path) -> None:
     program = (
         f"import sys; sys.modules['{package}'] = None;"
-        f"from trueup.engines.dynamodb.wire import {module} as m;"
+        f"import trueup.engines.dynamodb.wire.{module} as m;"
         "m.SdkCredentials('', 'eu-west-1').fetch()"
     )
     done = subprocess.run(
