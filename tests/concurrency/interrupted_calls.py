@@ -62,7 +62,7 @@ def main(call: Callable[[Database], None], path: str) -> None:
             interrupt(call, db)
             wire = sqlite_wire(db)
             assert not wire._pool.writer.in_transaction
-            assert not wire._pool.turns._queue
+            assert not wire._pool.turns
         quick = db.within(5)
         call(quick)
         assert agree(quick.transact_get(*wanted("a")))

@@ -161,7 +161,7 @@ async def assert_clean(db: AsyncDatabase, path: Path) -> None:
         assert agree(await db.transact_get(*wanted(name)))
     wire = sqlite_wire(db)
     assert not wire._pool.writer.in_transaction
-    assert not wire._pool.turns._queue
+    assert not wire._pool.turns
     assert len(wire._pool.readers) <= READERS_KEPT
     names = [thread.name for thread in threading.enumerate()]
     assert sum(name.startswith("trueup") for name in names) <= READING_THREADS + WRITING_THREADS

@@ -159,7 +159,7 @@ def assert_clean(db: Database, path: Path | None, threads_before: int) -> None:
         assert agree(db.transact_get(*wanted(name)))
     wire = sqlite_wire(db)
     assert not wire._pool.writer.in_transaction
-    assert not wire._pool.turns._queue
+    assert not wire._pool.turns
     assert len(wire._pool.readers) <= READERS_KEPT
     if path is not None:
         assert open_files(path) <= 3 * (1 + READERS_KEPT)

@@ -13,14 +13,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from queue import SimpleQueue
 
 import pytest
 
 from trueup.engines.sqlite.wire.blocking import SqliteWire
 from trueup.engines.sqlite.wire.connections import Location, open_reader, open_writer
 from trueup.engines.sqlite.wire.pool import READERS_KEPT, Pool
-from trueup.engines.sqlite.wire.turns import Turn, Turns
 from trueup.errors import DeadlineExceeded, ErrorCode, InvalidCall, Unavailable
 
 
@@ -143,43 +141,6 @@ def test_a_write_that_waits_for_another_ends_at_its_deadline(wire: SqliteWire) -
     assert count(wire) == 1
 
 
-def test_turns_are_taken_in_the_order_of_their_calls() -> None:
-    turns, order = Turns(), []
-    first: Turn = SimpleQueue()
-    assert turns.enter(first, None)
-
-    def work(number: int) -> None:
-        turn: Turn = SimpleQueue()
-        assert turns.enter(turn, None)
-        order.append(number)
-        turns.leave(turn)
-        turns.wake_next()
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
-    for number, thread in enumerate(threads):
-        thread.start()
-        while len(turns._queue) < number + 2:
-            time.sleep(0.001)
-    turns.leave(first)
-    turns.wake_next()
-    for thread in threads:
-        thread.join()
-    assert order == list(range(6))
-
-
-def test_a_turn_whose_leaver_woke_nobody_is_found_by_looking() -> None:
-    turns = Turns()
-    first: Turn = SimpleQueue()
-    second: Turn = SimpleQueue()
-    turns.enter(first, None)
-    with ThreadPoolExecutor(1) as threads:
-        waiting = threads.submit(turns.enter, second, time.monotonic() + 10)
-        while len(turns._queue) < 2:
-            time.sleep(0.001)
-        turns.leave(first)
-        assert waiting.result()
-
-
 def test_closing_waits_for_the_running_write_and_keeps_it(tmp_path: Path) -> None:
     path = tmp_path / "data.db"
     wire = SqliteWire(Location(path))
@@ -267,7 +228,7 @@ def test_interrupts_at_any_point_leave_nothing_open(wire: SqliteWire) -> None:
     assert count(wire) >= 2 * len(acknowledged)
     assert count(wire) % 2 == 0
     assert not wire._pool.writer.in_transaction
-    assert not wire._pool.turns._queue
+    assert not wire._pool.turns
     wire.write(put(10**9), time.monotonic() + 1)
 
 
@@ -303,7 +264,7 @@ while landed < 200:
             assert wire.read("SELECT count(*) FROM t")[0][0] % 2 == 0
     except KeyboardInterrupt:
         landed += 1
-        assert not wire._pool.turns._queue
+        assert not wire._pool.turns
         assert not wire._pool.writer.in_transaction
 wire.close()
 """

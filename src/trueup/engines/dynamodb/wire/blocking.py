@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
-from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from ....errors import Place
@@ -17,7 +16,7 @@ from .aws.endpoint import Endpoint
 from .aws.identity import open_identity
 from .errors import closed, timed_out
 from .http.connection import Connection, limits_by, open_connection
-from .http.pool import Lease, Pool
+from .http.pool import Pool
 from .http.reply import Reply
 from .http.tls import Trust
 
@@ -77,19 +76,11 @@ class DirectWire:
         self._pool.close()
 
     def _exchange(self, signer: Signer, payload: HttpPayload, deadline: float) -> Reply:
-        leases = self._pool.leases
-        lease: Lease = SimpleQueue()
-        try:
-            if not leases.enter(lease, deadline):
-                raise timed_out(sent=False, where=signer.where)
-            return self._exchange_once(signer, payload, deadline)
-        finally:
-            # First in the block, and a call into C: see pool.py.
-            try:  # noqa: SIM105 - `suppress` runs Python code, where an interrupt could come first
-                leases.leave(lease)
-            except ValueError:  # interrupted before it queued
-                pass
-            leases.wake_next()
+        return self._pool.turns.run(
+            lambda: self._exchange_once(signer, payload, deadline),
+            deadline,
+            lambda: timed_out(sent=False, where=signer.where),
+        )
 
     def _exchange_once(self, signer: Signer, payload: HttpPayload, deadline: float) -> Reply:
         """Signed at the last moment: waiting may have taken long."""

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from ....errors import Place
@@ -11,7 +10,6 @@ from ..errors import is_locked, translate
 from .connections import Location
 from .pool import Pool
 from .transaction import transact, until
-from .turns import Turn
 
 R = TypeVar("R")
 Rows = list[tuple[Any, ...]]
@@ -111,20 +109,10 @@ class SqliteWire:
 
     def _in_turn(self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None) -> R:
         """Run `work` with the writing connection, alone."""
-        pool, turns = self._pool, self._pool.turns
-        turn: Turn = SimpleQueue()
         try:
-            pool.enter(turn, deadline_s)
-            return work(pool.writer)
+            return self._pool.in_turn(work, deadline_s)
         except sqlite3.Error as error:
-            raise translate(error, pool.location.where) from error
-        finally:
-            # First in the block, and a call into C: see turns.py.
-            try:  # noqa: SIM105 - `suppress` runs Python code, where an interrupt could come first
-                turns.leave(turn)
-            except ValueError:  # interrupted before it queued
-                pass
-            turns.wake_next()
+            raise translate(error, self.where) from error
 
     def _with_reader(self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None) -> R:
         """Run `work` with a reading connection, tried again while the file is locked."""

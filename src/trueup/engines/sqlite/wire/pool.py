@@ -5,13 +5,19 @@ A database in memory lives in its one connection, which then reads too.
 
 import os
 import sqlite3
+import time
 import weakref
 from collections import deque
+from collections.abc import Callable
+from typing import TypeVar
 
 from ....errors import ErrorCode, InvalidCall, RetryableError, Unavailable
+from ...turns import Turns
 from ..errors import deadline_exceeded, translate
 from .connections import Location, open_reader, open_writer
-from .turns import Turn, Turns
+from .transaction import LONGEST_WAIT_S
+
+R = TypeVar("R")
 
 READERS_KEPT = 8
 """Idle reading connections kept open; more are opened under load, and closed after it."""
@@ -22,7 +28,7 @@ class Pool:
 
     readers: idle reading connections, the last used first; callers pop one, and append it again.
         An interrupt between the two drops it, which closes it: there is no count to go wrong.
-    turns: the queue for `writer`; whoever uses it has entered it.
+    turns: the queue for `writer`; whoever uses it has its turn.
     """
 
     __slots__ = ("__weakref__", "_forked", "closed", "location", "readers", "turns", "writer")
@@ -36,16 +42,24 @@ class Pool:
         self.writer = open_writer(location, deadline_s)
         _forget_after_fork(self)
 
-    def enter(self, turn: Turn, deadline_s: float | None) -> None:
-        """Wait for the turn to use `writer`.
+    def __repr__(self) -> str:
+        state = "closed" if self.closed else "open"
+        return f"<{state}, idle readers: {len(self.readers)}, writes: {len(self.turns)}>"
+
+    def in_turn(self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None) -> R:
+        """What `work` does with the writing connection, alone.
 
         Raises:
             RetryableError: others used it until the deadline.
             InvalidCall: the database was closed.
         """
-        if not self.turns.enter(turn, deadline_s):
-            raise self._too_late(deadline_s)
-        self.check_open()
+
+        def use_writer() -> R:
+            self.check_open()
+            return work(self.writer)
+
+        end_s = time.monotonic() + LONGEST_WAIT_S if deadline_s is None else deadline_s
+        return self.turns.run(use_writer, end_s, lambda: self._too_late(deadline_s))
 
     def new_reader(self) -> sqlite3.Connection:
         """One more reading connection; give it back with `keep`."""
@@ -69,7 +83,7 @@ class Pool:
             reader.close()
 
     def close(self) -> None:
-        """Move the log's pages into the file, and close it. Caller has entered `turns`.
+        """Move the log's pages into the file, and close it. Caller has its turn.
 
         Raises:
             NeedsOperator: the last pages could not be moved; they stay, safe, in the log.
