@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field, replace
 from itertools import islice
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from .._dataclass import dataclass
 from ..errors import (
@@ -24,6 +24,9 @@ from .plans.context import TableContext
 from .plans.transactions import key_of
 
 T = TypeVar("T")
+
+Planned: TypeAlias = Put | Delete | TrueupError
+"""The write of an item of a batch, or why there is none."""
 
 PARALLEL_WRITES = 8
 """Items of a batch that are written side by side where an engine's batches take no conditions."""
@@ -46,12 +49,10 @@ class ItemOutcome(Generic[T]):
         return self.error is None
 
 
-@dataclass(frozen=True, slots=True)
-class Window(Generic[T]):
-    """What became of the items that were written together."""
-
-    outcomes: Sequence[ItemOutcome[T]]
-    capacity_units: float | None = None
+def outcomes_of(first: int, items: Sequence[T], written: BatchWritten) -> list[ItemOutcome[T]]:
+    """The outcomes of items that were written together. first: the position of `items[0]`."""
+    pairs = enumerate(zip(items, written.errors, strict=True), first)
+    return [ItemOutcome(position, item, error) for position, (item, error) in pairs]
 
 
 @dataclass(slots=True)
@@ -71,12 +72,16 @@ class BatchResult(Generic[T]):
         """Whether every item was written."""
         return not self.failures
 
-    def add(self, window: Window[T]) -> None:
-        """Count the outcomes of a window; keep only the failures."""
-        failures = [outcome for outcome in window.outcomes if outcome.error is not None]
-        self.written += len(window.outcomes) - len(failures)
+    def add(self, first: int, items: Sequence[T], written: BatchWritten) -> None:
+        """Count items that were written together, the first of them at position `first`; keep the
+        outcomes of those that were not."""
+        failures: list[ItemOutcome[T]] = []
+        if any(written.errors):
+            outcomes = outcomes_of(first, items, written)
+            failures = [outcome for outcome in outcomes if outcome.error is not None]
+        self.written += len(items) - len(failures)
         self.failures += failures
-        self.capacity_units = total(self.capacity_units, window.capacity_units)
+        self.capacity_units = total(self.capacity_units, written.capacity_units)
 
     def raise_failures(self) -> None:
         """Raise the first failure, with the others as notes; nothing where all were written."""
@@ -90,18 +95,14 @@ class BatchResult(Generic[T]):
             raise first.error
 
 
-def window_size(engine: Engine) -> int:
-    """Items that a streaming batch holds at a time."""
-    return engine.rules.limits.batch_write_items * PARALLEL_READS
-
-
-def take_window(waiting: Iterator[T], size: int, first: int) -> list[T]:
-    """The next items of a batch; an exception of their source says how many came before.
+def take_chunk(engine: Engine, waiting: Iterator[T], first: int) -> list[T]:
+    """The next items of a batch, as many as one request takes; an exception of their source says
+    how many came before.
 
     first: the position of the next one in the whole input.
     """
     try:
-        return list(islice(waiting, size))
+        return list(islice(waiting, engine.rules.limits.batch_write_items))
     except Exception as error:
         note_progress(error, first)
         raise
@@ -114,57 +115,35 @@ def note_progress(error: BaseException, count: int) -> None:
         error.add_note(note)
 
 
-def write_window(
+def write_chunk(
     engine: Engine, first: int, items: Sequence[T], plan: Callable[[T], Put | Delete]
-) -> Operation[Window[T]]:
-    """Write one window of a batch; an item that cannot be planned fails alone.
+) -> Operation[BatchWritten]:
+    """Write what one request takes; an item that cannot be planned fails alone.
 
     first: the position of `items[0]` in the whole input. An error that is raised says how many
     items come before those that it may be about.
     """
-    size = engine.rules.limits.batch_write_items
-    outcomes: list[ItemOutcome[T]] = []
-    units: float | None = None
-    for start in range(0, len(items), size):
-        chunk = items[start : start + size]
-        planned = [_planned(plan, item) for item in chunk]
-        window = yield from write_chunk(engine, first + start, chunk, planned)
-        outcomes += window.outcomes
-        units = total(units, window.capacity_units)
-    return Window(outcomes, units)
+    return write_planned(engine, first, [_planned(plan, item) for item in items])
 
 
-def write_chunk(
-    engine: Engine, first: int, items: Sequence[T], planned: Sequence[Put | Delete | TrueupError]
-) -> Operation[Window[T]]:
-    """Write what one request takes. planned: the write of each item, or why there is none."""
+def write_planned(
+    engine: Engine, first: int, planned: Sequence[Planned]
+) -> Operation[BatchWritten]:
+    """The same, for items that are planned already."""
     try:
-        written = yield from _write_planned(engine, planned)
+        if not engine.rules.capabilities.conditional_batches and _has_guards(planned):
+            return (yield from _write_singly(engine, planned))
+        planned, request = _batch_request(engine, planned)
+        answer = BatchWritten(()) if request is None else (yield from send(request))
     except TrueupError as error:
         note_progress(error, first)
         raise
-    pairs = enumerate(zip(items, written.errors, strict=True), first)
-    outcomes = [ItemOutcome(position, item, error) for position, (item, error) in pairs]
-    return Window(outcomes, written.capacity_units)
-
-
-def _write_planned(
-    engine: Engine, planned: Sequence[Put | Delete | TrueupError]
-) -> Operation[BatchWritten]:
-    if _has_guards(planned) and not engine.rules.capabilities.conditional_batches:
-        return (yield from _write_singly(engine, planned))
-    try:
-        request = _batch_request(engine, planned)
-    except InvalidCall:  # one of them is too large, say; the others are written
-        planned = [_compilable(engine, one) for one in planned]
-        request = _batch_request(engine, planned)
-    answer = BatchWritten(()) if request is None else (yield from send(request))
     answers = iter(answer.errors)
     errors = [one if isinstance(one, TrueupError) else next(answers) for one in planned]
     return BatchWritten(errors, answer.capacity_units)
 
 
-def _has_guards(planned: Sequence[Put | Delete | TrueupError]) -> bool:
+def _has_guards(planned: Sequence[Planned]) -> bool:
     return any(not isinstance(one, TrueupError) and not one.guard.is_open for one in planned)
 
 
@@ -174,14 +153,12 @@ def first_request(engine: Engine, writes: Sequence[Put | Delete]) -> Request[Any
     Where it goes out as single writes side by side, the first of them.
     """
     chunk = tuple(writes[: engine.rules.limits.batch_write_items])
-    if _has_guards(chunk) and not engine.rules.capabilities.conditional_batches:
+    if not engine.rules.capabilities.conditional_batches and _has_guards(chunk):
         return engine.compile(chunk[0])
     return engine.compile(BatchWrite(chunk))
 
 
-def _write_singly(
-    engine: Engine, planned: Sequence[Put | Delete | TrueupError]
-) -> Operation[BatchWritten]:
+def _write_singly(engine: Engine, planned: Sequence[Planned]) -> Operation[BatchWritten]:
     """Write each on its own, side by side; writes of one item follow each other, in order."""
     errors = [one if isinstance(one, TrueupError) else None for one in planned]
     units: float | None = None
@@ -216,22 +193,32 @@ def _attempt(engine: Engine, write: Put | Delete) -> Operation[WriteResult[Any] 
 
 
 def _batch_request(
-    engine: Engine, planned: Sequence[Put | Delete | TrueupError]
-) -> Request[Any] | None:
+    engine: Engine, planned: Sequence[Planned]
+) -> tuple[Sequence[Planned], Request[Any] | None]:
+    """The request for what the engine takes, and why it refuses the rest: an item that is too
+    large, say."""
+    try:
+        return planned, _compile(engine, planned)
+    except InvalidCall:
+        planned = [_compilable(engine, one) for one in planned]
+        return planned, _compile(engine, planned)
+
+
+def _compile(engine: Engine, planned: Sequence[Planned]) -> Request[Any] | None:
     writes = tuple([one for one in planned if not isinstance(one, TrueupError)])
     return engine.compile(BatchWrite(writes)) if writes else None
 
 
-def _compilable(engine: Engine, one: Put | Delete | TrueupError) -> Put | Delete | TrueupError:
+def _compilable(engine: Engine, one: Planned) -> Planned:
     """The write, or why the engine refuses it."""
     try:
-        _batch_request(engine, [one])
+        _compile(engine, [one])
     except InvalidCall as error:
         return error
     return one
 
 
-def _planned(plan: Callable[[T], Put | Delete], item: T) -> Put | Delete | TrueupError:
+def _planned(plan: Callable[[T], Put | Delete], item: T) -> Planned:
     try:
         return plan(item)
     except TrueupError as error:

@@ -12,8 +12,8 @@ from typing import Any, Generic, TypeVar, Unpack, overload
 from ..expressions import Change, Condition
 from ..model.declarations.base import Model
 from ..operations import batching, paging
-from ..operations.actions import Delete, Get, Put, Returning, Write, WriteResult
-from ..operations.batching import BatchResult, ItemOutcome, Window
+from ..operations.actions import BatchWritten, Delete, Get, Put, Returning, Write, WriteResult
+from ..operations.batching import BatchResult, ItemOutcome
 from ..operations.operation import send
 from ..operations.plans import reads, writes
 from ..operations.plans.context import TableContext
@@ -318,8 +318,10 @@ class AsyncRepository(Generic[M]):
 
     async def put_many_iter(self, items: Iterable[M]) -> AsyncIterator[ItemOutcome[M]]:
         """Store any number of items and yield the outcome of each, in order."""
-        async for window in self._windows(items, self._plan_put, "put_many_iter"):
-            for outcome in window.outcomes:
+        async for first, chunk, written in self._write_chunks(
+            items, self._plan_put, "put_many_iter"
+        ):
+            for outcome in batching.outcomes_of(first, chunk, written):
                 yield outcome
 
     async def delete_many(self, keys: Iterable[Any]) -> BatchResult[Any]:
@@ -332,23 +334,20 @@ class AsyncRepository(Generic[M]):
     def _plan_delete(self, key: Any) -> Delete:
         return writes.plan_delete(self._context, key)
 
-    async def _windows(
+    async def _write_chunks(
         self, items: Iterable[T], plan: Callable[[T], Put | Delete], name: str
-    ) -> AsyncIterator[Window[T]]:
-        waiting = iter(items)
-        written = 0
-        engine = self._context.engine
-        size = batching.window_size(engine)
-        while taken := batching.take_window(waiting, size, written):
-            operation = batching.write_window(engine, written, taken, plan)
-            window = await self._runner.run(operation, name)
-            written += len(taken)
-            yield window
+    ) -> AsyncIterator[tuple[int, list[T], BatchWritten]]:
+        """The position of the first of some items, these, and what became of them."""
+        engine, waiting, first = self._context.engine, iter(items), 0
+        while chunk := batching.take_chunk(engine, waiting, first):
+            operation = batching.write_chunk(engine, first, chunk, plan)
+            yield first, chunk, await self._runner.run(operation, name)
+            first += len(chunk)
 
     async def _drain(
         self, items: Iterable[T], plan: Callable[[T], Put | Delete], name: str
     ) -> BatchResult[T]:
         result: BatchResult[T] = BatchResult()
-        async for window in self._windows(items, plan, name):
-            result.add(window)
+        async for first, chunk, written in self._write_chunks(items, plan, name):
+            result.add(first, chunk, written)
         return result

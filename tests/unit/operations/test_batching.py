@@ -1,7 +1,8 @@
-"""Batches: windows, chunks, and an outcome for every item, without an engine."""
+"""Batches: chunks, and an outcome for every item, without an engine."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -11,7 +12,13 @@ from tests.unit.operations.wires import FLAVOURS, Flavour, Wire, drive
 from trueup.errors import ErrorCode, InvalidCall, Unavailable, VersionConflict
 from trueup.operations import Request
 from trueup.operations.actions import Action, BatchWrite, BatchWritten, Put
-from trueup.operations.batching import get_many, write_window
+from trueup.operations.batching import (
+    ItemOutcome,
+    get_many,
+    outcomes_of,
+    take_chunk,
+    write_chunk,
+)
 from trueup.operations.plans.reads import plan_get_many
 from trueup.operations.plans.writes import plan_put
 
@@ -31,32 +38,34 @@ def plan(item: Order) -> Put:
     return plan_put(context(), item)
 
 
+def outcomes_of_writes(
+    flavour: Flavour, wire: Wire, numbers: Sequence[int], engine: Echo | None = None
+) -> list[ItemOutcome[Order]]:
+    """What becomes of items whose first is the 11th of a batch."""
+    orders = [order(number) for number in numbers]
+    operation = write_chunk(engine or Echo(), 10, orders, plan)
+    return outcomes_of(10, orders, drive(flavour, operation, wire))
+
+
 def written(flavour: Flavour, numbers: list[int], *replies: Any) -> tuple[list[Any], list[str]]:
     """Position, number and error of each outcome; the actions that were performed."""
     wire = Wire(*replies)
-    operation = write_window(context().engine, 10, [order(number) for number in numbers], plan)
-    outcomes = drive(flavour, operation, wire).outcomes
-    return [(one.position, one.item.number, type(one.error)) for one in outcomes], wire.performed
+    found = outcomes_of_writes(flavour, wire, numbers)
+    return [(one.position, one.item.number, type(one.error)) for one in found], wire.performed
 
 
 NONE = type(None)
 
 
-def test_a_window_is_split_to_what_the_engine_takes(flavour: Flavour) -> None:
-    replies = [BatchWritten(errors) for errors in ([None, None], [None, CONFLICT], [None])]
-    outcomes, performed = written(flavour, [1, 2, 3, 4, 5], *replies)
-    assert performed == ["BatchWrite"] * 3
-    assert outcomes == [
-        (10, 1, NONE),
-        (11, 2, NONE),
-        (12, 3, NONE),
-        (13, 4, VersionConflict),
-        (14, 5, NONE),
-    ]
+def test_a_chunk_is_what_one_request_takes(flavour: Flavour) -> None:
+    assert take_chunk(Echo(), iter("abc"), 0) == ["a", "b"]
+    outcomes, performed = written(flavour, [1, 2], BatchWritten([None, CONFLICT]))
+    assert performed == ["BatchWrite"]
+    assert outcomes == [(10, 1, NONE), (11, 2, VersionConflict)]
 
 
 def test_an_item_that_does_not_fit_fails_alone(flavour: Flavour) -> None:
-    outcomes, _ = written(flavour, [-1, 2, 4, -3], BatchWritten([None]), BatchWritten([CONFLICT]))
+    outcomes, _ = written(flavour, [-1, 2, 4, -3], BatchWritten([None, CONFLICT]))
     assert outcomes == [
         (10, -1, InvalidCall),
         (11, 2, NONE),
@@ -83,10 +92,9 @@ class Small(Echo):
 
 
 def test_an_item_that_the_engine_refuses_fails_alone(flavour: Flavour) -> None:
-    operation = write_window(Small(), 0, [order(number) for number in (1, 999, 888, 777)], plan)
     wire = Wire(BatchWritten([None]))
-    outcomes = drive(flavour, operation, wire).outcomes
-    codes = [one.error.code if one.error else None for one in outcomes]
+    found = outcomes_of_writes(flavour, wire, [1, 999, 888, 777], Small())
+    codes = [one.error.code if one.error else None for one in found]
     assert codes == [None, *[ErrorCode.ITEM_TOO_LARGE] * 3]
     assert wire.performed == ["BatchWrite"]
 
@@ -94,8 +102,8 @@ def test_an_item_that_the_engine_refuses_fails_alone(flavour: Flavour) -> None:
 def test_an_error_that_is_about_no_item_is_raised(flavour: Flavour) -> None:
     busy = Unavailable("The database is locked.", fix="wait")
     with pytest.raises(Unavailable):
-        written(flavour, [1, 2, 3], BatchWritten([None, None]), busy)
-    assert busy.__notes__ == ["12 items of the batch were dealt with before this"]
+        written(flavour, [1, 2], busy)
+    assert busy.__notes__ == ["10 items of the batch were dealt with before this"]
 
 
 def test_keys_are_read_once_in_chunks_and_answered_in_order(flavour: Flavour) -> None:

@@ -80,5 +80,5 @@ class AsyncBatch:
         pending, self._pending = self._pending, []
         first, self._sent = self._sent, self._sent + len(pending)
         items, planned = zip(*pending, strict=True)
-        operation = batching.write_chunk(self._engine, first, items, planned)
-        self.result.add(await self._runner.run(operation, "batch"))
+        operation = batching.write_planned(self._engine, first, planned)
+        self.result.add(first, items, await self._runner.run(operation, "batch"))

@@ -81,5 +81,5 @@ class Batch:
         pending, self._pending = self._pending, []
         first, self._sent = self._sent, self._sent + len(pending)
         items, planned = zip(*pending, strict=True)
-        operation = batching.write_chunk(self._engine, first, items, planned)
-        self.result.add(self._runner.run(operation, "batch"))
+        operation = batching.write_planned(self._engine, first, planned)
+        self.result.add(first, items, self._runner.run(operation, "batch"))
