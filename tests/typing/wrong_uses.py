@@ -78,6 +78,10 @@ def wrong_calls(db: Database) -> None:
     repo.update("a", Order.number == 1)  # E
     repo.update("a", at(Order.number).assign(1), only_if="number = 1")  # E
     repo.put(order, returning="both")  # E
+    repo.create(order, version=1)  # E
+    repo.delete("a", 1, version="latest")  # E
+    repo.update("a", at(Order.number).assign(1), when=True)  # E
+    repo.requests.put(order, returning="both")  # E
     repo.query("a", ordered="up")  # E
     repo.query("a", order="up")  # E
     repo.query("a", limit="3")  # E
@@ -86,4 +90,5 @@ def wrong_calls(db: Database) -> None:
     _ = repo.get("a", 1).number  # E
     with db.transaction() as tx:
         tx.put(orders, Other(key="a"))  # E
+        tx.put(orders, order, version=1)  # E
         tx.update(orders, "a", at(Order.number))  # E

@@ -2,7 +2,7 @@
 
 from ._async import AsyncRepository, AsyncResults
 from ._sync import Repository, Results
-from .options import QueryOptions, ReadOptions, ScanOptions
+from .options import QueryOptions, ReadOptions, ScanOptions, VersionedOptions, WriteOptions
 from .previews import RequestPreview
 
 __all__ = [
@@ -14,4 +14,6 @@ __all__ = [
     "RequestPreview",
     "Results",
     "ScanOptions",
+    "VersionedOptions",
+    "WriteOptions",
 ]

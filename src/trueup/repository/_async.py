@@ -9,17 +9,16 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
 from typing import Any, Generic, TypeVar, Unpack, overload
 
-from ..expressions import Change, Condition
+from ..expressions import Change
 from ..model.declarations.base import Model
 from ..operations import batching, paging
-from ..operations.actions import BatchWritten, Delete, Get, Put, Returning, Write, WriteResult
+from ..operations.actions import BatchWritten, Delete, Expect, Get, Put, Write, WriteResult
 from ..operations.batching import BatchResult, ItemOutcome
 from ..operations.operation import send
 from ..operations.plans import reads, writes
 from ..operations.plans.context import TableContext
-from ..operations.plans.writes import VersionGiven
 from ..operations.runner import AsyncRunner
-from .options import QueryOptions, ScanOptions
+from .options import QueryOptions, ScanOptions, VersionedOptions, WriteOptions
 from .patterns import plan_pattern
 from .previews import RequestPreview
 
@@ -228,80 +227,53 @@ class AsyncRepository(Generic[M]):
         plan = reads.plan_scan(self._context, **options)
         return AsyncResults(self._runner, self._context, plan, "scan")
 
-    async def create(
-        self, item: M, *, only_if: Condition | bool | None = None, returning: Returning = None
-    ) -> WriteResult[M]:
-        """Store a new item. Raises AlreadyExists where one with its key is stored."""
-        action = writes.plan_put(
-            self._context, item, only_if=only_if, returning=returning, create=True
-        )
+    async def create(self, item: M, **options: Unpack[WriteOptions]) -> WriteResult[M]:
+        """Store a new item. Raises AlreadyExists if one with its key is stored.
+
+        options: see `WriteOptions`.
+        """
+        action = writes.plan_put(self._context, item, Expect.NOTHING, **options)
         return await self._write(action, "create")
 
-    async def put(
-        self, item: M, *, only_if: Condition | bool | None = None, returning: Returning = None
-    ) -> WriteResult[M]:
+    async def put(self, item: M, **options: Unpack[WriteOptions]) -> WriteResult[M]:
         """Store an item, in place of one with its key.
 
         On a versioned table the stored version must be the item's (VersionConflict); the stored
         item has the next one, which `returning="new"` gives back. The argument is not changed.
+
+        options: see `WriteOptions`.
         """
-        action = writes.plan_put(self._context, item, only_if=only_if, returning=returning)
-        return await self._write(action, "put")
+        return await self._write(writes.plan_put(self._context, item, **options), "put")
 
     async def update(
-        self,
-        key: Any,
-        *changes: Change,
-        only_if: Condition | bool | None = None,
-        version: VersionGiven = None,
-        returning: Returning = None,
+        self, key: Any, *changes: Change, **options: Unpack[VersionedOptions]
     ) -> WriteResult[M]:
         """Change parts of a stored item: `update(key, at(Order.status).assign("open"))`.
 
         key: its value, a tuple, a mapping, or the model that was read, whose version then counts.
-        Raises NotFound where none is stored; an update never creates.
+        options: see `VersionedOptions`.
+
+        Raises NotFound if none is stored; an update never creates.
         """
-        action = writes.plan_update(
-            self._context, key, changes, only_if=only_if, version=version, returning=returning
-        )
+        action = writes.plan_update(self._context, key, changes, **options)
         return await self._write(action, "update")
 
     async def update_or_create(
-        self,
-        key: Any,
-        *changes: Change,
-        only_if: Condition | bool | None = None,
-        version: VersionGiven = None,
-        returning: Returning = None,
+        self, key: Any, *changes: Change, **options: Unpack[VersionedOptions]
     ) -> WriteResult[M]:
-        """Change parts of an item, or begin it with them where none is stored (or it expired)."""
-        action = writes.plan_update(
-            self._context,
-            key,
-            changes,
-            only_if=only_if,
-            version=version,
-            returning=returning,
-            create=True,
-        )
+        """Change parts of an item, or begin it with them if none is stored (or it expired).
+
+        options: see `VersionedOptions`.
+        """
+        action = writes.plan_update(self._context, key, changes, Expect.ANYTHING, **options)
         return await self._write(action, "update_or_create")
 
-    async def delete(
-        self,
-        *key: Any,
-        only_if: Condition | bool | None = None,
-        version: VersionGiven = None,
-        returning: Returning = None,
-    ) -> WriteResult[M]:
-        """Remove an item. A missing one is no error: `existed` says whether there was one."""
-        action = writes.plan_delete(
-            self._context,
-            key[0] if len(key) == 1 else key,
-            only_if=only_if,
-            version=version,
-            returning=returning,
-        )
-        return await self._write(action, "delete")
+    async def delete(self, *key: Any, **options: Unpack[VersionedOptions]) -> WriteResult[M]:
+        """Remove an item. A missing one is no error: `existed` says whether there was one.
+
+        options: see `VersionedOptions`.
+        """
+        return await self._write(writes.plan_delete(self._context, key, **options), "delete")
 
     async def _write(self, action: Write, name: str) -> WriteResult[M]:
         request = self._context.engine.compile(action)

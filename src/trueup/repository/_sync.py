@@ -10,17 +10,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Generic, TypeVar, Unpack, overload
 
-from ..expressions import Change, Condition
+from ..expressions import Change
 from ..model.declarations.base import Model
 from ..operations import batching, paging
-from ..operations.actions import BatchWritten, Delete, Get, Put, Returning, Write, WriteResult
+from ..operations.actions import BatchWritten, Delete, Expect, Get, Put, Write, WriteResult
 from ..operations.batching import BatchResult, ItemOutcome
 from ..operations.operation import send
 from ..operations.plans import reads, writes
 from ..operations.plans.context import TableContext
-from ..operations.plans.writes import VersionGiven
 from ..operations.runner import Runner
-from .options import QueryOptions, ScanOptions
+from .options import QueryOptions, ScanOptions, VersionedOptions, WriteOptions
 from .patterns import plan_pattern
 from .previews import RequestPreview
 
@@ -229,80 +228,53 @@ class Repository(Generic[M]):
         plan = reads.plan_scan(self._context, **options)
         return Results(self._runner, self._context, plan, "scan")
 
-    def create(
-        self, item: M, *, only_if: Condition | bool | None = None, returning: Returning = None
-    ) -> WriteResult[M]:
-        """Store a new item. Raises AlreadyExists where one with its key is stored."""
-        action = writes.plan_put(
-            self._context, item, only_if=only_if, returning=returning, create=True
-        )
+    def create(self, item: M, **options: Unpack[WriteOptions]) -> WriteResult[M]:
+        """Store a new item. Raises AlreadyExists if one with its key is stored.
+
+        options: see `WriteOptions`.
+        """
+        action = writes.plan_put(self._context, item, Expect.NOTHING, **options)
         return self._write(action, "create")
 
-    def put(
-        self, item: M, *, only_if: Condition | bool | None = None, returning: Returning = None
-    ) -> WriteResult[M]:
+    def put(self, item: M, **options: Unpack[WriteOptions]) -> WriteResult[M]:
         """Store an item, in place of one with its key.
 
         On a versioned table the stored version must be the item's (VersionConflict); the stored
         item has the next one, which `returning="new"` gives back. The argument is not changed.
+
+        options: see `WriteOptions`.
         """
-        action = writes.plan_put(self._context, item, only_if=only_if, returning=returning)
-        return self._write(action, "put")
+        return self._write(writes.plan_put(self._context, item, **options), "put")
 
     def update(
-        self,
-        key: Any,
-        *changes: Change,
-        only_if: Condition | bool | None = None,
-        version: VersionGiven = None,
-        returning: Returning = None,
+        self, key: Any, *changes: Change, **options: Unpack[VersionedOptions]
     ) -> WriteResult[M]:
         """Change parts of a stored item: `update(key, at(Order.status).assign("open"))`.
 
         key: its value, a tuple, a mapping, or the model that was read, whose version then counts.
-        Raises NotFound where none is stored; an update never creates.
+        options: see `VersionedOptions`.
+
+        Raises NotFound if none is stored; an update never creates.
         """
-        action = writes.plan_update(
-            self._context, key, changes, only_if=only_if, version=version, returning=returning
-        )
+        action = writes.plan_update(self._context, key, changes, **options)
         return self._write(action, "update")
 
     def update_or_create(
-        self,
-        key: Any,
-        *changes: Change,
-        only_if: Condition | bool | None = None,
-        version: VersionGiven = None,
-        returning: Returning = None,
+        self, key: Any, *changes: Change, **options: Unpack[VersionedOptions]
     ) -> WriteResult[M]:
-        """Change parts of an item, or begin it with them where none is stored (or it expired)."""
-        action = writes.plan_update(
-            self._context,
-            key,
-            changes,
-            only_if=only_if,
-            version=version,
-            returning=returning,
-            create=True,
-        )
+        """Change parts of an item, or begin it with them if none is stored (or it expired).
+
+        options: see `VersionedOptions`.
+        """
+        action = writes.plan_update(self._context, key, changes, Expect.ANYTHING, **options)
         return self._write(action, "update_or_create")
 
-    def delete(
-        self,
-        *key: Any,
-        only_if: Condition | bool | None = None,
-        version: VersionGiven = None,
-        returning: Returning = None,
-    ) -> WriteResult[M]:
-        """Remove an item. A missing one is no error: `existed` says whether there was one."""
-        action = writes.plan_delete(
-            self._context,
-            key[0] if len(key) == 1 else key,
-            only_if=only_if,
-            version=version,
-            returning=returning,
-        )
-        return self._write(action, "delete")
+    def delete(self, *key: Any, **options: Unpack[VersionedOptions]) -> WriteResult[M]:
+        """Remove an item. A missing one is no error: `existed` says whether there was one.
+
+        options: see `VersionedOptions`.
+        """
+        return self._write(writes.plan_delete(self._context, key, **options), "delete")
 
     def _write(self, action: Write, name: str) -> WriteResult[M]:
         request = self._context.engine.compile(action)

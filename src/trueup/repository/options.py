@@ -1,4 +1,4 @@
-"""The options of reads that may give many items."""
+"""The options of calls, each written once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TypedDict
 
 from ..expressions import Condition
 from ..model.declarations.patterns import Order
+from ..operations.actions import Returning
+from ..operations.plans.writes import VersionGiven
 
 
 class ReadOptions(TypedDict, total=False):
@@ -48,3 +50,24 @@ class ScanOptions(ReadOptions, total=False):
 
     segment: int
     segments: int
+
+
+class WriteOptions(TypedDict, total=False):
+    """Options of every write.
+
+    only_if: a condition on the stored item; ConditionFailed if it is false.
+    returning: "old" or "new", for the item before or after the write.
+    """
+
+    only_if: Condition | bool | None
+    returning: Returning
+
+
+class VersionedOptions(WriteOptions, total=False):
+    """Options of updates and deletes.
+
+    version: the stored version that the write is based on, or ANY_VERSION; needed on a versioned
+        table, unless a model that was read is given as the key.
+    """
+
+    version: VersionGiven

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any, Unpack
 
 from ..errors import ErrorCode, InvalidCall
-from ..expressions import Change, Condition
+from ..expressions import Change
 from ..model.declarations.base import Model
 from ..operations import batching, paging
-from ..operations.actions import Action
+from ..operations.actions import Action, Expect
 from ..operations.operation import Request
 from ..operations.plans import reads, writes
 from ..operations.plans.context import TableContext
-from ..operations.plans.writes import VersionGiven
-from .options import QueryOptions
+from .options import QueryOptions, VersionedOptions, WriteOptions
 from .patterns import plan_pattern
 
 
@@ -63,49 +62,30 @@ class RequestPreview:
         """The first request of `scan`."""
         return self._first_page(reads.plan_scan(self._context, **options))
 
-    def create(self, item: Model, *, only_if: Condition | bool | None = None) -> Request[Any]:
+    def create(self, item: Model, **options: Unpack[WriteOptions]) -> Request[Any]:
         """The request of `create`."""
-        return self._compiled(writes.plan_put(self._context, item, only_if=only_if, create=True))
+        return self._compiled(writes.plan_put(self._context, item, Expect.NOTHING, **options))
 
-    def put(self, item: Model, *, only_if: Condition | bool | None = None) -> Request[Any]:
+    def put(self, item: Model, **options: Unpack[WriteOptions]) -> Request[Any]:
         """The request of `put`."""
-        return self._compiled(writes.plan_put(self._context, item, only_if=only_if))
+        return self._compiled(writes.plan_put(self._context, item, **options))
 
     def update(
-        self,
-        key: Any,
-        *changes: Change,
-        only_if: Condition | bool | None = None,
-        version: VersionGiven = None,
+        self, key: Any, *changes: Change, **options: Unpack[VersionedOptions]
     ) -> Request[Any]:
         """The request of `update`."""
-        return self._compiled(
-            writes.plan_update(self._context, key, changes, only_if=only_if, version=version)
-        )
+        return self._compiled(writes.plan_update(self._context, key, changes, **options))
 
     def update_or_create(
-        self,
-        key: Any,
-        *changes: Change,
-        only_if: Condition | bool | None = None,
-        version: VersionGiven = None,
+        self, key: Any, *changes: Change, **options: Unpack[VersionedOptions]
     ) -> Request[Any]:
         """The request of `update_or_create`."""
-        action = writes.plan_update(
-            self._context, key, changes, only_if=only_if, version=version, create=True
-        )
+        action = writes.plan_update(self._context, key, changes, Expect.ANYTHING, **options)
         return self._compiled(action)
 
-    def delete(
-        self,
-        *key: Any,
-        only_if: Condition | bool | None = None,
-        version: VersionGiven = None,
-    ) -> Request[Any]:
+    def delete(self, *key: Any, **options: Unpack[VersionedOptions]) -> Request[Any]:
         """The request of `delete`."""
-        given = key[0] if len(key) == 1 else key
-        action = writes.plan_delete(self._context, given, only_if=only_if, version=version)
-        return self._compiled(action)
+        return self._compiled(writes.plan_delete(self._context, key, **options))
 
     def put_many(self, items: list[Any]) -> Request[Any]:
         """The first request of `put_many`."""

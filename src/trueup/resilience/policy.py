@@ -32,11 +32,10 @@ class RetryPolicy:
     random number from 0 to 1 (full jitter), so that clients that failed together do not come back
     together. The deadline of the call ends all attempts.
 
-    RetryPolicy.STANDARD: what AWS recommends for DynamoDB: four attempts, the second within 25 ms
-        of the first, or within a second if the database throttled.
-    RetryPolicy.PATIENT: four attempts, with pauses of up to 1, 2 and 4 seconds, for jobs that
-        would rather wait.
-    RetryPolicy.NONE: every failure is raised at once.
+    `RetryPolicy.STANDARD` is what AWS recommends for DynamoDB: four attempts, the second within
+    25 ms of the first, or within a second if the database throttled. `RetryPolicy.PATIENT` makes
+    four attempts, with pauses of up to 1, 2 and 4 seconds, for jobs that would rather wait. With
+    `RetryPolicy.NONE` every failure is raised at once.
 
     Sources:
         https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/

@@ -22,6 +22,11 @@ Clock = Callable[[], float]
 """Gives the epoch seconds of now; passed in, so that tests need not wait for an expiry."""
 
 
+def only_value(given: Any) -> Any:
+    """What a caller gave as a key, without a tuple around a single value."""
+    return given[0] if isinstance(given, tuple) and len(given) == 1 else given
+
+
 @dataclass(frozen=True, slots=True)
 class TableContext:
     """A table, seen through an engine.
@@ -52,9 +57,9 @@ class TableContext:
             return None
         return int(self.clock())
 
-    def key(self, given: Sequence[Any]) -> Key:
-        """The plain key of what a caller gave: key values in order, a model, or a mapping of
-        field names to the key's values or to the parts of composed ones.
+    def key(self, given: Any) -> Key:
+        """The plain key of what a caller gave: one value, a tuple of values in order, a model, or
+        a mapping of field names to the key's values or to the parts of composed ones.
 
         Raises InvalidCall (invalid-key, empty-key, key-too-long, wrong-type).
         """
@@ -63,21 +68,19 @@ class TableContext:
         check_key(self.engine.rules, self.table, key)
         return key
 
-    def _key_values(self, given: Sequence[Any]) -> Sequence[Any]:
-        if len(given) == 1:
-            only = given[0]
-            if isinstance(only, Model):
-                item = self.codec.encode(only)
-                return [item[attribute.attribute] for attribute in self.table.key]
-            if isinstance(only, Mapping):
-                return self.named_values(self.table.key, only)
-            if isinstance(only, tuple):
-                given = only
-        if len(given) != len(self.table.key):
+    def _key_values(self, given: Any) -> Sequence[Any]:
+        given = only_value(given)
+        if isinstance(given, Model):
+            item = self.codec.encode(given)
+            return [item[attribute.attribute] for attribute in self.table.key]
+        if isinstance(given, Mapping):
+            return self.named_values(self.table.key, given)
+        values = given if isinstance(given, tuple) else (given,)
+        if len(values) != len(self.table.key):
             raise self._wrong_key(
-                f"the number of its values is {len(given)}, not {len(self.table.key)}"
+                f"the number of its values is {len(values)}, not {len(self.table.key)}"
             )
-        return given
+        return values
 
     def partition(self, given: Any, index: IndexDescription | None) -> list[Any]:
         """The plain values of a partition key: one value, a tuple, or a mapping."""

@@ -40,7 +40,7 @@ class ReadPlan:
 
 def plan_get(
     context: TableContext,
-    key: Sequence[Any],
+    key: Any,
     *,
     consistent: bool = False,
     projection: type[Model] | None = None,
@@ -62,7 +62,7 @@ def plan_get_many(
 ) -> BatchGet:
     """The action that reads several items; a key that is given twice is read once by engines."""
     view = WHOLE if projection is None else view_of(context, projection, None)
-    plain = tuple(context.key(key if isinstance(key, tuple) else (key,)) for key in keys)
+    plain = tuple(map(context.key, keys))
     return BatchGet(context.table, plain, view, consistent, context.visible_at(include_expired))
 
 

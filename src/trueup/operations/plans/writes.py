@@ -11,7 +11,7 @@ from ...expressions import Add, Assign, Change, Condition, Item, Missing, Remove
 from ...model.declarations.base import Model
 from ...model.translation.encode import field_codecs
 from ..actions import OPEN, Check, Delete, Expect, Guard, Put, Returning, Update
-from .context import TableContext
+from .context import TableContext, only_value
 from .derived import derived_changes
 
 
@@ -30,24 +30,26 @@ VersionGiven = int | VersionOption | None
 def plan_put(
     context: TableContext,
     value: Model,
+    expect: Expect = Expect.ANYTHING,
+    /,
     *,
     only_if: Condition | bool | None = None,
     returning: Returning = None,
-    create: bool = False,
 ) -> Put:
     """The action that writes a whole item.
 
-    create: only where none is stored. On a versioned table the stored version must be the
-    model's, and the stored item gets the next one.
+    expect: NOTHING creates it. On a versioned table the stored version must otherwise be the
+    model's; the stored item gets the next one.
     """
     item = context.codec.encode(value)
     context.check_entity(type(value))
     context.check_item_key(item)
     version = _raise_version(context, item)
     guard = OPEN
+    create = expect is Expect.NOTHING
     if create or version is not None or only_if is not None or context.table.expires is not None:
         guard = Guard(
-            expect=Expect.NOTHING if create else Expect.ANYTHING,
+            expect=expect,
             version=None if create else version,
             condition=_bound(context, only_if),
             now_epoch_s=context.now_epoch_s(),
@@ -70,18 +72,20 @@ def plan_update(
     context: TableContext,
     key: Any,
     changes: Sequence[Change],
+    expect: Expect = Expect.SOMETHING,
+    /,
     *,
     only_if: Condition | bool | None = None,
     version: VersionGiven = None,
     returning: Returning = None,
-    create: bool = False,
 ) -> Update:
     """The action that changes parts of an item.
 
-    create: begin an item where none is stored; the changes must then fill its required fields.
-    Composed attributes and index keys whose parts change are rewritten in the same write.
+    expect: ANYTHING begins an item if none is stored; the changes must then fill its required
+    fields. Composed attributes and index keys whose parts change are rewritten in the same write.
     """
-    plain = context.key(key if isinstance(key, tuple) else (key,))
+    create = expect is Expect.ANYTHING
+    plain = context.key(key)
     bound = context.binder.updates(changes)
     _check_unchanged(context, bound)
     model = context.entity or context.model_of_paths(changes)
@@ -92,7 +96,7 @@ def plan_update(
     if create:
         _check_complete(context, model, initial, bound)
     guard = Guard(
-        expect=Expect.ANYTHING if create else Expect.SOMETHING,
+        expect=expect,
         version=expected,
         condition=_entity_condition(context, only_if),
         now_epoch_s=context.now_epoch_s(),
@@ -146,8 +150,9 @@ def _next_version(
                 fix="declare a field of type Version, or leave version= out",
             )
         return None, ()
-    if version is None and isinstance(key, Model):
-        version = getattr(key, field.name)
+    given = only_value(key)
+    if version is None and isinstance(given, Model):
+        version = getattr(given, field.name)
     if version is None and create:
         version = ANY_VERSION
     if version is None:
@@ -195,7 +200,7 @@ def plan_delete(
     returning: Returning = None,
 ) -> Delete:
     """The action that removes an item; on a versioned table the stored version is checked."""
-    plain = context.key(key if isinstance(key, tuple) else (key,))
+    plain = context.key(key)
     expected, _ = _next_version(context, key, version, create=False)
     guard = Guard(
         version=expected,
@@ -210,7 +215,7 @@ def plan_delete(
 def plan_check(context: TableContext, key: Any, condition: Condition | bool) -> Check:
     """The action that writes nothing and lets a transaction pass only if the condition holds."""
     guard = Guard(condition=_bound(context, condition), now_epoch_s=context.now_epoch_s())
-    return Check(context.table, context.key(key if isinstance(key, tuple) else (key,)), guard)
+    return Check(context.table, context.key(key), guard)
 
 
 def _bound(context: TableContext, condition: Condition | bool | None) -> Condition | None:

@@ -12,7 +12,7 @@ from ...operations.actions import Delete, Put
 from ...operations.batching import BatchResult
 from ...operations.engine import Engine
 from ...operations.plans import writes
-from ...operations.plans.context import TableContext
+from ...operations.plans.context import TableContext, only_value
 from ...operations.plans.writes import VersionGiven
 from ...operations.runner import AsyncRunner
 from ..blocks import outside_of_block
@@ -66,8 +66,8 @@ class AsyncBatch:
 
     async def delete(self, table: Table[Any], *key: Any, version: VersionGiven = None) -> None:
         """Remove an item. A missing one is no error."""
-        given = key[0] if len(key) == 1 else key
-        await self._add(given, writes.plan_delete(self._context(table), given, version=version))
+        write = writes.plan_delete(self._context(table), key, version=version)
+        await self._add(only_value(key), write)
 
     async def _add(self, item: Any, write: Put | Delete) -> None:
         if not self._is_open:

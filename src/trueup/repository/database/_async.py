@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar, overload
 
@@ -101,8 +101,7 @@ class AsyncDatabase:
         check_actions(self._open_layer.engine.rules, len(wanted))
         gets = []
         for table, key in wanted:
-            given: Sequence[Any] = key if isinstance(key, tuple) else (key,)
-            gets.append(reads.plan_get(self._open_layer.context(table), given))
+            gets.append(reads.plan_get(self._open_layer.context(table), key))
         if not gets:
             raise InvalidCall(
                 "a read of no items was asked for",

@@ -4,21 +4,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, Unpack
 
 from ...errors import ErrorCode, InvalidCall, Place
 from ...expressions import Change, Condition
 from ...model.declarations.base import Model
 from ...model.declarations.table import Table
-from ...operations.actions import Check, Returning, Write, WriteResult
+from ...operations.actions import Check, Expect, Write, WriteResult
 from ...operations.engine import Engine
 from ...operations.operation import send
 from ...operations.plans import writes
 from ...operations.plans.context import TableContext
 from ...operations.plans.transactions import plan_transaction
-from ...operations.plans.writes import VersionGiven
 from ...operations.runner import Runner
 from ..blocks import outside_of_block
+from ..options import VersionedOptions, WriteOptions
 
 M = TypeVar("M", bound=Model)
 
@@ -66,71 +66,27 @@ class Transaction:
             raise outside_of_block("a transaction", self._engine.rules.engine)
         self._actions.append(action)
 
-    def create(
-        self,
-        table: Table[M],
-        item: M,
-        *,
-        only_if: Condition | bool | None = None,
-        returning: Returning = None,
-    ) -> None:
-        """Store a new item; the transaction is cancelled where one with its key is stored."""
-        context = self._context(table)
-        action = writes.plan_put(context, item, only_if=only_if, returning=returning, create=True)
-        self._add(action)
+    def create(self, table: Table[M], item: M, **options: Unpack[WriteOptions]) -> None:
+        """Store a new item; the transaction is cancelled if one with its key is stored."""
+        self._add(writes.plan_put(self._context(table), item, Expect.NOTHING, **options))
 
-    def put(
-        self,
-        table: Table[M],
-        item: M,
-        *,
-        only_if: Condition | bool | None = None,
-        returning: Returning = None,
-    ) -> None:
+    def put(self, table: Table[M], item: M, **options: Unpack[WriteOptions]) -> None:
         """Store an item, in place of one with its key."""
-        context = self._context(table)
-        action = writes.plan_put(context, item, only_if=only_if, returning=returning)
-        self._add(action)
+        self._add(writes.plan_put(self._context(table), item, **options))
 
     def update(
-        self,
-        table: Table[Any],
-        key: Any,
-        *changes: Change,
-        only_if: Condition | bool | None = None,
-        version: VersionGiven = None,
-        returning: Returning = None,
+        self, table: Table[Any], key: Any, *changes: Change, **options: Unpack[VersionedOptions]
     ) -> None:
         """Change parts of a stored item."""
-        context = self._context(table)
-        action = writes.plan_update(
-            context, key, changes, only_if=only_if, version=version, returning=returning
-        )
-        self._add(action)
+        self._add(writes.plan_update(self._context(table), key, changes, **options))
 
-    def delete(
-        self,
-        table: Table[Any],
-        *key: Any,
-        only_if: Condition | bool | None = None,
-        version: VersionGiven = None,
-        returning: Returning = None,
-    ) -> None:
+    def delete(self, table: Table[Any], *key: Any, **options: Unpack[VersionedOptions]) -> None:
         """Remove an item."""
-        context = self._context(table)
-        action = writes.plan_delete(
-            context,
-            key[0] if len(key) == 1 else key,
-            only_if=only_if,
-            version=version,
-            returning=returning,
-        )
-        self._add(action)
+        self._add(writes.plan_delete(self._context(table), key, **options))
 
     def check(self, table: Table[Any], key: Any, condition: Condition | bool) -> None:
         """Write nothing, but cancel the transaction unless the condition holds for the item."""
-        context = self._context(table)
-        self._add(writes.plan_check(context, key, condition))
+        self._add(writes.plan_check(self._context(table), key, condition))
 
     def get(self, *_: Any, **__: Any) -> NoReturn:
         """Refused: a write set does not read. Raises InvalidCall (read-in-transaction)."""
