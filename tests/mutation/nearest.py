@@ -20,6 +20,7 @@ NEAREST: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "operations": (
         ("tests/unit/operations", "tests/unit/resilience", "tests/golden"),
+        ("tests/concurrency/test_run.py", "tests/concurrency/test_run_cancelled.py"),
         SQLITE,
         ("tests/property/test_pagination.py", "tests/faults"),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from trueup.engines.dynamodb.compile.table import TableCompiler
 from trueup.engines.dynamodb.ddl.create import create_body
 from trueup.engines.dynamodb.ddl.layout import layout_of
 from trueup.engines.dynamodb.engine import DynamoEngine
@@ -47,6 +48,11 @@ def engine() -> DynamoEngine:
         resending=Resending(jitter=lambda: 0.5),
         new_token=lambda: "token",
     )
+
+
+def compiler(table: Table[Any]) -> TableCompiler:
+    """What writes the bodies of one table, called `t-…`."""
+    return TableCompiler(table.described, f"t-{table.name}", RULES)
 
 
 def created(table: Table[Any]) -> Operation[None]:

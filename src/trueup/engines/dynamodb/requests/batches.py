@@ -46,7 +46,11 @@ class BatchWriting:
     """
 
     def __init__(
-        self, compilers: Mapping[str, TableCompiler], action: BatchWrite, resending: Resending
+        self,
+        compilers: Mapping[str, TableCompiler],
+        action: BatchWrite,
+        resending: Resending,
+        request_bytes: int = REQUEST_BYTES,
     ) -> None:
         self._compilers = {one.name: one for one in compilers.values()}
         self._resending = resending
@@ -58,7 +62,7 @@ class BatchWriting:
             address = compiler.name, _key_of(write)
             self._addresses.append(address)
             entries[address] = entry
-        self._chunks = list(_chunks(entries))
+        self._chunks = list(_chunks(entries, request_bytes))
         tables = sorted({write.table.name for write in action.writes})
         self._tables = ", ".join(tables)
         self._where = compilers[tables[0]].where
@@ -125,12 +129,14 @@ def _key_of(write: Any) -> Key:
     return key
 
 
-def _chunks(entries: Mapping[Address, bytes]) -> Iterator[list[tuple[Address, bytes]]]:
+def _chunks(
+    entries: Mapping[Address, bytes], request_bytes: int
+) -> Iterator[list[tuple[Address, bytes]]]:
     """The entries, cut where a request would become too large."""
     chunk: list[tuple[Address, bytes]] = []
     size_bytes = 0
     for address, entry in entries.items():
-        if chunk and size_bytes + len(entry) > REQUEST_BYTES:
+        if chunk and size_bytes + len(entry) > request_bytes:
             yield chunk
             chunk, size_bytes = [], 0
         chunk.append((address, entry))
