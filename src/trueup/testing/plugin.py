@@ -56,8 +56,9 @@ def pytest_pycollect_makeitem(
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the suite's mark known, also where markers are strict."""
+    """Make the suite's marks known, also if markers are strict."""
     config.addinivalue_line("markers", "req(*ids): the requirements that a test proves")
+    config.addinivalue_line("markers", "fault(*ids): the faults that a test keeps away")
 
 
 @pytest.fixture
