@@ -25,7 +25,17 @@ def folder() -> Iterator[str]:
         yield path
 
 
-@pytest.fixture(params=["sqlite", "dynamodb-direct", "dynamodb-botocore"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run everything on each engine, and on its second wire what `every_wire` says."""
+    if "engine_under_test" not in metafunc.fixturenames:
+        return
+    engines = ["sqlite", "dynamodb-direct"]
+    if metafunc.definition.get_closest_marker("every_wire"):
+        engines.append("dynamodb-botocore")
+    metafunc.parametrize("engine_under_test", engines, indirect=True)
+
+
+@pytest.fixture
 def engine_under_test(request: pytest.FixtureRequest, folder: str) -> Iterator[EngineUnderTest]:
     if request.param == "sqlite":
         yield engine_at("sqlite", f"sqlite:///{folder}/contract.db")

@@ -34,6 +34,7 @@ def texts(count: int) -> list[Text]:
     return [Text(group="g", key=str(number), label="x" * 400) for number in range(count)]
 
 
+@pytest.mark.every_wire
 def test_write_tells_what_it_consumed(db: Database, charges: bool) -> None:
     people = db.repository(PEOPLE)
     results = [
@@ -91,6 +92,7 @@ def test_events_tell_what_each_request_consumed(db: Database, charges: bool) -> 
     assert units == ([1.0, 1.0] if charges else [None, None])
 
 
+@pytest.mark.every_wire
 def test_async_tells_the_same(engine_under_test: EngineUnderTest, charges: bool) -> None:
     async def write() -> tuple[float | None, float | None]:
         opened = await engine_under_test.open(LAYER, Flavour.ASYNC)

@@ -37,6 +37,7 @@ def requests_of(events: list[RequestEvent], operation: str) -> int:
     )
 
 
+@pytest.mark.every_wire
 def test_query_of_more_than_a_page_is_whole_and_its_cursor_exact(
     db: Database, engine_under_test: EngineUnderTest
 ) -> None:
@@ -54,6 +55,7 @@ def test_query_of_more_than_a_page_is_whole_and_its_cursor_exact(
         assert first + repository.query("a", after=results.cursor).all() == items
 
 
+@pytest.mark.every_wire
 def test_batch_of_more_than_16_mb_is_read_whole(db: Database) -> None:
     items = large(50)
     repository = db.repository(FREE)

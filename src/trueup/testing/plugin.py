@@ -59,6 +59,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the suite's marks known, also if markers are strict."""
     config.addinivalue_line("markers", "req(*ids): the requirements that a test proves")
     config.addinivalue_line("markers", "fault(*ids): the faults that a test keeps away")
+    config.addinivalue_line(
+        "markers", "every_wire: run this on each wire of an engine, not on one of them only"
+    )
 
 
 @pytest.fixture

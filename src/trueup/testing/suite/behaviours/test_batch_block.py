@@ -17,6 +17,7 @@ MANY = 1_110
 
 
 @pytest.mark.req("N69", "N70")
+@pytest.mark.every_wire
 async def test_block_writes_to_several_tables(contract: Contract) -> None:
     database = await contract.database(PEOPLE, TEXTS)
     repository = database.repository(PEOPLE)
@@ -32,6 +33,7 @@ async def test_block_writes_to_several_tables(contract: Contract) -> None:
 
 
 @pytest.mark.req("N70", "N86")
+@pytest.mark.every_wire
 async def test_requests_are_sent_as_they_fill_and_the_rest_at_the_end(contract: Contract) -> None:
     database = await contract.database(TEXTS)
     repository = database.repository(TEXTS)

@@ -41,6 +41,7 @@ def failing_after(items: list[Any]) -> Iterator[Any]:
 
 @pytest.mark.req("N58", "N86", "N69")
 @pytest.mark.parametrize("count", [0, 1, 100, 1000])
+@pytest.mark.every_wire
 async def test_put_many_stores_any_number_of_items(contract: Contract, count: int) -> None:
     repository = await contract.repository(PEOPLE)
     result = await repository.put_many(people(count))
@@ -49,6 +50,7 @@ async def test_put_many_stores_any_number_of_items(contract: Contract, count: in
 
 
 @pytest.mark.req("N58")
+@pytest.mark.every_wire
 async def test_get_many_reads_any_number_of_items_in_the_order_of_the_keys(
     contract: Contract,
 ) -> None:
@@ -58,6 +60,7 @@ async def test_get_many_reads_any_number_of_items_in_the_order_of_the_keys(
     assert await repository.get_many(keys) == people(250)[::-1]
 
 
+@pytest.mark.every_wire
 async def test_get_many_gives_none_for_what_is_absent(contract: Contract) -> None:
     repository = await contract.repository(PEOPLE)
     await repository.put(Person(id="b"))
@@ -97,6 +100,7 @@ async def test_put_many_of_one_key_twice_keeps_the_last(contract: Contract) -> N
     assert await repository.get("a") == Person(id="a", name="2")
 
 
+@pytest.mark.every_wire
 async def test_put_many_keeps_failures_with_their_positions(contract: Contract) -> None:
     repository: Any = await contract.repository(PEOPLE)
     result = await repository.put_many([*people(3), Person(id=""), *people(5)[3:]])
@@ -105,6 +109,7 @@ async def test_put_many_keeps_failures_with_their_positions(contract: Contract) 
     assert len(await repository.scan().all()) == 5
 
 
+@pytest.mark.every_wire
 async def test_item_that_is_too_large_fails_alone(contract: Contract) -> None:
     repository = await contract.repository(PEOPLE)
     result = await repository.put_many([people(2)[0], TOO_LARGE, people(2)[1]])
@@ -121,6 +126,7 @@ async def test_batch_of_failures_raises_the_first_when_asked(contract: Contract)
     assert any("1 were written" in note for note in caught.value.__notes__)
 
 
+@pytest.mark.every_wire
 async def test_put_many_iter_yields_each_outcome_in_order(contract: Contract) -> None:
     repository = await contract.repository(PEOPLE)
     items = [*people(3), Person(id="")]
@@ -161,6 +167,7 @@ async def test_exception_of_the_source_says_how_many_were_sent(contract: Contrac
 
 
 @pytest.mark.req("N58")
+@pytest.mark.every_wire
 async def test_delete_many_removes_any_number_of_items(contract: Contract) -> None:
     repository = await contract.repository(PEOPLE)
     await repository.put_many(people(300))

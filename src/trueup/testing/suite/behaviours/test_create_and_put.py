@@ -33,12 +33,14 @@ def full_person() -> Person:
 
 
 @pytest.mark.req("N54", "N55", "N60", "N77")
+@pytest.mark.every_wire
 async def test_create_stores_a_model_that_get_gives_back(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     await people.create(full_person())
     assert await people.get("a") == full_person()
 
 
+@pytest.mark.every_wire
 async def test_create_refuses_an_item_that_is_there(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     await people.create(Person(id="a", name="first"))
@@ -68,6 +70,7 @@ async def test_create_says_that_nothing_was_there(contract: Contract) -> None:
     assert (await people.create(Person(id="a"))).existed is False
 
 
+@pytest.mark.every_wire
 async def test_put_replaces_the_whole_item(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     await people.put(Person(id="a", name="first", age=5, tags={"t"}))
@@ -75,6 +78,7 @@ async def test_put_replaces_the_whole_item(contract: Contract) -> None:
     assert await people.get("a") == Person(id="a", name="second")
 
 
+@pytest.mark.every_wire
 async def test_put_returns_the_old_item(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     await people.put(Person(id="a", name="first"))
@@ -101,6 +105,7 @@ async def test_put_with_a_true_condition_replaces(contract: Contract) -> None:
     assert await people.get("a") == Person(id="a", name="second")
 
 
+@pytest.mark.every_wire
 async def test_put_with_a_false_condition_changes_nothing(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     await people.put(Person(id="a", name="first"))
@@ -122,6 +127,7 @@ async def test_get_of_a_missing_item_is_none(contract: Contract) -> None:
     assert await people.get("a") is None
 
 
+@pytest.mark.every_wire
 async def test_consistent_get_sees_the_last_write(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     await people.put(Person(id="a", name="x"))

@@ -72,6 +72,7 @@ ROWS: list[tuple[Table[Any], Model, Change, dict[str, Any]]] = [
 @pytest.mark.parametrize(
     ("table", "item", "change", "expected"), ROWS, ids=[row[0].name for row in ROWS]
 )
+@pytest.mark.every_wire
 async def test_item_of_every_table_is_created_read_changed_and_deleted(
     contract: Contract, table: Table[Any], item: Model, change: Change, expected: dict[str, Any]
 ) -> None:

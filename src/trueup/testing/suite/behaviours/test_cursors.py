@@ -90,6 +90,7 @@ async def test_cursor_of_an_index_tells_equal_sort_keys_apart(contract: Contract
     assert len({(item.group, item.key) for item in first + rest}) == len(first + rest) == 8
 
 
+@pytest.mark.every_wire
 async def test_cursor_of_a_scan_goes_on(contract: Contract) -> None:
     repository = await contract.repository(TEXTS)
     await repository.put_many(texts(9))

@@ -11,6 +11,7 @@ from ..tables import PEOPLE, TEXTS, Person, Text
 
 
 @pytest.mark.req("N55", "N77")
+@pytest.mark.every_wire
 async def test_delete_removes_the_item_and_says_so(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     await people.put(Person(id="a"))
@@ -23,6 +24,7 @@ async def test_delete_of_a_missing_item_succeeds_and_says_so(contract: Contract)
     assert (await people.delete("a")).existed is False
 
 
+@pytest.mark.every_wire
 async def test_delete_returns_the_old_item(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     await people.put(Person(id="a", name="x"))
@@ -35,6 +37,7 @@ async def test_delete_leaves_nothing_new_to_return(contract: Contract) -> None:
         await people.delete("a", returning="new")
 
 
+@pytest.mark.every_wire
 async def test_delete_with_a_false_condition_removes_nothing(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     await people.put(Person(id="a", name="x"))

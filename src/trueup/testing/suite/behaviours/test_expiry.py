@@ -105,6 +105,7 @@ async def test_include_expired_shows_what_is_still_stored(contract: Contract) ->
     assert len(await sessions.scan(include_expired=True).all()) == 2
 
 
+@pytest.mark.every_wire
 async def test_create_over_an_expired_item_succeeds(contract: Contract) -> None:
     sessions = await half_expired(contract)
     result = await sessions.create(Session(user="u", session="001", visits=7))
@@ -118,6 +119,7 @@ async def test_update_of_an_expired_item_is_not_found(contract: Contract) -> Non
         await sessions.update(("u", "001"), at(Session.visits).add(1))
 
 
+@pytest.mark.every_wire
 async def test_update_or_create_replaces_an_expired_item_and_never_merges(
     contract: Contract,
 ) -> None:

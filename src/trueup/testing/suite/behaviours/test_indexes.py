@@ -35,6 +35,7 @@ class AccountTypo(Model):
 ACCOUNT = Account(id="a", email="e", plan="pro", city="Ulm", secret="s")
 
 
+@pytest.mark.every_wire
 async def test_get_through_a_projection_reads_a_part(contract: Contract) -> None:
     accounts = await contract.repository(ACCOUNTS)
     await accounts.put(ACCOUNT)
@@ -111,6 +112,7 @@ async def sharded(contract: Contract, count: int) -> AsyncRepository[Event]:
 
 @pytest.mark.req("N57")
 @pytest.mark.parametrize("order", ["ascending", "descending"])
+@pytest.mark.every_wire
 async def test_sharded_index_is_merged_in_order(contract: Contract, order: Direction) -> None:
     events = await sharded(contract, 25)
     found = await events.query("k", index="ByKind", order=order, page_size=3).all()

@@ -14,6 +14,7 @@ from ..tables import TEXTS, Text, keys_of, texts
 
 
 @pytest.mark.req("N56", "N77")
+@pytest.mark.every_wire
 async def test_query_reads_one_partition(contract: Contract) -> None:
     repository = await contract.repository(TEXTS)
     await repository.put_many([*texts(3), *texts(3, group="other")])
@@ -40,6 +41,7 @@ async def test_first_gives_the_first_item_or_none(contract: Contract) -> None:
     assert await repository.query("x").first() is None
 
 
+@pytest.mark.every_wire
 async def test_filter_drops_what_it_does_not_hold_for(contract: Contract) -> None:
     repository = await contract.repository(TEXTS)
     await repository.put_many(texts(9))
@@ -80,6 +82,7 @@ async def test_unknown_order_is_refused(contract: Contract) -> None:
 
 
 @pytest.mark.req("N56")
+@pytest.mark.every_wire
 async def test_count_counts_without_reading_models(contract: Contract) -> None:
     repository = await contract.repository(TEXTS)
     await repository.put_many(texts(7))
@@ -103,6 +106,7 @@ async def test_count_stops_at_its_limit(contract: Contract) -> None:
 
 
 @pytest.mark.req("N56", "N77")
+@pytest.mark.every_wire
 async def test_scan_reads_every_item_once(contract: Contract) -> None:
     repository = await contract.repository(TEXTS)
     stored = [*texts(5), *texts(5, group="other")]
@@ -111,6 +115,7 @@ async def test_scan_reads_every_item_once(contract: Contract) -> None:
     assert sorted(found, key=lambda one: (one.group, one.key)) == stored
 
 
+@pytest.mark.every_wire
 async def test_segments_of_a_scan_share_all_items_once(contract: Contract) -> None:
     repository = await contract.repository(TEXTS)
     await repository.put_many(Text(group=f"g{n}", key="k", n=n) for n in range(60))
@@ -132,6 +137,7 @@ async def test_scan_with_a_filter_and_a_limit_goes_on_until_it_has_them(contract
 
 
 @pytest.mark.req("N57")
+@pytest.mark.every_wire
 async def test_index_finds_items_of_all_partitions_in_its_order(contract: Contract) -> None:
     repository = await contract.repository(TEXTS)
     await repository.put_many(Text(group=f"g{n % 3}", key="k", n=-n, label="l") for n in range(3))

@@ -68,6 +68,7 @@ async def test_request_as_a_value_sends_nothing(contract: Contract, call: str) -
     assert sent == []
 
 
+@pytest.mark.every_wire
 async def test_events_tell_when_a_request_begins_and_ends(contract: Contract) -> None:
     seen: list[Any] = []
     database = await contract.database(PEOPLE)
@@ -141,6 +142,7 @@ async def test_events_tell_the_operation_the_index_and_how_many_items(
     assert sum(event.items or 0 for event in seen if isinstance(event, RequestFinished)) == items
 
 
+@pytest.mark.every_wire
 async def test_event_of_a_failed_request_has_the_code_of_its_error(contract: Contract) -> None:
     seen: list[Any] = []
     database = await contract.database(PEOPLE)
@@ -215,6 +217,7 @@ async def test_function_that_is_not_subscribed_cannot_be_unsubscribed(contract: 
         database.unsubscribe(print)
 
 
+@pytest.mark.every_wire
 async def test_call_is_given_the_time_of_its_database(contract: Contract) -> None:
     database, sent = await contract.recorded(PEOPLE)
     await database.within(100).repository(PEOPLE).get("a")
@@ -222,6 +225,7 @@ async def test_call_is_given_the_time_of_its_database(contract: Contract) -> Non
     assert [round(one.seconds_left, -1) for one in sent] == [100, 1000]
 
 
+@pytest.mark.every_wire
 async def test_pages_of_one_call_share_its_time(contract: Contract) -> None:
     database, sent = await contract.recorded(TEXTS)
     repository = database.repository(TEXTS).within(100)
@@ -233,6 +237,7 @@ async def test_pages_of_one_call_share_its_time(contract: Contract) -> None:
     assert left == sorted(left, reverse=True)
 
 
+@pytest.mark.every_wire
 async def test_closed_database_refuses_every_call(contract: Contract) -> None:
     database = await contract.database(PEOPLE)
     people = database.repository(PEOPLE)
@@ -242,12 +247,14 @@ async def test_closed_database_refuses_every_call(contract: Contract) -> None:
             await call()
 
 
+@pytest.mark.every_wire
 async def test_database_may_be_closed_twice(contract: Contract) -> None:
     database = await contract.database(PEOPLE)
     await database.aclose()
     await database.aclose()
 
 
+@pytest.mark.every_wire
 async def test_tables_may_be_created_twice(contract: Contract) -> None:
     database = await contract.database(PEOPLE)
     await database.repository(PEOPLE).put(Person(id="a"))
@@ -255,6 +262,7 @@ async def test_tables_may_be_created_twice(contract: Contract) -> None:
     assert await database.repository(PEOPLE).exists("a")
 
 
+@pytest.mark.every_wire
 async def test_stored_items_are_there_when_the_database_is_opened_again(
     contract: Contract,
 ) -> None:

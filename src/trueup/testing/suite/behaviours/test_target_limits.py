@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ....errors import ErrorCode, TransactionCancelled, TrueupError, UnsupportedByEngine
 from ....expressions import at
 from ....model import Index, Model, Table
@@ -32,12 +34,14 @@ def nested(levels: int) -> Any:
     return value
 
 
+@pytest.mark.every_wire
 async def test_item_of_exactly_400_kb_is_stored(contract: Contract) -> None:
     free = await contract.repository(FREE)
     await free.put(item_of(ITEM_BYTES))
     assert await free.get("a", "1") == item_of(ITEM_BYTES)
 
 
+@pytest.mark.every_wire
 async def test_item_of_one_byte_more_is_refused(contract: Contract) -> None:
     free = await contract.repository(FREE)
     with refused(ErrorCode.ITEM_TOO_LARGE):
@@ -59,6 +63,7 @@ async def test_update_that_makes_an_item_too_large_is_refused(contract: Contract
     assert await free.get("a", "1") == item_of(ITEM_BYTES)
 
 
+@pytest.mark.every_wire
 async def test_item_that_is_too_large_cancels_its_transaction(contract: Contract) -> None:
     database = await contract.database(FREE)
     with refused(TrueupError) as refusal:

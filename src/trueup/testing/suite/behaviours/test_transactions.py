@@ -22,6 +22,7 @@ from ..tables import PEOPLE, TEXTS, Person, Text
 
 
 @pytest.mark.req("N59")
+@pytest.mark.every_wire
 async def test_transaction_writes_to_several_tables(contract: Contract) -> None:
     database = await contract.database(PEOPLE, TEXTS)
     people, texts = database.repository(PEOPLE), database.repository(TEXTS)
@@ -38,6 +39,7 @@ async def test_transaction_writes_to_several_tables(contract: Contract) -> None:
 
 
 @pytest.mark.req("N59")
+@pytest.mark.every_wire
 async def test_transaction_with_one_refused_action_writes_nothing(contract: Contract) -> None:
     database = await contract.database(PEOPLE)
     people = database.repository(PEOPLE)
@@ -50,6 +52,7 @@ async def test_transaction_with_one_refused_action_writes_nothing(contract: Cont
     assert await people.scan().all() == [Person(id="b")]
 
 
+@pytest.mark.every_wire
 async def test_cancelled_transaction_says_why_for_each_action(contract: Contract) -> None:
     database = await contract.database(PEOPLE)
     people = database.repository(PEOPLE)
@@ -68,6 +71,7 @@ async def test_cancelled_transaction_says_why_for_each_action(contract: Contract
     assert reasons == [AlreadyExists, type(None), NotFound, ConditionFailed]
 
 
+@pytest.mark.every_wire
 async def test_false_check_cancels_the_transaction(contract: Contract) -> None:
     database = await contract.database(PEOPLE)
     with refused(TransactionCancelled):
@@ -127,6 +131,7 @@ async def test_empty_transaction_does_nothing(contract: Contract) -> None:
 
 
 @pytest.mark.req("N59")
+@pytest.mark.every_wire
 async def test_hundred_actions_are_one_transaction(contract: Contract) -> None:
     database = await contract.database(PEOPLE)
     async with database.transaction() as transaction:
@@ -183,6 +188,7 @@ async def test_wrong_action_is_refused_where_it_is_written(contract: Contract) -
 
 
 @pytest.mark.req("N59")
+@pytest.mark.every_wire
 async def test_transact_get_reads_several_tables_in_the_order_asked(
     contract: Contract,
 ) -> None:

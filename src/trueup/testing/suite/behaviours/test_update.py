@@ -15,6 +15,7 @@ from ..tables import EVENTS, PEOPLE, TEXTS, Address, Event, Person, Status, Text
 
 
 @pytest.mark.req("N55", "N77")
+@pytest.mark.every_wire
 async def test_update_changes_what_it_names_and_nothing_else(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     await people.put(Person(id="a", name="x", age=1))
@@ -23,6 +24,7 @@ async def test_update_changes_what_it_names_and_nothing_else(contract: Contract)
 
 
 @pytest.mark.req("M61")
+@pytest.mark.every_wire
 async def test_missing_item_is_none_to_a_read_and_an_error_to_an_update(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     with refused(NotFound):
@@ -38,6 +40,7 @@ async def test_update_of_a_missing_item_is_not_found_whatever_its_condition(
         await people.update("a", at(Person.name).assign("x"), only_if=at(Person.name).missing())
 
 
+@pytest.mark.every_wire
 async def test_update_with_a_false_condition_is_no_silent_success(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     await people.put(Person(id="a", name="x"))
@@ -105,6 +108,7 @@ async def test_update_of_a_nested_attribute_leaves_the_rest(contract: Contract) 
     assert stored.address == Address(city="Bonn", lines=["2"])
 
 
+@pytest.mark.every_wire
 async def test_update_or_create_changes_what_is_there(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     await people.put(Person(id="a", name="x", age=1))
@@ -112,6 +116,7 @@ async def test_update_or_create_changes_what_is_there(contract: Contract) -> Non
     assert (result.existed, result.new) == (True, Person(id="a", name="x", age=2))
 
 
+@pytest.mark.every_wire
 async def test_update_or_create_begins_what_is_not(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     result = await people.update_or_create("a", at(Person.age).add(1), returning="new")

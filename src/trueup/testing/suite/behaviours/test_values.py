@@ -75,6 +75,7 @@ async def test_number_that_cannot_be_kept_exactly_is_refused(
     assert await free.get("a", "1") is None
 
 
+@pytest.mark.every_wire
 async def test_texts_and_bytes_come_back_unchanged(contract: Contract) -> None:
     free = await contract.repository(FREE)
     item = FreeForm(
@@ -169,6 +170,7 @@ async def test_empty_text_bytes_and_list_are_stored(contract: Contract) -> None:
     assert len(await people.scan(filter=there).all()) == 1
 
 
+@pytest.mark.every_wire
 async def test_old_release_keeps_what_the_new_one_stored(contract: Contract) -> None:
     new, old = await contract.repository(NEW_USERS), await contract.repository(OLD_USERS)
     await new.put(NewUser(id="a", name="x", colour="blue", labels={"n": [1, {"b"}]}))

@@ -56,6 +56,7 @@ async def test_put_leaves_its_argument_alone_and_returns_the_next_version(
     assert result.new == Document(id="a", title="1", edition=1)
 
 
+@pytest.mark.every_wire
 async def test_put_of_a_stale_version_is_refused(contract: Contract) -> None:
     documents, stale = await twice_written(contract)
     with refused(VersionConflict):
@@ -231,6 +232,7 @@ async def test_transaction_with_a_stale_version_is_cancelled(contract: Contract)
     assert await stored(documents) == ("2", 2)
 
 
+@pytest.mark.every_wire
 async def test_version_given_where_there_is_none_is_refused(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     with refused(ErrorCode.INVALID_OPTION):
