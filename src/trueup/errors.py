@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Never
 
 from ._dataclass import dataclass
 
@@ -363,3 +363,14 @@ class NeedsOperator(TrueupError):
 
 class InternalError(TrueupError):
     """A bug in Trueup; please report it with the message."""
+
+
+def unhandled(value: Never) -> InternalError:
+    """The error at the end of a `match` over a closed union, as in `raise unhandled(action)`.
+
+    Type checkers refuse the call while a case is missing, as they do `typing.assert_never`.
+    """
+    return InternalError(
+        f"there is no case for a {type(value).__name__}",
+        fix="report this with the call that was made",
+    )

@@ -9,16 +9,22 @@ from __future__ import annotations
 
 from typing import cast
 
-from ..errors import NOWHERE, ErrorCode, InvalidCall, Place
+from ..errors import NOWHERE, ErrorCode, InvalidCall, Place, unhandled
 from .condition import (
+    And,
     BeginsWith,
     Between,
     Comparison,
     Condition,
     Contains,
+    Exists,
+    HasType,
     In,
+    Missing,
+    Not,
     Op,
     Operand,
+    Or,
     Size,
     children,
     paths,
@@ -41,17 +47,25 @@ def check_condition(condition: Condition) -> Condition:
     for child in children(condition):
         check_condition(child)
     match condition:
-        case Comparison(op, left, right) if op not in (Op.EQ, Op.NE):
-            _check_ordered(condition, left, right)
+        case Comparison(op, left, right):
+            if op not in (Op.EQ, Op.NE):
+                _check_ordered(condition, left, right)
         case Between(operand, low, high):
             _check_ordered(condition, operand, low, high)
             _check_range(condition, low, high)
-        case In(_, values) if not 1 <= len(values) <= MAX_IN_VALUES:
-            raise _refused(condition, "is_in() takes 1 to 100 values", "split the condition")
-        case BeginsWith(_, prefix) if _is_literal(prefix) and kind_of(prefix) not in _TEXTUAL_KINDS:
-            raise _refused(condition, "a prefix is text or bytes", "pass str or bytes")
-        case Contains(path, value) if path == value:
-            raise _refused(condition, "an attribute cannot contain itself", "pass a value")
+        case In(_, values):
+            if not 1 <= len(values) <= MAX_IN_VALUES:
+                raise _refused(condition, "is_in() takes 1 to 100 values", "split the condition")
+        case BeginsWith(_, prefix):
+            if _is_literal(prefix) and kind_of(prefix) not in _TEXTUAL_KINDS:
+                raise _refused(condition, "a prefix is text or bytes", "pass str or bytes")
+        case Contains(path, value):
+            if path == value:
+                raise _refused(condition, "an attribute cannot contain itself", "pass a value")
+        case And() | Or() | Not() | Exists() | Missing() | HasType():
+            pass
+        case _:
+            raise unhandled(condition)
     return condition
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import NoReturn, TypeAlias
+from typing import NoReturn, TypeAlias, cast
 
 from .._dataclass import dataclass
-from ..errors import NOWHERE, ErrorCode, InvalidCall, Place
+from ..errors import NOWHERE, ErrorCode, InvalidCall, Place, unhandled
 from .path import Path
 from .values import Kind
 
@@ -29,8 +29,8 @@ class Op(StrEnum):
     GE = ">="
 
 
-class Condition:
-    """What must be true of an item. Combine with `&`, `|` and `~`; it has no truth of its own."""
+class Combinable:
+    """What `&`, `|` and `~` combine; it has no truth of its own."""
 
     __slots__ = ()
 
@@ -41,13 +41,13 @@ class Condition:
         return Or((*_parts(Or, self), *_parts(Or, as_condition(other))))
 
     def __rand__(self, other: bool) -> Condition:
-        return as_condition(other) & self
+        return And((as_condition(other), *_parts(And, self)))
 
     def __ror__(self, other: bool) -> Condition:
-        return as_condition(other) | self
+        return Or((as_condition(other), *_parts(Or, self)))
 
     def __invert__(self) -> Condition:
-        return Not(self)
+        return Not(_closed(self))
 
     def __bool__(self) -> NoReturn:
         raise InvalidCall(
@@ -66,7 +66,7 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison(Condition):
+class Comparison(Combinable):
     """`left op right`; with a missing attribute only `<>` is true."""
 
     op: Op
@@ -75,7 +75,7 @@ class Comparison(Condition):
 
 
 @dataclass(frozen=True, slots=True)
-class Between(Condition):
+class Between(Combinable):
     """`low <= operand <= high`."""
 
     operand: Operand
@@ -84,7 +84,7 @@ class Between(Condition):
 
 
 @dataclass(frozen=True, slots=True)
-class In(Condition):
+class In(Combinable):
     """The operand equals one of the values."""
 
     operand: Operand
@@ -92,7 +92,7 @@ class In(Condition):
 
 
 @dataclass(frozen=True, slots=True)
-class BeginsWith(Condition):
+class BeginsWith(Combinable):
     """The text or the bytes at the path start with the prefix."""
 
     path: Path
@@ -100,7 +100,7 @@ class BeginsWith(Condition):
 
 
 @dataclass(frozen=True, slots=True)
-class Contains(Condition):
+class Contains(Combinable):
     """The text or bytes at the path have this part; the list or set there has this element."""
 
     path: Path
@@ -108,21 +108,21 @@ class Contains(Condition):
 
 
 @dataclass(frozen=True, slots=True)
-class Exists(Condition):
+class Exists(Combinable):
     """The attribute is there and is not NULL."""
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
-class Missing(Condition):
+class Missing(Combinable):
     """The attribute is absent or NULL."""
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
-class HasType(Condition):
+class HasType(Combinable):
     """The attribute is there and of this kind (NULL included)."""
 
     path: Path
@@ -130,24 +130,31 @@ class HasType(Condition):
 
 
 @dataclass(frozen=True, slots=True)
-class And(Condition):
+class And(Combinable):
     """Every part is true."""
 
     parts: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Or(Condition):
+class Or(Combinable):
     """At least one part is true."""
 
     parts: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Not(Condition):
+class Not(Combinable):
     """The part is false."""
 
     part: Condition
+
+
+Condition: TypeAlias = (
+    Comparison | Between | In | BeginsWith | Contains | Exists | Missing | HasType | And | Or | Not
+)
+"""What must be true of an item. Each `match` over conditions ends in `raise unhandled(...)`, by
+which type checkers find the one that forgets a case."""
 
 
 def as_condition(value: Condition | bool) -> Condition:
@@ -156,7 +163,7 @@ def as_condition(value: Condition | bool) -> Condition:
     Raises:
         InvalidCall: (not-a-condition) it is a real bool: both sides of the comparison were values.
     """
-    if isinstance(value, Condition):
+    if isinstance(value, Combinable):
         return value
     raise InvalidCall(
         f"a {type(value).__name__} was given where a condition belongs: "
@@ -198,8 +205,19 @@ def children(condition: Condition) -> tuple[Condition, ...]:
             return parts
         case Not(part):
             return (part,)
-        case _:
+        case (
+            Comparison()
+            | Between()
+            | In()
+            | BeginsWith()
+            | Contains()
+            | Exists()
+            | Missing()
+            | HasType()
+        ):
             return ()
+        case _:
+            raise unhandled(condition)
 
 
 def operands(condition: Condition) -> tuple[Operand, ...]:
@@ -215,8 +233,10 @@ def operands(condition: Condition) -> tuple[Operand, ...]:
             return path, other
         case Exists(path) | Missing(path) | HasType(path, _):
             return (path,)
-        case _:
+        case And() | Or() | Not():
             return ()
+        case _:
+            raise unhandled(condition)
 
 
 def paths(condition: Condition) -> Iterator[Path]:
@@ -230,5 +250,9 @@ def paths(condition: Condition) -> Iterator[Path]:
         yield from paths(child)
 
 
-def _parts(kind: type[And] | type[Or], condition: Condition) -> tuple[Condition, ...]:
-    return condition.parts if isinstance(condition, kind) else (condition,)
+def _parts(kind: type[And] | type[Or], condition: Combinable) -> tuple[Condition, ...]:
+    return condition.parts if isinstance(condition, kind) else (_closed(condition),)
+
+
+def _closed(value: Combinable) -> Condition:
+    return cast(Condition, value)  # its subclasses are those of the union

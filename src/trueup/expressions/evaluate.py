@@ -15,7 +15,7 @@ from copy import copy
 from enum import Enum
 from typing import Final, Literal, Protocol, TypeAlias, cast
 
-from ..errors import ErrorCode, InternalError, InvalidCall, Place
+from ..errors import ErrorCode, InvalidCall, Place, unhandled
 from .condition import (
     And,
     BeginsWith,
@@ -98,7 +98,7 @@ def holds(condition: Condition, item: Item | None) -> bool:
             found = find(path, item)
             return found is not ABSENT and kind_of(found) is kind
         case _:
-            raise _unknown(condition)
+            raise unhandled(condition)
 
 
 def find(path: Path, item: Item) -> Found:
@@ -230,7 +230,7 @@ def _outcome(update: Change, old: Found) -> Found:
         case Remove():
             return ABSENT
         case _:
-            raise _unknown(update)
+            raise unhandled(update)
 
 
 def _sum(path: Path, old: Found, amount: PlainValue) -> PlainValue:
@@ -303,11 +303,4 @@ def _wrong_kind(path: Path, what: str, found: PlainValue) -> InvalidCall:
         where=Place(attribute=str(path)),
         fix="assign a value of the right kind first",
         code=ErrorCode.INVALID_UPDATE,
-    )
-
-
-def _unknown(node: object) -> InternalError:
-    return InternalError(
-        f"an expression holds a {type(node).__name__}, which has no meaning",
-        fix="report this with the expression that was written",
     )

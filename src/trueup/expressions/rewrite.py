@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TypeAlias
 
-from ..errors import ErrorCode, InternalError, InvalidCall
+from ..errors import ErrorCode, InvalidCall, unhandled
 from .condition import (
     And,
     BeginsWith,
@@ -93,7 +93,7 @@ def rewrite_condition(condition: Condition, path_fn: PathFn, value_fn: ValueFn) 
         case HasType(path, kind):
             return HasType(path_fn(path), kind)
         case _:
-            raise _unknown(condition)
+            raise unhandled(condition)
 
 
 def _operand(
@@ -146,11 +146,4 @@ def rewrite_update(update: Change, path_fn: PathFn, value_fn: ValueFn) -> Change
         case Remove():
             return Remove(path)
         case _:
-            raise _unknown(update)
-
-
-def _unknown(node: object) -> InternalError:
-    return InternalError(
-        f"an expression holds a {type(node).__name__}, which nothing can translate",
-        fix="report this with the expression that was written",
-    )
+            raise unhandled(update)

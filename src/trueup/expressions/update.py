@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
+from typing import TypeAlias
 
 from .._dataclass import dataclass
 from ..errors import NOWHERE, ErrorCode, InvalidCall, Place
@@ -14,8 +15,8 @@ from .path import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One change at one path; the kinds of change are its subclasses."""
+class PathChange:
+    """A change at one path."""
 
     path: Path
 
@@ -32,7 +33,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Assign(Change):
+class Assign(PathChange):
     """Replace what is there. A list position at or past the end appends."""
 
     value: object
@@ -44,7 +45,7 @@ class Assign(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class AssignIfMissing(Change):
+class AssignIfMissing(PathChange):
     """Write the value if nothing is there. NULL counts as there: no update can tell it apart."""
 
     value: object
@@ -56,7 +57,7 @@ class AssignIfMissing(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class Add(Change):
+class Add(PathChange):
     """Add to the number there; an absent one counts as 0."""
 
     amount: object
@@ -68,7 +69,7 @@ class Add(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class Append(Change):
+class Append(PathChange):
     """Put values, in this order, behind or before those of the list; an absent one is empty."""
 
     values: tuple[object, ...]
@@ -81,7 +82,7 @@ class Append(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class Remove(Change):
+class Remove(PathChange):
     """Take the attribute or the list element away; what is not there stays away."""
 
     @property
@@ -91,17 +92,21 @@ class Remove(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class AddToSet(Change):
+class AddToSet(PathChange):
     """Put elements into the set; an absent one is empty."""
 
     values: tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveFromSet(Change):
+class RemoveFromSet(PathChange):
     """Take elements out of the set; the last one takes the attribute with it."""
 
     values: tuple[object, ...]
+
+
+Change: TypeAlias = Assign | AssignIfMissing | Add | Append | Remove | AddToSet | RemoveFromSet
+"""One change of an item. Each `match` over changes ends in `raise unhandled(...)`."""
 
 
 def check_updates(updates: Sequence[Change]) -> tuple[Change, ...]:
@@ -116,7 +121,7 @@ def check_updates(updates: Sequence[Change]) -> tuple[Change, ...]:
             "an update without any change was asked for", NOWHERE, "give at least one change"
         )
     for update in updates:
-        if not isinstance(update, Change):
+        if not isinstance(update, PathChange):
             raise _refused(
                 f"a {type(update).__name__} was given where a change belongs",
                 NOWHERE,

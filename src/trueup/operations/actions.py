@@ -200,7 +200,7 @@ class BatchWrite:
 class TransactWrite:
     """All or nothing; the reply is a `TransactWritten`."""
 
-    actions: tuple[Put | Update | Delete | Check, ...]
+    actions: tuple[Write | Check, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +212,9 @@ class TransactGet:
 
 Write: TypeAlias = Put | Update | Delete
 Action: TypeAlias = (
-    Get | Write | Check | Query | Scan | Count | BatchGet | BatchWrite | TransactWrite | TransactGet
+    Get | Write | Query | Scan | Count | BatchGet | BatchWrite | TransactWrite | TransactGet
 )
+"""Every action an engine compiles. A `Check` stands inside a `TransactWrite` only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from ...errors import InternalError
+from ...errors import unhandled
 from ...model.description.tables import TableDescription
 from ...operations.actions import (
     Action,
@@ -92,10 +92,7 @@ class DynamoEngine:
                 decoders = [self._decoder(get.table.name, get.view) for get in gets]
                 return transact_get_request(self._compilers, decoders, action)
             case _:
-                raise InternalError(
-                    f"dynamodb cannot perform a {type(action).__name__} on its own",
-                    fix="report this with the call that was made",
-                )
+                raise unhandled(action)
 
     def _get(self, action: Get) -> Request[Any]:
         compiler = self._compilers[action.table.name]

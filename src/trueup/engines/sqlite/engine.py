@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from ...errors import InternalError
+from ...errors import unhandled
 from ...model.description.tables import TableDescription
 from ...operations.actions import (
     Action,
@@ -77,10 +77,7 @@ class SqliteEngine:
             case TransactGet():
                 return self._transact_get(action)
             case _:
-                raise InternalError(
-                    f"sqlite cannot perform a {type(action).__name__} on its own",
-                    fix="report this with the call that was made",
-                )
+                raise unhandled(action)
 
     def check(self, tables: Sequence[TableDescription]) -> None:
         """Refuse names that SQLite cannot keep apart. Raises UnsupportedByEngine."""

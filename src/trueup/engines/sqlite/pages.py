@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from ...errors import unhandled
 from ...expressions.evaluate import holds
 from ...expressions.key_condition import SortCondition, SortOp
 from ...expressions.values import exact_number
@@ -25,8 +26,6 @@ from .compile import TableSql, ordered_value
 from .decoder import ItemDecoder
 from .layout import ITEM_COLUMN, Column, quote
 from .payload import Select
-
-_OPERATORS = {SortOp.EQ: "=", SortOp.LT: "<", SortOp.LE: "<=", SortOp.GT: ">", SortOp.GE: ">="}
 
 
 class PageQuery:
@@ -106,12 +105,15 @@ class PageQuery:
             column = by_name[str(condition.path.segments[0])]
             name = self._name(column)
             values = [ordered_value(column, value) for value in condition.values]
-            if condition.op is SortOp.BETWEEN:
-                self._add(f"{name} BETWEEN ? AND ?", *values)
-            elif condition.op is SortOp.BEGINS_WITH:
-                self._add_prefix(name, values[0])
-            else:
-                self._add(f"{name} {_OPERATORS[condition.op]} ?", *values)
+            match condition.op:
+                case SortOp.BETWEEN:
+                    self._add(f"{name} BETWEEN ? AND ?", *values)
+                case SortOp.BEGINS_WITH:
+                    self._add_prefix(name, values[0])
+                case SortOp.EQ | SortOp.LT | SortOp.LE | SortOp.GT | SortOp.GE:
+                    self._add(f"{name} {condition.op.value} ?", *values)
+                case _:
+                    raise unhandled(condition.op)
 
     def _add_prefix(self, name: str, prefix: str | bytes) -> None:
         """A range, so that the index serves it; LIKE would not, and has wildcards."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
-from ....errors import ErrorCode, InternalError, InvalidCall, Place
+from ....errors import ErrorCode, InvalidCall, Place, unhandled
 from ....expressions.condition import (
     And,
     BeginsWith,
@@ -120,6 +120,10 @@ def _inside(clause: Clause, rank: int) -> str:
 
 def clause_of(condition: Condition, parameters: Parameters) -> Clause:
     """A condition or filter. `exists()` is false of NULL, as everywhere in Trueup."""
+
+    def operand(value: Operand) -> str:
+        return _operand(value, parameters)
+
     match condition:
         case And(parts):
             return all_of(*(clause_of(part, parameters) for part in parts))
@@ -135,30 +139,18 @@ def clause_of(condition: Condition, parameters: Parameters) -> Clause:
             return any_of(absent, _type_clause(path, Kind.NULL, parameters))
         case HasType(path, kind):
             return _type_clause(path, kind, parameters)
-        case _:
-            return leaf(_leaf_text(condition, parameters))
-
-
-def _leaf_text(condition: Condition, parameters: Parameters) -> str:
-    def operand(value: Operand) -> str:
-        return _operand(value, parameters)
-
-    match condition:
         case Comparison(op, left, right):
-            return f"{operand(left)} {op.value} {operand(right)}"
+            return leaf(f"{operand(left)} {op.value} {operand(right)}")
         case Between(value, low, high):
-            return f"{operand(value)} BETWEEN {operand(low)} AND {operand(high)}"
+            return leaf(f"{operand(value)} BETWEEN {operand(low)} AND {operand(high)}")
         case In(value, values):
-            return f"{operand(value)} IN ({', '.join(map(operand, values))})"
+            return leaf(f"{operand(value)} IN ({', '.join(map(operand, values))})")
         case BeginsWith(path, prefix):
-            return f"begins_with({parameters.path(path)}, {operand(prefix)})"
+            return leaf(f"begins_with({parameters.path(path)}, {operand(prefix)})")
         case Contains(path, value):
-            return f"contains({parameters.path(path)}, {operand(value)})"
+            return leaf(f"contains({parameters.path(path)}, {operand(value)})")
         case _:
-            raise InternalError(
-                f"a condition holds a {type(condition).__name__}, which has no text",
-                fix="report this with the condition that was written",
-            )
+            raise unhandled(condition)
 
 
 def _operand(value: Operand, parameters: Parameters) -> str:
@@ -194,11 +186,15 @@ def key_condition_text(
 def _sort_text(condition: SortCondition, parameters: Parameters) -> str:
     name = parameters.path(condition.path)
     values = [parameters.value(value) for value in condition.values]
-    if condition.op is SortOp.BETWEEN:
-        return f"{name} BETWEEN {values[0]} AND {values[1]}"
-    if condition.op is SortOp.BEGINS_WITH:
-        return f"begins_with({name}, {values[0]})"
-    return f"{name} {condition.op.value} {values[0]}"
+    match condition.op:
+        case SortOp.BETWEEN:
+            return f"{name} BETWEEN {values[0]} AND {values[1]}"
+        case SortOp.BEGINS_WITH:
+            return f"begins_with({name}, {values[0]})"
+        case SortOp.EQ | SortOp.LT | SortOp.LE | SortOp.GT | SortOp.GE:
+            return f"{name} {condition.op.value} {values[0]}"
+        case _:
+            raise unhandled(condition.op)
 
 
 def projection_text(attributes: Iterable[str], parameters: Parameters) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ....errors import InternalError
+from ....errors import unhandled
 from ....expressions.path import Path, Segment
 from ....expressions.update import (
     Add,
@@ -79,10 +79,7 @@ def _change_text(change: Change, parameters: Parameters) -> tuple[str, str]:
         case RemoveFromSet(_, values):
             return "DELETE", f"{path} {parameters.value(frozenset(values))}"
         case _:
-            raise InternalError(
-                f"an update holds a {type(change).__name__}, which has no text",
-                fix="report this with the change that was written",
-            )
+            raise unhandled(change)
 
 
 def _sum_text(path: Path, text: str, amount: object, parameters: Parameters) -> tuple[str, str]:
