@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.property import strategies
+from tests.property.strategies import Values
 from trueup import ConditionFailed, InvalidCall, Layer, Model, Repository, Table, at, connect
 from trueup.expressions import (
     At,
@@ -19,7 +21,6 @@ from trueup.expressions import (
     Condition,
     Item,
     apply,
-    as_condition,
     equal,
     exact_number,
     holds,
@@ -49,18 +50,9 @@ numbers = st.builds(
     st.integers(-3, 3),
 )
 texts = st.text("ab$é\U0001f600", max_size=3)
-scalars = st.none() | st.booleans() | numbers | texts | st.binary(max_size=3)
-sets = (
-    st.frozensets(texts, min_size=1, max_size=3)
-    | st.frozensets(numbers, min_size=1, max_size=3)
-    | st.frozensets(st.binary(max_size=3), min_size=1, max_size=3)
-)
 map_keys = st.sampled_from(["a", "b", "$n", "$$", ""])
-values: st.SearchStrategy[Any] = st.recursive(
-    scalars | sets,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(map_keys, inner, max_size=3),
-    max_leaves=6,
-)
+some_values = Values(numbers, texts, st.binary(max_size=3), map_keys)
+values = some_values.every
 fields = st.sampled_from([Thing.a, Thing.b, Thing.c])
 steps = st.sampled_from(["a", "b", "$n", 0, 1, 2])
 ats: st.SearchStrategy[At[Any]] = st.builds(
@@ -68,39 +60,8 @@ ats: st.SearchStrategy[At[Any]] = st.builds(
     fields,
     st.lists(steps, max_size=2),
 )
-leaves: st.SearchStrategy[Condition] = st.one_of(
-    st.builds(lambda a, v: as_condition(a == v), ats, values),
-    st.builds(lambda a, v: as_condition(a != v), ats, values),
-    st.builds(lambda a, v: a < v, ats, numbers | texts),
-    st.builds(lambda a, v: a >= v, ats, numbers | texts),
-    st.builds(lambda a, b: a <= b, ats, ats),
-    st.builds(lambda a, ends: a.between(*ends), ats, st.tuples(numbers, numbers).map(sorted)),
-    st.builds(lambda a, v: a.is_in(*v), ats, st.lists(scalars, min_size=1, max_size=3)),
-    st.builds(lambda a, v: a.contains(v), ats, scalars),
-    st.builds(lambda a, v: a.begins_with(v), ats, texts),
-    st.builds(lambda a, n: a.size() > n, ats, st.integers(0, 3)),
-    st.builds(lambda a: a.exists(), ats),
-    st.builds(lambda a: a.missing(), ats),
-)
-conditions = st.recursive(
-    leaves,
-    lambda inner: st.one_of(
-        st.builds(lambda a, b: a & b, inner, inner),
-        st.builds(lambda a, b: a | b, inner, inner),
-        st.builds(lambda a: ~a, inner),
-    ),
-    max_leaves=4,
-)
-updates: st.SearchStrategy[Change] = st.one_of(
-    st.builds(lambda a, v: a.assign(v), ats, values),
-    st.builds(lambda a, v: a.assign_if_missing(v), ats, values),
-    st.builds(lambda a, v: a.add(v), ats, numbers),
-    st.builds(lambda a, v: a.append(*v), ats, st.lists(values, min_size=1, max_size=2)),
-    st.builds(lambda a, v: a.prepend(*v), ats, st.lists(values, min_size=1, max_size=2)),
-    st.builds(lambda a, v: a.add_to_set(*v), ats, st.lists(texts, min_size=1, max_size=2)),
-    st.builds(lambda a, v: a.remove_from_set(*v), ats, st.lists(texts, min_size=1, max_size=2)),
-    st.builds(lambda a: a.remove(), ats),
-)
+conditions = strategies.conditions(ats, some_values)
+updates = strategies.changes(ats, some_values)
 things_drawn = st.builds(
     Thing, group=st.just("g"), id=st.just(1), a=values, b=values, c=st.none() | values
 )

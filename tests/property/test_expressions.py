@@ -8,6 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.property import strategies
+from tests.property.strategies import Values
 from trueup.errors import InvalidCall
 from trueup.expressions import (
     At,
@@ -40,54 +42,16 @@ numbers = st.builds(
     st.integers(-130, 88),
 )
 texts = st.text(max_size=6)
-scalars = st.none() | st.booleans() | numbers | texts | st.binary(max_size=6)
-sets = (
-    st.frozensets(texts, min_size=1, max_size=3)
-    | st.frozensets(numbers, min_size=1, max_size=3)
-    | st.frozensets(st.binary(max_size=3), min_size=1, max_size=3)
-)
-values: st.SearchStrategy[Any] = st.recursive(
-    scalars | sets,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
-    max_leaves=6,
-)
+some_values = Values(numbers, texts, st.binary(max_size=6), map_keys=texts)
+values = some_values.every
 names = st.sampled_from("abc")
 items: st.SearchStrategy[Any] = st.dictionaries(names, values, max_size=3)
 segments = st.sampled_from(["a", "b", 0, 1, 2])
 ats: st.SearchStrategy[At[Any]] = st.builds(
     lambda name, below: At(Path(None, (name, *below))), names, st.lists(segments, max_size=2)
 )
-leaves: st.SearchStrategy[Condition] = st.one_of(
-    st.builds(lambda a, v: as_condition(a == v), ats, values),
-    st.builds(lambda a, v: as_condition(a != v), ats, values),
-    st.builds(lambda a, v: a < v, ats, numbers | texts),
-    st.builds(lambda a, v: a >= v, ats, numbers | texts),
-    st.builds(lambda a, b: a <= b, ats, ats),
-    st.builds(lambda a, v: a.is_in(*v), ats, st.lists(scalars, min_size=1, max_size=3)),
-    st.builds(lambda a, v: a.contains(v), ats, values),
-    st.builds(lambda a, v: a.begins_with(v), ats, texts),
-    st.builds(lambda a, n: a.size() > n, ats, st.integers(0, 3)),
-    st.builds(lambda a: a.exists(), ats),
-    st.builds(lambda a: a.missing(), ats),
-)
-conditions = st.recursive(
-    leaves,
-    lambda inner: st.one_of(
-        st.builds(lambda a, b: a & b, inner, inner),
-        st.builds(lambda a, b: a | b, inner, inner),
-        st.builds(lambda a: ~a, inner),
-    ),
-    max_leaves=5,
-)
-updates: st.SearchStrategy[Change] = st.one_of(
-    st.builds(lambda a, v: a.assign(v), ats, values),
-    st.builds(lambda a, v: a.assign_if_missing(v), ats, values),
-    st.builds(lambda a, v: a.add(v), ats, numbers),
-    st.builds(lambda a, v: a.append(*v), ats, st.lists(values, min_size=1, max_size=2)),
-    st.builds(lambda a, v: a.add_to_set(*v), ats, st.lists(texts, min_size=1, max_size=2)),
-    st.builds(lambda a, v: a.remove_from_set(*v), ats, st.lists(texts, min_size=1, max_size=2)),
-    st.builds(lambda a: a.remove(), ats),
-)
+conditions = strategies.conditions(ats, some_values)
+updates = strategies.changes(ats, some_values)
 
 
 def _attempt(changes: list[Change], item: Item) -> Item | None:
