@@ -6,7 +6,7 @@ table made them so. An engine compiles an action into a `Request` of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
@@ -69,6 +69,11 @@ class Guard:
     now_epoch_s: int = 0
 
     @property
+    def implies_existed(self) -> bool | None:
+        """Whether there was an item, if a write that passed tells that."""
+        return None if self.expect is Expect.ANYTHING else self.expect is Expect.SOMETHING
+
+    @property
     def is_open(self) -> bool:
         """Whether it lets every write through."""
         return self.expect is Expect.ANYTHING and self.version is None and self.condition is None
@@ -96,6 +101,11 @@ class Put:
     item: Item
     guard: Guard = OPEN
     returning: Returning = None
+
+    @property
+    def key(self) -> Key:
+        """The primary key of the item."""
+        return self.table.key_of(self.item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +221,13 @@ class TransactGet:
 
 
 Write: TypeAlias = Put | Update | Delete
+
+
+def table_names(actions: Iterable[Get | Write | Check]) -> str:
+    """The names of the tables that actions are about, for messages and events."""
+    return ", ".join(sorted({action.table.name for action in actions}))
+
+
 Action: TypeAlias = (
     Get | Write | Query | Scan | Count | BatchGet | BatchWrite | TransactWrite | TransactGet
 )

@@ -16,12 +16,11 @@ from ..errors import (
     TrueupError,
     WriteRefused,
 )
-from .actions import BatchGet, BatchWrite, BatchWritten, Delete, Put, WriteResult, total
+from .actions import BatchGet, BatchWrite, BatchWritten, Delete, Key, Put, WriteResult, total
 from .engine import Engine
 from .operation import Operation, Request, gather, send
 from .paging import PARALLEL_READS
 from .plans.context import TableContext
-from .plans.transactions import key_of
 
 T = TypeVar("T")
 
@@ -163,11 +162,12 @@ def _write_singly(engine: Engine, planned: Sequence[Planned]) -> Operation[Batch
     errors = [one if isinstance(one, TrueupError) else None for one in planned]
     units: float | None = None
     rounds: list[dict[int, Put | Delete]] = []
-    seen: Counter[tuple[object, ...]] = Counter()
+    seen: Counter[tuple[str, Key]] = Counter()
     for position, one in enumerate(planned):
         if not isinstance(one, TrueupError):
-            turn = seen[key_of(one)]
-            seen[key_of(one)] += 1
+            address = one.table.name, one.key
+            turn = seen[address]
+            seen[address] += 1
             if turn == len(rounds):
                 rounds.append({})
             rounds[turn][position] = one

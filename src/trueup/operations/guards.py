@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..errors import (
     AlreadyExists,
     ConditionFailed,
     ErrorCode,
     NotFound,
     Place,
+    TransactionCancelled,
     TrueupError,
     VersionConflict,
 )
@@ -71,3 +74,19 @@ def _stored_version(table: TableDescription, stored: Item | None) -> object:
     if stored is None or table.version is None:
         return 0
     return stored.get(table.version.attribute, 0)
+
+
+def cancelled(
+    reasons: Sequence[TrueupError | None], where: Place, native: str = ""
+) -> TransactionCancelled:
+    """The error of a transaction. reasons: one for each action, None for those not refused."""
+    refused = [
+        f"{position} ({reason.code.value})" for position, reason in enumerate(reasons) if reason
+    ]
+    return TransactionCancelled(
+        f"the transaction wrote nothing, because of action {', '.join(refused)}",
+        where=where,
+        native=native,
+        fix="look at `reasons`, which has one entry for each action",
+        reasons=reasons,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Literal, cast
 
@@ -101,10 +101,6 @@ class TableSql:
         """The parameters that find a primary key."""
         columns = zip(self._key, key, strict=True)
         return tuple([ordered_value(column, value) for column, value in columns])
-
-    def key_of(self, item: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The parameters that find the item's key."""
-        return self.key([item[column.name] for column in self._key])
 
     def row(self, item: Item) -> tuple[Any, ...]:
         """The parameters of `upsert`. Raises InvalidCall where the target refuses the item."""

@@ -28,6 +28,7 @@ from ...operations.actions import (
     View,
     Write,
     WriteResult,
+    table_names,
 )
 from ...operations.engine import Rules
 from ...operations.guards import has_expired
@@ -140,7 +141,7 @@ class SqliteEngine:
             lambda: tuple(one for writer in writers for one in writer.statements()),
             lambda connection: perform(connection, writers),
         )
-        return Request(name, _table_names(actions), payload, decode)
+        return Request(name, table_names(actions), payload, decode)
 
     def _batch_get(self, action: BatchGet) -> Request[Any]:
         gets = tuple(
@@ -160,11 +161,7 @@ class SqliteEngine:
             pairs = zip(requests, rows, strict=True)
             return [request.decode([] if row is None else [row]) for request, row in pairs]
 
-        return Request(name, _table_names(gets), SelectEach(selects), decode)
-
-
-def _table_names(actions: Sequence[Any]) -> str:
-    return ", ".join(sorted({action.table.name for action in actions}))
+        return Request(name, table_names(gets), SelectEach(selects), decode)
 
 
 def _as_it_is(reply: Any) -> Any:

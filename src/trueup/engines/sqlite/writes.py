@@ -6,11 +6,18 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from ...errors import InvalidCall, Place, TransactionCancelled, TrueupError, WriteRefused
-from ...expressions.evaluate import apply
+from ...errors import Place, TrueupError, WriteRefused
 from ...expressions.values import Item
-from ...operations.actions import Check, Delete, Put, Returning, Update, Write, WriteResult
-from ...operations.guards import alive, refusal
+from ...operations.actions import (
+    Check,
+    Delete,
+    Put,
+    Returning,
+    Write,
+    WriteResult,
+    table_names,
+)
+from ...operations.guards import alive, cancelled, refusal
 from .codec import from_json
 from .compile import TableSql
 from .payload import Statement
@@ -38,8 +45,7 @@ class Writer:
     @property
     def key(self) -> tuple[Any, ...]:
         """The parameters that find the stored item."""
-        action = self.action
-        return self.sql.key_of(action.item) if isinstance(action, Put) else self.sql.key(action.key)
+        return self.sql.key(self.action.key)
 
     def statements(self) -> tuple[Statement, ...]:
         """The SQL it runs, as far as it is known beforehand."""
@@ -78,7 +84,8 @@ class Writer:
             assert self.row is not None
             connection.execute(self.sql.upsert, self.row)
             return action.item
-        new = updated(self.sql, action, stored)
+        base = action.initial if stored is None else stored
+        new = self.sql.codec.updated(action.changes, base, self.sql.codec.where)
         connection.execute(self.sql.upsert, self.sql.row(new))
         return new
 
@@ -91,18 +98,6 @@ class Writer:
             old=decode(old) if returning == "old" and old is not None else None,
             new=decode(new) if returning == "new" and new is not None else None,
         )
-
-
-def updated(sql: TableSql, action: Update, stored: Item | None) -> Item:
-    """The item after an update. One that is begun by it starts from `initial`."""
-    base = dict(action.initial) if stored is None else stored
-    try:
-        new = apply(action.changes, base)
-    except InvalidCall as error:
-        error.locate(sql.codec.where)
-        raise
-    sql.codec.check_keys(new)
-    return new
 
 
 def write_each(connection: sqlite3.Connection, writers: Sequence[Writer]) -> list[Any]:
@@ -136,17 +131,5 @@ def write_all(connection: sqlite3.Connection, writers: Sequence[Writer]) -> list
             else:
                 raise
     if any(reasons):
-        refused = [
-            f"{position} ({reason.code.value})" for position, reason in enumerate(reasons) if reason
-        ]
-        raise TransactionCancelled(
-            f"the transaction wrote nothing, because of action {', '.join(refused)}",
-            where=Place(ENGINE, table=", ".join(_table_names(writers))),
-            fix="look at `reasons`, which has one entry for each action",
-            reasons=reasons,
-        )
+        raise cancelled(reasons, Place(ENGINE, table=table_names(one.action for one in writers)))
     return written
-
-
-def _table_names(writers: Sequence[Writer]) -> list[str]:
-    return sorted({writer.sql.table.name for writer in writers})

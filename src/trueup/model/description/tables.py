@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from ..._dataclass import dataclass
 from ...expressions.values import Kind
@@ -119,6 +119,10 @@ class TableDescription:
     def key_names(self) -> str:
         """The names of the key attributes, for messages."""
         return " and ".join(attribute.attribute for attribute in self.key)
+
+    def key_of(self, item: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The primary key of an item, partition first."""
+        return tuple([item[key.attribute] for key in self.key])
 
     def index(self, name: str | None) -> IndexDescription | None:
         """The index called `name`; None for the table itself."""

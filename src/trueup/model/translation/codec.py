@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -12,7 +12,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from ...errors import ErrorCode, InvalidCall, NeedsOperator, Place, TrueupError
 from ...expressions.condition import Comparison, Condition, Op
+from ...expressions.evaluate import apply
 from ...expressions.path import Path
+from ...expressions.update import Change
 from ...expressions.values import Item, PlainValue, is_text
 from ..declarations.base import Model
 from ..declarations.templates import Part, Template, render
@@ -104,6 +106,16 @@ class TableCodec:
                 else:
                     self.check_key_value(key, item[attribute])
 
+    def updated(self, changes: Sequence[Change], item: Item, where: Place) -> Item:
+        """An item after changes, its keys checked. where: of the error if it cannot be changed."""
+        try:
+            new = apply(changes, item)
+        except InvalidCall as error:
+            error.locate(where)
+            raise
+        self.check_keys(new)
+        return new
+
     def check_key_value(self, key: KeyAttribute, value: PlainValue) -> None:
         """Refuse a value that cannot be a key: absent, empty, or half a surrogate pair."""
         if type(value) is str and value and value.isascii():
@@ -133,7 +145,7 @@ class TableCodec:
                 item[index.shard.attribute] = shard_key(index, values, self._shard(index, item))
 
     def _shard(self, index: IndexDescription, item: Item) -> int:
-        return shard_number([item[key.attribute] for key in self.table.key], index.shards)
+        return shard_number(list(self.table.key_of(item)), index.shards)
 
     def decode(self, item: Item) -> Model:
         """The model of a stored item, of the entity its discriminator names.
@@ -185,10 +197,6 @@ class TableCodec:
         if self.table.discriminator is None:
             return {}
         return {self.table.discriminator: self._entity(model)}
-
-    def key_of(self, item: Mapping[str, PlainValue]) -> tuple[KeyValue, ...]:
-        """The primary key of an item, partition first."""
-        return tuple([item[key.attribute] for key in self.table.key])
 
     def encode_key_value(self, key: KeyAttribute, value: object) -> KeyValue:
         """The plain value of one key attribute given by a caller.

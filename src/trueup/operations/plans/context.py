@@ -71,8 +71,7 @@ class TableContext:
     def _key_values(self, given: Any) -> Sequence[Any]:
         given = only_value(given)
         if isinstance(given, Model):
-            item = self.codec.encode(given)
-            return [item[attribute.attribute] for attribute in self.table.key]
+            return self.table.key_of(self.codec.encode(given))
         if isinstance(given, Mapping):
             return self.named_values(self.table.key, given)
         values = given if isinstance(given, tuple) else (given,)
@@ -123,7 +122,7 @@ class TableContext:
 
     def check_item_key(self, item: Item) -> None:
         """Refuse an item whose key is longer than the target allows."""
-        check_key(self.engine.rules, self.table, self.codec.key_of(item))
+        check_key(self.engine.rules, self.table, self.table.key_of(item))
 
     def check_entity(self, model: type[Model]) -> None:
         """Refuse a model of another entity than the one this context is for."""

@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...errors import ErrorCode, InvalidCall, Place, UnsupportedByEngine
-from ..actions import Check, Put, TransactWrite, Update, Write
+from ..actions import Check, Key, TransactWrite, Update, Write
 from ..engine import Rules
 from .checks import check_actions
-
-
-def key_of(action: Write | Check) -> tuple[object, ...]:
-    """The table and primary key an action is about."""
-    if isinstance(action, Put):
-        return action.table.name, *(action.item[one.attribute] for one in action.table.key)
-    return action.table.name, *action.key
 
 
 def plan_transaction(rules: Rules, actions: list[Write | Check]) -> TransactWrite:
@@ -27,9 +20,9 @@ def plan_transaction(rules: Rules, actions: list[Write | Check]) -> TransactWrit
     """
     check_actions(rules, len(actions))
     _check_images(rules, actions)
-    seen: dict[tuple[object, ...], int] = {}
+    seen: dict[tuple[str, Key], int] = {}
     for position, action in enumerate(actions):
-        other = seen.setdefault(key_of(action), position)
+        other = seen.setdefault((action.table.name, action.key), position)
         if other != position:
             raise InvalidCall(
                 f"actions {other} and {position} of a transaction are about the same item",

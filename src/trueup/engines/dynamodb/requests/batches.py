@@ -59,7 +59,7 @@ class BatchWriting:
         for write in action.writes:
             compiler = compilers[write.table.name]
             entry = compiler.batch_entry(write)
-            address = compiler.name, _key_of(write)
+            address = compiler.name, write.key
             self._addresses.append(address)
             entries[address] = entry
         self._chunks = list(_chunks(entries, request_bytes))
@@ -120,13 +120,6 @@ class BatchWriting:
             native="UnprocessedItems",
             fix="write it again later, or raise the table's capacity",
         )
-
-
-def _key_of(write: Any) -> Key:
-    if hasattr(write, "item"):
-        return tuple(write.item[key.attribute] for key in write.table.key)
-    key: Key = write.key
-    return key
 
 
 def _chunks(

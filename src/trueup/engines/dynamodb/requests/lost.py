@@ -70,8 +70,7 @@ def after_refusal(
             fix="read the item, then decide whether to write again",
         )
     _check_old_is_known(compiler, action)
-    expect = action.guard.expect
-    existed = None if expect is Expect.ANYTHING else expect is Expect.SOMETHING
+    existed = action.guard.implies_existed
     if action.returning != "new" or stored is None:
         return WriteResult(existed)
     return WriteResult(existed, new=compiler.codec.decode(stored))

@@ -16,21 +16,21 @@ from ....errors import (
     InvalidCall,
     Place,
     Throttled,
-    TransactionCancelled,
     TrueupError,
     Unavailable,
 )
 from ....operations.actions import (
     Check,
     Delete,
-    Expect,
     Put,
     TransactGet,
     TransactWritten,
     Update,
     Write,
     WriteResult,
+    table_names,
 )
+from ....operations.guards import cancelled
 from ....operations.operation import NextRequest, Request, unchanged
 from ..codec.capacity import units_of
 from ..codec.decoder import ItemDecoder
@@ -74,14 +74,14 @@ class TransactWriting:
                 raise translate(failure, self._where(actions), is_read=False)
             return self._after_cancel(actions, failure, rounds)
 
-        tables = _table_names(actions)
+        tables = table_names(actions)
         return request_of("TransactWriteItems", tables, body, decode, after_loss=unchanged)
 
     def _compiler(self, action: Write | Check) -> TableCompiler:
         return self._compilers[action.table.name]
 
     def _where(self, actions: Sequence[Write | Check]) -> Place:
-        return Place(self._compiler(actions[0]).rules.engine, table=_table_names(actions))
+        return Place(self._compiler(actions[0]).rules.engine, table=table_names(actions))
 
     def _after_cancel(
         self, actions: Sequence[Write | Check], failure: Failure, rounds: int
@@ -135,9 +135,6 @@ class TransactWriting:
         reasons: Sequence[TrueupError | None],
     ) -> TrueupError:
         where = self._where(actions)
-        refused = [
-            f"{position} ({reason.code.value})" for position, reason in enumerate(reasons) if reason
-        ]
         causes = [reason for reason in reasons if reason]
         if all(reason.retryable for reason in causes):
             throttled = all(isinstance(reason, Throttled) for reason in causes)
@@ -148,19 +145,12 @@ class TransactWriting:
                 native=failure.native,
                 fix="call again",
             )
-        return TransactionCancelled(
-            f"the transaction wrote nothing, because of action {', '.join(refused)}",
-            where=where,
-            native=failure.native,
-            fix="look at `reasons`, which has one entry for each action",
-            reasons=reasons,
-        )
+        return cancelled(reasons, where, failure.native)
 
 
 def _written(compiler: TableCompiler, action: Write | Check) -> WriteResult[Any]:
     """What is known of an action: DynamoDB gives no images of a transaction."""
-    expect = action.guard.expect
-    existed = None if expect is Expect.ANYTHING else expect is Expect.SOMETHING
+    existed = action.guard.implies_existed
     if isinstance(action, Put) and action.returning == "new":
         return WriteResult(existed, new=compiler.codec.decode(action.item))
     return WriteResult(existed)
@@ -180,10 +170,6 @@ def transact_get_request(
             found += items.unexpired(get.table, get.now_epoch_s) or [None]
         return found
 
-    tables = _table_names(action.gets)
+    tables = table_names(action.gets)
     where = Place(compilers[action.gets[0].table.name].rules.engine, table=tables)
     return plain_request("TransactGetItems", tables, where, {"TransactItems": parts}, decode)
-
-
-def _table_names(actions: Sequence[Any]) -> str:
-    return ", ".join(sorted({action.table.name for action in actions}))

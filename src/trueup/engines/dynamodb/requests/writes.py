@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ....errors import AlreadyExists, InvalidCall, TrueupError, Unavailable
+from ....errors import AlreadyExists, TrueupError, Unavailable
 from ....expressions.evaluate import apply
 from ....expressions.values import Item
 from ....operations.actions import Check, Delete, Expect, Guard, Put, Update, Write, WriteResult
@@ -84,16 +84,14 @@ def _written(
     compiler: TableCompiler, action: Write, image: WireItem | None, units: float | None
 ) -> WriteResult[Any]:
     """What a write did. image: of the item that `_return_values` asked for, if there is one."""
-    expect = action.guard.expect
     if isinstance(action, Delete) or action.returning is not None:
         stored = None if image is None else item_from_wire(image)
-        if expect is Expect.SOMETHING and action.returning == "new":
+        if action.guard.expect is Expect.SOMETHING and action.returning == "new":
             new = compiler.codec.decode(stored or {})
             return WriteResult(existed=True, new=new, capacity_units=units)
         old = alive(action.table, stored, action.guard.now_epoch_s)
         return _images(compiler, action, old, units)
-    existed = None if expect is Expect.ANYTHING else expect is Expect.SOMETHING
-    return WriteResult(existed, capacity_units=units)
+    return WriteResult(action.guard.implies_existed, capacity_units=units)
 
 
 def _images(
@@ -146,12 +144,7 @@ def replaces_expired(compiler: TableCompiler, action: Update, image: WireItem | 
 
 def replacement_of_expired(compiler: TableCompiler, action: Update) -> Put:
     """The write of what the update begins, over nothing or an expired item."""
-    try:
-        begun = apply(action.changes, action.initial)
-    except InvalidCall as error:
-        error.locate(compiler.where)
-        raise
-    compiler.codec.check_keys(begun)
+    begun = compiler.codec.updated(action.changes, action.initial, compiler.where)
     guard = Guard(expect=Expect.NOTHING, now_epoch_s=action.guard.now_epoch_s)
     return Put(action.table, begun, guard, action.returning)
 
@@ -208,10 +201,6 @@ def _explanation(
 
 def _check_update(compiler: TableCompiler, action: Update, stored: Item | None) -> None:
     """Raise InvalidCall where the update cannot be made to this item."""
-    try:
-        new = apply(action.changes, action.initial if stored is None else stored)
-    except InvalidCall as error:
-        error.locate(compiler.where)
-        raise
-    compiler.codec.check_keys(new)
+    base = action.initial if stored is None else stored
+    new = compiler.codec.updated(action.changes, base, compiler.where)
     compiler.item(new)
