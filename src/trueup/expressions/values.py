@@ -10,7 +10,7 @@ Sources:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from decimal import Context, Decimal, Inexact, Overflow, Subnormal
 from enum import StrEnum
@@ -26,6 +26,9 @@ Item: TypeAlias = dict[str, PlainValue]
 MAX_DIGITS = 38
 MAX_EXPONENT = 125
 MIN_EXPONENT = -130
+
+COMPLEMENT = str.maketrans("0123456789", "9876543210")
+"""Turns the order of digits round, for `str.translate`."""
 
 _SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e16
 """Between them the text of a float has no exponent, no zeros at its end, and 17 digits at most."""
@@ -67,30 +70,36 @@ _KINDS: dict[type, Kind] = {
     list: Kind.L,
     dict: Kind.M,
 }
-_SET_KINDS = {Kind.S: Kind.SS, Kind.N: Kind.NS, Kind.B: Kind.BS}
+_SET_KINDS = ((str, Kind.SS), (int | Decimal, Kind.NS), (bytes, Kind.BS))
 
 
 def kind_of(value: object) -> Kind:
-    """The kind of a plain value; a set has the kind of its first element.
+    """The kind of a plain value.
 
     Raises:
-        InvalidCall: (wrong-type) the value is not plain, or is a set that is empty or holds
-            something else than text, numbers or bytes.
+        InvalidCall: (wrong-type) the value is not plain, or is a set that has no kind.
     """
     kind = _KINDS.get(type(value))
+    if kind is None and isinstance(value, set | frozenset):
+        kind = set_kind(value)
     if kind is not None:
         return kind
-    if isinstance(value, set | frozenset):
-        for element in value:
-            if (kind := _SET_KINDS.get(kind_of(element))) is not None:
-                return kind
-            break
     raise InvalidCall(
         f"a {type(value).__name__} of this content cannot be stored",
         fix="store None, bool, int, Decimal, str, bytes, list, dict, or a filled set of "
         "text, numbers or bytes",
         code=ErrorCode.WRONG_TYPE,
     )
+
+
+def set_kind(elements: Collection[object]) -> Kind | None:
+    """The kind of a set; None if it is empty, or not all text, all numbers, or all bytes."""
+    for types, kind in _SET_KINDS:
+        if elements and all(
+            isinstance(element, types) and not isinstance(element, bool) for element in elements
+        ):
+            return kind
+    return None
 
 
 def exact_number(value: int | Decimal | float) -> int | Decimal:

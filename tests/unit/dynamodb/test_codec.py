@@ -15,7 +15,7 @@ from trueup.engines.dynamodb.codec.values import (
     decode_body,
     encode_body,
     from_json,
-    item_from_wire,
+    item_from_json,
     item_to_json,
     to_json,
 )
@@ -63,7 +63,7 @@ ITEMS = st.dictionaries(TEXTS, values_of(NUMBERS), max_size=5)
 @given(ITEMS)
 def test_items_survive_the_wire(item: dict[str, Any]) -> None:
     sent = decode_body(encode_body(item_to_json(item)))
-    assert equal(item_from_wire(sent), item)
+    assert equal(item_from_json(sent), item)
 
 
 @given(values_of(NUMBERS.filter(boto3_reads)))

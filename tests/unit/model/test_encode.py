@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from pydantic import BaseModel
 
 from trueup.errors import ErrorCode
@@ -39,3 +42,13 @@ def test_error_names_the_attribute_inside() -> None:
     with refused(ErrorCode.INVALID_NUMBER) as refusal:
         encode_record(Outer(id="a", inner=Inner(size=float("nan"))))
     assert refusal.says("inner.size")
+
+
+class Anything(BaseModel):
+    elements: set[Any]
+
+
+@pytest.mark.parametrize("elements", [{False}, {True}, {1, "a"}, {("a",)}, {None}])
+def test_set_of_no_kind_is_refused(elements: set[Any]) -> None:
+    with refused(ErrorCode.WRONG_TYPE):
+        encode_record(Anything(elements=elements))

@@ -23,7 +23,7 @@ from ...errors import (
     TrueupError,
     Unavailable,
 )
-from .codec.values import WireItem, decode_body
+from .codec.values import JsonItem, decode_body
 from .wire.errors import TimedOut, TransportError
 from .wire.http.reply import Reply
 
@@ -103,7 +103,7 @@ class Failure:
     status: int
     code: str
     request_id: str = ""
-    item: WireItem | None = None
+    item: JsonItem | None = None
     throttled_by: tuple[str, ...] = ()
     reasons: tuple[Mapping[str, Any], ...] = ()
     retry_after_s: float | None = None

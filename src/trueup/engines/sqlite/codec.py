@@ -15,6 +15,7 @@ from typing import Any
 import pydantic_core
 
 from ...errors import ErrorCode, InvalidCall, NeedsOperator, Place
+from ...expressions.values import Kind, set_kind
 from .numbers import canonical_text, check_finite, normalised
 
 EXACT_FLOAT_DIGITS = 15
@@ -114,11 +115,12 @@ def _json_number(number: Decimal) -> int | float | dict[str, str]:
 
 
 def _json_set(values: set[Any] | frozenset[Any]) -> dict[str, list[Any]]:
-    if all(isinstance(value, str) for value in values):
+    kind = set_kind(values)
+    if kind is Kind.SS or not values:
         return {"$ss": sorted(values)}
-    if all(isinstance(value, bytes) for value in values):
+    if kind is Kind.BS:
         return {"$bs": [b64encode(value).decode() for value in sorted(values)]}
-    if all(isinstance(value, int | Decimal) and value is not True for value in values):
+    if kind is Kind.NS:
         return {"$ns": sorted(values)}
     raise InvalidCall(
         "a set mixes types",

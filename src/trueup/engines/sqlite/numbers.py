@@ -10,24 +10,18 @@ The order text is a marker, a biased exponent of three digits, and the significa
 
 `<`, `=` and `>` stand in this order in ASCII. A shorter run of digits sorts first (1.2 before
 1.25), which is wrong for complements: `~`, above every digit, ends those.
-
-Source (range and precision of a number):
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 """
 
 from decimal import Context, Decimal
 from typing import NoReturn
 
 from ...errors import ErrorCode, InvalidCall, NeedsOperator, Place
+from ...expressions.values import COMPLEMENT, MAX_DIGITS, MAX_EXPONENT, MIN_EXPONENT
 
-MAX_DIGITS = 38
-MIN_EXPONENT = -130
-MAX_EXPONENT = 125
 _BIAS = 500
 _PLAIN_FROM = -6  # smaller ones are written with an exponent, as Python's Decimal does
 # Python's default context would round to 28 digits.
 _UNROUNDED = Context(prec=100_000)
-_COMPLEMENT = str.maketrans("0123456789", "9876543210")
 
 
 def order_text(number: int | Decimal) -> str:
@@ -42,7 +36,7 @@ def order_text(number: int | Decimal) -> str:
     if len(digits) > MAX_DIGITS or not MIN_EXPONENT <= exponent <= MAX_EXPONENT:
         _refuse("a number has more than 38 digits, or lies outside 1E-130 to 9.99E+125")
     text = f"{exponent + _BIAS:03}{digits}"
-    return f"<{text.translate(_COMPLEMENT)}~" if negative else f">{text}"
+    return f"<{text.translate(COMPLEMENT)}~" if negative else f">{text}"
 
 
 def number_from_order_text(text: str) -> int | Decimal:
@@ -54,7 +48,7 @@ def number_from_order_text(text: str) -> int | Decimal:
     if text == "=":
         return 0
     negative = text[:1] == "<"
-    body = text[1:-1].translate(_COMPLEMENT) if negative else text[1:]
+    body = text[1:-1].translate(COMPLEMENT) if negative else text[1:]
     digits = body[3:]
     if not (body.isascii() and body.isdigit() and digits):
         raise NeedsOperator(

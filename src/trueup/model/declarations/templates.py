@@ -17,12 +17,12 @@ from typing import Any
 
 from ..._dataclass import dataclass
 from ...errors import DeclarationError, ErrorCode, InvalidCall, Place
+from ...expressions.values import COMPLEMENT
 
 INTEGER_WIDTH = 20
 _SPEC = re.compile(r"^0?(\d+)(?:\.(\d+))?[df]?$")
 # Python's default context would round to 28 digits, and two keys would become one.
 _UNROUNDED = Context(prec=400)
-_COMPLEMENT = str.maketrans("0123456789", "9876543210")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def _render_number(value: int | Decimal, part: Part) -> str:
             fix=f"declare a wider format, such as {{{part.field}:{width + 5}.{part.places}}}",
         )
     if scaled < 0:
-        digits = digits.translate(_COMPLEMENT)
+        digits = digits.translate(COMPLEMENT)
     if part.places:
         digits = f"{digits[: -part.places]}.{digits[-part.places :]}"
     return "-" + digits if scaled < 0 else digits

@@ -76,7 +76,7 @@ class IndexDescription:
         return (*self.physical_partition, *self.sort)
 
     def projects(self, attributes: frozenset[str]) -> bool:
-        """Whether each attribute in `wires` can be read from the index."""
+        """Whether each of `attributes` can be read from the index."""
         return self.projection is None or attributes <= self.projection
 
 

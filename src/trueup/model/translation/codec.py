@@ -244,7 +244,7 @@ def too_deep(where: Place) -> InvalidCall:
 def compose(codec: FieldCodec, item: Item, attributes: Mapping[str, str]) -> None:
     """Rebuild a composed attribute from the plain values of its parts.
 
-    wires: Python field name to attribute name.
+    attributes: Python field name to attribute name.
     """
     assert codec.template is not None
     parts = {name: item.get(attributes[name]) for name in codec.template.fields}

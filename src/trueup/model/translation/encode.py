@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticSerializationError
 
 from ...errors import ErrorCode, InvalidCall
-from ...expressions.values import PlainValue, exact_number
+from ...expressions.values import PlainValue, exact_number, set_kind
 from ..declarations.fields import template_of
 from ..declarations.names import stored_name
 from .scalars import encode_datetime, encode_epoch, encode_integer, encode_seconds, encode_time
@@ -164,9 +164,8 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 def _encode_set(value: Set[Any]) -> PlainValue:
     """A set of one kind stays a set; DynamoDB has no other."""
     items = [encode_anything(item) for item in value]
-    for kinds in ((str,), (bytes,), (int, Decimal)):
-        if items and all(isinstance(item, kinds) and item is not True for item in items):
-            return cast("PlainValue", frozenset(items))
+    if set_kind(items) is not None:
+        return cast("PlainValue", frozenset(items))
     raise InvalidCall(
         "a set is empty, or its elements are not all texts, all numbers or all bytes",
         code=ErrorCode.WRONG_TYPE,

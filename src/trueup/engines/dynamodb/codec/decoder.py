@@ -19,7 +19,7 @@ from ....operations.actions import View
 from ....operations.guards import has_expired
 from .capacity import units_of
 from .structs import NotExpected, TypedReplies, typed_replies
-from .values import WireItem, decode_body, from_json, item_from_wire
+from .values import JsonItem, decode_body, from_json, item_from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Items:
     """The items of one reply.
 
     values: takes scalar attributes of the item at an offset; None for each that is absent.
-    rest: what the reply says beside, as on the wire.
+    rest: what else the reply says, in DynamoDB's JSON.
     capacity_units: what reading a page of them consumed.
     """
 
@@ -47,7 +47,7 @@ class Items:
         ]
 
 
-def position_wires(table: TableDescription, index: IndexDescription | None) -> tuple[str, ...]:
+def position_attributes(table: TableDescription, index: IndexDescription | None) -> tuple[str, ...]:
     """The attributes of a position: the index's keys, if any, then the primary key."""
     keys = (*index.attributes, *table.key) if index else table.key
     return tuple(key.attribute for key in keys)
@@ -61,7 +61,7 @@ def read_attributes(
     if view.attributes is None:
         return None
     expires = {table.expires.attribute} if table.expires else set()
-    return view.attributes | frozenset(position_wires(table, index)) | expires
+    return view.attributes | frozenset(position_attributes(table, index)) | expires
 
 
 class ItemDecoder:
@@ -105,7 +105,7 @@ class ItemDecoder:
         return partial(validate, strict=False, extra=self._extra, by_alias=True, by_name=False)
 
     def page(self, body: bytes) -> Items:
-        """The items of a page; `rest` is the LastEvaluatedKey, as on the wire."""
+        """The items of a page; `rest` is the LastEvaluatedKey, in DynamoDB's JSON."""
         if self._typed is not None:
             try:
                 page = self._typed.page(body)
@@ -119,15 +119,15 @@ class ItemDecoder:
     def filtered_page(self, body: bytes, condition: Condition) -> Items:
         """The items of a page that pass a condition which DynamoDB cannot be asked."""
         decoded = decode_body(body)
-        kept = [item for item in decoded["Items"] if holds(condition, item_from_wire(item))]
+        kept = [item for item in decoded["Items"] if holds(condition, item_from_json(item))]
         return self._page_items(kept, decoded)
 
-    def _page_items(self, found: Sequence[WireItem], page: dict[str, Any]) -> Items:
+    def _page_items(self, found: Sequence[JsonItem], page: dict[str, Any]) -> Items:
         units = units_of(page.get("ConsumedCapacity"))
         return self.items(found, page.get("LastEvaluatedKey"), units)
 
     def batch(self, body: bytes, table: str) -> Items:
-        """The items of a batch, in no order; `rest` is what was not read, as on the wire."""
+        """The items of a batch, in no order; `rest` is what was not read, in DynamoDB's JSON."""
         if self._typed is not None:
             try:
                 batch = self._typed.batch(body)
@@ -162,13 +162,13 @@ class ItemDecoder:
 
     def items(
         self,
-        found: Sequence[WireItem | None],
+        found: Sequence[JsonItem | None],
         rest: Any = None,
         capacity_units: float | None = None,
     ) -> Items:
-        """Items on the wire, those left out that are not there."""
+        """Items in DynamoDB's JSON, without those that are None."""
         items = [item for item in found if item is not None]
-        models = [self.item(item_from_wire(item)) for item in items]
+        models = [self.item(item_from_json(item)) for item in items]
 
         def values(offset: int, attributes: Sequence[str]) -> tuple[Any, ...]:
             item = items[offset]

@@ -170,8 +170,8 @@ class TypedRecord:
         attributes: frozenset[str] | None = None,
         extra: Mapping[str, str] | None = None,
     ) -> None:
-        """wires: the attributes of the model that are read, None for all. beside: attributes that
-        come with them and are not the model's, with the letters of their type.
+        """attributes: those of the model that are read, None for all. extra: attributes that come
+        with them and are not the model's, with the letters of their type.
 
         plain: gives the plain values of a struct by attribute name: those that are there, and what
         the absence of others means."""
@@ -283,7 +283,7 @@ class TypedReplies:
 
 
 def _decoder(name: str, fields: list[Any]) -> Decoder:
-    """Numbers are texts on the wire: not strict."""
+    """Numbers are texts in DynamoDB's JSON: not strict."""
     reply = msgspec.defstruct(name, fields, gc=False)
     return msgspec.json.Decoder(reply, strict=False).decode
 
@@ -293,7 +293,7 @@ def typed_replies(
 ) -> TypedReplies | None:
     """The typed reader for items of one model; None where a shape depends on the value.
 
-    wires: the attributes that are read, None for all. beside: further attributes that come with
+    attributes: those that are read, None for all. extra: further attributes that come with
         them, keys and derived ones, with the letters of their type.
     """
     try:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from ....errors import ErrorCode, InvalidCall, NeedsOperator, Place
-from ....expressions.values import Item, PlainValue, exact_number
+from ....expressions.values import Item, Kind, PlainValue, exact_number, set_kind
 from ..wire.extra import missing_extra
 
 try:
@@ -21,11 +21,11 @@ try:
 except ImportError as missing:
     raise missing_extra("orjson") from missing
 
-WireValue: TypeAlias = dict[str, Any]
-WireItem: TypeAlias = dict[str, WireValue]
+JsonValue: TypeAlias = dict[str, Any]
+JsonItem: TypeAlias = dict[str, JsonValue]
 
 
-def to_json(value: PlainValue) -> WireValue:
+def to_json(value: PlainValue) -> JsonValue:
     """A plain value under the letters of its type; sets come in order, so that texts are stable."""
     kind = type(value)
     if kind is str:
@@ -43,7 +43,7 @@ def to_json(value: PlainValue) -> WireValue:
     if isinstance(value, bytes):
         return {"B": b64encode(value).decode()}
     if isinstance(value, set | frozenset) and value:
-        return _set_to_wire(value)
+        return _set_to_json(value)
     raise InvalidCall(
         f"a {kind.__name__} of this content cannot be stored",
         where=Place("dynamodb"),
@@ -52,12 +52,13 @@ def to_json(value: PlainValue) -> WireValue:
     )
 
 
-def _set_to_wire(values: set[Any] | frozenset[Any]) -> WireValue:
-    if all(isinstance(value, str) for value in values):
+def _set_to_json(values: set[Any] | frozenset[Any]) -> JsonValue:
+    kind = set_kind(values)
+    if kind is Kind.SS:
         return {"SS": sorted(values)}
-    if all(isinstance(value, bytes) for value in values):
+    if kind is Kind.BS:
         return {"BS": [b64encode(value).decode() for value in sorted(values)]}
-    if all(isinstance(value, int | Decimal) and not isinstance(value, bool) for value in values):
+    if kind is Kind.NS:
         return {"NS": [str(value) for value in sorted(values)]}
     raise InvalidCall(
         "a set mixes types",
@@ -67,7 +68,7 @@ def _set_to_wire(values: set[Any] | frozenset[Any]) -> WireValue:
     )
 
 
-def item_to_json(item: Mapping[str, PlainValue]) -> WireItem:
+def item_to_json(item: Mapping[str, PlainValue]) -> JsonItem:
     """An item, attribute by attribute. Most are text, which is not worth a call."""
     return {
         name: {"S": value} if type(value) is str else to_json(value) for name, value in item.items()
@@ -81,11 +82,11 @@ def read_number(text: str) -> int | Decimal:
     return exact_number(Decimal(text))
 
 
-def _read_list(values: list[WireValue]) -> PlainValue:
+def _read_list(values: list[JsonValue]) -> PlainValue:
     return [from_json(value) for value in values]
 
 
-def _read_map(values: WireItem) -> PlainValue:
+def _read_map(values: JsonItem) -> PlainValue:
     return {name: from_json(value) for name, value in values.items()}
 
 
@@ -107,14 +108,14 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def from_json(value: WireValue) -> Any:
+def from_json(value: JsonValue) -> Any:
     """The plain value of one attribute."""
     for kind, content in value.items():
         return _READERS[kind](content)
     raise KeyError("an attribute without a type")
 
 
-def item_from_wire(item: WireItem) -> Item:
+def item_from_json(item: JsonItem) -> Item:
     """The plain values of an item."""
     return {name: from_json(value) for name, value in item.items()}
 

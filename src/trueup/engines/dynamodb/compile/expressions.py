@@ -33,7 +33,7 @@ from ....expressions.key_condition import SortCondition, SortOp
 from ....expressions.path import Path
 from ....expressions.values import Kind, PlainValue
 from ....model.description.tables import KeyAttribute
-from ..codec.values import WireValue, to_json
+from ..codec.values import JsonValue, to_json
 from ..limits import EXPRESSION_BYTES
 
 
@@ -44,7 +44,7 @@ class Parameters:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
-        self._values: dict[str, WireValue] = {}
+        self._values: dict[str, JsonValue] = {}
 
     def name(self, attribute: str) -> str:
         """The placeholder of a name; one for each name."""

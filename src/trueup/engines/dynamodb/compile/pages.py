@@ -10,7 +10,7 @@ from typing import Any
 from ....expressions.condition import Condition, paths
 from ....operations.actions import Count, Counted, Page, Position, Query, Scan, View, index_name
 from ....operations.operation import Request
-from ..codec.decoder import ItemDecoder, Items, position_wires, read_attributes
+from ..codec.decoder import ItemDecoder, Items, position_attributes, read_attributes
 from ..codec.values import decode_body, from_json, to_json
 from ..requests.replies import plain_request
 from .expressions import Parameters, clause_of, key_condition_text, projection_text
@@ -29,7 +29,7 @@ class PageQuery:
     def __init__(self, compiler: TableCompiler, action: Query | Scan) -> None:
         self._compiler = compiler
         self.action = action
-        self.attributes = position_wires(compiler.table, action.index)
+        self.attributes = position_attributes(compiler.table, action.index)
         wanted = narrowed(action.filter, alive_condition(compiler.table, action.now_epoch_s))
         own = wanted is not None and isinstance(action, Query) and self._names_keys(wanted)
         self.own_filter: Condition | None = wanted if own else None
@@ -93,7 +93,7 @@ class PageQuery:
         return decoder.filtered_page(body, self.own_filter)
 
     def next(self, last_key: Any) -> Position | None:
-        """Where the next page starts. last_key: the LastEvaluatedKey, as on the wire."""
+        """Where the next page starts. last_key: the LastEvaluatedKey, in DynamoDB's JSON."""
         return (
             tuple(from_json(last_key[attribute]) for attribute in self.attributes)
             if last_key

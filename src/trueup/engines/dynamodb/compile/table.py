@@ -14,7 +14,7 @@ from ....operations.actions import Check, Delete, Get, Key, Put, Update, View, W
 from ....operations.engine import Rules
 from ....operations.plans.checks import check_item, check_texts
 from ..codec.decoder import read_attributes
-from ..codec.values import WireItem, embedded, encode_body, from_json, item_to_json
+from ..codec.values import JsonItem, embedded, encode_body, from_json, item_to_json
 from .expressions import Parameters, checked_length, projection_text
 from .guards import guard_text
 from .updates import update_text
@@ -32,12 +32,12 @@ class TableCompiler:
         self._key = tuple(key.attribute for key in table.key)
         self._key_names = frozenset(self._key)
 
-    def key(self, key: Key) -> WireItem:
+    def key(self, key: Key) -> JsonItem:
         """A primary key."""
         return item_to_json(dict(zip(self._key, key, strict=True)))
 
     def key_of(self, item: Mapping[str, Any]) -> Key:
-        """The primary key of an item, or of a key, on the wire."""
+        """The primary key of an item, or of a key, in DynamoDB's JSON."""
         return tuple(from_json(item[attribute]) for attribute in self._key)
 
     def item(self, item: Item) -> bytes:

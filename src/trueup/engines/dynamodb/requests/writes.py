@@ -24,7 +24,7 @@ from ....operations.actions import Check, Delete, Expect, Guard, Put, Update, Wr
 from ....operations.guards import alive, refusal
 from ....operations.operation import NextRequest, Request, never
 from ..codec.capacity import units_of
-from ..codec.values import WireItem, decode_body, item_from_wire
+from ..codec.values import JsonItem, decode_body, item_from_json
 from ..compile.table import TableCompiler
 from ..errors import CONDITION_FAILED, VALIDATION, Failure, read_failure, translate
 from ..wire.http.reply import Reply
@@ -81,11 +81,11 @@ def _return_values(action: Write) -> str | None:
 
 
 def _written(
-    compiler: TableCompiler, action: Write, image: WireItem | None, units: float | None
+    compiler: TableCompiler, action: Write, image: JsonItem | None, units: float | None
 ) -> WriteResult[Any]:
     """What a write did. image: of the item that `_return_values` asked for, if there is one."""
     if isinstance(action, Delete) or action.returning is not None:
-        stored = None if image is None else item_from_wire(image)
+        stored = None if image is None else item_from_json(image)
         if action.guard.expect is Expect.SOMETHING and action.returning == "new":
             new = compiler.codec.decode(stored or {})
             return WriteResult(existed=True, new=new, capacity_units=units)
@@ -125,19 +125,19 @@ def _after_refusal(
 
 
 def why_refused(
-    compiler: TableCompiler, action: Write | Check, image: WireItem | None
+    compiler: TableCompiler, action: Write | Check, image: JsonItem | None
 ) -> TrueupError | None:
     """The error that the guard gives for what was stored. image: None where nothing was."""
-    present = None if image is None else item_from_wire(image)
+    present = None if image is None else item_from_json(image)
     stored = alive(action.table, present, action.guard.now_epoch_s)
     return refusal(compiler.rules.engine, action.table, action.guard, stored)
 
 
-def replaces_expired(compiler: TableCompiler, action: Update, image: WireItem | None) -> bool:
+def replaces_expired(compiler: TableCompiler, action: Update, image: JsonItem | None) -> bool:
     """Whether an update that may create met an expired item and would pass over nothing."""
     if image is None or action.guard.expect is Expect.SOMETHING:
         return False
-    if alive(action.table, item_from_wire(image), action.guard.now_epoch_s) is not None:
+    if alive(action.table, item_from_json(image), action.guard.now_epoch_s) is not None:
         return False
     return refusal(compiler.rules.engine, action.table, action.guard, None) is None
 
@@ -193,7 +193,7 @@ def _explanation(
     def decode(reply: Reply) -> WriteResult[Any]:
         if reply.status == 200:
             image = decode_body(reply.body).get("Item")
-            _check_update(compiler, action, None if image is None else item_from_wire(image))
+            _check_update(compiler, action, None if image is None else item_from_json(image))
         raise refused
 
     return request_of("GetItem", action.table.name, body, decode)
