@@ -1,4 +1,4 @@
-"""What DynamoDB refuses in a condition before it looks at any item.
+"""What is refused in a condition before it looks at any item, whatever the engine.
 
 To be asked once, when the literals are plain values; `holds` does not ask again for each item.
 
@@ -32,7 +32,6 @@ from .condition import (
 from .path import Path
 from .values import ORDERED_KINDS, Kind, PlainValue, compare, kind_of
 
-MAX_IN_VALUES = 100
 _TEXTUAL_KINDS = frozenset({Kind.S, Kind.B})
 
 
@@ -41,8 +40,8 @@ def check_condition(condition: Condition) -> Condition:
 
     Raises:
         InvalidCall: (invalid-expression) an order or a range of values that have none or of two
-            kinds, a range upside down, a prefix that is no text or bytes, no value or more than
-            100 in `is_in`, an attribute that is asked whether it contains itself.
+            kinds, a range upside down, a prefix that is no text or bytes, no value in `is_in`,
+            an attribute that is asked whether it contains itself.
     """
     for child in children(condition):
         check_condition(child)
@@ -54,8 +53,8 @@ def check_condition(condition: Condition) -> Condition:
             _check_ordered(condition, operand, low, high)
             _check_range(condition, low, high)
         case In(_, values):
-            if not 1 <= len(values) <= MAX_IN_VALUES:
-                raise _refused(condition, "is_in() takes 1 to 100 values", "split the condition")
+            if not values:
+                raise _refused(condition, "is_in() has no value", "give at least one")
         case BeginsWith(_, prefix):
             if _is_literal(prefix) and kind_of(prefix) not in _TEXTUAL_KINDS:
                 raise _refused(condition, "a prefix is text or bytes", "pass str or bytes")

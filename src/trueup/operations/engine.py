@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import field, fields
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
 from .._dataclass import dataclass
+from ..expressions.condition import Condition
+from ..expressions.key_condition import SortOp
+from ..expressions.update import Change
 from .actions import Action
 from .operation import Request
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an engine refuses, as numbers; None where it has no limit. Sizes in bytes.
+    """What an engine refuses, as numbers; None if it has no limit. Sizes in bytes.
 
+    index_attributes: the partition fields of one index, and its sort fields, each.
+    in_values: what one `is_in` compares with.
     Each engine's own values stand in its `limits.py`, with their sources.
     """
 
@@ -26,6 +31,8 @@ class Limits:
     batch_write_items: int = 25
     indexes: int | None = None
     local_indexes: int | None = None
+    index_attributes: int | None = None
+    in_values: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +43,16 @@ class Capabilities:
     filters_on_keys: a query's filter may look at the attributes of the key that it reads by.
     conditional_batches: writes of a batch may have guards; if not, those are made one by one.
     images_in_transactions: a transaction can give back items that it did not get whole.
+    conditions, changes, sort_operators: what an expression may say.
     """
 
     consistent_index_reads: bool = True
     filters_on_keys: bool = True
     conditional_batches: bool = True
     images_in_transactions: bool = True
+    conditions: frozenset[type] = frozenset(get_args(Condition))
+    changes: frozenset[type] = frozenset(get_args(Change))
+    sort_operators: frozenset[SortOp] = frozenset(SortOp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,7 @@ def narrowed(engine: Rules, target: Rules) -> Rules:
     limits |= {name: getattr(engine.limits, name) for name in _BATCH_SIZES}
     capabilities = {
         field.name: getattr(engine.capabilities, field.name)
-        and getattr(target.capabilities, field.name)
+        & getattr(target.capabilities, field.name)
         for field in fields(Capabilities)
     }
     capabilities |= {name: getattr(engine.capabilities, name) for name in _BATCH_ABILITIES}

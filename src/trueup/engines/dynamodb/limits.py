@@ -24,6 +24,10 @@ LIMITS = Limits(
     batch_write_items=25,
     indexes=20,
     local_indexes=5,
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html
+    index_attributes=4,
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+    in_values=100,
 )
 """Batches: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 and API_BatchGetItem.html. Depth: "nested attribute depth" of the page above."""

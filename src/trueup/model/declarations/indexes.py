@@ -22,8 +22,9 @@ def as_names(value: str | Sequence[str] | None) -> tuple[str, ...]:
 class Index:
     """A secondary index. Items that lack one of its key attributes are not in it (sparse).
 
-    partition: one to four field names; a query gives a value for each.
-    sort: none to four field names; a query may fix the first ones and give a range for the next.
+    partition: one or more field names, on DynamoDB up to four; a query gives a value for each.
+    sort: any number of field names, on DynamoDB up to four; a query may fix the first ones and
+        give a range for the next.
     projection: "all", "keys", or names of further fields; what tells an item's expiry and entity
         is always among them. A query that reads more is refused.
     shards: spread each partition over this many physical ones, for partition values that many

@@ -25,11 +25,6 @@ from .answerable import unanswerable
 from .round_trip import unreadable_fields
 from .tables import Attribute, IndexDescription, KeyAttribute, TableDescription
 
-MAX_INDEX_ATTRIBUTES = 4
-"""Partition or sort attributes of one index.
-Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html
-"""
-
 
 class Declared(Protocol):
     """What `describe` reads of a Table."""
@@ -261,10 +256,8 @@ class _Check:
 
     def _check_index(self, index: Index) -> None:
         name = f"index {index.name!r}"
-        if not 1 <= len(index.partition_fields) <= MAX_INDEX_ATTRIBUTES:
-            self.problems.append(f"{name} has one to four partition fields")
-        if len(index.sort_fields) > MAX_INDEX_ATTRIBUTES:
-            self.problems.append(f"{name} has at most four sort fields")
+        if not index.partition_fields:
+            self.problems.append(f"{name} has no partition field")
         if index.shards < 1 or (index.local and index.shards > 1):
             self.problems.append(f"{name}: shards is 1 or more, and 1 for a local index")
         if index.local and index.partition_fields != (self.table.partition,):

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from typing import Any
+
 from ...errors import ErrorCode, InvalidCall, Place, UnsupportedByEngine
+from ...expressions.condition import Condition, In, children, paths
+from ...expressions.key_condition import SortCondition, SortOp
+from ...expressions.update import Change
 from ...expressions.values import Item, PlainValue, depth, is_text, item_size_bytes
 from ...model.description.tables import KeyAttribute, TableDescription
 from ..actions import Key
@@ -132,17 +138,58 @@ def check_actions(rules: Rules, count: int) -> None:
         )
 
 
-def check_declaration(rules: Rules, table: TableDescription) -> None:
-    """Refuse a table that the target cannot hold."""
+def check_condition(rules: Rules, table: TableDescription, condition: Condition) -> None:
+    """Refuse a condition that the target cannot ask, or an `is_in` of more values than it takes."""
+    for part in children(condition):
+        check_condition(rules, table, part)
+    _check_said(rules, table, type(condition), rules.capabilities.conditions)
+    limit = rules.limits.in_values
+    if limit is not None and isinstance(condition, In) and len(condition.values) > limit:
+        read = next(paths(condition), None)
+        raise InvalidCall(
+            f"is_in() has {len(condition.values)} values; {rules.whose} takes at most {limit}",
+            code=ErrorCode.INVALID_EXPRESSION,
+            where=Place(rules.engine, table=table.name, attribute=str(read or "")),
+            fix="split the condition",
+        )
+
+
+def check_changes(rules: Rules, table: TableDescription, changes: Sequence[Change]) -> None:
+    """Refuse a change that the target cannot make."""
+    for change in changes:
+        _check_said(rules, table, type(change), rules.capabilities.changes)
+
+
+def check_sort(rules: Rules, table: TableDescription, sort: Sequence[SortCondition]) -> None:
+    """Refuse a condition on a sort key that the target cannot answer in order of the key."""
+    for condition in sort:
+        _check_said(rules, table, condition.op, rules.capabilities.sort_operators)
+
+
+def _check_said(
+    rules: Rules, table: TableDescription, said: type | SortOp, known: frozenset[Any]
+) -> None:
+    if said not in known:
+        name = said.value if isinstance(said, SortOp) else said.__name__
+        raise UnsupportedByEngine(
+            f"{rules.whose} has no {name} in an expression",
+            where=Place(rules.engine, table=table.name),
+            fix="say it with other conditions or changes, or decide in the program",
+        )
+
+
+def declaration_problems(rules: Rules, table: TableDescription) -> Iterator[str]:
+    """Why the target cannot hold a table: the limits that its declaration exceeds."""
+    limits = rules.limits
     local = [index for index in table.indexes.values() if index.local]
-    counts = (
-        ("indexes", len(table.indexes) - len(local), rules.limits.indexes),
-        ("local indexes", len(local), rules.limits.local_indexes),
-    )
-    for what, count, limit in counts:
+    counts = [
+        ("the table", "indexes", len(table.indexes) - len(local), limits.indexes),
+        ("the table", "local indexes", len(local), limits.local_indexes),
+    ]
+    for index in table.indexes.values():
+        name, most = f"index {index.name!r}", limits.index_attributes
+        counts.append((name, "partition fields", len(index.partition), most))
+        counts.append((name, "sort fields", len(index.sort), most))
+    for what, parts, count, limit in counts:
         if limit is not None and count > limit:
-            raise UnsupportedByEngine(
-                f"the table has {count} {what}; {rules.whose} has at most {limit}",
-                where=Place(rules.engine, table=table.name),
-                fix="drop indexes that no access pattern needs, or split the table",
-            )
+            yield f"{what} has {count} {parts}; {rules.whose} has at most {limit}"

@@ -8,14 +8,15 @@ from typing import Any
 
 from ..._dataclass import dataclass
 from ...errors import ErrorCode, InvalidCall, Place
-from ...expressions import Change, Item, Path
+from ...expressions import Change, Condition, Item, Path
+from ...expressions.key_condition import SortCondition
 from ...model.declarations.base import Model
 from ...model.description.tables import IndexDescription, KeyAttribute, TableDescription
 from ...model.translation.bind import Binder
 from ...model.translation.codec import TableCodec
 from ..actions import Key
 from ..engine import Engine
-from .checks import check_key
+from .checks import check_changes, check_condition, check_key, check_sort
 from .cursor import Cursors
 
 Clock = Callable[[], float]
@@ -56,6 +57,26 @@ class TableContext:
         if include_expired or self.table.expires is None:
             return None
         return int(self.clock())
+
+    def condition(self, condition: Condition | bool) -> Condition:
+        """The condition in stored names and plain values, if the target can ask it."""
+        bound = self.binder.condition(condition)
+        check_condition(self.engine.rules, self.table, bound)
+        return bound
+
+    def changes(self, changes: Sequence[Change]) -> tuple[Change, ...]:
+        """The changes in stored names and plain values, if the target can make them."""
+        bound = self.binder.updates(changes)
+        check_changes(self.engine.rules, self.table, bound)
+        return bound
+
+    def sort(
+        self, condition: Condition | bool, keys: Sequence[KeyAttribute]
+    ) -> tuple[SortCondition, ...]:
+        """The condition on a sort key, if the target can answer it. keys: its attributes."""
+        bound = self.binder.sort(condition, keys)
+        check_sort(self.engine.rules, self.table, bound)
+        return bound
 
     def key(self, given: Any) -> Key:
         """The plain key of what a caller gave: one value, a tuple of values in order, a model, or

@@ -90,7 +90,7 @@ def plan_query(
         table=context.table,
         index=described,
         partition=tuple(values),
-        sort=() if sort is None else context.binder.sort(sort, keys),
+        sort=() if sort is None else context.sort(sort, keys),
         filter=entity_filter(context, filter, described),
         ascending=_is_ascending(context, order),
         page_size=_positive(context, "page_size", page_size),
@@ -240,7 +240,7 @@ def entity_filter(
 
     Refused where the index does not hold what it looks at: every item would seem to lack it.
     """
-    bound = None if filter is None else context.binder.condition(filter)
+    bound = None if filter is None else context.condition(filter)
     if context.entity is not None:
         only = context.codec.is_entity(context.entity)
         bound = only if bound is None else only & bound

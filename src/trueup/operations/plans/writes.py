@@ -86,7 +86,7 @@ def plan_update(
     """
     create = expect is Expect.ANYTHING
     plain = context.key(key)
-    bound = context.binder.updates(changes)
+    bound = context.changes(changes)
     _check_unchanged(context, bound)
     model = context.entity or context.model_of_paths(changes)
     keys = dict(zip((one.attribute for one in context.table.key), plain, strict=True))
@@ -219,7 +219,7 @@ def plan_check(context: TableContext, key: Any, condition: Condition | bool) -> 
 
 
 def _bound(context: TableContext, condition: Condition | bool | None) -> Condition | None:
-    return None if condition is None else context.binder.condition(condition)
+    return None if condition is None else context.condition(condition)
 
 
 def _checked_returning(context: TableContext, returning: Returning) -> Returning:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 
+from ...errors import Place, UnsupportedByEngine
 from ...model.declarations.layer import Layer
-from ...operations.plans.checks import check_declaration
+from ...operations.plans.checks import declaration_problems
 from ...operations.plans.context import Clock
 from ...operations.plans.cursor import Cursors
 from ...operations.run import AsyncWire, Wire
@@ -63,6 +64,17 @@ def check_layer(engine: SchemaEngine, layer: Layer) -> None:
     Raises UnsupportedByEngine.
     """
     tables = [layer.describe(table) for table in layer.tables]
-    for table in tables:
-        check_declaration(engine.rules, table)
+    problems = [
+        f"{table.declared_at}: table {table.name!r}: {problem}"
+        for table in tables
+        for problem in declaration_problems(engine.rules, table)
+    ]
+    if problems:
+        raise UnsupportedByEngine(
+            f"{engine.rules.whose} cannot hold the layer {layer.name!r}\n  "
+            + "\n  ".join(problems),
+            where=Place(engine.rules.engine),
+            fix="mend each line above: drop what no access pattern needs, or split the table",
+            problems=problems,
+        )
     engine.check(tables)

@@ -138,6 +138,14 @@ async def test_table_with_more_indexes_than_the_target_has_is_refused(contract: 
     assert refusal.says("21", "20")
 
 
+async def test_is_in_takes_100_values(contract: Contract) -> None:
+    free = await contract.repository(FREE)
+    await free.put(FreeForm(pk="a", n=99))
+    assert await free.scan(filter=at(FreeForm.n).is_in(*range(100))).all() != []
+    with refused(ErrorCode.INVALID_EXPRESSION):
+        await free.scan(filter=at(FreeForm.n).is_in(*range(101))).all()
+
+
 async def test_limits_of_dynamodb_do_not_hold_for_another_target(contract: Contract) -> None:
     free = await contract.repository(FREE, target="sqlite")
     await free.put(item_of(ITEM_BYTES + 1))
