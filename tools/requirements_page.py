@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tools._requirement_marks import Claim, find_claims, find_test_files
+from tools._marks import Claim, find_claims, find_test_files
 from tools._requirements import Requirement, System, find_problem, known_ids, load_systems
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,7 +36,7 @@ def collect_claims(root: Path) -> tuple[list[Claim], list[str]]:
     problems: list[str] = []
     for path in find_test_files(root):
         try:
-            found = find_claims(path, root)
+            found = find_claims(path, root, "req")
         except ValueError as error:
             problems.append(str(error))
             continue

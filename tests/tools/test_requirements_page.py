@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools._requirement_marks import find_claims
+from tools._marks import find_claims
 from tools._requirements import load_systems
 from tools.requirements_page import run
 
@@ -35,7 +35,7 @@ def read_page(project: Path) -> str:
 
 def claims_of(project: Path, source: str) -> list[tuple[str, tuple[str, ...]]]:
     path = write_test(project, source)
-    return [(claim.node_id, claim.ids) for claim in find_claims(path, project)]
+    return [(claim.node_id, claim.ids) for claim in find_claims(path, project, "req")]
 
 
 def test_page_names_the_tests_of_a_row(project: Path) -> None:
@@ -188,3 +188,14 @@ def test_claims_of_a_module(
     project: Path, source: str, expected: list[tuple[str, tuple[str, ...]]]
 ) -> None:
     assert claims_of(project, source) == expected
+
+
+def test_marks_of_another_name_are_no_claims(project: Path) -> None:
+    source = """
+    @pytest.mark.fault("F1")
+    @pytest.mark.req("X1")
+    def test_one(): ...
+    """
+    path = write_test(project, source)
+    assert [claim.ids for claim in find_claims(path, project, "fault")] == [("F1",)]
+    assert [claim.ids for claim in find_claims(path, project, "req")] == [("X1",)]

@@ -1,4 +1,7 @@
-"""Which test claims which requirement, read from the source of the tests without importing it."""
+"""Which ids the marks of the tests name, read from the source of the tests without importing it.
+
+`@pytest.mark.req("N79")` names a requirement, `@pytest.mark.fault("F4")` a fault.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ TestFunction = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The test `node_id` proves the requirements `ids`.
+    """The test `node_id` claims the `ids`: requirements that it proves, or faults it keeps away.
 
     A parametrised test has a claim for each of its cases that carries marks of its own.
     """
@@ -31,8 +34,8 @@ def find_test_files(root: Path) -> list[Path]:
     return sorted(path for folder in folders for path in folder.rglob("test_*.py"))
 
 
-def find_claims(path: Path, root: Path) -> list[Claim]:
-    """The claims of one module, in the order of its tests.
+def find_claims(path: Path, root: Path, mark: str) -> list[Claim]:
+    """The claims that one module makes by the marks of a name, in the order of its tests.
 
     Marks count on functions, on classes, on the module (`pytestmark`), on `pytest.param(...)`
     in a decorator or in a module-level list that a decorator names.
@@ -41,13 +44,14 @@ def find_claims(path: Path, root: Path) -> list[Claim]:
         ValueError: An id is not a literal string.
     """
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    reader = _Reader(path.relative_to(root).as_posix(), _module_values(tree))
+    reader = _Reader(path.relative_to(root).as_posix(), mark, _module_values(tree))
     return list(reader.claims(tree, reader.name, ()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
     name: str
+    mark: str
     values: dict[str, ast.expr]
 
     def claims(
@@ -99,8 +103,8 @@ class _Reader:
                 yield node
 
     def _marked_ids(self, root: ast.AST) -> list[str]:
-        """The ids of the `req` marks in `root`, those inside a nested case left out."""
-        if isinstance(root, ast.Call) and _is_req(root.func):
+        """The ids of the marks in `root`, those inside a nested case left out."""
+        if isinstance(root, ast.Call) and _is_mark(root.func, self.mark):
             return [self._literal(argument) for argument in root.args]
         return [
             id
@@ -112,7 +116,7 @@ class _Reader:
     def _literal(self, node: ast.expr) -> str:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             return node.value
-        raise ValueError(f"{self.name}:{node.lineno}: `req` takes literal ids")
+        raise ValueError(f"{self.name}:{node.lineno}: `{self.mark}` takes literal ids")
 
 
 def _module_values(tree: ast.Module) -> dict[str, ast.expr]:
@@ -130,9 +134,9 @@ def _is_named(node: ast.expr, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
 
-def _is_req(node: ast.expr) -> bool:
-    """`pytest.mark.req` or `mark.req`."""
-    if not isinstance(node, ast.Attribute) or node.attr != "req":
+def _is_mark(node: ast.expr, name: str) -> bool:
+    """`pytest.mark.req` or `mark.req`, of the name `req`."""
+    if not isinstance(node, ast.Attribute) or node.attr != name:
         return False
     owner = node.value
     return _is_named(owner, "mark") or (isinstance(owner, ast.Attribute) and owner.attr == "mark")
