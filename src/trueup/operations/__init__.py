@@ -1,7 +1,7 @@
 """Operations: how things are done, without waiting."""
 
 from .actions import WriteResult
-from .batching import BatchResult, ItemOutcome
+from .batch_result import BatchResult, ItemOutcome
 from .engine import Capabilities, Engine, Limits, Rules
 from .events import RequestEvent, RequestFinished, RequestRetried, RequestStarted
 from .operation import Gather, Operation, Request, Sleep

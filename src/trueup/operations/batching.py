@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from .._dataclass import dataclass
 from ..errors import (
+    ErrorCode,
     InvalidCall,
     OutcomeUnknown,
     RetryableError,
     TrueupError,
     WriteRefused,
 )
+from ..model.declarations.base import Model
 from .actions import BatchGet, BatchWrite, BatchWritten, Delete, Key, Put, WriteResult, total
+from .batch_result import note_progress
 from .engine import Engine
 from .operation import Operation, Request, gather, send
 from .paging import PARALLEL_READS
@@ -31,67 +33,24 @@ PARALLEL_WRITES = 8
 """Items of a batch that are written side by side where an engine's batches take no conditions."""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemOutcome(Generic[T]):
-    """What became of one item of a batch.
+_WRONG_CALLS = (ErrorCode.WRONG_TYPE, ErrorCode.INVALID_KEY)
+"""What an item of a batch is refused with that no item like it can pass: another table's model, or
+a key of another shape."""
 
-    position: in the input, from 0. error: None if it was written.
+
+def iterate(context: TableContext, given: Any) -> Iterator[Any]:
+    """The items or keys of a batch, one after the other.
+
+    Raises InvalidCall for a single model, text or mapping: what is in it are no items.
     """
-
-    position: int
-    item: T
-    error: TrueupError | None
-
-    @property
-    def is_written(self) -> bool:
-        """Whether the write was done."""
-        return self.error is None
-
-
-def outcomes_of(first: int, items: Sequence[T], written: BatchWritten) -> list[ItemOutcome[T]]:
-    """The outcomes of items that were written together. first: the position of `items[0]`."""
-    pairs = enumerate(zip(items, written.errors, strict=True), first)
-    return [ItemOutcome(position, item, error) for position, (item, error) in pairs]
-
-
-@dataclass(slots=True)
-class BatchResult(Generic[T]):
-    """What became of a batch: how many were written, and the outcome of each that was not.
-
-    A batch is not atomic: what was written stays written, whatever became of the others.
-    capacity_units: what it consumed, where DynamoDB said so.
-    """
-
-    written: int = 0
-    failures: list[ItemOutcome[T]] = field(default_factory=list)
-    capacity_units: float | None = None
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every item was written."""
-        return not self.failures
-
-    def add(self, first: int, items: Sequence[T], written: BatchWritten) -> None:
-        """Count items that were written together, the first of them at position `first`; keep the
-        outcomes of those that were not."""
-        failures: list[ItemOutcome[T]] = []
-        if any(written.errors):
-            outcomes = outcomes_of(first, items, written)
-            failures = [outcome for outcome in outcomes if outcome.error is not None]
-        self.written += len(items) - len(failures)
-        self.failures += failures
-        self.capacity_units = total(self.capacity_units, written.capacity_units)
-
-    def raise_failures(self) -> None:
-        """Raise the first failure, with the others as notes; nothing where all were written."""
-        if self.failures:
-            first = self.failures[0]
-            assert first.error is not None
-            first.error.add_note(
-                f"item {first.position} of a batch; {self.written} were written, "
-                f"{len(self.failures)} were not"
-            )
-            raise first.error
+    if isinstance(given, Iterable) and not isinstance(given, Model | str | bytes | Mapping):
+        return iter(given)
+    raise InvalidCall(
+        f"several items or keys are expected, not a {type(given).__name__}",
+        code=ErrorCode.WRONG_TYPE,
+        where=context.where,
+        fix="put it into a list, or use the method for a single item",
+    )
 
 
 def take_chunk(engine: Engine, waiting: Iterator[T], first: int) -> list[T]:
@@ -107,22 +66,26 @@ def take_chunk(engine: Engine, waiting: Iterator[T], first: int) -> list[T]:
         raise
 
 
-def note_progress(error: BaseException, count: int) -> None:
-    """Let an exception that ends a batch say how far that came, once."""
-    note = f"{count} items of the batch were dealt with before this"
-    if note not in getattr(error, "__notes__", ()):
-        error.add_note(note)
-
-
 def write_chunk(
     engine: Engine, first: int, items: Sequence[T], plan: Callable[[T], Put | Delete]
 ) -> Operation[BatchWritten]:
-    """Write what one request takes; an item that cannot be planned fails alone.
+    """Write what one request takes; an item that cannot be stored fails alone.
 
     first: the position of `items[0]` in the whole input. An error that is raised says how many
-    items come before those that it may be about.
+    items come before those that it may be about. Items or keys that are of a wrong type are a
+    mistake in the program: the first of them is raised, and nothing of this chunk is sent.
     """
-    return write_planned(engine, first, [_planned(plan, item) for item in items])
+    planned: list[Planned] = []
+    for item in items:
+        try:
+            planned.append(plan(item))
+        except TrueupError as error:
+            if error.code in _WRONG_CALLS:
+                error.add_note(f"item {first + len(planned)} of the batch")
+                note_progress(error, first)
+                raise
+            planned.append(error)
+    return write_planned(engine, first, planned)
 
 
 def write_planned(
@@ -216,13 +179,6 @@ def _compilable(engine: Engine, one: Planned) -> Planned:
     except InvalidCall as error:
         return error
     return one
-
-
-def _planned(plan: Callable[[T], Put | Delete], item: T) -> Planned:
-    try:
-        return plan(item)
-    except TrueupError as error:
-        return error
 
 
 def get_many(context: TableContext, action: BatchGet) -> Operation[list[Any]]:

@@ -12,9 +12,9 @@ from typing import Any, Generic, TypeVar, Unpack, overload
 from ..expressions import Change
 from ..model.declarations.base import Model
 from ..operations import batching, paging
-from ..operations.actions import BatchWritten, Delete, Expect, Get, Put, Write, WriteResult
-from ..operations.batching import BatchResult, ItemOutcome
-from ..operations.operation import send
+from ..operations.actions import BatchWritten, Delete, Put, WriteResult
+from ..operations.batch_result import BatchResult, ItemOutcome, outcomes_of
+from ..operations.operation import Request, send
 from ..operations.plans import reads, writes
 from ..operations.plans.context import TableContext
 from ..operations.runner import AsyncRunner
@@ -35,7 +35,11 @@ class AsyncResults(Generic[M]):
     ) -> None:
         self._runner = runner
         self._name = name
+        self._context = context
         self._stream = paging.PageStream(context, plan)
+
+    def __repr__(self) -> str:
+        return f"AsyncResults({self._context})"
 
     @property
     def cursor(self) -> str | None:
@@ -91,11 +95,15 @@ class AsyncRepository(Generic[M]):
     def __init__(self, runner: AsyncRunner, context: TableContext) -> None:
         self._runner = runner
         self._context = context
+        self._requests = RequestPreview(context)
+
+    def __repr__(self) -> str:
+        return f"AsyncRepository({self._context})"
 
     @property
     def requests(self) -> RequestPreview:
         """The exact requests these methods would send, as values; nothing is sent."""
-        return RequestPreview(self._context)
+        return self._requests
 
     def within(self, seconds: float) -> AsyncRepository[M]:
         """The same repository, with each call given this much time."""
@@ -124,18 +132,10 @@ class AsyncRepository(Generic[M]):
 
         projection: a model of some of the attributes; only these are read.
         """
-        action = reads.plan_get(
-            self._context,
-            key,
-            consistent=consistent,
-            projection=projection,
-            include_expired=include_expired,
+        request = self._requests.get(
+            *key, consistent=consistent, projection=projection, include_expired=include_expired
         )
-        return await self._get(action, "get")
-
-    async def _get(self, action: Get, name: str) -> Model | None:
-        request = self._context.engine.compile(action)
-        return self._only_entity(await self._runner.run(send(request), name))
+        return self._only_entity(await self._runner.run(send(request), "get"))
 
     def _only_entity(self, item: Model | None) -> Model | None:
         """An item of another entity than this repository's is none of its business."""
@@ -146,8 +146,8 @@ class AsyncRepository(Generic[M]):
 
     async def exists(self, *key: Any, consistent: bool = False) -> bool:
         """Whether an item with this key is stored and has not expired."""
-        action = reads.plan_get(self._context, key, consistent=consistent)
-        return await self._get(action, "exists") is not None
+        request = self._requests.exists(*key, consistent=consistent)
+        return self._only_entity(await self._runner.run(send(request), "exists")) is not None
 
     @overload
     async def get_many(
@@ -176,7 +176,7 @@ class AsyncRepository(Generic[M]):
         """
         action = reads.plan_get_many(
             self._context,
-            list(keys),
+            list(batching.iterate(self._context, keys)),
             consistent=consistent,
             projection=projection,
             include_expired=include_expired,
@@ -232,8 +232,7 @@ class AsyncRepository(Generic[M]):
 
         options: see `WriteOptions`.
         """
-        action = writes.plan_put(self._context, item, Expect.NOTHING, **options)
-        return await self._write(action, "create")
+        return await self._write(self._requests.create(item, **options), "create")
 
     async def put(self, item: M, **options: Unpack[WriteOptions]) -> WriteResult[M]:
         """Store an item, in place of one with its key.
@@ -243,7 +242,7 @@ class AsyncRepository(Generic[M]):
 
         options: see `WriteOptions`.
         """
-        return await self._write(writes.plan_put(self._context, item, **options), "put")
+        return await self._write(self._requests.put(item, **options), "put")
 
     async def update(
         self, key: Any, *changes: Change, **options: Unpack[VersionedOptions]
@@ -255,8 +254,7 @@ class AsyncRepository(Generic[M]):
 
         Raises NotFound if none is stored; an update never creates.
         """
-        action = writes.plan_update(self._context, key, changes, **options)
-        return await self._write(action, "update")
+        return await self._write(self._requests.update(key, *changes, **options), "update")
 
     async def update_or_create(
         self, key: Any, *changes: Change, **options: Unpack[VersionedOptions]
@@ -265,40 +263,46 @@ class AsyncRepository(Generic[M]):
 
         options: see `VersionedOptions`.
         """
-        action = writes.plan_update(self._context, key, changes, Expect.ANYTHING, **options)
-        return await self._write(action, "update_or_create")
+        request = self._requests.update_or_create(key, *changes, **options)
+        return await self._write(request, "update_or_create")
 
     async def delete(self, *key: Any, **options: Unpack[VersionedOptions]) -> WriteResult[M]:
         """Remove an item. A missing one is no error: `existed` says whether there was one.
 
         options: see `VersionedOptions`.
         """
-        return await self._write(writes.plan_delete(self._context, key, **options), "delete")
+        return await self._write(self._requests.delete(*key, **options), "delete")
 
-    async def _write(self, action: Write, name: str) -> WriteResult[M]:
-        request = self._context.engine.compile(action)
+    async def _write(self, request: Request[Any], name: str) -> WriteResult[M]:
         result: WriteResult[M] = await self._runner.run(send(request), name)
         return result
 
     async def put_many(self, items: Iterable[M]) -> BatchResult[M]:
-        """Store any number of items, holding a bounded window of them at a time.
+        """Store any number of items, holding a bounded number of them at a time.
 
-        Not atomic. Failures are kept in the result, with their positions; an error that is not
-        about one item is raised, with a note of how many were written by then.
+        Not atomic. Items that could not be stored are kept in the result, with their positions;
+        an error that is not about one item is raised, with a note of how many were written by
+        then. So is InvalidCall for an item that is no model of this table.
         """
         return await self._drain(items, self._plan_put, "put_many")
 
     async def put_many_iter(self, items: Iterable[M]) -> AsyncIterator[ItemOutcome[M]]:
         """Store any number of items and yield the outcome of each, in order."""
-        async for first, chunk, written in self._write_chunks(
-            items, self._plan_put, "put_many_iter"
-        ):
-            for outcome in batching.outcomes_of(first, chunk, written):
+        chunks = self._write_chunks(items, self._plan_put, "put_many_iter")
+        async for first, chunk, written in chunks:
+            for outcome in outcomes_of(first, chunk, written):
                 yield outcome
 
     async def delete_many(self, keys: Iterable[Any]) -> BatchResult[Any]:
         """Remove any number of items by key; see `put_many`."""
         return await self._drain(keys, self._plan_delete, "delete_many")
+
+    async def delete_many_iter(self, keys: Iterable[Any]) -> AsyncIterator[ItemOutcome[Any]]:
+        """Remove any number of items by key and yield the outcome of each, in order."""
+        chunks = self._write_chunks(keys, self._plan_delete, "delete_many_iter")
+        async for first, chunk, written in chunks:
+            for outcome in outcomes_of(first, chunk, written):
+                yield outcome
 
     def _plan_put(self, item: M) -> Put:
         return writes.plan_put(self._context, item)
@@ -310,7 +314,7 @@ class AsyncRepository(Generic[M]):
         self, items: Iterable[T], plan: Callable[[T], Put | Delete], name: str
     ) -> AsyncIterator[tuple[int, list[T], BatchWritten]]:
         """The position of the first of some items, these, and what became of them."""
-        engine, waiting, first = self._context.engine, iter(items), 0
+        engine, waiting, first = self._context.engine, batching.iterate(self._context, items), 0
         while chunk := batching.take_chunk(engine, waiting, first):
             operation = batching.write_chunk(engine, first, chunk, plan)
             yield first, chunk, await self._runner.run(operation, name)

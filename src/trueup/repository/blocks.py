@@ -1,8 +1,11 @@
-"""What is collected in a block is sent when it ends, so that it must be in one."""
+"""Blocks: batches and transactions, whose writes are sent when their `with` block ends."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..errors import ErrorCode, InvalidCall, Place
+from ..operations.actions import Check, Write
 
 
 def outside_of_block(what: str, engine: str) -> InvalidCall:
@@ -13,3 +16,10 @@ def outside_of_block(what: str, engine: str) -> InvalidCall:
         where=Place(engine),
         fix="open it with a with statement, and use it inside",
     )
+
+
+def counted(writes: Sequence[Write | Check], noun: str, of: str) -> str:
+    """How many writes there are, and of which tables: "2 actions on Orders, Users", say."""
+    number = f"{len(writes)} {noun}" + ("" if len(writes) == 1 else "s")
+    tables = ", ".join(sorted({write.table.name for write in writes}))
+    return f"{number} {of} {tables}" if tables else number

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from collections.abc import Iterable
+from typing import Any, TypeVar, Unpack
 
 from ..errors import ErrorCode, InvalidCall
 from ..expressions import Change
 from ..model.declarations.base import Model
 from ..operations import batching, paging
-from ..operations.actions import Action, Expect
+from ..operations.actions import Action, Count, Expect
 from ..operations.operation import Request
 from ..operations.plans import reads, writes
 from ..operations.plans.context import TableContext
 from .options import QueryOptions, VersionedOptions, WriteOptions
 from .patterns import plan_pattern
+
+T = TypeVar("T")
 
 
 class RequestPreview:
@@ -31,28 +34,39 @@ class RequestPreview:
     def _first_page(self, plan: reads.ReadPlan) -> Request[Any]:
         return paging.PageStream(self._context, plan).first_request()
 
-    def _check_some(self, given: list[Any]) -> None:
-        if not given:
+    def _some(self, given: Iterable[T]) -> list[T]:
+        """What a batch is of. Raises InvalidCall if it is of nothing."""
+        found = list(batching.iterate(self._context, given))
+        if not found:
             raise InvalidCall(
                 "a batch of nothing sends no request",
                 code=ErrorCode.INVALID_OPTION,
                 where=self._context.where,
                 fix="give at least one",
             )
+        return found
 
     def get(self, *key: Any, **options: Any) -> Request[Any]:
         """The request of `get`."""
         return self._compiled(reads.plan_get(self._context, key, **options))
 
-    def get_many(self, keys: list[Any], **options: Any) -> Request[Any]:
+    def exists(self, *key: Any, consistent: bool = False) -> Request[Any]:
+        """The request of `exists`."""
+        return self.get(*key, consistent=consistent)
+
+    def get_many(self, keys: Iterable[Any], **options: Any) -> Request[Any]:
         """The first request of `get_many`."""
-        self._check_some(keys)
-        action = reads.plan_get_many(self._context, keys, **options)
+        action = reads.plan_get_many(self._context, self._some(keys), **options)
         return self._compiled(batching.split_keys(self._context, action)[0])
 
     def query(self, partition: Any, **options: Any) -> Request[Any]:
         """The first request of `query`."""
         return self._first_page(reads.plan_query(self._context, partition, **options))
+
+    def count(self, partition: Any, **options: Unpack[QueryOptions]) -> Request[Any]:
+        """The first request of `count`."""
+        plan = reads.plan_query(self._context, partition, **options)
+        return self._compiled(Count(plan.parts[0]))
 
     def pattern(self, name: str, *given: Any, **options: Unpack[QueryOptions]) -> Request[Any]:
         """The first request of `pattern`."""
@@ -87,14 +101,15 @@ class RequestPreview:
         """The request of `delete`."""
         return self._compiled(writes.plan_delete(self._context, key, **options))
 
-    def put_many(self, items: list[Any]) -> Request[Any]:
+    def put_many(self, items: Iterable[Model]) -> Request[Any]:
         """The first request of `put_many`."""
-        self._check_some(items)
-        planned = [writes.plan_put(self._context, item) for item in items]
+        planned = [writes.plan_put(self._context, item) for item in self._some(items)]
         return batching.first_request(self._context.engine, planned)
 
-    def delete_many(self, keys: list[Any]) -> Request[Any]:
+    def delete_many(self, keys: Iterable[Any]) -> Request[Any]:
         """The first request of `delete_many`."""
-        self._check_some(keys)
-        planned = [writes.plan_delete(self._context, key) for key in keys]
+        planned = [writes.plan_delete(self._context, key) for key in self._some(keys)]
         return batching.first_request(self._context.engine, planned)
+
+    put_many_iter = put_many
+    delete_many_iter = delete_many

@@ -12,13 +12,8 @@ from tests.unit.operations.wires import FLAVOURS, Flavour, Wire, drive
 from trueup.errors import ErrorCode, InvalidCall, Unavailable, VersionConflict
 from trueup.operations import Request
 from trueup.operations.actions import Action, BatchWrite, BatchWritten, Put
-from trueup.operations.batching import (
-    ItemOutcome,
-    get_many,
-    outcomes_of,
-    take_chunk,
-    write_chunk,
-)
+from trueup.operations.batch_result import ItemOutcome, outcomes_of
+from trueup.operations.batching import get_many, take_chunk, write_chunk
 from trueup.operations.plans.reads import plan_get_many
 from trueup.operations.plans.writes import plan_put
 
@@ -34,7 +29,7 @@ def order(number: int) -> Order:
 def plan(item: Order) -> Put:
     """Refuses negative numbers, as the plan of an item that does not fit would."""
     if item.number < 0:
-        raise InvalidCall("It does not fit.", fix="change it", code=ErrorCode.WRONG_TYPE)
+        raise InvalidCall("It does not fit.", fix="change it", code=ErrorCode.INVALID_VALUE)
     return plan_put(context(), item)
 
 
@@ -72,6 +67,25 @@ def test_an_item_that_does_not_fit_fails_alone(flavour: Flavour) -> None:
         (12, 4, VersionConflict),
         (13, -3, InvalidCall),
     ]
+
+
+@pytest.mark.parametrize("code", [ErrorCode.WRONG_TYPE, ErrorCode.INVALID_KEY])
+def test_an_item_of_a_wrong_type_is_raised_before_its_chunk_is_sent(
+    flavour: Flavour, code: ErrorCode
+) -> None:
+    def refuse(item: Order) -> Put:
+        if item.number < 0:
+            raise InvalidCall("It is of another table.", fix="change it", code=code)
+        return plan(item)
+
+    wire = Wire()
+    with pytest.raises(InvalidCall) as caught:
+        drive(flavour, write_chunk(Echo(), 10, [order(1), order(-2)], refuse), wire)
+    assert caught.value.__notes__ == [
+        "item 11 of the batch",
+        "10 items of the batch were dealt with before this",
+    ]
+    assert wire.performed == []
 
 
 def test_nothing_is_sent_for_items_that_do_not_fit(flavour: Flavour) -> None:

@@ -43,6 +43,10 @@ class TableContext:
     clock: Clock = time.time
     entity: type[Model] | None = None
 
+    def __str__(self) -> str:
+        only = f", {self.entity.__name__}" if self.entity else ""
+        return f"{self.engine.rules.engine}, {self.table.name!r}{only}"
+
     @property
     def where(self) -> Place:
         """The `where` of errors about this table."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...errors import ErrorCode, InvalidCall, Place, UnsupportedByEngine
-from ..actions import Check, Key, TransactWrite, Update, Write
+from ..actions import Check, Get, Key, TransactGet, TransactWrite, Update, Write
 from ..engine import Rules
 from .checks import check_actions
 
@@ -31,6 +31,22 @@ def plan_transaction(rules: Rules, actions: list[Write | Check]) -> TransactWrit
                 fix="join them into one action, for example an update with only_if",
             )
     return TransactWrite(tuple(actions))
+
+
+def plan_transact_get(rules: Rules, gets: Sequence[Get]) -> TransactGet:
+    """The read of several items as of one instant.
+
+    Raises InvalidCall for none, or for more than the target takes.
+    """
+    check_actions(rules, len(gets))
+    if not gets:
+        raise InvalidCall(
+            "a read of no items was asked for",
+            code=ErrorCode.INVALID_OPTION,
+            where=Place(rules.engine),
+            fix="give at least one (table, key)",
+        )
+    return TransactGet(tuple(gets))
 
 
 def _check_images(rules: Rules, actions: Sequence[Write | Check]) -> None:

@@ -10,13 +10,13 @@ from ...model.declarations.base import Model
 from ...model.declarations.table import Table
 from ...operations import batching
 from ...operations.actions import Delete, Put
-from ...operations.batching import BatchResult
+from ...operations.batch_result import BatchResult, note_progress
 from ...operations.engine import Engine
 from ...operations.plans import writes
 from ...operations.plans.context import TableContext, only_value
 from ...operations.plans.writes import VersionGiven
 from ...operations.runner import Runner
-from ..blocks import outside_of_block
+from ..blocks import counted, outside_of_block
 
 M = TypeVar("M", bound=Model)
 
@@ -46,6 +46,10 @@ class Batch:
         self._is_open = False
         self.result: BatchResult[Any] = BatchResult()
 
+    def __repr__(self) -> str:
+        unsent = counted([write for _, write in self._pending], "unsent write", "of")
+        return f"Batch({self._engine.rules.engine}, {unsent})"
+
     def __enter__(self) -> Batch:
         self._is_open = True
         return self
@@ -55,7 +59,7 @@ class Batch:
     ) -> None:
         self._is_open = False
         if error is not None:
-            batching.note_progress(error, self.result.written + len(self.result.failures))
+            note_progress(error, self.result.written + len(self.result.failures))
             return
         if self._pending:
             self._send()

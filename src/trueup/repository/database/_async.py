@@ -6,14 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar, overload
 
-from ...errors import ErrorCode, InvalidCall, Place
 from ...model.declarations.base import Model
 from ...model.declarations.table import Table
-from ...operations.actions import TransactGet
 from ...operations.events import RequestEvent
 from ...operations.operation import send
-from ...operations.plans import reads
-from ...operations.plans.checks import check_actions
 from ...operations.runner import AsyncRunner
 from .._async import AsyncRepository
 from ..batch._async import AsyncBatch
@@ -86,11 +82,14 @@ class AsyncDatabase:
         return AsyncRepository(self._runner, self._open_layer.context(table, entity))
 
     def batch(self) -> AsyncBatch:
-        """Many writes, each for itself: `with db.batch() as batch: batch.put(orders, order)`."""
+        """Many writes, each for itself.
+
+        `async with db.batch() as batch: await batch.put(orders, order)`
+        """
         return AsyncBatch(self._runner, self._open_layer.engine, self._open_layer.context)
 
     def transaction(self) -> AsyncTransaction:
-        """A write set: `with db.transaction() as tx: tx.put(orders, order)`."""
+        """A write set: `async with db.transaction() as tx: tx.put(orders, order)`."""
         return AsyncTransaction(self._runner, self._open_layer.engine, self._open_layer.context)
 
     async def transact_get(self, *wanted: tuple[Table[Any], Any]) -> list[Any]:
@@ -98,17 +97,6 @@ class AsyncDatabase:
 
         The models in the order asked for, None for each that is absent.
         """
-        check_actions(self._open_layer.engine.rules, len(wanted))
-        gets = []
-        for table, key in wanted:
-            gets.append(reads.plan_get(self._open_layer.context(table), key))
-        if not gets:
-            raise InvalidCall(
-                "a read of no items was asked for",
-                code=ErrorCode.INVALID_OPTION,
-                where=Place(self._open_layer.engine.rules.engine),
-                fix="give at least one (table, key)",
-            )
-        request = self._open_layer.engine.compile(TransactGet(tuple(gets)))
+        request = self.requests.transact_get(*wanted)
         found: list[Any] = await self._runner.run(send(request), "transact_get")
         return found

@@ -7,14 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar, overload
 
-from ...errors import ErrorCode, InvalidCall, Place
 from ...model.declarations.base import Model
 from ...model.declarations.table import Table
-from ...operations.actions import TransactGet
 from ...operations.events import RequestEvent
 from ...operations.operation import send
-from ...operations.plans import reads
-from ...operations.plans.checks import check_actions
 from ...operations.runner import Runner
 from .._sync import Repository
 from ..batch._sync import Batch
@@ -85,7 +81,10 @@ class Database:
         return Repository(self._runner, self._open_layer.context(table, entity))
 
     def batch(self) -> Batch:
-        """Many writes, each for itself: `with db.batch() as batch: batch.put(orders, order)`."""
+        """Many writes, each for itself.
+
+        `with db.batch() as batch: batch.put(orders, order)`
+        """
         return Batch(self._runner, self._open_layer.engine, self._open_layer.context)
 
     def transaction(self) -> Transaction:
@@ -97,17 +96,6 @@ class Database:
 
         The models in the order asked for, None for each that is absent.
         """
-        check_actions(self._open_layer.engine.rules, len(wanted))
-        gets = []
-        for table, key in wanted:
-            gets.append(reads.plan_get(self._open_layer.context(table), key))
-        if not gets:
-            raise InvalidCall(
-                "a read of no items was asked for",
-                code=ErrorCode.INVALID_OPTION,
-                where=Place(self._open_layer.engine.rules.engine),
-                fix="give at least one (table, key)",
-            )
-        request = self._open_layer.engine.compile(TransactGet(tuple(gets)))
+        request = self.requests.transact_get(*wanted)
         found: list[Any] = self._runner.run(send(request), "transact_get")
         return found

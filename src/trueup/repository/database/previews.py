@@ -1,15 +1,21 @@
-"""What a database would send to make its tables, as a value, without sending it."""
+"""DatabasePreview: what the calls of a database would send, as values, without sending it."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from ...model.declarations.table import Table
 from ...operations.operation import Request
+from ...operations.plans import reads
+from ...operations.plans.transactions import plan_transact_get
 from .open_layer import OpenLayer
 
 
 class DatabasePreview:
-    """The methods of a database, each giving its exact request."""
+    """The methods of a database that send requests, each giving the exact one.
+
+    Of a transaction it is `tx.request`, in its block; a batch sends what `put_many` would.
+    """
 
     def __init__(self, open_layer: OpenLayer) -> None:
         self._open_layer = open_layer
@@ -17,3 +23,9 @@ class DatabasePreview:
     def create_tables(self) -> Request[Any]:
         """The request of `create_tables`, as it is where no table exists yet."""
         return self._open_layer.engine.create_request()
+
+    def transact_get(self, *wanted: tuple[Table[Any], Any]) -> Request[Any]:
+        """The request of `transact_get`."""
+        layer = self._open_layer
+        gets = [reads.plan_get(layer.context(table), key) for table, key in wanted]
+        return layer.engine.compile(plan_transact_get(layer.engine.rules, gets))

@@ -11,12 +11,12 @@ from ...model.declarations.base import Model
 from ...model.declarations.table import Table
 from ...operations.actions import Check, Expect, Write, WriteResult
 from ...operations.engine import Engine
-from ...operations.operation import send
+from ...operations.operation import Request, send
 from ...operations.plans import writes
 from ...operations.plans.context import TableContext
 from ...operations.plans.transactions import plan_transaction
 from ...operations.runner import AsyncRunner
-from ..blocks import outside_of_block
+from ..blocks import counted, outside_of_block
 from ..options import VersionedOptions, WriteOptions
 
 M = TypeVar("M", bound=Model)
@@ -44,6 +44,15 @@ class AsyncTransaction:
         self.results: list[WriteResult[Any]] = []
         self.capacity_units: float | None = None
 
+    def __repr__(self) -> str:
+        actions = counted(self._actions, "action", "on")
+        return f"AsyncTransaction({self._engine.rules.engine}, {actions})"
+
+    @property
+    def request(self) -> Request[Any]:
+        """The exact request that the end of the block would send now, as a value."""
+        return self._engine.compile(plan_transaction(self._engine.rules, self._actions))
+
     async def __aenter__(self) -> AsyncTransaction:
         self._is_open = True
         return self
@@ -54,9 +63,7 @@ class AsyncTransaction:
             await self._send()
 
     async def _send(self) -> None:
-        action = plan_transaction(self._engine.rules, self._actions)
-        request = self._engine.compile(action)
-        written = await self._runner.run(send(request), "transaction")
+        written = await self._runner.run(send(self.request), "transaction")
         self.results = list(written.results)
         self.capacity_units = written.capacity_units
 

@@ -12,12 +12,12 @@ from ...model.declarations.base import Model
 from ...model.declarations.table import Table
 from ...operations.actions import Check, Expect, Write, WriteResult
 from ...operations.engine import Engine
-from ...operations.operation import send
+from ...operations.operation import Request, send
 from ...operations.plans import writes
 from ...operations.plans.context import TableContext
 from ...operations.plans.transactions import plan_transaction
 from ...operations.runner import Runner
-from ..blocks import outside_of_block
+from ..blocks import counted, outside_of_block
 from ..options import VersionedOptions, WriteOptions
 
 M = TypeVar("M", bound=Model)
@@ -45,6 +45,15 @@ class Transaction:
         self.results: list[WriteResult[Any]] = []
         self.capacity_units: float | None = None
 
+    def __repr__(self) -> str:
+        actions = counted(self._actions, "action", "on")
+        return f"Transaction({self._engine.rules.engine}, {actions})"
+
+    @property
+    def request(self) -> Request[Any]:
+        """The exact request that the end of the block would send now, as a value."""
+        return self._engine.compile(plan_transaction(self._engine.rules, self._actions))
+
     def __enter__(self) -> Transaction:
         self._is_open = True
         return self
@@ -55,9 +64,7 @@ class Transaction:
             self._send()
 
     def _send(self) -> None:
-        action = plan_transaction(self._engine.rules, self._actions)
-        request = self._engine.compile(action)
-        written = self._runner.run(send(request), "transaction")
+        written = self._runner.run(send(self.request), "transaction")
         self.results = list(written.results)
         self.capacity_units = written.capacity_units
 

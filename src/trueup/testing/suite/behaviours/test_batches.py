@@ -109,6 +109,49 @@ async def test_put_many_keeps_failures_with_their_positions(contract: Contract) 
     assert len(await repository.scan().all()) == 5
 
 
+@pytest.mark.fault("F10")
+@pytest.mark.parametrize("given", [Person(id="a"), "abc", b"abc", {"id": "a"}, 3], ids=repr)
+@pytest.mark.parametrize("call", ["put_many", "delete_many", "get_many"])
+async def test_single_item_or_key_is_no_batch(contract: Contract, call: str, given: Any) -> None:
+    repository = await contract.repository(PEOPLE)
+    with refused(ErrorCode.WRONG_TYPE) as refusal:
+        await getattr(repository, call)(given)
+    assert refusal.says(f"not a {type(given).__name__}")
+
+
+@pytest.mark.fault("F10")
+async def test_model_of_another_table_is_raised_before_its_request_is_sent(
+    contract: Contract,
+) -> None:
+    repository: Any = await contract.repository(PEOPLE)
+    with refused(ErrorCode.WRONG_TYPE) as refusal:
+        await repository.put_many([*people(3), Text(group="g", key="k")])
+    assert "item 3 of the batch" in getattr(refusal.error, "__notes__", ())
+    assert await repository.scan().all() == []
+
+
+async def test_key_of_another_shape_is_raised(contract: Contract) -> None:
+    repository = await contract.repository(TEXTS)
+    await repository.put_many(texts(1))
+    with refused(ErrorCode.INVALID_KEY):
+        await repository.delete_many(["g"])
+    with refused(ErrorCode.WRONG_TYPE):
+        await repository.delete_many([("g", 0)])
+
+
+async def test_delete_many_iter_yields_each_outcome_in_order(contract: Contract) -> None:
+    repository = await contract.repository(PEOPLE)
+    await repository.put_many(people(3))
+    keys = ["00002", "missing", ""]
+    outcomes = [one async for one in repository.delete_many_iter(keys)]
+    assert [(one.position, one.item, one.is_written) for one in outcomes] == [
+        (0, "00002", True),
+        (1, "missing", True),
+        (2, "", False),
+    ]
+    assert await repository.count("00002") == 0
+
+
 @pytest.mark.every_wire
 async def test_item_that_is_too_large_fails_alone(contract: Contract) -> None:
     repository = await contract.repository(PEOPLE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
@@ -19,7 +19,10 @@ from ..tables import PEOPLE, TEXTS, Person, Text, texts
 # Each call as (what is done, what is described), given the repository and its requests.
 CALLS: dict[str, tuple[Callable[..., Any], Callable[..., Request[Any]]]] = {
     "get": (lambda r: r.get("g", "a"), lambda r: r.get("g", "a")),
+    "exists": (lambda r: r.exists("g", "a"), lambda r: r.exists("g", "a")),
     "get_many": (lambda r: r.get_many([("g", "a")]), lambda r: r.get_many([("g", "a")])),
+    "count": (lambda r: r.count("g", index="ByN"), lambda r: r.count("g", index="ByN")),
+    "pattern": (lambda r: r.pattern("of_group", "g").all(), lambda r: r.pattern("of_group", "g")),
     "query": (
         lambda r: r.query("g", sort=Text.key > "a", page_size=5).all(),
         lambda r: r.query("g", sort=Text.key > "a", page_size=5),
@@ -38,10 +41,26 @@ CALLS: dict[str, tuple[Callable[..., Any], Callable[..., Request[Any]]]] = {
         lambda r: r.update_or_create(("g", "b"), at(Text.n).add(1)),
         lambda r: r.update_or_create(("g", "b"), at(Text.n).add(1)),
     ),
-    "delete": (lambda r: r.delete("g", "a"), lambda r: r.delete("g", "a")),
+    "delete": (
+        lambda r: r.delete("g", "a", only_if=Text.n == 0, returning="old"),
+        lambda r: r.delete("g", "a", only_if=Text.n == 0, returning="old"),
+    ),
     "put_many": (lambda r: r.put_many(texts(3)), lambda r: r.put_many(texts(3))),
+    "put_many_iter": (
+        lambda r: every(r.put_many_iter(texts(3))),
+        lambda r: r.put_many_iter(texts(3)),
+    ),
     "delete_many": (lambda r: r.delete_many([("g", "a")]), lambda r: r.delete_many([("g", "a")])),
+    "delete_many_iter": (
+        lambda r: every(r.delete_many_iter([("g", "a")])),
+        lambda r: r.delete_many_iter([("g", "a")]),
+    ),
 }
+
+
+async def every(outcomes: AsyncIterator[Any]) -> list[Any]:
+    """All of them, in a list."""
+    return [outcome async for outcome in outcomes]
 
 
 def shown(request: Request[Any]) -> tuple[str, str, Any]:
@@ -66,6 +85,27 @@ async def test_request_as_a_value_sends_nothing(contract: Contract, call: str) -
     database, sent = await contract.recorded(TEXTS)
     CALLS[call][1](database.repository(TEXTS).requests)
     assert sent == []
+
+
+async def test_request_of_a_read_of_several_items_is_the_one_that_it_sends(
+    contract: Contract,
+) -> None:
+    database, sent = await contract.recorded(TEXTS)
+    wanted = [(TEXTS, ("g", "a")), (TEXTS, ("g", "b"))]
+    await database.transact_get(*wanted)
+    described = database.requests.transact_get(*wanted)
+    assert [shown(one.request) for one in sent] == [shown(described)]
+
+
+async def test_transaction_shows_the_request_that_it_will_send(contract: Contract) -> None:
+    database, sent = await contract.recorded(TEXTS, PEOPLE)
+    async with database.transaction() as transaction:
+        transaction.put(TEXTS, texts(1)[0])
+        transaction.delete(PEOPLE, "a")
+        described = transaction.request
+        assert sent == []
+    assert [one.request.action for one in sent] == [described.action]
+    assert described.table == "People, Texts"
 
 
 @pytest.mark.every_wire
@@ -119,7 +159,9 @@ OPERATIONS: dict[str, tuple[Callable[[Any, Any], Any], str | None, int | None]] 
     "update_or_create": (lambda r, _: r.update_or_create(KEYS[0], at(Text.n).add(1)), None, 1),
     "delete": (lambda r, _: r.delete(*KEYS[0]), None, 1),
     "put_many": (lambda r, _: r.put_many(texts(3)), None, 3),
+    "put_many_iter": (lambda r, _: every(r.put_many_iter(texts(3))), None, 3),
     "delete_many": (lambda r, _: r.delete_many(KEYS[:2]), None, 2),
+    "delete_many_iter": (lambda r, _: every(r.delete_many_iter(KEYS[:2])), None, 2),
     "batch": (lambda _, db: batch_put(db), None, 2),
     "transaction": (lambda _, db: transact_delete(db), None, 2),
     "transact_get": (lambda _, db: db.transact_get((TEXTS, KEYS[0]), (TEXTS, KEYS[1])), None, 2),
@@ -175,6 +217,7 @@ async def test_subscribers_are_all_told_in_order(contract: Contract) -> None:
     assert told == ["first", "second"] * 2
 
 
+@pytest.mark.fault("F23")
 async def test_everything_made_from_a_database_tells_its_subscribers(contract: Contract) -> None:
     seen: list[Any] = []
     database = await contract.database(PEOPLE)
