@@ -1,7 +1,7 @@
 """The botocore wire for callers that block.
 
 A call goes the way of any call of a botocore client, so that credentials, endpoint rules and hooks
-take part in it: `exchange.py` puts our body in and takes the reply out, `signing.py` signs and
+take part in it: `exchange.py` puts our body in and takes the reply out, botocore signs, and
 `sending.py` sends. Nothing is sent twice: the retry layer above does that.
 """
 

@@ -10,7 +10,6 @@ from .errors import not_opened
 from .exchange import WHERE, ReplyParsers, put_body, take_reply
 from .sdk import Config, Session, exceptions, get_cert_path
 from .sending import Sender, SendingEvents
-from .signing import choose_signer, offer_signer
 
 
 class Client(Protocol):
@@ -36,9 +35,7 @@ def open_client(options: Options) -> tuple[Client, Sender]:
         client = _create_client(session, options)
     except (exceptions.BotoCoreError, ValueError) as error:
         raise not_opened(error, WHERE) from error
-    offer_signer()
     client.meta.events.register("before-call.dynamodb", put_body)
-    client.meta.events.register_last("choose-signer", choose_signer)  # after every hook
     client.meta.events.register("before-parse.dynamodb", take_reply)
     return client, events.sender
 

@@ -6,7 +6,6 @@ from ..wire.extra import missing_extra
 
 try:
     from botocore import exceptions, xform_name
-    from botocore.auth import AUTH_TYPE_MAPS, SIGNED_HEADERS_BLACKLIST, SigV4Auth
     from botocore.awsrequest import AWSResponse
     from botocore.config import Config
     from botocore.hooks import HierarchicalEmitter
@@ -18,14 +17,11 @@ except ImportError as missing:
     raise missing_extra("botocore") from missing
 
 __all__ = [
-    "AUTH_TYPE_MAPS",
-    "SIGNED_HEADERS_BLACKLIST",
     "AWSResponse",
     "Config",
     "HierarchicalEmitter",
     "ResponseParserFactory",
     "Session",
-    "SigV4Auth",
     "exceptions",
     "get_cert_path",
     "get_environ_proxies",

@@ -12,18 +12,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
+from ....errors import InvalidCall
 from ..wire.aws.configuration import CONNECT_TIMEOUT_S, Options
-from ..wire.aws.endpoint import Endpoint
+from ..wire.aws.endpoint import Endpoint, parse_endpoint
 from ..wire.errors import closed, timed_out
 from ..wire.http.connection import Connection, limits_by, open_connection
 from ..wire.http.pool import Pool
 from ..wire.http.reply import Reply
 from ..wire.http.tls import Trust
 from .exchange import current
-from .plain import plain_endpoint
 from .sdk import AWSResponse, HierarchicalEmitter, get_environ_proxies
 
 _BEFORE_SEND = "before-send.dynamodb."
@@ -71,7 +72,7 @@ class Sender:
             TransportError: there is no complete reply.
             NeedsOperator: the server's certificate was refused.
         """
-        exchange, endpoint = current.get(), plain_endpoint(request.url)
+        exchange, endpoint = current.get(), _plain_endpoint(request.url)
         if exchange is None or endpoint is None or self._is_proxied(request.url, endpoint):
             return None
         data = _bytes_of(request, endpoint)
@@ -111,6 +112,15 @@ class Sender:
         if url not in self._proxied:
             self._proxied[url] = endpoint.scheme in get_environ_proxies(url)
         return self._proxied[url]
+
+
+@lru_cache(maxsize=64)
+def _plain_endpoint(url: str) -> Endpoint | None:
+    """The server that a request's URL names; None where there is more in it, a path say."""
+    try:
+        return parse_endpoint(url, region="")
+    except InvalidCall:
+        return None
 
 
 class _Body(BytesIO):
