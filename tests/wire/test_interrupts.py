@@ -65,9 +65,9 @@ def test_interrupted_threads_leave_nothing_behind() -> None:
         assert len(landed) > 50
         call(wire, b"the last one")
         assert not wire._pool.turns
+        gc.collect()
         wait_until(lambda: server.count_open() <= CONNECTIONS)
         wire.close()
-        gc.collect()
         wait_until(lambda: server.count_open() == 0)
     assert count_sockets() == sockets
     assert threading.active_count() == running

@@ -20,7 +20,7 @@ from ....errors import InvalidCall
 from ..wire.aws.configuration import CONNECT_TIMEOUT_S, Options
 from ..wire.aws.endpoint import Endpoint, parse_endpoint
 from ..wire.errors import closed, timed_out
-from ..wire.http.connection import Connection, limits_by, open_connection
+from ..wire.http.connection import Timeouts, open_connection
 from ..wire.http.pool import Pool
 from ..wire.http.reply import Reply
 from ..wire.http.tls import Trust
@@ -57,8 +57,8 @@ class Sender:
     """
 
     def __init__(self, options: Options, ca_bundle: str) -> None:
-        self._connect_timeout_s = options.connect_timeout_s or CONNECT_TIMEOUT_S
-        self._read_timeout_s = options.read_timeout_s
+        connect_s = options.connect_timeout_s or CONNECT_TIMEOUT_S
+        self._timeouts = Timeouts(connect_s, options.read_timeout_s)
         self._most_connections = options.most_connections
         self._pools: dict[Endpoint, Pool] = {}
         self._is_closed = False
@@ -94,18 +94,15 @@ class Sender:
             endpoint, Pool(self._most_connections)
         )
         pool.check_usable(endpoint.where)
-        connection = pool.take() or self._connect(endpoint, deadline_s)
+        connection = pool.take() or open_connection(
+            endpoint, self._trust, self._timeouts, deadline_s
+        )
         try:
             if time.monotonic() >= deadline_s:  # credentials may have been fetched meanwhile
                 raise timed_out(sent=False, where=endpoint.where)
             return connection.exchange(data, deadline_s)
         finally:
             pool.give(connection)
-
-    def _connect(self, endpoint: Endpoint, deadline_s: float) -> Connection:
-        timeouts_s = self._connect_timeout_s, self._read_timeout_s
-        limits = limits_by(deadline_s, *timeouts_s, endpoint.where)
-        return open_connection(endpoint, self._trust, limits)
 
     def _is_proxied(self, url: str, endpoint: Endpoint) -> bool:
         """By botocore's rules, and as the environment is at the first request."""

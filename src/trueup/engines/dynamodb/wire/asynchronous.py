@@ -11,14 +11,13 @@ from ..payload import HttpPayload
 from .aws.clock import SigningClock
 from .aws.configuration import Options, Settings, read_settings
 from .aws.credentials import CREDENTIALS
-from .aws.endpoint import Endpoint
 from .aws.identity import open_identity
 from .aws.sigv4 import Signer
 from .blocking import WHERE
 from .errors import closed, timed_out
-from .http.async_connection import AsyncConnection, open_async_connection
+from .http.async_connection import open_async_connection
 from .http.async_pool import AsyncPool
-from .http.connection import limits_by
+from .http.connection import Timeouts
 from .http.reply import Reply
 from .http.tls import Trust
 
@@ -35,7 +34,16 @@ class AsyncDirectWire:
     settings: what is in force. clock: the time that requests are signed with.
     """
 
-    __slots__ = ("_closed", "_identity", "_pool", "_pools", "_trust", "clock", "settings")
+    __slots__ = (
+        "_closed",
+        "_identity",
+        "_pool",
+        "_pools",
+        "_timeouts",
+        "_trust",
+        "clock",
+        "settings",
+    )
 
     def __init__(
         self, options: Options | None = None, environ: Mapping[str, str] | None = None
@@ -52,6 +60,7 @@ class AsyncDirectWire:
         self.clock = SigningClock()
         self._identity = open_identity(self.settings)
         self._trust = Trust(self.settings.ca_bundle)
+        self._timeouts = Timeouts(self.settings.connect_timeout_s, self.settings.read_timeout_s)
         self._closed = False
         self._pool: AsyncPool | None = None
         self._pools: dict[asyncio.AbstractEventLoop, AsyncPool] = {}
@@ -100,7 +109,9 @@ class AsyncDirectWire:
         self, pool: AsyncPool, signer: Signer, payload: HttpPayload, deadline_s: float
     ) -> Reply:
         """Signed at the last moment: waiting may have taken long."""
-        connection = pool.take() or await self._connect(signer.endpoint, deadline_s)
+        connection = pool.take() or await open_async_connection(
+            signer.endpoint, self._trust, self._timeouts, deadline_s
+        )
         try:
             data = signer.request(payload.target, payload.body, self.clock.now_epoch_s())
             if time.monotonic() >= deadline_s:
@@ -108,12 +119,6 @@ class AsyncDirectWire:
             return await connection.exchange(data, deadline_s)
         finally:
             pool.give(connection)
-
-    async def _connect(self, endpoint: Endpoint, deadline_s: float) -> AsyncConnection:
-        settings = self.settings
-        timeouts_s = settings.connect_timeout_s, settings.read_timeout_s
-        limits = limits_by(deadline_s, *timeouts_s, endpoint.where)
-        return await open_async_connection(endpoint, self._trust, limits)
 
     async def _wait_for_signer(self, deadline_s: float) -> Signer:
         """Shielded: a caller that is cancelled takes nothing from those that wait with it."""

@@ -12,10 +12,9 @@ from ..payload import HttpPayload
 from .aws.clock import SigningClock
 from .aws.configuration import Options, Settings, read_settings
 from .aws.credentials import CREDENTIALS
-from .aws.endpoint import Endpoint
 from .aws.identity import open_identity
 from .errors import closed, timed_out
-from .http.connection import Connection, limits_by, open_connection
+from .http.connection import Timeouts, open_connection
 from .http.pool import Pool
 from .http.reply import Reply
 from .http.tls import Trust
@@ -35,7 +34,7 @@ class DirectWire:
     settings: what is in force. clock: the time that requests are signed with.
     """
 
-    __slots__ = ("_identity", "_pool", "_tls", "clock", "settings")
+    __slots__ = ("_identity", "_pool", "_timeouts", "_tls", "clock", "settings")
 
     def __init__(
         self, options: Options | None = None, environ: Mapping[str, str] | None = None
@@ -53,6 +52,7 @@ class DirectWire:
         self._identity = open_identity(self.settings)
         self._pool = Pool(self.settings.most_connections)
         self._tls = Trust(self.settings.ca_bundle)
+        self._timeouts = Timeouts(self.settings.connect_timeout_s, self.settings.read_timeout_s)
 
     def perform(self, payload: HttpPayload, deadline_s: float) -> Reply:
         """The reply to one request, whatever its status.
@@ -85,7 +85,9 @@ class DirectWire:
     def _exchange_once(self, signer: Signer, payload: HttpPayload, deadline: float) -> Reply:
         """Signed at the last moment: waiting may have taken long."""
         pool = self._pool
-        connection = pool.take() or self._connect(signer.endpoint, deadline)
+        connection = pool.take() or open_connection(
+            signer.endpoint, self._tls, self._timeouts, deadline
+        )
         try:
             data = signer.request(payload.target, payload.body, self.clock.now_epoch_s())
             if time.monotonic() >= deadline:
@@ -93,12 +95,6 @@ class DirectWire:
             return connection.exchange(data, deadline)
         finally:
             pool.give(connection)
-
-    def _connect(self, endpoint: Endpoint, deadline: float) -> Connection:
-        settings = self.settings
-        timeouts_s = settings.connect_timeout_s, settings.read_timeout_s
-        limits = limits_by(deadline, *timeouts_s, endpoint.where)
-        return open_connection(endpoint, self._tls, limits)
 
     def _wait_for_signer(self, deadline: float) -> Signer:
         if self._pool.closed:

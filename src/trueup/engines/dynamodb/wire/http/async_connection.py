@@ -137,20 +137,21 @@ class AsyncConnection(asyncio.Protocol):
 
 
 async def open_async_connection(
-    endpoint: Endpoint, trust: Trust, limits: Timeouts
+    endpoint: Endpoint, trust: Trust, timeouts: Timeouts, deadline_s: float
 ) -> AsyncConnection:
     """Connect, and shake hands if the endpoint is https.
 
     Raises:
         ConnectFailed: no connection came about.
-        TimedOut: not before `limits.end_s`.
+        TimedOut: not in time.
         NeedsOperator: the server's certificate was refused.
     """
+    end_s = timeouts.end_of_connecting(deadline_s, endpoint.where)
     loop = asyncio.get_running_loop()
-    connection = AsyncConnection(loop, endpoint.where, limits.read_timeout_s)
+    connection = AsyncConnection(loop, endpoint.where, timeouts.read_s)
     is_secure = endpoint.scheme == "https"
     try:
-        async with asyncio.timeout(limits.end_s - time.monotonic()):
+        async with asyncio.timeout(end_s - time.monotonic()):
             transport, _ = await loop.create_connection(
                 lambda: connection,
                 endpoint.host,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import ssl
+import sys
 import time
 
 from ....._dataclass import dataclass
@@ -11,7 +13,6 @@ from .....errors import Place
 from ..aws.endpoint import Endpoint
 from ..errors import connection_lost, timed_out
 from .address import open_socket
-from .readiness import Readiness, Wait
 from .reply import Reply
 from .reply_reader import ReplyReader
 from .tls import Trust, translate_handshake
@@ -23,55 +24,51 @@ _TLS_RECORD_BYTES = 16 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """How long a connection may wait.
+    """How long a connection may wait. connect_s: to be opened. read_s: for each further byte."""
 
-    end_s: for connecting, by `time.monotonic`. read_timeout_s: for each further byte.
-    """
+    connect_s: float
+    read_s: float
 
-    end_s: float
-    read_timeout_s: float
-
-
-def limits_by(
-    deadline: float, connect_timeout_s: float, read_timeout_s: float, where: Place
-) -> Timeouts:
-    """Those of a connection that is opened now. Raises TimedOut where the deadline has passed."""
-    now_s = time.monotonic()
-    if now_s >= deadline:
-        raise timed_out(sent=False, where=where)
-    return Timeouts(min(deadline, now_s + connect_timeout_s), read_timeout_s)
+    def end_of_connecting(self, deadline: float, where: Place) -> float:
+        """Until when to connect, by `time.monotonic`. Raises TimedOut after the deadline."""
+        now_s = time.monotonic()
+        if now_s >= deadline:
+            raise timed_out(sent=False, where=where)
+        return min(deadline, now_s + self.connect_s)
 
 
 class Connection:
     """An open connection that one caller uses at a time.
 
-    is_at_rest: nothing is expected and nothing unread. Whoever is interrupted at any moment
-        leaves it False, and the connection must be closed; losing the last reference closes it.
+    Whoever is interrupted at any moment leaves it not at rest, and it must be closed; losing the
+    last reference closes it.
+
     idle_since_s: when the pool took it back, by `time.monotonic`.
     """
 
     __slots__ = (
+        "_arrivals",
         "_buffer",
         "_most_at_once",
         "_read_timeout_s",
         "_reader",
-        "_readiness",
         "_socket",
         "_where",
         "idle_since_s",
     )
 
     def __init__(self, connected: socket.socket, where: Place, read_timeout_s: float) -> None:
-        connected.setblocking(False)
         self._socket = connected
         self._where = where
         self._read_timeout_s = read_timeout_s
-        self._readiness = Readiness(connected)
         self._reader = ReplyReader(where)
         self._buffer = memoryview(bytearray(_BUFFER_BYTES))
-        # What one call of `send` takes as a whole or not at all.
+        # A record that was cut short is nothing to the server: so much is sent, or nothing is.
         self._most_at_once = _TLS_RECORD_BYTES if isinstance(connected, ssl.SSLSocket) else 1 << 30
         self.idle_since_s = 0.0
+        if sys.platform != "win32":
+            self._arrivals = select.poll()
+            self._arrivals.register(connected, select.POLLIN)
 
     @property
     def is_at_rest(self) -> bool:
@@ -80,7 +77,9 @@ class Connection:
 
     def is_silent(self) -> bool:
         """Whether the server neither sent anything nor closed, since the last reply."""
-        return not self._readiness.has_event()
+        if sys.platform == "win32":  # has no poll
+            return not any(select.select([self._socket], [], [self._socket], 0))
+        return not self._arrivals.poll(0)
 
     def close(self) -> None:
         """Let go of the socket. Twice is fine."""
@@ -93,76 +92,55 @@ class Connection:
             TransportError: the connection is of no use any more.
         """
         self._reader.expect()
-        self._send(data, deadline)
-        return self._receive(deadline)
-
-    def _send(self, data: bytes, deadline: float) -> None:
+        sent = False
         try:
-            done = self._socket.send(data[: self._most_at_once])
-        except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError):
-            done = 0
+            rest = memoryview(data)
+            while rest:
+                self._set_timeout(deadline)
+                rest = rest[self._socket.send(rest[: self._most_at_once]) :]
+                sent = True
+            return self._receive(deadline)
+        except TimeoutError as error:
+            raise timed_out(sent=sent, where=self._where) from error
         except OSError as error:
-            raise connection_lost(error, sent=False, where=self._where) from error
-        if done < len(data):
-            self._send_rest(memoryview(data)[done:], deadline)
-
-    def _send_rest(self, data: memoryview, deadline: float) -> None:
-        """The repeated call must offer what the refused one did.
-
-        Source: https://docs.openssl.org/3.0/man3/SSL_write/#warnings
-        """
-        while data:
-            try:
-                data = data[self._socket.send(data[: self._most_at_once]) :]
-            except (BlockingIOError, ssl.SSLWantWriteError):
-                self._wait(self._readiness.wait_writable, deadline)
-            except ssl.SSLWantReadError:
-                self._wait(self._readiness.wait_readable, deadline)
-            except OSError as error:
-                raise connection_lost(error, sent=True, where=self._where) from error
+            raise connection_lost(error, sent=sent, where=self._where) from error
 
     def _receive(self, deadline: float) -> Reply:
         buffer, feed, receive = self._buffer, self._reader.feed, self._socket.recv_into
-        self._wait(self._readiness.wait_readable, deadline)
         while True:
-            try:
-                count = receive(buffer)
-            except (BlockingIOError, ssl.SSLWantReadError):
-                self._wait(self._readiness.wait_readable, deadline)
-                continue
-            except ssl.SSLWantWriteError:
-                self._wait(self._readiness.wait_writable, deadline)
-                continue
-            except OSError as error:
-                raise connection_lost(error, sent=True, where=self._where) from error
+            self._set_timeout(deadline)
+            count = receive(buffer)
             if not count:
                 raise connection_lost(None, sent=True, where=self._where)
             reply = feed(buffer[:count])
             if reply is not None:
                 return reply
-            if time.monotonic() > deadline:  # a drip is always ready
-                raise timed_out(sent=True, where=self._where)
 
-    def _wait(self, ready: Wait, deadline: float) -> None:
-        timeout_s = min(deadline - time.monotonic(), self._read_timeout_s)
-        if timeout_s <= 0 or not ready(timeout_s):
-            raise timed_out(sent=True, where=self._where)
+    def _set_timeout(self, deadline: float) -> None:
+        """For the next call: until the deadline, or the longest silence."""
+        remaining_s = deadline - time.monotonic()
+        if remaining_s <= 0:
+            raise TimeoutError
+        self._socket.settimeout(min(remaining_s, self._read_timeout_s))
 
 
-def open_connection(endpoint: Endpoint, trust: Trust, limits: Timeouts) -> Connection:
+def open_connection(
+    endpoint: Endpoint, trust: Trust, timeouts: Timeouts, deadline: float
+) -> Connection:
     """Connect, and shake hands if the endpoint is https.
 
     Raises:
         ConnectFailed: no connection came about.
-        TimedOut: not before `limits.end_s`.
+        TimedOut: not in time.
         NeedsOperator: the server's certificate was refused.
     """
+    end_s = timeouts.end_of_connecting(deadline, endpoint.where)
     context = trust.context() if endpoint.scheme == "https" else None
-    connected = open_socket(endpoint.host, endpoint.port, limits.end_s, endpoint.where)
+    connected = open_socket(endpoint.host, endpoint.port, end_s, endpoint.where)
     try:
         if context is not None:
-            connected = _shake_hands(connected, endpoint, context, limits.end_s)
-        return Connection(connected, endpoint.where, limits.read_timeout_s)
+            connected = _shake_hands(connected, endpoint, context, end_s)
+        return Connection(connected, endpoint.where, timeouts.read_s)
     except BaseException:
         connected.close()
         raise
