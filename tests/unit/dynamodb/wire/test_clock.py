@@ -33,7 +33,13 @@ def test_dates_are_read_in_any_locale(epoch_s: int) -> None:
         b"Thu, 20 Nov 2025 10:00:00 CET",
         b"Thu, 20 Xyz 2025 10:00:00 GMT",
         b"Thu, xx Nov 2025 10:00:00 GMT",
-        b"Thu, 20 Nov 2025 10:00 GMT",
+        b"Thu, 20 Nov 2025 10 GMT",
+        b"Thu, 99 Nov 2025 10:00:00 GMT",
+        b"Thu, 20 Nov 99999 10:00:00 GMT",
+        b"Thu, 20 Nov 2025 10:00:" + b"9" * 30 + b" GMT",
+        b"Thu, 20 Nov " + b"9" * 5000 + b" 10:00:00 GMT",
+        b"Thu, 20 Nov 2025 10:00:00 +9999999999",
+        b"\xff\x00",
     ],
 )
 def test_other_texts_are_no_dates(text: bytes) -> None:

@@ -9,7 +9,6 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubles
 from __future__ import annotations
 
 import time
-from calendar import timegm
 from collections.abc import Callable
 
 from ..http.reply import Reply
@@ -25,8 +24,6 @@ _CODES = (
     b"SignatureDoesNotMatch",
 )
 """https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
-
-_MONTHS = b"JanFebMarAprMayJunJulAugSepOctNovDec"
 
 
 class SigningClock:
@@ -60,17 +57,14 @@ class SigningClock:
 
 
 def parse_date(text: bytes) -> int | None:
-    """Epoch seconds of `Thu, 20 Nov 2025 10:00:00 GMT`, in any locale; None for anything else.
+    """Epoch seconds of `Thu, 20 Nov 2025 10:00:00 GMT`, in any locale; None for what is no date.
 
     Source: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
     """
+    from email.utils import parsedate_to_datetime  # 10 ms that only a refusal needs
+
     try:
-        _, day, month, year, clock, zone = text.split()
-        hour, minute, second = clock.split(b":")
-        place = _MONTHS.index(month)
-    except ValueError:
+        date = parsedate_to_datetime(text.decode("latin-1"))
+    except (ValueError, OverflowError):
         return None
-    digits = (year, day, hour, minute, second)
-    if zone != b"GMT" or not all(part.isdigit() for part in digits):
-        return None
-    return timegm((int(year), place // 3 + 1, int(day), int(hour), int(minute), int(second)))
+    return int(date.timestamp()) if date.tzinfo else None
