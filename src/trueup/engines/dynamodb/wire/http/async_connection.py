@@ -21,15 +21,14 @@ from .tls import Trust, translate_handshake
 class AsyncConnection(asyncio.Protocol):
     """An open connection that one task uses at a time.
 
-    is_at_rest: nothing is expected and nothing unread, and neither side closed. Whoever is
-        cancelled at any moment leaves it False, and the connection must be closed.
+    Whoever is cancelled at any moment leaves it not at rest, and it must be closed.
+
     idle_since_s: when the pool took it back, by `time.monotonic`.
     """
 
     __slots__ = (
         "_deadline_s",
         "_heard_s",
-        "_is_open",
         "_loop",
         "_lost",
         "_read_timeout_s",
@@ -52,17 +51,16 @@ class AsyncConnection(asyncio.Protocol):
         self._waiter: asyncio.Future[Reply] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._lost: asyncio.Future[None] = loop.create_future()
-        self._is_open = False
         self._deadline_s = self._heard_s = self.idle_since_s = 0.0
 
     @property
     def is_at_rest(self) -> bool:
         """Whether another request may use this connection."""
-        return self._is_open and self._reader.is_at_rest
+        return self._reader.is_at_rest
 
     def close(self) -> None:
         """Let go of the socket, in the next turn of the loop. Twice is fine."""
-        self._is_open = False
+        self._reader.close()
         if self._transport is not None and not self._loop.is_closed():
             self._transport.abort()
 
@@ -76,7 +74,7 @@ class AsyncConnection(asyncio.Protocol):
         Raises:
             TransportError: the connection is of no use any more.
         """
-        if self._transport is None or not self._is_open:
+        if self._transport is None or not self._reader.is_at_rest:
             raise connection_lost(None, sent=False, where=self._where)
         self._reader.expect()
         waiter: asyncio.Future[Reply] = self._loop.create_future()
@@ -111,7 +109,6 @@ class AsyncConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin; asyncio has shaken hands."""
         self._transport = cast("asyncio.Transport", transport)
-        self._is_open = True
 
     def data_received(self, data: bytes) -> None:
         """Read on; bytes that nobody asked for end the connection."""

@@ -5,6 +5,8 @@ Source: https://www.rfc-editor.org/rfc/rfc9112 (HTTP/1.1), parsed by llhttp thro
 
 from __future__ import annotations
 
+from enum import Enum, auto
+
 from .....errors import Place
 from ..errors import ReplyDamaged
 from ..extra import missing_extra
@@ -27,26 +29,36 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Batch
 _INTERIM = range(100, 200)
 
 
-class ReplyReader:
-    """Reads the replies of one connection, each asked for with `expect`.
+class State(Enum):
+    """What a connection waits for.
 
-    is_at_rest: no reply is expected, none is unread, and the server keeps the connection. Only
-        then may another request use it.
+    IDLE ─ expect() ─► HEAD ─ headers ─► BODY ─┬─ end of an interim reply ─► HEAD
+                                               └─ end of the reply ─► IDLE, or SPENT if it says so
+    any ─ damage, bytes that nobody asked for, close() ─► SPENT: of no use any more
     """
+
+    IDLE = auto()
+    HEAD = auto()
+    BODY = auto()
+    SPENT = auto()
+
+
+_READING = (State.HEAD, State.BODY)
+
+
+class ReplyReader:
+    """Reads the replies of one connection, each asked for with `expect`."""
 
     __slots__ = (
         "_body",
-        "_expecting",
         "_fed_bytes",
-        "_head_complete",
         "_headers",
-        "_keeps_alive",
         "_parser",
         "_raw_headers",
         "_status",
         "_where",
-        "is_at_rest",
         "on_header",
+        "state",
     )
 
     def __init__(self, where: Place) -> None:
@@ -54,16 +66,21 @@ class ReplyReader:
         self.on_header = self._raw_headers.__setitem__
         self._parser = HttpResponseParser(self)
         self._where = where
-        self._expecting = False
-        self.is_at_rest = True
-        self._clear()
+        self.state = State.IDLE
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether another request may use the connection."""
+        return self.state is State.IDLE
 
     def expect(self) -> None:
         """Begin to read a reply. Caller has looked at `is_at_rest`."""
-        self._expecting = True
-        self.is_at_rest = False
         self._fed_bytes = 0
-        self._clear()
+        self._expect_head()
+
+    def close(self) -> None:
+        """Nothing more will be read."""
+        self.state = State.SPENT
 
     def feed(self, data: bytes | memoryview) -> Reply | None:
         """The reply, if `data` completes it.
@@ -71,24 +88,24 @@ class ReplyReader:
         Raises:
             ReplyDamaged: the connection is of no use any more.
         """
-        if not self._expecting:
-            self.is_at_rest = False
+        if self.state not in _READING:
+            self.close()
             return None
         self._fed_bytes += len(data)
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
-            self.is_at_rest = False
+            self.close()
             # A callback's own exception, an interrupt perhaps, arrives as the parser's.
             raise error.__context__ or self._damaged("it is not HTTP") from error
-        if not self._expecting:
+        if self.state not in _READING:
             return self._checked()
         if self._fed_bytes > LARGEST_HEAD_BYTES:
             self._check_size()
         return None
 
     def _check_size(self) -> None:
-        if not self._head_complete:
+        if self.state is State.HEAD:
             raise self._damaged("its headers are too large")
         if self._fed_bytes > LARGEST_HEAD_BYTES + LARGEST_BODY_BYTES:
             raise self._damaged("its body is too large")
@@ -102,15 +119,12 @@ class ReplyReader:
             raise self._damaged("its checksum is wrong")
         return Reply(self._status, headers, body)
 
-    def _clear(self) -> None:
-        self._status = 0
-        self._headers: dict[bytes, bytes] = {}
+    def _expect_head(self) -> None:
         self._body: list[bytes] = []
-        self._head_complete = False
-        self._keeps_alive = False
+        self.state = State.HEAD
 
     def _damaged(self, why: str) -> ReplyDamaged:
-        self.is_at_rest = False
+        self.close()
         return ReplyDamaged(f"the reply cannot be trusted: {why}", sent=True, where=self._where)
 
     # What the parser calls, in this order; `on_header` for each header, and for each trailer of a
@@ -119,29 +133,27 @@ class ReplyReader:
     def on_message_begin(self) -> None:
         """Bytes after a reply, or without a request, belong to nobody."""
         self._raw_headers.clear()
-        if not self._expecting:
-            self.is_at_rest = False
+        if self.state is not State.HEAD:
+            self.close()
 
     def on_headers_complete(self) -> None:
-        """Note what only the parser knows, and the headers before trailers come."""
-        self._head_complete = True
-        if self._expecting:
+        """Note what the parser knows, and the headers before trailers come."""
+        if self.state is State.HEAD:
             raw = self._raw_headers
             self._headers = dict(zip(map(bytes.lower, raw), raw.values(), strict=True))
             self._status = self._parser.get_status_code()
-            self._keeps_alive = self._parser.should_keep_alive()
+            self.state = State.BODY
 
     def on_body(self, data: bytes) -> None:
         """Keep a part of the body."""
-        if self._expecting:
+        if self.state is State.BODY:
             self._body.append(data)
 
     def on_message_complete(self) -> None:
         """End the reply, unless it only says that another will come (100 Continue)."""
-        if not self._expecting:
+        if self.state is not State.BODY:
             return
         if self._status in _INTERIM:
-            self._clear()
+            self._expect_head()
         else:
-            self._expecting = False
-            self.is_at_rest = self._keeps_alive
+            self.state = State.IDLE if self._parser.should_keep_alive() else State.SPENT
