@@ -266,6 +266,7 @@ def _refused(name: str, condition: Condition) -> RefusedCase:
 
 REFUSED_CONDITION_CASES: Final = (
     _refused("order of lists", wire("n") < [1]),
+    _refused("order of maps", wire("m") > {"a": 1}),
     _refused("order of bools", wire("flag") >= True),
     _refused("range of lists", wire("n").between([1], [2])),
     _refused("range upside down", wire("n").between(2, 1)),
