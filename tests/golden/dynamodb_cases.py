@@ -16,6 +16,7 @@ from trueup.engines.dynamodb.wire.http.tls import translate_handshake
 from trueup.errors import Place
 from trueup.expressions import as_condition
 from trueup.expressions.values import Item
+from trueup.model.description.check import describe
 from trueup.operations.actions import (
     Action,
     BatchGet,
@@ -36,7 +37,7 @@ from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS
 
 NOBODY_LISTENS = "dynamodb://127.0.0.1:1"
 WHERE = Place("dynamodb", note="eu-west-1")
-PERSON, DOCUMENT, SESSION = PEOPLE.described, DOCUMENTS.described, SESSIONS.described
+PERSON, DOCUMENT, SESSION = describe(PEOPLE), describe(DOCUMENTS), describe(SESSIONS)
 ADD = Update(PERSON, ("a",), (wire("age").add(1),), {"id": "a"})
 READ = Get(PERSON, ("a",))
 BOTH = TransactWrite((ADD, Delete(PERSON, ("b",))))

@@ -18,6 +18,7 @@ from trueup.engines.sqlite.codec import from_json, to_json
 from trueup.engines.sqlite.decoder import ItemDecoder, is_plain_json
 from trueup.errors import ErrorCode, InvalidCall
 from trueup.expressions import Item, depth, exact_number
+from trueup.model.description.check import describe
 from trueup.model.translation.codec import TableCodec, shard_number
 from trueup.operations.actions import View
 
@@ -233,7 +234,7 @@ def generated(draw: st.DrawFn) -> Model:
 
 
 def codec_of(model: type[Model]) -> TableCodec:
-    return TableCodec(Table("Examples", model, partition="key").described)
+    return TableCodec(describe(Table("Examples", model, partition="key")))
 
 
 def types_in(value: Any) -> Any:

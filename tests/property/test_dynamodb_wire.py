@@ -24,6 +24,7 @@ from trueup.engines.dynamodb.codec.values import encode_body, item_to_json
 from trueup.errors import InvalidCall
 from trueup.expressions import Item, exact_number
 from trueup.model import Model, Table
+from trueup.model.description.check import describe
 from trueup.model.translation.codec import TableCodec
 from trueup.operations.actions import (
     OPEN,
@@ -46,7 +47,7 @@ from trueup.operations.actions import (
 )
 from trueup.testing.suite.tables import FREE, Status
 
-TABLE = FREE.described
+TABLE = describe(FREE)
 KEY_TEXTS = st.text(min_size=1, max_size=5)
 KEYS = st.tuples(KEY_TEXTS, KEY_TEXTS)
 GUARDS = st.builds(
@@ -197,18 +198,18 @@ def as_plain(value: Any) -> Any:
 def read_by_boto3(table: Table[Any], wire: dict[str, Any]) -> Model:
     """boto3's values, validated."""
     read = TypeDeserializer().deserialize
-    codec = TableCodec(table.described)
+    codec = TableCodec(describe(table))
     return codec.decode({name: as_plain(read(as_parameters(one))) for name, one in wire.items()})
 
 
 def read_by_us(table: Table[Any], wire: dict[str, Any]) -> Any:
     body = encode_body({"Items": [wire], "Count": 1})
-    (found,) = ItemDecoder(TableCodec(table.described), View()).page(body).models
+    (found,) = ItemDecoder(TableCodec(describe(table)), View()).page(body).models
     return found
 
 
 def check_reading(table: Table[Any], model: Model) -> None:
-    wire = json.loads(encode_body(item_to_json(TableCodec(table.described).encode(model))))
+    wire = json.loads(encode_body(item_to_json(TableCodec(describe(table)).encode(model))))
     try:
         expected = read_by_boto3(table, wire)
     except DecimalException:  # whole numbers over 38 digits, zeros at the end included

@@ -8,9 +8,8 @@ from .declarations.layer import Layer
 from .declarations.names import stored_as
 from .declarations.parts import parts_of
 from .declarations.patterns import AccessPattern
-from .declarations.physical import name_from_environment
 from .declarations.relational import Relational
-from .declarations.table import Table
+from .declarations.table import Table, name_from_environment
 
 __all__ = [
     "AccessPattern",

@@ -84,7 +84,7 @@ def test_table_is_deployed_under_its_name(table: Table[Any], name: str) -> None:
     ],
 )
 def test_key_attribute_is_text(table: Table[Any], position: int, name: str) -> None:
-    key = table.described.key
+    key = layer.describe(table).key
     assert len(key) == 2
     assert (key[position].attribute, key[position].kind.value) == (name, "S")
 
@@ -125,7 +125,7 @@ def test_key_attribute_is_text(table: Table[Any], position: int, name: str) -> N
 def test_index_has_its_keys_and_holds_everything(
     table: Table[Any], index: str, partition: tuple[str, str], sort: tuple[str, str]
 ) -> None:
-    found = table.described.indexes[index]
+    found = layer.describe(table).indexes[index]
     keys = [(key.attribute, key.kind.value) for key in (*found.partition, *found.sort)]
     assert (keys, found.projection) == ([partition, sort], None)
 
@@ -256,7 +256,7 @@ def test_key_of_an_insight_is_made_of_entity_and_time() -> None:
 
 @pytest.mark.req("I30")
 def test_insights_expire_by_their_ttl() -> None:
-    expires = insights.described.expires
+    expires = layer.describe(insights).expires
     assert expires is not None
     assert expires.attribute == "ttl"
 
@@ -292,5 +292,5 @@ def test_second_insight_of_one_second_is_refused(db: Database) -> None:
 
 @pytest.mark.req("I45")
 def test_only_metrics_have_a_stream() -> None:
-    assert metrics.described.stream == "NEW_AND_OLD_IMAGES"
-    assert insights.described.stream is None
+    assert layer.describe(metrics).stream == "NEW_AND_OLD_IMAGES"
+    assert layer.describe(insights).stream is None

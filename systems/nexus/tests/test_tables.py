@@ -15,7 +15,7 @@ from systems.nexus.seeds import mappings as seeded_mappings
 from systems.nexus.tables import enrichments, frameworks, layer, mappings
 from trueup import Database, Index, Layer, Table, at
 
-TABLES = {table.name: table.described for table in layer.tables}
+TABLES = {table.name: layer.describe(table) for table in layer.tables}
 TEXT = "S"
 
 
@@ -245,7 +245,7 @@ def test_a_status_is_spread_over_partitions(sql: sqlite3.Connection, table: str)
 
 @pytest.mark.req("NT8")
 def test_small_table_reads_a_status_from_one_partition() -> None:
-    assert frameworks.described.indexes["StatusIndex"].shards == 1
+    assert layer.describe(frameworks).indexes["StatusIndex"].shards == 1
 
 
 @pytest.mark.req("NT8")

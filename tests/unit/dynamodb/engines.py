@@ -13,6 +13,7 @@ from trueup.engines.dynamodb.limits import RULES
 from trueup.engines.dynamodb.requests.unprocessed import Resending
 from trueup.engines.dynamodb.wire.http.reply import Reply
 from trueup.model import Table
+from trueup.model.description.check import describe
 from trueup.operations import Operation, Request, Sleep
 from trueup.testing.suite.tables import (
     ACCOUNTS,
@@ -43,7 +44,7 @@ def engine() -> DynamoEngine:
     """Pauses are half of the longest, tokens are `token`, tables are called `t-…`."""
     return DynamoEngine(
         RULES,
-        {table.name: table.described for table in TABLES},
+        {table.name: describe(table) for table in TABLES},
         {table.name: f"t-{table.name}" for table in TABLES},
         resending=Resending(jitter=lambda: 0.5),
         new_token=lambda: "token",
@@ -52,18 +53,18 @@ def engine() -> DynamoEngine:
 
 def compiler(table: Table[Any]) -> TableCompiler:
     """What writes the bodies of one table, called `t-…`."""
-    return TableCompiler(table.described, f"t-{table.name}", RULES)
+    return TableCompiler(describe(table), f"t-{table.name}", RULES)
 
 
 def created(table: Table[Any]) -> Operation[None]:
     """The operation that creates one table, under its own name."""
     names = {table.name: table.name}
-    return DynamoEngine(RULES, {table.name: table.described}, names).create_tables()
+    return DynamoEngine(RULES, {table.name: describe(table)}, names).create_tables()
 
 
 def live(table: Table[Any], **changed: Any) -> dict[str, Any]:
     """What DescribeTable says of a table that was made from the declaration."""
-    body = create_body(layout_of(table.described, table.name))
+    body = create_body(layout_of(describe(table), table.name))
     for index in body.get("GlobalSecondaryIndexes", ()):
         index["IndexStatus"] = "ACTIVE"
     return {"Table": {**body, "TableStatus": "ACTIVE", **changed}}

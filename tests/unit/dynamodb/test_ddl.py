@@ -12,6 +12,7 @@ from trueup.engines.dynamodb.ddl.layout import differences, layout_of
 from trueup.engines.dynamodb.inspect import read_table
 from trueup.errors import ErrorCode
 from trueup.model import ExpiresAt, Index, Model, Table
+from trueup.model.description.check import describe
 from trueup.testing.suite.harness.refusals import refused
 from trueup.testing.suite.tables import EVENTS, PEOPLE, SESSIONS, TEXTS, TILES
 
@@ -38,7 +39,7 @@ TOKENS = Table(
 
 
 def body_of(table: Table[Any]) -> dict[str, Any]:
-    return create_body(layout_of(table.described, table.name))
+    return create_body(layout_of(describe(table), table.name))
 
 
 def test_table_of_keys_only() -> None:
@@ -75,7 +76,7 @@ def test_sharded_index_is_partitioned_by_its_shard() -> None:
 def test_table_made_from_a_declaration_is_as_declared(table: Table[Any]) -> None:
     found = read_table(live(table)["Table"])
     assert found.is_ready
-    assert differences(layout_of(table.described, table.name), found.layout) == []
+    assert differences(layout_of(describe(table), table.name), found.layout) == []
 
 
 NO_TTL = ok(TimeToLiveDescription={"TimeToLiveStatus": "DISABLED"})

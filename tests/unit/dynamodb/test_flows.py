@@ -26,6 +26,7 @@ from trueup.errors import (
     VersionConflict,
 )
 from trueup.expressions import Change, Item, as_condition
+from trueup.model.description.check import describe
 from trueup.operations.actions import (
     OPEN,
     Action,
@@ -46,7 +47,7 @@ from trueup.operations.operation import Operation, send
 from trueup.testing.suite.oracle import wire
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS, Person, Session
 
-PERSON, SESSION, DOCUMENT = PEOPLE.described, SESSIONS.described, DOCUMENTS.described
+PERSON, SESSION, DOCUMENT = describe(PEOPLE), describe(SESSIONS), describe(DOCUMENTS)
 NOW = 100
 STORED = {"id": {"S": "a"}, "name": {"S": "x"}}
 SESSION_KEY = {"user": {"S": "u"}, "session": {"S": "s"}}

@@ -16,6 +16,7 @@ from trueup.errors import (
     VersionConflict,
 )
 from trueup.expressions import Change, as_condition
+from trueup.model.description.check import describe
 from trueup.operations.actions import (
     OPEN,
     BatchWrite,
@@ -33,7 +34,7 @@ from trueup.operations.operation import NextRequest, Request
 from trueup.testing.suite.oracle import wire
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS, Person, Session
 
-PERSON, DOCUMENT, SESSION = PEOPLE.described, DOCUMENTS.described, SESSIONS.described
+PERSON, DOCUMENT, SESSION = describe(PEOPLE), describe(DOCUMENTS), describe(SESSIONS)
 REFUSED = "ConditionalCheckFailedException"
 MINE = {"id": {"S": "a"}, "name": {"S": "mine"}}
 OTHERS = {"id": {"S": "a"}, "name": {"S": "theirs"}}

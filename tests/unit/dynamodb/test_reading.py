@@ -18,6 +18,7 @@ from trueup.engines.dynamodb.codec.values import encode_body, item_to_json
 from trueup.errors import ErrorCode
 from trueup.expressions.values import exact_number
 from trueup.model import ExpiresAt, Index, Model, Table, stored_as
+from trueup.model.description.check import describe
 from trueup.model.translation.codec import TableCodec
 from trueup.operations.actions import View
 from trueup.testing.suite.harness.refusals import refused
@@ -101,13 +102,13 @@ TREES = Table("Trees", Tree, partition="id")
 
 def page_of(table: Table[Any], *items: Model, **more: Any) -> bytes:
     """A reply to a query; `more` are attributes that every item has besides."""
-    codec = TableCodec(table.described)
+    codec = TableCodec(describe(table))
     wires = [item_to_json({**codec.encode(item), **more}) for item in items]
     return encode_body({"Items": wires, "Count": len(wires), "ScannedCount": 9})
 
 
 def decoder(table: Table[Any], view: View | None = None) -> ItemDecoder:
-    return ItemDecoder(TableCodec(table.described), view or View())
+    return ItemDecoder(TableCodec(describe(table)), view or View())
 
 
 def is_typed(table: Table[Any]) -> bool:
@@ -143,7 +144,7 @@ def test_unknown_attribute_is_kept() -> None:
 
 
 def test_unknown_attribute_of_a_nested_model_is_kept() -> None:
-    codec = TableCodec(RICH.described)
+    codec = TableCodec(describe(RICH))
     item = codec.encode(FULL)
     item["nested"] = {"x": Decimal("1.5"), "labels": {}, "colour": "red"}
     body = encode_body({"Items": [item_to_json(item)]})
@@ -153,13 +154,13 @@ def test_unknown_attribute_of_a_nested_model_is_kept() -> None:
 
 @pytest.mark.parametrize("stored", ["7", 7, Decimal("7.0")])
 def test_number_that_was_stored_as_text_is_still_read(stored: Any) -> None:
-    item = {**TableCodec(RICH.described).encode(BARE), "decimal": stored}
+    item = {**TableCodec(describe(RICH)).encode(BARE), "decimal": stored}
     body = encode_body({"Items": [item_to_json(item)]})
     assert decoder(RICH).page(body).models[0].decimal == 7
 
 
 def test_item_that_does_not_fit_is_refused_by_name_and_not_by_value() -> None:
-    item = {**TableCodec(RICH.described).encode(BARE), "size": 99}
+    item = {**TableCodec(describe(RICH)).encode(BARE), "size": 99}
     with refused(ErrorCode.UNREADABLE_ITEM) as refusal:
         decoder(RICH).page(encode_body({"Items": [item_to_json(item)]}))
     assert refusal.says("size")
@@ -177,8 +178,8 @@ def test_values_of_an_item_are_plain_and_none_where_they_are_absent(more: dict[s
 @pytest.mark.parametrize("more", [{}, {"unknown": 1}])
 def test_expired_items_are_none(more: dict[str, Any]) -> None:
     items = decoder(RICH).page(page_of(RICH, FULL, BARE, **more))
-    assert [one is None for one in items.unexpired(RICH.described, 1_893_456_000)] == [True, False]
-    assert [one is None for one in items.unexpired(RICH.described, 1_893_455_999)] == [False, False]
+    assert [one is None for one in items.unexpired(describe(RICH), 1_893_456_000)] == [True, False]
+    assert [one is None for one in items.unexpired(describe(RICH), 1_893_455_999)] == [False, False]
 
 
 class Measured(Model):

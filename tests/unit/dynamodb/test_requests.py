@@ -12,6 +12,7 @@ from botocore.validate import ParamValidator
 from tests.unit.dynamodb.engines import body_of, engine
 from trueup.errors import ErrorCode
 from trueup.expressions import Kind, SortCondition, SortOp, as_condition
+from trueup.model.description.check import describe
 from trueup.operations.actions import (
     Action,
     BatchGet,
@@ -41,8 +42,8 @@ from trueup.testing.suite.tables import (
     AccountKey,
 )
 
-TEXT, PERSON, SESSION = TEXTS.described, PEOPLE.described, SESSIONS.described
-DOCUMENT, TILE = DOCUMENTS.described, TILES.described
+TEXT, PERSON, SESSION = describe(TEXTS), describe(PEOPLE), describe(SESSIONS)
+DOCUMENT, TILE = describe(DOCUMENTS), describe(TILES)
 KEY = {"group": {"S": "g"}, "key": {"S": "k"}}
 S_KEY = {"user": {"S": "u"}, "session": {"S": "s"}}
 NOTHING, SOMETHING = Guard(Expect.NOTHING), Guard(Expect.SOMETHING)

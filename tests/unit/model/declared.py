@@ -8,7 +8,7 @@ from pydantic import create_model
 
 from trueup import Model, Table
 from trueup.expressions import Item
-from trueup.model.description.check import describe
+from trueup.model.description.check import check_table, describe
 from trueup.model.translation.codec import TableCodec
 
 
@@ -20,7 +20,7 @@ def model_with(annotation: Any, default: Any = ...) -> type[Any]:
 
 def codec_of(model: type[Model], partition: str = "key", **options: Any) -> TableCodec:
     """The codec of a table of `model`."""
-    return TableCodec(Table("Examples", model, partition=partition, **options).described)
+    return TableCodec(describe(Table("Examples", model, partition=partition, **options)))
 
 
 def stored(value: Model, partition: str = "key") -> Item:
@@ -36,5 +36,5 @@ def read_back(value: Model, partition: str = "key") -> Model:
 
 def problems_of(model: type[Model], partition: str = "key", **options: Any) -> list[str]:
     """What is wrong with a table, without the place of its declaration."""
-    found = describe(Table("Examples", model, partition=partition, **options)).problems
+    found = check_table(Table("Examples", model, partition=partition, **options)).problems
     return [problem.split("'Examples': ", 1)[1] for problem in found]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
+from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, date, datetime
 from enum import Enum
+from inspect import getframeinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,6 +27,7 @@ from trueup import (
     composed,
     stored_as,
 )
+from trueup.model.description.check import describe
 
 
 class Color(Enum):
@@ -50,6 +54,11 @@ class Renamed(Item):
 
 class WithEntity(Item):
     entity: str = ""
+
+
+TABLE = Table("Items", Item, partition="key")
+OneOrder = type("Order", (Item,), {})
+OtherOrder = type("Order", (Item,), {})
 
 
 class TwoVersions(Model):
@@ -92,6 +101,21 @@ class MaybePart(Model):
     key: str = composed("x#{day}")
 
 
+class NumberComposed(Model):
+    a: int
+    key: int = composed("{a}")
+
+
+class Nested(BaseModel):
+    a: int
+    name: Color = composed("{a}")
+
+
+class Nesting(Model):
+    key: str
+    nested: list[Nested] = []
+
+
 class Serialized(Model):
     key: str
 
@@ -130,6 +154,7 @@ class Worded(BaseModel):
         ({"on_read": "drop"}, "on_read is 'keep' or 'error', not 'drop'"),
         ({"entities": [Other]}, "the entity Other is not a Item"),
         ({"entities": [Renamed]}, "'day' is stored as 'day' in one entity and as 'DAY' in another"),
+        ({"entities": [OneOrder, OtherOrder]}, "two entities are called 'Order'"),
         ({"entities": [WithEntity]}, "the discriminator 'entity' is also a field of WithEntity"),
         ({"indexes": [Index("I", partition="no")]}, "index 'I': key field 'no' is not a field"),
         ({"indexes": [Index("I", partition="tags")]}, "'tags' is not a text, a number or bytes"),
@@ -176,6 +201,8 @@ def test_a_mistake_in_a_table_is_named(options: dict[str, Any], problem: str) ->
         (EarlyPart, "'key' of EarlyPart uses 'day', which is not a field declared before it"),
         (WidePart, "uses 'tags', which is not a single text, number, date or enum"),
         (MaybePart, "'key' of MaybePart is None where 'day' is; declare it with `| None`"),
+        (NumberComposed, "'key' of NumberComposed is not a text, which is what its template gives"),
+        (Nesting, "the composed field 'name' of Nested is not a text"),
         (Serialized, "Serialized has a model serializer"),
     ],
 )
@@ -249,7 +276,34 @@ def test_two_tables_of_one_name_are_refused() -> None:
 def test_a_table_alone_raises_when_it_is_described() -> None:
     table = Table("Items", Item, partition="no")
     with pytest.raises(DeclarationError, match="the partition key 'no'"):
-        _ = table.described
+        _ = describe(table)
+
+
+def test_a_table_is_checked_once() -> None:
+    table = Table("Items", Item, partition="key")
+    layer = Layer("app", target="sqlite", tables=[table])
+    assert layer.describe(table) is describe(table)
+    assert Layer("other", target="sqlite", tables=[table]).describe(table) is describe(table)
+
+
+def test_a_table_is_a_frozen_value_that_keeps_no_list_of_the_caller() -> None:
+    indexes = [Index("ByDay", partition="day")]
+    table: Any = Table("Items", Item, partition="key", indexes=indexes)
+    indexes.clear()
+    assert table.indexes == (Index("ByDay", partition="day"),)
+    with pytest.raises(FrozenInstanceError):
+        table.name = "Others"
+
+
+def test_a_table_is_declared_where_the_call_is_written() -> None:
+    line = getframeinfo(sys._getframe()).lineno
+    assert Table("Items", Item, partition="key").declared_at == f"{__file__}:{line + 1}"
+    assert Table[Item]("Items", Item, partition="key").declared_at.startswith(__file__)
+    assert replace(TABLE, name="Others").declared_at.startswith(__file__)
+
+
+def test_two_declarations_are_two_tables() -> None:
+    assert Table("Items", Item, partition="key") != Table("Items", Item, partition="key")
 
 
 def test_a_layer_knows_its_own_tables_only() -> None:
@@ -264,7 +318,7 @@ def test_the_expiry_and_the_version_are_found_by_type() -> None:
         gone: ExpiresAt = datetime(2024, 1, 1, tzinfo=UTC)
         version: Version = 0
 
-    described = Table("Items", Both, partition="key").described
+    described = describe(Table("Items", Both, partition="key"))
     assert described.expires is not None
     assert described.version is not None
     assert (described.expires.name, described.version.name) == ("gone", "version")
@@ -286,5 +340,5 @@ def test_index_always_holds_what_tells_expiry_and_entity() -> None:
         entities=[Leaf],
         indexes=[Index("ByKind", partition="kind", projection="keys")],
     )
-    held = table.described.indexes["ByKind"].projection
+    held = describe(table).indexes["ByKind"].projection
     assert held == frozenset({"pk", "kind", "gone_at", "entity"})

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from trueup import DynamoDB, ExpiresAt, Model, Relational, Table, Version, loggable, stored_as
 from trueup.expressions.values import Kind
 from trueup.model.declarations.fields import EXPIRES, LOGGABLE, VERSION
+from trueup.model.description.check import describe
 from trueup.model.description.tables import Attribute, KeyAttribute
 from trueup.model.translation.shapes import Anything, Leaf, Scalar, SetOf
 
@@ -48,7 +49,7 @@ def orders() -> Table[Order]:
 
 def test_description_has_every_attribute_in_declared_order() -> None:
     text = Scalar(Leaf.TEXT)
-    described = orders().described
+    described = describe(orders())
     assert described.attributes == (
         Attribute("customer_id", "customerId", text, markers=(LOGGABLE,)),
         Attribute("total", "total", Scalar(Leaf.INTEGER), has_default=True),
@@ -70,7 +71,7 @@ def test_description_has_every_attribute_in_declared_order() -> None:
 
 def test_attribute_that_not_every_entity_has_may_be_absent() -> None:
     table = Table("Animals", Animal, partition="id", entities=[Cat, Dog])
-    nullable = {one.attribute: one.nullable for one in table.described.attributes}
+    nullable = {one.attribute: one.nullable for one in describe(table).attributes}
     assert nullable == {"id": False, "lives": True, "kind": True}
 
 
@@ -81,26 +82,26 @@ def test_description_of_a_field_is_that_of_its_attribute() -> None:
         id: str
         text: Any = Field(default=None, description="what to remember")
 
-    (_, text) = Table("Notes", Note, partition="id").described.attributes
+    (_, text) = describe(Table("Notes", Note, partition="id")).attributes
     assert (text.description, text.shape) == ("what to remember", Anything())
 
 
 def test_description_has_the_facts_of_engines_and_the_place() -> None:
-    described = orders().described
+    described = describe(orders())
     assert {name: getattr(described, name) for name in FACTS} == FACTS
     assert described.declared_at.startswith(__file__)
 
 
 def test_equal_declarations_have_equal_descriptions() -> None:
-    first = orders().described
-    second = Table("Orders", Order, partition="customer_id", **FACTS).described
+    first = describe(orders())
+    second = describe(Table("Orders", Order, partition="customer_id", **FACTS))
     assert first.declared_at != second.declared_at
     assert first == second
-    assert first != Table("Orders", Order, partition="customer_id").described
+    assert first != describe(Table("Orders", Order, partition="customer_id"))
 
 
 def test_key_of_a_description_holds_no_functions() -> None:
-    (key,) = orders().described.key
+    (key,) = describe(orders()).key
     assert key == KeyAttribute("customer_id", "customerId", Kind.S, loggable=True)
     assert hash(key) == hash(KeyAttribute("customer_id", "customerId", Kind.S, loggable=True))
     assert not any(callable(getattr(key, one.name)) for one in fields(key))

@@ -11,6 +11,7 @@ from pydantic import BaseModel, field_serializer
 from trueup import Index, Model, Table, at, composed
 from trueup.errors import ErrorCode, InvalidCall
 from trueup.expressions import Append, Assign, AssignIfMissing, Change, Path, Remove
+from trueup.model.description.check import describe
 from trueup.model.translation.bind import Binder
 
 
@@ -55,7 +56,7 @@ class Order(Model, names="camelCase"):
 
 
 BINDER = Binder(
-    Table("Orders", Order, partition="order_id", indexes=[Index("I", partition="owner")]).described
+    describe(Table("Orders", Order, partition="order_id", indexes=[Index("I", partition="owner")]))
 )
 
 

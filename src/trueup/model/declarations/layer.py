@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, get_args
 
 from ...errors import DeclarationError, Place
-from ..description.check import describe
+from ..description.check import check_table, describe
 from ..description.tables import TableDescription
-from .physical import physical_name
 from .table import Table
 
 Target = Literal["dynamodb", "sqlite"]
@@ -39,7 +38,7 @@ class Layer:
                 fix="mend each line above",
                 problems=problems,
             )
-        self._described = {table.name: table.described for table in self.tables}
+        self._described = {table: describe(table) for table in self.tables}
 
     def __repr__(self) -> str:
         return f"Layer({self.name!r}, target={self.target!r}, tables={len(self.tables)})"
@@ -53,7 +52,7 @@ class Layer:
             )
         seen: dict[str, Table[Any]] = {}
         for table in self.tables:
-            found += describe(table).problems
+            found += check_table(table).problems
             if table.name in seen:
                 found.append(
                     f"{table.declared_at}: the table {table.name!r} is already declared at "
@@ -64,8 +63,8 @@ class Layer:
 
     def describe(self, table: Table[Any]) -> TableDescription:
         """The description of one of this layer's tables."""
-        described = self._described.get(table.name)
-        if described is None or described is not table.described:
+        described = self._described.get(table)
+        if described is None:
             raise DeclarationError(
                 f"the table {table.name!r} is not one of the layer {self.name!r}",
                 where=Place(note=table.declared_at),
@@ -75,7 +74,4 @@ class Layer:
 
     def physical_names(self, environment: Mapping[str, str]) -> dict[str, str]:
         """Logical to physical table names, environment variables resolved."""
-        return {
-            table.name: physical_name(table.physical, table.name, environment)
-            for table in self.tables
-        }
+        return {table.name: table.physical_name(environment) for table in self.tables}

@@ -3,27 +3,46 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Generic, Literal, TypeVar
 
-from ..description.check import describe
-from ..description.tables import TableDescription
 from .base import Model
 from .dynamodb import DynamoDB
 from .indexes import Index
 from .patterns import AccessPattern
-from .physical import PhysicalName
 from .relational import Relational
-from .stream import StreamView
 
 M = TypeVar("M", bound=Model)
 
+StreamView = Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
+"""What a change record holds.
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_StreamSpecification.html
+"""
 
+
+@dataclass(frozen=True, slots=True)
+class NameFromEnvironment:
+    """A physical name taken from an environment variable when a database is connected."""
+
+    variable: str
+    default: str
+
+
+PhysicalName = str | NameFromEnvironment | None
+
+
+def name_from_environment(variable: str, *, default: str) -> NameFromEnvironment:
+    """Name a table by `variable`, or `default` if it is not set."""
+    return NameFromEnvironment(variable, default)
+
+
+# The standard decorator, since two declarations are two tables, however equal they are.
+@dataclass(frozen=True, eq=False, repr=False)
 class Table(Generic[M]):
     """A table of items of one model, or of several entities that share a base model.
 
-    name: the logical name. physical: the deployed name, where it differs; text, or
+    name: the logical name. physical: the deployed name, if it differs; text, or
         `name_from_environment("VARIABLE", default=...)`.
     partition, sort: names of the fields that are the primary key.
     entities: subclasses of `model` that live in this table. Each item then carries the name of
@@ -32,51 +51,47 @@ class Table(Generic[M]):
     on_read: "keep" keeps attributes the model does not know and writes them back; "error"
         refuses to read such an item.
     description: what the table is for, in words; it appears in reports and documentation.
+    declared_at: file and line of the declaration.
 
     A mistake does not raise here: `Layer` reports those of all its tables together.
     """
 
-    def __init__(
-        self,
-        name: str,
-        model: type[M],
-        *,
-        partition: str,
-        sort: str | None = None,
-        entities: Sequence[type[M]] = (),
-        discriminator: str = "entity",
-        indexes: Sequence[Index] = (),
-        patterns: Sequence[AccessPattern] = (),
-        ttl: str | None = None,
-        stream: StreamView | None = None,
-        on_read: Literal["keep", "error"] = "keep",
-        physical: PhysicalName = None,
-        description: str = "",
-        dynamodb: DynamoDB | None = None,
-        relational: Relational | None = None,
-    ) -> None:
-        self.name = name
-        self.model = model
-        self.partition = partition
-        self.sort = sort
-        self.entities = tuple(entities)
-        self.discriminator = discriminator
-        self.indexes = tuple(indexes)
-        self.patterns = tuple(patterns)
-        self.ttl = ttl
-        self.stream: StreamView | None = stream
-        self.on_read: Literal["keep", "error"] = on_read
-        self.physical = physical
-        self.description = description
-        self.dynamodb = dynamodb or DynamoDB()
-        self.relational = relational or Relational()
-        caller = sys._getframe(1)
-        self.declared_at = f"{caller.f_code.co_filename}:{caller.f_lineno}"
+    name: str
+    model: type[M]
+    _: KW_ONLY
+    partition: str
+    sort: str | None = None
+    entities: Sequence[type[M]] = ()
+    discriminator: str = "entity"
+    indexes: Sequence[Index] = ()
+    patterns: Sequence[AccessPattern] = ()
+    ttl: str | None = None
+    stream: StreamView | None = None
+    on_read: Literal["keep", "error"] = "keep"
+    physical: PhysicalName = None
+    description: str = ""
+    dynamodb: DynamoDB = field(default_factory=DynamoDB)
+    relational: Relational = field(default_factory=Relational)
+    declared_at: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "declared_at", _place_of_declaration())
+        for name in ("entities", "indexes", "patterns"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
 
     def __repr__(self) -> str:
         return f"Table({self.name!r}, {self.model.__name__})"
 
-    @cached_property
-    def described(self) -> TableDescription:
-        """The checked description. Raises DeclarationError naming every problem of this table."""
-        return describe(self).get()
+    def physical_name(self, environment: Mapping[str, str]) -> str:
+        """The name to use now; the logical name if no other is declared."""
+        if isinstance(self.physical, NameFromEnvironment):
+            return environment.get(self.physical.variable) or self.physical.default
+        return self.physical or self.name
+
+
+def _place_of_declaration() -> str:
+    """Where the call was written; `Table[Order](...)` and `replace()` come through other files."""
+    frame = sys._getframe(1)
+    while frame.f_globals.get("__name__") in (__name__, "typing", "dataclasses") and frame.f_back:
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

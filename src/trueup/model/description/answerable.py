@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..declarations.patterns import AccessPattern
-from ..translation.encode import field_codecs
 from .tables import IndexDescription, KeyAttribute, TableDescription
 
 
@@ -54,11 +53,7 @@ def _key_problems(
 def _projection_problems(
     pattern: AccessPattern, table: TableDescription, index: IndexDescription | None
 ) -> list[str]:
-    attributes = {
-        codec.name: codec.attribute
-        for model in table.models.values()
-        for codec in field_codecs(model)
-    }
+    attributes = {field.name: field.attribute for field in table.attributes}
     unknown = [name for name in pattern.needs if name not in attributes]
     if unknown:
         return [f"it needs {', '.join(unknown)}, which is no field"]

@@ -16,9 +16,8 @@ from ..declarations.base import Model
 from ..declarations.dynamodb import DynamoDB
 from ..declarations.fields import Marker
 from ..declarations.patterns import AccessPattern
-from ..declarations.physical import PhysicalName
 from ..declarations.relational import Relational
-from ..declarations.stream import StreamView
+from ..declarations.table import PhysicalName, StreamView
 from ..translation.shapes import Shape
 
 

@@ -11,6 +11,7 @@ import pytest
 from ....errors import AlreadyExists
 from ....expressions import Change, at
 from ....model import Model, Table
+from ....model.description.check import describe
 from ....operations import ANY_VERSION
 from ....operations.plans.writes import VersionGiven
 from ..harness.contract import Contract
@@ -77,7 +78,7 @@ async def test_item_of_every_table_is_created_read_changed_and_deleted(
     contract: Contract, table: Table[Any], item: Model, change: Change, expected: dict[str, Any]
 ) -> None:
     repository: Any = await contract.repository(table)
-    is_versioned = table.described.version is not None
+    is_versioned = describe(table).version is not None
     version: VersionGiven = ANY_VERSION if is_versioned else None
     created = await repository.create(item, returning="new")
     with refused(AlreadyExists):

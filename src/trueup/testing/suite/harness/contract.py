@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from ....model import Layer, Model, Table
 from ....model.declarations.layer import Target
+from ....model.description.check import describe
 from ....model.description.tables import TableDescription
 from ....operations.actions import Action
 from ....operations.operation import Request, send
@@ -92,7 +93,7 @@ class Performer:
     def __init__(self, connected: Connected, flavour: Flavour, table: Table[Any]) -> None:
         self._connected = connected
         self._flavour = flavour
-        self.table: TableDescription = table.described
+        self.table: TableDescription = describe(table)
 
     async def __call__(self, action: Action) -> Any:
         """The reply to one action."""

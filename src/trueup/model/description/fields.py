@@ -1,0 +1,132 @@
+"""The fields of a table: one name and one attribute in all of its models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from pydantic import BaseModel
+
+from ..._dataclass import dataclass
+from ..declarations.base import Model
+from ..declarations.fields import EXPIRES, LOGGABLE, MARKERS, VERSION, Marker, has_marker
+from ..declarations.table import Table
+from ..translation.encode import FieldCodec, field_codecs
+from ..translation.shapes import reachable_models
+from .composed import composed_problems
+from .round_trip import unreadable_fields
+from .tables import Attribute
+
+
+@dataclass(frozen=True)
+class TableFields:
+    """The fields of a table's model and of its entities."""
+
+    table: Table[Any]
+
+    @cached_property
+    def declared(self) -> tuple[type[Model], ...]:
+        """The model, then its entities."""
+        return (self.table.model, *self.table.entities)
+
+    @cached_property
+    def models(self) -> dict[str, type[Model]]:
+        """What items are made of, by the value of the discriminator."""
+        if not self.table.entities:
+            return {"": self.table.model}
+        return {entity.__name__: entity for entity in self.table.entities}
+
+    @cached_property
+    def by_name(self) -> dict[str, FieldCodec]:
+        """The codec of each field; of the first model that has it."""
+        found: dict[str, FieldCodec] = {}
+        for model in self.declared:
+            for codec in field_codecs(model):
+                found.setdefault(codec.name, codec)
+        return found
+
+    def names_with(self, marker: Marker) -> list[str]:
+        """The fields that carry `marker` in a model, in declared order."""
+        return [name for name in self.by_name if any(self._marked(name, marker))]
+
+    def is_loggable(self, name: str) -> bool:
+        """Whether the values of a field may appear in messages, in every model that has it."""
+        return all(self._marked(name, LOGGABLE))
+
+    def _marked(self, name: str, marker: Marker) -> Iterator[bool]:
+        for model in self.declared:
+            if name in model.model_fields:
+                yield has_marker(model.model_fields[name], marker)
+
+    def attribute(self, name: str) -> Attribute:
+        """A field, in all entities that have it."""
+        models = [model for model in self.models.values() if name in model.model_fields]
+        codecs = [codec for model in models for codec in field_codecs(model) if codec.name == name]
+        descriptions = [model.model_fields[name].description for model in models]
+        codec = self.by_name[name]
+        return Attribute(
+            name,
+            codec.attribute,
+            codec.shape,
+            nullable=len(models) < len(self.models)
+            or any(one.optional or one.is_set for one in codecs),
+            has_default=not all(one.required for one in codecs),
+            markers=tuple(marker for marker in MARKERS if any(self._marked(name, marker))),
+            description=next(filter(None, descriptions), ""),
+        )
+
+    def the_one_with(self, marker: Marker) -> Attribute | None:
+        """The field that carries `marker`; None for none, or several."""
+        names = self.names_with(marker)
+        return self.attribute(names[0]) if len(names) == 1 else None
+
+
+def field_problems(fields: TableFields) -> Iterator[str]:
+    """What is wrong with the models of a table, each alone and all together."""
+    for model in fields.declared:
+        for codec in field_codecs(model):
+            known = fields.by_name[codec.name]
+            if known.attribute != codec.attribute:
+                yield (
+                    f"{codec.name!r} is stored as {known.attribute!r} in one entity and as "
+                    f"{codec.attribute!r} in another"
+                )
+        yield from _hiding(model)
+        for reached in reachable_models(model):
+            yield from composed_problems(reached)
+        yield from unreadable_fields(model)
+        yield from _entity_problems(model, fields.table)
+    names = [entity.__name__ for entity in fields.table.entities]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"two entities are called {name!r}, which is how items name their entity"
+
+
+def _hiding(model: type[BaseModel]) -> Iterator[str]:
+    for name in model.model_fields:
+        if hasattr(BaseModel, name):
+            yield f"the field {name!r} of {model.__name__} hides a pydantic method"
+
+
+def _entity_problems(model: type[Model], table: Table[Any]) -> Iterator[str]:
+    if not issubclass(model, table.model):
+        yield f"the entity {model.__name__} is not a {table.model.__name__}"
+    attributes = [codec.attribute for codec in field_codecs(model)]
+    for attribute in sorted({one for one in attributes if attributes.count(one) > 1}):
+        yield f"two fields of {model.__name__} are stored as {attribute!r}"
+    if table.entities and table.discriminator in attributes:
+        yield (
+            f"the discriminator {table.discriminator!r} is also a field of {model.__name__}; "
+            "choose another with discriminator="
+        )
+
+
+def marker_problems(fields: TableFields) -> Iterator[str]:
+    """What is wrong with the fields that say when an item expires, and its version."""
+    for marker in (EXPIRES, VERSION):
+        names = fields.names_with(marker)
+        if len(names) > 1:
+            yield f"more than one {marker.role} field: {', '.join(sorted(names))}"
+    ttl = fields.table.ttl
+    if ttl is not None and fields.names_with(EXPIRES) != [ttl]:
+        yield f"ttl={ttl!r} is not a field of type ExpiresAt"
