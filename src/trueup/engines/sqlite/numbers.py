@@ -15,7 +15,7 @@ The order text is a marker, a biased exponent of three digits, and the significa
 from decimal import Context, Decimal
 from typing import NoReturn
 
-from ...errors import ErrorCode, InvalidCall, NeedsOperator, Place
+from ...errors import ErrorCode, InvalidCall, Place
 from ...expressions.values import COMPLEMENT, MAX_DIGITS, MAX_EXPONENT, MIN_EXPONENT
 
 _BIAS = 500
@@ -37,29 +37,6 @@ def order_text(number: int | Decimal) -> str:
         _refuse("a number has more than 38 digits, or lies outside 1E-130 to 9.99E+125")
     text = f"{exponent + _BIAS:03}{digits}"
     return f"<{text.translate(COMPLEMENT)}~" if negative else f">{text}"
-
-
-def number_from_order_text(text: str) -> int | Decimal:
-    """The number `order_text` was made from; integral ones as int.
-
-    Raises:
-        NeedsOperator: the text is none that `order_text` writes.
-    """
-    if text == "=":
-        return 0
-    negative = text[:1] == "<"
-    body = text[1:-1].translate(COMPLEMENT) if negative else text[1:]
-    digits = body[3:]
-    if not (body.isascii() and body.isdigit() and digits):
-        raise NeedsOperator(
-            "a stored number key is not in Trueup's order form",
-            where=Place("sqlite"),
-            fix="restore the row from a copy; its columns were changed by another program",
-            code=ErrorCode.UNREADABLE_ITEM,
-        )
-    exponent = int(body[:3]) - _BIAS
-    number = Decimal(f"{'-' if negative else ''}{digits}E{exponent - len(digits) + 1}")
-    return int(number) if exponent >= len(digits) - 1 else number
 
 
 def canonical_text(number: int | Decimal) -> str:

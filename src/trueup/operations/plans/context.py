@@ -8,7 +8,7 @@ from typing import Any
 
 from ..._dataclass import dataclass
 from ...errors import ErrorCode, InvalidCall, Place
-from ...expressions import Change, Condition, Item, Path
+from ...expressions import Change, Condition, Path
 from ...expressions.key_condition import SortCondition
 from ...model.declarations.base import Model
 from ...model.description.tables import IndexDescription, KeyAttribute, TableDescription
@@ -144,10 +144,6 @@ class TableContext:
     def part(self, name: str, value: Any) -> Any:
         """The plain value of a part of a composed attribute."""
         return self.codec.encode_field(name, value)
-
-    def check_item_key(self, item: Item) -> None:
-        """Refuse an item whose key is longer than the target allows."""
-        check_key(self.engine.rules, self.table, self.table.key_of(item))
 
     def check_entity(self, model: type[Model]) -> None:
         """Refuse a model of another entity than the one this context is for."""

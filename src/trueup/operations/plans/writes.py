@@ -11,6 +11,7 @@ from ...expressions import Add, Assign, Change, Condition, Item, Missing, Remove
 from ...model.declarations.base import Model
 from ...model.translation.encode import field_codecs
 from ..actions import OPEN, Check, Delete, Expect, Guard, Put, Returning, Update
+from .checks import check_key
 from .context import TableContext, only_value
 from .derived import derived_changes
 
@@ -43,7 +44,7 @@ def plan_put(
     """
     item = context.codec.encode(value)
     context.check_entity(type(value))
-    context.check_item_key(item)
+    check_key(context.engine.rules, context.table, context.table.key_of(item))
     version = _raise_version(context, item)
     guard = OPEN
     create = expect is Expect.NOTHING
