@@ -1,4 +1,4 @@
-"""Requests: what a call would send, as a value, without sending it."""
+"""RequestPreview: what a call would send, as a value, without sending it."""
 
 from __future__ import annotations
 
