@@ -86,6 +86,8 @@ def wrong_calls(db: Database) -> None:
     repo.query("a", order="up")  # E
     repo.query("a", limit="3")  # E
     repo.get("a", projection=Line)  # E
+    repo.get("a", 1, consistnt=True)  # E
+    repo.get_many(["a"], consistent="yes")  # E
     _: Order | int = repo.get("a", 1)  # E
     _ = repo.get("a", 1).number  # E
     with db.transaction() as tx:

@@ -2,12 +2,20 @@
 
 from ._async import AsyncRepository, AsyncResults
 from ._sync import Repository, Results
-from .options import QueryOptions, ReadOptions, ScanOptions, VersionedOptions, WriteOptions
+from .options import (
+    GetOptions,
+    QueryOptions,
+    ReadOptions,
+    ScanOptions,
+    VersionedOptions,
+    WriteOptions,
+)
 from .previews import RequestPreview
 
 __all__ = [
     "AsyncRepository",
     "AsyncResults",
+    "GetOptions",
     "QueryOptions",
     "ReadOptions",
     "Repository",

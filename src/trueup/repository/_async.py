@@ -18,7 +18,7 @@ from ..operations.operation import Request, send
 from ..operations.plans import reads, writes
 from ..operations.plans.context import TableContext
 from ..operations.runner import AsyncRunner
-from .options import QueryOptions, ScanOptions, VersionedOptions, WriteOptions
+from .options import GetOptions, QueryOptions, ScanOptions, VersionedOptions, WriteOptions
 from .patterns import plan_pattern
 from .previews import RequestPreview
 
@@ -110,31 +110,18 @@ class AsyncRepository(Generic[M]):
         return AsyncRepository(replace(self._runner, timeout_s=seconds), self._context)
 
     @overload
-    async def get(
-        self, *key: Any, consistent: bool = False, include_expired: bool = False
-    ) -> M | None: ...
+    async def get(self, *key: Any, **options: Unpack[GetOptions]) -> M | None: ...
     @overload
     async def get(
-        self,
-        *key: Any,
-        projection: type[P],
-        consistent: bool = False,
-        include_expired: bool = False,
+        self, *key: Any, projection: type[P], **options: Unpack[GetOptions]
     ) -> P | None: ...
-    async def get(
-        self,
-        *key: Any,
-        projection: type[Model] | None = None,
-        consistent: bool = False,
-        include_expired: bool = False,
-    ) -> Model | None:
-        """The item with this key, or None where there is none or it has expired.
+    async def get(self, *key: Any, **options: Any) -> Model | None:
+        """The item with this key, or None if there is none or it has expired.
 
         projection: a model of some of the attributes; only these are read.
+        options: see `GetOptions`.
         """
-        request = self._requests.get(
-            *key, consistent=consistent, projection=projection, include_expired=include_expired
-        )
+        request = self._requests.get(*key, **options)
         return self._only_entity(await self._runner.run(send(request), "get"))
 
     def _only_entity(self, item: Model | None) -> Model | None:
@@ -151,36 +138,20 @@ class AsyncRepository(Generic[M]):
 
     @overload
     async def get_many(
-        self, keys: Iterable[Any], *, consistent: bool = False, include_expired: bool = False
+        self, keys: Iterable[Any], **options: Unpack[GetOptions]
     ) -> list[M | None]: ...
     @overload
     async def get_many(
-        self,
-        keys: Iterable[Any],
-        *,
-        projection: type[P],
-        consistent: bool = False,
-        include_expired: bool = False,
+        self, keys: Iterable[Any], *, projection: type[P], **options: Unpack[GetOptions]
     ) -> list[P | None]: ...
-    async def get_many(
-        self,
-        keys: Iterable[Any],
-        *,
-        projection: type[Model] | None = None,
-        consistent: bool = False,
-        include_expired: bool = False,
-    ) -> Any:
+    async def get_many(self, keys: Iterable[Any], **options: Any) -> Any:
         """The items with these keys, in the order of the keys, None for each that is absent.
 
         keys: any number; a key may occur more than once.
+        projection, options: as for `get`.
         """
-        action = reads.plan_get_many(
-            self._context,
-            list(batching.iterate(self._context, keys)),
-            consistent=consistent,
-            projection=projection,
-            include_expired=include_expired,
-        )
+        given = list(batching.iterate(self._context, keys))
+        action = reads.plan_get_many(self._context, given, **options)
         items = await self._runner.run(batching.get_many(self._context, action), "get_many")
         return [self._only_entity(item) for item in items]
 

@@ -10,15 +10,24 @@ from ..operations.actions import Returning
 from ..operations.plans.writes import VersionGiven
 
 
-class ReadOptions(TypedDict, total=False):
+class GetOptions(TypedDict, total=False):
+    """What all reads have in common.
+
+    consistent: see every write acknowledged before; refused if the target cannot.
+    include_expired: show items whose expiry has passed.
+    """
+
+    consistent: bool
+    include_expired: bool
+
+
+class ReadOptions(GetOptions, total=False):
     """What queries and scans have in common.
 
     index: the index to read; None, or left out, reads the table by its own key.
     filter: a condition on any attribute; items that fail it are read and dropped.
     limit: items to return, all where left out. page_size: items to read at a time.
     after: a cursor of the same query; goes on after the item it was taken at.
-    consistent: see every write acknowledged before; refused where the target cannot.
-    include_expired: show items whose expiry has passed.
     """
 
     index: str | None
@@ -26,8 +35,6 @@ class ReadOptions(TypedDict, total=False):
     limit: int | None
     after: str | None
     page_size: int | None
-    consistent: bool
-    include_expired: bool
 
 
 class QueryOptions(ReadOptions, total=False):
