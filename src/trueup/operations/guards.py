@@ -17,7 +17,7 @@ from ..errors import (
 from ..expressions.evaluate import holds
 from ..expressions.values import Item
 from ..model.description.tables import TableDescription
-from .actions import Expect, Guard
+from .actions import Check, Expect, Guard, Write
 
 
 def alive(table: TableDescription, item: Item | None, now_epoch_s: int | None) -> Item | None:
@@ -36,34 +36,35 @@ def has_expired(expires_at_epoch_s: object, now_epoch_s: int) -> bool:
     return isinstance(expires_at_epoch_s, int) and expires_at_epoch_s <= now_epoch_s
 
 
-def refusal(
-    engine: str, table: TableDescription, guard: Guard, stored: Item | None
-) -> TrueupError | None:
+def refusal(engine: str, action: Write | Check, stored: Item | None) -> TrueupError | None:
     """The error a guard gives for what is stored (None: nothing alive); None lets the write go."""
-    where = Place(engine, table=table.name, key=table.key_names)
+    error = _refusal(action.table, action.guard, stored)
+    if error is not None:
+        key = action.table.key_text(action.key)
+        error.locate(Place(engine, table=action.table.name, key=key))
+    return error
+
+
+def _refusal(table: TableDescription, guard: Guard, stored: Item | None) -> TrueupError | None:
     if guard.expect is Expect.NOTHING and stored is not None:
         return AlreadyExists(
             "an item with this key is already stored",
-            where=where,
             fix="use put to replace it, or update to change it",
         )
     if guard.expect is Expect.SOMETHING and stored is None:
         return NotFound(
             "no item with this key is stored",
-            where=where,
             fix="use create, or update_or_create where it may be missing",
         )
     if guard.version is not None and _stored_version(table, stored) != guard.version:
         return VersionConflict(
             "the stored version is not the one this write is based on",
-            where=where,
             fix="read the item again, apply the change to it, and write that",
         )
     if guard.condition is not None and not holds(guard.condition, stored):
         return ConditionFailed(
             "the condition on the stored item is false",
             code=ErrorCode.CONDITION_FAILED,
-            where=where,
             fix="read the item and decide again",
         )
     return None

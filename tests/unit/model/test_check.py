@@ -22,9 +22,11 @@ from trueup import (
     Index,
     Layer,
     Model,
+    Relational,
     Table,
     Version,
     composed,
+    loggable,
     stored_as,
 )
 from trueup.model.description.check import describe
@@ -242,6 +244,34 @@ def test_a_type_that_would_not_read_back_is_refused(annotation: Any, problem: st
 )
 def test_a_type_that_reads_back_is_allowed(annotation: Any) -> None:
     assert problems_of(model_with(annotation)) == []
+
+
+def test_only_a_field_of_the_primary_key_is_loggable() -> None:
+    class Visit(Model):
+        page: Annotated[str, loggable()]
+        day: Annotated[str, loggable()]
+
+    table = Table("Visits", Visit, partition="page")
+    with pytest.raises(DeclarationError) as caught:
+        Layer("app", target="sqlite", tables=[table])
+    [problem] = caught.value.problems
+    assert "'day' is loggable() and not in the primary key" in problem
+
+
+@pytest.mark.parametrize("fact", ["schema", "unknown_attributes"])
+def test_a_fact_of_sql_engines_is_refused_until_one_honours_it(fact: str) -> None:
+    table = Table("Items", Item, partition="key", relational=Relational(**{fact: "shop"}))
+    with pytest.raises(DeclarationError) as caught:
+        Layer("app", target="sqlite", tables=[table])
+    [problem] = caught.value.problems
+    assert problem.startswith(f"{table.declared_at}: table 'Items': ")
+    assert f"no engine honours Relational({fact}=…) yet" in problem
+
+
+@pytest.mark.parametrize("target", ["postgres", "mysql", ""])
+def test_a_target_that_is_no_engine_is_refused_by_name(target: Any) -> None:
+    with pytest.raises(DeclarationError, match=f"no engine serves the target {target!r}"):
+        Layer("app", target=target, tables=[])
 
 
 def test_a_table_needs_a_name() -> None:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
 from tests.unit.operations.tables import Order, described
-from trueup.errors import AlreadyExists, ConditionFailed, NotFound, TrueupError, VersionConflict
+from trueup import Model, Table, loggable
+from trueup.errors import (
+    AlreadyExists,
+    ConditionFailed,
+    NotFound,
+    Place,
+    TrueupError,
+    VersionConflict,
+)
 from trueup.expressions import as_condition
+from trueup.model.description.check import describe
 from trueup.model.translation.bind import Binder
-from trueup.operations.actions import Expect, Guard
+from trueup.operations.actions import Check, Delete, Expect, Guard, Put
 from trueup.operations.guards import alive, has_expired, refusal
 
 STORED: dict[str, Any] = {"customer": "a", "number": 1, "status": "new", "version": 3}
@@ -45,15 +54,43 @@ NOTHING, SOMETHING = Expect.NOTHING, Expect.SOMETHING
 def test_the_first_thing_that_forbids_a_write_is_told(
     guard: Guard, stored: dict[str, Any] | None, expected: type[TrueupError] | None
 ) -> None:
-    error = refusal("sqlite", described, guard, stored)
+    error = refusal("sqlite", Check(described, ("a", 1), guard), stored)
     assert (type(error) if error else None) is expected
 
 
-def test_a_refusal_says_where_without_the_key() -> None:
-    error = refusal("sqlite", described, Guard(NOTHING), {**STORED, "customer": "secret"})
+def test_a_refusal_names_the_key_without_its_values() -> None:
+    action = Check(described, ("secret", 1), Guard(NOTHING))
+    error = refusal("sqlite", action, {**STORED, "customer": "secret"})
     assert error is not None
-    assert (error.where.engine, error.where.table) == ("sqlite", "Orders")
+    assert error.where == Place("sqlite", table="Orders", key="customer and number")
     assert "secret" not in str(error)
+
+
+class Visit(Model):
+    """A key of which one half may be shown."""
+
+    page: Annotated[str, loggable()]
+    at: int
+
+
+VISITS = describe(Table("Visits", Visit, partition="page", sort="at"))
+HITS = describe(Table("Hits", Visit, partition="at", sort="page"))
+
+
+@pytest.mark.parametrize(
+    ("action", "shown"),
+    [
+        (Check(VISITS, ("home", 1), Guard(SOMETHING)), "page=home and at"),
+        (Delete(VISITS, ("a\nb", 1), Guard(SOMETHING)), r"page='a\nb' and at"),
+        (Put(HITS, {"page": "home", "at": 1}, Guard(SOMETHING)), "at and page=home"),
+    ],
+)
+def test_a_refusal_shows_the_values_of_loggable_attributes(
+    action: Check | Delete | Put, shown: str
+) -> None:
+    error = refusal("sqlite", action, None)
+    assert error is not None
+    assert error.where.key == shown
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ class Writer:
         found = connection.execute(self.sql.select_item, self.key).fetchone()
         present = from_json(found[0], self.sql.codec.where) if found else None
         stored = alive(self.sql.table, present, action.guard.now_epoch_s)
-        error = refusal(ENGINE, self.sql.table, action.guard, stored)
+        error = refusal(ENGINE, action, stored)
         if error is not None:
             raise error
         if isinstance(action, Check):

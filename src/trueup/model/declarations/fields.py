@@ -100,7 +100,10 @@ WholeSeconds = Annotated[datetime, AfterValidator(_no_fraction), WHOLE_SECONDS]
 
 
 def loggable() -> Marker:
-    """Let the values of a key field appear in messages: `Annotated[str, loggable()]`."""
+    """Let errors show the values of a key field: `Annotated[str, loggable()]`.
+
+    An error about one item then says `key id=ada`; without it, `key id`.
+    """
     return LOGGABLE
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import Any, Literal, get_args
 
 from ...errors import DeclarationError, Place
@@ -53,6 +54,12 @@ class Layer:
         seen: dict[str, Table[Any]] = {}
         for table in self.tables:
             found += check_table(table).problems
+            found += [
+                f"{table.declared_at}: table {table.name!r}: no engine honours "
+                f"Relational({fact.name}=…) yet; leave it out"
+                for fact in fields(table.relational)
+                if getattr(table.relational, fact.name) is not None
+            ]
             if table.name in seen:
                 found.append(
                     f"{table.declared_at}: the table {table.name!r} is already declared at "

@@ -7,7 +7,7 @@ from ..._dataclass import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Relational:
-    """Settings of a table on SQL engines.
+    """Settings of a table on SQL engines. A layer refuses each that no engine honours yet.
 
     schema: the SQL schema (namespace) it lives in.
     unknown_attributes: the JSON column that keeps attributes the model does not know.

@@ -122,7 +122,7 @@ def _entity_problems(model: type[Model], table: Table[Any]) -> Iterator[str]:
 
 
 def marker_problems(fields: TableFields) -> Iterator[str]:
-    """What is wrong with the fields that say when an item expires, and its version."""
+    """What is wrong with the fields that carry a marker."""
     for marker in (EXPIRES, VERSION):
         names = fields.names_with(marker)
         if len(names) > 1:
@@ -130,3 +130,6 @@ def marker_problems(fields: TableFields) -> Iterator[str]:
     ttl = fields.table.ttl
     if ttl is not None and fields.names_with(EXPIRES) != [ttl]:
         yield f"ttl={ttl!r} is not a field of type ExpiresAt"
+    for name in fields.names_with(LOGGABLE):
+        if name not in (fields.table.partition, fields.table.sort):
+            yield f"{name!r} is loggable() and not in the primary key, which alone errors show"

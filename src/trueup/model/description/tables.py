@@ -5,8 +5,9 @@ It holds no functions: how values are encoded is what `TableCodec` knows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
 
@@ -49,6 +50,15 @@ class KeyAttribute:
     attribute: str
     kind: Kind
     loggable: bool = False
+
+    def text(self, value: object) -> str:
+        """It in a message: `id=ada` if it is loggable, else `id`. Text of one line stands bare."""
+        if not self.loggable:
+            return self.attribute
+        is_bare = isinstance(value, int | Decimal) or (
+            isinstance(value, str) and value.isprintable()
+        )
+        return f"{self.attribute}={value if is_bare else repr(value)}"
 
 
 @dataclass(frozen=True)
@@ -114,10 +124,10 @@ class TableDescription:
         """The key attributes, partition first."""
         return (self.partition,) if self.sort is None else (self.partition, self.sort)
 
-    @cached_property
-    def key_names(self) -> str:
-        """The names of the key attributes, for messages."""
-        return " and ".join(attribute.attribute for attribute in self.key)
+    def key_text(self, values: Sequence[Any]) -> str:
+        """A key for messages: the names of its attributes, with the values of loggable ones."""
+        pairs = zip(self.key, values, strict=True)
+        return " and ".join(attribute.text(value) for attribute, value in pairs)
 
     def key_of(self, item: Mapping[str, Any]) -> tuple[Any, ...]:
         """The primary key of an item, partition first."""

@@ -50,7 +50,7 @@ def guard_text(engine: str, action: Write | Check, parameters: Parameters) -> st
         return all_of(*clauses).text if clauses else None
     is_expired = clause_of(expired, parameters)
     # An update never changes an expired item: another request replaces it.
-    if not isinstance(action, Update) and refusal(engine, table, guard, None) is None:
+    if not isinstance(action, Update) and refusal(engine, action, None) is None:
         return any_of(is_expired, all_of(*clauses)).text
     return all_of(negated(is_expired), *clauses).text
 

@@ -130,7 +130,7 @@ def why_refused(
     """The error that the guard gives for what was stored. image: None where nothing was."""
     present = None if image is None else item_from_json(image)
     stored = alive(action.table, present, action.guard.now_epoch_s)
-    return refusal(compiler.rules.engine, action.table, action.guard, stored)
+    return refusal(compiler.rules.engine, action, stored)
 
 
 def replaces_expired(compiler: TableCompiler, action: Update, image: JsonItem | None) -> bool:
@@ -139,7 +139,7 @@ def replaces_expired(compiler: TableCompiler, action: Update, image: JsonItem | 
         return False
     if alive(action.table, item_from_json(image), action.guard.now_epoch_s) is not None:
         return False
-    return refusal(compiler.rules.engine, action.table, action.guard, None) is None
+    return refusal(compiler.rules.engine, action, None) is None
 
 
 def replacement_of_expired(compiler: TableCompiler, action: Update) -> Put:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
-from ....errors import AlreadyExists, ConditionFailed, ErrorCode
+from ....errors import AlreadyExists, ConditionFailed, ErrorCode, TransactionCancelled
+from ....model import Model, Table, loggable
 from ..harness.contract import Contract
 from ..harness.refusals import refused
 from ..tables import PEOPLE, Address, Person, Status
@@ -194,3 +195,30 @@ async def test_real_bool_is_no_condition(contract: Contract) -> None:
     with refused(ErrorCode.NOT_A_CONDITION):
         await people.put(Person(id="a"), only_if=Person(id="a").name == "x")
     assert await people.get("a") is None
+
+
+class Visit(Model):
+    """A key of which one half may be shown."""
+
+    page: Annotated[str, loggable()]
+    visitor: str
+
+
+VISITS = Table("Visits", Visit, partition="page", sort="visitor")
+
+
+async def test_errors_show_the_values_of_loggable_keys_only(contract: Contract) -> None:
+    database = await contract.database(VISITS)
+    visits = database.repository(VISITS)
+    await visits.create(Visit(page="home", visitor="ada"))
+    with refused(AlreadyExists) as refusal:
+        await visits.create(Visit(page="home", visitor="ada"))
+    assert refusal.says("key page=home and visitor")
+    assert not refusal.says("ada")
+    with refused(TransactionCancelled) as cancelled:
+        async with database.transaction() as transaction:
+            transaction.create(VISITS, Visit(page="home", visitor="ada"))
+    assert isinstance(cancelled.error, TransactionCancelled)
+    [reason] = cancelled.error.reasons
+    assert reason is not None
+    assert reason.where.key == "page=home and visitor"
