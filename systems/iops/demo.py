@@ -65,7 +65,7 @@ def _run(url: str | None) -> Report:
 
 def ask(place: Place) -> list[Answer]:
     """Fill a database, and ask it everything."""
-    options = {"clock": SEEDED_AT.timestamp, "names": place.names}
+    options = {"clock": SEEDED_AT.timestamp, "table_names": place.names}
     with trueup.connect(place.url, layer, **options) as db:  # type: ignore[arg-type]  # each fits
         db.create_tables()
         seed(db)

@@ -68,7 +68,7 @@ class Report:
 def run(place: Place, *, is_kept: bool = False) -> Report:
     """Do everything in one place. It may be filled: seeding replaces what is there by the same."""
     started = time.perf_counter()
-    options: dict[str, Any] = {"clock": SEEDED_AT.timestamp, "names": place.names}
+    options: dict[str, Any] = {"clock": SEEDED_AT.timestamp, "table_names": place.names}
     with trueup.connect(place.url, layer, **options) as db:
         db.create_tables()
         seeded = seed(db)
