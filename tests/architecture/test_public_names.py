@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+import trueup
 from tests.architecture.sources import ROOT, module_name, parse
+from trueup import _lazy
 
 PACKAGES = sorted((ROOT / "src" / "trueup").rglob("__init__.py"))
 # Names that an `__init__.py` needs for itself and does not offer.
@@ -98,3 +100,9 @@ def test_listed_names_exist(path: Path) -> None:
 )
 def test_wrong_package_is_found(source: str, problems: list[str]) -> None:
     assert find_problems(ast.parse(source)) == problems
+
+
+@pytest.mark.parametrize("name", trueup.__all__)
+def test_one_package_offers_a_public_name(name: str) -> None:
+    packages = [importlib.import_module(f"trueup.{package}") for package in _lazy._PACKAGES]
+    assert sum(hasattr(package, name) for package in packages) <= 1

@@ -1,4 +1,4 @@
-"""The reference meaning of conditions and updates, over plain items and wire paths.
+"""The reference meaning of conditions and updates, over plain items and paths of attributes.
 
 It is DynamoDB's, except where a docstring says otherwise. Engines either run this or are tested
 against it.

@@ -67,7 +67,7 @@ def test_an_alias_given_as_default_is_the_name() -> None:
     assert read_back(value) == value
 
 
-def test_python_names_and_wire_names_both_construct() -> None:
+def test_python_names_and_stored_names_both_construct() -> None:
     class Ruled(Model, names="camelCase"):
         key: str
         due_day: int
@@ -75,7 +75,7 @@ def test_python_names_and_wire_names_both_construct() -> None:
     assert Ruled(key="a", due_day=1) == Ruled.model_validate({"key": "a", "dueDay": 1})
 
 
-def test_only_wire_names_are_read_from_items() -> None:
+def test_only_stored_names_are_read_from_items() -> None:
     class Ruled(Model, names="camelCase"):
         key: str
         due_day: int = 0

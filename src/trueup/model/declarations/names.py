@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 from pydantic.fields import FieldInfo
 
 NamingRule = Literal["as_written", "camelCase", "PascalCase", "kebab-case", "UPPER_CASE"]
@@ -44,8 +44,3 @@ def stored_as(attribute: str) -> Any:
 def stored_name(name: str, field: FieldInfo) -> str:
     """The attribute name that `field`, called `name` in Python, has in stored items."""
     return field.alias or name
-
-
-def wire_names(model: type[BaseModel]) -> dict[str, str]:
-    """Python field name to attribute name, for every field of `model`, in declared order."""
-    return {name: stored_name(name, field) for name, field in model.model_fields.items()}

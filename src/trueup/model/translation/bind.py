@@ -43,7 +43,7 @@ from .shapes import shape_of, without_none
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a path leads: its wire segments and the type of what is there.
+    """Where a path leads: its segments as stored and the type of what is there.
 
     field, owner: the field it is and the model that has it; None for an element of a collection.
     """
@@ -115,7 +115,7 @@ class Binder:
             raise
 
     def path(self, path: Path) -> Path:
-        """The same path in names of the wire."""
+        """The same path in names of attributes."""
         return Path(None, self.target(path).segments)
 
     def target(self, path: Path) -> Target:

@@ -1,7 +1,7 @@
 """The shape of stored values: what a pydantic annotation looks like in an item.
 
 Engines compile a shape into their own encoder, so that a model is examined once and each stored
-form (plain values, JSON text, wire values) is written down once.
+form (plain values, JSON text) is written down once.
 """
 
 from __future__ import annotations
