@@ -8,9 +8,10 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-from tests.concurrency.tables import Half, agree, halves, layer, sqlite_wire, wanted, write_pair
-from trueup import Database, connect
+from tests.concurrency.tables import Half, agree, halves, open_file, wanted, write_pair
+from trueup import Database
 
 INTERRUPTS = 80
 
@@ -54,15 +55,14 @@ def interrupt(call: Callable[[Database], None], db: Database) -> None:
 def main(call: Callable[[Database], None], path: str) -> None:
     """Interrupt the call many times, then see that nothing is left of it."""
     signal.signal(signal.SIGALRM, signal.default_int_handler)
-    with connect(f"sqlite:///{path}", layer) as db:
+    db, writer = open_file(Path(path))
+    with db:
         db.create_tables()
         rows = [Half(name="fixed", side=f"{i:02}", value=i) for i in range(12)]
         assert db.repository(halves).put_many(rows).is_complete
         for _ in range(INTERRUPTS):
             interrupt(call, db)
-            wire = sqlite_wire(db)
-            assert not wire._pool.writer.in_transaction
-            assert not wire._pool.turns
+            assert not writer.in_transaction
         quick = db.within(5)
         call(quick)
         assert agree(quick.transact_get(*wanted("a")))

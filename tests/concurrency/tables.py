@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any
 
 from trueup import (
@@ -16,7 +17,14 @@ from trueup import (
     Table,
     Transaction,
     Version,
+    open_database,
+    open_database_async,
 )
+from trueup.engines.connect import find_driver, new_engine
+from trueup.engines.sqlite.wire.asynchronous import AsyncSqliteWire
+from trueup.engines.sqlite.wire.blocking import SqliteWire
+from trueup.engines.sqlite.wire.connections import Location
+from trueup.repository.database import SchemaEngine
 
 
 class Half(Model):
@@ -82,7 +90,20 @@ def open_files(path: Path) -> int:
     return sum(link.startswith(str(path)) for link in links)
 
 
-def sqlite_wire(db: Database | AsyncDatabase) -> Any:
-    """The blocking wire below a database, whose pool these tests look into."""
-    wire: Any = db._runner.wire
-    return getattr(wire, "_wire", wire)
+def open_file(path: Path | None) -> tuple[Database, Connection]:
+    """The layer in a file or in memory, and the connection that writes."""
+    wire = SqliteWire(Location(path))
+    writer = wire.write(lambda connection: connection)
+    return open_database(_engine(), wire, layer), writer
+
+
+async def open_file_async(path: Path) -> tuple[AsyncDatabase, Connection]:
+    """`open_file` for asyncio."""
+    wire = await AsyncSqliteWire.open(Location(path))
+    writer = await wire.write(lambda connection: connection)
+    return open_database_async(_engine(), wire, layer), writer
+
+
+def _engine() -> SchemaEngine:
+    driver, _ = find_driver("sqlite://")
+    return new_engine(driver, layer, "{table}", None)

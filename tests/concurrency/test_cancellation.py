@@ -19,16 +19,14 @@ from tests.concurrency.tables import (
     Half,
     agree,
     halves,
-    layer,
+    open_file_async,
     open_files,
     pair,
-    sqlite_wire,
     wanted,
     write_pair,
 )
-from trueup import AsyncDatabase, DeadlineExceeded, at, connect_async
+from trueup import AsyncDatabase, DeadlineExceeded, at
 from trueup.engines.sqlite.wire.asynchronous import READING_THREADS, WRITING_THREADS
-from trueup.engines.sqlite.wire.pool import READERS_KEPT
 
 R = TypeVar("R")
 TASKS = 32
@@ -137,13 +135,15 @@ def with_database(path: Path, body: Callable[[AsyncDatabase], Awaitable[R]]) -> 
     """Run `body` on a database with some rows; afterwards nothing of it is left."""
 
     async def main() -> R:
-        async with await connect_async(f"sqlite:///{path}", layer) as db:
+        db, writer = await open_file_async(path)
+        async with db:
             await db.create_tables()
             rows = [Half(name="fixed", side=f"{i:02}", value=i) for i in range(10)]
             rows.append(Half(name="fixed", side="left", value=0))
             assert (await db.repository(halves).put_many(rows)).is_complete
             found = await body(db)
             await assert_clean(db, path)
+            assert not writer.in_transaction
             return found
 
     found = asyncio.run(main())
@@ -159,10 +159,6 @@ async def assert_clean(db: AsyncDatabase, path: Path) -> None:
         write_pair(tx, "last", 1)
     for name in (*NAMES, "last"):
         assert agree(await db.transact_get(*wanted(name)))
-    wire = sqlite_wire(db)
-    assert not wire._pool.writer.in_transaction
-    assert not wire._pool.turns
-    assert len(wire._pool.readers) <= READERS_KEPT
     names = [thread.name for thread in threading.enumerate()]
     assert sum(name.startswith("trueup") for name in names) <= READING_THREADS + WRITING_THREADS
     connections = 1 + READING_THREADS

@@ -7,6 +7,7 @@ import ctypes
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -23,14 +24,13 @@ from tests.concurrency.tables import (
     Half,
     agree,
     halves,
-    layer,
+    open_file,
     open_files,
     pair,
-    sqlite_wire,
     wanted,
     write_pair,
 )
-from trueup import Database, connect
+from trueup import Database
 from trueup.engines.sqlite.wire.pool import READERS_KEPT
 
 INTERRUPTED_CALLS = Path(__file__).with_name("interrupted_calls.py")
@@ -45,14 +45,14 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
 
 
 @pytest.fixture
-def db(path: Path | None) -> Iterator[Database]:
-    """A database with some rows."""
-    url = "sqlite://" if path is None else f"sqlite:///{path}"
-    with closing(connect(url, layer)) as opened:
-        opened.create_tables()
+def opened(path: Path | None) -> Iterator[tuple[Database, sqlite3.Connection]]:
+    """A database with some rows, and its connection that writes."""
+    db, writer = open_file(path)
+    with closing(db):
+        db.create_tables()
         rows = [Half(name="fixed", side=f"{i:02}", value=i) for i in range(12)]
-        assert opened.repository(halves).put_many(rows).is_complete
-        yield opened
+        assert db.repository(halves).put_many(rows).is_complete
+        yield db, writer
 
 
 def transact(db: Database, name: str, value: int) -> None:
@@ -126,12 +126,15 @@ class Worker:
 
 
 @pytest.mark.parametrize("call", [transact, put, put_many])
-def test_interrupted_calls_leave_nothing(db: Database, path: Path | None, call: Call) -> None:
+def test_interrupted_calls_leave_nothing(
+    opened: tuple[Database, sqlite3.Connection], path: Path | None, call: Call
+) -> None:
     """Three threads, interrupted some hundred times, anywhere.
 
     None of these calls starts threads of its own: until a new thread runs it carries the number of
     the one that starts it, and CPython would hand it the interrupt.
     """
+    db, writer = opened
     threads_before = _thread._count()
     workers = [Worker(db, call, name) for name in NAMES]
     chance = random.Random(3)
@@ -150,6 +153,7 @@ def test_interrupted_calls_leave_nothing(db: Database, path: Path | None, call: 
         worker.thread.join(20)
         assert not worker.thread.is_alive()
     assert sum(worker.landed for worker in workers) == INTERRUPTS
+    assert not writer.in_transaction
     assert_clean(db, path, threads_before)
 
 
@@ -157,10 +161,6 @@ def assert_clean(db: Database, path: Path | None, threads_before: int) -> None:
     """All pairs agree, nothing waits, threads end, and the next call is answered in time."""
     for name in NAMES:
         assert agree(db.transact_get(*wanted(name)))
-    wire = sqlite_wire(db)
-    assert not wire._pool.writer.in_transaction
-    assert not wire._pool.turns
-    assert len(wire._pool.readers) <= READERS_KEPT
     if path is not None:
         assert open_files(path) <= 3 * (1 + READERS_KEPT)
     wait_for_threads(threads_before)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from tests.faults.callers import BOTOCORE, OWN, Caller
 from tests.faults.many import BATCHES, TRANSACTIONS
 from tests.faults.operation import Operation
 from tests.faults.putting import CREATES, DELETES, PUTS
 from tests.faults.reading import READS
-from tests.faults.stage import BOTOCORE, OWN, Caller
 from tests.faults.updating import UPDATES
 
 OPERATIONS = (*READS, *CREATES, *PUTS, *DELETES, *UPDATES, *BATCHES, *TRANSACTIONS)

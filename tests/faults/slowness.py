@@ -12,13 +12,14 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+from tests.faults.callers import Caller
 from tests.faults.faults import drip
 from tests.faults.proxy import FaultProxy
-from trueup import AsyncDatabase
 from trueup.engines.dynamodb.driver import open_async_wire, open_wire
 from trueup.engines.dynamodb.port import AsyncDynamoPort, DynamoPort
 from trueup.engines.dynamodb.wire.aws.configuration import Options
 from trueup.operations.operation import Request
+from trueup.testing.suite.harness.engine import Connected, Flavour
 
 READ_TIMEOUT_S = 0.1
 
@@ -27,27 +28,33 @@ class _Alternating:
     """Two wires of one flavour, whichever it is. numbers: of the requests for the second one."""
 
     def __init__(self, first: Any, second: Any, numbers: Collection[int]) -> None:
-        self._attributes = first, second
+        self._wires = first, second
         self._numbers = numbers
         self._count = count()
 
     def perform(self, request: Request[Any], deadline: float) -> Any:
-        wire = self._attributes[next(self._count) in self._numbers]
+        wire = self._wires[next(self._count) in self._numbers]
         return wire.perform(request, deadline)
+
+    def close(self) -> None:
+        self._wires[0].close()
+
+    async def aclose(self) -> None:
+        await self._wires[0].aclose()
 
 
 @asynccontextmanager
 async def slowed(
-    opened: Any, wire: str, proxy: FaultProxy, numbers: Collection[int]
-) -> AsyncIterator[Any]:
-    """An opened database of either flavour whose requests with these numbers are slow.
+    connected: Connected, caller: Caller, proxy: FaultProxy, numbers: Collection[int]
+) -> AsyncIterator[Connected]:
+    """A wire of either flavour whose requests with these numbers are slow.
 
     proxy: what it is connected to; it counts the slow ones too.
     """
     slow = FaultProxy(proxy.server, otherwise=drip, turn=proxy.turn)
     try:
         with slow:
-            async with _also_over(opened, wire, slow, numbers) as both:
+            async with _also_over(connected, caller, slow, numbers) as both:
                 yield both
     finally:
         # Once it has ended: it may hear of a request when that was given up.
@@ -56,17 +63,15 @@ async def slowed(
 
 @asynccontextmanager
 async def _also_over(
-    opened: Any, wire: str, slow: FaultProxy, numbers: Collection[int]
-) -> AsyncIterator[Any]:
-    is_async = isinstance(opened, AsyncDatabase)
+    connected: Connected, caller: Caller, slow: FaultProxy, numbers: Collection[int]
+) -> AsyncIterator[Connected]:
+    is_async, wire = caller.flavour is Flavour.ASYNC, caller.wire
     url = f"http://127.0.0.1:{slow.port}"
     options = Options(region="us-east-1", endpoint_url=url, read_timeout_s=READ_TIMEOUT_S)
     hasty: Any = await open_async_wire(wire, options) if is_async else open_wire(wire, options)
     port = AsyncDynamoPort(hasty) if is_async else DynamoPort(hasty)
-    # No public name gives a wire to a database, or times to a wire.
-    both = _Alternating(opened._runner.wire, port, numbers)
     try:
-        yield type(opened)(opened._open_layer, replace(opened._runner, wire=both))
+        yield replace(connected, wire=_Alternating(connected.wire, port, numbers))
     finally:
         if is_async:
             await hasty.aclose()

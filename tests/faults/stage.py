@@ -8,14 +8,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tests.faults.callers import Caller
 from tests.faults.operation import Call
 from tests.faults.proxy import FaultProxy
 from tests.faults.slowness import slowed
 from tests.faults.tables import CLOCK, LAYER, Document, key_of, table_of
 from trueup import (
-    AsyncDatabase,
     BatchResult,
     Database,
+    Layer,
     Model,
     RequestEvent,
     RequestFinished,
@@ -23,28 +24,11 @@ from trueup import (
     Table,
     TrueupError,
     WriteResult,
-    connect,
-    connect_async,
 )
-from trueup.testing.suite.harness.engine import Flavour
+from trueup.testing.suite.harness.engine import engine_at
 from trueup.testing.suite.harness.flavour import as_awaitable
 
 AT_ONCE = RetryPolicy(retries=3, longest_pause_s=0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """How a call is made. wire: `direct` or `botocore`."""
-
-    wire: str
-    flavour: Flavour
-
-    def __str__(self) -> str:
-        return f"{self.wire}-{self.flavour.value}"
-
-
-OWN = tuple(Caller("direct", flavour) for flavour in Flavour)
-BOTOCORE = tuple(Caller("botocore", flavour) for flavour in Flavour)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,23 +99,18 @@ class Stage:
     async def _opened(
         self, caller: Caller, slow_at: Collection[int], options: dict[str, Any]
     ) -> AsyncIterator[Any]:
-        chosen: dict[str, Any] = {
-            "layer": LAYER,
-            "table_names": self.names,
-            "clock": CLOCK,
-            "retries": AT_ONCE,
-        }
-        opened: Database | AsyncDatabase
+        given = {"layer": LAYER, "table_names": self.names, "retries": AT_ONCE, "clock": CLOCK}
+        chosen: dict[str, Any] = given | options
+        layer: Layer = chosen.pop("layer")
+        url = f"dynamodb://127.0.0.1:{self.proxy.port}?wire={caller.wire}"
+        of_engine = {name: chosen.pop(name) for name in ("table_names", "retries")}
         async with AsyncExitStack() as stack:
-            url = f"dynamodb://127.0.0.1:{self.proxy.port}?wire={caller.wire}"
-            if caller.flavour is Flavour.SYNC:
-                opened = connect(url, **chosen | options)
-            else:
-                opened = await connect_async(url, **chosen | options)
-            stack.push_async_callback(as_awaitable(opened).aclose)
+            connected = await engine_at("dynamodb", url, **of_engine).connect(layer, caller.flavour)
             if slow_at:
-                slow = slowed(opened, caller.wire, self.proxy, slow_at)
-                opened = await stack.enter_async_context(slow)
+                slow = slowed(connected, caller, self.proxy, slow_at)
+                connected = await stack.enter_async_context(slow)
+            opened = connected.database(layer, caller.flavour, **chosen)
+            stack.push_async_callback(as_awaitable(opened).aclose)
             yield opened
 
     def _listen_after_refusal(self, event: RequestEvent) -> None:

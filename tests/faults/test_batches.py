@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.faults.callers import BOTOCORE, OWN, Caller
 from tests.faults.faults import LOST, SWALLOWED, THROTTLED
 from tests.faults.many import DRAFTS, LINES, MANY, STORED_DRAFTS
 from tests.faults.proxy import Answer, Exchange, Hangup, Reply
-from tests.faults.stage import BOTOCORE, OWN, Caller, Stage, summary
+from tests.faults.stage import Stage, summary
 from tests.faults.tables import ACCOUNTS, DOCUMENTS, ENTRIES, Account, Document
 from trueup import AsyncDatabase, BatchResult, ReplyLost, RetryPolicy, Table, Throttled
 

@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
+from tests.faults.callers import BOTOCORE, OWN, Caller
 from tests.faults.faults import DRIP, FAULTS, Fault
-from tests.faults.stage import BOTOCORE, OWN, Caller, Stage
+from tests.faults.stage import Stage
 from tests.faults.tables import SESSIONS
 from trueup import AsyncDatabase, Layer, RequestEvent, RequestStarted, connect
 from trueup.testing.cleanup import drop_tables

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from tests.faults.callers import OWN, Caller
 from tests.faults.faults import DRIP
 from tests.faults.operation import Operation
 from tests.faults.reading import READS
 from tests.faults.rows import OPERATIONS
-from tests.faults.stage import OWN, Caller, Stage
+from tests.faults.stage import Stage
 from tests.faults.tables import key_of
 from trueup import DeadlineExceeded, ReplyLost
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.faults.callers import BOTOCORE, OWN, Caller
 from tests.faults.faults import (
     LOST,
     SWALLOWED,
@@ -21,7 +22,7 @@ from tests.faults.faults import (
 from tests.faults.operation import Operation, Resend
 from tests.faults.reading import READS
 from tests.faults.rows import OPERATIONS, callers_of
-from tests.faults.stage import BOTOCORE, OWN, Caller, Stage
+from tests.faults.stage import Stage
 from tests.faults.tables import ACCOUNTS, Account, key_of
 from trueup import (
     AsyncDatabase,

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests.faults.callers import Caller
 from tests.faults.faults import DRIP, FAULTS, Fault
 from tests.faults.operation import Expected, Operation
 from tests.faults.rows import OPERATIONS, callers_of
-from tests.faults.stage import Caller, Stage, summary
+from tests.faults.stage import Stage, summary
 from tests.faults.tables import key_of
 
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
+from tests.faults.callers import OWN, Caller
 from tests.faults.faults import meanwhile
 from tests.faults.operation import Call
 from tests.faults.putting import ADA, BOB, EXPIRED, FIRST, SECOND
-from tests.faults.stage import OWN, Caller, Stage, summary
+from tests.faults.stage import Stage, summary
 from tests.faults.tables import ACCOUNTS, DOCUMENTS, SESSIONS, Account, Document, Session
 from trueup import (
     ANY_VERSION,

@@ -8,7 +8,10 @@ from typing import Any
 
 import trueup
 from tests.golden.stage import KEY, Order, Stage, notes, order, orders, secret, shop
-from trueup import Index, Layer, Table
+from trueup import Index, Layer, Table, open_database
+from trueup.engines.connect import find_driver, new_engine
+from trueup.engines.sqlite.wire.blocking import SqliteWire
+from trueup.engines.sqlite.wire.connections import Location
 
 
 def _rewrite_item(stage: Stage, **changes: Any) -> None:
@@ -132,9 +135,11 @@ def read_only_file_that_does_not_exist(stage: Stage) -> object:
 
 def full_disk(stage: Stage) -> object:
     stage.fill_file()
-    with stage.opened() as db:
-        wire: Any = db._runner.wire  # the limit is a setting of one connection
-        wire.write(lambda c: c.execute("PRAGMA max_page_count = 1").fetchall())
+    driver, _ = find_driver("sqlite://")
+    wire = SqliteWire(Location(stage.file))
+    # The limit is a setting of one connection.
+    wire.write(lambda writer: writer.execute("PRAGMA max_page_count = 1").fetchall())
+    with open_database(new_engine(driver, shop, "{table}", None), wire, shop) as db:
         return db.repository(orders).put(order(notes=secret("x") * 10_000))
 
 

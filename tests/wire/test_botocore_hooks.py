@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -12,10 +12,10 @@ from botocore import UNSIGNED
 from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
-from botocore.handlers import BUILTIN_HANDLERS
 from botocore.parsers import create_parser
 
 from tests.wire.calls import options
+from tests.wire.conftest import Hook
 from tests.wire.server import FaultServer, reply, sending
 from trueup.engines.dynamodb.botocore_wire.blocking import BotocoreWire
 from trueup.engines.dynamodb.payload import HttpPayload
@@ -44,22 +44,6 @@ EVENTS = [
 def server() -> Iterator[FaultServer]:
     with FaultServer() as running:
         yield running
-
-
-Hook = Callable[[str, Callable[..., object]], None]
-
-
-@pytest.fixture
-def hook(monkeypatch: pytest.MonkeyPatch) -> Hook:
-    """Registers a handler for sessions yet to be made, as moto does."""
-    handlers = list(BUILTIN_HANDLERS)
-    monkeypatch.setattr("botocore.handlers.BUILTIN_HANDLERS", handlers)
-    monkeypatch.setattr("botocore.session.handlers.BUILTIN_HANDLERS", handlers)
-
-    def register(event: str, handler: Callable[..., object]) -> None:
-        handlers.append((event, handler))
-
-    return register
 
 
 def perform(server: FaultServer, payload: HttpPayload = READ) -> Any:

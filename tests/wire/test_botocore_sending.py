@@ -14,6 +14,7 @@ import trustme
 
 from tests.wire.calls import options
 from tests.wire.certificates import serving, write_bundle
+from tests.wire.conftest import Hook
 from tests.wire.server import FaultServer, dripping, reply, sending, silent
 from trueup.engines.dynamodb.botocore_wire.blocking import BotocoreWire
 from trueup.engines.dynamodb.payload import HttpPayload
@@ -83,14 +84,12 @@ def test_reply_is_waited_for_until_the_deadline_of_the_call(
     assert 0.2 <= time.monotonic() - began_s < 3
 
 
-def test_error_is_told_to_hooks_and_raised_as_it_is(server: FaultServer) -> None:
+def test_error_is_told_to_hooks_and_raised_as_it_is(server: FaultServer, hook: Hook) -> None:
     seen: list[Exception] = []
+    hook("after-call-error", lambda exception, **_: seen.append(exception))
     server.answers.append(sending(lambda _: b"HTTP/1.1 200 OK\r\nContent-Length: nine\r\n\r\n"))
-    with wire_to(server.url) as wire:
-        events = wire._client.meta.events
-        events.register("after-call-error", lambda exception, **_: seen.append(exception))
-        with pytest.raises(TransportError) as caught:
-            call(wire)
+    with wire_to(server.url) as wire, pytest.raises(TransportError) as caught:
+        call(wire)
     assert seen == [caught.value]
 
 
@@ -109,14 +108,20 @@ def test_request_goes_through_the_proxy_of_the_environment(
         assert first_line(asked) == b"POST %b HTTP/1.1" % target
 
 
-def test_request_that_a_hook_sends_elsewhere_goes_there(server: FaultServer) -> None:
+def test_request_that_a_hook_sends_elsewhere_goes_there(server: FaultServer, hook: Hook) -> None:
+    elsewhere: list[str] = []
+
+    def redirect(request: Any, **_: Any) -> None:
+        for url in elsewhere:
+            request.url = url
+
+    hook("before-send.dynamodb", redirect)
     with FaultServer() as other, wire_to(server.url) as wire:
         call(wire)  # leaves a connection to the first server
-        handler = lambda request, **_: setattr(request, "url", f"{other.url}/")  # noqa: E731
-        wire._client.meta.events.register("before-send.dynamodb", handler)
+        elsewhere.append(f"{other.url}/")
         assert call(wire) == READ.body
         assert (len(server.bodies), len(other.bodies)) == (1, 1)
-        wire._client.meta.events.unregister("before-send.dynamodb", handler)
+        elsewhere.clear()
         call(wire)
     assert (server.connections, len(server.bodies)) == (1, 2)
 
@@ -128,14 +133,13 @@ def test_endpoint_with_a_path_is_botocores_to_send_to(server: FaultServer) -> No
 
 
 @pytest.mark.parametrize("text", ["a\r\nX-Other: b", "a\nb", "a\rb"])
-def test_header_with_a_line_break_is_not_sent(server: FaultServer, text: str) -> None:
+def test_header_with_a_line_break_is_not_sent(server: FaultServer, hook: Hook, text: str) -> None:
     def add(request: Any, **_: Any) -> None:
         request.headers["X-Trace"] = text
 
-    with wire_to(server.url) as wire:
-        wire._client.meta.events.register("before-send", add)
-        with pytest.raises(ConnectionLost):
-            call(wire)
+    hook("before-send", add)
+    with wire_to(server.url) as wire, pytest.raises(ConnectionLost):
+        call(wire)
     assert server.heads == []
 
 

@@ -11,7 +11,7 @@ from botocore.validate import ParamValidator
 
 from tests.unit.dynamodb.engines import body_of, engine
 from trueup.errors import ErrorCode
-from trueup.expressions import Kind, SortCondition, SortOp, as_condition
+from trueup.expressions import Kind, Path, SortCondition, SortOp, as_condition
 from trueup.model.description.check import describe
 from trueup.operations.actions import (
     Action,
@@ -48,7 +48,7 @@ KEY = {"group": {"S": "g"}, "key": {"S": "k"}}
 S_KEY = {"user": {"S": "u"}, "session": {"S": "s"}}
 NOTHING, SOMETHING = Guard(Expect.NOTHING), Guard(Expect.SOMETHING)
 OLD = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
-PATH = wire("key")._path
+PATH = Path(None, ("key",))
 
 CASES: dict[str, tuple[Action, str, dict[str, Any]]] = {
     "get": (Get(TEXT, ("g", "k")), "GetItem", {"TableName": "t-Texts", "Key": KEY}),
@@ -167,8 +167,8 @@ CASES: dict[str, tuple[Action, str, dict[str, Any]]] = {
             TILE.indexes["ByAll"],
             ("a", 1, b"c", "d"),
             (
-                SortCondition(wire("e")._path, SortOp.EQ, (1,)),
-                SortCondition(wire("f")._path, SortOp.BEGINS_WITH, ("x",)),
+                SortCondition(Path(None, ("e",)), SortOp.EQ, (1,)),
+                SortCondition(Path(None, ("f",)), SortOp.BEGINS_WITH, ("x",)),
             ),
         ),
         "Query",

@@ -72,6 +72,7 @@ def test_cancelled_calls_are_whole_or_not_there(path: Path | None) -> None:
             assert await count(wire) % 2 == 0
 
     async def body(wire: AsyncSqliteWire) -> None:
+        writer = await wire.write(lambda connection: connection)
         for _ in range(10):
             tasks = [asyncio.create_task(work(wire)) for _ in range(32)]
             for task in tasks:
@@ -80,7 +81,7 @@ def test_cancelled_calls_are_whole_or_not_there(path: Path | None) -> None:
             ended = await asyncio.gather(*tasks, return_exceptions=True)
             assert {type(end) for end in ended} == {asyncio.CancelledError}
         assert await count(wire) % 2 == 0
-        assert not wire._wire._pool.writer.in_transaction
+        assert not writer.in_transaction
         await wire.write(pair, time.monotonic() + 5)
 
     run(path, body)

@@ -141,14 +141,6 @@ def test_closed_wire_refuses_calls(wire: BotocoreWire) -> None:
         wire.perform(HttpPayload("GetItem", BODY), soon())
 
 
-def test_hook_of_botocore_sees_every_call(server: Server, wire: BotocoreWire) -> None:
-    seen: list[str] = []
-    events = wire._client.meta.events
-    events.register("before-send.dynamodb", lambda request, **_: seen.append(request.method))
-    wire.perform(HttpPayload("GetItem", BODY), soon())
-    assert seen == ["POST"]
-
-
 def test_user_agent_is_that_of_botocore_with_ours(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
