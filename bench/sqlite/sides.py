@@ -69,7 +69,8 @@ class TrueupSide:
         (query,) = _texts(show.query("p"))
         (put,) = _texts(show.put(Customer.model_validate(make_values(0))))
         schema = _texts(self._database.requests.create_tables())
-        return Sql(get, query, put, schema)
+        creates = tuple(text for text in schema if text.startswith("CREATE"))
+        return Sql(get, query, put, creates)
 
     def get(self, sk: str) -> Customer | None:
         """One item, or None."""

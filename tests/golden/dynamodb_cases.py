@@ -8,7 +8,6 @@ from typing import Any
 from tests.golden.people import read_person
 from tests.golden.stage import Stage, secret
 from tests.unit.dynamodb.engines import Exchange, created, engine, failed, live, ok
-from trueup.engines.dynamodb.ddl.create import MOST_LOOKS
 from trueup.engines.dynamodb.errors import translate_transport
 from trueup.engines.dynamodb.wire.errors import TransportError, connection_lost, timed_out
 from trueup.engines.dynamodb.wire.http.reply import Reply
@@ -32,6 +31,7 @@ from trueup.operations.actions import (
 )
 from trueup.operations.operation import send
 from trueup.resilience import RetryPolicy
+from trueup.schema.create import MOST_LOOKS
 from trueup.testing.suite.oracle import wire
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS
 
@@ -225,9 +225,10 @@ def table_that_is_there_and_differs(_: Stage) -> object:
     key = [{"AttributeName": "name", "KeyType": "HASH"}]
     kinds = [{"AttributeName": "name", "AttributeType": "S"}]
     described = ok(**live(PEOPLE, KeySchema=key, AttributeDefinitions=kinds))
-    return Exchange(failed("ResourceInUseException"), described, ok()).run(created(PEOPLE))
+    return Exchange(described, ok(), ok()).run(created(PEOPLE))
 
 
 def table_that_never_becomes_active(_: Stage) -> object:
     described = ok(**live(PEOPLE, TableStatus="CREATING"))
-    return Exchange(ok(), *[described] * MOST_LOOKS).run(created(PEOPLE))
+    absent = failed("ResourceNotFoundException")
+    return Exchange(absent, ok(), *[described] * (MOST_LOOKS + 1)).run(created(PEOPLE))

@@ -21,9 +21,24 @@ else:
 ENDPOINT = "dynamodb://localhost:1"
 
 
+CREATE_TABLE = """
+import sys
+sys.modules.update(dict.fromkeys(("httptools", "msgspec", "orjson", "botocore")))
+from trueup.engines.dynamodb.ddl.body import create_body
+from trueup.engines.dynamodb.ddl.declared import declared
+from trueup.model.description.check import describe
+from trueup.testing.suite.tables import PEOPLE
+print(create_body(declared(describe(PEOPLE), "People"))["TableName"])
+"""
+
+
 def said(package: str, url: str) -> str:
     """What a process says that has no such package."""
-    program = CONNECT.format(package=package, url=url)
+    return printed(CONNECT.format(package=package, url=url))
+
+
+def printed(program: str) -> str:
+    """What a process prints, or its error."""
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
     )
@@ -52,3 +67,7 @@ def test_embedded_engine_needs_none_of_them(package: str) -> None:
 
 def test_own_wire_does_not_need_botocore_where_the_environment_has_credentials() -> None:
     assert said("botocore", f"{ENDPOINT}") == "opened\n"
+
+
+def test_parameters_of_create_table_need_no_extra() -> None:
+    assert printed(CREATE_TABLE) == "People\n"

@@ -14,12 +14,12 @@ from ..repository.database import (
     TIMEOUT_S,
     AsyncDatabase,
     Database,
-    SchemaEngine,
     check_layer,
     open_database,
     open_database_async,
 )
 from ..resilience import RetryPolicy
+from ..schema.engine import SchemaEngine
 from .driver import Driver, refused_url, split_url
 
 ENGINES = ("dynamodb", "sqlite")

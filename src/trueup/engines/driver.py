@@ -11,8 +11,8 @@ from ..errors import ErrorCode, InvalidCall, Place
 from ..model.description.tables import TableDescription
 from ..operations.engine import Rules
 from ..operations.run import AsyncWire, Wire
-from ..repository.database import SchemaEngine
 from ..resilience import RetryPolicy
+from ..schema.engine import SchemaEngine
 
 A = TypeVar("A")
 

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from trueup.engines.dynamodb.compile.table import TableCompiler
-from trueup.engines.dynamodb.ddl.create import create_body
-from trueup.engines.dynamodb.ddl.layout import layout_of
+from trueup.engines.dynamodb.ddl.body import create_body
+from trueup.engines.dynamodb.ddl.declared import declared
 from trueup.engines.dynamodb.engine import DynamoEngine
 from trueup.engines.dynamodb.limits import RULES
 from trueup.engines.dynamodb.requests.unprocessed import Resending
@@ -15,6 +15,7 @@ from trueup.engines.dynamodb.wire.http.reply import Reply
 from trueup.model import Table
 from trueup.model.description.check import describe
 from trueup.operations import Operation, Request, Sleep
+from trueup.schema.create import create_tables
 from trueup.testing.suite.tables import (
     ACCOUNTS,
     DOCUMENTS,
@@ -59,12 +60,14 @@ def compiler(table: Table[Any]) -> TableCompiler:
 def created(table: Table[Any]) -> Operation[None]:
     """The operation that creates one table, under its own name."""
     names = {table.name: table.name}
-    return DynamoEngine(RULES, {table.name: describe(table)}, names).create_tables()
+    return create_tables(
+        DynamoEngine(RULES, {table.name: describe(table)}, names), [describe(table)]
+    )
 
 
 def live(table: Table[Any], **changed: Any) -> dict[str, Any]:
     """What DescribeTable says of a table that was made from the declaration."""
-    body = create_body(layout_of(describe(table), table.name))
+    body = create_body(declared(describe(table), table.name))
     for index in body.get("GlobalSecondaryIndexes", ()):
         index["IndexStatus"] = "ACTIVE"
     return {"Table": {**body, "TableStatus": "ACTIVE", **changed}}

@@ -31,6 +31,7 @@ from trueup.operations.actions import (
     WriteResult,
 )
 from trueup.operations.operation import NextRequest, Request
+from trueup.schema.create import first_request
 from trueup.testing.suite.oracle import wire
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS, Person, Session
 
@@ -215,7 +216,9 @@ def test_transaction_is_sent_again_with_its_token() -> None:
 
 
 def test_batch_and_table_are_sent_again_as_they_are() -> None:
-    for request in (engine().compile(BatchWrite((put(),))), engine().create_request()):
+    create = first_request(engine(), [PERSON])
+    assert create is not None
+    for request in (engine().compile(BatchWrite((put(),))), create):
         assert request.after_loss(request) is request
 
 

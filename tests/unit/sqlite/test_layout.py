@@ -1,34 +1,77 @@
 """Tables in the file are made as declared, read back as they are, and compared."""
 
-import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.engines.sqlite.ddl import create_statements, create_tables, description
-from trueup.engines.sqlite.file_format import stamp
-from trueup.engines.sqlite.inspect import list_tables, read_layout
-from trueup.engines.sqlite.layout import Column, IndexLayout, TableLayout, check_layouts, quote
+from trueup.engines.sqlite.ddl import create_statements, description, render
+from trueup.engines.sqlite.inspect import inspect_request
+from trueup.engines.sqlite.layout import check_names, quote
+from trueup.engines.sqlite.limits import RULES
+from trueup.engines.sqlite.wire.blocking import SqliteWire
+from trueup.engines.sqlite.wire.connections import Location
 from trueup.errors import DeclarationError, ErrorCode, NeedsOperator, Place, UnsupportedByEngine
+from trueup.operations.operation import Operation, send
+from trueup.operations.run import run
+from trueup.schema.changes import AddTable, Change, DropIndex, DropTable, SetTtl
+from trueup.schema.create import create_tables
+from trueup.schema.engine import LiveTable, Step
+from trueup.schema.tables import AttributeSchema, IndexSchema, TableSchema
 
-CUSTOMER = Column("customer", "S")
-DAY = Column("day", "N")
-STATUS = Column("status", "S")
-DIGEST = Column("digest", "B")
-BY_STATUS = IndexLayout("ByStatus", (STATUS,), (DAY, DIGEST))
-REVERSE = IndexLayout("Reverse", (DAY,), (CUSTOMER,))
-ORDERS = TableLayout("Orders", (CUSTOMER,), (DAY,), (BY_STATUS, REVERSE), "expiresAt")
+CUSTOMER = AttributeSchema("customer", "S")
+DAY = AttributeSchema("day", "N")
+STATUS = AttributeSchema("status", "S")
+DIGEST = AttributeSchema("digest", "B")
+BY_STATUS = IndexSchema("ByStatus", (STATUS,), (DAY, DIGEST))
+REVERSE = IndexSchema("Reverse", (DAY,), (CUSTOMER,))
+
+
+def indexed(*indexes: IndexSchema) -> dict[str, IndexSchema]:
+    return {index.name: index for index in indexes}
+
+
+ORDERS = TableSchema("Orders", (CUSTOMER,), (DAY,), indexed(BY_STATUS, REVERSE), "expiresAt")
+OTHER = TableSchema("Other", (CUSTOMER,))
+
+
+class Schemas:
+    """The engine's half of tables, for schemas that no model was declared for."""
+
+    rules = RULES
+    render = staticmethod(render)
+
+    def declared(self, table: Any) -> TableSchema:
+        schema: TableSchema = table
+        return schema
+
+    def inspect(self, names: Sequence[str]) -> Operation[Mapping[str, LiveTable]]:
+        return send(inspect_request(names))
 
 
 @pytest.fixture
-def connection() -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as opened:
-        stamp(opened)
+def wire() -> Iterator[SqliteWire]:
+    with closing(SqliteWire(Location(None))) as opened:
         yield opened
+
+
+def create(wire: SqliteWire, *tables: TableSchema) -> None:
+    engine: Any = Schemas()
+    declared: Any = tables
+    run(create_tables(engine, declared), wire, time.monotonic() + 5)
+
+
+def inspect(wire: SqliteWire, *names: str) -> dict[str, LiveTable]:
+    return run(send(inspect_request(names)), wire, time.monotonic() + 5)
+
+
+def make(wire: SqliteWire, *changes: Change) -> list[bool]:
+    return [run(send(step.request), wire, time.monotonic() + 5) for step in render(changes)]
 
 
 def test_the_statements_are_readable() -> None:
@@ -54,46 +97,44 @@ NAMES = st.text(st.characters(codec="ascii", exclude_characters="\0:"), min_size
 
 
 @st.composite
-def layouts(draw: st.DrawFn) -> TableLayout:
+def schemas(draw: st.DrawFn) -> TableSchema:
     """Any table whose attributes SQLite keeps apart."""
     names = draw(st.lists(NAMES, min_size=2, max_size=8, unique_by=str.lower))
     names = [name for name in names if name.lower() != "item"] or ["a"]
-    columns = [Column(name, draw(st.sampled_from("SNB"))) for name in names]
+    columns = [AttributeSchema(name, draw(st.sampled_from("SNB"))) for name in names]
     some = st.lists(st.sampled_from(columns), min_size=1, max_size=3, unique=True).map(tuple)
     key = draw(some)
     split = draw(st.integers(1, len(key)))
     found = draw(st.lists(NAMES, max_size=3, unique_by=str.lower))
-    indexes = [IndexLayout(name, draw(some), ()) for name in found]
-    indexes = [replace(one, partition=one.partition[:1], sort=one.partition[1:]) for one in indexes]
+    keys = [draw(some) for _ in found]
+    indexes = [IndexSchema(name, key[:1], key[1:]) for name, key in zip(found, keys, strict=True)]
     ttl = draw(st.none() | st.sampled_from(names))
-    return TableLayout(draw(NAMES), key[:split], key[split:], tuple(indexes), ttl)
+    return TableSchema(draw(NAMES), key[:split], key[split:], indexed(*indexes), ttl)
 
 
-@given(layouts())
-def test_a_table_reads_back_as_declared(layout: TableLayout) -> None:
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        stamp(connection)
+@given(schemas())
+def test_a_table_reads_back_as_declared(schema: TableSchema) -> None:
+    with closing(SqliteWire(Location(None))) as wire:
         try:
-            create_tables(connection, [layout])
+            check_names([schema])
         except UnsupportedByEngine:
             return
-        assert read_layout(connection, layout.name) == layout
-        create_tables(connection, [layout])
-        assert list_tables(connection) == [layout.name]
+        create(wire, schema)
+        assert inspect(wire, schema.name) == {schema.name: LiveTable(schema)}
+        create(wire, schema)
 
 
-def test_a_table_that_is_not_there_reads_as_none(connection: sqlite3.Connection) -> None:
-    assert read_layout(connection, "Orders") is None
-    assert list_tables(connection) == []
+def test_a_table_that_is_not_there_is_not_inspected(wire: SqliteWire) -> None:
+    create(wire, OTHER)
+    assert inspect(wire, "Orders", "Other") == {"Other": LiveTable(OTHER)}
 
 
-def test_making_tables_again_keeps_their_rows(connection: sqlite3.Connection) -> None:
-    other = TableLayout("Other", (CUSTOMER,))
-    create_tables(connection, [other])
-    connection.execute('INSERT INTO "Other" VALUES (?, ?)', ("a", "{}"))
-    create_tables(connection, [ORDERS, other])
-    assert connection.execute('SELECT * FROM "Other"').fetchall() == [("a", "{}")]
-    assert list_tables(connection) == ["Orders", "Other"]
+def test_making_tables_again_keeps_their_rows(wire: SqliteWire) -> None:
+    create(wire, OTHER)
+    wire.write(lambda c: c.execute('INSERT INTO "Other" VALUES (?, ?)', ("a", "{}")))
+    create(wire, ORDERS, OTHER)
+    assert wire.read('SELECT * FROM "Other"') == [("a", "{}")]
+    assert list(inspect(wire, "Orders", "Other")) == ["Orders", "Other"]
 
 
 @pytest.mark.parametrize(
@@ -104,27 +145,35 @@ def test_making_tables_again_keeps_their_rows(connection: sqlite3.Connection) ->
             replace(ORDERS, partition=(CUSTOMER, DAY), sort=()),
             "the key is (customer S; day N), declared is (customer S, day N)",
         ),
-        (replace(ORDERS, indexes=(REVERSE,)), "index ByStatus is not declared"),
+        (replace(ORDERS, indexes=indexed(REVERSE)), "index ByStatus is not declared"),
         (
-            replace(ORDERS, indexes=(*ORDERS.indexes, IndexLayout("New", (STATUS,)))),
+            replace(ORDERS, indexes={**ORDERS.indexes, "New": IndexSchema("New", (STATUS,))}),
             "index New is missing",
         ),
         (
-            replace(ORDERS, indexes=(replace(BY_STATUS, sort=()), REVERSE)),
+            replace(ORDERS, indexes=indexed(replace(BY_STATUS, sort=()), REVERSE)),
             "index ByStatus is (status S; day N, digest B), not (status S)",
         ),
         (replace(ORDERS, ttl=None), "the ttl attribute is expiresAt, declared is none"),
     ],
 )
 def test_a_declaration_that_disagrees_with_the_file_is_refused(
-    connection: sqlite3.Connection, declared: TableLayout, difference: str
+    wire: SqliteWire, declared: TableSchema, difference: str
 ) -> None:
-    create_tables(connection, [ORDERS])
+    create(wire, ORDERS)
     with pytest.raises(NeedsOperator) as caught:
-        create_tables(connection, [declared])
+        create(wire, declared, OTHER)
     assert caught.value.code is ErrorCode.SCHEMA_MISMATCH
     assert caught.value.where == Place("sqlite", table="Orders")
     assert difference in caught.value.what
+    assert "Other" not in inspect(wire, "Other")  # nothing was made
+
+
+def test_an_expiry_that_is_only_declared_is_refused(wire: SqliteWire) -> None:
+    """DynamoDB would switch it on; here it needs a column that the rows do not have."""
+    create(wire, OTHER)
+    with pytest.raises(NeedsOperator, match="the ttl attribute is none, declared is expiresAt"):
+        create(wire, replace(OTHER, ttl="expiresAt"))
 
 
 @pytest.mark.parametrize(
@@ -140,44 +189,99 @@ def test_a_declaration_that_disagrees_with_the_file_is_refused(
     ],
 )
 def test_the_live_catalogue_counts_and_not_the_bookkeeping(
-    connection: sqlite3.Connection, tamper: str, difference: str
+    wire: SqliteWire, tamper: str, difference: str
 ) -> None:
-    create_tables(connection, [ORDERS])
-    connection.executescript(tamper)
+    create(wire, ORDERS)
+    wire.write(lambda c: [c.execute(statement) for statement in tamper.split(";")])
     with pytest.raises(NeedsOperator) as caught:
-        create_tables(connection, [ORDERS])
+        create(wire, ORDERS)
     assert difference in caught.value.what
 
 
-def test_a_table_of_somebody_else_is_not_taken_over(connection: sqlite3.Connection) -> None:
-    connection.execute(create_statements(TableLayout("Orders", (CUSTOMER,)))[0])
+@pytest.mark.parametrize("name", ["Other", "OTHER"])
+def test_a_table_of_somebody_else_is_not_taken_over(wire: SqliteWire, name: str) -> None:
+    wire.write(lambda c: c.execute(create_statements(replace(OTHER, name=name))[0]))
     with pytest.raises(NeedsOperator, match="not made by Trueup"):
-        create_tables(connection, [TableLayout("Orders", (CUSTOMER,))])
+        create(wire, OTHER)
 
 
-def test_equal_layouts_have_one_description() -> None:
-    assert description(ORDERS) == description(replace(ORDERS, indexes=(REVERSE, BY_STATUS)))
+def test_tables_are_made_together_or_not_at_all(wire: SqliteWire) -> None:
+    """Another process makes one of them between the look and the script."""
+    (step,) = render([AddTable(ORDERS), AddTable(OTHER)])
+    create(wire, OTHER)
+    assert run(send(step.request), wire, time.monotonic() + 5) is False
+    assert list(inspect(wire, "Orders", "Other")) == ["Other"]
+
+
+def test_what_a_faster_process_made_is_inspected_again(wire: SqliteWire) -> None:
+    class Slow(Schemas):
+        def render(self, changes: Sequence[Change]) -> list[Step]:
+            if changes and not inspect(wire, "Other"):
+                create(wire, OTHER)  # by another process
+            return render(changes)
+
+    engine: Any = Slow()
+    declared: Any = [ORDERS, OTHER]
+    run(create_tables(engine, declared), wire, time.monotonic() + 5)
+    assert list(inspect(wire, "Orders", "Other")) == ["Orders", "Other"]
+
+
+def test_script_shows_what_runs() -> None:
+    (step,) = render([AddTable(OTHER)])
+    assert step.comment == "create Other"
+    assert [one.sql.split("\n")[0] for one in step.request.payload.statements] == [
+        "BEGIN IMMEDIATE",
+        "SELECT 1 FROM sqlite_schema WHERE type <> 'index' AND name COLLATE NOCASE IN (?)",
+        'CREATE TABLE "Other" (',
+        'INSERT OR REPLACE INTO "trueup:tables" VALUES (?, ?)',
+        "COMMIT",
+    ]
+
+
+def test_table_and_index_can_be_dropped(wire: SqliteWire) -> None:
+    create(wire, ORDERS)
+    assert make(wire, DropIndex(ORDERS, REVERSE)) == [True]
+    assert list(inspect(wire, "Orders")["Orders"].schema.indexes) == ["ByStatus"]
+    assert make(wire, DropTable(ORDERS)) == [True]
+    assert inspect(wire, "Orders") == {}
+    assert wire.read('SELECT * FROM "trueup:tables"') == []
+
+
+def test_change_that_sqlite_does_not_make_is_refused() -> None:
+    with pytest.raises(NeedsOperator) as caught:
+        render([SetTtl(ORDERS, "expiresAt", None)])
+    assert caught.value.code is ErrorCode.SCHEMA_MISMATCH
+
+
+def test_equal_schemas_have_one_description() -> None:
+    assert description(ORDERS) == description(replace(ORDERS, indexes=indexed(REVERSE, BY_STATUS)))
 
 
 @pytest.mark.parametrize(
     ("tables", "problem"),
     [
-        ([TableLayout("t", (Column("Item", "S"),))], "columns Item and item of table t"),
-        ([TableLayout("t", (STATUS,), (Column("Status", "S"),))], "columns Status and status"),
-        ([TableLayout("t", (STATUS,)), TableLayout("T", (STATUS,))], "T and t are one name"),
+        ([TableSchema("t", (AttributeSchema("Item", "S"),))], "columns Item and item of table t"),
         (
-            [TableLayout("t", (STATUS,), (), (REVERSE,)), TableLayout("t.reverse", (STATUS,))],
+            [TableSchema("t", (STATUS,), (AttributeSchema("Status", "S"),))],
+            "columns Status and status",
+        ),
+        ([TableSchema("t", (STATUS,)), TableSchema("T", (STATUS,))], "T and t are one name"),
+        (
+            [
+                TableSchema("t", (STATUS,), (), indexed(REVERSE)),
+                TableSchema("t.reverse", (STATUS,)),
+            ],
             "t.reverse and t.Reverse are one name",
         ),
-        ([TableLayout("sqlite_x", (STATUS,))], "the name of table sqlite_x is reserved"),
-        ([TableLayout("trueup:tables", (STATUS,))], "is reserved"),
+        ([TableSchema("sqlite_x", (STATUS,))], "the name of table sqlite_x is reserved"),
+        ([TableSchema("trueup:tables", (STATUS,))], "is reserved"),
     ],
 )
 def test_names_that_sqlite_cannot_keep_apart_are_refused(
-    tables: list[TableLayout], problem: str
+    tables: list[TableSchema], problem: str
 ) -> None:
     with pytest.raises(UnsupportedByEngine) as caught:
-        check_layouts(tables)
+        check_names(tables)
     assert any(problem in found for found in caught.value.problems)
 
 

@@ -12,8 +12,8 @@ from ..._dataclass import dataclass
 from ...model.description.tables import TableDescription
 from ...operations.engine import Rules
 from ...operations.run import AsyncWire, Wire
-from ...repository.database import SchemaEngine
 from ...resilience import RetryPolicy
+from ...schema.engine import SchemaEngine
 from ..driver import DatabaseUrl, Driver
 from .limits import RULES
 

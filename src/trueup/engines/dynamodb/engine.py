@@ -26,10 +26,15 @@ from ...operations.actions import (
 )
 from ...operations.engine import Rules
 from ...operations.operation import Operation, Request
+from ...schema.changes import Change
+from ...schema.engine import LiveTable, Step
+from ...schema.tables import TableSchema
 from .codec.decoder import ItemDecoder
 from .compile.pages import count_request, page_request
 from .compile.table import TableCompiler
-from .ddl.create import create_request, create_tables
+from .ddl.declared import declared
+from .ddl.render import render
+from .inspect import inspect_table
 from .requests.batches import BatchGetting, BatchWriting
 from .requests.replies import plain_request
 from .requests.transactions import NewToken, TransactWriting, transact_get_request
@@ -109,10 +114,20 @@ class DynamoEngine:
     def check(self, tables: Sequence[TableDescription]) -> None:
         """Refuse nothing more: the limits of the rules say all."""
 
-    def create_request(self) -> Request[None]:
-        """The first request of `create_tables`."""
-        return create_request(next(iter(self._compilers.values())))
+    def declared(self, table: TableDescription) -> TableSchema:
+        """What a declared table becomes on DynamoDB."""
+        return declared(table, self._compilers[table.name].name)
 
-    def create_tables(self) -> Operation[None]:
-        """Create the tables that are missing, and wait until each can be used."""
-        return create_tables(list(self._compilers.values()))
+    def inspect(self, names: Sequence[str]) -> Operation[Mapping[str, LiveTable]]:
+        """Those of the tables that are there, one after another."""
+        found = {}
+        for compiler in self._compilers.values():
+            if compiler.name in names:
+                live = yield from inspect_table(compiler.table.name, compiler.name, compiler.where)
+                if live is not None:
+                    found[compiler.name] = live
+        return found
+
+    def render(self, changes: Sequence[Change]) -> Sequence[Step]:
+        """The requests that make the changes."""
+        return render(changes, {one.name: one.table.name for one in self._compilers.values()})

@@ -32,10 +32,12 @@ CANCELLED = "TransactionCanceledException"
 TABLE_IN_USE = "ResourceInUseException"
 NOT_FOUND = "ResourceNotFoundException"
 VALIDATION = "ValidationException"
+UNKNOWN_OPERATION = "UnknownOperationException"
+BACKUPS_NOT_READY = "ContinuousBackupsUnavailableException"
 
 READS = frozenset(
     {"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "DescribeTable"}
-    | {"DescribeTimeToLive", "ListTables"}
+    | {"DescribeTimeToLive", "DescribeContinuousBackups", "ListTables"}
 )
 """Requests that change nothing, so that a lost reply does not matter."""
 

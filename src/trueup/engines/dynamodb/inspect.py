@@ -1,70 +1,156 @@
-"""Live tables: what DescribeTable says, as a layout.
+"""Live tables: what DynamoDB says of them, as schemas.
+
+Tags are not read: that is slow, and needs a permission of its own.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
 
-from ..._dataclass import dataclass
 from ...errors import Place
-from ...operations.operation import Request
+from ...operations.operation import Operation, Request, send
+from ...schema.engine import LiveTable
+from ...schema.tables import AttributeSchema, IndexSchema, Json, TableSchema
 from .codec.values import decode_body
-from .ddl.layout import Attribute, IndexLayout, TableLayout
-from .requests.replies import plain_request
+from .ddl.body import NO_MAXIMUM, TABLE_CLASSES
+from .errors import NOT_FOUND, UNKNOWN_OPERATION, read_failure
+from .requests.replies import request_of, succeeded
+from .wire.http.reply import Reply
+
+R = TypeVar("R")
 
 _ACTIVE = "ACTIVE"
+_DEFAULT_PITR_DAYS = 35
 
 
-@dataclass(frozen=True, slots=True)
-class LiveTable:
-    """A table as it is. is_ready: it and all of its indexes can be used."""
+def inspect_table(table: str, name: str, where: Place) -> Operation[LiveTable | None]:
+    """A table as it is; None if there is none. table: its logical name, name: the physical one.
 
-    layout: TableLayout
-    is_ready: bool
-
-
-def describe_request(table: str, name: str, where: Place) -> Request[LiveTable]:
-    """The request that looks at a table. table: its logical name, name: the physical one.
-
-    Raises NeedsOperator (table-not-found) where there is none.
+    What can be read only of a table that can be used is read only of such a table.
     """
-
-    def decode(body: bytes) -> LiveTable:
-        return read_table(decode_body(body)["Table"])
-
-    return plain_request("DescribeTable", table, where, {"TableName": name}, decode)
-
-
-def describe_expiry_request(table: str, name: str, where: Place) -> Request[str | None]:
-    """The request for the attribute that TTL looks at; None where TTL is off."""
-
-    def decode(body: bytes) -> str | None:
-        described = decode_body(body).get("TimeToLiveDescription", {})
-        is_on = described.get("TimeToLiveStatus") in ("ENABLED", "ENABLING")
-        attribute: str | None = described.get("AttributeName") if is_on else None
-        return attribute
-
-    return plain_request("DescribeTimeToLive", table, where, {"TableName": name}, decode)
+    live = yield from send(describe_request(table, name, where))
+    if live is None or not live.is_usable:
+        return live
+    ttl = yield from send(ttl_request(table, name, where))
+    pitr_days = yield from send(_backups_request(table, name, where))
+    facts = live.schema.facts
+    if pitr_days is not None:
+        facts = {**facts, "pitr_days": pitr_days}
+    return replace(live, schema=replace(live.schema, ttl=ttl, facts=facts))
 
 
-def read_table(described: Mapping[str, Any]) -> LiveTable:
-    """A table from its description."""
+def describe_request(table: str, name: str, where: Place) -> Request[LiveTable | None]:
+    """The request that looks at a table; None if there is none."""
+    return _request("DescribeTable", table, name, where, _described, unless=NOT_FOUND)
+
+
+def ttl_request(table: str, name: str, where: Place) -> Request[str | None]:
+    """The request for the attribute that TTL looks at; None if TTL is off."""
+    return _request("DescribeTimeToLive", table, name, where, _ttl)
+
+
+def _backups_request(table: str, name: str, where: Place) -> Request[int | None]:
+    """The request for the days that a table can be restored to; None if the server knows of no
+    backups, as DynamoDB Local."""
+    action = "DescribeContinuousBackups"
+    return _request(action, table, name, where, _pitr_days, unless=UNKNOWN_OPERATION)
+
+
+def _request(
+    action: str,
+    table: str,
+    name: str,
+    where: Place,
+    read: Callable[[Mapping[str, Any]], R],
+    unless: str = "",
+) -> Request[R | None]:
+    """A request that describes something. unless: the code of an error that means None."""
+
+    def decode(reply: Reply) -> R | None:
+        if unless and reply.status != 200 and read_failure(reply).code == unless:
+            return None
+        return read(decode_body(succeeded(reply, action, where)))
+
+    return request_of(action, table, {"TableName": name}, decode)
+
+
+def _described(body: Mapping[str, Any]) -> LiveTable:
+    table = body["Table"]
+    return LiveTable(read_table(table), all(status == _ACTIVE for status in _statuses(table)))
+
+
+def _ttl(body: Mapping[str, Any]) -> str | None:
+    described = body.get("TimeToLiveDescription", {})
+    is_on = described.get("TimeToLiveStatus") in ("ENABLED", "ENABLING")
+    return described.get("AttributeName") if is_on else None
+
+
+def _pitr_days(body: Mapping[str, Any]) -> int:
+    described = body.get("ContinuousBackupsDescription", {})
+    recovery = described.get("PointInTimeRecoveryDescription", {})
+    if recovery.get("PointInTimeRecoveryStatus") != "ENABLED":
+        return 0
+    return int(recovery.get("RecoveryPeriodInDays", _DEFAULT_PITR_DAYS))
+
+
+def read_table(described: Mapping[str, Any]) -> TableSchema:
+    """A table from its description, which says neither its TTL nor its backups."""
     kinds = {one["AttributeName"]: one["AttributeType"] for one in _list(described, "Attribute")}
     partition, sort = _key(described["KeySchema"], kinds)
     local = [_index(one, kinds, True) for one in _list(described, "LocalSecondaryIndex")]
     wide = [_index(one, kinds, False) for one in _list(described, "GlobalSecondaryIndex")]
     stream = described.get("StreamSpecification") or {}
-    layout = TableLayout(
+    return TableSchema(
         name=described["TableName"],
-        partition=partition[0],
-        sort=sort[0] if sort else None,
+        partition=partition,
+        sort=sort,
         indexes={index.name: index for index in (*local, *wide)},
         stream=stream.get("StreamViewType") if stream.get("StreamEnabled") else None,
+        facts=_facts(described),
     )
-    return LiveTable(layout, all(status == _ACTIVE for status in _statuses(described)))
+
+
+def _facts(described: Mapping[str, Any]) -> dict[str, Json]:
+    table_class = (described.get("TableClassSummary") or {}).get("TableClass", "STANDARD")
+    names = {value: name for name, value in TABLE_CLASSES.items()}
+    return {
+        "billing": _billing(described),
+        "table_class": names.get(table_class, table_class),
+        "encryption": _encryption(described.get("SSEDescription") or {}),
+        "deletion_protection": bool(described.get("DeletionProtectionEnabled")),
+    }
+
+
+def _billing(described: Mapping[str, Any]) -> Json:
+    """A table that was never switched to on-demand has no summary, but units.
+
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BillingModeSummary.html
+    """
+    mode = (described.get("BillingModeSummary") or {}).get("BillingMode")
+    units = described.get("ProvisionedThroughput") or {}
+    reads, writes = units.get("ReadCapacityUnits", 0), units.get("WriteCapacityUnits", 0)
+    if mode == "PROVISIONED" or (mode is None and reads):
+        return {"mode": "provisioned", "read_units": reads, "write_units": writes}
+    maxima = described.get("OnDemandThroughput") or {}
+    return {
+        "mode": "on_demand",
+        "max_read_request_units": _maximum(maxima.get("MaxReadRequestUnits")),
+        "max_write_request_units": _maximum(maxima.get("MaxWriteRequestUnits")),
+    }
+
+
+def _maximum(units: int | None) -> int | None:
+    return None if units == NO_MAXIMUM else units
+
+
+def _encryption(described: Mapping[str, Any]) -> Json:
+    if described.get("Status") in ("ENABLED", "ENABLING", "UPDATING"):
+        return {"type": "kms", "key": described.get("KMSMasterKeyArn")}
+    return {"type": "owned"}
 
 
 def _list(described: Mapping[str, Any], what: str) -> Sequence[Mapping[str, Any]]:
@@ -79,20 +165,21 @@ def _statuses(described: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _key(
-    schema: Sequence[Mapping[str, str]], kinds: Mapping[str, str]
-) -> tuple[tuple[Attribute, ...], tuple[Attribute, ...]]:
+    schema: Sequence[Mapping[str, str]], kinds: Mapping[str, Any]
+) -> tuple[tuple[AttributeSchema, ...], tuple[AttributeSchema, ...]]:
     """The partition attributes and the sort attributes, in order."""
-    names: dict[str, list[Attribute]] = {"HASH": [], "RANGE": []}
+    names: dict[str, list[AttributeSchema]] = {"HASH": [], "RANGE": []}
     for one in schema:
-        names[one["KeyType"]].append((one["AttributeName"], kinds[one["AttributeName"]]))
+        name = one["AttributeName"]
+        names[one["KeyType"]].append(AttributeSchema(name, kinds[name]))
     return tuple(names["HASH"]), tuple(names["RANGE"])
 
 
-def _index(described: Mapping[str, Any], kinds: Mapping[str, str], is_local: bool) -> IndexLayout:
+def _index(described: Mapping[str, Any], kinds: Mapping[str, Any], is_local: bool) -> IndexSchema:
     partition, sort = _key(described["KeySchema"], kinds)
     projection = described.get("Projection") or {}
     is_whole = projection.get("ProjectionType") == "ALL"
-    return IndexLayout(
+    return IndexSchema(
         name=described["IndexName"],
         partition=partition,
         sort=sort,

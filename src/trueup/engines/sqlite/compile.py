@@ -4,37 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from ...expressions.values import Item, is_text
-from ...model.description.tables import IndexDescription, KeyAttribute, TableDescription
+from ...model.description.tables import IndexDescription, TableDescription
 from ...model.translation.codec import TableCodec
 from ...operations.engine import Rules
 from ...operations.plans.checks import check_item, check_texts
+from ...schema.tables import AttributeSchema, IndexSchema
 from .codec import to_json
-from .layout import ITEM_COLUMN, Column, IndexLayout, TableLayout, quote
+from .layout import ITEM_COLUMN, columns_of, declared, expires_column, order_column, quote
 from .numbers import canonical_text, order_text
-
-
-def layout_of(table: TableDescription, name: str) -> TableLayout:
-    """The layout of a table that is called `name` in the file."""
-    indexes = tuple(
-        IndexLayout(index.name, _columns(index.physical_partition), _columns(index.sort))
-        for index in table.indexes.values()
-    )
-    return TableLayout(
-        name=name,
-        partition=_columns((table.partition,)),
-        sort=_columns(table.key[1:]),
-        indexes=indexes,
-        ttl=table.expires.attribute if table.expires else None,
-    )
-
-
-def _columns(attributes: Sequence[KeyAttribute]) -> tuple[Column, ...]:
-    return tuple(
-        Column(one.attribute, cast("Literal['S', 'N', 'B']", one.kind.value)) for one in attributes
-    )
 
 
 def number_values(number: int | Decimal | None) -> tuple[str | None, str | None]:
@@ -42,9 +22,9 @@ def number_values(number: int | Decimal | None) -> tuple[str | None, str | None]
     return (None, None) if number is None else (canonical_text(number), order_text(number))
 
 
-def ordered_value(column: Column, value: Any) -> Any:
+def ordered_value(attribute: AttributeSchema, value: Any) -> Any:
     """What a plain value is compared as."""
-    return order_text(value) if column.kind == "N" else value
+    return order_text(value) if attribute.kind == "N" else value
 
 
 class TableSql:
@@ -54,21 +34,21 @@ class TableSql:
         self.table = table
         self.rules = rules
         self.codec = TableCodec(table)
-        self.layout = layout_of(table, name)
-        self._key = self.layout.key
-        self._columns = self.layout.columns
+        self.schema = declared(table, name)
+        self._key = self.schema.key
+        self._attributes = self.schema.attributes
         self.quoted = quote(name)
         self._expires = table.expires.attribute if table.expires else None
         self.upsert = self._upsert()
         self.match_key = " AND ".join(
-            f"{self.column(column.order_name)} = ?" for column in self.layout.key
+            f"{self.column(order_column(attribute))} = ?" for attribute in self._key
         )
         self.select_item = f"SELECT {ITEM_COLUMN} FROM {self.quoted} WHERE {self.match_key}"
         self.delete = f"DELETE FROM {self.quoted} WHERE {self.match_key}"
         self.is_alive = ""
         self.select_expiring = self.select_item
-        if self.layout.expires_column is not None:
-            expires = self.column(self.layout.expires_column)
+        if (name_of_expiry := expires_column(self.schema)) is not None:
+            expires = self.column(name_of_expiry)
             self.is_alive = f"({expires} IS NULL OR {expires} > ?)"
             self.select_expiring = self.select_item.replace(
                 f"SELECT {ITEM_COLUMN}", f"SELECT {ITEM_COLUMN}, {expires}", 1
@@ -81,14 +61,14 @@ class TableSql:
         return f"{self.quoted}.{quote(name)}"
 
     def _upsert(self) -> str:
-        names = [name for column in self.layout.columns for name in _names(column)]
-        if self.layout.expires_column is not None:
-            names.append(self.layout.expires_column)
+        names = [name for attribute in self._attributes for name in columns_of(attribute)]
+        if (expires := expires_column(self.schema)) is not None:
+            names.append(expires)
         names.append(ITEM_COLUMN)
-        key = ", ".join(quote(column.order_name) for column in self.layout.key)
+        key = ", ".join(quote(order_column(attribute)) for attribute in self._key)
         places = ", ".join("?" * len(names))
         columns = ", ".join(map(quote, names))
-        fixed = {name for column in self.layout.key for name in _names(column)}
+        fixed = {name for attribute in self._key for name in columns_of(attribute)}
         changed = ", ".join(
             f"{quote(name)} = excluded.{quote(name)}" for name in names if name not in fixed
         )
@@ -99,8 +79,8 @@ class TableSql:
 
     def key(self, key: Sequence[Any]) -> tuple[Any, ...]:
         """The parameters that find a primary key."""
-        columns = zip(self._key, key, strict=True)
-        return tuple([ordered_value(column, value) for column, value in columns])
+        pairs = zip(self._key, key, strict=True)
+        return tuple([ordered_value(attribute, value) for attribute, value in pairs])
 
     def row(self, item: Item) -> tuple[Any, ...]:
         """The parameters of `upsert`. Raises InvalidCall where the target refuses the item."""
@@ -110,9 +90,9 @@ class TableSql:
         levels = text.count("{") + text.count("[")
         check_item(self.rules, self.table, item, length=len(text), levels=levels)
         values: list[Any] = []
-        for column in self._columns:
-            value = item.get(column.name)
-            if column.kind == "N":
+        for attribute in self._attributes:
+            value = item.get(attribute.name)
+            if attribute.kind == "N":
                 values += number_values(cast("int | Decimal | None", value))
             else:
                 values.append(value)
@@ -122,13 +102,6 @@ class TableSql:
         values.append(text)
         return tuple(values)
 
-    def index_layout(self, index: IndexDescription | None) -> IndexLayout | None:
-        """The layout of a declared index."""
-        if index is None:
-            return None
-        return next(one for one in self.layout.indexes if one.name == index.name)
-
-
-def _names(column: Column) -> tuple[str, ...]:
-    """The columns of an attribute in the file."""
-    return (column.name, column.order_name) if column.kind == "N" else (column.name,)
+    def index(self, index: IndexDescription | None) -> IndexSchema | None:
+        """The schema of a declared index."""
+        return None if index is None else self.schema.indexes[index.name]

@@ -1,138 +1,120 @@
-"""Tables in the file: the statements that make them, and the check that they are as declared."""
+"""Changes of tables as SQL. Tables that are made together are made in one transaction."""
 
 import json
-import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...errors import ErrorCode, NeedsOperator, Place
+from ...errors import Place
+from ...operations.operation import Request
+from ...schema.changes import AddTable, Change, DropIndex, DropTable
+from ...schema.create import differs
+from ...schema.engine import Step
+from ...schema.tables import AttributeSchema, IndexSchema, TableSchema
 from .file_format import BOOKKEEPING_TABLE
-from .inspect import read_description, read_layout
 from .layout import (
     ITEM_COLUMN,
-    Column,
-    IndexLayout,
-    TableLayout,
-    check_layouts,
+    columns_of,
+    expires_column,
+    file_index_name,
+    index_order,
+    order_column,
     quote,
 )
+from .payload import Script, Statement
 
 _TYPES = {"S": "TEXT", "N": "TEXT", "B": "BLOB"}
+_IS_THERE = "SELECT 1 FROM sqlite_schema WHERE type <> 'index' AND name COLLATE NOCASE IN"
 
 
-def create_statements(layout: TableLayout) -> list[str]:
+def render(changes: Sequence[Change]) -> list[Step]:
+    """What makes the changes. SQLite makes and drops tables, and drops indexes.
+
+    Raises NeedsOperator (schema-mismatch) for any other change.
+    """
+    schemas = [change.schema for change in changes if isinstance(change, AddTable)]
+    steps = [_create(schemas)] if schemas else []
+    return [*steps, *(_drop(change) for change in changes if not isinstance(change, AddTable))]
+
+
+def create_statements(table: TableSchema) -> list[str]:
     """The SQL that makes a table and its indexes, in order."""
-    columns = [line for column in layout.columns for line in _column_lines(layout, column)]
-    if layout.expires_column is not None:
-        columns.append(f"{quote(layout.expires_column)} INTEGER")
+    columns = [line for one in table.attributes for line in _column_lines(table, one)]
+    if (expires := expires_column(table)) is not None:
+        columns.append(f"{quote(expires)} INTEGER")
     columns.append(f"{quote(ITEM_COLUMN)} TEXT NOT NULL")
-    key = ", ".join(quote(column.order_name) for column in layout.key)
+    key = ", ".join(quote(order_column(attribute)) for attribute in table.key)
     lines = ",\n  ".join([*columns, f"PRIMARY KEY ({key})"])
-    table = f"CREATE TABLE {quote(layout.name)} (\n  {lines}\n)"
-    return [table, *(_index_statement(layout, index) for index in layout.indexes)]
+    create = f"CREATE TABLE {quote(table.name)} (\n  {lines}\n)"
+    return [create, *(_index_statement(table, index) for index in table.indexes.values())]
 
 
-def description(layout: TableLayout) -> str:
-    """The layout as JSON for the bookkeeping table; equal layouts give equal text."""
+def description(table: TableSchema) -> str:
+    """The schema as JSON for the bookkeeping table; equal schemas give equal text."""
     value = {
-        "partition": _pairs(layout.partition),
-        "sort": _pairs(layout.sort),
+        "partition": _pairs(table.partition),
+        "sort": _pairs(table.sort),
         "indexes": {
             index.name: {"partition": _pairs(index.partition), "sort": _pairs(index.sort)}
-            for index in layout.indexes
+            for index in table.indexes.values()
         },
-        "ttl": layout.ttl,
+        "ttl": table.ttl,
     }
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def create_tables(connection: sqlite3.Connection, layouts: Sequence[TableLayout]) -> None:
-    """Make the tables that are missing; leave those that are there and as declared.
-
-    Runs in the caller's write transaction: `wire.write(lambda c: create_tables(c, layouts))`.
-
-    Raises:
-        UnsupportedByEngine: names that SQLite cannot keep apart.
-        NeedsOperator: a table in the file differs from its declaration.
-    """
-    check_layouts(layouts)
-    for layout in layouts:
-        live = read_layout(connection, layout.name)
-        if live is None:
-            _create(connection, layout)
-        else:
-            _refuse_differences(connection, live, layout)
+def _create(tables: Sequence[TableSchema]) -> Step:
+    """One script, which does nothing if another process has made one of the tables meanwhile."""
+    names = tuple(table.name for table in tables)
+    among = ", ".join("?" * len(names))
+    made = Statement(f"{_IS_THERE} ({among})", names)
+    body = [statement for table in tables for statement in _create_and_note(table)]
+    return _step(f"create {', '.join(names)}", "CreateTables", Script(tuple(body), made))
 
 
-def _create(connection: sqlite3.Connection, layout: TableLayout) -> None:
-    for statement in create_statements(layout):
-        connection.execute(statement)
-    connection.execute(
+def _create_and_note(table: TableSchema) -> Iterator[Statement]:
+    yield from map(Statement, create_statements(table))
+    yield Statement(
         f"INSERT OR REPLACE INTO {quote(BOOKKEEPING_TABLE)} VALUES (?, ?)",
-        (layout.name, description(layout)),
+        (table.name, description(table)),
     )
 
 
-def _column_lines(layout: TableLayout, column: Column) -> Iterator[str]:
+def _drop(change: Change) -> Step:
+    name = change.schema.name
+    if isinstance(change, DropTable):
+        forget = f"DELETE FROM {quote(BOOKKEEPING_TABLE)} WHERE name = ?"
+        script = Script((Statement(f"DROP TABLE {quote(name)}"), Statement(forget, (name,))))
+        return _step(f"drop {name} and its items", "DropTable", script)
+    if isinstance(change, DropIndex):
+        index = file_index_name(change.schema, change.index)
+        script = Script((Statement(f"DROP INDEX {quote(index)}"),))
+        return _step(f"drop the index {change.index.name} of {name}", "DropIndex", script)
+    raise differs(name, Place("sqlite", table=name), [change])
+
+
+def _step(comment: str, action: str, script: Script) -> Step:
+    return Step(comment, Request(action, "", script, bool))
+
+
+def _column_lines(table: TableSchema, attribute: AttributeSchema) -> Iterator[str]:
     # A PRIMARY KEY of a rowid table allows NULL unless each column forbids it:
     # https://www.sqlite.org/quirks.html#primary_keys_can_sometimes_contain_nulls
-    required = " NOT NULL" if column in layout.key else ""
-    yield f"{quote(column.name)} {_TYPES[column.kind]}{required}"
-    if column.kind == "N":
-        yield f"{quote(column.order_name)} TEXT{required}"
+    required = " NOT NULL" if attribute in table.key else ""
+    for name in columns_of(attribute):
+        yield f"{quote(name)} {_TYPES[attribute.kind]}{required}"
 
 
-def _index_statement(layout: TableLayout, index: IndexLayout) -> str:
-    columns = ", ".join(map(quote, layout.index_order(index)))
+def _index_statement(table: TableSchema, index: IndexSchema) -> str:
+    columns = ", ".join(map(quote, index_order(table, index)))
     sparse = " AND ".join(
-        f"{quote(column.order_name)} IS NOT NULL"
-        for column in index.columns
-        if column not in layout.key
+        f"{quote(order_column(attribute))} IS NOT NULL"
+        for attribute in index.attributes
+        if attribute not in table.key
     )
     where = f" WHERE {sparse}" if sparse else ""
-    name = quote(layout.index_name(index))
-    return f"CREATE INDEX {name} ON {quote(layout.name)} ({columns}){where}"
+    name = quote(file_index_name(table, index))
+    return f"CREATE INDEX {name} ON {quote(table.name)} ({columns}){where}"
 
 
-def _pairs(columns: Sequence[Column]) -> list[Any]:
-    return [[column.name, column.kind] for column in columns]
-
-
-def _refuse_differences(
-    connection: sqlite3.Connection, live: TableLayout, declared: TableLayout
-) -> None:
-    if read_description(connection, declared.name) is None:
-        differences = ["it was not made by Trueup"]
-    else:
-        differences = list(_differences(live, declared))
-    if differences:
-        raise NeedsOperator(
-            f"the table in the file differs from its declaration: {'; '.join(differences)}",
-            where=Place("sqlite", table=declared.name),
-            fix="use the declaration it was made from, or move its items to a new file",
-            code=ErrorCode.SCHEMA_MISMATCH,
-        )
-
-
-def _differences(live: TableLayout, declared: TableLayout) -> Iterator[str]:
-    if (live.partition, live.sort) != (declared.partition, declared.sort):
-        yield f"the key is {_attributes(live)}, declared is {_attributes(declared)}"
-    there = {index.name: index for index in live.indexes}
-    wanted = {index.name: index for index in declared.indexes}
-    for name in sorted(there.keys() | wanted.keys()):
-        if name not in there:
-            yield f"index {name} is missing"
-        elif name not in wanted:
-            yield f"index {name} is not declared"
-        elif there[name] != wanted[name]:
-            yield f"index {name} is {_attributes(there[name])}, not {_attributes(wanted[name])}"
-    if live.ttl != declared.ttl:
-        yield f"the ttl attribute is {live.ttl or 'none'}, declared is {declared.ttl or 'none'}"
-
-
-def _attributes(keyed: TableLayout | IndexLayout) -> str:
-    """A key for people: `(customer S; day S, number N)`, the partition before the semicolon."""
-    parts = [
-        ", ".join(f"{c.name} {c.kind}" for c in some) for some in (keyed.partition, keyed.sort)
-    ]
-    return f"({'; '.join(part for part in parts if part)})"
+def _pairs(attributes: Sequence[AttributeSchema]) -> list[Any]:
+    return [[attribute.name, attribute.kind] for attribute in attributes]

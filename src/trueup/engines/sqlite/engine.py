@@ -33,12 +33,16 @@ from ...operations.actions import (
 from ...operations.engine import Rules
 from ...operations.guards import has_expired
 from ...operations.operation import Operation, Request, send
+from ...schema.changes import Change
+from ...schema.engine import LiveTable, Step
+from ...schema.tables import TableSchema
 from .compile import TableSql
-from .ddl import create_statements, create_tables
+from .ddl import render
 from .decoder import ItemDecoder
-from .layout import check_layouts
+from .inspect import inspect_request
+from .layout import check_names
 from .pages import count_request, page_request
-from .payload import Select, SelectEach, Statement, Transaction
+from .payload import Select, SelectEach, Transaction
 from .writes import Writer, write_all, write_each
 
 
@@ -82,21 +86,19 @@ class SqliteEngine:
 
     def check(self, tables: Sequence[TableDescription]) -> None:
         """Refuse names that SQLite cannot keep apart. Raises UnsupportedByEngine."""
-        check_layouts(self._tables[table.name].layout for table in tables)
+        check_names(self._tables[table.name].schema for table in tables)
 
-    def create_request(self) -> Request[None]:
-        """The request that creates the tables that are missing."""
-        layouts = [sql.layout for sql in self._tables.values()]
+    def declared(self, table: TableDescription) -> TableSchema:
+        """What a declared table becomes in the file."""
+        return self._tables[table.name].schema
 
-        def work(connection: sqlite3.Connection) -> None:
-            create_tables(connection, layouts)
+    def inspect(self, names: Sequence[str]) -> Operation[Mapping[str, LiveTable]]:
+        """Those of the tables that are in the file, as of one moment."""
+        return (yield from send(inspect_request(names))) if names else {}
 
-        body = tuple(Statement(text) for layout in layouts for text in create_statements(layout))
-        return Request("CreateTables", "", Transaction(lambda: body, work), _as_it_is)
-
-    def create_tables(self) -> Operation[None]:
-        """Create the tables that are missing, all at once."""
-        return send(self.create_request())
+    def render(self, changes: Sequence[Change]) -> Sequence[Step]:
+        """What makes the changes; all missing tables are made in one transaction."""
+        return render(changes)
 
     def _reading(self, action: Query | Scan) -> tuple[TableSql, ItemDecoder]:
         name = action.table.name

@@ -6,69 +6,78 @@ Source: https://www.sqlite.org/pragma.html#pragma_index_xinfo
 """
 
 import json
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
+from ...operations.operation import Request
+from ...schema.engine import LiveTable
+from ...schema.tables import AttributeSchema, IndexSchema, TableSchema
 from .file_format import BOOKKEEPING_TABLE
-from .layout import (
-    EXPIRES_SUFFIX,
-    ITEM_COLUMN,
-    ORDER_SUFFIX,
-    Column,
-    IndexLayout,
-    TableLayout,
-    quote,
-)
+from .layout import EXPIRES_SUFFIX, ITEM_COLUMN, ORDER_SUFFIX, quote
+from .payload import SelectAll, Statement
+
+Rows = Sequence[tuple[Any, ...]]
+
+_COLUMNS = """
+SELECT wanted.name, c.name, upper(c.type), c.pk
+FROM wanted, pragma_table_info(wanted.name) c ORDER BY wanted.name, c.cid"""
+
+_INDEXES = """
+SELECT wanted.name, i.name, i.partial, c.name
+FROM wanted, pragma_index_list(wanted.name) i, pragma_index_xinfo(i.name) c
+WHERE i.origin = 'c' AND c.key ORDER BY wanted.name, i.seq DESC, c.seqno"""
+
+_DESCRIPTIONS = f"""
+SELECT wanted.name, description FROM wanted JOIN {quote(BOOKKEEPING_TABLE)} USING (name)"""
 
 
-def list_tables(connection: sqlite3.Connection) -> list[str]:
-    """The physical names of Trueup's tables in the file, in order."""
-    rows = connection.execute(
-        f"SELECT t.name FROM {quote(BOOKKEEPING_TABLE)} t"
-        " JOIN sqlite_schema s ON s.type = 'table' AND s.name = t.name ORDER BY t.name"
+def inspect_request(names: Sequence[str]) -> Request[dict[str, LiveTable]]:
+    """The request for those of the tables that are in the file."""
+    wanted = f"WITH wanted (name) AS (VALUES {', '.join(['(?)'] * len(names))})"
+    selects = tuple(
+        Statement(wanted + text, tuple(names)) for text in (_COLUMNS, _INDEXES, _DESCRIPTIONS)
     )
-    return [name for (name,) in rows]
+    return Request("DescribeTables", "", SelectAll(selects), _read)
 
 
-def read_layout(connection: sqlite3.Connection, name: str) -> TableLayout | None:
-    """The table of that name as it is, or None where there is none."""
-    rows = connection.execute(
-        "SELECT name, upper(type), pk FROM pragma_table_info(?) ORDER BY cid", (name,)
-    ).fetchall()
-    if not rows:
-        return None
-    columns = _columns([(column, kind) for column, kind, _ in rows])
-    order = sorted((pk, column) for column, _, pk in rows if pk)
+def _read(replies: Sequence[Rows]) -> dict[str, LiveTable]:
+    columns, indexes, descriptions = replies
+    described = {name: json.loads(text) for name, text in descriptions}
+    indexed = {name: list(rows) for name, rows in groupby(indexes, itemgetter(0))}
+    return {
+        name: _table(name, list(rows), indexed.get(name, ()), described.get(name))
+        for name, rows in groupby(columns, itemgetter(0))
+    }
+
+
+def _table(name: str, rows: Rows, indexes: Rows, described: Mapping[str, Any] | None) -> LiveTable:
+    columns = _attributes([(column, kind) for _, column, kind, _ in rows])
+    order = sorted((pk, column) for _, column, _, pk in rows if pk)
     key = [columns[column] for _, column in order if column in columns]
-    described = read_description(connection, name) or {}
-    split = len(described.get("partition", "?"))
-    return TableLayout(
+    known = described or {}
+    split = len(known.get("partition", "?"))
+    found = _indexes(name, indexes, key, columns, known.get("indexes", {}))
+    schema = TableSchema(
         name,
         tuple(key[:split]),
         tuple(key[split:]),
-        tuple(_indexes(connection, name, key, columns, described.get("indexes", {}))),
-        _ttl([column for column, _, _ in rows]),
+        {index.name: index for index in found},
+        _ttl([column for _, column, _, _ in rows]),
     )
+    return LiveTable(schema, problem="" if described else "it was not made by Trueup")
 
 
-def read_description(connection: sqlite3.Connection, name: str) -> dict[str, Any] | None:
-    """What the bookkeeping table says of a table, or None where it does not know it."""
-    row = connection.execute(
-        f"SELECT description FROM {quote(BOOKKEEPING_TABLE)} WHERE name = ?", (name,)
-    ).fetchone()
-    return None if row is None else json.loads(row[0])
-
-
-def _columns(rows: Sequence[tuple[str, str]]) -> dict[str, Column]:
-    """Columns that sort, by physical name."""
+def _attributes(rows: Sequence[tuple[str, str]]) -> dict[str, AttributeSchema]:
+    """The attributes that have a column of their own, by the column that sorts."""
     names = {name for name, _ in rows}
-    found: dict[str, Column] = {}
+    found: dict[str, AttributeSchema] = {}
     for name, kind in rows:
         if name.endswith(ORDER_SUFFIX) and name.removesuffix(ORDER_SUFFIX) in names:
-            found[name] = Column(name.removesuffix(ORDER_SUFFIX), "N")
+            found[name] = AttributeSchema(name.removesuffix(ORDER_SUFFIX), "N")
         elif name + ORDER_SUFFIX not in names and name != ITEM_COLUMN:
-            found[name] = Column(name, "B" if kind == "BLOB" else "S")
+            found[name] = AttributeSchema(name, "B" if kind == "BLOB" else "S")
     return found
 
 
@@ -78,38 +87,31 @@ def _ttl(names: Sequence[str]) -> str | None:
 
 
 def _indexes(
-    connection: sqlite3.Connection,
     table: str,
-    key: Sequence[Column],
-    columns: dict[str, Column],
-    described: dict[str, Any],
-) -> Iterator[IndexLayout]:
-    rows = connection.execute(
-        "SELECT name, partial FROM pragma_index_list(?) WHERE origin = 'c' ORDER BY seq DESC",
-        (table,),
-    ).fetchall()
-    for physical, partial in rows:
-        names = connection.execute(
-            "SELECT name FROM pragma_index_xinfo(?) WHERE key ORDER BY seqno", (physical,)
-        ).fetchall()
-        live = [columns[name] for (name,) in names if name in columns]
+    rows: Rows,
+    key: Sequence[AttributeSchema],
+    columns: Mapping[str, AttributeSchema],
+    described: Mapping[str, Any],
+) -> Iterator[IndexSchema]:
+    for (physical, partial), names in groupby(rows, itemgetter(1, 2)):
+        live = [columns[column] for *_, column in names if column in columns]
         name = physical.removeprefix(f"{table}.")
         yield _index(name, live, bool(partial), key, described.get(name))
 
 
 def _index(
     name: str,
-    live: list[Column],
+    live: list[AttributeSchema],
     partial: bool,
-    key: Sequence[Column],
-    described: dict[str, Any] | None,
-) -> IndexLayout:
-    """The described index where the live columns are those it has; else the columns as they are."""
+    key: Sequence[AttributeSchema],
+    described: Mapping[str, Any] | None,
+) -> IndexSchema:
+    """The described index if the live columns are those it has; else the columns as they are."""
     if described is not None:
-        partition = tuple(Column(*pair) for pair in described["partition"])
-        sort = tuple(Column(*pair) for pair in described["sort"])
+        partition = tuple(AttributeSchema(*pair) for pair in described["partition"])
+        sort = tuple(AttributeSchema(*pair) for pair in described["sort"])
         expected = list(dict.fromkeys((*partition, *sort, *key)))
-        sparse = any(column not in key for column in partition + sort)
+        sparse = any(attribute not in key for attribute in partition + sort)
         if (live, partial) == (expected, sparse):
-            return IndexLayout(name, partition, sort)
-    return IndexLayout(name, tuple(live[:1]), tuple(live[1:]))
+            return IndexSchema(name, partition, sort)
+    return IndexSchema(name, tuple(live[:1]), tuple(live[1:]))

@@ -1,14 +1,13 @@
-"""What a table looks like in the file: its key columns, its indexes, its expiry column.
-
-The engine's own small description, made from a declared table; `ddl.py` writes it, `inspect.py`
-reads it back.
-"""
+"""What a table is in the file: a column for each key attribute, one for its expiry, one for the
+item; a number has a second column, whose text is in order."""
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from dataclasses import replace
 
-from ..._dataclass import dataclass
 from ...errors import DeclarationError, ErrorCode, Place, UnsupportedByEngine
+from ...model.description.tables import TableDescription
+from ...schema.declared import declared_schema
+from ...schema.tables import AttributeSchema, IndexSchema, TableSchema
 
 ITEM_COLUMN = "item"
 ORDER_SUFFIX = ":order"
@@ -16,72 +15,40 @@ EXPIRES_SUFFIX = ":expires"
 _OURS = ("sqlite_", "trueup:")
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A key attribute, as a column named by its attribute name.
-
-    kind: DynamoDB's letter for its type: S text, N number, B bytes.
-    """
-
-    name: str
-    kind: Literal["S", "N", "B"]
-
-    @property
-    def order_name(self) -> str:
-        """The column that sorts: for a number the one with its order text."""
-        return self.name + ORDER_SUFFIX if self.kind == "N" else self.name
+def declared(table: TableDescription, name: str) -> TableSchema:
+    """The schema of a table in the file, whose indexes all hold whole items; it has no stream."""
+    schema = declared_schema(table, name)
+    indexes = {
+        name: replace(index, projection=None, is_local=False)
+        for name, index in schema.indexes.items()
+    }
+    return replace(schema, indexes=indexes, stream=None)
 
 
-@dataclass(frozen=True, slots=True)
-class IndexLayout:
-    """A declared index; items without one of its attributes are not in it."""
-
-    name: str
-    partition: tuple[Column, ...]
-    sort: tuple[Column, ...] = ()
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """Its attributes in the order in which they sort."""
-        return self.partition + self.sort
+def order_column(attribute: AttributeSchema) -> str:
+    """The column that sorts: for a number the one with its order text."""
+    return attribute.name + ORDER_SUFFIX if attribute.kind == "N" else attribute.name
 
 
-@dataclass(frozen=True, slots=True)
-class TableLayout:
-    """A table: physical name, key, indexes, and the attribute that holds its expiry."""
+def columns_of(attribute: AttributeSchema) -> tuple[str, ...]:
+    """The columns of an attribute."""
+    is_number = attribute.kind == "N"
+    return (attribute.name, order_column(attribute)) if is_number else (attribute.name,)
 
-    name: str
-    partition: tuple[Column, ...]
-    sort: tuple[Column, ...] = ()
-    indexes: tuple[IndexLayout, ...] = ()
-    ttl: str | None = None
 
-    @property
-    def key(self) -> tuple[Column, ...]:
-        """The primary key's attributes in the order in which they sort."""
-        return self.partition + self.sort
+def expires_column(table: TableSchema) -> str | None:
+    """The column with the expiry in epoch seconds."""
+    return None if table.ttl is None else table.ttl + EXPIRES_SUFFIX
 
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """Every attribute with a column of its own, once: key first, then indexes as declared."""
-        used = list(self.key)
-        for index in self.indexes:
-            used += index.columns
-        return tuple(dict.fromkeys(used))
 
-    @property
-    def expires_column(self) -> str | None:
-        """The column with the expiry in epoch seconds."""
-        return None if self.ttl is None else self.ttl + EXPIRES_SUFFIX
+def file_index_name(table: TableSchema, index: IndexSchema) -> str:
+    """The name of an index in the file, where indexes of all tables share one name space."""
+    return f"{table.name}.{index.name}"
 
-    def index_name(self, index: IndexLayout) -> str:
-        """The name of an index in the file, where indexes of all tables share one name space."""
-        return f"{self.name}.{index.name}"
 
-    def index_order(self, index: IndexLayout) -> tuple[str, ...]:
-        """The columns of an index: its own, then the key's, which order equal sort keys."""
-        names = [column.order_name for column in index.columns + self.key]
-        return tuple(dict.fromkeys(names))
+def index_order(table: TableSchema, index: IndexSchema) -> tuple[str, ...]:
+    """The columns of an index: its own, then the key's, which order equal sort keys."""
+    return tuple(dict.fromkeys(map(order_column, index.attributes + table.key)))
 
 
 def quote(name: str) -> str:
@@ -99,7 +66,7 @@ def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def check_layouts(layouts: Iterable[TableLayout]) -> None:
+def check_names(tables: Iterable[TableSchema]) -> None:
     """Refuse names that this engine cannot keep apart, all of them at once.
 
     SQLite compares names of columns, tables and indexes without regard to ASCII case.
@@ -109,10 +76,12 @@ def check_layouts(layouts: Iterable[TableLayout]) -> None:
     """
     problems: list[str] = []
     names: dict[str, str] = {}
-    for layout in layouts:
-        problems += _column_problems(layout)
-        problems += _reserved_problems(layout)
-        for name in (layout.name, *map(layout.index_name, layout.indexes)):
+    for table in tables:
+        problems += _column_problems(table)
+        if table.name.lower().startswith(_OURS):
+            problems.append(f"the name of table {table.name} is reserved")
+        indexes = [file_index_name(table, index) for index in table.indexes.values()]
+        for name in (table.name, *indexes):
             if name.lower() in names:
                 problems.append(f"{name} and {names[name.lower()]} are one name in SQLite")
             names[name.lower()] = name
@@ -126,26 +95,15 @@ def check_layouts(layouts: Iterable[TableLayout]) -> None:
         )
 
 
-def _reserved_problems(layout: TableLayout) -> Iterator[str]:
-    if layout.name.lower().startswith(_OURS):
-        yield f"the name of table {layout.name} is reserved"
-
-
-def _column_problems(layout: TableLayout) -> Iterator[str]:
+def _column_problems(table: TableSchema) -> Iterator[str]:
     seen = {ITEM_COLUMN: ITEM_COLUMN}
-    for name in _physical_names(layout):
+    names = [name for attribute in table.attributes for name in columns_of(attribute)]
+    if (expires := expires_column(table)) is not None:
+        names.append(expires)
+    for name in names:
         if name.lower() in seen:
             yield (
-                f"columns {name} and {seen[name.lower()]} of table {layout.name}"
+                f"columns {name} and {seen[name.lower()]} of table {table.name}"
                 " are one name in SQLite"
             )
         seen[name.lower()] = name
-
-
-def _physical_names(layout: TableLayout) -> Iterator[str]:
-    for column in layout.columns:
-        yield column.name
-        if column.kind == "N":
-            yield column.order_name
-    if layout.expires_column is not None:
-        yield layout.expires_column

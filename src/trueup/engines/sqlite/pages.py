@@ -21,10 +21,11 @@ from ...operations.actions import (
     index_name,
 )
 from ...operations.operation import Request
+from ...schema.tables import AttributeSchema
 from .codec import from_json
 from .compile import TableSql, ordered_value
 from .decoder import ItemDecoder
-from .layout import ITEM_COLUMN, Column, quote
+from .layout import ITEM_COLUMN, file_index_name, order_column, quote
 from .payload import Select
 
 
@@ -34,11 +35,11 @@ class PageQuery:
     def __init__(self, sql: TableSql, action: Query | Scan) -> None:
         self._sql = sql
         self.action = action
-        index = sql.index_layout(action.index)
+        index = sql.index(action.index)
         self._index = index
-        found = (*index.columns, *sql.layout.key) if index else sql.layout.key
+        found = (*index.attributes, *sql.schema.key) if index else sql.schema.key
         columns = tuple(dict.fromkeys(found))
-        self.columns: tuple[Column, ...] = columns
+        self.columns: tuple[AttributeSchema, ...] = columns
         fixed = len(index.partition) if index else 1
         self._fixed = columns[:fixed] if isinstance(action, Query) else ()
         self._order = tuple(column for column in columns if column not in self._fixed)
@@ -67,7 +68,7 @@ class PageQuery:
         place of one."""
         named = ""
         if self._index is not None:
-            named = f" INDEXED BY {quote(self._sql.layout.index_name(self._index))}"
+            named = f" INDEXED BY {quote(file_index_name(self._sql.schema, self._index))}"
         where = f" WHERE {' AND '.join(self._conditions)}" if self._conditions else ""
         return f"{self._sql.quoted}{named}{where}"
 
@@ -85,8 +86,8 @@ class PageQuery:
         if action.now_epoch_s is not None and self._sql.is_alive:
             self._add(self._sql.is_alive, action.now_epoch_s)
 
-    def _name(self, column: Column) -> str:
-        return self._sql.column(column.order_name)
+    def _name(self, column: AttributeSchema) -> str:
+        return self._sql.column(order_column(column))
 
     def _add(self, condition: str, *parameters: Any) -> None:
         self._conditions.append(condition)
@@ -95,8 +96,8 @@ class PageQuery:
     def _add_present(self) -> None:
         """An index is sparse: SQLite uses it only where the query says so too."""
         if self._index is not None:
-            for column in self._index.columns:
-                if column not in self._sql.layout.key and column not in self._fixed:
+            for column in self._index.attributes:
+                if column not in self._sql.schema.key and column not in self._fixed:
                     self._add(f"{self._name(column)} IS NOT NULL")
 
     def _add_sort(self, conditions: Sequence[SortCondition]) -> None:

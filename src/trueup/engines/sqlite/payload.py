@@ -66,10 +66,55 @@ class SelectEach:
         return wire.snapshot(self._rows, deadline_s)
 
     def _rows(self, connection: sqlite3.Connection) -> list[Any]:
-        return [
-            connection.execute(select.sql, select.parameters or ()).fetchone()
-            for select in self.selects
-        ]
+        return [_run(connection, select).fetchone() for select in self.selects]
+
+
+@dataclass(frozen=True, slots=True)
+class SelectAll:
+    """Several SELECTs as of one moment; the reply has the rows of each."""
+
+    selects: tuple[Statement, ...]
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The SQL that runs."""
+        return (Statement("BEGIN"), *self.selects, Statement("ROLLBACK"))
+
+    def on(self, wire: Connectable, deadline_s: float) -> Any:
+        """Run on a wire."""
+        return wire.snapshot(self._rows, deadline_s)
+
+    def _rows(self, connection: sqlite3.Connection) -> list[Any]:
+        return [_run(connection, select).fetchall() for select in self.selects]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Statements inside BEGIN IMMEDIATE … COMMIT, exactly as they are shown.
+
+    unless: a SELECT that runs first; if it finds a row, nothing else runs. The reply tells whether
+        the rest ran.
+    """
+
+    body: tuple[Statement, ...]
+    unless: Statement | None = None
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The SQL that runs."""
+        first = () if self.unless is None else (self.unless,)
+        return (Statement("BEGIN IMMEDIATE"), *first, *self.body, Statement("COMMIT"))
+
+    def on(self, wire: Connectable, deadline_s: float) -> Any:
+        """Run on a wire."""
+        return wire.write(self._run, deadline_s)
+
+    def _run(self, connection: sqlite3.Connection) -> bool:
+        if self.unless is not None and _run(connection, self.unless).fetchone():
+            return False
+        for statement in self.body:
+            _run(connection, statement)
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +139,7 @@ class Transaction:
     def on(self, wire: Connectable, deadline_s: float) -> Any:
         """Run on a wire."""
         return wire.write(self.work, deadline_s)
+
+
+def _run(connection: sqlite3.Connection, statement: Statement) -> sqlite3.Cursor:
+    return connection.execute(statement.sql, statement.parameters or ())

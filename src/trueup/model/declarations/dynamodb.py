@@ -19,6 +19,11 @@ class DynamoDB:
     """
 
     billing: Literal["on_demand", "provisioned"] = "on_demand"
+    read_units: int | None = None
+    write_units: int | None = None
+    max_read_request_units: int | None = None
+    max_write_request_units: int | None = None
+    table_class: Literal["standard", "infrequent_access"] = "standard"
     pitr_days: int = 35
     deletion_protection: bool | None = None
     encryption: Literal["owned", "aws_managed", "customer"] = "owned"

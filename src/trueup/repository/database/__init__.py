@@ -3,14 +3,13 @@
 from ._async import AsyncDatabase
 from ._sync import Database
 from .open import TIMEOUT_S, check_layer, open_database, open_database_async
-from .open_layer import OpenLayer, SchemaEngine
+from .open_layer import OpenLayer
 
 __all__ = [
     "TIMEOUT_S",
     "AsyncDatabase",
     "Database",
     "OpenLayer",
-    "SchemaEngine",
     "check_layer",
     "open_database",
     "open_database_async",

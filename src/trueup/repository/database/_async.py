@@ -11,6 +11,7 @@ from ...model.declarations.table import Table
 from ...operations.events import RequestEvent
 from ...operations.operation import send
 from ...operations.runner import AsyncRunner
+from ...schema.create import create_tables
 from .._async import AsyncRepository
 from ..batch._async import AsyncBatch
 from ..write_set._async import AsyncTransaction
@@ -67,9 +68,11 @@ class AsyncDatabase:
     async def create_tables(self) -> None:
         """Create the tables and indexes that are missing.
 
-        Raises NeedsOperator (schema-mismatch) where a table is there and differs.
+        Raises NeedsOperator (schema-mismatch) if a table is there and differs; none is made.
         """
-        await self._runner.run(self._open_layer.engine.create_tables(), "create_tables")
+        await self._runner.run(
+            create_tables(self._open_layer.engine, self._open_layer.tables), "create_tables"
+        )
 
     @overload
     def repository(self, table: Table[M]) -> AsyncRepository[M]: ...

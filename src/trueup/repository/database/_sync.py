@@ -12,6 +12,7 @@ from ...model.declarations.table import Table
 from ...operations.events import RequestEvent
 from ...operations.operation import send
 from ...operations.runner import Runner
+from ...schema.create import create_tables
 from .._sync import Repository
 from ..batch._sync import Batch
 from ..write_set._sync import Transaction
@@ -68,9 +69,11 @@ class Database:
     def create_tables(self) -> None:
         """Create the tables and indexes that are missing.
 
-        Raises NeedsOperator (schema-mismatch) where a table is there and differs.
+        Raises NeedsOperator (schema-mismatch) if a table is there and differs; none is made.
         """
-        self._runner.run(self._open_layer.engine.create_tables(), "create_tables")
+        self._runner.run(
+            create_tables(self._open_layer.engine, self._open_layer.tables), "create_tables"
+        )
 
     @overload
     def repository(self, table: Table[M]) -> Repository[M]: ...

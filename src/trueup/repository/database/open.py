@@ -12,9 +12,10 @@ from ...operations.plans.cursor import Cursors
 from ...operations.run import AsyncWire, Wire
 from ...operations.runner import AsyncRunner, Runner
 from ...resilience import Retries, RetryPolicy
+from ...schema.engine import SchemaEngine
 from ._async import AsyncDatabase
 from ._sync import Database
-from .open_layer import OpenLayer, SchemaEngine
+from .open_layer import OpenLayer
 
 TIMEOUT_S = 30.0
 """Time for each call, unless `timeout_s=` or `within()` says otherwise."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import field
-from typing import Any, Protocol
+from typing import Any
 
 from ..._dataclass import dataclass
 from ...errors import ErrorCode, InvalidCall, Place
@@ -14,28 +13,9 @@ from ...model.declarations.table import Table
 from ...model.description.tables import TableDescription
 from ...model.translation.bind import Binder
 from ...model.translation.codec import TableCodec
-from ...operations.engine import Engine
-from ...operations.operation import Operation, Request
 from ...operations.plans.context import Clock, TableContext
 from ...operations.plans.cursor import Cursors
-
-
-class SchemaEngine(Engine, Protocol):
-    """An engine that can also create its tables."""
-
-    def check(self, tables: Sequence[TableDescription]) -> None:
-        """Refuse tables that it cannot hold, for what no limit says, when a layer is opened.
-
-        Raises UnsupportedByEngine, with all problems.
-        """
-
-    def create_request(self) -> Request[None]:
-        """The first request of `create_tables`."""
-        ...
-
-    def create_tables(self) -> Operation[None]:
-        """Create the tables that are missing, and wait until they can be used."""
-        ...
+from ...schema.engine import SchemaEngine
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +29,11 @@ class OpenLayer:
     _contexts: dict[tuple[Table[Any], type[Model] | None], TableContext] = field(
         default_factory=dict
     )
+
+    @property
+    def tables(self) -> list[TableDescription]:
+        """The descriptions of the layer's tables."""
+        return [self.layer.describe(table) for table in self.layer.tables]
 
     def context(self, table: Table[Any], entity: type[Model] | None = None) -> TableContext:
         """What the operations on one table need. Made once: a transaction asks for each action."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...errors import ErrorCode, InvalidCall, Place
 from ...model.declarations.table import Table
 from ...operations.operation import Request
 from ...operations.plans import reads
 from ...operations.plans.transactions import plan_transact_get
+from ...schema.create import first_request
 from .open_layer import OpenLayer
 
 
@@ -21,8 +23,17 @@ class DatabasePreview:
         self._open_layer = open_layer
 
     def create_tables(self) -> Request[Any]:
-        """The request of `create_tables`, as it is where no table exists yet."""
-        return self._open_layer.engine.create_request()
+        """The first request of `create_tables` that changes something, if no table exists yet."""
+        engine, layer = self._open_layer.engine, self._open_layer.layer
+        request = first_request(engine, self._open_layer.tables)
+        if request is None:
+            raise InvalidCall(
+                f"the layer {layer.name!r} has no tables",
+                code=ErrorCode.INVALID_OPTION,
+                where=Place(engine.rules.engine),
+                fix="give the layer its tables: Layer(..., tables=[...])",
+            )
+        return request
 
     def transact_get(self, *wanted: tuple[Table[Any], Any]) -> Request[Any]:
         """The request of `transact_get`."""

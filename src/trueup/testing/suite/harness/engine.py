@@ -13,11 +13,11 @@ from ....repository.database import (
     TIMEOUT_S,
     AsyncDatabase,
     Database,
-    SchemaEngine,
     open_database,
     open_database_async,
 )
 from ....resilience import RetryPolicy
+from ....schema.engine import SchemaEngine
 
 
 class Flavour(Enum):

@@ -1,0 +1,50 @@
+"""What a declared table is on DynamoDB: its schema, and the facts that only DynamoDB has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ....model.declarations.dynamodb import DynamoDB
+from ....model.description.tables import TableDescription
+from ....schema.declared import declared_schema
+from ....schema.tables import Json, TableSchema
+
+
+def declared(table: TableDescription, name: str) -> TableSchema:
+    """The schema of a declared table. name: what it is called in the database."""
+    return replace(declared_schema(table, name), facts=facts_of(table.dynamodb))
+
+
+def facts_of(dynamodb: DynamoDB) -> dict[str, Json]:
+    """The declared facts. `inspect.py` gives those of a live table in the same form."""
+    facts: dict[str, Json] = {
+        "billing": _billing(dynamodb),
+        "table_class": dynamodb.table_class,
+        "encryption": _encryption(dynamodb),
+        "deletion_protection": bool(dynamodb.deletion_protection),
+        "pitr_days": dynamodb.pitr_days,
+    }
+    return {**facts, "tags": dict(dynamodb.tags)} if dynamodb.tags else facts
+
+
+def _billing(dynamodb: DynamoDB) -> dict[str, Json]:
+    if dynamodb.billing == "provisioned":
+        return {
+            "mode": "provisioned",
+            "read_units": dynamodb.read_units,
+            "write_units": dynamodb.write_units,
+        }
+    return {
+        "mode": "on_demand",
+        "max_read_request_units": dynamodb.max_read_request_units,
+        "max_write_request_units": dynamodb.max_write_request_units,
+    }
+
+
+def _encryption(dynamodb: DynamoDB) -> dict[str, Json]:
+    """DynamoDB tells of a live table which KMS key it has, and not whose that is."""
+    if dynamodb.encryption == "owned":
+        return {"type": "owned"}
+    if dynamodb.encryption == "customer":
+        return {"type": "kms", "key": dynamodb.kms_key_arn}
+    return {"type": "kms"}

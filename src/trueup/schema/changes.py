@@ -1,0 +1,167 @@
+"""Changes of tables, as values: each has an inverse, and says in words what is not as declared.
+
+A change leads from what is live to what is declared. schema: the table as it is declared.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from .._dataclass import dataclass
+from .tables import IndexSchema, Json, TableSchema, shown_key, shown_projection
+
+
+@dataclass(frozen=True, slots=True)
+class AddTable:
+    """A table is declared and not there."""
+
+    schema: TableSchema
+
+    def inverse(self) -> DropTable:
+        """The change that undoes this one."""
+        return DropTable(self.schema)
+
+    def __str__(self) -> str:
+        return "the table is missing"
+
+
+@dataclass(frozen=True, slots=True)
+class DropTable:
+    """A table is there and not declared. schema: the table as it is."""
+
+    schema: TableSchema
+
+    def inverse(self) -> AddTable:
+        """The change that undoes this one, but for the items."""
+        return AddTable(self.schema)
+
+    def __str__(self) -> str:
+        return "the table is not declared"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeKey:
+    """The primary key is another one. before: the table as it is."""
+
+    schema: TableSchema
+    before: TableSchema
+
+    def inverse(self) -> ChangeKey:
+        """The change that undoes this one."""
+        return ChangeKey(self.before, self.schema)
+
+    def __str__(self) -> str:
+        live, declared = (shown_key(one.partition, one.sort) for one in (self.before, self.schema))
+        return f"the key is {live}, declared is {declared}"
+
+
+@dataclass(frozen=True, slots=True)
+class AddIndex:
+    """An index is declared and not there."""
+
+    schema: TableSchema
+    index: IndexSchema
+
+    def inverse(self) -> DropIndex:
+        """The change that undoes this one."""
+        return DropIndex(self.schema, self.index)
+
+    def __str__(self) -> str:
+        return f"index {self.index.name} is missing"
+
+
+@dataclass(frozen=True, slots=True)
+class DropIndex:
+    """An index is there and not declared."""
+
+    schema: TableSchema
+    index: IndexSchema
+
+    def inverse(self) -> AddIndex:
+        """The change that undoes this one."""
+        return AddIndex(self.schema, self.index)
+
+    def __str__(self) -> str:
+        return f"index {self.index.name} is not declared"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeIndex:
+    """An index has another key, or does not hold what is declared."""
+
+    schema: TableSchema
+    before: IndexSchema
+    after: IndexSchema
+
+    def inverse(self) -> ChangeIndex:
+        """The change that undoes this one."""
+        return ChangeIndex(self.schema, self.after, self.before)
+
+    def __str__(self) -> str:
+        name, before, after = self.after.name, str(self.before), str(self.after)
+        if before != after:
+            return f"index {name} is {before}, not {after}"
+        held, wanted = map(shown_projection, (self.before.projection, self.after.projection))
+        return f"index {name} holds {held}, not {wanted}"
+
+
+@dataclass(frozen=True, slots=True)
+class SetTtl:
+    """Items expire by another attribute. None: they do not expire."""
+
+    schema: TableSchema
+    before: str | None
+    after: str | None
+
+    def inverse(self) -> SetTtl:
+        """The change that undoes this one."""
+        return SetTtl(self.schema, self.after, self.before)
+
+    def __str__(self) -> str:
+        return f"the ttl attribute is {self.before or 'none'}, declared is {self.after or 'none'}"
+
+
+@dataclass(frozen=True, slots=True)
+class SetStream:
+    """The stream gives another view of changes. None: there is no stream."""
+
+    schema: TableSchema
+    before: str | None
+    after: str | None
+
+    def inverse(self) -> SetStream:
+        """The change that undoes this one."""
+        return SetStream(self.schema, self.after, self.before)
+
+    def __str__(self) -> str:
+        return f"the stream is {self.before or 'off'}, declared is {self.after or 'off'}"
+
+
+@dataclass(frozen=True, slots=True)
+class SetFact:
+    """A fact that only the engine knows is another one."""
+
+    schema: TableSchema
+    name: str
+    before: Json
+    after: Json
+
+    def inverse(self) -> SetFact:
+        """The change that undoes this one."""
+        return SetFact(self.schema, self.name, self.after, self.before)
+
+    def __str__(self) -> str:
+        return f"{self.name} is {self.before}, declared is {self.after}"
+
+
+Change: TypeAlias = (
+    AddTable
+    | DropTable
+    | ChangeKey
+    | AddIndex
+    | DropIndex
+    | ChangeIndex
+    | SetTtl
+    | SetStream
+    | SetFact
+)
