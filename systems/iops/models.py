@@ -59,15 +59,16 @@ class Insight(Model):
     """What a model predicted about one entity at one moment, with what to do about it.
 
     Its key is made of the entity and the time in whole seconds: `create` refuses a second insight
-    of one entity in the same second, where `put` would replace the first.
+    of one entity in the same second, where `put` would replace the first. `alert_id` names it
+    outside of the table: no two insights have one.
     """
 
     entity_id: str
     timestamp: WholeSeconds
+    prediction_type: str
     pk: str = composed("insight#{entity_id}")
     sk: str = composed("{timestamp}")
-    alert_id: str
-    prediction_type: str
+    alert_id: str = composed("{prediction_type}#{entity_id}#{timestamp}")
     risk_score: Score
     explanation: str
     recommendations: list[str]
@@ -78,11 +79,6 @@ class Insight(Model):
 def insight_expiry(now: datetime | None = None) -> datetime:
     """When an insight made `now` goes away: 90 days later. now: the present, unless given."""
     return expires_in(days=RETENTION.days, now=now)
-
-
-def alert_id(prediction_type: str, entity_id: str, timestamp: datetime) -> str:
-    """An id that no other alert has: its type, its entity and its instant in milliseconds."""
-    return f"{prediction_type}_{entity_id}_{int(timestamp.timestamp() * 1000)}"
 
 
 metrics = Table(

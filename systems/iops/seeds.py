@@ -12,7 +12,6 @@ from .models import (
     EntityType,
     Insight,
     Metrics,
-    alert_id,
     insight_expiry,
     insights,
     metrics,
@@ -22,6 +21,9 @@ SEEDED_AT = datetime(2025, 1, 15, 10, 30, tzinfo=UTC)
 """The instant of the examples; open the database with this clock to see none expired."""
 
 PREDICTIONS = ("churn_risk", "high_ib_call_frequency", "low_health_score")
+
+# Both ends of the range, and 70 itself: the dashboard asks for students below it.
+_HEALTH_SCORES = (35, 0, 50, 55, 70, 45, 65, 75, 15, 90, 80, 100)
 
 
 def seed(db: Database) -> None:
@@ -47,14 +49,14 @@ def example_metrics() -> Metrics:
 
 
 def example_insight() -> Insight:
-    """The example of the schema document, but for its `ttl`.
+    """The example of the schema document, but for its `ttl` and its `alert_id`.
 
-    The document's, 1712822400, is nine months before the insight itself: it was born expired.
+    The document's `ttl`, 1712822400, is nine months before the insight itself: it was born expired.
+    Its `alert_id` ends in another instant than the insight's, and its parts cannot be told apart.
     """
     return Insight(
         entity_id="stu_4532",
         timestamp=SEEDED_AT,
-        alert_id="high_ib_call_frequency_stu_4532_1705318200000",
         prediction_type="high_ib_call_frequency",
         risk_score=82,
         explanation="Student shows high IB call frequency with declining health score...",
@@ -80,26 +82,31 @@ def all_metrics() -> Iterator[Metrics]:
             sessions_30d=4 * position,
             ib_calls_7d=position % 3,
             ib_calls_14d=position % 5,
-            avg_rating=Decimal(position) / 4,
-            health_score=40 + 5 * position,
-            last_updated=SEEDED_AT - timedelta(hours=position),
+            avg_rating=min(Decimal(position) / 2, Decimal(5)),
+            health_score=_HEALTH_SCORES[position],
+            last_updated=SEEDED_AT - timedelta(hours=position + 1),
         )
 
 
 def all_insights() -> Iterator[Insight]:
-    """The example and one insight on each of twenty-four days, before and after New Year."""
+    """The example, one insight on each of twenty-six days around New Year, and a tutor's."""
     yield example_insight()
-    for day in range(1, 25):
-        prediction = PREDICTIONS[day % len(PREDICTIONS)]
-        made_at = SEEDED_AT - timedelta(days=day)
-        yield Insight(
-            entity_id="stu_4532",
-            timestamp=made_at,
-            alert_id=alert_id(prediction, "stu_4532", made_at),
-            prediction_type=prediction,
-            risk_score=100 - 4 * day,
-            explanation=f"Made up for day {day}.",
-            recommendations=["Schedule a check-in call"],
-            model_used="made-up",
-            ttl=insight_expiry(made_at),
-        )
+    for day in range(1, 27):
+        prediction = PREDICTIONS[(day + 1) % len(PREDICTIONS)]
+        # From 100 down to 0. Day 6 has a risk of 80: the dashboard asks for those above it.
+        yield _made_up("stu_4532", prediction, 104 - 4 * day, SEEDED_AT - timedelta(days=day))
+    for hour, prediction in enumerate(PREDICTIONS, start=1):
+        yield _made_up("tut_0001", prediction, 70 + hour, SEEDED_AT - timedelta(hours=hour))
+
+
+def _made_up(entity_id: str, prediction_type: str, risk_score: int, timestamp: datetime) -> Insight:
+    return Insight(
+        entity_id=entity_id,
+        timestamp=timestamp,
+        prediction_type=prediction_type,
+        risk_score=risk_score,
+        explanation=f"Made up for {timestamp:%d %B}.",
+        recommendations=["Schedule a check-in call"],
+        model_used="made-up",
+        ttl=insight_expiry(timestamp),
+    )

@@ -17,13 +17,12 @@ from systems.iops.models import (
     EntityType,
     Insight,
     Metrics,
-    alert_id,
     insight_expiry,
     insights,
     layer,
     metrics,
 )
-from systems.iops.seeds import SEEDED_AT, example_insight, example_metrics
+from systems.iops.seeds import SEEDED_AT, all_insights, example_insight, example_metrics
 from trueup import AlreadyExists, Database, Table
 
 METRICS_ITEM = {
@@ -41,7 +40,8 @@ METRICS_ITEM = {
 INSIGHT_ITEM = {
     "pk": "insight#stu_4532",
     "sk": "2025-01-15T10:30:00Z",
-    "alert_id": "high_ib_call_frequency_stu_4532_1705318200000",
+    # The document says high_ib_call_frequency_stu_4532_1705318200000, an instant a year before.
+    "alert_id": "high_ib_call_frequency#stu_4532#2025-01-15T10:30:00Z",
     "entity_id": "stu_4532",
     "prediction_type": "high_ib_call_frequency",
     "risk_score": 82,
@@ -56,6 +56,8 @@ INSIGHT_ITEM = {
     # The document says 1712822400, a time before the insight was made.
     "ttl": 1744713000,
 }
+
+KEYS = ("pk", "sk", "alert_id")
 
 
 def stored_items(path: Path, table: str) -> list[dict[str, Any]]:
@@ -230,22 +232,60 @@ def test_value_outside_its_range_is_refused(
         model.model_validate({**documented, attribute: value})
 
 
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        pytest.param("entity_id", 4532, marks=pytest.mark.req("I13")),
+        pytest.param("sessions_7d", "many", marks=pytest.mark.req("I15")),
+        pytest.param("sessions_14d", "many", marks=pytest.mark.req("I16")),
+        pytest.param("sessions_30d", "many", marks=pytest.mark.req("I17")),
+        pytest.param("ib_calls_7d", "many", marks=pytest.mark.req("I18")),
+        pytest.param("ib_calls_14d", "many", marks=pytest.mark.req("I19")),
+        pytest.param("avg_rating", "good", marks=pytest.mark.req("I20")),
+        pytest.param("health_score", "good", marks=pytest.mark.req("I21")),
+    ],
+)
+def test_metrics_value_of_another_type_is_refused(attribute: str, value: object) -> None:
+    with pytest.raises(ValidationError):
+        Metrics.model_validate({**METRICS_ITEM, attribute: value})
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        pytest.param("alert_id", 1705318200000, marks=pytest.mark.req("I35")),
+        pytest.param("entity_id", 4532, marks=pytest.mark.req("I36")),
+        pytest.param("prediction_type", 3, marks=pytest.mark.req("I37")),
+        pytest.param("risk_score", "high", marks=pytest.mark.req("I38")),
+        pytest.param("explanation", 3, marks=pytest.mark.req("I39")),
+        pytest.param("recommendations", "Call", marks=pytest.mark.req("I40")),
+        pytest.param("model_used", 3, marks=pytest.mark.req("I42")),
+        pytest.param("ttl", "soon", marks=pytest.mark.req("I43")),
+    ],
+)
+def test_insight_value_of_another_type_is_refused(attribute: str, value: object) -> None:
+    with pytest.raises(ValidationError):
+        Insight.model_validate({**INSIGHT_ITEM, attribute: value})
+
+
 @pytest.mark.req("I14")
 def test_entity_types_are_the_four_documented() -> None:
     assert [member.value for member in EntityType] == ["student", "tutor", "subject", "region"]
 
 
 @pytest.mark.parametrize(
-    ("attribute", "value"),
+    ("table", "attribute", "ends"),
     [
-        pytest.param("avg_rating", "0", marks=pytest.mark.req("I20")),
-        pytest.param("avg_rating", "5", marks=pytest.mark.req("I20")),
-        pytest.param("health_score", 0, marks=pytest.mark.req("I21")),
-        pytest.param("health_score", 100, marks=pytest.mark.req("I21")),
+        pytest.param(metrics, "avg_rating", (0, 5), marks=pytest.mark.req("I20")),
+        pytest.param(metrics, "health_score", (0, 100), marks=pytest.mark.req("I21")),
+        pytest.param(insights, "risk_score", (0, 100), marks=pytest.mark.req("I38")),
     ],
 )
-def test_ends_of_a_range_are_accepted(attribute: str, value: object) -> None:
-    Metrics.model_validate({**METRICS_ITEM, attribute: value})
+def test_ends_of_a_range_are_stored(
+    db: Database, path: Path, table: Table[Any], attribute: str, ends: tuple[int, int]
+) -> None:
+    values = [item[attribute] for item in stored_items(path, table.name)]
+    assert (min(values), max(values)) == ends
 
 
 @pytest.mark.req("I25", "I26")
@@ -269,20 +309,44 @@ def test_insight_is_kept_for_ninety_days() -> None:
 
 
 @pytest.mark.req("I30")
-def test_insight_is_gone_after_ninety_days(path: Path, db: Database) -> None:
+@pytest.mark.parametrize(("seconds_before", "found"), [(1, 1), (0, 0)])
+def test_insight_is_gone_after_ninety_days(
+    path: Path, db: Database, seconds_before: int, found: int
+) -> None:
     def late() -> float:
-        return (SEEDED_AT + timedelta(days=90)).timestamp()
+        return (SEEDED_AT + timedelta(days=90)).timestamp() - seconds_before
 
     with trueup.connect(f"sqlite:///{path}", layer, clock=late) as opened:
-        assert opened.repository(insights).query("insight#stu_4532").all() == []
+        assert len(opened.repository(insights).query("insight#stu_4532").all()) == found
 
 
 @pytest.mark.req("I35")
-def test_alert_id_is_another_for_each_alert() -> None:
-    later = SEEDED_AT + timedelta(milliseconds=1)
-    given = [("churn_risk", "a", SEEDED_AT), ("churn_risk", "a", later)]
-    given += [("churn_risk", "b", SEEDED_AT), ("low_health_score", "a", SEEDED_AT)]
-    assert len({alert_id(*one) for one in given}) == 4
+def test_no_two_insights_have_one_alert_id(db: Database, path: Path) -> None:
+    ids = [item["alert_id"] for item in stored_items(path, insights.name)]
+    assert len(ids) == len(set(ids)) == len(list(all_insights()))
+
+
+@pytest.mark.req("I35")
+@pytest.mark.fault("F31")
+@pytest.mark.parametrize(
+    ("prediction_type", "entity_id", "timestamp"),
+    [
+        ("churn", "risk_eu_1", SEEDED_AT),
+        ("churn_risk#eu", "1", SEEDED_AT),
+        ("churn_risk", "eu_2", SEEDED_AT),
+        ("low_health_score", "eu_1", SEEDED_AT),
+        ("churn_risk", "eu_1", SEEDED_AT + timedelta(seconds=1)),
+    ],
+)
+def test_alert_id_is_another_for_each_alert(
+    prediction_type: str, entity_id: str, timestamp: datetime
+) -> None:
+    def alert_id(**parts: object) -> str:
+        rest = {name: value for name, value in INSIGHT_ITEM.items() if name not in KEYS}
+        return Insight.model_validate({**rest, **parts}).alert_id
+
+    other = alert_id(prediction_type=prediction_type, entity_id=entity_id, timestamp=timestamp)
+    assert other != alert_id(prediction_type="churn_risk", entity_id="eu_1", timestamp=SEEDED_AT)
 
 
 def test_second_insight_of_one_second_is_refused(db: Database) -> None:
