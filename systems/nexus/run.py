@@ -6,7 +6,6 @@ import json
 import os
 import time
 from dataclasses import dataclass, replace
-from typing import Any
 
 import trueup
 from trueup import Database
@@ -68,14 +67,14 @@ class Report:
 def run(place: Place, *, is_kept: bool = False) -> Report:
     """Do everything in one place. It may be filled: seeding replaces what is there by the same."""
     started = time.perf_counter()
-    options: dict[str, Any] = {"clock": SEEDED_AT.timestamp, "table_names": place.names}
-    with trueup.connect(place.url, layer, **options) as db:
+    clock, names = SEEDED_AT.timestamp, place.names
+    with trueup.connect(place.url, layer, clock=clock, table_names=names) as db:
         db.create_tables()
         seeded = seed(db)
         answers = ask_all(db, layer, examples())
         request = _show_request(db)
     reopened = f"{place.url}?mode=ro" if place.engine == "sqlite" else place.url
-    with trueup.connect(reopened, layer, **options) as db:
+    with trueup.connect(reopened, layer, clock=clock, table_names=names) as db:
         checks = [_check_answers(answers), *check_catalogues(db)]
     called = layer.physical_names(os.environ)
     return Report(

@@ -37,7 +37,7 @@ def findings(path: Path) -> dict[str, Any]:
         capture_output=True,
         check=False,
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])},
         text=True,
         timeout=60,
     )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import trueup
 from systems.nexus.models import ControlEnrichment, ControlMapping, MappingStatus
+from systems.nexus.seeds import SEEDED_AT
 from systems.nexus.seeds import enrichments as seeded_enrichments
 from systems.nexus.seeds import mappings as seeded_mappings
 from systems.nexus.tables import enrichments, frameworks, layer, mappings
@@ -17,6 +20,7 @@ from trueup import Database, Index, Layer, Table, at
 
 TABLES = {table.name: layer.describe(table) for table in layer.tables}
 TEXT = "S"
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -112,6 +116,7 @@ def test_times_in_index_keys_are_text_of_one_width(
 ) -> None:
     found = [row[0] for row in sql.execute(f'SELECT "{attribute}" FROM "{table}"')]
     pattern = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+    assert found
     assert [text for text in found if not pattern.fullmatch(text)] == []
 
 
@@ -164,18 +169,17 @@ def test_enrichment_table_is_named_by_the_environment(
 
 
 @pytest.mark.req("N17")
-def test_stored_enrichment_has_the_five_attributes(sql: sqlite3.Connection) -> None:
-    [[names]] = sql.execute(
-        "SELECT (SELECT json_group_array(key) FROM json_each(item)) FROM Enrichment LIMIT 1"
-    )
-    for name in (
+def test_stored_enrichments_have_the_five_attributes(sql: sqlite3.Connection) -> None:
+    names = {
         "enriched_text",
         "original_text",
         "enrichment_data",
         "enrichment_version",
         "created_at",
-    ):
-        assert f'"{name}"' in names
+    }
+    items = [json.loads(item) for (item,) in sql.execute("SELECT item FROM Enrichment")]
+    assert len(items) == 90
+    assert [item for item in items if not names <= item.keys()] == []
 
 
 @pytest.mark.req("N18", "NT10")
@@ -195,25 +199,38 @@ def test_enrichment_is_one_name_in_code_and_another_on_the_wire(empty: Database)
 
 
 @pytest.mark.req("N20")
-def test_enrichments_by_framework_are_one_index_away(tmp_path: Path) -> None:
-    """The line that README.md gives, and the question it answers."""
-    by_framework = Index("FrameworkIndex", partition="framework_key", sort="created_at")
+def test_enrichments_by_framework_and_time_are_one_index_away(tmp_path: Path) -> None:
+    """The line that README.md gives, and the questions it answers."""
+    section = README.partition("\n## Enrichments by framework\n")[2].partition("\n## ")[0]
+    [line] = re.findall(r"^by_framework = .*$", section, re.MULTILINE)
     table = Table(
         "ControlEnrichments",
         ControlEnrichment,
         partition="control_key",
         ttl="expires_at",
-        indexes=[by_framework],
+        indexes=[eval(line.removeprefix("by_framework = "), {"Index": Index})],
     )
     extended = Layer("extended", target="dynamodb", tables=[table])
-    items = [item.model_copy(update={"expires_at": None}) for item in seeded_enrichments()]
+    made = [SEEDED_AT + timedelta(days=day) for day in range(90)]
+    items = [
+        item.model_copy(update={"created_at": made[-day], "expires_at": None})
+        for day, item in enumerate(seeded_enrichments())
+    ]
+    framework = "NIST-SP-800-53:4"
+    expected = sorted(
+        (item for item in items if item.framework_key == framework),
+        key=lambda item: item.created_at,
+    )
+    since = expected[10].created_at
     with trueup.connect(f"sqlite:///{tmp_path}/x.db", extended) as opened:
         opened.create_tables()
-        opened.repository(table).put_many(items).raise_failures()
-        found = opened.repository(table).query("NIST-SP-800-53:4", index="FrameworkIndex").all()
-    assert {item.control_key for item in found} == {
-        item.control_key for item in items if item.framework_key == "NIST-SP-800-53:4"
-    }
+        repository = opened.repository(table)
+        repository.put_many(items).raise_failures()
+        assert repository.query(framework, index="FrameworkIndex").all() == expected
+        lately = repository.query(
+            framework, index="FrameworkIndex", sort=at(ControlEnrichment.created_at) >= since
+        )
+        assert lately.all() == expected[10:]
 
 
 @pytest.mark.req("NT9")
