@@ -7,9 +7,6 @@ Sources:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..._dataclass import dataclass
 from ...errors import (
     ConditionFailed,
@@ -23,12 +20,14 @@ from ...errors import (
     TrueupError,
     Unavailable,
 )
-from .codec.values import JsonItem, decode_body
+from ...expressions.values import Item
+from .codec.values import decode_body, item_in
 from .wire.errors import TimedOut, TransportError
 from .wire.http.reply import Reply
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 CANCELLED = "TransactionCanceledException"
+NOT_REFUSED = "None"
 TABLE_IN_USE = "ResourceInUseException"
 NOT_FOUND = "ResourceNotFoundException"
 VALIDATION = "ValidationException"
@@ -97,7 +96,8 @@ class Failure:
     """A reply that reports an error.
 
     code: DynamoDB's own, without its namespace. item: what was stored, where a condition failed.
-    throttled_by: why, where it was throttled. reasons: one for each action of a transaction.
+    throttled_by: why, where it was throttled. reasons: one for each action of a transaction,
+        with the code NOT_REFUSED for those that are no reason.
     retry_after_s: the pause that the server asks for.
     clock_corrected: the signature was refused for its time, which the wire has put right.
     """
@@ -105,9 +105,9 @@ class Failure:
     status: int
     code: str
     request_id: str = ""
-    item: JsonItem | None = None
+    item: Item | None = None
     throttled_by: tuple[str, ...] = ()
-    reasons: tuple[Mapping[str, Any], ...] = ()
+    reasons: tuple[Failure, ...] = ()
     retry_after_s: float | None = None
     clock_corrected: bool = False
 
@@ -130,9 +130,12 @@ def read_failure(reply: Reply) -> Failure:
         status=reply.status,
         code=str(body.get("__type", "")).rpartition("#")[2],
         request_id=reply.request_id,
-        item=body.get("Item"),
+        item=item_in(body, "Item"),
         throttled_by=tuple(str(reason.get("reason", "")) for reason in reasons),
-        reasons=tuple(body.get("CancellationReasons") or ()),
+        reasons=tuple(
+            Failure(reply.status, reason.get("Code", NOT_REFUSED), item=item_in(reason, "Item"))
+            for reason in body.get("CancellationReasons") or ()
+        ),
         retry_after_s=reply.retry_after_s,
         clock_corrected=reply.clock_corrected,
     )

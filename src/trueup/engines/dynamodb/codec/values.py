@@ -120,6 +120,12 @@ def item_from_json(item: JsonItem) -> Item:
     return {name: from_json(value) for name, value in item.items()}
 
 
+def item_in(reply: Mapping[str, Any], name: str) -> Item | None:
+    """The plain values of the item that a reply, or a part of one, has under a name."""
+    item = reply.get(name)
+    return None if item is None else item_from_json(item)
+
+
 def encode_body(body: Any) -> bytes:
     """The JSON of a request.
 

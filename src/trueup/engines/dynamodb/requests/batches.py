@@ -29,7 +29,8 @@ Address = tuple[str, Key]
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """One request of a batch. fruitless: those just before it, of which nothing was processed.
+    """One request of a batch. stalled_attempts: those just before it, of which
+    nothing was processed.
     units: consumed before it."""
 
     entries: dict[str, list[Any]]

@@ -20,7 +20,6 @@ from ....expressions.evaluate import apply
 from ....expressions.values import Item
 from ....operations.actions import Delete, Expect, Put, Update, Write, WriteResult
 from ....operations.guards import has_expired
-from ..codec.values import JsonItem, item_from_json
 from ..compile.table import TableCompiler
 
 
@@ -34,14 +33,14 @@ def _is_relative(action: Write) -> bool:
 
 
 def after_success(
-    compiler: TableCompiler, action: Write, image: JsonItem | None, written: WriteResult[Any]
+    compiler: TableCompiler, action: Write, image: Item | None, written: WriteResult[Any]
 ) -> WriteResult[Any]:
     """What both attempts did, the second of which was let through and gave `written`.
 
     image: what the second one replied. Raises OutcomeUnknown where that is asked for and is, or
     could be, what the first attempt wrote.
     """
-    if not _is_done(action, None if image is None else item_from_json(image)):
+    if not _is_done(action, image):
         return written
     _check_old_is_known(compiler, action)
     is_known = action.guard.expect is not Expect.ANYTHING
@@ -49,14 +48,11 @@ def after_success(
 
 
 def after_refusal(
-    compiler: TableCompiler, action: Write, image: JsonItem | None
+    compiler: TableCompiler, action: Write, stored: Item | None
 ) -> WriteResult[Any] | None:
     """What the first attempt did, where the second was refused because of it; None where it was
     refused because of others. Raises OutcomeUnknown where that cannot be told.
-
-    image: what is stored.
     """
-    stored = None if image is None else item_from_json(image)
     if _had_expired(action, stored):
         return None
     if not _is_done(action, stored):

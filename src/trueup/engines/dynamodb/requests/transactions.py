@@ -36,7 +36,7 @@ from ..codec.capacity import units_of
 from ..codec.decoder import ItemDecoder
 from ..codec.values import decode_body
 from ..compile.table import TableCompiler
-from ..errors import CANCELLED, Failure, read_failure, translate
+from ..errors import CANCELLED, NOT_REFUSED, Failure, read_failure, translate
 from ..wire.http.reply import Reply
 from .replies import plain_request, request_of
 from .writes import MOST_ROUNDS, replacement_of_expired, replaces_expired, why_refused
@@ -97,36 +97,35 @@ class TransactWriting:
             return NextRequest(self.request(following, rounds - 1))
         raise self._cancelled(actions, failure, reasons)
 
-    def _revived(self, action: Write | Check, reason: Mapping[str, Any]) -> Put | None:
-        if reason.get("Code") != _CONDITION or not isinstance(action, Update):
+    def _revived(self, action: Write | Check, reason: Failure) -> Put | None:
+        if reason.code != _CONDITION or not isinstance(action, Update):
             return None
         compiler = self._compiler(action)
-        is_expired = replaces_expired(compiler, action, reason.get("Item"))
+        is_expired = replaces_expired(compiler, action, reason.item)
         return replacement_of_expired(compiler, action) if is_expired else None
 
-    def _reason(self, action: Write | Check, reason: Mapping[str, Any]) -> TrueupError | None:
+    def _reason(self, action: Write | Check, reason: Failure) -> TrueupError | None:
         """Our error for one of DynamoDB's reasons; None for an action that was not refused."""
-        code = reason.get("Code", "None")
-        if code == "None":
+        if reason.code == NOT_REFUSED:
             return None
         compiler = self._compiler(action)
-        if code == _CONDITION:
-            refused = why_refused(compiler, action, reason.get("Item"))
+        if reason.code == _CONDITION:
+            refused = why_refused(compiler, action, reason.item)
             return refused or ConditionFailed(
                 "the condition on the stored item is false",
                 where=compiler.where,
-                native=code,
+                native=reason.code,
                 fix="read the item and decide again",
             )
-        if code == _VALIDATION:
+        if reason.code == _VALIDATION:
             return InvalidCall(
                 "the change does not fit what is stored, or makes the item too large",
                 code=ErrorCode.INVALID_UPDATE,
                 where=compiler.where,
-                native=code,
+                native=reason.code,
                 fix="read the item and compare it with the change",
             )
-        return translate(Failure(400, code), compiler.where, is_read=False)
+        return translate(reason, compiler.where, is_read=False)
 
     def _cancelled(
         self,

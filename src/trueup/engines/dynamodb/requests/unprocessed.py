@@ -31,7 +31,7 @@ class Resending:
     def pause_s(self, stalled_attempts: int, error: TrueupError) -> float | None:
         """How long to wait before the next attempt; None where there is none left.
 
-        fruitless: the attempts since anything was processed; a part is progress, and the policy's
+        stalled_attempts: those since anything was processed; a part is progress, and the policy's
             count begins again. error: what is raised in the end.
         """
         if not stalled_attempts:

@@ -24,7 +24,7 @@ from ....operations.actions import Check, Delete, Expect, Guard, Put, Update, Wr
 from ....operations.guards import alive, refusal
 from ....operations.operation import NextRequest, Request, never
 from ..codec.capacity import units_of
-from ..codec.values import JsonItem, decode_body, item_from_json
+from ..codec.values import decode_body, item_in
 from ..compile.table import TableCompiler
 from ..errors import CONDITION_FAILED, VALIDATION, Failure, read_failure, translate
 from ..wire.http.reply import Reply
@@ -50,7 +50,7 @@ def write_request(
     def decode(reply: Reply) -> WriteResult[Any] | NextRequest[WriteResult[Any]]:
         if reply.status == 200:
             body = decode_body(reply.body)
-            image, units = body.get("Attributes"), units_of(body.get("ConsumedCapacity"))
+            image, units = item_in(body, "Attributes"), units_of(body.get("ConsumedCapacity"))
             written = _written(compiler, action, image, units)
             return after_success(compiler, action, image, written) if is_resent else written
         failure = read_failure(reply)
@@ -81,15 +81,14 @@ def _return_values(action: Write) -> str | None:
 
 
 def _written(
-    compiler: TableCompiler, action: Write, image: JsonItem | None, units: float | None
+    compiler: TableCompiler, action: Write, image: Item | None, units: float | None
 ) -> WriteResult[Any]:
     """What a write did. image: of the item that `_return_values` asked for, if there is one."""
     if isinstance(action, Delete) or action.returning is not None:
-        stored = None if image is None else item_from_json(image)
         if action.guard.expect is Expect.SOMETHING and action.returning == "new":
-            new = compiler.codec.decode(stored or {})
+            new = compiler.codec.decode(image or {})
             return WriteResult(existed=True, new=new, capacity_units=units)
-        old = alive(action.table, stored, action.guard.now_epoch_s)
+        old = alive(action.table, image, action.guard.now_epoch_s)
         return _images(compiler, action, old, units)
     return WriteResult(action.guard.implies_existed, capacity_units=units)
 
@@ -118,26 +117,26 @@ def _after_refusal(
 ) -> NextRequest[WriteResult[Any]]:
     """Go on where an expired item must be replaced; else raise why the guard refused."""
     if isinstance(action, Update) and replaces_expired(compiler, action, failure.item):
-        return NextRequest(_replacement_request(compiler, action, rounds))
+        request = write_request(compiler, replacement_of_expired(compiler, action))
+        return NextRequest(_replacing(compiler, action, rounds, request))
     raise why_refused(compiler, action, failure.item) or translate(
         failure, compiler.where, is_read=False
     )
 
 
 def why_refused(
-    compiler: TableCompiler, action: Write | Check, image: JsonItem | None
+    compiler: TableCompiler, action: Write | Check, image: Item | None
 ) -> TrueupError | None:
     """The error that the guard gives for what was stored. image: None where nothing was."""
-    present = None if image is None else item_from_json(image)
-    stored = alive(action.table, present, action.guard.now_epoch_s)
+    stored = alive(action.table, image, action.guard.now_epoch_s)
     return refusal(compiler.rules.engine, action, stored)
 
 
-def replaces_expired(compiler: TableCompiler, action: Update, image: JsonItem | None) -> bool:
+def replaces_expired(compiler: TableCompiler, action: Update, image: Item | None) -> bool:
     """Whether an update that may create met an expired item and would pass over nothing."""
     if image is None or action.guard.expect is Expect.SOMETHING:
         return False
-    if alive(action.table, item_from_json(image), action.guard.now_epoch_s) is not None:
+    if alive(action.table, image, action.guard.now_epoch_s) is not None:
         return False
     return refusal(compiler.rules.engine, action, None) is None
 
@@ -147,13 +146,6 @@ def replacement_of_expired(compiler: TableCompiler, action: Update) -> Put:
     begun = compiler.codec.updated(action.changes, action.initial, compiler.where)
     guard = Guard(expect=Expect.NOTHING, now_epoch_s=action.guard.now_epoch_s)
     return Put(action.table, begun, guard, action.returning)
-
-
-def _replacement_request(
-    compiler: TableCompiler, action: Update, rounds: int
-) -> Request[WriteResult[Any]]:
-    request = write_request(compiler, replacement_of_expired(compiler, action))
-    return _replacing(compiler, action, rounds, request)
 
 
 def _replacing(
@@ -192,8 +184,7 @@ def _explanation(
 
     def decode(reply: Reply) -> WriteResult[Any]:
         if reply.status == 200:
-            image = decode_body(reply.body).get("Item")
-            _check_update(compiler, action, None if image is None else item_from_json(image))
+            _check_update(compiler, action, item_in(decode_body(reply.body), "Item"))
         raise refused
 
     return request_of("GetItem", action.table.name, body, decode)
