@@ -11,7 +11,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "guides" / "own_engine.md"
 FILE = re.compile(r"```\w+\n# file: (\S+)\n(.*?)```", re.DOTALL)
 ENTRY = re.compile(r"```toml\n(\[\[deviation\]\].*?)```", re.DOTALL)
 # A few behaviours: the whole suite runs in tests/contract.
-SOME = "test_create or test_item_of or test_cursor_is_none"
+SOME = "test_actions_are or test_create or test_item_of or test_cursor_is_none"
 
 
 @pytest.fixture
@@ -28,7 +28,11 @@ def test_files_of_the_guide_run_the_suite_in_both_flavours(project: pytest.Pytes
     assert counted["passed"] >= 10
     module = "test_contract.py::test_create_and_put"
     result.stdout.fnmatch_lines(
-        [f"{module}::test_create_*sync*PASSED*", f"{module}::test_create_*async*PASSED*"]
+        [
+            "test_audit.py::test_actions_are_listed PASSED*",
+            f"{module}::test_create_*sync*PASSED*",
+            f"{module}::test_create_*async*PASSED*",
+        ]
     )
 
 
