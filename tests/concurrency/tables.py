@@ -24,7 +24,7 @@ from trueup.engines.connect import find_driver, new_engine
 from trueup.engines.sqlite.wire.asynchronous import AsyncSqliteWire
 from trueup.engines.sqlite.wire.blocking import SqliteWire
 from trueup.engines.sqlite.wire.connections import Location
-from trueup.repository.database import SchemaEngine
+from trueup.schema.engine import SchemaEngine
 
 
 class Half(Model):
