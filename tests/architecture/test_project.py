@@ -69,13 +69,6 @@ def find_stubs(tree: ast.Module) -> list[int]:
     return [node.lineno for node in names if node.id == "NotImplementedError"]
 
 
-def unmentioned_packages(root: Path) -> list[str]:
-    """The packages of trueup that ARCHITECTURE.md does not name."""
-    text = (root / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    folders = sorted({path.parent for path in (root / "src" / "trueup").glob("*/*.py")})
-    return [folder.name for folder in folders if f"{folder.name}/" not in text]
-
-
 def written_modules() -> list[Path]:
     """The modules of package and systems."""
     return python_files(ROOT, "src", "systems")
@@ -115,10 +108,6 @@ def test_adr_is_short(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES_OF_AN_ADR
 
 
-def test_architecture_names_every_package() -> None:
-    assert unmentioned_packages(ROOT) == []
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -154,11 +143,3 @@ def test_broad_except_is_found(handler: str, found: list[str]) -> None:
 
 def test_stub_is_found() -> None:
     assert find_stubs(ast.parse("def f():\n    raise NotImplementedError")) == [2]
-
-
-def test_unmentioned_package_is_found(tmp_path: Path) -> None:
-    for name in ("model", "schema"):
-        (tmp_path / "src" / "trueup" / name).mkdir(parents=True)
-        (tmp_path / "src" / "trueup" / name / "__init__.py").touch()
-    (tmp_path / "ARCHITECTURE.md").write_text("| `model/` | what |", encoding="utf-8")
-    assert unmentioned_packages(tmp_path) == ["schema"]
