@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from typing import Any
 
@@ -453,8 +454,18 @@ FACTS: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {"billing": "provisioned", "read_units": 5, "write_units": 2},
         {"BillingMode": "PROVISIONED", "ProvisionedThroughput": UNITS},
     ),
+    (
+        {"max_read_request_units": 50, "max_write_request_units": 20},
+        {"OnDemandThroughput": {**CAP, "MaxWriteRequestUnits": 20}},
+    ),
     ({"max_read_request_units": 50}, {"OnDemandThroughput": CAP}),
 ]
+
+
+def test_every_setting_has_an_effect() -> None:
+    """Of `pitr_days` it is a request of its own."""
+    names = {name for declared_facts, _ in FACTS for name in declared_facts}
+    assert names | {"pitr_days"} == {field.name for field in dataclass_fields(DynamoDB)}
 
 
 @pytest.mark.parametrize(("declared_facts", "fields"), FACTS)

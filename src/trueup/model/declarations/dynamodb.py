@@ -2,30 +2,92 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import field
-from typing import Literal
+from typing import Literal, get_args
 
 from ..._dataclass import dataclass
+
+Billing = Literal["on_demand", "provisioned"]
+TableClass = Literal["standard", "infrequent_access"]
+Encryption = Literal["owned", "aws_managed", "customer"]
+
+MOST_PITR_DAYS = 35
+"""Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html"""
+
+MOST_TAGS = 50
+LONGEST_TAG_NAME = 128
+LONGEST_TAG_VALUE = 256
+"""Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html"""
 
 
 @dataclass(frozen=True, slots=True)
 class DynamoDB:
-    """DynamoDB's own settings of a table. What is left out is the service's default.
+    """DynamoDB's own settings of a table, which `create_tables` makes it with.
 
-    pitr_days: point-in-time recovery, 1 to 35 days back; 0 switches it off.
+    billing: "on_demand" pays by request; "provisioned" by `read_units` and `write_units`, which it
+        needs. Each global index has as many as the table.
+    max_read_request_units, max_write_request_units: what a second of on-demand requests may
+        consume, of the table and of each global index; None is no maximum.
+    table_class: "infrequent_access" stores for less, and reads and writes for more.
+    pitr_days: how far back the table can be restored to any point in time, 1 to 35 days; 0
+        switches it off.
         Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html
-    deletion_protection: None follows the stage.
-    encryption: the owner of the key; "customer" needs `kms_key_arn`.
+    deletion_protection: whether dropping the table is refused; None is off.
+    encryption: whose the key is; "customer" needs `kms_key_arn`.
+    tags: names and values, for costs and permissions.
     """
 
-    billing: Literal["on_demand", "provisioned"] = "on_demand"
+    billing: Billing = "on_demand"
     read_units: int | None = None
     write_units: int | None = None
     max_read_request_units: int | None = None
     max_write_request_units: int | None = None
-    table_class: Literal["standard", "infrequent_access"] = "standard"
-    pitr_days: int = 35
+    table_class: TableClass = "standard"
+    pitr_days: int = MOST_PITR_DAYS
     deletion_protection: bool | None = None
-    encryption: Literal["owned", "aws_managed", "customer"] = "owned"
+    encryption: Encryption = "owned"
     kms_key_arn: str | None = None
-    tags: dict[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def problems(self) -> Iterator[str]:
+        """What DynamoDB would refuse, or what would have no effect."""
+        choices = (("billing", Billing), ("table_class", TableClass), ("encryption", Encryption))
+        for name, choice in choices:
+            value = getattr(self, name)
+            if value not in get_args(choice):
+                yield f"{name}={value!r} is none of {', '.join(map(repr, get_args(choice)))}"
+        yield from self._unit_problems()
+        if not 0 <= self.pitr_days <= MOST_PITR_DAYS:
+            yield f"pitr_days={self.pitr_days} is not 1 to {MOST_PITR_DAYS} days, or 0 for off"
+        if self.encryption == "customer" and not self.kms_key_arn:
+            yield "encryption='customer' needs kms_key_arn"
+        if self.encryption != "customer" and self.kms_key_arn:
+            yield f"kms_key_arn has no effect with encryption={self.encryption!r}"
+        yield from self._tag_problems()
+
+    def _unit_problems(self) -> Iterator[str]:
+        units = ("read_units", "write_units")
+        maxima = ("max_read_request_units", "max_write_request_units")
+        is_provisioned = self.billing == "provisioned"
+        if is_provisioned and None in (self.read_units, self.write_units):
+            yield "billing='provisioned' needs read_units and write_units"
+        for name in maxima if is_provisioned else units:
+            if getattr(self, name) is not None:
+                yield f"{name} has no effect with billing={self.billing!r}"
+        for name in (*units, *maxima):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                yield f"{name}={value} is less than 1"
+
+    def _tag_problems(self) -> Iterator[str]:
+        if len(self.tags) > MOST_TAGS:
+            yield f"there are {len(self.tags)} tags; DynamoDB takes at most {MOST_TAGS}"
+        for name, value in self.tags.items():
+            if not 1 <= len(name) <= LONGEST_TAG_NAME or len(value) > LONGEST_TAG_VALUE:
+                yield (
+                    f"the tag {name!r} is not 1 to {LONGEST_TAG_NAME} characters with a value of "
+                    f"at most {LONGEST_TAG_VALUE}"
+                )
+            if name.lower().startswith("aws:"):
+                yield f"the tag {name!r} begins with aws:, which is reserved"

@@ -76,6 +76,8 @@ def _table_problems(table: Table[Any]) -> Iterator[str]:
         names = [value.name for value in values]
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield f"two declarations of the {what} {name!r}"
+    for problem in table.dynamodb.problems():
+        yield f"dynamodb: {problem}"
 
 
 def _describe(table: Table[Any], fields: TableFields) -> TableDescription | None:

@@ -1,0 +1,66 @@
+"""Settings that DynamoDB would refuse, or that would do nothing, are refused by the layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.unit.model.declared import model_with, problems_of
+from trueup import DynamoDB
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"billing": "free"}, "billing='free' is none of 'on_demand', 'provisioned'"),
+        ({"billing": "provisioned"}, "billing='provisioned' needs read_units and write_units"),
+        (
+            {"billing": "provisioned", "read_units": 1},
+            "billing='provisioned' needs read_units and write_units",
+        ),
+        (
+            {
+                "billing": "provisioned",
+                "read_units": 1,
+                "write_units": 1,
+                "max_write_request_units": 5,
+            },
+            "max_write_request_units has no effect with billing='provisioned'",
+        ),
+        ({"read_units": 1}, "read_units has no effect with billing='on_demand'"),
+        ({"write_units": 1}, "write_units has no effect with billing='on_demand'"),
+        ({"max_read_request_units": 0}, "max_read_request_units=0 is less than 1"),
+        ({"table_class": "cold"}, "table_class='cold' is none of 'standard', 'infrequent_access'"),
+        ({"pitr_days": 36}, "pitr_days=36 is not 1 to 35 days, or 0 for off"),
+        ({"pitr_days": -1}, "pitr_days=-1 is not 1 to 35 days, or 0 for off"),
+        (
+            {"encryption": "mine"},
+            "encryption='mine' is none of 'owned', 'aws_managed', 'customer'",
+        ),
+        ({"encryption": "customer"}, "encryption='customer' needs kms_key_arn"),
+        ({"kms_key_arn": "arn"}, "kms_key_arn has no effect with encryption='owned'"),
+        ({"tags": {"": "x"}}, "the tag '' is not 1 to 128 characters"),
+        ({"tags": {"a": "x" * 257}}, "with a value of at most 256"),
+        ({"tags": {"aws:x": "y"}}, "the tag 'aws:x' begins with aws:, which is reserved"),
+        ({"tags": {str(n): "" for n in range(51)}}, "there are 51 tags; DynamoDB takes at most 50"),
+    ],
+)
+def test_setting_that_means_nothing_is_named(settings: dict[str, Any], problem: str) -> None:
+    found = problems_of(model_with(int), dynamodb=DynamoDB(**settings))
+    assert [one for one in found if one.startswith("dynamodb: ") and problem in one] == found
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"billing": "provisioned", "read_units": 1, "write_units": 1},
+        {"max_read_request_units": 1},
+        {"pitr_days": 0},
+        {"pitr_days": 1},
+        {"encryption": "customer", "kms_key_arn": "arn"},
+        {"deletion_protection": True, "tags": {"team": "shop"}},
+    ],
+)
+def test_setting_that_dynamodb_takes_is_no_problem(settings: dict[str, Any]) -> None:
+    assert problems_of(model_with(int), dynamodb=DynamoDB(**settings)) == []
