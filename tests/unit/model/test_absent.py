@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, Field, create_model
 
 from tests.unit.model.declared import codec_of, model_with
 from trueup import Index, Model
@@ -15,6 +15,9 @@ from trueup.expressions import Item
 class Tagged(BaseModel):
     tags: set[str]
     note: str | None
+
+
+Labelled = Annotated[dict[str, Tagged], Field(max_length=2)]
 
 
 @pytest.mark.parametrize(
@@ -67,6 +70,7 @@ def test_an_absent_attribute_reads_as(annotation: Any, default: Any, reads: Any)
         (dict[str, list[Tagged]], {"a": [{}]}, {"a": [Tagged(tags=set(), note=None)]}),
         (tuple[int, Tagged], [1, {}], (1, Tagged(tags=set(), note=None))),
         (int | list[Tagged], [{}], [Tagged(tags=set(), note=None)]),
+        (list[Labelled], [{"a": {}}], [{"a": Tagged(tags=set(), note=None)}]),
     ],
 )
 def test_it_does_inside_nested_models_too(annotation: Any, stored: Any, reads: Any) -> None:

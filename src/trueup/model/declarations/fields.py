@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-import types
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any, Union, get_origin
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 from pydantic.fields import FieldInfo
@@ -15,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from ..._dataclass import dataclass
 from ...errors import ErrorCode
+from ..translation.annotations import metadata_of
 from .templates import Template, parse_template
 
 MILLISECONDS_FROM_EPOCH_S = 100_000_000_000
@@ -165,20 +165,4 @@ def template_of(field: FieldInfo) -> Template | None:
 
 def has_marker(field: FieldInfo, marker: Marker) -> bool:
     """Whether the field, or the type inside its Optional, carries `marker`."""
-    return marker in field.metadata or marker in _inner_metadata(field.annotation)
-
-
-def unaliased(annotation: Any) -> Any:
-    """What a `type X = ...` stands for (of Python 3.12 or typing_extensions); else the same."""
-    while hasattr(annotation, "__value__"):
-        annotation = annotation.__value__
-    return annotation
-
-
-def _inner_metadata(annotation: Any) -> list[Any]:
-    annotation = unaliased(annotation)
-    found = list(getattr(annotation, "__metadata__", ()))
-    if found or get_origin(annotation) in (Union, types.UnionType):
-        for argument in getattr(annotation, "__args__", ()):
-            found += _inner_metadata(argument)
-    return found
+    return marker in field.metadata or marker in metadata_of(field.annotation)

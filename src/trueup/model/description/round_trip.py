@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from pathlib import PurePath
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from ..declarations.fields import unaliased
+from ..translation.annotations import annotations_in, is_union, unaliased
 from ..translation.encode import field_codecs
 from ..translation.shapes import kind_of_shape, reachable_models
 
@@ -34,19 +33,15 @@ def unreadable_fields(model: type[BaseModel]) -> list[str]:
 
 
 def _unreadable_types(annotation: Any) -> Iterator[str]:
-    waiting, seen = [annotation], []
-    while waiting:
-        current = unaliased(waiting.pop())
-        if current in seen:
-            continue
-        seen.append(current)
-        if get_origin(current) is Literal:
-            if any(isinstance(value, Enum) for value in get_args(current)):
-                yield "is a Literal of enum members; use the enum, or a Literal of its values"
-            continue
-        if get_origin(current) in (Union, UnionType):
+    for current in annotations_in(annotation):
+        if get_origin(current) is Literal and _has_enums(get_args(current)):
+            yield "is a Literal of enum members; use the enum, or a Literal of its values"
+        elif is_union(current):
             yield from _unreadable_unions([unaliased(member) for member in get_args(current)])
-        waiting += get_args(current)
+
+
+def _has_enums(values: Sequence[Any]) -> bool:
+    return any(isinstance(value, Enum) for value in values)
 
 
 def _unreadable_unions(members: Sequence[Any]) -> Iterator[str]:

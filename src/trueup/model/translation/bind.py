@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, cast, get_args, get_origin
+from typing import Any, cast
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from ..._dataclass import dataclass
 from ...errors import ErrorCode, InvalidCall, Place, TrueupError
 from ...expressions import (
     Assign,
@@ -20,7 +19,6 @@ from ...expressions import (
     Path,
     Remove,
     Role,
-    Segment,
     SortCondition,
     SortOp,
     as_condition,
@@ -34,24 +32,12 @@ from ...expressions import (
 from ...expressions.values import PlainValue, check_text
 from ..declarations.base import Model
 from ..description.tables import KeyAttribute, TableDescription
-from .codec import too_deep
-from .encode import Encoder, FieldCodec, encode_anything, encoder_of, field_codecs
+from .annotations import bare, without_none
+from .encode import Encoder, FieldCodec, encode_anything, encoder_of
+from .follow import Target, follow
 from .normalise_change import normalise_change, refuse_part_of_composed
-from .refused_value import refused_value
-from .shapes import shape_of, without_none
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a path leads: its segments as stored and the type of what is there.
-
-    field, owner: the field it is and the model that has it; None for an element of a collection.
-    """
-
-    segments: tuple[Segment, ...]
-    annotation: Any
-    field: FieldCodec | None
-    owner: type[BaseModel] | None
+from .refused_value import refused_value, too_deep
+from .shapes import shape_of
 
 
 class Binder:
@@ -121,7 +107,7 @@ class Binder:
     def target(self, path: Path) -> Target:
         """Follow a path through the models of this table."""
         root = self._root(path)
-        target = resolve(root, path.segments)
+        target = follow(root, path.segments)
         if target is None:
             raise InvalidCall(
                 f"{root.__name__} has no attribute {path}",
@@ -161,8 +147,10 @@ class Binder:
         if role is Role.SIZE or role is Role.AMOUNT:
             return self._number(path, literal)
         target = self.target(path)
-        if role is Role.ELEMENT and _is_collection(target.annotation):
-            return self._checked(path, _element_of(target.annotation), literal)
+        if role is Role.ELEMENT:
+            kind = bare(target.annotation)
+            if kind.is_list or kind.is_a(Set):
+                return self._checked(path, kind.element, literal)
         if literal is None:
             return self._null(path)
         if role is not Role.VALUE:
@@ -225,67 +213,6 @@ def _takes_anything(field: FieldCodec) -> bool:
 
 def _are_related(one: type, other: type) -> bool:
     return issubclass(one, other) or issubclass(other, one)
-
-
-@cache
-def resolve(model: type[BaseModel], segments: tuple[Segment, ...]) -> Target | None:
-    """Where `segments` lead from `model`; None where there is no such attribute."""
-    first, *rest = segments
-    field = next((codec for codec in field_codecs(model) if codec.name == first), None)
-    if field is None:
-        return None
-    target = Target((field.attribute,), field.annotated, field, model)
-    for segment in rest:
-        following = _step(target.annotation, segment)
-        if following is None:
-            return None
-        target = replace(following, segments=(*target.segments, *following.segments))
-    return target
-
-
-def _step(annotation: Any, segment: Segment) -> Target | None:
-    """One step down: into a nested model, a map or a list."""
-    bare = _bare(annotation)
-    if isinstance(bare, type) and issubclass(bare, BaseModel):
-        return resolve(bare, (segment,)) if isinstance(segment, str) else None
-    kind, arguments = get_origin(bare) or bare, get_args(bare)
-    if bare is Any or (isinstance(kind, type) and issubclass(kind, Mapping)):
-        return _element(segment, arguments[1] if len(arguments) == 2 else Any)
-    if not isinstance(segment, int) or not _is_sequence(kind):
-        return None
-    if issubclass(kind, tuple) and arguments and arguments[-1] is not Ellipsis:
-        return _element(segment, arguments[segment]) if segment < len(arguments) else None
-    return _element(segment, arguments[0] if arguments else Any)
-
-
-def _element(segment: Segment, annotation: Any) -> Target:
-    return Target((segment,), annotation, None, None)
-
-
-def _is_sequence(kind: Any) -> bool:
-    return (
-        isinstance(kind, type)
-        and issubclass(kind, Sequence)
-        and not issubclass(kind, str | bytes | bytearray)
-    )
-
-
-def _bare(annotation: Any) -> Any:
-    """The annotation without None and without metadata."""
-    annotation, _ = without_none(annotation)
-    while get_origin(annotation) is Annotated:
-        annotation, _ = without_none(get_args(annotation)[0])
-    return annotation
-
-
-def _is_collection(annotation: Any) -> bool:
-    kind = get_origin(_bare(annotation)) or _bare(annotation)
-    return _is_sequence(kind) or (isinstance(kind, type) and issubclass(kind, Set))
-
-
-def _element_of(annotation: Any) -> Any:
-    arguments = get_args(_bare(annotation))
-    return arguments[0] if arguments else Any
 
 
 @cache

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
 
 from ...errors import ErrorCode, InvalidCall, NeedsOperator, Place, TrueupError
 from ...expressions.condition import Comparison, Condition, Op
@@ -17,11 +13,13 @@ from ...expressions.path import Path
 from ...expressions.update import Change
 from ...expressions.values import Item, PlainValue, is_text
 from ..declarations.base import Model
-from ..declarations.templates import Part, Template, render
+from ..declarations.templates import Template
 from ..description.tables import IndexDescription, KeyAttribute, TableDescription
 from .decode import decode_item
 from .encode import FieldCodec, encode_record, field_codecs
-from .refused_value import refused_value
+from .refused_value import too_deep
+from .shards import shard_key, shard_number
+from .single_values import encode_value
 
 _KEY_FIXES = {
     ErrorCode.INVALID_TEXT: "decode the text with errors='replace', or join the halves",
@@ -231,16 +229,6 @@ class TableCodec:
         )
 
 
-def too_deep(where: Place) -> InvalidCall:
-    """The error for a value that nests deeper than Python follows."""
-    return InvalidCall(
-        "a value nests lists and maps deeper than any engine stores",
-        code=ErrorCode.TOO_DEEP,
-        where=where,
-        fix="flatten it, or store the deep part as text",
-    )
-
-
 def compose(codec: FieldCodec, item: Item, attributes: Mapping[str, str]) -> None:
     """Rebuild a composed attribute from the plain values of its parts.
 
@@ -253,48 +241,3 @@ def compose(codec: FieldCodec, item: Item, attributes: Mapping[str, str]) -> Non
         item.pop(codec.attribute, None)
     else:
         item[codec.attribute] = text
-
-
-def encode_value(codec: FieldCodec | None, value: object, where: Place) -> Any:
-    """Validate `value` as pydantic would for the field, and give its plain value."""
-    if codec is None or value is None:
-        return value
-    adapter = field_adapter(codec)
-    try:
-        checked = adapter.validate_python(value)
-    except ValidationError as error:
-        there = replace(where, attribute=codec.attribute)
-        raise refused_value(error, codec.name, there) from None
-    try:
-        return checked if codec.encode is None or checked is None else codec.encode(checked)
-    except TrueupError as error:
-        error.where = error.where.within(codec.attribute)
-        error.locate(where)
-        raise
-
-
-@cache
-def field_adapter(codec: FieldCodec) -> TypeAdapter[Any]:
-    """Validates single values of a field: its type and constraints, not its composition."""
-    return TypeAdapter(codec.annotated)
-
-
-def shard_number(key: list[PlainValue], shards: int) -> int:
-    """The shard an item belongs to, by its primary key: the same in every process and engine."""
-    return zlib.crc32(b"\x00".join(map(_key_bytes, key))) % shards
-
-
-def _key_bytes(value: PlainValue) -> bytes:
-    """Not by `repr`, whose escapes depend on the Unicode tables of the Python version."""
-    if isinstance(value, bytes):
-        return b"B" + value
-    return (b"S" if isinstance(value, str) else b"N") + str(value).encode("utf-8", "surrogatepass")
-
-
-def shard_key(index: IndexDescription, values: list[PlainValue], shard: int) -> str:
-    """The physical partition key of a sharded index: the partition values, then the shard."""
-    parts = [
-        render(value, Part(key.name)) for key, value in zip(index.partition, values, strict=True)
-    ]
-    escaped = [part.replace("%", "%25").replace("#", "%23") for part in parts]
-    return "#".join([*escaped, str(shard)])

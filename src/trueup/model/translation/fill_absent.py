@@ -13,9 +13,9 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from ..declarations.fields import unaliased
+from .annotations import bare, models_in
 from .encode import field_codecs
-from .shapes import models_in, reachable_models, without_none
+from .shapes import reachable_models
 
 Filler = Callable[[Any], Any]
 """Takes a plain value of some type; gives it with what is absent filled in."""
@@ -66,23 +66,21 @@ def _fillers(model: type[BaseModel]) -> Mapping[str, Filler]:
     return {attribute: fill for attribute, fill in found.items() if fill is not None}
 
 
-def _filler(annotation: Any, aliases: tuple[Any, ...] = ()) -> Filler | None:
-    if annotation in aliases or not any(map(filler_of, models_in(annotation))):
+def _filler(annotation: Any, outer: tuple[Any, ...] = ()) -> Filler | None:
+    """outer: what it is inside of; what comes again has no end, and is not filled there."""
+    if annotation in outer or not any(map(filler_of, models_in(annotation))):
         return None
-    if hasattr(annotation, "__value__"):
-        return _filler(unaliased(annotation), (*aliases, annotation))
-    inner = without_none(annotation)[0]
-    if isinstance(inner, type) and issubclass(inner, BaseModel):
-        return filler_of(inner)
-    fillers = [_filler(argument, aliases) for argument in get_args(inner)]
-    origin = get_origin(inner)
-    if isinstance(origin, type) and issubclass(origin, Mapping):
+    inner = bare(annotation)
+    if inner.is_a(BaseModel):
+        return filler_of(inner.kind)
+    fillers = [_filler(argument, (*outer, annotation)) for argument in inner.holds]
+    if inner.is_a(Mapping):
         return partial(_fill_map, fillers[-1])
-    if isinstance(origin, type) and issubclass(origin, tuple) and get_args(inner)[-1] is not ...:
+    if inner.is_tuple:
         return partial(_fill_tuple, fillers)
-    if isinstance(origin, type) and issubclass(origin, Sequence):
+    if inner.is_list:
         return partial(_fill_list, fillers[0])
-    return partial(_fill_union, tuple(models_in(inner)), fillers)
+    return partial(_fill_union, models_in(annotation), fillers)
 
 
 def _fill_map(fill: Filler | None, value: Any) -> Any:

@@ -34,6 +34,16 @@ def refused_value(error: ValidationError, name: str, where: Place) -> InvalidCal
     )
 
 
+def too_deep(where: Place) -> InvalidCall:
+    """The error for a value that nests deeper than Python follows."""
+    return InvalidCall(
+        "a value nests lists and maps deeper than any engine stores",
+        code=ErrorCode.TOO_DEEP,
+        where=where,
+        fix="flatten it, or store the deep part as text",
+    )
+
+
 def _code_of(problem_type: str) -> ErrorCode:
     """One of ours where a field of ours reported it; else by what pydantic calls it."""
     if problem_type in _OTHER_CODES:

@@ -6,13 +6,12 @@ form (plain values, JSON text) is written down once.
 
 from __future__ import annotations
 
-import types
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, cast, get_args, get_origin
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, EncodedBytes, EncodedStr, Json
@@ -20,7 +19,8 @@ from pydantic.fields import FieldInfo
 
 from ..._dataclass import dataclass
 from ...expressions.values import Kind
-from ..declarations.fields import EXPIRES, WHOLE_SECONDS, Marker, unaliased
+from ..declarations.fields import EXPIRES, WHOLE_SECONDS, Marker
+from .annotations import models_in, without_none
 
 
 class Leaf(Enum):
@@ -144,16 +144,6 @@ def field_shape(field: FieldInfo) -> FieldShape:
     return FieldShape(shape_of(annotation, tuple(field.metadata)), optional)
 
 
-def without_none(annotation: Any) -> tuple[Any, bool]:
-    """The annotation with None taken out of its union, and whether it was in."""
-    annotation = unaliased(annotation)
-    if get_origin(annotation) in (Union, types.UnionType):
-        left = [item for item in get_args(annotation) if item is not type(None)]
-        if len(left) < len(get_args(annotation)):
-            return (left[0] if len(left) == 1 else Union[tuple(left)]), True  # noqa: UP007  # built from a list
-    return annotation, False
-
-
 def shape_of(
     annotation: Any, metadata: Sequence[object] = (), aliases: tuple[Any, ...] = ()
 ) -> Shape:
@@ -249,21 +239,6 @@ def _set(element: Shape) -> Shape:
     if isinstance(element, Scalar) and element.leaf is not Leaf.BOOLEAN:
         return SetOf(element)
     return Anything()
-
-
-def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The models that values of an annotation may be or hold, without those inside them."""
-    waiting = [annotation]
-    seen: list[Any] = []
-    while waiting:
-        current = unaliased(waiting.pop())
-        if current in seen:
-            continue
-        seen.append(current)
-        if isinstance(current, type) and issubclass(current, BaseModel):
-            yield current
-        else:
-            waiting += get_args(current)
 
 
 @cache

@@ -12,8 +12,8 @@ from ...expressions.condition import Condition, paths
 from ...model.declarations.base import Model
 from ...model.declarations.patterns import Order
 from ...model.description.tables import IndexDescription
-from ...model.translation.codec import shard_key
 from ...model.translation.encode import field_codecs
+from ...model.translation.shards import shard_key
 from ..actions import WHOLE, BatchGet, Get, Query, Scan, View
 from .context import TableContext
 from .cursor import plan_fingerprint

@@ -1,0 +1,94 @@
+"""Annotations without what stands around a type: aliases, `Annotated`, and None."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from ..._dataclass import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """A type. kind: its class, or what typing has instead; holds: the annotations inside."""
+
+    kind: Any
+    holds: tuple[Any, ...]
+
+    def is_a(self, *classes: type) -> bool:
+        """Whether it is a class, and a subclass of one of these."""
+        return isinstance(self.kind, type) and issubclass(self.kind, classes)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a list, a tuple, or another sequence of values."""
+        return self.is_a(Sequence) and not self.is_a(str, bytes, bytearray)
+
+    @property
+    def is_tuple(self) -> bool:
+        """Whether each position has a type of its own."""
+        return self.is_a(tuple) and bool(self.holds) and self.holds[-1] is not Ellipsis
+
+    @property
+    def element(self) -> Any:
+        """What a list or a set holds."""
+        return self.holds[0] if self.holds else Any
+
+
+def bare(annotation: Any) -> Bare:
+    """The type that an annotation is about; of a union, all but None."""
+    annotation, _ = without_none(annotation)
+    while get_origin(annotation) is Annotated:
+        annotation, _ = without_none(get_args(annotation)[0])
+    return Bare(get_origin(annotation) or annotation, get_args(annotation))
+
+
+def unaliased(annotation: Any) -> Any:
+    """What a `type X = ...` stands for (of Python 3.12 or typing_extensions); else the same."""
+    while hasattr(annotation, "__value__"):
+        annotation = annotation.__value__
+    return annotation
+
+
+def is_union(annotation: Any) -> bool:
+    """Whether it is written as `A | B`, or as `Union[A, B]`."""
+    return get_origin(annotation) in (Union, types.UnionType)
+
+
+def without_none(annotation: Any) -> tuple[Any, bool]:
+    """The annotation with None taken out of its union, and whether it was in."""
+    annotation = unaliased(annotation)
+    if is_union(annotation):
+        left = [item for item in get_args(annotation) if item is not type(None)]
+        if len(left) < len(get_args(annotation)):
+            return (left[0] if len(left) == 1 else Union[tuple(left)]), True  # noqa: UP007  # built from a list
+    return annotation, False
+
+
+def metadata_of(annotation: Any) -> Iterator[Any]:
+    """What stands in `Annotated` around a type, or around members of its union."""
+    annotation = unaliased(annotation)
+    metadata = getattr(annotation, "__metadata__", ())
+    yield from metadata
+    if metadata or is_union(annotation):
+        for argument in getattr(annotation, "__args__", ()):
+            yield from metadata_of(argument)
+
+
+def annotations_in(annotation: Any) -> Iterator[Any]:
+    """The annotation and all inside it, each once and without aliases."""
+    waiting, seen = [annotation], []
+    while waiting:
+        current = unaliased(waiting.pop())
+        if current not in seen:
+            seen.append(current)
+            yield current
+            waiting += get_args(current)
+
+
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    """The models that values of an annotation may be or hold, without those inside them."""
+    return [one for one in annotations_in(annotation) if Bare(one, ()).is_a(BaseModel)]

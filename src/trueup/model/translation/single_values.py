@@ -1,0 +1,37 @@
+"""Values of single fields that a caller gives, validated and encoded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from ...errors import Place, TrueupError
+from .encode import FieldCodec
+from .refused_value import refused_value
+
+
+def encode_value(codec: FieldCodec | None, value: object, where: Place) -> Any:
+    """Validate `value` as pydantic would for the field, and give its plain value."""
+    if codec is None or value is None:
+        return value
+    adapter = field_adapter(codec)
+    try:
+        checked = adapter.validate_python(value)
+    except ValidationError as error:
+        there = replace(where, attribute=codec.attribute)
+        raise refused_value(error, codec.name, there) from None
+    try:
+        return checked if codec.encode is None or checked is None else codec.encode(checked)
+    except TrueupError as error:
+        error.where = error.where.within(codec.attribute)
+        error.locate(where)
+        raise
+
+
+@cache
+def field_adapter(codec: FieldCodec) -> TypeAdapter[Any]:
+    """Validates single values of a field: its type and constraints, not its composition."""
+    return TypeAdapter(codec.annotated)
