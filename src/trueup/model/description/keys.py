@@ -16,7 +16,7 @@ def key_attribute(fields: TableFields, name: str) -> KeyAttribute | None:
     """The field as an attribute of a key; None if it cannot be one."""
     codec = fields.by_name.get(name)
     kind = kind_of_shape(codec.shape) if codec else None
-    if codec is None or kind not in _KEY_KINDS:
+    if codec is None or kind is None or kind not in _KEY_KINDS:
         return None
     return KeyAttribute(name, codec.attribute, kind, fields.is_loggable(name))
 
