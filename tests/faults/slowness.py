@@ -16,7 +16,7 @@ from tests.faults.callers import Caller
 from tests.faults.faults import drip
 from tests.faults.proxy import FaultProxy
 from trueup.engines.dynamodb.driver import open_async_wire, open_wire
-from trueup.engines.dynamodb.port import AsyncDynamoPort, DynamoPort
+from trueup.engines.dynamodb.transport import AsyncDynamoTransport, DynamoTransport
 from trueup.engines.dynamodb.wire.aws.configuration import Options
 from trueup.operations.operation import Request
 from trueup.testing.suite.harness.engine import Connected, Flavour
@@ -69,7 +69,7 @@ async def _also_over(
     url = f"http://127.0.0.1:{slow.port}"
     options = Options(region="us-east-1", endpoint_url=url, read_timeout_s=READ_TIMEOUT_S)
     hasty: Any = await open_async_wire(wire, options) if is_async else open_wire(wire, options)
-    port = AsyncDynamoPort(hasty) if is_async else DynamoPort(hasty)
+    port = AsyncDynamoTransport(hasty) if is_async else DynamoTransport(hasty)
     try:
         yield replace(connected, wire=_Alternating(connected.wire, port, numbers))
     finally:

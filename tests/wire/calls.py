@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Protocol
 
-from trueup.engines.dynamodb.payload import HttpPayload
+from trueup.engines.dynamodb.port import HttpPayload
 from trueup.engines.dynamodb.wire.asynchronous import AsyncDirectWire
 from trueup.engines.dynamodb.wire.aws.configuration import Options
 from trueup.engines.dynamodb.wire.aws.credentials import Credentials

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Thread
 
-from trueup.engines.dynamodb.payload import HttpPayload
+from trueup.engines.dynamodb.port import HttpPayload
 from trueup.engines.dynamodb.wire.aws.configuration import Options
 
 CALLERS = 32

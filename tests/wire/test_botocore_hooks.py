@@ -18,7 +18,7 @@ from tests.wire.calls import options
 from tests.wire.conftest import Hook
 from tests.wire.server import FaultServer, reply, sending
 from trueup.engines.dynamodb.botocore_wire.blocking import BotocoreWire
-from trueup.engines.dynamodb.payload import HttpPayload
+from trueup.engines.dynamodb.port import HttpPayload
 from trueup.errors import NeedsOperator
 
 READ = HttpPayload("GetItem", b'{"TableName":"T","Key":{"id":{"S":"a"}}}')

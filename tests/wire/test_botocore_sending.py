@@ -17,7 +17,7 @@ from tests.wire.certificates import serving, write_bundle
 from tests.wire.conftest import Hook
 from tests.wire.server import FaultServer, dripping, reply, sending, silent
 from trueup.engines.dynamodb.botocore_wire.blocking import BotocoreWire
-from trueup.engines.dynamodb.payload import HttpPayload
+from trueup.engines.dynamodb.port import HttpPayload
 from trueup.engines.dynamodb.wire.aws.configuration import Options
 from trueup.engines.dynamodb.wire.errors import ConnectionLost, TimedOut, TransportError
 

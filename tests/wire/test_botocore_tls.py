@@ -16,7 +16,7 @@ from tests.wire.calls import options
 from tests.wire.certificates import serving, write_bundle
 from tests.wire.server import FaultServer, Hangup, reply
 from trueup.engines.dynamodb.botocore_wire.blocking import BotocoreWire
-from trueup.engines.dynamodb.payload import HttpPayload
+from trueup.engines.dynamodb.port import HttpPayload
 from trueup.engines.dynamodb.wire.errors import ConnectionLost, ReplyDamaged
 from trueup.errors import ErrorCode, NeedsOperator
 

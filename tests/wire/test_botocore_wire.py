@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.session import Session
 
 from trueup.engines.dynamodb.botocore_wire.blocking import BotocoreWire
-from trueup.engines.dynamodb.payload import HttpPayload
+from trueup.engines.dynamodb.port import HttpPayload
 from trueup.engines.dynamodb.wire.aws.configuration import Options
 from trueup.engines.dynamodb.wire.aws.credentials import Credentials
 from trueup.engines.dynamodb.wire.errors import ConnectFailed, ReplyDamaged, TimedOut

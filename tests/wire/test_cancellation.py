@@ -21,7 +21,7 @@ import trustme
 from tests.wire.calls import count_sockets, options
 from tests.wire.certificates import serving, write_bundle
 from tests.wire.server import Answer, FaultServer, chunked, reply
-from trueup.engines.dynamodb.payload import HttpPayload
+from trueup.engines.dynamodb.port import HttpPayload
 from trueup.engines.dynamodb.wire.asynchronous import AsyncDirectWire
 from trueup.engines.dynamodb.wire.errors import TimedOut
 

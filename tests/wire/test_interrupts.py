@@ -19,7 +19,7 @@ import pytest
 from tests.wire.calls import count_sockets, options
 from tests.wire.server import FaultServer, echo
 from tests.wire.test_cancellation import uneven, wait_until
-from trueup.engines.dynamodb.payload import HttpPayload
+from trueup.engines.dynamodb.port import HttpPayload
 from trueup.engines.dynamodb.wire.blocking import DirectWire
 from trueup.engines.dynamodb.wire.errors import TimedOut
 
@@ -100,7 +100,7 @@ def guarded(work: Callable[[], None]) -> None:
 CTRL_C = """
 import random, signal, sys, time
 from tests.wire.calls import count_sockets, options
-from trueup.engines.dynamodb.payload import HttpPayload
+from trueup.engines.dynamodb.port import HttpPayload
 from trueup.engines.dynamodb.wire.blocking import DirectWire
 
 signal.signal(signal.SIGALRM, signal.default_int_handler)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.wire.calls import calling, options
-from trueup.engines.dynamodb.payload import HttpPayload
+from trueup.engines.dynamodb.port import HttpPayload
 from trueup.testing.ministack import running_ministack
 
 

@@ -14,8 +14,7 @@ from typing import Any
 from ..engines.connect import find_driver
 from ..engines.dynamodb.driver import DynamoUrl, open_wire
 from ..engines.dynamodb.errors import NOT_FOUND, TABLE_IN_USE, Failure, read_failure, translate
-from ..engines.dynamodb.payload import HttpPayload
-from ..engines.dynamodb.port import DynamoWire
+from ..engines.dynamodb.port import DynamoWire, HttpPayload
 from ..errors import ErrorCode, InvalidCall, Place, TrueupError, Unavailable
 
 TIMEOUT_S = 60.0

@@ -109,15 +109,15 @@ def _new_engine(
 
 
 def _open_wire(url: DynamoUrl, _timeout_s: float) -> Wire:
-    from .port import DynamoPort
+    from .transport import DynamoTransport
 
-    return DynamoPort(open_wire(url.wire, url.options))
+    return DynamoTransport(open_wire(url.wire, url.options))
 
 
 async def _open_async_wire(url: DynamoUrl, _timeout_s: float) -> AsyncWire:
-    from .port import AsyncDynamoPort
+    from .transport import AsyncDynamoTransport
 
-    return AsyncDynamoPort(await open_async_wire(url.wire, url.options))
+    return AsyncDynamoTransport(await open_async_wire(url.wire, url.options))
 
 
 DRIVER = Driver(

@@ -1,14 +1,24 @@
-"""The ports `run()` and `run_async()` perform requests on, whichever wire is behind them."""
+"""The port of a wire: what is sent, and what every wire offers to send it."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
-from ...operations.operation import Request
-from .errors import translate_transport
-from .payload import HttpPayload
-from .wire.errors import TransportError
+from ..._dataclass import dataclass
 from .wire.http.reply import Reply
+
+
+@dataclass(frozen=True, slots=True)
+class HttpPayload:
+    """One call of the DynamoDB API, as it is sent.
+
+    target: the operation, `GetItem` say. body: its parameters as JSON.
+
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
+    """
+
+    target: str
+    body: bytes
 
 
 class DynamoWire(Protocol):
@@ -31,43 +41,3 @@ class AsyncDynamoWire(Protocol):
 
     async def aclose(self) -> None:
         """Let running calls end, then close every connection."""
-
-
-class DynamoPort:
-    """A blocking wire as `run()` wants it."""
-
-    __slots__ = ("wire",)
-
-    def __init__(self, wire: DynamoWire) -> None:
-        self.wire = wire
-
-    def perform(self, request: Request[Any], deadline: float) -> Reply:
-        """Send the request and return the reply, whatever its status."""
-        try:
-            return self.wire.perform(request.payload, deadline)
-        except TransportError as error:
-            raise translate_transport(error, request.action) from error
-
-    def close(self) -> None:
-        """Close every connection."""
-        self.wire.close()
-
-
-class AsyncDynamoPort:
-    """An awaitable wire as `run_async()` wants it."""
-
-    __slots__ = ("wire",)
-
-    def __init__(self, wire: AsyncDynamoWire) -> None:
-        self.wire = wire
-
-    async def perform(self, request: Request[Any], deadline: float) -> Reply:
-        """Send the request and return the reply, whatever its status."""
-        try:
-            return await self.wire.perform(request.payload, deadline)
-        except TransportError as error:
-            raise translate_transport(error, request.action) from error
-
-    async def aclose(self) -> None:
-        """Let running calls end, then close every connection."""
-        await self.wire.aclose()

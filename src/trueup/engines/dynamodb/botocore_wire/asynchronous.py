@@ -6,7 +6,7 @@ import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from ..payload import HttpPayload
+from ..port import HttpPayload
 from ..wire.aws.configuration import Options
 from ..wire.errors import closed, timed_out
 from ..wire.http.reply import Reply

@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from ....errors import NeedsOperator
-from ..payload import HttpPayload
+from ..port import HttpPayload
 from ..wire.aws.configuration import Options
 from ..wire.errors import closed, timed_out
 from ..wire.http.reply import Reply

@@ -10,7 +10,7 @@ from ....operations.operation import NextRequest, Request, never
 from ..codec.capacity import ACTIONS, ASKED, measure
 from ..codec.values import encode_body
 from ..errors import READS, read_failure, translate
-from ..payload import HttpPayload
+from ..port import HttpPayload
 from ..wire.http.reply import Reply
 
 R = TypeVar("R")

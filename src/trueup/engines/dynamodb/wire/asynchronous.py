@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Mapping
 
-from ..payload import HttpPayload
+from ..port import HttpPayload
 from .aws.clock import SigningClock
 from .aws.configuration import Options, Settings, read_settings
 from .aws.credentials import CREDENTIALS

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ....errors import Place
-from ..payload import HttpPayload
+from ..port import HttpPayload
 from .aws.clock import SigningClock
 from .aws.configuration import Options, Settings, read_settings
 from .aws.credentials import CREDENTIALS

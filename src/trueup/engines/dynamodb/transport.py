@@ -1,0 +1,51 @@
+"""What `run()` and `run_async()` perform requests on, whichever wire is behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...operations.operation import Request
+from .errors import translate_transport
+from .port import AsyncDynamoWire, DynamoWire
+from .wire.errors import TransportError
+from .wire.http.reply import Reply
+
+
+class DynamoTransport:
+    """A blocking wire as `run()` wants it."""
+
+    __slots__ = ("wire",)
+
+    def __init__(self, wire: DynamoWire) -> None:
+        self.wire = wire
+
+    def perform(self, request: Request[Any], deadline: float) -> Reply:
+        """Send the request and return the reply, whatever its status."""
+        try:
+            return self.wire.perform(request.payload, deadline)
+        except TransportError as error:
+            raise translate_transport(error, request.action) from error
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.wire.close()
+
+
+class AsyncDynamoTransport:
+    """An awaitable wire as `run_async()` wants it."""
+
+    __slots__ = ("wire",)
+
+    def __init__(self, wire: AsyncDynamoWire) -> None:
+        self.wire = wire
+
+    async def perform(self, request: Request[Any], deadline: float) -> Reply:
+        """Send the request and return the reply, whatever its status."""
+        try:
+            return await self.wire.perform(request.payload, deadline)
+        except TransportError as error:
+            raise translate_transport(error, request.action) from error
+
+    async def aclose(self) -> None:
+        """Let running calls end, then close every connection."""
+        await self.wire.aclose()
