@@ -247,3 +247,16 @@ def test_a_wrong_clock_is_corrected_by_the_refusal(flavour: str) -> None:
         assert not caller.call().clock_corrected  # signed by the server's clock: another reason
         assert b"X-Amz-Date: 20251120T1000" in server.heads[1]
         assert caller.wire.clock.skew_s != 0
+
+
+@pytest.mark.fault("F25")
+@pytest.mark.parametrize(
+    "date", [b"Thu, 99 Nov 2025 10:00:00 GMT", b"Thu, 20 Nov 99999 10:00:00 GMT", b"9" * 5000]
+)
+def test_an_absurd_date_leaves_the_clock_alone(flavour: str, date: bytes) -> None:
+    refusal = b'{"__type":"com.amazon.coral.service#InvalidSignatureException"}'
+    with FaultServer() as server, calling(flavour, options(server.url)) as caller:
+        answer = sending(lambda body: reply(refusal, b"Date: " + date, status=b"400 Bad Request"))
+        server.answers.append(answer)
+        assert not caller.call().clock_corrected
+        assert caller.call(b"next").body == b"next"
