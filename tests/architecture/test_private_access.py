@@ -23,7 +23,6 @@ EXCEPTIONS = {
     "tests/concurrency/test_interrupts.py: _count": _THREADS,
     "tests/concurrency/test_turns.py: _wake_next": "an interrupt may come just before it",
     "tests/wire/test_botocore_hooks.py: _make_api_call": "of botocore: what moto and X-Ray wrap",
-    "tests/wire/test_interrupts.py: _pool": "an interrupt may leave a turn behind in its queue",
 }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.dynamodb.wire.services import STREAMS
 from trueup.engines.dynamodb.wire.aws.configuration import (
     Options,
     Settings,
@@ -15,6 +16,7 @@ from trueup.engines.dynamodb.wire.aws.configuration import (
 from trueup.engines.dynamodb.wire.aws.credentials import Credentials
 from trueup.engines.dynamodb.wire.aws.endpoint import Endpoint
 from trueup.engines.dynamodb.wire.aws.proxy import refuse_proxy
+from trueup.engines.dynamodb.wire.aws.service import DYNAMODB, Service
 from trueup.errors import ErrorCode, InvalidCall, UnsupportedByEngine
 
 NOWHERE = {"AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere"}
@@ -238,3 +240,37 @@ def test_proxies_are_refused_unless_the_endpoint_is_exempt(
         return
     with pytest.raises(UnsupportedByEngine, match="_PROXY"):
         refuse_proxy(endpoint, proxies)
+
+
+SERVICES_CONFIG = """
+[default]
+services = local
+endpoint_url = http://global:1
+[services local]
+dynamodb_streams =
+  endpoint_url = http://profile-streams:1
+"""
+
+
+@pytest.mark.parametrize(
+    ("service", "environ", "option", "expected"),
+    [
+        (STREAMS, {"AWS_ENDPOINT_URL_DYNAMODB": "http://other:1"}, "", "http://profile-streams:1"),
+        (STREAMS, {"AWS_ENDPOINT_URL_DYNAMODB_STREAMS": "http://own:1"}, "", "http://own:1"),
+        (STREAMS, {"AWS_ENDPOINT_URL": "http://all:1"}, "", "http://all:1"),
+        (
+            STREAMS,
+            {"AWS_ENDPOINT_URL_DYNAMODB_STREAMS": "http://own:1"},
+            "http://o:1",
+            "http://o:1",
+        ),
+        (DYNAMODB, {}, "", "http://global:1"),
+    ],
+)
+def test_settings_for_one_service_are_not_anothers(
+    tmp_path: Path, service: Service, environ: dict[str, str], option: str, expected: str
+) -> None:
+    (tmp_path / "config").write_text(SERVICES_CONFIG)
+    files = NOWHERE | {"AWS_CONFIG_FILE": str(tmp_path / "config")}
+    options = Options(region="eu-west-1", endpoint_url=option)
+    assert read_settings(options, files | environ, service).endpoint_url == expected

@@ -64,7 +64,7 @@ def test_interrupted_threads_leave_nothing_behind() -> None:
         assert wrong == []
         assert len(landed) > 50
         call(wire, b"the last one")
-        assert not wire._pool.turns
+        assert not wire.count_calls()
         gc.collect()
         wait_until(lambda: server.count_open() <= CONNECTIONS)
         wire.close()
@@ -118,7 +118,7 @@ while landed < 1000:
     except KeyboardInterrupt:
         landed += 1
         found = None
-        assert not wire._pool.turns
+        assert not wire.count_calls()
         assert count_sockets() <= 1, count_sockets()
 wire.close()
 assert count_sockets() == 0

@@ -315,3 +315,12 @@ def test_waiting_without_a_deadline_ends_as_busy(
         with pytest.raises(Unavailable) as caught:
             wire.write(lambda _: None)
         assert caught.value.native == "SQLITE_BUSY"
+
+
+def test_a_wire_shows_its_connections(tmp_path: Path) -> None:
+    with closing(SqliteWire(Location(tmp_path / "data.db"))) as wire:
+        wire.read("SELECT 1")
+        shown = [repr(wire), wire.write(lambda _: repr(wire))]
+    assert shown[0].endswith("data.db: open, 0 writes, 1 idle readers>>")
+    assert shown[1].endswith("data.db: open, 1 writes, 1 idle readers>>")
+    assert "closed" in repr(wire)

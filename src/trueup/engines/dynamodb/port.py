@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import Protocol
 
 from ..._dataclass import dataclass
+from .wire.aws.service import DYNAMODB, Service
 from .wire.http.reply import Reply
 
 
 @dataclass(frozen=True, slots=True)
 class HttpPayload:
-    """One call of the DynamoDB API, as it is sent.
+    """One call of a service of AWS, as it is sent.
 
     target: the operation, `GetItem` say. body: its parameters as JSON.
 
@@ -19,6 +21,7 @@ class HttpPayload:
 
     target: str
     body: bytes
+    service: Service = field(default=DYNAMODB, repr=False)
 
 
 class DynamoWire(Protocol):

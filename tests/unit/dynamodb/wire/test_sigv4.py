@@ -13,8 +13,10 @@ from botocore.credentials import Credentials as BotocoreCredentials
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.unit.dynamodb.wire.services import SERVICES
 from trueup.engines.dynamodb.wire.aws.credentials import Credentials
 from trueup.engines.dynamodb.wire.aws.endpoint import Endpoint
+from trueup.engines.dynamodb.wire.aws.service import Service
 from trueup.engines.dynamodb.wire.aws.sigv4 import Signer
 from trueup.errors import InvalidCall
 
@@ -35,11 +37,11 @@ TARGETS = st.text(string.ascii_letters, min_size=1, max_size=30)
 
 
 def sign_by_botocore(
-    credentials: Credentials, endpoint: Endpoint, target: str, body: bytes
+    credentials: Credentials, endpoint: Endpoint, service: Service, target: str, body: bytes
 ) -> dict[str, str]:
     headers = {
-        "Content-Type": "application/x-amz-json-1.0",
-        "X-Amz-Target": f"DynamoDB_20120810.{target}",
+        "Content-Type": f"application/x-amz-json-{service.json_version}",
+        "X-Amz-Target": f"{service.target}.{target}",
         "User-Agent": "not signed",
     }
     url = f"{endpoint.scheme}://{endpoint.authority}/"
@@ -47,7 +49,7 @@ def sign_by_botocore(
     given = BotocoreCredentials(
         credentials.access_key, credentials.secret_key, credentials.token or None
     )
-    SigV4Auth(given, "dynamodb", endpoint.region).add_auth(request)
+    SigV4Auth(given, service.scope, endpoint.region).add_auth(request)
     return dict(request.headers.items())
 
 
@@ -56,19 +58,25 @@ def epoch_of(stamp: str) -> int:
 
 
 @settings(max_examples=300, deadline=None)
-@given(CREDENTIALS, ENDPOINTS, TARGETS, st.binary(max_size=2000))
+@given(CREDENTIALS, ENDPOINTS, st.sampled_from(SERVICES), TARGETS, st.binary(max_size=2000))
 def test_signatures_equal_botocores(
-    credentials: Credentials, endpoint: Endpoint, target: str, body: bytes
+    credentials: Credentials, endpoint: Endpoint, service: Service, target: str, body: bytes
 ) -> None:
-    expected = sign_by_botocore(credentials, endpoint, target, body)
-    signer = Signer(credentials, endpoint)
+    expected = sign_by_botocore(credentials, endpoint, service, target, body)
+    signer = Signer(credentials, endpoint, service=service)
     sent = signer.request(target, body, epoch_of(expected["X-Amz-Date"]))
     head, _, rest = sent.partition(b"\r\n\r\n")
     lines = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
     assert rest == body
     assert lines["Content-Length"] == str(len(body))
     assert lines["Host"] == endpoint.authority
-    compared = ["Authorization", "X-Amz-Date", "X-Amz-Target", "X-Amz-Security-Token"]
+    compared = [
+        "Authorization",
+        "Content-Type",
+        "X-Amz-Date",
+        "X-Amz-Target",
+        "X-Amz-Security-Token",
+    ]
     assert [lines.get(name) for name in compared] == [expected.get(name) for name in compared]
 
 

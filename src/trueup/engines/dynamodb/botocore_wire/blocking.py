@@ -13,6 +13,7 @@ from typing import Any
 from ....errors import NeedsOperator
 from ..port import HttpPayload
 from ..wire.aws.configuration import Options
+from ..wire.aws.service import DYNAMODB
 from ..wire.errors import closed, timed_out
 from ..wire.http.reply import Reply
 from .client import open_client
@@ -38,7 +39,11 @@ class BotocoreWire:
 
     def __init__(self, options: Options) -> None:
         self._is_closed = False
-        self._client, self._sender = open_client(options)
+        self._options = options
+        self._clients = {DYNAMODB.name: open_client(options, DYNAMODB)}
+
+    def __repr__(self) -> str:
+        return f"<BotocoreWire: {[sender for _, sender in list(self._clients.values())]}>"
 
     def perform(self, payload: HttpPayload, deadline_s: float) -> Reply:
         """One round trip. deadline_s: an instant of `time.monotonic()`.
@@ -53,7 +58,7 @@ class BotocoreWire:
         exchange = Exchange(payload.body, deadline_s)
         token = current.set(exchange)
         try:
-            self._call(payload.target)
+            self._call(payload)
         except exceptions.ClientError:
             pass  # a reply that reports an error, which the engine reads itself
         except exceptions.BotoCoreError as error:
@@ -68,12 +73,17 @@ class BotocoreWire:
             )
         return exchange.reply
 
-    def _call(self, target: str) -> None:
-        call = getattr(self._client, xform_name(target))
+    def _call(self, payload: HttpPayload) -> None:
+        service, target = payload.service, payload.target
+        client, _ = self._clients.get(service.name) or self._clients.setdefault(
+            service.name, open_client(self._options, service)
+        )
+        call = getattr(client, xform_name(target))
         call(**_NESTED.get(target, {}))
 
     def close(self) -> None:
         """Close every connection. Twice is fine."""
         self._is_closed = True
-        self._sender.close()
-        self._client.close()
+        for client, sender in list(self._clients.values()):
+            sender.close()
+            client.close()

@@ -6,6 +6,7 @@ import os
 from typing import Any, Protocol
 
 from ..wire.aws.configuration import CONNECT_TIMEOUT_S, ENDPOINT_REGION, Options
+from ..wire.aws.service import Service
 from .errors import not_opened
 from .exchange import WHERE, ReplyParsers, put_body, take_reply
 from .sdk import Config, Session, exceptions, get_cert_path
@@ -21,29 +22,29 @@ class Client(Protocol):
         """Close its connections."""
 
 
-def open_client(options: Options) -> tuple[Client, Sender]:
-    """The client, and what sends its requests; both are to be closed.
+def open_client(options: Options, service: Service) -> tuple[Client, Sender]:
+    """The client of a service, and what sends its requests; both are to be closed.
 
     Raises:
         NeedsOperator, InvalidCall: botocore cannot make one of the settings.
     """
-    events = SendingEvents()
+    events = SendingEvents(f"before-send.{service.name}.")
     try:
         session = Session(profile=options.profile or None, event_hooks=events)
         session.register_component("response_parser_factory", ReplyParsers())
         events.sender = Sender(options, _ca_bundle(session))
-        client = _create_client(session, options)
+        client = _create_client(session, options, service)
     except (exceptions.BotoCoreError, ValueError) as error:
         raise not_opened(error, WHERE) from error
-    client.meta.events.register("before-call.dynamodb", put_body)
-    client.meta.events.register("before-parse.dynamodb", take_reply)
+    client.meta.events.register(f"before-call.{service.name}", put_body)
+    client.meta.events.register(f"before-parse.{service.name}", take_reply)
     return client, events.sender
 
 
-def _create_client(session: Session, options: Options) -> Client:
+def _create_client(session: Session, options: Options, service: Service) -> Client:
     given = options.credentials
     client: Client = session.create_client(
-        "dynamodb",
+        service.model,
         region_name=_region(session, options),
         endpoint_url=options.endpoint_url or None,
         aws_access_key_id=given.access_key if given else None,

@@ -10,7 +10,6 @@ object is a documented argument of a session, and ours answers last.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from functools import lru_cache
 from io import BytesIO
@@ -19,31 +18,31 @@ from typing import Any
 from ....errors import InvalidCall
 from ..wire.aws.configuration import CONNECT_TIMEOUT_S, Options
 from ..wire.aws.endpoint import Endpoint, parse_endpoint
-from ..wire.errors import closed, timed_out
-from ..wire.http.connection import Timeouts, open_connection
+from ..wire.errors import closed
+from ..wire.http.connection import Timeouts
 from ..wire.http.pool import Pool
 from ..wire.http.reply import Reply
 from ..wire.http.tls import Trust
 from .exchange import current
 from .sdk import AWSResponse, HierarchicalEmitter, get_environ_proxies
 
-_BEFORE_SEND = "before-send.dynamodb."
-
 
 class SendingEvents(HierarchicalEmitter):  # type: ignore[misc]  # botocore has no types
     """The events of a session. botocore copies them, without arguments, for each client.
 
-    sender: sends what no hook answers.
+    sender: sends what no hook answers. moment: the event before it, of one service: the session
+        has clients for credentials too.
     """
 
-    def __init__(self, sender: Sender | None = None) -> None:
+    def __init__(self, moment: str = "", sender: Sender | None = None) -> None:
         super().__init__()
+        self.moment = moment
         self.sender = sender
 
     def emit(self, event_name: str, **values: Any) -> list[tuple[Any, Any]]:
         """Each handler with its response."""
         responses: list[tuple[Any, Any]] = super().emit(event_name, **values)
-        if self.sender is None or not event_name.startswith(_BEFORE_SEND):
+        if self.sender is None or not event_name.startswith(self.moment):
             return responses
         if any(response is not None for _, response in responses):
             return responses
@@ -64,6 +63,9 @@ class Sender:
         self._is_closed = False
         self._trust = Trust(ca_bundle)
         self._proxied: dict[str, bool] = {}
+
+    def __repr__(self) -> str:
+        return f"<Sender: {list(self._pools.values())}>"
 
     def send(self, request: Any) -> Any:
         """The response, or None where botocore has to send it.
@@ -91,18 +93,9 @@ class Sender:
         if self._is_closed:
             raise closed(endpoint.where)
         pool = self._pools.get(endpoint) or self._pools.setdefault(
-            endpoint, Pool(self._most_connections)
+            endpoint, Pool(endpoint, self._trust, self._timeouts, self._most_connections)
         )
-        pool.check_usable(endpoint.where)
-        connection = pool.take() or open_connection(
-            endpoint, self._trust, self._timeouts, deadline_s
-        )
-        try:
-            if time.monotonic() >= deadline_s:  # credentials may have been fetched meanwhile
-                raise timed_out(sent=False, where=endpoint.where)
-            return connection.exchange(data, deadline_s)
-        finally:
-            pool.give(connection)
+        return pool.exchange(lambda: data, deadline_s)
 
     def _is_proxied(self, url: str, endpoint: Endpoint) -> bool:
         """By botocore's rules, and as the environment is at the first request."""

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 
 from ..port import HttpPayload
 from .aws.clock import SigningClock
-from .aws.configuration import Options, Settings, read_settings
+from .aws.configuration import Options
 from .aws.credentials import CREDENTIALS
-from .aws.identity import open_identity
+from .aws.endpoint import Endpoint
+from .aws.identity import Identities, Identity
 from .aws.sigv4 import Signer
 from .blocking import WHERE
 from .errors import closed, timed_out
-from .http.async_connection import open_async_connection
 from .http.async_pool import AsyncPool
 from .http.connection import Timeouts
 from .http.reply import Reply
@@ -34,16 +34,7 @@ class AsyncDirectWire:
     settings: what is in force. clock: the time that requests are signed with.
     """
 
-    __slots__ = (
-        "_closed",
-        "_identity",
-        "_pool",
-        "_pools",
-        "_timeouts",
-        "_trust",
-        "clock",
-        "settings",
-    )
+    __slots__ = ("_closed", "_identities", "_pools", "_timeouts", "_trust", "clock", "settings")
 
     def __init__(
         self, options: Options | None = None, environ: Mapping[str, str] | None = None
@@ -56,14 +47,16 @@ class AsyncDirectWire:
             InvalidCall: a setting is wrong; UnsupportedByEngine: it cannot be honoured.
         """
         environ = os.environ if environ is None else environ
-        self.settings: Settings = read_settings(options or Options(), environ)
+        self._identities = Identities(options or Options(), environ)
+        self.settings = settings = self._identities.settings
         self.clock = SigningClock()
-        self._identity = open_identity(self.settings)
-        self._trust = Trust(self.settings.ca_bundle)
-        self._timeouts = Timeouts(self.settings.connect_timeout_s, self.settings.read_timeout_s)
+        self._trust = Trust(settings.ca_bundle)
+        self._timeouts = Timeouts(settings.connect_timeout_s, settings.read_timeout_s)
         self._closed = False
-        self._pool: AsyncPool | None = None
-        self._pools: dict[asyncio.AbstractEventLoop, AsyncPool] = {}
+        self._pools: dict[tuple[asyncio.AbstractEventLoop, str], AsyncPool] = {}
+
+    def __repr__(self) -> str:
+        return f"<AsyncDirectWire: {list(self._pools.values())}>"
 
     async def perform(self, payload: HttpPayload, deadline_s: float) -> Reply:
         """The reply to one request, whatever its status.
@@ -77,15 +70,16 @@ class AsyncDirectWire:
         """
         if self._closed:
             raise closed(WHERE)
-        signer = self._identity.signer() or await self._wait_for_signer(deadline_s)
-        pool = self._pool_of_loop()
-        await pool.enter(deadline_s, signer.where)
-        try:
-            reply = await self._exchange(pool, signer, payload, deadline_s)
-        finally:
-            pool.leave()
+        service, clock = payload.service, self.clock
+        identity = self._identities.of(service)
+        signer = identity.signer() or await _wait_for_signer(identity, deadline_s)
+        key = asyncio.get_running_loop(), service.name
+        pool = self._pools.get(key) or self._open_pool(key, signer.endpoint)
+        reply = await pool.exchange(
+            lambda: signer.request(payload.target, payload.body, clock.now_epoch_s()), deadline_s
+        )
         if reply.status != 200:
-            reply.clock_corrected = self.clock.correct(reply)
+            reply.clock_corrected = clock.correct(reply)
         return reply
 
     async def aclose(self) -> None:
@@ -96,50 +90,32 @@ class AsyncDirectWire:
         self._closed = True
         loop = asyncio.get_running_loop()
         ending = []
-        for owner, pool in list(self._pools.items()):
+        for (owner, _), pool in list(self._pools.items()):
             if owner is loop:
-                ending = pool.close()
+                ending += pool.close()
             elif not owner.is_closed():
                 owner.call_soon_threadsafe(pool.close)
         waits = [asyncio.ensure_future(connection.wait_closed()) for connection in ending]
         if waits:
             await asyncio.wait(waits, timeout=_LONGEST_CLOSE_S)
 
-    async def _exchange(
-        self, pool: AsyncPool, signer: Signer, payload: HttpPayload, deadline_s: float
-    ) -> Reply:
-        """Signed at the last moment: waiting may have taken long."""
-        connection = pool.take() or await open_async_connection(
-            signer.endpoint, self._trust, self._timeouts, deadline_s
-        )
-        try:
-            data = signer.request(payload.target, payload.body, self.clock.now_epoch_s())
-            if time.monotonic() >= deadline_s:
-                raise timed_out(sent=False, where=signer.where)
-            return await connection.exchange(data, deadline_s)
-        finally:
-            pool.give(connection)
-
-    async def _wait_for_signer(self, deadline_s: float) -> Signer:
-        """Shielded: a caller that is cancelled takes nothing from those that wait with it."""
-        fetched = asyncio.wrap_future(self._identity.fetch())
-        try:
-            async with asyncio.timeout(deadline_s - time.monotonic()):
-                return await asyncio.shield(fetched)
-        except TimeoutError as error:
-            raise timed_out(sent=False, where=CREDENTIALS) from error
-
-    def _pool_of_loop(self) -> AsyncPool:
-        """The running loop's own."""
-        loop = asyncio.get_running_loop()
-        pool = self._pool
-        if pool is None or pool.loop is not loop:
-            self._pool = pool = self._pools.get(loop) or self._open_pool(loop)
-        return pool
-
-    def _open_pool(self, loop: asyncio.AbstractEventLoop) -> AsyncPool:
+    def _open_pool(
+        self, key: tuple[asyncio.AbstractEventLoop, str], endpoint: Endpoint
+    ) -> AsyncPool:
         """Forgets the loops that have ended, so that their sockets are closed."""
-        for ended in [other for other in self._pools if other.is_closed()]:
-            self._pools.pop(ended, None)
-        pool = self._pools[loop] = AsyncPool(loop, self.settings.most_connections)
+        for other in list(self._pools):
+            if other[0].is_closed():
+                self._pools.pop(other, None)
+        most = self.settings.most_connections
+        pool = self._pools[key] = AsyncPool(endpoint, self._trust, self._timeouts, most)
         return pool
+
+
+async def _wait_for_signer(identity: Identity, deadline_s: float) -> Signer:
+    """Shielded: a caller that is cancelled takes nothing from those that wait with it."""
+    fetched = asyncio.wrap_future(identity.fetch())
+    try:
+        async with asyncio.timeout(deadline_s - time.monotonic()):
+            return await asyncio.shield(fetched)
+    except TimeoutError as error:
+        raise timed_out(sent=False, where=CREDENTIALS) from error

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from ....errors import Place
 from ..port import HttpPayload
 from .aws.clock import SigningClock
-from .aws.configuration import Options, Settings, read_settings
+from .aws.configuration import Options
 from .aws.credentials import CREDENTIALS
-from .aws.identity import open_identity
+from .aws.endpoint import Endpoint
+from .aws.identity import Identities, Identity
+from .aws.service import Service
 from .errors import closed, timed_out
-from .http.connection import Timeouts, open_connection
+from .http.connection import Timeouts
 from .http.pool import Pool
 from .http.reply import Reply
 from .http.tls import Trust
@@ -34,7 +36,7 @@ class DirectWire:
     settings: what is in force. clock: the time that requests are signed with.
     """
 
-    __slots__ = ("_identity", "_pool", "_timeouts", "_tls", "clock", "settings")
+    __slots__ = ("_closed", "_identities", "_pools", "_timeouts", "_trust", "clock", "settings")
 
     def __init__(
         self, options: Options | None = None, environ: Mapping[str, str] | None = None
@@ -47,12 +49,20 @@ class DirectWire:
             InvalidCall: a setting is wrong; UnsupportedByEngine: it cannot be honoured.
         """
         environ = os.environ if environ is None else environ
-        self.settings: Settings = read_settings(options or Options(), environ)
+        self._identities = Identities(options or Options(), environ)
+        self.settings = settings = self._identities.settings
         self.clock = SigningClock()
-        self._identity = open_identity(self.settings)
-        self._pool = Pool(self.settings.most_connections)
-        self._tls = Trust(self.settings.ca_bundle)
-        self._timeouts = Timeouts(self.settings.connect_timeout_s, self.settings.read_timeout_s)
+        self._trust = Trust(settings.ca_bundle)
+        self._timeouts = Timeouts(settings.connect_timeout_s, settings.read_timeout_s)
+        self._closed = False
+        self._pools: dict[str, Pool] = {}
+
+    def __repr__(self) -> str:
+        return f"<DirectWire: {list(self._pools.values())}>"
+
+    def count_calls(self) -> int:
+        """How many calls use a connection, or wait for one."""
+        return sum(pool.count_calls() for pool in list(self._pools.values()))
 
     def perform(self, payload: HttpPayload, deadline_s: float) -> Reply:
         """The reply to one request, whatever its status.
@@ -64,42 +74,35 @@ class DirectWire:
             NeedsOperator: no credentials, or a server whose certificate was refused.
             InvalidCall: the wire is closed.
         """
-        signer = self._identity.signer() or self._wait_for_signer(deadline_s)
-        self._pool.check_usable(signer.where)
-        reply = self._exchange(signer, payload, deadline_s)
+        if self._closed:
+            raise closed(WHERE)
+        service, clock = payload.service, self.clock
+        identity = self._identities.of(service)
+        signer = identity.signer() or _wait_for_signer(identity, deadline_s)
+        pool = self._pools.get(service.name) or self._open_pool(service, signer.endpoint)
+        reply = pool.exchange(
+            lambda: signer.request(payload.target, payload.body, clock.now_epoch_s()), deadline_s
+        )
         if reply.status != 200:
-            reply.clock_corrected = self.clock.correct(reply)
+            reply.clock_corrected = clock.correct(reply)
         return reply
 
     def close(self) -> None:
         """Close idle connections; those in use are closed after their call. Twice is fine."""
-        self._pool.close()
+        self._closed = True
+        for pool in list(self._pools.values()):
+            pool.close()
 
-    def _exchange(self, signer: Signer, payload: HttpPayload, deadline: float) -> Reply:
-        return self._pool.turns.run(
-            lambda: self._exchange_once(signer, payload, deadline),
-            deadline,
-            lambda: timed_out(sent=False, where=signer.where),
-        )
+    def _open_pool(self, service: Service, endpoint: Endpoint) -> Pool:
+        new = Pool(endpoint, self._trust, self._timeouts, self.settings.most_connections)
+        pool = self._pools.setdefault(service.name, new)
+        if self._closed:  # meanwhile
+            pool.close()
+        return pool
 
-    def _exchange_once(self, signer: Signer, payload: HttpPayload, deadline: float) -> Reply:
-        """Signed at the last moment: waiting may have taken long."""
-        pool = self._pool
-        connection = pool.take() or open_connection(
-            signer.endpoint, self._tls, self._timeouts, deadline
-        )
-        try:
-            data = signer.request(payload.target, payload.body, self.clock.now_epoch_s())
-            if time.monotonic() >= deadline:
-                raise timed_out(sent=False, where=signer.where)
-            return connection.exchange(data, deadline)
-        finally:
-            pool.give(connection)
 
-    def _wait_for_signer(self, deadline: float) -> Signer:
-        if self._pool.closed:
-            raise closed(WHERE)
-        try:
-            return self._identity.fetch().result(max(0.0, deadline - time.monotonic()))
-        except TimeoutError as error:
-            raise timed_out(sent=False, where=CREDENTIALS) from error
+def _wait_for_signer(identity: Identity, deadline: float) -> Signer:
+    try:
+        return identity.fetch().result(max(0.0, deadline - time.monotonic()))
+    except TimeoutError as error:
+        raise timed_out(sent=False, where=CREDENTIALS) from error

@@ -54,6 +54,9 @@ class AsyncSqliteWire:
         finally:
             opener.shutdown(wait=job.done())  # never blocks the loop
 
+    def __repr__(self) -> str:
+        return f"<AsyncSqliteWire: {self._wire}>"
+
     @property
     def where(self) -> Place:
         """The `where` of errors that concern the database."""

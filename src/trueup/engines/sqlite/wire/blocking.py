@@ -39,6 +39,9 @@ class SqliteWire:
         self._take = self._pool.readers.pop
         self._give = self._pool.readers.append
 
+    def __repr__(self) -> str:
+        return f"<SqliteWire: {self._pool}>"
+
     @property
     def where(self) -> Place:
         """The `where` of errors that concern the database."""

@@ -44,7 +44,8 @@ class Pool:
 
     def __repr__(self) -> str:
         state = "closed" if self.closed else "open"
-        return f"<{state}, idle readers: {len(self.readers)}, writes: {len(self.turns)}>"
+        writes, readers = len(self.turns), len(self.readers)
+        return f"<Pool {self.location.where}: {state}, {writes} writes, {readers} idle readers>"
 
     def in_turn(self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None) -> R:
         """What `work` does with the writing connection, alone.

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from ....._dataclass import dataclass
 from .....errors import ErrorCode, InvalidCall, Place, UnsupportedByEngine
 from .credentials import Credentials, read_environment
+from .service import DYNAMODB, Service
 from .settings import SETTINGS
-from .shared_config import read_profile
+from .shared_config import SERVICE_ENDPOINT, read_profile
 
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 10.0
@@ -54,13 +55,14 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is in force. Empty text is what was not set.
+    """What is in force for calls of one service. Empty text is what was not set.
 
     credentials: those that do not change; None where botocore has to find them.
     profile: the caller's; the one that the environment names is botocore's to find.
     proxies: by scheme, and `no` for the hosts to be reached without.
     """
 
+    service: Service
     region: str
     endpoint_url: str
     profile: str
@@ -76,7 +78,9 @@ class Settings:
     proxies: Mapping[str, str]
 
 
-def read_settings(options: Options, environ: Mapping[str, str]) -> Settings:
+def read_settings(
+    options: Options, environ: Mapping[str, str], service: Service = DYNAMODB
+) -> Settings:
     """Read all settings, and refuse what cannot be honoured.
 
     Raises:
@@ -84,14 +88,15 @@ def read_settings(options: Options, environ: Mapping[str, str]) -> Settings:
         UnsupportedByEngine: a setting asks for what this wire does not do.
     """
     profile = options.profile or _profile_name(environ)
-    values = _Values(environ, read_profile(environ, profile))
+    values = _Values(environ, read_profile(environ, profile, service.name))
     _refuse(values)
     credentials = options.credentials
     if credentials is None and not options.profile:
         credentials = read_environment(environ)
     return Settings(
+        service=service,
         region=_checked_region(options.region or _region(values, options.endpoint_url)),
-        endpoint_url=options.endpoint_url or _endpoint_url(values),
+        endpoint_url=options.endpoint_url or _endpoint_url(values, service),
         profile=options.profile,
         credentials=credentials,
         account_id_mode=values.choice(
@@ -164,17 +169,18 @@ def _checked_region(region: str) -> str:
     return region
 
 
-def _endpoint_url(values: _Values) -> str:
+def _endpoint_url(values: _Values, service: Service) -> str:
     """Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html"""
     if values.flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"):
         return ""
-    for source in (values.environ, values.profile):
-        names = ("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL")
-        keys = names if source is values.environ else tuple(map(_PROFILE_KEYS.__getitem__, names))
-        for key in keys:
-            if found := source.get(key, ""):
-                return found
-    return ""
+    own = f"AWS_ENDPOINT_URL_{service.name.replace('-', '_').upper()}"
+    environ, profile = values.environ, values.profile
+    return (
+        environ.get(own)
+        or environ.get("AWS_ENDPOINT_URL")
+        or profile.get(SERVICE_ENDPOINT)
+        or profile.get("endpoint_url", "")
+    )
 
 
 def _agent(values: _Values) -> str:

@@ -13,6 +13,7 @@ from ....._dataclass import dataclass
 from .....errors import ErrorCode, InvalidCall, Place
 from .configuration import Settings
 from .sdk import resolve_by_rules
+from .service import DYNAMODB
 
 _COMMERCIAL = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+", re.ASCII)
 """`regionRegex` of the partition `aws` in botocore's partitions.json."""
@@ -40,9 +41,14 @@ class Endpoint:
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
+    def url(self) -> str:
+        """What names it."""
+        return f"{self.scheme}://{self.authority}"
+
+    @property
     def where(self) -> Place:
         """The `where` of errors that happen there."""
-        return Place("dynamodb", note=f"{self.scheme}://{self.authority}")
+        return Place("dynamodb", note=self.url)
 
 
 def resolve_endpoint(settings: Settings, account_id: str) -> Endpoint:
@@ -64,7 +70,7 @@ def resolve_common_endpoint(settings: Settings, account_id: str) -> Endpoint | N
     Source: https://docs.aws.amazon.com/general/latest/gr/ddb.html
     and https://docs.aws.amazon.com/sdkref/latest/guide/feature-account-endpoints.html
     """
-    region = settings.region
+    region, host = settings.region, settings.service.host
     if settings.use_fips or settings.use_dual_stack:
         return None
     if settings.endpoint_url:
@@ -73,12 +79,12 @@ def resolve_common_endpoint(settings: Settings, account_id: str) -> Endpoint | N
         return parse_endpoint(settings.endpoint_url, region)
     if not _COMMERCIAL.fullmatch(region):
         return None
-    if settings.account_id_mode == "disabled":
+    if settings.account_id_mode == "disabled" or settings.service is not DYNAMODB:
         account_id = ""
     elif not account_id and settings.account_id_mode == "required":
         return None
     if not account_id:
-        return Endpoint("https", f"dynamodb.{region}.amazonaws.com", 443, region)
+        return Endpoint("https", f"{host}.{region}.amazonaws.com", 443, region)
     if not _ACCOUNT_ID.fullmatch(account_id):
         return None
     return Endpoint("https", f"{account_id}.ddb.{region}.amazonaws.com", 443, region)

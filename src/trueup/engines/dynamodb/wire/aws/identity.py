@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
-from .configuration import Settings
+from .configuration import Options, Settings, read_settings
 from .credentials import Credentials
 from .endpoint import Endpoint, resolve_common_endpoint, resolve_endpoint
 from .proxy import refuse_proxy
 from .sdk import SdkCredentials
+from .service import DYNAMODB, Service
 from .sigv4 import Signer
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Source(Protocol):
         ...
 
     def fetch(self) -> Credentials:
-        """Good credentials; may wait for a server. One thread at a time calls it."""
+        """Good credentials; may wait for a server."""
         ...
 
 
@@ -65,7 +66,7 @@ class Unchanging:
 
 
 class Identity:
-    """Who signs, and for which endpoint; any number of threads may share it.
+    """Who signs, and for which endpoint of one service; any number of threads may share it.
 
     The endpoint is resolved once: the account of a process does not change.
     """
@@ -127,7 +128,9 @@ class Identity:
     def _keep(self, credentials: Credentials, endpoint: Endpoint) -> Signer:
         signer = self._signer
         if signer is None or signer.credentials != credentials:
-            self._signer = signer = Signer(credentials, endpoint, self._settings.agent)
+            self._signer = signer = Signer(
+                credentials, endpoint, self._settings.agent, self._settings.service
+            )
         self._fresh_until_s = self._now() + FRESH_S
         return signer
 
@@ -146,21 +149,37 @@ class Identity:
         return endpoint
 
 
-def open_identity(settings: Settings) -> Identity:
-    """Who signs by these settings; asks nobody yet.
+class Identities:
+    """Who signs for each service, by the same credentials; asks nobody before the first call.
 
-    Imports what calls will need: see Interrupts in CONTRIBUTING.md.
+    settings: those for DynamoDB.
     """
-    if settings.proxies.keys() - {"no"}:
-        import_module("urllib.request")
-    if settings.credentials is not None and resolve_common_endpoint(
-        settings, settings.credentials.account_id
-    ):
-        return Identity(settings, Unchanging(settings.credentials))
-    import_module("concurrent.futures.thread")
-    if settings.credentials is not None:
-        return Identity(settings, Unchanging(settings.credentials))
-    return Identity(settings, SdkCredentials(settings.profile, settings.region))
+
+    __slots__ = ("_environ", "_of_service", "_options", "_source", "settings")
+
+    def __init__(self, options: Options, environ: Mapping[str, str]) -> None:
+        """Imports what calls will need: see Interrupts in CONTRIBUTING.md."""
+        self._options = options
+        self._environ = environ
+        self.settings = settings = read_settings(options, environ)
+        if settings.proxies.keys() - {"no"}:
+            import_module("urllib.request")
+        given = settings.credentials
+        if given is None or not resolve_common_endpoint(settings, given.account_id):
+            import_module("concurrent.futures.thread")
+        self._source = (
+            Unchanging(given) if given else SdkCredentials(settings.profile, settings.region)
+        )
+        self._of_service = {DYNAMODB.name: Identity(settings, self._source)}
+
+    def of(self, service: Service) -> Identity:
+        """Who signs for a service. Raises as `read_settings`."""
+        found = self._of_service.get(service.name)
+        if found is None:
+            settings = read_settings(self._options, self._environ, service)
+            new = Identity(settings, self._source)
+            found = self._of_service.setdefault(service.name, new)
+        return found
 
 
 def _done(signer: Signer) -> Future[Signer]:

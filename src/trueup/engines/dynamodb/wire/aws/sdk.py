@@ -6,6 +6,7 @@ thread that may wait. botocore reads `os.environ` itself.
 
 from __future__ import annotations
 
+import threading
 from importlib import import_module
 from typing import Any
 
@@ -23,19 +24,20 @@ https://github.com/boto/botocore/blob/develop/botocore/credentials.py"""
 
 class SdkCredentials:
     """Credentials by botocore's chain: profile, web identity, single sign-on, process, container,
-    metadata service. Refreshed by botocore; one thread at a time calls `fetch`.
+    metadata service. Refreshed by botocore, for one thread at a time.
 
     profile: the caller's, which goes before everything else; empty for botocore's own order.
     region: whose STS is asked.
     """
 
-    __slots__ = ("_current", "_profile", "_provider", "_region")
+    __slots__ = ("_current", "_lock", "_profile", "_provider", "_region")
 
     def __init__(self, profile: str, region: str) -> None:
         self._profile = profile
         self._region = region
         self._provider: Any = None
         self._current: Credentials | None = None
+        self._lock = threading.Lock()
 
     def usable(self) -> Credentials | None:
         """The credentials, if there are some that do not expire soon. Does not wait."""
@@ -64,9 +66,10 @@ class SdkCredentials:
             OSError,
         )
         try:
-            if self._provider is None:
-                self._provider = self._find(botocore)
-            found = self._provider.get_frozen_credentials()
+            with self._lock:
+                if self._provider is None:
+                    self._provider = self._find(botocore)
+                found = self._provider.get_frozen_credentials()
         except failures as error:
             raise _failed(error, botocore.exceptions.HTTPClientError) from error
         self._current = Credentials(
@@ -104,7 +107,7 @@ def resolve_by_rules(settings: Settings, account_id: str) -> tuple[str, str]:
     """
     botocore = _import_botocore()
     loader = botocore.session.Session().get_component("data_loader")
-    rules = loader.load_service_model("dynamodb", "endpoint-rule-set-1")
+    rules = loader.load_service_model(settings.service.model, "endpoint-rule-set-1")
     provider = botocore.endpoint_provider.EndpointProvider(rules, loader.load_data("partitions"))
     try:
         found = provider.resolve_endpoint(

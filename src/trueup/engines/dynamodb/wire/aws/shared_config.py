@@ -23,8 +23,10 @@ SERVICE_ENDPOINT = "services"
 _SECRETS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token")
 
 
-def read_profile(environ: Mapping[str, str], profile: str) -> dict[str, str]:
-    """The settings of a profile, those of its `[services …]` section for DynamoDB included.
+def read_profile(
+    environ: Mapping[str, str], profile: str, service: str = "dynamodb"
+) -> dict[str, str]:
+    """The settings of a profile, those of its `[services …]` section for a service included.
 
     profile: empty for the default one, which need not exist.
 
@@ -43,7 +45,7 @@ def read_profile(environ: Mapping[str, str], profile: str) -> dict[str, str]:
             code=ErrorCode.INVALID_OPTION,
         )
     if "services" in found:
-        found[SERVICE_ENDPOINT] = _service_endpoint(config, found["services"])
+        found[SERVICE_ENDPOINT] = _service_endpoint(config, found["services"], service)
     return {key: value for key, value in found.items() if key not in _SECRETS}
 
 
@@ -76,8 +78,8 @@ def _section(parser: RawConfigParser | None, section: str) -> dict[str, str]:
     return dict(parser.items(section))
 
 
-def _service_endpoint(config: RawConfigParser | None, name: str) -> str:
-    """The `endpoint_url` that is indented below `dynamodb =`."""
+def _service_endpoint(config: RawConfigParser | None, name: str, service: str) -> str:
+    """The `endpoint_url` that is indented below `dynamodb =`, or another service."""
     if not _has(config, f"services {name}"):
         raise InvalidCall(
             f"the profile names the services section {name}, which does not exist",
@@ -85,7 +87,8 @@ def _service_endpoint(config: RawConfigParser | None, name: str) -> str:
             fix=f"add [services {name}], or remove the key services",
             code=ErrorCode.INVALID_OPTION,
         )
-    for line in _section(config, f"services {name}").get("dynamodb", "").splitlines():
+    settings = _section(config, f"services {name}").get(service.replace("-", "_"), "")
+    for line in settings.splitlines():
         key, _, value = line.partition("=")
         if key.strip() == "endpoint_url":
             return value.strip()

@@ -14,10 +14,7 @@ from hashlib import sha256
 from ....._dataclass import dataclass
 from .credentials import Credentials
 from .endpoint import Endpoint
-
-SERVICE = "dynamodb"
-API_VERSION = "DynamoDB_20120810"
-CONTENT_TYPE = "application/x-amz-json-1.0"
+from .service import DYNAMODB, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +37,15 @@ class SigningMoment:
 
 
 class SigningKeys:
-    """The keys of one secret for one region. Any number of threads may share it: they swap what
-    depends on the time as a whole."""
+    """The keys of one secret for one region and service. Any number of threads may share it: they
+    swap what depends on the time as a whole."""
 
-    __slots__ = ("_region", "_second", "_secret_key")
+    __slots__ = ("_region", "_scope", "_second", "_secret_key")
 
-    def __init__(self, secret_key: str, region: str) -> None:
+    def __init__(self, secret_key: str, region: str, scope: str) -> None:
         self._secret_key = secret_key
         self._region = region
+        self._scope = scope
         self._second = self._begin_second(0, None)
 
     def at(self, epoch_s: int) -> SigningMoment:
@@ -64,7 +62,7 @@ class SigningKeys:
         return SigningMoment(epoch_s, stamp, day)
 
     def _begin_day(self, date: str) -> _DayKey:
-        parts = (date, self._region, SERVICE, "aws4_request")
+        parts = (date, self._region, self._scope, "aws4_request")
         key = f"AWS4{self._secret_key}".encode()
         for part in parts:
             key = hmac.digest(key, part.encode("ascii"), "sha256")
@@ -89,7 +87,7 @@ def authorize(access_key: str, second: SigningMoment, signed: str, canonical: st
 
 
 class Signer:
-    """Signs requests of one identity to one endpoint; any number of threads may share it.
+    """Signs requests of one identity to one service; any number of threads may share it.
 
     agent: what the header User-Agent says. where: the endpoint, for errors.
     """
@@ -101,12 +99,19 @@ class Signer:
         "_head_start",
         "_keys",
         "_signed",
+        "_target",
         "credentials",
         "endpoint",
         "where",
     )
 
-    def __init__(self, credentials: Credentials, endpoint: Endpoint, agent: str = "trueup") -> None:
+    def __init__(
+        self,
+        credentials: Credentials,
+        endpoint: Endpoint,
+        agent: str = "trueup",
+        service: Service = DYNAMODB,
+    ) -> None:
         self.credentials = credentials
         self.endpoint = endpoint
         self.where = endpoint.where
@@ -115,15 +120,16 @@ class Signer:
         self._signed = ";".join(name for name in names if token or name != names[3])
         authority = endpoint.authority
         self._canonical_start = (
-            f"POST\n/\n\ncontent-type:{CONTENT_TYPE}\nhost:{authority}\nx-amz-date:"
+            f"POST\n/\n\ncontent-type:{service.content_type}\nhost:{authority}\nx-amz-date:"
         )
         self._canonical_end = f"x-amz-security-token:{token}\n" if token else ""
         self._head_start = (
-            f"POST / HTTP/1.1\r\nHost: {authority}\r\nContent-Type: {CONTENT_TYPE}\r\n"
+            f"POST / HTTP/1.1\r\nHost: {authority}\r\nContent-Type: {service.content_type}\r\n"
             f"User-Agent: {agent}\r\nAccept-Encoding: identity\r\n"
         )
         self._head_end = f"X-Amz-Security-Token: {token}\r\n" if token else ""
-        self._keys = SigningKeys(credentials.secret_key, endpoint.region)
+        self._keys = SigningKeys(credentials.secret_key, endpoint.region, service.scope)
+        self._target = service.target
 
     def request(self, target: str, body: bytes, epoch_s: int) -> bytes:
         """One signed call, head and body, to be sent as it is.
@@ -132,7 +138,7 @@ class Signer:
         """
         stamp, authorization = self.sign(target, body, epoch_s)
         head = (
-            f"{self._head_start}X-Amz-Target: {API_VERSION}.{target}\r\n"
+            f"{self._head_start}X-Amz-Target: {self._target}.{target}\r\n"
             f"X-Amz-Date: {stamp}\r\n{self._head_end}Authorization: {authorization}\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         )
@@ -143,6 +149,6 @@ class Signer:
         second = self._keys.at(epoch_s)
         canonical = (
             f"{self._canonical_start}{second.stamp}\n{self._canonical_end}"
-            f"x-amz-target:{API_VERSION}.{target}\n\n{self._signed}\n{sha256(body).hexdigest()}"
+            f"x-amz-target:{self._target}.{target}\n\n{self._signed}\n{sha256(body).hexdigest()}"
         )
         return second.stamp, authorize(self.credentials.access_key, second, self._signed, canonical)

@@ -5,33 +5,53 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from collections.abc import Callable
 
-from .....errors import Place
+from ..aws.endpoint import Endpoint
 from ..errors import timed_out
-from .async_connection import AsyncConnection
+from .async_connection import AsyncConnection, open_async_connection
+from .connection import Timeouts
 from .pool import LONGEST_IDLE_S
+from .reply import Reply
+from .tls import Trust
 
 
 class AsyncPool:
     """Connections of one loop; its tasks share them. Nothing here is called from other threads.
 
-    closed: connections that come back are closed.
+    most: how many connections are used at a time.
     """
 
-    __slots__ = ("_idle", "_room", "closed", "loop")
+    __slots__ = ("_closed", "_endpoint", "_idle", "_most", "_room", "_timeouts", "_trust")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, most: int) -> None:
-        self.loop = loop
-        self.closed = False
+    def __init__(self, endpoint: Endpoint, trust: Trust, timeouts: Timeouts, most: int) -> None:
+        self._endpoint = endpoint
+        self._trust = trust
+        self._timeouts = timeouts
+        self._most = most
+        self._closed = False
         self._room = asyncio.Semaphore(most)
         self._idle: deque[AsyncConnection] = deque()
 
-    async def enter(self, deadline_s: float, where: Place) -> None:
-        """Wait until a connection may be used; call `leave` after it.
+    def __repr__(self) -> str:
+        idle, most = len(self._idle), self._most
+        return f"<AsyncPool {self._endpoint.url}: {idle} idle, {most} at most>"
+
+    async def exchange(self, request: Callable[[], bytes], deadline_s: float) -> Reply:
+        """The reply to a request, which is made at the last moment: waiting may take long.
 
         Raises:
-            TimedOut: not before the deadline.
+            TransportError, NeedsOperator: as `AsyncConnection.exchange` and
+                `open_async_connection`.
         """
+        await self._enter(deadline_s)
+        try:
+            return await self._exchange(request, deadline_s)
+        finally:
+            self._room.release()
+
+    async def _enter(self, deadline_s: float) -> None:
+        """Wait until a connection may be used."""
         if not self._room.locked():
             await self._room.acquire()  # does not wait
             return
@@ -39,13 +59,21 @@ class AsyncPool:
             async with asyncio.timeout(deadline_s - time.monotonic()):
                 await self._room.acquire()
         except TimeoutError as error:
-            raise timed_out(sent=False, where=where) from error
+            raise timed_out(sent=False, where=self._endpoint.where) from error
 
-    def leave(self) -> None:
-        """Let the next one in."""
-        self._room.release()
+    async def _exchange(self, request: Callable[[], bytes], deadline_s: float) -> Reply:
+        connection = self._take() or await open_async_connection(
+            self._endpoint, self._trust, self._timeouts, deadline_s
+        )
+        try:
+            data = request()
+            if time.monotonic() >= deadline_s:
+                raise timed_out(sent=False, where=self._endpoint.where)
+            return await connection.exchange(data, deadline_s)
+        finally:
+            self._give(connection)
 
-    def take(self) -> AsyncConnection | None:
+    def _take(self) -> AsyncConnection | None:
         """An idle connection that is still good, or None. The loop has seen what was closed."""
         now_s = time.monotonic()
         while self._idle:
@@ -55,9 +83,9 @@ class AsyncPool:
             connection.close()
         return None
 
-    def give(self, connection: AsyncConnection) -> None:
+    def _give(self, connection: AsyncConnection) -> None:
         """Take back a connection, or close it where its reply was not read to the end."""
-        if self.closed or not connection.is_at_rest:
+        if self._closed or not connection.is_at_rest:
             connection.close()
             return
         connection.idle_since_s = time.monotonic()
@@ -68,7 +96,7 @@ class AsyncPool:
 
     def close(self) -> list[AsyncConnection]:
         """Close idle connections, and return them; those in use are closed after their call."""
-        self.closed = True
+        self._closed = True
         ending = list(self._idle)
         self._idle.clear()
         for connection in ending:

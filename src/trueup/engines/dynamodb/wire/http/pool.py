@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
+from collections.abc import Callable
 
-from .....errors import Place
 from ....turns import Turns
-from ..errors import closed
-from .connection import Connection
+from ..aws.endpoint import Endpoint
+from ..errors import timed_out
+from .connection import Connection, Timeouts, open_connection
+from .reply import Reply
+from .tls import Trust
 
 LONGEST_IDLE_S = 60.0
 """Older connections may have been forgotten on the way: a NAT gateway does so after 350 s.
@@ -20,31 +23,72 @@ Source: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshoo
 class Pool:
     """Idle connections, the last used first. An interrupt anywhere drops one, which closes it.
 
-    turns: the queue for connections; whoever uses one has its turn. most: how many at a time.
+    most: how many connections are used at a time.
     """
 
-    __slots__ = ("_idle", "_process_id", "closed", "most", "turns")
+    __slots__ = (
+        "_closed",
+        "_endpoint",
+        "_idle",
+        "_most",
+        "_process_id",
+        "_timeouts",
+        "_trust",
+        "_turns",
+    )
 
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.closed = False
+    def __init__(self, endpoint: Endpoint, trust: Trust, timeouts: Timeouts, most: int) -> None:
+        self._endpoint = endpoint
+        self._trust = trust
+        self._timeouts = timeouts
+        self._most = most
+        self._closed = False
         self._restart()
 
     def __repr__(self) -> str:
-        state = "closed" if self.closed else "open"
-        return f"<{state}, idle: {len(self._idle)}, calls: {len(self.turns)}, most: {self.most}>"
+        idle, most = len(self._idle), self._most
+        return (
+            f"<Pool {self._endpoint.url}: {self.count_calls()} calls, {idle} idle, {most} at most>"
+        )
 
-    def check_usable(self, where: Place) -> None:
-        """Raises InvalidCall CLOSED after `close`.
+    def count_calls(self) -> int:
+        """How many calls use a connection, or wait for one."""
+        return len(self._turns)
+
+    def exchange(self, request: Callable[[], bytes], deadline: float) -> Reply:
+        """The reply to a request, which is made at the last moment: waiting may take long.
 
         A forked child shares its parent's sockets: it lets go of them, and opens its own.
+
+        Raises:
+            TransportError, NeedsOperator: as `Connection.exchange` and `open_connection`.
         """
         if self._process_id != os.getpid():
             self._restart()
-        if self.closed:
-            raise closed(where)
+        return self._turns.run(
+            lambda: self._exchange(request, deadline),
+            deadline,
+            lambda: timed_out(sent=False, where=self._endpoint.where),
+        )
 
-    def take(self) -> Connection | None:
+    def close(self) -> None:
+        """Close idle connections; those in use are closed when they come back."""
+        self._closed = True
+        self._close_idle()
+
+    def _exchange(self, request: Callable[[], bytes], deadline: float) -> Reply:
+        connection = self._take() or open_connection(
+            self._endpoint, self._trust, self._timeouts, deadline
+        )
+        try:
+            data = request()
+            if time.monotonic() >= deadline:
+                raise timed_out(sent=False, where=self._endpoint.where)
+            return connection.exchange(data, deadline)
+        finally:
+            self._give(connection)
+
+    def _take(self) -> Connection | None:
         """An idle connection that is still good, or None."""
         now_s = time.monotonic()
         while True:
@@ -56,27 +100,22 @@ class Pool:
                 return connection
             connection.close()
 
-    def give(self, connection: Connection) -> None:
+    def _give(self, connection: Connection) -> None:
         """Take back a connection, or close it where its reply was not read to the end."""
         if not connection.is_at_rest:
             connection.close()
             return
         connection.idle_since_s = time.monotonic()
         self._idle.append(connection)
-        if self.closed:
+        if self._closed:
             self._close_idle()
         elif len(self._idle) > 1:
             self._close_oldest(connection.idle_since_s)
 
-    def close(self) -> None:
-        """Close idle connections; those in use are closed when they come back."""
-        self.closed = True
-        self._close_idle()
-
     def _restart(self) -> None:
         self._process_id = os.getpid()
         self._idle: deque[Connection] = deque()
-        self.turns = Turns(self.most)
+        self._turns = Turns(self._most)
 
     def _close_idle(self) -> None:
         while True:

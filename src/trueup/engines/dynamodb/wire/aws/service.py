@@ -1,0 +1,34 @@
+"""Services of AWS that take JSON by POST, as endpoints, signatures and headers name them."""
+
+from __future__ import annotations
+
+from ....._dataclass import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service, by its names.
+
+    name: its id, in lower case with hyphens: `dynamodb-streams`.
+    model: the folder in which botocore has its rules.
+    host: how the names of its endpoints begin.
+    scope: what signatures call it. target: what X-Amz-Target has before the operation.
+    json_version: of the content type `application/x-amz-json-…`.
+
+    Source: `metadata` in the models of https://github.com/boto/botocore/tree/develop/botocore/data
+    """
+
+    name: str
+    model: str
+    host: str
+    scope: str
+    target: str
+    json_version: str
+
+    @property
+    def content_type(self) -> str:
+        """The header Content-Type."""
+        return f"application/x-amz-json-{self.json_version}"
+
+
+DYNAMODB = Service("dynamodb", "dynamodb", "dynamodb", "dynamodb", "DynamoDB_20120810", "1.0")

@@ -1,0 +1,27 @@
+"""Services of AWS that speak JSON, by their names in botocore's models."""
+
+from __future__ import annotations
+
+from trueup.engines.dynamodb.wire.aws.service import DYNAMODB, Service
+
+STREAMS = Service(
+    "dynamodb-streams",
+    "dynamodbstreams",
+    "streams.dynamodb",
+    "dynamodb",
+    "DynamoDBStreams_20120810",
+    "1.0",
+)
+LOGS = Service("cloudwatch-logs", "logs", "logs", "logs", "Logs_20140328", "1.1")
+SCALING = Service(
+    "application-auto-scaling",
+    "application-autoscaling",
+    "application-autoscaling",
+    "application-autoscaling",
+    "AnyScaleFrontendService",
+    "1.1",
+)
+METRICS = Service(
+    "cloudwatch", "cloudwatch", "monitoring", "monitoring", "GraniteServiceVersion20100801", "1.0"
+)
+SERVICES = (DYNAMODB, STREAMS, LOGS, SCALING, METRICS)
