@@ -26,7 +26,11 @@ OURS = {
     "trueup.engines.dynamodb.wire.http.async_connection",
     "trueup.engines.dynamodb.wire.http.async_pool",
     "trueup.engines.dynamodb.wire.asynchronous",
+    "trueup.engines.dynamodb.ddl",
+    "trueup.engines.dynamodb.inspect",
     "trueup.engines.sqlite",
+    "trueup.schema.changes",
+    "trueup.schema.create",
     "trueup.testing",
 }
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from .._dataclass import dataclass
 from ..model.description.tables import TableDescription
 from ..operations.engine import Engine
 from ..operations.operation import Operation, Request
-from .changes import Change
 from .tables import TableSchema
+
+if TYPE_CHECKING:
+    from .changes import Change
 
 
 @dataclass(frozen=True, slots=True)

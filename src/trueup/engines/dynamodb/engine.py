@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...errors import unhandled
 from ...model.description.tables import TableDescription
@@ -26,20 +26,19 @@ from ...operations.actions import (
 )
 from ...operations.engine import Rules
 from ...operations.operation import Operation, Request
-from ...schema.changes import Change
 from ...schema.engine import LiveTable, Step
 from ...schema.tables import TableSchema
 from .codec.decoder import ItemDecoder
 from .compile.pages import count_request, page_request
 from .compile.table import TableCompiler
-from .ddl.declared import declared
-from .ddl.render import render
-from .inspect import inspect_table
 from .requests.batches import BatchGetting, BatchWriting
 from .requests.replies import plain_request
 from .requests.transactions import NewToken, TransactWriting, transact_get_request
 from .requests.unprocessed import Resending
 from .requests.writes import write_request
+
+if TYPE_CHECKING:
+    from ...schema.changes import Change
 
 
 def _new_token() -> str:
@@ -116,10 +115,14 @@ class DynamoEngine:
 
     def declared(self, table: TableDescription) -> TableSchema:
         """What a declared table becomes on DynamoDB."""
+        from .ddl.declared import declared
+
         return declared(table, self._compilers[table.name].name)
 
     def inspect(self, names: Sequence[str]) -> Operation[Mapping[str, LiveTable]]:
         """Those of the tables that are there, one after another."""
+        from .inspect import inspect_table
+
         found = {}
         for compiler in self._compilers.values():
             if compiler.name in names:
@@ -130,4 +133,6 @@ class DynamoEngine:
 
     def render(self, changes: Sequence[Change]) -> Sequence[Step]:
         """The requests that make the changes."""
+        from .ddl.render import render
+
         return render(changes, {one.name: one.table.name for one in self._compilers.values()})

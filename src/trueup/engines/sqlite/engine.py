@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...errors import unhandled
 from ...model.description.tables import TableDescription
@@ -33,17 +33,17 @@ from ...operations.actions import (
 from ...operations.engine import Rules
 from ...operations.guards import has_expired
 from ...operations.operation import Operation, Request, send
-from ...schema.changes import Change
 from ...schema.engine import LiveTable, Step
 from ...schema.tables import TableSchema
 from .compile import TableSql
-from .ddl import render
 from .decoder import ItemDecoder
-from .inspect import inspect_request
 from .layout import check_names
 from .pages import count_request, page_request
 from .payload import Select, SelectEach, Transaction
 from .writes import Writer, write_all, write_each
+
+if TYPE_CHECKING:
+    from ...schema.changes import Change
 
 
 class SqliteEngine:
@@ -94,10 +94,14 @@ class SqliteEngine:
 
     def inspect(self, names: Sequence[str]) -> Operation[Mapping[str, LiveTable]]:
         """Those of the tables that are in the file, as of one moment."""
+        from .inspect import inspect_request
+
         return (yield from send(inspect_request(names))) if names else {}
 
     def render(self, changes: Sequence[Change]) -> Sequence[Step]:
         """What makes the changes; all missing tables are made in one transaction."""
+        from .ddl import render
+
         return render(changes)
 
     def _reading(self, action: Query | Scan) -> tuple[TableSql, ItemDecoder]:

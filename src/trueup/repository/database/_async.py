@@ -11,7 +11,6 @@ from ...model.declarations.table import Table
 from ...operations.events import RequestEvent
 from ...operations.operation import send
 from ...operations.runner import AsyncRunner
-from ...schema.create import create_tables
 from .._async import AsyncRepository
 from ..batch._async import AsyncBatch
 from ..write_set._async import AsyncTransaction
@@ -70,6 +69,8 @@ class AsyncDatabase:
 
         Raises NeedsOperator (schema-mismatch) if a table is there and differs; none is made.
         """
+        from ...schema.create import create_tables
+
         await self._runner.run(
             create_tables(self._open_layer.engine, self._open_layer.tables), "create_tables"
         )

@@ -12,7 +12,6 @@ from ...model.declarations.table import Table
 from ...operations.events import RequestEvent
 from ...operations.operation import send
 from ...operations.runner import Runner
-from ...schema.create import create_tables
 from .._sync import Repository
 from ..batch._sync import Batch
 from ..write_set._sync import Transaction
@@ -71,6 +70,8 @@ class Database:
 
         Raises NeedsOperator (schema-mismatch) if a table is there and differs; none is made.
         """
+        from ...schema.create import create_tables
+
         self._runner.run(
             create_tables(self._open_layer.engine, self._open_layer.tables), "create_tables"
         )

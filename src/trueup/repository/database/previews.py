@@ -9,7 +9,6 @@ from ...model.declarations.table import Table
 from ...operations.operation import Request
 from ...operations.plans import reads
 from ...operations.plans.transactions import plan_transact_get
-from ...schema.create import first_request
 from .open_layer import OpenLayer
 
 
@@ -24,6 +23,8 @@ class DatabasePreview:
 
     def create_tables(self) -> Request[Any]:
         """The first request of `create_tables` that changes something, if no table exists yet."""
+        from ...schema.create import first_request
+
         engine, layer = self._open_layer.engine, self._open_layer.layer
         request = first_request(engine, self._open_layer.tables)
         if request is None:
