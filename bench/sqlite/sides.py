@@ -86,7 +86,7 @@ class TrueupSide:
 
     def put_many(self, items: Sequence[Values]) -> None:
         """Store items in the batches that the engine chooses."""
-        self.repository.put_many(map(Customer.model_validate, items)).raise_failures()
+        self.repository.put_many(map(Customer.model_validate, items))
 
     def close(self) -> None:
         """Close the file."""

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     )
     from .operations import (
         ANY_VERSION,
+        BatchIncomplete,
         BatchResult,
         ItemOutcome,
         RequestEvent,
@@ -94,6 +95,7 @@ __all__ = [
     "AsyncResults",
     "AsyncTransaction",
     "Batch",
+    "BatchIncomplete",
     "BatchResult",
     "Change",
     "Condition",

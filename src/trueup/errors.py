@@ -11,6 +11,7 @@ TrueupError
 │   ├── NotFound            `update` met none
 │   ├── VersionConflict     somebody else wrote first
 │   └── TransactionCancelled  one or more actions said no; `reasons` has one entry an action
+├── BatchIncomplete        look at `result`      (some items of a batch were not written)
 ├── RetryableError          try again, later
 │   ├── Throttled           the database asks for fewer requests; `reasons` says why
 │   ├── Unavailable                others hold what this call needs, or the database did not answer
@@ -19,6 +20,8 @@ TrueupError
 │   └── ReplyLost             the network or the server failed before it said what it did
 ├── NeedsOperator           ask an operator       (missing table, read-only file, full disk, ...)
 └── InternalError           report a bug
+
+`BatchIncomplete` stands beside the result it carries, in `operations/batch_result.py`.
 
 Every error says what happened, where, and what to do. It has a stable `code` with a page in the
 documentation (`docs/errors/<code>.md`), pickles, and never holds the contents of an item.
@@ -78,6 +81,8 @@ class ErrorCode(StrEnum):
     NOT_FOUND = "not-found"
     VERSION_CONFLICT = "version-conflict"
     TRANSACTION_CANCELLED = "transaction-cancelled"
+    # look at the result
+    BATCH_INCOMPLETE = "batch-incomplete"
     # try again
     THROTTLED = "throttled"
     UNAVAILABLE = "unavailable"

@@ -42,7 +42,7 @@ def test_query_of_more_than_a_page_is_whole_and_its_cursor_exact(
     db: Database, engine_under_test: EngineUnderTest
 ) -> None:
     items = large(7)
-    db.repository(FREE).put_many(items).raise_failures()
+    db.repository(FREE).put_many(items)
     events: list[RequestEvent] = []
     db.subscribe(events.append)
     repository = db.repository(FREE)
@@ -59,7 +59,7 @@ def test_query_of_more_than_a_page_is_whole_and_its_cursor_exact(
 def test_batch_of_more_than_16_mb_is_read_whole(db: Database) -> None:
     items = large(50)
     repository = db.repository(FREE)
-    repository.put_many(items).raise_failures()
+    repository.put_many(items)
     keys = [("a", item.sk) for item in reversed(items)]
     assert repository.get_many(keys) == items[::-1]
 
@@ -68,7 +68,7 @@ def test_batch_of_more_than_16_mb_is_read_whole(db: Database) -> None:
 def test_batch_of_100_keys_is_one_request(
     db: Database, engine_under_test: EngineUnderTest, count: int, requests: int
 ) -> None:
-    db.repository(FREE).put_many(FreeForm(pk="b", sk=f"{n}") for n in range(count)).raise_failures()
+    db.repository(FREE).put_many(FreeForm(pk="b", sk=f"{n}") for n in range(count))
     events: list[RequestEvent] = []
     db.subscribe(events.append)
     repository = db.repository(FREE)

@@ -67,7 +67,7 @@ class Stage:
     def clear(self) -> None:
         """Leave nothing behind."""
         for table in self.used:
-            self.direct.repository(table).delete_many(self.stored([table])).raise_failures()
+            self.direct.repository(table).delete_many(self.stored([table]))
 
     def outcome(
         self,

@@ -141,7 +141,7 @@ def test_without_retries_a_batch_goes_on_while_something_is_processed(
     stage: Stage, caller: Caller
 ) -> None:
     stage.proxy.script |= {0: processing(4), 1: processing(1), 2: processing(0)}
-    result = stage.outcome(caller, put_few, retries=RetryPolicy.NONE)
+    result = stage.outcome(caller, put_few, retries=RetryPolicy.NONE).result
     assert (result.written, failures(result)) == (5, [(n, Throttled) for n in (5, 6)])
     assert sizes(stage) == [7, 3, 2]
 
@@ -188,7 +188,7 @@ def failures(result: BatchResult[Any]) -> list[tuple[int, type[Any]]]:
 def test_part_that_stays_throttled_is_told_item_by_item(stage: Stage, caller: Caller) -> None:
     stage.proxy.script[0] = processing(4)
     THROTTLED.inject(stage.proxy, *range(1, 5))
-    result = stage.outcome(caller, put_few)
+    result = stage.outcome(caller, put_few).result
     assert (result.written, failures(result)) == (4, [(n, Throttled) for n in (4, 5, 6)])
     assert stage.stored([ACCOUNTS]) == list(FEW[:4])
 
@@ -197,7 +197,7 @@ def test_part_that_stays_throttled_is_told_item_by_item(stage: Stage, caller: Ca
 def test_part_whose_reply_stays_lost_is_told_item_by_item(stage: Stage, caller: Caller) -> None:
     stage.proxy.script[0] = processing(4)
     LOST.inject(stage.proxy, *range(1, 5))
-    result = stage.outcome(caller, put_few)
+    result = stage.outcome(caller, put_few).result
     assert (result.written, failures(result)) == (4, [(n, ReplyLost) for n in (4, 5, 6)])
     assert stage.stored([ACCOUNTS]) == list(FEW)
 
@@ -225,6 +225,6 @@ def test_version_whose_reply_stays_lost_does_not_hide_the_others(
         exchange.send(reply.bytes())
 
     stage.proxy.script |= dict.fromkeys(range(20), answer)
-    result = stage.outcome(caller, put_drafts)
+    result = stage.outcome(caller, put_drafts).result
     assert (result.written, failures(result)) == (2, [(1, ReplyLost)])
     assert stage.stored([DOCUMENTS]) == list(STORED_DRAFTS)

@@ -96,5 +96,4 @@ def transaction_with_a_change_that_does_not_fit(stage: Stage) -> object:
 
 
 def batch_with_an_item_that_cannot_be_stored(stage: Stage) -> None:
-    result = stage.orders.put_many([order(), order(customer="")])
-    result.raise_failures()
+    stage.orders.put_many([order(), order(customer="")])

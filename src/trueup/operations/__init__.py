@@ -1,7 +1,7 @@
 """Operations: how things are done, without waiting."""
 
 from .actions import WriteResult
-from .batch_result import BatchResult, ItemOutcome
+from .batch_result import BatchIncomplete, BatchResult, ItemOutcome
 from .engine import Capabilities, Engine, Limits, Rules
 from .events import RequestEvent, RequestFinished, RequestRetried, RequestStarted
 from .operation import Gather, Operation, Request, Sleep
@@ -13,6 +13,7 @@ __all__ = [
     "ANY_VERSION",
     "AsyncRunner",
     "AsyncWire",
+    "BatchIncomplete",
     "BatchResult",
     "Capabilities",
     "Engine",

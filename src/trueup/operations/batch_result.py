@@ -1,13 +1,15 @@
-"""What is kept of a batch: how many items were written, and the outcome of each that was not."""
+"""What is kept of a batch: how many items were written, the outcome of each that was not, and the
+error that says so.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from .._dataclass import dataclass
-from ..errors import TrueupError
+from ..errors import ErrorCategory, ErrorCode, TrueupError
 from .actions import BatchWritten, total
 
 T = TypeVar("T")
@@ -64,16 +66,44 @@ class BatchResult(Generic[T]):
         self.failures += failures
         self.capacity_units = total(self.capacity_units, written.capacity_units)
 
-    def raise_failures(self) -> None:
-        """Raise the first failure, with the others as notes; nothing where all were written."""
+    def checked(self) -> BatchResult[T]:
+        """The same. Raises BatchIncomplete if an item was not written."""
         if self.failures:
-            first = self.failures[0]
-            assert first.error is not None
-            first.error.add_note(
-                f"item {first.position} of a batch; {self.written} were written, "
-                f"{len(self.failures)} were not"
-            )
-            raise first.error
+            error = BatchIncomplete(self)
+            raise error from self.failures[0].error
+        return self
+
+
+class BatchIncomplete(TrueupError):
+    """Items of a batch were not written; the others were, and stay so.
+
+    result: how many were written, and the outcome of each that was not. `__cause__` is the error
+    of the first.
+    """
+
+    default_code = ErrorCode.BATCH_INCOMPLETE
+
+    def __init__(self, result: BatchResult[Any]) -> None:
+        errors = [outcome.error for outcome in result.failures if outcome.error is not None]
+        first, count = errors[0], len(errors)
+        super().__init__(
+            f"the batch wrote {result.written} of {result.written + count} items; the first that "
+            f"failed is item {result.failures[0].position}: [{first.code.value}] {first.what}",
+            where=first.where,
+            fix=f"look at `result.failures`; for this one: {first.fix}",
+        )
+        self.result = result
+        categories = {error.category for error in errors}
+        self.category = categories.pop() if len(categories) == 1 else ErrorCategory.SERVICE_ERROR
+
+    def to_dict(self) -> dict[str, Any]:
+        """The error as JSON takes it; `failures` holds the position and error of each item."""
+        failures = [
+            {"position": outcome.position, "error": outcome.error.to_dict()}
+            for outcome in self.result.failures
+            if outcome.error is not None
+        ]
+        return super().to_dict() | {"written": self.result.written, "failures": failures}
 
 
 def note_progress(error: BaseException, count: int) -> None:

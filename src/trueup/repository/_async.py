@@ -251,9 +251,10 @@ class AsyncRepository(Generic[M]):
     async def put_many(self, items: Iterable[M]) -> BatchResult[M]:
         """Store any number of items, holding a bounded number of them at a time.
 
-        Not atomic. Items that could not be stored are kept in the result, with their positions;
-        an error that is not about one item is raised, with a note of how many were written by
-        then. So is InvalidCall for an item that is no model of this table.
+        Not atomic. Raises BatchIncomplete, once all others are stored, if some items could not be;
+        its `result` keeps them, with their positions. `put_many_iter` gives outcomes instead.
+        An error that is not about one item is raised at once, with a note of how many were
+        written by then. So is InvalidCall for an item that is no model of this table.
         """
         return await self._drain(items, self._plan_put, "put_many")
 
@@ -297,4 +298,4 @@ class AsyncRepository(Generic[M]):
         result: BatchResult[T] = BatchResult()
         async for first, chunk, written in self._write_chunks(items, plan, name):
             result.add(first, chunk, written)
-        return result
+        return result.checked()

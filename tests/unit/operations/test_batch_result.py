@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
-from trueup.errors import Unavailable, VersionConflict
-from trueup.operations import BatchResult
+from trueup.errors import ErrorCategory, TrueupError, Unavailable, VersionConflict
+from trueup.operations import BatchIncomplete, BatchResult
 from trueup.operations.actions import BatchWritten
 
 
@@ -21,16 +23,46 @@ def test_a_result_counts_successes_and_keeps_failures() -> None:
     assert result.written == 2
     assert [(one.position, one.item) for one in result.failures] == [(1, "b"), (3, "d")]
     assert not result.is_complete
-    with pytest.raises(VersionConflict) as caught:
-        result.raise_failures()
-    assert caught.value.__notes__ == ["item 1 of a batch; 2 were written, 2 were not"]
+
+
+def incomplete(*errors: TrueupError) -> BatchIncomplete:
+    """The error of a batch of "a", which was written, and of items with these errors."""
+    result: BatchResult[str] = BatchResult()
+    result.add(0, ["a", *map(str, errors)], BatchWritten([None, *errors]))
+    with pytest.raises(BatchIncomplete) as caught:
+        result.checked()
+    return caught.value
+
+
+def test_an_incomplete_result_raises_what_it_keeps() -> None:
+    first = conflict()
+    error = incomplete(first, Unavailable("It is locked.", fix="wait"))
+    assert str(error) == (
+        "[batch-incomplete] the batch wrote 1 of 3 items; the first that failed is item 1: "
+        "[version-conflict] Somebody else wrote first.\n"
+        "  to do: look at `result.failures`; for this one: read it again"
+    )
+    assert error.__cause__ is first
+    assert [one["position"] for one in error.to_dict()["failures"]] == [1, 2]
+
+
+def test_its_category_is_the_one_of_all_failures() -> None:
+    assert incomplete(conflict(), conflict()).category is conflict().category
+    mixed = incomplete(conflict(), Unavailable("It is locked.", fix="wait"))
+    assert mixed.category is ErrorCategory.SERVICE_ERROR
+
+
+def test_an_incomplete_result_survives_a_process() -> None:
+    error = pickle.loads(pickle.dumps(incomplete(conflict())))
+    assert error.result.failures[0].position == 1
+    assert str(error) == str(incomplete(conflict()))
 
 
 def test_a_complete_result_raises_nothing() -> None:
     result: BatchResult[str] = BatchResult()
     result.add(0, ["a"], BatchWritten([None]))
     assert result.is_complete
-    result.raise_failures()
+    assert result.checked() is result
 
 
 def test_capacity_of_requests_is_added_where_it_is_known() -> None:

@@ -30,8 +30,8 @@ class AsyncBatch:
     result: how many were written, and the outcome of each that was not, with its position among
         the calls.
 
-    Raises: InvalidCall where an item or key does not fit, at its call. At the end of the block
-    the first failure of `result`, with the number of the others as a note; all else was written.
+    Raises: InvalidCall where an item or key does not fit, at its call; BatchIncomplete at the end
+    of the block if an item was not written, while all others were.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class AsyncBatch:
             return
         if self._pending:
             await self._send()
-        self.result.raise_failures()
+        self.result.checked()
 
     async def put(self, table: Table[M], item: M) -> None:
         """Store an item, in place of one with its key."""

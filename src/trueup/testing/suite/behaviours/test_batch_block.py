@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ....errors import ErrorCode, VersionConflict
+from ....errors import ErrorCode
 from ..harness.contract import Contract
 from ..harness.refusals import refused
 from ..tables import DOCUMENTS, PEOPLE, TEXTS, Document, Person, Text, texts
@@ -83,10 +83,11 @@ async def test_item_that_does_not_fit_is_refused_at_its_call(contract: Contract)
 async def test_item_that_is_too_large_fails_alone_in_its_block(contract: Contract) -> None:
     database = await contract.database(PEOPLE)
     batch = database.batch()
-    with refused(ErrorCode.ITEM_TOO_LARGE):
+    with refused(ErrorCode.BATCH_INCOMPLETE) as refusal:
         async with batch:
             for item in (Person(id="a"), TOO_LARGE, Person(id="b")):
                 await batch.put(PEOPLE, item)
+    assert refusal.result is batch.result
     assert [(one.position, one.item) for one in batch.result.failures] == [(1, TOO_LARGE)]
     assert len(await database.repository(PEOPLE).scan().all()) == 2
 
@@ -110,12 +111,12 @@ async def test_versions_are_checked_one_by_one(contract: Contract) -> None:
     documents = database.repository(DOCUMENTS)
     await documents.put(Document(id="changed", title=""))
     batch = database.batch()
-    with refused(VersionConflict):
+    with refused(ErrorCode.BATCH_INCOMPLETE) as refusal:
         async with batch:
             await batch.put(DOCUMENTS, Document(id="changed", title=""))
             await batch.put(DOCUMENTS, Document(id="new", title=""))
             await batch.put(PEOPLE, Person(id="a"))
-    assert [one.position for one in batch.result.failures] == [0]
+    assert refusal.failures == [(0, ErrorCode.VERSION_CONFLICT)]
     assert await documents.exists("new", consistent=True)
     assert await database.repository(PEOPLE).exists("a", consistent=True)
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from ....errors import AlreadyExists, ErrorCode, InvalidCall
+from ....errors import AlreadyExists, ErrorCode
+from ....operations import BatchIncomplete
 from ..harness.contract import Contract
 from ..harness.refusals import refused
 from ..tables import PEOPLE, TEXTS, Person, Text, texts
@@ -103,9 +104,9 @@ async def test_put_many_of_one_key_twice_keeps_the_last(contract: Contract) -> N
 @pytest.mark.every_wire
 async def test_put_many_keeps_failures_with_their_positions(contract: Contract) -> None:
     repository: Any = await contract.repository(PEOPLE)
-    result = await repository.put_many([*people(3), Person(id=""), *people(5)[3:]])
-    assert result.written == 5
-    assert [(one.position, one.error.code) for one in result.failures] == [(3, ErrorCode.EMPTY_KEY)]
+    with refused(ErrorCode.BATCH_INCOMPLETE) as refusal:
+        await repository.put_many([*people(3), Person(id=""), *people(5)[3:]])
+    assert (refusal.result.written, refusal.failures) == (5, [(3, ErrorCode.EMPTY_KEY)])
     assert len(await repository.scan().all()) == 5
 
 
@@ -155,18 +156,24 @@ async def test_delete_many_iter_yields_each_outcome_in_order(contract: Contract)
 @pytest.mark.every_wire
 async def test_item_that_is_too_large_fails_alone(contract: Contract) -> None:
     repository = await contract.repository(PEOPLE)
-    result = await repository.put_many([people(2)[0], TOO_LARGE, people(2)[1]])
-    assert result.written == 2
-    assert [(one.position, one.item) for one in result.failures] == [(1, TOO_LARGE)]
+    with refused(ErrorCode.BATCH_INCOMPLETE) as refusal:
+        await repository.put_many([people(2)[0], TOO_LARGE, people(2)[1]])
+    assert refusal.result.written == 2
+    assert [(one.position, one.item) for one in refusal.result.failures] == [(1, TOO_LARGE)]
     assert len(await repository.scan().all()) == 2
 
 
-async def test_batch_of_failures_raises_the_first_when_asked(contract: Contract) -> None:
+@pytest.mark.fault("F10")
+@pytest.mark.parametrize("call", ["put_many", "delete_many"])
+async def test_failure_cannot_hide_in_a_result_that_nobody_looks_at(
+    contract: Contract, call: str
+) -> None:
     repository = await contract.repository(PEOPLE)
-    result = await repository.put_many([Person(id="a"), Person(id=""), Person(id="")])
-    with pytest.raises(InvalidCall) as caught:
-        result.raise_failures()
-    assert any("1 were written" in note for note in caught.value.__notes__)
+    with refused(ErrorCode.BATCH_INCOMPLETE) as refusal:
+        await getattr(repository, call)([Person(id="a"), Person(id=""), Person(id="")])
+    assert refusal.says("1 of 3 items", "item 1", "[empty-key]")
+    assert isinstance(refusal.error, BatchIncomplete)
+    assert refusal.error.__cause__ is refusal.error.result.failures[0].error
 
 
 @pytest.mark.every_wire

@@ -186,23 +186,26 @@ async def test_delete_of_any_version_removes(contract: Contract) -> None:
 
 async def test_put_many_checks_the_version_of_each_item(contract: Contract) -> None:
     documents, stale = await twice_written(contract)
-    result = await documents.put_many([stale, Document(id="b", title="b")])
-    assert [(one.position, type(one.error)) for one in result.failures] == [(0, VersionConflict)]
+    with refused(ErrorCode.BATCH_INCOMPLETE) as refusal:
+        await documents.put_many([stale, Document(id="b", title="b")])
+    assert refusal.failures == [(0, ErrorCode.VERSION_CONFLICT)]
     assert await stored(documents) == ("2", 2)
     assert await documents.get("b") == Document(id="b", title="b", edition=1)
 
 
 async def test_put_many_of_one_version_twice_writes_the_first(contract: Contract) -> None:
     documents = await contract.repository(DOCUMENTS)
-    result = await documents.put_many([Document(id="a", title="1"), Document(id="a", title="2")])
-    assert [(one.position, type(one.error)) for one in result.failures] == [(1, VersionConflict)]
+    with refused(ErrorCode.BATCH_INCOMPLETE) as refusal:
+        await documents.put_many([Document(id="a", title="1"), Document(id="a", title="2")])
+    assert refusal.failures == [(1, ErrorCode.VERSION_CONFLICT)]
     assert await stored(documents) == ("1", 1)
 
 
 async def test_delete_many_checks_the_version_of_each_model(contract: Contract) -> None:
     documents, stale = await twice_written(contract)
-    result = await documents.delete_many([stale])
-    assert [type(one.error) for one in result.failures] == [VersionConflict]
+    with refused(ErrorCode.BATCH_INCOMPLETE) as refusal:
+        await documents.delete_many([stale])
+    assert refusal.failures == [(0, ErrorCode.VERSION_CONFLICT)]
     assert await stored(documents) == ("2", 2)
 
 

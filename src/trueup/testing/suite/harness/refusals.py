@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 from ....errors import ErrorCode, TransactionCancelled, TrueupError
+from ....operations import BatchIncomplete, BatchResult
 
 
 @dataclass(slots=True)
@@ -26,6 +28,17 @@ class Refusal:
         """The types of a cancelled transaction's reasons, one for each action."""
         assert isinstance(self.error, TransactionCancelled)
         return [type(reason) for reason in self.error.reasons]
+
+    @property
+    def result(self) -> BatchResult[Any]:
+        """What became of a batch that is incomplete."""
+        assert isinstance(self.error, BatchIncomplete)
+        return self.error.result
+
+    @property
+    def failures(self) -> list[tuple[int, ErrorCode]]:
+        """Its positions that were not written, and why."""
+        return [(one.position, one.error.code) for one in self.result.failures if one.error]
 
 
 @contextmanager
