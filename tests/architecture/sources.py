@@ -42,8 +42,9 @@ def is_generated(path: Path) -> bool:
         return file.readline().startswith(GENERATED)
 
 
+@cache
 def parse(path: Path) -> ast.Module:
-    """The syntax tree of a module."""
+    """The syntax tree of a module, read once: most tests of this folder look at each."""
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 

@@ -6,11 +6,11 @@ import _thread
 import random
 import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.concurrency.tables import Half, agree, halves, open_file, wanted, write_pair
+from tests.waiting import wait_until
 from trueup import Database
 
 INTERRUPTS = 80
@@ -66,10 +66,7 @@ def main(call: Callable[[Database], None], path: str) -> None:
         quick = db.within(5)
         call(quick)
         assert agree(quick.transact_get(*wanted("a")))
-        end_s = time.monotonic() + 10
-        while _thread._count() and time.monotonic() < end_s:
-            time.sleep(0.01)
-        assert not _thread._count()
+        wait_until(lambda: not _thread._count())
     sys.stdout.write("clean\n")
 
 

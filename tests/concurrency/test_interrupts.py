@@ -30,6 +30,7 @@ from tests.concurrency.tables import (
     wanted,
     write_pair,
 )
+from tests.waiting import wait_until
 from trueup import Database
 from trueup.engines.sqlite.wire.pool import READERS_KEPT
 
@@ -186,7 +187,4 @@ def test_ctrl_c_in_the_main_thread_leaves_nothing(call: str, tmp_path: Path) -> 
 
 def wait_for_threads(threads_before: int) -> None:
     """Each thread ends by itself, if it has not ended yet."""
-    end_s = time.monotonic() + 10
-    while _thread._count() > threads_before and time.monotonic() < end_s:
-        time.sleep(0.01)
-    assert _thread._count() <= threads_before
+    wait_until(lambda: _thread._count() <= threads_before)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.waiting import wait_until
 from trueup.engines.turns import Turns
 
 
@@ -38,8 +39,7 @@ def taken(turns: Turns) -> Iterator[threading.Event]:
 
 
 def wait_for(turns: Turns, count: int) -> None:
-    while len(turns) < count:
-        time.sleep(0.001)
+    wait_until(lambda: len(turns) >= count)
 
 
 def test_turns_are_taken_in_the_order_of_their_calls() -> None:

@@ -7,13 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 
 import trueup
+from tests.waiting import wait_until
 from tests.wire.server import Answer, FaultServer, reply, sending
 from trueup import Layer, NeedsOperator, Unavailable
 from trueup.errors import Place
@@ -38,14 +38,6 @@ def answers(port: int) -> bool:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
-def ends(port: int, within_s: float = 10) -> bool:
-    """Whether nothing listens there any more, after a while at most."""
-    deadline_s = time.monotonic() + within_s
-    while answers(port) and time.monotonic() < deadline_s:
-        time.sleep(0.05)
-    return not answers(port)
-
-
 def test_server_answers_in_its_block_and_not_after_it() -> None:
     with running_ministack() as server:
         assert answers(server.port)
@@ -67,7 +59,7 @@ def test_server_ends_with_a_process_that_is_killed() -> None:
         assert process.stdout is not None
         port = int(process.stdout.readline())
         os.kill(process.pid, signal.SIGKILL)
-    assert ends(port)
+    wait_until(lambda: not answers(port))
 
 
 def test_server_that_is_not_installed_is_an_error_and_never_a_skip(

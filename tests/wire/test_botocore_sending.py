@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import trustme
 
+from tests.waiting import wait_until
 from tests.wire.calls import options
 from tests.wire.certificates import serving, write_bundle
 from tests.wire.conftest import Hook
@@ -65,8 +66,7 @@ def test_connection_that_the_server_ended_is_not_used_again(server: FaultServer)
     with wire_to(server.url) as wire:
         call(wire)
         server.drop_all()
-        while server.count_open():
-            time.sleep(0.001)
+        wait_until(lambda: server.count_open() == 0)
         assert call(wire) == READ.body
     assert server.connections == 2
 

@@ -12,12 +12,13 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import trustme
 
+from tests.waiting import wait_until
 from tests.wire.calls import count_sockets, options
 from tests.wire.certificates import serving, write_bundle
 from tests.wire.server import Answer, FaultServer, chunked, reply
@@ -106,14 +107,6 @@ def test_cancelled_calls_leave_nothing_behind(server: FaultServer, tmp_path: Pat
     wait_until(lambda: count_sockets() == sockets)
     wait_until(lambda: threading.active_count() == threads)
     assert server.connections > ROUNDS  # connections were given up, and opened anew
-
-
-def wait_until(holds: Callable[[], bool]) -> None:
-    """Within five seconds: the server's threads end after their sockets."""
-    end_s = time.monotonic() + 5
-    while not holds() and time.monotonic() < end_s:
-        time.sleep(0.01)
-    assert holds()
 
 
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # the loops end without aclose

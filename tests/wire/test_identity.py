@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.wire.test_cancellation import wait_until
+from tests.waiting import wait_until
 from trueup.engines.dynamodb.wire.aws.configuration import Options, read_settings
 from trueup.engines.dynamodb.wire.aws.credentials import Credentials
 from trueup.engines.dynamodb.wire.aws.identity import FRESH_S, Identity

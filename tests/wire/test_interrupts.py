@@ -16,9 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.waiting import wait_until
 from tests.wire.calls import count_sockets, options
 from tests.wire.server import FaultServer, echo
-from tests.wire.test_cancellation import uneven, wait_until
+from tests.wire.test_cancellation import uneven
 from trueup.engines.dynamodb.port import HttpPayload
 from trueup.engines.dynamodb.wire.blocking import DirectWire
 from trueup.engines.dynamodb.wire.errors import TimedOut

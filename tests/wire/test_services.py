@@ -8,9 +8,9 @@ from contextlib import closing
 import pytest
 
 from tests.unit.dynamodb.wire.services import LOGS, STREAMS
+from tests.waiting import wait_until
 from tests.wire.calls import calling, options
 from tests.wire.server import FaultServer
-from tests.wire.test_cancellation import wait_until
 from trueup.engines.dynamodb.botocore_wire.blocking import BotocoreWire
 from trueup.engines.dynamodb.port import HttpPayload
 

@@ -93,7 +93,7 @@ def test_a_call_cancelled_before_its_turn_never_runs(path: Path | None) -> None:
         leave = threading.Event()
         slow = asyncio.create_task(wire.write(lambda _: leave.wait(10)))
         queued = asyncio.create_task(wire.write(pair))
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
         queued.cancel()
         with pytest.raises(asyncio.CancelledError):
             await queued
@@ -106,19 +106,19 @@ def test_a_call_cancelled_before_its_turn_never_runs(path: Path | None) -> None:
 
 def test_a_call_that_runs_is_finished_when_it_is_cancelled(path: Path | None) -> None:
     async def body(wire: AsyncSqliteWire) -> int:
-        entered = threading.Event()
+        entered, leave = threading.Event(), threading.Event()
 
         def slow(connection: sqlite3.Connection) -> None:
             entered.set()
-            time.sleep(0.05)
+            leave.wait(10)
             pair(connection)
 
         task = asyncio.create_task(wire.write(slow))
-        while not entered.is_set():
-            await asyncio.sleep(0.001)
+        await asyncio.to_thread(entered.wait, 10)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+        leave.set()
         await wire.write(lambda _: None)  # in the order of calls: behind the cancelled one
         return await count(wire)
 
@@ -143,7 +143,7 @@ def test_waiting_writes_leave_threads_for_reads(tmp_path: Path) -> None:
     async def body(wire: AsyncSqliteWire) -> None:
         leave = threading.Event()
         writes = [asyncio.create_task(wire.write(lambda _: leave.wait(10))) for _ in range(20)]
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
         assert await asyncio.wait_for(count(wire), 5) == 0
         leave.set()
         await asyncio.gather(*writes)
