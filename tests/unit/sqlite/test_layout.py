@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -93,6 +93,7 @@ def test_the_statements_are_readable() -> None:
     ]
 
 
+KINDS: list[Literal["S", "N", "B"]] = ["S", "N", "B"]
 NAMES = st.text(st.characters(codec="ascii", exclude_characters="\0:"), min_size=1, max_size=6)
 
 
@@ -101,7 +102,7 @@ def schemas(draw: st.DrawFn) -> TableSchema:
     """Any table whose attributes SQLite keeps apart."""
     names = draw(st.lists(NAMES, min_size=2, max_size=8, unique_by=str.lower))
     names = [name for name in names if name.lower() != "item"] or ["a"]
-    columns = [AttributeSchema(name, draw(st.sampled_from("SNB"))) for name in names]
+    columns = [AttributeSchema(name, draw(st.sampled_from(KINDS))) for name in names]
     some = st.lists(st.sampled_from(columns), min_size=1, max_size=3, unique=True).map(tuple)
     key = draw(some)
     split = draw(st.integers(1, len(key)))
