@@ -42,6 +42,7 @@ def test_call_without_a_fault_does_what_its_row_says(
     check(stage, operation, outcome, operation.unharmed())
 
 
+@pytest.mark.req("MT7")
 @pytest.mark.parametrize(("caller", "operation", "fault", "number"), list(fault_cases()))
 def test_one_fault_is_survived_or_told(
     stage: Stage, caller: Caller, operation: Operation, fault: Fault, number: int

@@ -129,7 +129,7 @@ def test_index_has_its_keys_and_holds_everything(
 ) -> None:
     found = layer.describe(table).indexes[index]
     keys = [(key.attribute, key.kind.value) for key in (*found.partition, *found.sort)]
-    assert (keys, found.projection) == ([partition, sort], None)
+    assert (keys, found.projection, found.local) == ([partition, sort], None, False)
 
 
 def test_no_index_is_undocumented() -> None:

@@ -95,7 +95,7 @@ def test_index_has_its_keys_and_holds_everything(
     found = TABLES[table].indexes[index]
     assert [part.attribute for part in found.partition] == [partition]
     assert [part.attribute for part in found.sort] == ([] if sort is None else [sort])
-    assert found.projection is None
+    assert (found.projection, found.local) == (None, False)
 
 
 def test_no_index_is_undocumented() -> None:

@@ -16,6 +16,7 @@ from trueup.engines.dynamodb.wire.http.reply import Reply
 from trueup.errors import (
     ConditionFailed,
     DeadlineExceeded,
+    ErrorCategory,
     ErrorCode,
     InvalidCall,
     NeedsOperator,
@@ -100,6 +101,41 @@ RAISED = [
 ]
 
 
+THROTTLING, CONDITION, INVALID, SERVICE = (
+    ErrorCategory.THROTTLING,
+    ErrorCategory.CONDITIONAL_CHECK_FAILED,
+    ErrorCategory.VALIDATION_ERROR,
+    ErrorCategory.SERVICE_ERROR,
+)
+CATEGORY_OF_CODE = {
+    "ProvisionedThroughputExceededException": THROTTLING,
+    "ProvisionedThroughputExceeded": THROTTLING,
+    "RequestLimitExceeded": THROTTLING,
+    "ThrottlingException": THROTTLING,
+    "ThrottlingError": THROTTLING,
+    "Throttling": THROTTLING,
+    "LimitExceededException": THROTTLING,
+    "SlowDown": THROTTLING,
+    "TooManyRequestsException": THROTTLING,
+    "ConditionalCheckFailedException": CONDITION,
+    "ValidationException": INVALID,
+    "IdempotentParameterMismatchException": INVALID,
+    "TransactionConflictException": SERVICE,
+    "InternalServerError": SERVICE,
+    "ServiceUnavailable": SERVICE,
+    "ResourceNotFoundException": SERVICE,
+    "AccessDeniedException": SERVICE,
+    "SomethingNewException": SERVICE,
+}
+
+
+@pytest.mark.req("M58")
+@pytest.mark.parametrize(("code", "category"), CATEGORY_OF_CODE.items())
+def test_code_has_a_category(code: str, category: ErrorCategory) -> None:
+    for is_read in (True, False):
+        assert translated(failed(code), is_read=is_read).category is category
+
+
 @pytest.mark.req("M54", "MT7")
 @pytest.mark.parametrize(("code", "status"), SENT_AGAIN)
 def test_failure_that_may_pass_is_retryable(code: str, status: int) -> None:
@@ -160,6 +196,19 @@ def test_lost_reply_matters_to_writes_only(
     error: TransportError, action: str, kind: type[TrueupError]
 ) -> None:
     assert type(translate_transport(error, action)) is kind
+
+
+@pytest.mark.req("MT7")
+@pytest.mark.parametrize("kind", [TimedOut, ConnectionLost, ConnectFailed])
+@pytest.mark.parametrize("sent", [True, False])
+def test_timeouts_and_connection_resets_are_sent_again(
+    kind: type[TransportError], sent: bool
+) -> None:
+    """A write that may have been applied is left to the retries, which know what may be resent."""
+    error = kind("x", sent=sent, where=Place(note="w"))
+    assert translate_transport(error, "GetItem").retryable
+    write = translate_transport(error, "PutItem")
+    assert isinstance(write, ReplyLost) if sent else write.retryable
 
 
 @pytest.mark.req("MT4")

@@ -65,6 +65,7 @@ def test_error_says_category_message_whether_to_retry_and_its_cause(
         raise kind("what happened", fix="do this") from cause
     error = caught.value
     assert "what happened" in str(error)
+    assert error.category is CATEGORIES[kind]
     assert error.retryable is (kind in RETRYABLE)
     assert error.__cause__ is cause
 

@@ -33,6 +33,7 @@ def test_patient_and_standard_make_four_attempts() -> None:
     ) == (3, 3, 0)
 
 
+@pytest.mark.req("M49")
 def test_throttled_requests_wait_longer() -> None:
     assert longest(RetryPolicy.STANDARD, BUSY, 3) == [0.025, 0.05, 0.1]
     assert longest(RetryPolicy.STANDARD, THROTTLED, 6) == [1, 2, 4, 8, 16, 20]

@@ -24,7 +24,7 @@ from trueup.errors import (
 from trueup.operations import Operation, Request, RequestEvent, RequestFinished, RequestRetried
 from trueup.operations.operation import gather, send, unchanged
 from trueup.resilience import Retries, RetryPolicy
-from trueup.resilience.budget import CAPACITY, COST, RetryBudget
+from trueup.resilience.budget import CAPACITY, COST, THROTTLED_COST, RetryBudget
 
 BUSY = Unavailable("busy", fix="wait")
 THROTTLED = Throttled("throttled", fix="wait")
@@ -159,6 +159,31 @@ def test_subscribers_hear_which_attempt_a_request_is(flavour: Flavour) -> None:
     assert [e.attempt for e in events if isinstance(e, RequestFinished)] == [1, 2, 3]
 
 
+@pytest.mark.req("M49")
+def test_pauses_after_throttling_double(flavour: Flavour) -> None:
+    events: list[RequestEvent] = []
+    retries = Retries(RetryPolicy(first_throttled_pause_s=1e-6), jitter=lambda: 1.0)
+    wire = Wire(*[THROTTLED] * 3, "reply")
+    assert drive(flavour, retries(send(request())), wire, emit=events.append) == "reply"
+    pauses = [event.pause_s for event in events if isinstance(event, RequestRetried)]
+    assert pauses == [1e-6, 2e-6, 4e-6]
+
+
+@pytest.mark.req("M56", "MT3")
+@pytest.mark.parametrize("error", [BUSY, THROTTLED], ids=["busy", "throttled"])
+def test_pauses_are_random_unless_a_test_says_otherwise(error: TrueupError) -> None:
+    """From nothing up to the longest pause, never one pause twice."""
+    retries = Retries(RetryPolicy(first_pause_s=1e-6, first_throttled_pause_s=1e-6))
+    events: list[RequestEvent] = []
+    for _ in range(100):
+        wire = Wire(error, "reply")
+        drive("sync", retries(send(request())), wire, emit=events.append)
+    pauses = [event.pause_s for event in events if isinstance(event, RequestRetried)]
+    assert len(set(pauses)) == 100
+    assert 0 <= min(pauses) < 0.3e-6
+    assert 0.7e-6 < max(pauses) <= 1e-6
+
+
 def test_each_of_several_side_by_side_is_retried(flavour: Flavour) -> None:
     wire = Wire(BUSY, BUSY, "one", "two", "three")
     operation = gather([send(request()) for _ in range(3)], limit=1)
@@ -188,7 +213,15 @@ def test_budget_ends_retries_where_everything_fails() -> None:
     budget = RetryBudget()
     retries = Retries(AT_ONCE, budget)
     counts = [attempts(retries, *[BUSY] * 4) for _ in range(20)]
-    assert sum(counts) - len(counts) == CAPACITY // COST
+    assert sum(counts) - len(counts) == CAPACITY // COST == 35
+    assert counts[-1] == 1
+
+
+def test_retry_after_throttling_costs_less() -> None:
+    """Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html"""
+    retries = Retries(AT_ONCE, RetryBudget())
+    counts = [attempts(retries, *[THROTTLED] * 4) for _ in range(50)]
+    assert sum(counts) - len(counts) == CAPACITY // THROTTLED_COST == 100
     assert counts[-1] == 1
 
 

@@ -50,6 +50,26 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
     return tmp_path / "data.db" if request.param == "file" else None
 
 
+def test_cancelled_open_is_cancelled_and_leaves_nothing_open(tmp_path: Path) -> None:
+    path = tmp_path / "data.db"
+
+    async def main() -> None:
+        opening = asyncio.create_task(AsyncSqliteWire.open(Location(path)))
+        await asyncio.sleep(0)
+        deadline_s = time.monotonic() + 10
+        while not path.exists() and time.monotonic() < deadline_s:
+            time.sleep(0.001)  # the thread that opens is past its start, and goes on
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+
+    asyncio.run(main())
+    for thread in threading.enumerate():
+        if thread.name.startswith("trueup-sqlite-open"):
+            thread.join(10)
+    assert [file.name for file in tmp_path.iterdir()] == ["data.db"]
+
+
 def test_calls_answer_as_the_blocking_wire_does(path: Path | None) -> None:
     async def body(wire: AsyncSqliteWire) -> None:
         await wire.write(pair)

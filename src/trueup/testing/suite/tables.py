@@ -143,7 +143,10 @@ ORDERS = Table(
     Order,
     partition="customer_key",
     sort="order_key",
-    indexes=[Index("ByStatus", partition="region", sort="status_key")],
+    indexes=[
+        Index("ByStatus", partition="region", sort="status_key"),
+        Index("BySeller", partition="seller_key", shards=4),
+    ],
 )
 
 

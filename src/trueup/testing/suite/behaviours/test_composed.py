@@ -85,6 +85,21 @@ async def test_removed_part_takes_what_is_composed_of_it_away(contract: Contract
     assert (stored.seller, stored.seller_key) == (None, None)
 
 
+async def test_sharded_index_over_a_composed_attribute_follows_its_parts(
+    contract: Contract,
+) -> None:
+    orders = await contract.repository(ORDERS)
+    twelve = [Order(customer="c", number=number) for number in range(12)]
+    await orders.put_many(twelve)
+    for order in twelve:
+        await orders.update(order, at(Order.seller).assign("s"), at(Order.rank).assign(1))
+    found = await orders.query("s#001", index="BySeller").all()
+    assert sorted(order.number for order in found) == list(range(12))
+    for order in twelve:
+        await orders.update(order, at(Order.seller).remove(), at(Order.rank).assign(1))
+    assert await orders.scan(index="BySeller").all() == []
+
+
 async def test_change_of_a_part_of_the_primary_key_is_refused(contract: Contract) -> None:
     orders = await contract.repository(ORDERS)
     order = Order(customer="c", number=1)

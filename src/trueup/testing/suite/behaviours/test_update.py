@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from ....errors import ConditionFailed, ErrorCode, NotFound
 from ....expressions import at
+from ....model import Model
 from ..harness.contract import Contract
 from ..harness.refusals import refused
 from ..tables import EVENTS, PEOPLE, TEXTS, Address, Event, Person, Status, Text
@@ -40,6 +42,7 @@ async def test_update_of_a_missing_item_is_not_found_whatever_its_condition(
         await people.update("a", at(Person.name).assign("x"), only_if=at(Person.name).missing())
 
 
+@pytest.mark.req("M50")
 @pytest.mark.every_wire
 async def test_update_with_a_false_condition_is_no_silent_success(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
@@ -61,6 +64,22 @@ async def test_reserved_words_may_be_changed_and_compared(contract: Contract) ->
         returning="new",
     )
     assert changed.new == Person(id="a", status=Status.APPROVED)
+
+
+class PersonStatus(Model):
+    """A projection whose attributes are all reserved words."""
+
+    status: Status
+    timestamp: datetime
+
+
+@pytest.mark.req("NT12")
+async def test_reserved_words_may_be_filtered_and_read_alone(contract: Contract) -> None:
+    people = await contract.repository(PEOPLE)
+    item = Person(id="a", status=Status.APPROVED)
+    await people.put_many([item, Person(id="b")])
+    found = people.scan(filter=Person.status == Status.APPROVED, projection=PersonStatus)
+    assert await found.all() == [PersonStatus(status=item.status, timestamp=item.timestamp)]
 
 
 async def test_update_returns_the_old_item(contract: Contract) -> None:

@@ -116,6 +116,26 @@ _RANGE = (
     _case("outside", {"n": 10}, wire("n").between(1, 9), False, OPERATORS),
     _case("other kind is outside", {"n": 5}, wire("n").between("1", "9"), False, SEEN_OPERATORS),
     _case("missing is outside", {}, wire("n").between(1, 9), False, SEEN_OPERATORS),
+    _case(
+        "attribute is the lower end",
+        {"n": 5, "a": 5},
+        wire("n").between(wire("a"), 9),
+        True,
+        OPERATORS,
+    ),
+    _case(
+        "below an attribute", {"n": 5, "a": 6}, wire("n").between(wire("a"), 9), False, OPERATORS
+    ),
+    _case(
+        "attribute is the upper end",
+        {"n": 5, "b": 5},
+        wire("n").between(1, wire("b")),
+        True,
+        OPERATORS,
+    ),
+    _case(
+        "above an attribute", {"n": 5, "b": 4}, wire("n").between(1, wire("b")), False, OPERATORS
+    ),
     _case("text inside", {"s": "bb"}, wire("s").between("b", "c"), True, OPERATORS),
     _case("bytes inside", {"data": b"\x80"}, wire("data").between(b"\x7f", b"\x81"), True, TYPES),
     _case("one of", {"s": "b"}, wire("s").is_in("a", "b"), True, OPERATORS),
@@ -269,6 +289,8 @@ REFUSED_CONDITION_CASES: Final = (
     _refused("order of maps", wire("m") > {"a": 1}),
     _refused("order of bools", wire("flag") >= True),
     _refused("range of lists", wire("n").between([1], [2])),
+    _refused("range that begins with a list", wire("n").between([1], wire("b"))),
+    _refused("range that ends with a list", wire("n").between(wire("a"), [2])),
     _refused("range upside down", wire("n").between(2, 1)),
     _refused("range of two kinds", wire("n").between(2, "dog")),
     _refused("prefix that is a number", BeginsWith(wire("s").path, 2)),
