@@ -15,7 +15,7 @@ import time
 import tomllib
 from pathlib import Path
 
-from .run import Mutant, draw_mutants, run_mutants
+from .run import draw_mutants, run_mutants
 
 MOST_SURVIVORS = 0.04
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
@@ -32,16 +32,13 @@ def main() -> int:
     for outcome in run_mutants(mutants, time.monotonic() + options.minutes * 60):
         tried += 1
         if outcome.killed_by is None:
-            is_known = _key(outcome.mutant) in known
-            survivors += not is_known
-            print(f"{'equivalent' if is_known else 'SURVIVED'} {_key(outcome.mutant)}", flush=True)
+            key, line = outcome.mutant.key(), outcome.mutant.mutation.line
+            survivors += key not in known
+            word = "equivalent" if key in known else "SURVIVED"
+            print(f"{word} {key}   (line {line})", flush=True)
     share = survivors / max(tried, 1)
     print(f"seed {seed}: {survivors} of {tried} survived ({share:.1%}), at most 4 % may")
     return int(share > MOST_SURVIVORS)
-
-
-def _key(mutant: Mutant) -> str:
-    return mutant.describe()
 
 
 def _parse_options() -> argparse.Namespace:

@@ -32,10 +32,10 @@ class Mutant:
     module: str
     mutation: Mutation
 
-    def describe(self) -> str:
-        """One line for people."""
+    def key(self) -> str:
+        """What it changes, in one line that stays the same when lines above it come or go."""
         source = (PACKAGE / self.module).read_text(encoding="utf-8")
-        return f"{self.module}:{self.mutation.line} {self.mutation.describe(source)}"
+        return f"{self.module} {self.mutation.describe(source)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,18 @@ def draw_mutants(seed: int, count: int, within: str = "") -> list[Mutant]:
 
     within: only modules whose path below the package begins so.
     """
-    modules = [path for path in sorted(PACKAGE.rglob("*.py")) if _is_mutated(path, within)]
-    every = [
+    every = every_mutant(within)
+    return random.Random(seed).sample(every, min(count, len(every)))
+
+
+def every_mutant(within: str = "") -> list[Mutant]:
+    """The mutants of the whole package, or of a part, in the order of its files."""
+    return [
         Mutant(path.relative_to(PACKAGE).as_posix(), mutation)
-        for path in modules
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if _is_mutated(path, within)
         for mutation in find_mutations(path.read_text(encoding="utf-8"))
     ]
-    return random.Random(seed).sample(every, min(count, len(every)))
 
 
 def _is_mutated(path: Path, within: str) -> bool:

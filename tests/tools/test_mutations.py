@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from tests.mutation.__main__ import EQUIVALENT
 from tests.mutation.mutations import find_mutations
 from tests.mutation.nearest import NEAREST, nearest_tests
-from tests.mutation.run import PACKAGE, ROOT, draw_mutants
+from tests.mutation.run import PACKAGE, ROOT, draw_mutants, every_mutant
 
 
 def mutated(line: str) -> list[str]:
@@ -47,6 +49,17 @@ def test_every_drawn_mutant_can_be_compiled() -> None:
     for mutant in draw_mutants(seed=1, count=300):
         source = (PACKAGE / mutant.module).read_text(encoding="utf-8")
         ast.parse(mutant.mutation.apply(source))
+
+
+def test_each_mutant_that_is_said_to_change_nothing_is_there_and_has_a_reason() -> None:
+    known: dict[str, str] = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
+    there = {mutant.key() for mutant in every_mutant() if mutant.module in _modules(known)}
+    assert known.keys() - there == set()
+    assert all(known.values())
+
+
+def _modules(known: dict[str, str]) -> set[str]:
+    return {key.partition(" ")[0] for key in known}
 
 
 def test_the_seed_alone_decides_the_draw() -> None:
