@@ -14,8 +14,7 @@ from trueup.engines.dynamodb.wire.aws.configuration import (
     read_settings,
 )
 from trueup.engines.dynamodb.wire.aws.credentials import Credentials
-from trueup.engines.dynamodb.wire.aws.endpoint import Endpoint
-from trueup.engines.dynamodb.wire.aws.proxy import refuse_proxy
+from trueup.engines.dynamodb.wire.aws.endpoint import Endpoint, refuse_proxy
 from trueup.engines.dynamodb.wire.aws.service import DYNAMODB, Service
 from trueup.errors import ErrorCode, InvalidCall, UnsupportedByEngine
 

@@ -7,10 +7,11 @@ partitions (China, GovCloud, …) by the rules that botocore carries.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from ....._dataclass import dataclass
-from .....errors import ErrorCode, InvalidCall, Place
+from .....errors import ErrorCode, InvalidCall, Place, UnsupportedByEngine
 from .configuration import Settings
 from .sdk import resolve_by_rules
 from .service import DYNAMODB
@@ -88,6 +89,25 @@ def resolve_common_endpoint(settings: Settings, account_id: str) -> Endpoint | N
     if not _ACCOUNT_ID.fullmatch(account_id):
         return None
     return Endpoint("https", f"{account_id}.ddb.{region}.amazonaws.com", 443, region)
+
+
+def refuse_proxy(endpoint: Endpoint, proxies: Mapping[str, str]) -> None:
+    """Raises UnsupportedByEngine where `endpoint` is to be reached through a proxy.
+
+    proxies: by scheme, and `no` for the hosts to be reached without, as urllib has them.
+    """
+    if endpoint.scheme not in proxies:
+        return
+    # 20 ms that few programs need; typeshed does not know it, botocore uses it.
+    from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
+
+    if not proxy_bypass_environment(endpoint.authority, dict(proxies)):
+        raise UnsupportedByEngine(
+            f"{endpoint.scheme.upper()}_PROXY is set, and this wire speaks to no proxy",
+            where=endpoint.where,
+            fix="use the botocore wire (?wire=botocore in the URL), or name the endpoint's host "
+            "in NO_PROXY",
+        )
 
 
 def parse_endpoint(url: str, region: str) -> Endpoint:

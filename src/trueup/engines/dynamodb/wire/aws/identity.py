@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from .configuration import Options, Settings, read_settings
 from .credentials import Credentials
-from .endpoint import Endpoint, resolve_common_endpoint, resolve_endpoint
-from .proxy import refuse_proxy
+from .endpoint import Endpoint, refuse_proxy, resolve_common_endpoint, resolve_endpoint
 from .sdk import SdkCredentials
 from .service import DYNAMODB, Service
 from .sigv4 import Signer

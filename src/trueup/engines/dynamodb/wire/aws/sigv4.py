@@ -69,7 +69,7 @@ class SigningKeys:
         return _DayKey(date, hmac.new(key, digestmod="sha256"), "/".join(parts))
 
 
-def authorize(access_key: str, second: SigningMoment, signed: str, canonical: str) -> str:
+def _authorize(access_key: str, second: SigningMoment, signed: str, canonical: str) -> str:
     """The value of the header Authorization.
 
     signed: the names of the headers in `canonical`, which is the request in its canonical form.
@@ -151,4 +151,6 @@ class Signer:
             f"{self._canonical_start}{second.stamp}\n{self._canonical_end}"
             f"x-amz-target:{self._target}.{target}\n\n{self._signed}\n{sha256(body).hexdigest()}"
         )
-        return second.stamp, authorize(self.credentials.access_key, second, self._signed, canonical)
+        return second.stamp, _authorize(
+            self.credentials.access_key, second, self._signed, canonical
+        )
