@@ -5,18 +5,27 @@ from __future__ import annotations
 import ast
 import asyncio
 from collections import Counter
-from inspect import getattr_static, iscoroutinefunction
+from inspect import getattr_static, getsource, iscoroutinefunction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import trueup.testing.suite
-from trueup import Layer, connect
+from trueup import (
+    AsyncBatch,
+    AsyncDatabase,
+    AsyncRepository,
+    AsyncTransaction,
+    Layer,
+    connect,
+)
 from trueup.testing.suite.harness.behaviours import BEHAVIOURS
 from trueup.testing.suite.harness.flavour import TWINS, Awaited, awaited
 from trueup.testing.suite.tables import PEOPLE, Person
 
 LAYER = Layer("contract", target="dynamodb", tables=[PEOPLE])
+SENDS_NOTHING = {"aclose", "subscribe", "unsubscribe"}
 SUITE = Path(trueup.testing.suite.__path__[0])
 
 
@@ -37,6 +46,20 @@ def test_each_behaviour_takes_the_contract(name: str) -> None:
     test = BEHAVIOURS[name]
     assert iscoroutinefunction(test)
     assert "contract" in test.__code__.co_varnames[: test.__code__.co_argcount]
+
+
+@pytest.mark.parametrize("handle", [AsyncBatch, AsyncDatabase, AsyncRepository, AsyncTransaction])
+def test_each_method_is_called_on_every_wire(handle: type) -> None:
+    """All that sends something, so that a wire which spoils one action is found."""
+    tests = [test for test in BEHAVIOURS.values() if is_for_every_wire(test)]
+    source = "".join(map(getsource, tests))
+    methods = {name for name in vars(handle) if not name.startswith("_")} - SENDS_NOTHING
+    called = {name for name in methods if f".{name}(" in source}
+    assert called == {name for name in methods if callable(getattr(handle, name))}
+
+
+def is_for_every_wire(test: Any) -> bool:
+    return any(mark.name == "every_wire" for mark in getattr(test, "pytestmark", ()))
 
 
 @pytest.mark.parametrize("blocking", TWINS)

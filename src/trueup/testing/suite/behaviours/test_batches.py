@@ -141,6 +141,7 @@ async def test_key_of_another_shape_is_raised(contract: Contract) -> None:
         await repository.delete_many([("g", 0)])
 
 
+@pytest.mark.every_wire
 async def test_delete_many_iter_yields_each_outcome_in_order(contract: Contract) -> None:
     repository = await contract.repository(PEOPLE)
     await repository.put_many(people(3))

@@ -189,6 +189,7 @@ async def test_consistent_read_of_a_local_index_sees_the_last_write(contract: Co
     assert keys_of(found) == ["2", "1", "0"]
 
 
+@pytest.mark.every_wire
 async def test_access_pattern_answers_by_its_name(contract: Contract) -> None:
     repository = await contract.repository(TEXTS)
     await repository.put_many(Text(group="g", key=str(n), n=n, label="l") for n in range(5))
