@@ -1,0 +1,354 @@
+"""Declarations with and without an option, and what each changes or why it is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.options.calls import Note, layer, notes
+from trueup import (
+    ANY_VERSION,
+    AccessPattern,
+    BatchIncomplete,
+    DeadlineExceeded,
+    DynamoDB,
+    Index,
+    Layer,
+    Model,
+    Relational,
+    RequestEvent,
+    RetryPolicy,
+    Table,
+    Throttled,
+    TrueupError,
+    composed,
+    connect,
+    expires_in,
+    name_from_environment,
+    open_database,
+)
+from trueup.engines.connect import find_driver, new_engine
+from trueup.engines.dynamodb.ddl.body import create_body
+from trueup.engines.dynamodb.ddl.declared import declared
+
+Effect = Callable[[], Any]
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+UNITS = {"billing": "provisioned", "read_units": 1, "write_units": 2}
+KEYED = {"encryption": "customer", "kms_key_arn": "arn:aws:kms:eu-west-1:1:key/a"}
+
+
+class Special(Note):
+    """A kind of note."""
+
+    extra: str = ""
+
+
+class Plain(Model):
+    """An item without an expiry."""
+
+    id: str
+
+
+class Escaped(Model):
+    """Two parts in one text."""
+
+    a: str
+    b: str
+    pair: str = composed("{a}#{b}", description="both parts")
+
+
+class Raw(Model):
+    """Two parts in one text, which may not hold its separator."""
+
+    a: str
+    b: str
+    pair: str = composed("{a}#{b}", raw=True)
+
+
+def note(number: int, *, expires_at_s: int) -> Note:
+    """A note that expires at an epoch second."""
+    expires_at = datetime.fromtimestamp(expires_at_s, UTC)
+    return Note(owner="a", number=number, title="t", expires_at=expires_at)
+
+
+def table(**options: Any) -> Any:
+    """What DynamoDB's table, its description and its items are with some options."""
+    return described(Table("T", Note, **{"partition": "owner", "sort": "number", **options}))
+
+
+def described(one: Table[Any]) -> Any:
+    """Everything that follows from a table, or what is said against it."""
+    try:
+        description = Layer("l", target="dynamodb", tables=[one]).describe(one)
+    except TrueupError as error:
+        return error.to_dict()["problems"]
+    schema = declared(description, description.name)
+    kept = (description.on_read, description.discriminator, description.models)
+    patterns = {name: str(one) for name, one in description.patterns.items()}
+    texts = (description.description, [one.description for one in description.indexes.values()])
+    shards = [one.shards for one in description.indexes.values()]
+    body = json.dumps(create_body(schema), sort_keys=True)
+    return body, schema.facts, schema.ttl, kept, patterns, texts, shards
+
+
+def index(**options: Any) -> Any:
+    """What an index of the table is with some options."""
+    return table(indexes=[Index("I", **{"partition": "title", **options})])
+
+
+def pattern(**options: Any) -> Any:
+    """What a pattern over an index of keys is with some options."""
+    narrow = Index("I", partition="title", sort="number", projection="keys")
+    return table(indexes=[narrow], patterns=[AccessPattern("p", **options)])
+
+
+def dynamodb(**options: Any) -> Any:
+    """What the settings are on DynamoDB with some options."""
+    return table(dynamodb=DynamoDB(**options))
+
+
+def statements(**options: Any) -> list[str]:
+    """The SQL that makes the tables, given options of `connect()`."""
+    with connect("sqlite://", layer, **options) as db:
+        return [one.sql for one in db.requests.create_tables().payload.statements]
+
+
+def physical(name: Any) -> dict[str, str]:
+    """What the table is called."""
+    one = Table("T", Plain, partition="id", physical=name)
+    return Layer("l", target="sqlite", tables=[one]).physical_names({"NAME": "given"})
+
+
+def seen(**options: Any) -> Any:
+    """What a get and a cursor are in a database opened with some options of `connect()`."""
+    with connect("sqlite://", layer, **options) as db:
+        return used(db)
+
+
+def used(db: Any) -> Any:
+    """Whether an item that expires at 2,000 is there, and the cursor after it."""
+    db.create_tables()
+    repo = db.repository(notes)
+    for number in (1, 2):
+        repo.create(note(number, expires_at_s=2_000))
+    results = repo.query("a", include_expired=True)
+    results.first()
+    return repo.exists("a", 1), results.cursor
+
+
+def opened(**options: Any) -> Any:
+    """The same, for `open_database()`."""
+    driver, address = find_driver("sqlite://")
+    engine = new_engine(driver, layer, "{table}", None)
+    with open_database(engine, driver.open_wire(address, 5.0), layer, **options) as db:
+        return used(db)
+
+
+def unanswered(*, is_connected: bool, **options: Any) -> tuple[int, str]:
+    """How many events there are of a call to a port that refuses it, and how it ends."""
+    url = "dynamodb://127.0.0.1:1?region=eu-west-1"
+    events: list[RequestEvent] = []
+    if is_connected:
+        db = connect(url, layer, **options)
+    else:
+        driver, address = find_driver(url)
+        engine = new_engine(driver, layer, "{table}", None)
+        db = open_database(engine, driver.open_wire(address, 5.0), layer, **options)
+    with db:
+        db.subscribe(events.append)
+        try:
+            db.repository(notes).get("a", 1)
+        except TrueupError as error:
+            return len(events), error.code
+    raise AssertionError("somebody listens on port 1")
+
+
+def pauses(**options: Any) -> list[float]:
+    """The longest pauses of a policy, and how often it tries again."""
+    policy = RetryPolicy(**options)
+    slow = Throttled("slow", fix="wait")
+    unsent = DeadlineExceeded("late", fix="wait")
+    longest = [policy.pause_s(n, error, lambda: 1.0) for n in (1, 9) for error in (slow, unsent)]
+    return [policy.retries, *longest]
+
+
+def pair_of(model: type[Escaped | Raw]) -> Any:
+    """The text of two parts, one of which holds the separator, or the refusal."""
+    try:
+        return model(a="x#y", b="z").pair
+    except (ValueError, TrueupError) as error:
+        return type(error)
+
+
+def stored_by(entity: type[Note] | None) -> Any:
+    """Whether a repository of the table, or of one entity, takes an item of the other."""
+    one = Table("T", Note, partition="owner", sort="number", entities=[Special, Note])
+    with connect("sqlite://", Layer("l", target="sqlite", tables=[one])) as db:
+        db.create_tables()
+        repo = db.repository(one, entity) if entity else db.repository(one)
+        try:
+            return repo.put(Note(owner="a", number=1)).existed
+        except TrueupError as error:
+            return error.code
+
+
+def deleted(**options: Any) -> Any:
+    """Whether a batch deletes an item of version 1."""
+    with connect("sqlite://", layer) as db:
+        db.create_tables()
+        db.repository(notes).create(Note(owner="a", number=1, title="t"))
+        try:
+            with db.batch() as batch:
+                batch.delete(notes, "a", 1, **options)
+        except (BatchIncomplete, TrueupError) as error:
+            return error.code
+        return db.repository(notes).exists("a", 1)
+
+
+# Option -> what is to be seen with it, and without it.
+DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
+    "AccessPattern.index": (lambda: pattern(index="I", needs=["title"]), pattern),
+    "AccessPattern.by": (lambda: pattern(by=["owner", "number"]), pattern),
+    "AccessPattern.sorted_by": (lambda: pattern(sorted_by="title"), pattern),
+    "AccessPattern.order": (lambda: pattern(order="descending"), pattern),
+    "AccessPattern.needs": (lambda: pattern(needs=["nothing"]), pattern),
+    "AccessPattern.description": (lambda: pattern(description="x"), pattern),
+    "Batch.delete.version": (lambda: deleted(version=ANY_VERSION), deleted),
+    "Database.repository.entity": (lambda: stored_by(Special), lambda: stored_by(None)),
+    "DynamoDB.billing": (lambda: dynamodb(**UNITS), dynamodb),
+    "DynamoDB.read_units": (
+        lambda: dynamodb(**UNITS),
+        lambda: dynamodb(**{**UNITS, "read_units": 9}),
+    ),
+    "DynamoDB.write_units": (
+        lambda: dynamodb(**UNITS),
+        lambda: dynamodb(**{**UNITS, "write_units": 9}),
+    ),
+    "DynamoDB.max_read_request_units": (
+        lambda: dynamodb(max_read_request_units=9),
+        dynamodb,
+    ),
+    "DynamoDB.max_write_request_units": (
+        lambda: dynamodb(max_write_request_units=9),
+        dynamodb,
+    ),
+    "DynamoDB.table_class": (
+        lambda: dynamodb(table_class="infrequent_access"),
+        dynamodb,
+    ),
+    "DynamoDB.pitr_days": (lambda: dynamodb(pitr_days=3), dynamodb),
+    "DynamoDB.deletion_protection": (
+        lambda: dynamodb(deletion_protection=True),
+        dynamodb,
+    ),
+    "DynamoDB.encryption": (lambda: dynamodb(encryption="aws_managed"), dynamodb),
+    "DynamoDB.kms_key_arn": (
+        lambda: dynamodb(**KEYED),
+        lambda: dynamodb(**{**KEYED, "kms_key_arn": "arn:aws:kms:eu-west-1:1:key/b"}),
+    ),
+    "DynamoDB.tags": (lambda: dynamodb(tags={"team": "x"}), dynamodb),
+    "Index.sort": (lambda: index(sort="number"), index),
+    "Index.projection": (lambda: index(projection="keys"), index),
+    "Index.shards": (lambda: index(shards=4), index),
+    "Index.local": (
+        lambda: index(partition="owner", sort="title", local=True),
+        lambda: index(partition="owner", sort="title"),
+    ),
+    "Index.description": (lambda: index(description="x"), index),
+    "Relational.schema": (lambda: table(relational=Relational(schema="x")), table),
+    "Relational.unknown_attributes": (
+        lambda: table(relational=Relational(unknown_attributes="x")),
+        table,
+    ),
+    "RetryPolicy.retries": (lambda: pauses(retries=9), pauses),
+    "RetryPolicy.first_pause_s": (lambda: pauses(first_pause_s=9.0), pauses),
+    "RetryPolicy.first_throttled_pause_s": (
+        lambda: pauses(first_throttled_pause_s=9.0),
+        pauses,
+    ),
+    "RetryPolicy.longest_pause_s": (lambda: pauses(longest_pause_s=0.5), pauses),
+    "Table.sort": (lambda: table(sort="title"), table),
+    "Table.entities": (lambda: table(entities=[Special]), table),
+    "Table.discriminator": (
+        lambda: table(entities=[Special], discriminator="kind"),
+        lambda: table(entities=[Special]),
+    ),
+    "Table.indexes": (lambda: table(indexes=[Index("I", partition="title")]), table),
+    "Table.patterns": (lambda: table(patterns=[AccessPattern("p")]), table),
+    "Table.ttl": (lambda: table(ttl="title"), table),
+    "Table.stream": (lambda: table(stream="KEYS_ONLY"), table),
+    "Table.on_read": (lambda: table(on_read="error"), table),
+    "Table.physical": (
+        lambda: physical(name_from_environment("NAME", default="x")),
+        lambda: physical(None),
+    ),
+    "Table.description": (lambda: table(description="x"), table),
+    "Table.dynamodb": (lambda: table(dynamodb=DynamoDB(pitr_days=0)), table),
+    "Table.relational": (lambda: table(relational=Relational(schema="x")), table),
+    "composed.raw": (lambda: pair_of(Raw), lambda: pair_of(Escaped)),
+    "composed.description": (
+        lambda: Escaped.model_fields["pair"].description,
+        lambda: Raw.model_fields["pair"].description,
+    ),
+    "connect.timeout_s": (
+        lambda: unanswered(is_connected=True, timeout_s=1e-9),
+        lambda: unanswered(is_connected=True),
+    ),
+    "connect.cursor_key": (lambda: seen(cursor_key=b"k" * 32), seen),
+    "connect.clock": (lambda: seen(clock=lambda: 1_000), seen),
+    "connect.table_names": (lambda: statements(table_names="x-{table}"), statements),
+    "connect.retries": (
+        lambda: unanswered(is_connected=True, retries=RetryPolicy.NONE),
+        lambda: unanswered(is_connected=True),
+    ),
+    "expires_in.days": (lambda: expires_in(days=1, now=EPOCH), lambda: expires_in(now=EPOCH)),
+    "expires_in.hours": (lambda: expires_in(hours=1, now=EPOCH), lambda: expires_in(now=EPOCH)),
+    "expires_in.seconds": (
+        lambda: expires_in(seconds=1, now=EPOCH),
+        lambda: expires_in(now=EPOCH),
+    ),
+    "expires_in.now": (lambda: expires_in(now=EPOCH), expires_in),
+    "open_database.timeout_s": (
+        lambda: unanswered(is_connected=False, timeout_s=1e-9),
+        lambda: unanswered(is_connected=False),
+    ),
+    "open_database.cursor_key": (lambda: opened(cursor_key=b"k" * 32), opened),
+    "open_database.clock": (lambda: opened(clock=lambda: 1_000), opened),
+    "open_database.retries": (
+        lambda: unanswered(is_connected=False, retries=RetryPolicy(retries=1, first_pause_s=0)),
+        lambda: unanswered(is_connected=False),
+    ),
+}
+
+
+def read(method: str, **options: Any) -> Any:
+    """What a read gives of three items, the first of which has expired."""
+    with connect("sqlite://", layer, clock=lambda: 5_000) as db:
+        db.create_tables()
+        repo = db.repository(notes)
+        for number, expiry in ((1, 2_000), (2, 9_000), (3, 9_000)):
+            repo.create(note(number, expires_at_s=expiry))
+        keys: dict[str, tuple[Any, ...]] = {
+            "get": ("a", 1),
+            "get_many": ([("a", 1)],),
+            "count": ("a",),
+            "delete": ("a", 2),
+        }
+        return getattr(repo, method)(*keys[method], **options)
+
+
+# What is to be seen in a result, and not in what is sent.
+RESULTS: dict[str, tuple[Effect, Effect]] = {
+    "get.include_expired": (lambda: read("get", include_expired=True), lambda: read("get")),
+    "get_many.include_expired": (
+        lambda: read("get_many", include_expired=True),
+        lambda: read("get_many"),
+    ),
+    "count.limit": (lambda: read("count", limit=1), lambda: read("count")),
+    "delete.returning": (
+        lambda: read("delete", version=ANY_VERSION, returning="old").old,
+        lambda: read("delete", version=ANY_VERSION).old,
+    ),
+}
