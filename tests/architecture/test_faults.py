@@ -13,7 +13,6 @@ FAULTS = tomllib.loads((ROOT / "tests" / "faults.toml").read_text(encoding="utf-
 OPEN = {
     "F1",
     "F2",
-    "F3",
     "F4",
     "F5",
     "F6",

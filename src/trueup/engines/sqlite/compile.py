@@ -13,7 +13,15 @@ from ...operations.engine import Rules
 from ...operations.plans.checks import check_item, check_texts
 from ...schema.tables import AttributeSchema, IndexSchema
 from .codec import to_json
-from .layout import ITEM_COLUMN, columns_of, declared, expires_column, order_column, quote
+from .layout import (
+    ITEM_COLUMN,
+    columns_of,
+    declared,
+    expires_column,
+    item_column,
+    order_column,
+    quote,
+)
 from .numbers import canonical_text, order_text
 
 
@@ -43,7 +51,9 @@ class TableSql:
         self.match_key = " AND ".join(
             f"{self.column(order_column(attribute))} = ?" for attribute in self._key
         )
-        self.select_item = f"SELECT {ITEM_COLUMN} FROM {self.quoted} WHERE {self.match_key}"
+        item = item_column(self.schema)
+        self.item = item if item == ITEM_COLUMN else self.column(item)
+        self.select_item = f"SELECT {self.item} FROM {self.quoted} WHERE {self.match_key}"
         self.delete = f"DELETE FROM {self.quoted} WHERE {self.match_key}"
         self.is_alive = ""
         self.select_expiring = self.select_item
@@ -51,7 +61,7 @@ class TableSql:
             expires = self.column(name_of_expiry)
             self.is_alive = f"({expires} IS NULL OR {expires} > ?)"
             self.select_expiring = self.select_item.replace(
-                f"SELECT {ITEM_COLUMN}", f"SELECT {ITEM_COLUMN}, {expires}", 1
+                f"SELECT {self.item}", f"SELECT {self.item}, {expires}", 1
             )
 
     def column(self, name: str) -> str:
@@ -64,7 +74,7 @@ class TableSql:
         names = [name for attribute in self._attributes for name in columns_of(attribute)]
         if (expires := expires_column(self.schema)) is not None:
             names.append(expires)
-        names.append(ITEM_COLUMN)
+        names.append(item_column(self.schema))
         key = ", ".join(quote(order_column(attribute)) for attribute in self._key)
         places = ", ".join("?" * len(names))
         columns = ", ".join(map(quote, names))

@@ -12,11 +12,11 @@ from ...schema.engine import Step
 from ...schema.tables import AttributeSchema, IndexSchema, TableSchema
 from .file_format import BOOKKEEPING_TABLE
 from .layout import (
-    ITEM_COLUMN,
     columns_of,
     expires_column,
     file_index_name,
     index_order,
+    item_column,
     order_column,
     quote,
 )
@@ -41,7 +41,7 @@ def create_statements(table: TableSchema) -> list[str]:
     columns = [line for one in table.attributes for line in _column_lines(table, one)]
     if (expires := expires_column(table)) is not None:
         columns.append(f"{quote(expires)} INTEGER")
-    columns.append(f"{quote(ITEM_COLUMN)} TEXT NOT NULL")
+    columns.append(f"{quote(item_column(table))} TEXT NOT NULL")
     key = ", ".join(quote(order_column(attribute)) for attribute in table.key)
     lines = ",\n  ".join([*columns, f"PRIMARY KEY ({key})"])
     create = f"CREATE TABLE {quote(table.name)} (\n  {lines}\n)"

@@ -15,7 +15,7 @@ from ...operations.operation import Request
 from ...schema.engine import LiveTable
 from ...schema.tables import AttributeSchema, IndexSchema, TableSchema
 from .file_format import BOOKKEEPING_TABLE
-from .layout import EXPIRES_SUFFIX, ITEM_COLUMN, ORDER_SUFFIX, quote
+from .layout import EXPIRES_SUFFIX, ORDER_SUFFIX, longest_item_name, quote
 from .payload import SelectAll, Statement
 
 Rows = Sequence[tuple[Any, ...]]
@@ -72,11 +72,12 @@ def _table(name: str, rows: Rows, indexes: Rows, described: Mapping[str, Any] | 
 def _attributes(rows: Sequence[tuple[str, str]]) -> dict[str, AttributeSchema]:
     """The attributes that have a column of their own, by the column that sorts."""
     names = {name for name, _ in rows}
+    item = longest_item_name(names)
     found: dict[str, AttributeSchema] = {}
     for name, kind in rows:
         if name.endswith(ORDER_SUFFIX) and name.removesuffix(ORDER_SUFFIX) in names:
             found[name] = AttributeSchema(name.removesuffix(ORDER_SUFFIX), "N")
-        elif name + ORDER_SUFFIX not in names and name != ITEM_COLUMN:
+        elif name + ORDER_SUFFIX not in names and name != item:
             found[name] = AttributeSchema(name, "B" if kind == "BLOB" else "S")
     return found
 

@@ -1,6 +1,7 @@
 """What a table is in the file: a column for each key attribute, one for its expiry, one for the
 item; a number has a second column, whose text is in order."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -10,9 +11,12 @@ from ...schema.declared import declared_schema
 from ...schema.tables import AttributeSchema, IndexSchema, TableSchema
 
 ITEM_COLUMN = "item"
+ITEM_SUFFIX = ":item"
 ORDER_SUFFIX = ":order"
 EXPIRES_SUFFIX = ":expires"
 _OURS = ("sqlite_", "trueup:")
+_ROW_NUMBERS = ("rowid", "_rowid_", "oid")
+_ITEM_NAME = re.compile(r"item(:item)*", re.ASCII | re.IGNORECASE)
 
 
 def declared(table: TableDescription, name: str) -> TableSchema:
@@ -39,6 +43,30 @@ def columns_of(attribute: AttributeSchema) -> tuple[str, ...]:
 def expires_column(table: TableSchema) -> str | None:
     """The column with the expiry in epoch seconds."""
     return None if table.ttl is None else table.ttl + EXPIRES_SUFFIX
+
+
+def item_column(table: TableSchema) -> str:
+    """The column with the item: `item`, or a longer name if an attribute has that one."""
+    longest = longest_item_name(attribute.name for attribute in table.attributes)
+    return longest.lower() + ITEM_SUFFIX if longest else ITEM_COLUMN
+
+
+def longest_item_name(names: Iterable[str]) -> str | None:
+    """The longest name of the form `item:item`; of all columns, it is the one with the item."""
+    return max(filter(_ITEM_NAME.fullmatch, names), key=len, default=None)
+
+
+def row_number(table: TableSchema) -> str:
+    """SQL for a number that a row keeps, under a name that no attribute has taken.
+
+    Source: https://www.sqlite.org/rowidtable.html
+    """
+    taken = {attribute.name.lower() for attribute in table.attributes}
+    free = [name for name in _ROW_NUMBERS if name not in taken]
+    if free:
+        return free[0]
+    key = " || ".join(f"hex({quote(order_column(one))})" for one in table.key)
+    return f"unicode(substr('0' || {key}, -1))"
 
 
 def file_index_name(table: TableSchema, index: IndexSchema) -> str:
@@ -96,7 +124,7 @@ def check_names(tables: Iterable[TableSchema]) -> None:
 
 
 def _column_problems(table: TableSchema) -> Iterator[str]:
-    seen = {ITEM_COLUMN: ITEM_COLUMN}
+    seen: dict[str, str] = {}
     names = [name for attribute in table.attributes for name in columns_of(attribute)]
     if (expires := expires_column(table)) is not None:
         names.append(expires)

@@ -25,7 +25,7 @@ from ...schema.tables import AttributeSchema
 from .codec import from_json
 from .compile import TableSql, ordered_value
 from .decoder import ItemDecoder
-from .layout import ITEM_COLUMN, file_index_name, order_column, quote
+from .layout import file_index_name, order_column, quote, row_number
 from .payload import Select
 
 
@@ -55,7 +55,7 @@ class PageQuery:
         direction = "" if ascending else " DESC"
         order = ", ".join(f"{self._name(column)}{direction}" for column in self._order)
         ordered = f" ORDER BY {order}" if order else ""
-        text = f"SELECT {names}, {ITEM_COLUMN} FROM {self._source()}{ordered} LIMIT ?"
+        text = f"SELECT {names}, {self._sql.item} FROM {self._source()}{ordered} LIMIT ?"
         return Select(text, (*self._parameters, self.size))
 
     def count(self) -> Select:
@@ -79,7 +79,7 @@ class PageQuery:
                 self._add(f"{self._name(column)} = ?", ordered_value(column, value))
             self._add_sort(action.sort)
         elif action.segments > 1:
-            self._add("rowid % ? = ?", action.segments, action.segment)
+            self._add(f"{row_number(self._sql.schema)} % ? = ?", action.segments, action.segment)
         self._add_present()
         if action.start is not None:
             self._add_start(action.start)

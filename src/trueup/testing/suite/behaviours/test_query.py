@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal
+from typing import Annotated, Any
 
 import pytest
+from pydantic import Field
 
 from ....errors import ErrorCode, UnsupportedByEngine
 from ....expressions import at
+from ....model import Index, Model, Table
 from ..harness.contract import Contract
 from ..harness.refusals import refused
 from ..tables import TEXTS, Text, keys_of, texts
@@ -122,6 +125,43 @@ async def test_segments_of_a_scan_share_all_items_once(contract: Contract) -> No
     parts = [await repository.scan(segments=4, segment=n, page_size=5).all() for n in range(4)]
     assert sorted(item.n for part in parts for item in part) == list(range(60))
     assert max(len(part) for part in parts) < 60
+
+
+NAMED_KEYS: list[tuple[tuple[str, ...], list[Any]]] = [
+    (("rowid",), [f"-{n:02}" for n in range(20)]),
+    (("ROWID",), [f"row {n:02}" for n in range(20)]),
+    (("oid",), list(range(-10, 10))),
+    (("_rowid_",), [bytes([n]) for n in range(20)]),
+    (("item",), [Decimal(n) / 8 for n in range(-10, 10)]),
+    (("Item", "item:item"), [f"item {n:02}" for n in range(20)]),
+    (("rowid", "oid", "_rowid_"), [Decimal(n) / 8 for n in range(-10, 10)]),
+]
+"""Stored names of attributes that are keys, and values for each of them."""
+
+
+@pytest.mark.fault("F3")
+@pytest.mark.parametrize(
+    ("names", "values"), NAMED_KEYS, ids=[" ".join(names) for names, _ in NAMED_KEYS]
+)
+async def test_segments_share_all_items_whatever_a_key_is_called(
+    contract: Contract, names: tuple[str, ...], values: list[Any]
+) -> None:
+    fields = [f"k{number}" for number, _ in enumerate(names)]
+    annotations = {
+        field: Annotated[type(values[0]), Field(alias=name)]
+        for field, name in zip(fields, names, strict=True)
+    }
+    entity: Any = type("Named", (Model,), {"__annotations__": annotations, "__module__": __name__})
+    indexes = [Index(f"By{field}", partition=field) for field in fields[1:]]
+    table: Table[Any] = Table("Named", entity, partition=fields[0], indexes=indexes)
+    repository = await contract.repository(table)
+    stored = [entity.model_validate(dict.fromkeys(names, value)) for value in values]
+    await repository.put_many(stored)
+    parts = [await repository.scan(segments=3, segment=n).all() for n in range(3)]
+    found = [getattr(one, fields[0]) for part in parts for one in part]
+    assert sorted(found) == values
+    assert [await repository.get(value) for value in values] == stored
+    assert max(len(part) for part in parts) < len(values)
 
 
 async def test_segment_that_does_not_exist_is_refused(contract: Contract) -> None:
