@@ -60,7 +60,7 @@ class Combinable:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """The length of text in characters, of bytes in bytes, of a list, map or set in elements."""
+    """The length of text in UTF-16 units, of bytes in bytes, of a list, map or set in elements."""
 
     path: Path
 
@@ -184,7 +184,7 @@ def compared(op: Op, left: Operand, right: Operand) -> Condition:
     Raises:
         InvalidCall: (invalid-expression) None is compared by order.
     """
-    if right is not None and right != frozenset():
+    if not _is_nothing(right):
         return Comparison(op, left, right)
     if isinstance(left, Path) and op is Op.EQ:
         return Missing(left)
@@ -196,6 +196,18 @@ def compared(op: Op, left: Operand, right: Operand) -> Condition:
         fix="compare with a value, or use == None, != None, .exists() or .missing()",
         code=ErrorCode.INVALID_EXPRESSION,
     )
+
+
+def compared_to_any(operand: Operand, values: tuple[Operand, ...]) -> Condition:
+    """`In`, with None and the empty set among the values understood as "missing"."""
+    there = tuple(value for value in values if not _is_nothing(value))
+    if len(there) == len(values) or not isinstance(operand, Path):
+        return In(operand, values)
+    return Or((Missing(operand), In(operand, there))) if there else Missing(operand)
+
+
+def _is_nothing(value: Operand) -> bool:
+    return value is None or value == frozenset()
 
 
 def children(condition: Condition) -> tuple[Condition, ...]:

@@ -128,8 +128,14 @@ def _value(operand: Operand, item: Item) -> Found:
 
 
 def _size(value: Found) -> Found:
-    """Characters of text ("20 characters" in the source), else bytes or elements."""
-    if isinstance(value, str | bytes | list | dict | set | frozenset):
+    """UTF-16 units of text, else bytes or elements. The page says "characters"; AWS counts `é` as
+    one and a character beyond U+FFFF as two.
+
+    Source: https://github.com/ExtendDB/extenddb/pull/67
+    """
+    if isinstance(value, str):
+        return len(value) if value.isascii() else len(value.encode("utf-16-le")) // 2
+    if isinstance(value, bytes | list | dict | set | frozenset):
         return len(value)
     return ABSENT
 

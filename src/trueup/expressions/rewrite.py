@@ -26,6 +26,7 @@ from .condition import (
     Or,
     Size,
     compared,
+    compared_to_any,
 )
 from .path import Path
 from .update import (
@@ -60,7 +61,7 @@ def rewrite_condition(condition: Condition, path_fn: PathFn, value_fn: ValueFn) 
 
     path_fn: called with each path as it was written.
     value_fn: called with the untranslated path a literal is used with, the literal, its role.
-        A result of None or of an empty set makes `=` "missing" and `<>` "exists".
+        A result of None or of an empty set makes `=` and `is_in` "missing", and `<>` "exists".
     """
 
     def inner(part: Condition) -> Condition:
@@ -81,7 +82,8 @@ def rewrite_condition(condition: Condition, path_fn: PathFn, value_fn: ValueFn) 
         case Between(value, low, high):
             return Between(operand(value, low), operand(low, value), operand(high, value))
         case In(value, values):
-            return In(operand(value, None), tuple(operand(each, value) for each in values))
+            others = tuple(operand(each, value) for each in values)
+            return compared_to_any(operand(value, None), others)
         case BeginsWith(path, prefix):
             return BeginsWith(path_fn(path), operand(prefix, path, Role.PREFIX))
         case Contains(path, value):

@@ -84,6 +84,7 @@ async def test_check_of_a_transaction_means_what_the_oracle_says(
             await perform(TransactWrite((check,)))
 
 
+@pytest.mark.fault("F16")
 @pytest.mark.parametrize(
     "case", [case for case in CONDITION_CASES if case.item is not None], ids=_name
 )

@@ -26,6 +26,8 @@ CONDITIONS = f"{_GUIDE}/Expressions.ConditionExpressions.html"
 # What AWS's page leaves open, but a test suite that is run against AWS itself has seen.
 SEEN_OPERATORS = f"{OPERATORS} and {_OBSERVED}/test_condition_expression.py"
 SEEN_UPDATES = f"{UPDATES} and {_OBSERVED}/test_update_expression.py"
+# AWS was asked: `size("é𝄞") = 3` is true.
+SEEN_SIZE = f"{OPERATORS} and https://github.com/ExtendDB/extenddb/pull/67"
 SEEN_NUMBERS = f"{TYPES} and {_OBSERVED}/test_number.py"
 # Decided by Trueup: `exists()` is false for NULL, a missing list is empty.
 OURS_EXISTS = f"{OPERATORS} (attribute_exists and not attribute_type NULL)"

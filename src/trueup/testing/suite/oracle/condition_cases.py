@@ -13,6 +13,7 @@ from .case import (
     OPERATORS,
     OURS_EXISTS,
     SEEN_OPERATORS,
+    SEEN_SIZE,
     TYPES,
     Case,
     RefusedCase,
@@ -34,6 +35,10 @@ _EQUALITY = (
     _case("text differs in case", {"s": "x"}, wire("s") == "X", False, OPERATORS),
     _case("number equals", {"n": 1}, wire("n") == 1, True, OPERATORS),
     _case("number equals by value", {"n": 10}, wire("n") == Decimal("10.0"), True, TYPES),
+    _case(
+        "text beyond ASCII equals", {"s": "é\U0001d11e"}, wire("s") == "é\U0001d11e", True, TYPES
+    ),
+    _case("text is not normalised", {"s": "é"}, wire("s") == "e\u0301", False, TYPES),
     _case("38 digits are told apart", {"n": _LONG}, wire("n") == _LONGER_BY_ONE, False, TYPES),
     _case("38 digits are equal", {"n": _LONG}, wire("n") == _LONG, True, TYPES),
     _case("bytes equal", {"data": b"\x00\xff"}, wire("data") == b"\x00\xff", True, OPERATORS),
@@ -157,6 +162,9 @@ _PARTS = (
     _case("text begins not with bytes", {"s": "ab"}, wire("s").begins_with(b"a"), False, OPERATORS),
     _case("missing begins with nothing", {}, wire("s").begins_with("a"), False, OPERATORS),
     _case("percent is a character", {"s": "abc"}, wire("s").begins_with("a%"), False, OPERATORS),
+    _case("begins beyond ASCII", {"s": "é𝄞x"}, wire("s").begins_with("é𝄞"), True, OPERATORS),
+    _case("half of a pair is no part", {"s": "𝄞"}, wire("s").contains("𝄟"), False, OPERATORS),
+    _case("contains beyond ASCII", {"s": "xé𝄞"}, wire("s").contains("é𝄞"), True, OPERATORS),
     _case("text contains", {"s": "hello"}, wire("s").contains("ell"), True, OPERATORS),
     _case("text contains not", {"s": "hello"}, wire("s").contains("Ell"), False, OPERATORS),
     _case("underscore is a character", {"s": "abc"}, wire("s").contains("a_c"), False, OPERATORS),
@@ -219,6 +227,13 @@ _PRESENCE = (
 
 _SIZE = (
     _case("size of text", {"s": "hello"}, wire("s").size() == 5, True, OPERATORS),
+    _case("size of text beyond ASCII", {"s": "éß"}, wire("s").size() == 2, True, SEEN_SIZE),
+    _case("size beyond U+FFFF", {"s": "é\U0001d11e"}, wire("s").size() == 3, True, SEEN_SIZE),
+    _case("size is not of UTF-8", {"s": "é\U0001d11e"}, wire("s").size() == 6, False, SEEN_SIZE),
+    _case(
+        "size is not of characters", {"s": "\U0001f600"}, wire("s").size() == 1, False, SEEN_SIZE
+    ),
+    _case("size of combined marks", {"s": "e\u0301"}, wire("s").size() == 2, True, SEEN_SIZE),
     _case("size of bytes", {"data": b"\x00\x01"}, wire("data").size() == 2, True, OPERATORS),
     _case("size of list", {"l": [1, [2, 3]]}, wire("l").size() == 2, True, OPERATORS),
     _case("size of map", {"m": {"x": {"y": 1}}}, wire("m").size() == 1, True, OPERATORS),

@@ -37,6 +37,14 @@ _ASSIGN = (
     _case("assign a new attribute", {}, wire("s").assign("x"), {"s": "x"}, UPDATES),
     _case("assign over an old one", {"s": "x"}, wire("s").assign("y"), {"s": "y"}, UPDATES),
     _case("assign another kind", {"a": "x"}, wire("a").assign([1]), {"a": [1]}, UPDATES),
+    _case("assign text beyond ASCII", {}, wire("s").assign("é𝄞"), {"s": "é𝄞"}, TYPES),
+    _case(
+        "assign a key beyond ASCII",
+        {"m": {}},
+        wire("m", "é𝄞").assign(1),
+        {"m": {"é𝄞": 1}},
+        ATTRIBUTES,
+    ),
     _case("assign empty text", {}, wire("s").assign(""), {"s": ""}, SEEN_UPDATES),
     _case(
         "assign empty containers",
