@@ -108,7 +108,7 @@ CONTAINERS = [
     ),
     Containers(
         id="maps",
-        prices={"": Decimal("0.10"), "$n": Decimal(2), "ü": Decimal("-1E+2")},
+        prices={"-": Decimal("0.10"), "$n": Decimal(2), "ü": Decimal("-1E+2")},
         named={"one": UUID(int=1)},
         by_number={1: "a", -20: "b"},
         by_day={date(2026, 1, 1): 1},

@@ -18,7 +18,8 @@ class Limits:
     """What an engine refuses, as numbers; None if it has no limit. Sizes in bytes.
 
     index_attributes: the partition fields of one index, and its sort fields, each.
-    in_values: what one `is_in` compares with.
+    in_values: what one `is_in` compares with. depth: lists and maps around a value.
+    name_bytes: of the name of an attribute, or of a key of a map.
     Each engine's own values stand in its `limits.py`, with their sources.
     """
 
@@ -26,6 +27,7 @@ class Limits:
     partition_key_bytes: int | None = None
     sort_key_bytes: int | None = None
     depth: int | None = None
+    name_bytes: int | None = None
     transaction_actions: int | None = None
     batch_get_keys: int = 100
     batch_write_items: int = 25
@@ -43,6 +45,7 @@ class Capabilities:
     filters_on_keys: a query's filter may look at the attributes of the key that it reads by.
     conditional_batches: writes of a batch may have guards; if not, those are made one by one.
     images_in_transactions: a transaction can give back items that it did not get whole.
+    empty_names: a key of a map can be the empty text.
     conditions, changes, sort_operators: what an expression may say.
     """
 
@@ -50,6 +53,7 @@ class Capabilities:
     filters_on_keys: bool = True
     conditional_batches: bool = True
     images_in_transactions: bool = True
+    empty_names: bool = True
     conditions: frozenset[type] = frozenset(get_args(Condition))
     changes: frozenset[type] = frozenset(get_args(Change))
     sort_operators: frozenset[SortOp] = frozenset(SortOp)

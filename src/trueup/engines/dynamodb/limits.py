@@ -18,7 +18,11 @@ LIMITS = Limits(
     item_bytes=400 * 1024,
     partition_key_bytes=2048,
     sort_key_bytes=1024,
-    depth=32,
+    # Seen on AWS: https://github.com/nubo-db/dynoxide/issues/110 and, with what counts as a level,
+    # https://github.com/ExtendDB/extenddb/pull/123. The page above says 32, the value included.
+    depth=31,
+    # https://github.com/scylladb/scylladb/issues/9169: 65,535 is the longest that AWS takes.
+    name_bytes=65_535,
     transaction_actions=100,
     batch_get_keys=100,
     batch_write_items=25,
@@ -30,15 +34,19 @@ LIMITS = Limits(
     in_values=100,
 )
 """Batches: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
-and API_BatchGetItem.html. Depth: "nested attribute depth" of the page above."""
+and API_BatchGetItem.html."""
 
 CAPABILITIES = Capabilities(
-    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
+    # https://docs.aws.amazon.com/amazondynamodb/lathttps://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
     consistent_index_reads=False,
     # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
     conditional_batches=False,
     # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
     images_in_transactions=False,
+    # "at least one character long":
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+    # Amazon's DynamoDB Local says "Empty attribute name", where some emulators store it.
+    empty_names=False,
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.FilterExpression.html
     filters_on_keys=False,
 )

@@ -10,7 +10,7 @@ from ...expressions.values import Item, is_text
 from ...model.description.tables import IndexDescription, TableDescription
 from ...model.translation.codec import TableCodec
 from ...operations.engine import Rules
-from ...operations.plans.checks import check_item, check_texts
+from ...operations.plans.item_checks import check_item, check_texts
 from ...schema.tables import AttributeSchema, IndexSchema
 from .codec import to_json
 from .layout import (
@@ -98,7 +98,8 @@ class TableSql:
         if not is_text(text):
             check_texts(self.rules, self.table, item)
         levels = text.count("{") + text.count("[")
-        check_item(self.rules, self.table, item, length=len(text), levels=levels)
+        unnamed = '"":' in text
+        check_item(self.rules, self.table, item, length=len(text), levels=levels, unnamed=unnamed)
         values: list[Any] = []
         for attribute in self._attributes:
             value = item.get(attribute.name)

@@ -16,8 +16,9 @@ from ...model.translation.bind import Binder
 from ...model.translation.codec import TableCodec
 from ..actions import Key
 from ..engine import Engine
-from .checks import check_changes, check_condition, check_key, check_sort
+from .checks import check_changes, check_condition, check_sort
 from .cursor import Cursors
+from .item_checks import check_key
 
 Clock = Callable[[], float]
 """Gives the epoch seconds of now; passed in, so that tests need not wait for an expiry."""

@@ -11,9 +11,9 @@ from ...expressions import Add, Assign, Change, Condition, Item, Missing, Remove
 from ...model.declarations.base import Model
 from ...model.translation.encode import field_codecs
 from ..actions import OPEN, Check, Delete, Expect, Guard, Put, Returning, Update
-from .checks import check_key
 from .context import TableContext, only_value
 from .derived import derived_changes
+from .item_checks import check_key
 
 
 class VersionOption(Enum):

@@ -12,7 +12,7 @@ from ....model.description.tables import TableDescription
 from ....model.translation.codec import TableCodec
 from ....operations.actions import Check, Delete, Get, Key, Put, Update, View, Write
 from ....operations.engine import Rules
-from ....operations.plans.checks import check_item, check_texts
+from ....operations.plans.item_checks import check_item, check_texts
 from ..codec.decoder import read_attributes
 from ..codec.values import JsonItem, embedded, encode_body, from_json, item_to_json
 from .expressions import Parameters, checked_length, projection_text
@@ -49,11 +49,13 @@ class TableCompiler:
             encoded = encode_body(item_to_json(item))
         except (ValueError, RecursionError):
             check_texts(self.rules, self.table, item)
-            check_item(self.rules, self.table, item, length=0, levels=sys.maxsize)
+            check_item(self.rules, self.table, item, length=0, levels=sys.maxsize, unnamed=True)
             raise
         # DynamoDB's JSON opens a map for each value, so that lists need not be counted.
         levels = encoded.count(b"{")
-        check_item(self.rules, self.table, item, length=len(encoded), levels=levels)
+        unnamed = b'"":' in encoded
+        length = len(encoded)
+        check_item(self.rules, self.table, item, length=length, levels=levels, unnamed=unnamed)
         return encoded
 
     def get(self, action: Get) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constra
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from ....expressions import at
 from ....model import Index, Model, Table
 from ..harness.contract import Contract
 from ..harness.refusals import refused
-from ..tables import FREE, TEXTS, FreeForm, Text
+from ..tables import FREE, PEOPLE, TEXTS, FreeForm, Person, Text
 
 ITEM_BYTES = 400 * 1024
 FRAME_BYTES = len("pk") + 1 + len("sk") + 1 + len("s")
@@ -117,14 +118,76 @@ async def test_empty_key_of_an_index_is_refused(contract: Contract) -> None:
         await texts.put(Text(group="g", key="k", label=""))
 
 
-async def test_32_levels_are_the_deepest(contract: Contract) -> None:
+@pytest.mark.fault("F32")
+async def test_31_levels_around_a_value_are_the_deepest(contract: Contract) -> None:
     free = await contract.repository(FREE)
-    await free.put(FreeForm(pk="a", l=nested(32)))
+    await free.put(FreeForm(pk="a", l=nested(31)))
     stored = await free.get("a", "1")
     assert stored is not None
-    assert stored.l == nested(32)
+    assert stored.l == nested(31)
     with refused(ErrorCode.TOO_DEEP):
-        await free.put(FreeForm(pk="a", l=nested(33)))
+        await free.put(FreeForm(pk="a", l=nested(32)))
+
+
+@pytest.mark.fault("F32")
+async def test_values_of_expressions_nest_no_deeper_than_items(contract: Contract) -> None:
+    free = await contract.repository(FREE)
+    await free.put(FreeForm(pk="a", l=nested(31)))
+    assert await free.scan(filter=at(FreeForm.l) == nested(31)).all() != []
+    with refused(ErrorCode.TOO_DEEP):
+        await free.scan(filter=at(FreeForm.l) == nested(32)).all()
+    with refused(ErrorCode.TOO_DEEP):
+        await free.put(FreeForm(pk="a"), only_if=at(FreeForm.l).is_in(nested(32)))
+    with refused(ErrorCode.TOO_DEEP):
+        await free.update(("a", "1"), at(FreeForm.a).assign(nested(32)))
+    with refused(ErrorCode.TOO_DEEP):
+        await free.update(("a", "1"), at(FreeForm.a).append(nested(31)))
+
+
+@pytest.mark.fault("F33")
+@pytest.mark.parametrize("key", ["", "x" * 65_536], ids=["empty", "long"])
+async def test_keys_of_maps_have_1_to_65535_bytes(contract: Contract, key: str) -> None:
+    free = await contract.repository(FREE)
+    await free.put(FreeForm(pk="a", m={"x" * 65_535: '"":'}))
+    with refused(ErrorCode.INVALID_VALUE):
+        await free.put(FreeForm(pk="b", m={"x": [{key: 1}]}))
+    with refused(ErrorCode.INVALID_VALUE):
+        await free.update(("a", "1"), at(FreeForm.a).assign({key: 1}))
+    with refused(ErrorCode.INVALID_VALUE):
+        await free.scan(filter=at(FreeForm.m) == {key: 1}).all()
+    with refused(ErrorCode.INVALID_VALUE):
+        await free.scan(filter=at(FreeForm.m[key]).exists()).all()
+    with refused(ErrorCode.INVALID_VALUE):
+        await free.update(("a", "1"), at(FreeForm.m[key]).assign(1))
+
+
+@pytest.mark.fault("F33")
+async def test_equal_numbers_are_one_element_of_a_set(contract: Contract) -> None:
+    """They differ as Python's, and DynamoDB takes no element twice."""
+    free = await contract.repository(FREE)
+    numbers = {0.1, Decimal("0.1"), 1, Decimal("1.0")}
+    await free.put(FreeForm(pk="a", ns=numbers))
+    stored = await free.get("a", "1")
+    assert stored is not None
+    assert stored.ns == {Decimal("0.1"), 1}
+    await free.update(("a", "1"), at(FreeForm.ns).add_to_set(0.1, Decimal("0.10")))
+    assert await free.scan(filter=at(FreeForm.ns) == numbers).all() == [stored]
+
+
+@pytest.mark.fault("F15")
+async def test_none_and_the_empty_set_are_missing_to_is_in_too(contract: Contract) -> None:
+    people = await contract.repository(PEOPLE)
+    tags: dict[str, set[str]] = {"1": set(), "2": {"x"}, "3": {"y"}}
+    for id, each in tags.items():
+        await people.put(Person(id=id, tags=each, age=len(each) or None))
+    for condition, expected in (
+        (at(Person.tags).is_in(set()), {"1"}),
+        (at(Person.tags).is_in(set(), {"x"}), {"1", "2"}),
+        (at(Person.tags).is_in({"x"}, {"y"}), {"2", "3"}),
+        (at(Person.age).is_in(None), {"1"}),
+        (at(Person.age).is_in(1, None), {"1", "2", "3"}),
+    ):
+        assert {person.id for person in await people.scan(filter=condition).all()} == expected
 
 
 async def test_table_with_more_indexes_than_the_target_has_is_refused(contract: Contract) -> None:

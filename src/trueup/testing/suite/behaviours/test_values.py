@@ -82,7 +82,7 @@ async def test_texts_and_bytes_come_back_unchanged(contract: Contract) -> None:
         pk="a",
         s="\x00 e\u0301 \u00e9 \U0001f600",
         data=bytes(range(256)),
-        m={"": "", "$N": {"$": 1}},
+        m={"-": "", "$N": {"$": 1}},
     )
     await free.put(item)
     assert await free.get("a", "1") == item
