@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from inspect import isawaitable
 from typing import Any
@@ -80,6 +80,10 @@ CASES: dict[str, tuple[Table[Any], Call]] = {
     "put_many": (notes, lambda r: r.put_many(MANY)),
     "put_many… of versions": (pages, lambda r: r.put_many([Page(id="a"), Page(id="b")])),
     "delete_many": (notes, lambda r: r.delete_many([("ö", number) for number in range(60)])),
+    "exists": (notes, lambda r: r.exists("ö", 1)),
+    "count": (notes, lambda r: r.count("ö", filter=HAS_TITLE)),
+    "put_many_iter": (notes, lambda r: r.put_many_iter(MANY)),
+    "delete_many_iter": (notes, lambda r: r.delete_many_iter([("ö", 1), ("ö", 2)])),
 }
 NOTHING = {"Items": [], "Count": 0, "Responses": {}}
 
@@ -115,6 +119,11 @@ async def performed(result: Any) -> None:
         result = result.all()
     if isawaitable(result):
         await result
+    elif isinstance(result, Iterator):
+        list(result)
+    elif isinstance(result, AsyncIterator):
+        async for _ in result:
+            pass
 
 
 async def receive_sync(url: str, table: Table[Any], call: Call) -> Request[Any]:
@@ -145,15 +154,19 @@ def test_request_is_received_byte_for_byte(
     assert shown(request) in (found if "versions" in name else found[:1])
 
 
-def test_first_request_of_create_tables_is_received_byte_for_byte(
+def test_first_change_of_create_tables_is_received_byte_for_byte(
     url: str, server: FaultServer
 ) -> None:
-    denied = json.dumps({"__type": "#AccessDeniedException"}).encode()
-    server.otherwise = sending(lambda _: reply(denied, status=b"400 Bad Request"))
+    def refuse(body: bytes) -> bytes:
+        code = "AccessDenied" if b"KeySchema" in body else "ResourceNotFound"
+        error = json.dumps({"__type": f"#{code}Exception"}).encode()
+        return reply(error, status=b"400 Bad Request")
+
+    server.otherwise = sending(refuse)
     with trueup.connect(url, layer) as db:
         with suppress(NeedsOperator):
             db.create_tables()
-        assert shown(db.requests.create_tables()) == received(server)[0]
+        assert shown(db.requests.create_tables()) == received(server)[-1]
 
 
 def methods(of: type) -> set[str]:
@@ -162,7 +175,7 @@ def methods(of: type) -> set[str]:
 
 def test_every_method_of_requests_has_a_case() -> None:
     assert methods(RequestPreview) == {name.partition("…")[0] for name in CASES}
-    assert methods(DatabasePreview) == {"create_tables"}
+    assert methods(DatabasePreview) == {"create_tables", "transact_get"}
 
 
 @pytest.mark.parametrize("name", ["get_many", "put_many", "delete_many"])
