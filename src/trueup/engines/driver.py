@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Generic, TypeAlias, TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from unicodedata import category
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .._dataclass import dataclass
 from ..errors import ErrorCode, InvalidCall, Place
@@ -72,6 +73,7 @@ def split_url(url: str, forms: str) -> DatabaseUrl:
 
     Raises InvalidCall (invalid-url) if it has parts that no engine reads.
     """
+    _check_readable(url, forms)
     try:
         parts = urlsplit(url)
     except ValueError as error:
@@ -85,6 +87,22 @@ def split_url(url: str, forms: str) -> DatabaseUrl:
     if len(split.options) < len(pairs):
         raise split.refused("an option is given twice")
     return split
+
+
+def _check_readable(url: str, forms: str) -> None:
+    """Refuse what parsers, and the systems below, would leave out or take for an end.
+
+    Source: https://docs.python.org/3/library/urllib.parse.html#url-parsing-security
+    """
+    scheme, _, rest = url.partition(":")
+    if not rest.startswith("//"):
+        raise refused_url("two slashes follow the colon of its scheme", scheme, forms)
+    try:
+        readable = unquote(url, errors="strict")
+    except UnicodeDecodeError as error:
+        raise refused_url("what it has encoded is not UTF-8", scheme, forms) from error
+    if any(category(character) == "Cc" for character in readable):
+        raise refused_url("it has a control character", scheme, forms)
 
 
 def refused_url(what: str, scheme: str, fix: str) -> InvalidCall:

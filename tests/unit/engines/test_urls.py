@@ -20,6 +20,12 @@ from trueup.testing.suite.harness.refusals import refused
         ("SQLite://", SqliteUrl(None, False)),
         ("sqlite:///a/b.db", SqliteUrl(Path("a/b.db"), False)),
         ("sqlite:////a%20b.db?mode=ro", SqliteUrl(Path("/a b.db"), True)),
+        pytest.param("sqlite:///:memory:", SqliteUrl(None, False), marks=pytest.mark.fault("F19")),
+        pytest.param(
+            "sqlite:///../x%20%252F.db",
+            SqliteUrl(Path("../x %2F.db"), False),
+            marks=pytest.mark.fault("F26"),
+        ),
         ("dynamodb://eu-west-1", DynamoUrl("eu-west-1", "", "", "direct")),
         ("dynamodb://us-gov-west-1?wire=botocore", DynamoUrl("us-gov-west-1", "", "", "botocore")),
         ("dynamodb://", DynamoUrl("", "", "", "direct")),
@@ -60,6 +66,37 @@ def test_url_is_refused_by_what_is_wrong_with_it_and_not_shown(url: str, problem
         find_driver(url)
     assert refusal.says(problem)
     assert not refusal.says("secret")
+
+
+@pytest.mark.fault("F26")
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("sqlite:///tenants/admin%00.db", "control character"),
+        ("sqlite:///tenants/ad\nmin.db", "control character"),
+        ("sqlite:///tenants/ad%0Amin.db", "control character"),
+        ("sqlite:///tenants/ad%7fmin.db", "control character"),
+        ("sqlite:///tenants/ad%C2%85min.db", "control character"),
+        ("sqlite:///a.db?mode=r%00o", "control character"),
+        ("dynamodb://?profile=be\tta", "control character"),
+        ("sqlite:///tenants/%ff.db", "not UTF-8"),
+        ("sqlite:///%2Fetc/x.db", "a dot or a slash of its path is encoded"),
+        ("sqlite:///tenants/a%2fb.db", "a dot or a slash of its path is encoded"),
+        ("sqlite:///tenants/%2E%2e/x.db", "a dot or a slash of its path is encoded"),
+        ("sqlite:x.db", "two slashes follow"),
+        ("sqlite:/x.db", "two slashes follow"),
+        ("sqlite://///x.db", "has four slashes"),
+        ("sqlite:///", "it names no file"),
+        ("sqlite://?mode=ro", "the option mode is for files"),
+        ("sqlite:///:memory:?mode=ro", "the option mode is for files"),
+    ],
+)
+def test_url_that_would_open_another_file_than_it_seems_to_is_refused(
+    url: str, problem: str
+) -> None:
+    with refused(ErrorCode.INVALID_URL) as refusal:
+        find_driver(url)
+    assert refusal.says(problem)
 
 
 @pytest.mark.parametrize("scheme", ENGINES)

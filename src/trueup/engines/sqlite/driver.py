@@ -16,6 +16,9 @@ from ...schema.engine import SchemaEngine
 from ..driver import DatabaseUrl, Driver
 from .limits import RULES
 
+_MEMORY = ":memory:"
+"""How SQLite's own programs call a database in memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class SqliteUrl:
@@ -30,8 +33,24 @@ def parse(url: DatabaseUrl) -> SqliteUrl:
     url.check_options({"mode": ("ro",)})
     if url.host:
         raise url.refused("the name of a file follows three slashes, as in sqlite:///shop.db")
+    path = _path(url)
+    if path is None and url.options:
+        raise url.refused("the option mode is for files, and it names none")
+    return SqliteUrl(path, read_only="mode" in url.options)
+
+
+def _path(url: DatabaseUrl) -> Path | None:
+    """The file it names, which has one spelling: what is encoded leads to no other folder."""
+    if "%2e" in url.path.lower() or "%2f" in url.path.lower():
+        raise url.refused("a dot or a slash of its path is encoded")
     name = unquote(url.path).removeprefix("/")
-    return SqliteUrl(Path(name) if name else None, read_only="mode" in url.options)
+    if not url.path or name == _MEMORY:
+        return None
+    if not name:
+        raise url.refused("it names no file")
+    if name.startswith("//"):
+        raise url.refused("the full path of a file has four slashes before it")
+    return Path(name)
 
 
 def _no_retries(url: SqliteUrl, given: RetryPolicy | None) -> None:
