@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -45,6 +46,28 @@ def test_server_answers_in_its_block_and_not_after_it() -> None:
         folder = server.log.parent
     assert not answers(server.port)
     assert not folder.exists()
+
+
+@pytest.mark.fault("F30")
+def test_server_gets_nothing_that_is_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "MY_TOKEN"):
+        monkeypatch.setenv(name, "hunter2")
+    with running_ministack() as server:
+        folder = server.log.parent
+        environments = [
+            one.read_bytes() for one in Path("/proc").glob("[0-9]*/environ") if _is_readable(one)
+        ]
+        own = [one for one in environments if f"TMPDIR={folder}".encode() in one]
+    assert own
+    assert not any(b"hunter2" in one for one in own)
+    assert all(f"HOME={folder}".encode() in one for one in own)
+
+
+def _is_readable(file: Path) -> bool:
+    try:
+        return bool(file.read_bytes())
+    except OSError:
+        return False
 
 
 def test_server_ends_where_the_block_raises() -> None:

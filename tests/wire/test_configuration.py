@@ -16,6 +16,9 @@ import pytest
 import trueup
 from tests.wire.server import FaultServer, reply, sending, silent
 from trueup import DeadlineExceeded, Layer, Model, RetryPolicy, Table
+from trueup.engines.dynamodb.wire.aws.configuration import Options, read_settings
+from trueup.errors import ErrorCode
+from trueup.testing.suite.harness.refusals import refused
 
 
 class Note(Model):
@@ -240,3 +243,45 @@ def test_the_time_for_a_call_is_that_of_connect(
     with pytest.raises(DeadlineExceeded):
         wait(f"dynamodb://127.0.0.1:{server.port}")
     assert 0.2 <= time.monotonic() - started_s < 3
+
+
+PLAIN = "http://db.example.com:8000"
+
+
+@pytest.mark.fault("F24")
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "endpoint_url"])
+def test_an_endpoint_without_tls_on_another_machine_is_refused(
+    name: str, wire: str, no_files: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key, value in KEYS.items():
+        monkeypatch.setenv(key, value)
+    if name == "endpoint_url":
+        (tmp_path / "config").write_text(f"[default]\nendpoint_url = {PLAIN}\n")
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    else:
+        monkeypatch.setenv(name, PLAIN)
+    with refused(ErrorCode.INVALID_URL) as refusal:
+        call("dynamodb://eu-west-1", wire)
+    assert refusal.says("http://db.example.com")
+    assert refusal.says("?tls=false")
+    url = f"dynamodb://eu-west-1?tls=false&wire={wire}"
+    trueup.connect(url, LAYER).close()
+
+
+@pytest.mark.fault("F24")
+def test_permission_for_plain_text_that_nothing_needs_is_refused(
+    wire: str, no_files: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key, value in KEYS.items():
+        monkeypatch.setenv(key, value)
+    with refused(ErrorCode.INVALID_URL) as refusal:
+        call("dynamodb://eu-west-1?tls=false", wire)
+    assert refusal.says("the endpoint has TLS")
+
+
+@pytest.mark.fault("F30")
+@pytest.mark.parametrize("name", ["https_proxy", "HTTP_PROXY", "AWS_ENDPOINT_URL"])
+def test_settings_do_not_show_passwords(name: str) -> None:
+    environ = {name: "https://user:hunter2@proxy.example.com:3128", "AWS_CONFIG_FILE": "/nowhere"}
+    settings = read_settings(Options(region="eu-west-1"), environ)
+    assert "hunter2" not in repr(settings)

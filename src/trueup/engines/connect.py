@@ -39,8 +39,8 @@ def connect(
 
     url: `sqlite:///relative/file.db`, `sqlite:////absolute/file.db`, `sqlite://` (in memory),
         each with `?mode=ro` to refuse writes; `dynamodb://eu-west-1`, or an endpoint:
-        `dynamodb://localhost:8000?region=eu-west-1`, with `?tls=true` where it has TLS,
-        `?profile=` for a profile of AWS, `?wire=botocore` to send through botocore.
+        `dynamodb://localhost:8000?region=eu-west-1`, with `?tls=false` for another machine without
+        TLS, `?profile=` for a profile of AWS, `?wire=botocore` to send through botocore.
     timeout_s: time for each call. cursor_key: signs cursors, for clients that are not trusted.
     clock: gives the epoch seconds of now, by which items expire.
     table_names: how tables are called in the database, for example `"beta-{table}"`.

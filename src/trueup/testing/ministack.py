@@ -27,6 +27,10 @@ STOP_TIMEOUT_S = 10.0
 _LOOK_S = 0.02
 _PORTS = range(20_000, 32_000)
 
+_PASSED_ON = (
+    *("PATH", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "SYSTEMROOT"),
+    *("LANG", "LC_ALL", "LC_CTYPE", "TZ"),
+)
 _SERVICES = "dynamodb,dynamodbstreams"
 _CHILD = """
 import os, runpy, sys, threading
@@ -90,9 +94,11 @@ def running_ministack(services: str = _SERVICES) -> Iterator[Server]:
 
 
 def _environment(server: Server, services: str, folder: str) -> dict[str, str]:
-    """Loopback only, DynamoDB only, nothing kept."""
+    """Loopback only, DynamoDB only, nothing kept: and nothing of this process, whose credentials
+    are in its variables and in its home, that a program of others does not need to start."""
     return {
-        **os.environ,
+        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+        "HOME": folder,
         "BIND_HOST": server.host,
         "GATEWAY_PORT": str(server.port),
         "SERVICES": services,

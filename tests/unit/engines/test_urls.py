@@ -36,6 +36,23 @@ from trueup.testing.suite.harness.refusals import refused
             "dynamodb://db.example.com:443?tls=true&region=eu-west-1",
             DynamoUrl("eu-west-1", "https://db.example.com:443", "", "direct"),
         ),
+        ("dynamodb://[::1]:8000", DynamoUrl("", "http://[::1]:8000", "", "direct")),
+        ("dynamodb://localhost:1?tls=true", DynamoUrl("", "https://localhost:1", "", "direct")),
+        ("dynamodb://db:8000?tls=false", DynamoUrl("", "http://db:8000", "", "direct", True)),
+        ("dynamodb://?tls=false", DynamoUrl("", "", "", "direct", True)),
+        (
+            "dynamodb://dynamodb.eu-west-1.amazonaws.com",
+            DynamoUrl("eu-west-1", "https://dynamodb.eu-west-1.amazonaws.com", "", "direct"),
+        ),
+        (
+            "dynamodb://vpce-1-2.dynamodb.cn-north-1.vpce.amazonaws.com.cn?region=cn-north-1",
+            DynamoUrl(
+                "cn-north-1",
+                "https://vpce-1-2.dynamodb.cn-north-1.vpce.amazonaws.com.cn",
+                "",
+                "direct",
+            ),
+        ),
     ],
 )
 def test_url_means_this(url: str, meaning: object) -> None:
@@ -55,7 +72,10 @@ def test_url_means_this(url: str, meaning: object) -> None:
         ("dynamodb://eu-west-1/path", "it has a path after the region or host"),
         ("dynamodb://eu-west-1?region=us-east-1", "it names a region twice"),
         ("dynamodb://eu-west-1?wire=other", "the option wire is direct or botocore"),
-        ("dynamodb://host:1?tls=no", "the option tls is true"),
+        ("dynamodb://host:1?tls=no", "the option tls is true or false"),
+        ("dynamodb://host:0", "its port is 0"),
+        ("dynamodb://host:65536", "its port is no number from 1 to 65535"),
+        ("dynamodb://host:http", "its port is no number from 1 to 65535"),
         ("dynamodb://user:secret@host:1", "it names a user"),
         ("dynamodb://host:1?region=a&region=b", "an option is given twice"),
         ("dynamodb://[::1", "its host is no address"),
@@ -97,6 +117,44 @@ def test_url_that_would_open_another_file_than_it_seems_to_is_refused(
     with refused(ErrorCode.INVALID_URL) as refusal:
         find_driver(url)
     assert refusal.says(problem)
+
+
+@pytest.mark.fault("F24")
+@pytest.mark.parametrize(
+    ("host", "hint"),
+    [
+        ("eu-west1", ", perhaps eu-west-1"),
+        ("EU-WEST-1", ", perhaps eu-west-1"),
+        ("euwest1", ", perhaps eu-west-1"),
+        ("us_gov_east_1", ", perhaps us-gov-east-1"),
+        ("ap-southeast2?tls=false", ", perhaps ap-southeast-2"),
+        ("dynamodb", ""),
+        ("beta?tls=true", ""),
+    ],
+)
+def test_name_without_dot_and_port_is_a_misspelt_region(host: str, hint: str) -> None:
+    with refused(ErrorCode.INVALID_URL) as refusal:
+        find_driver(f"dynamodb://{host}")
+    name = host.partition("?")[0].lower()
+    assert refusal.says(f"{name!r} is neither a region{hint}, nor a host with a port")
+
+
+@pytest.mark.fault("F24")
+@pytest.mark.parametrize(
+    "host",
+    [
+        "dynamodb.eu-west-1.amazonaws.com",
+        "db:8000",
+        "10.0.0.7:8000",
+        "127.0.0.1.example.com:8000",
+        "localhost.example.com",
+        "127.1:8000",
+        "[::2]:8000",
+        "[::ffff:127.0.0.1]:8000",
+    ],
+)
+def test_endpoint_of_another_machine_has_tls(host: str) -> None:
+    assert find_driver(f"dynamodb://{host}")[1].endpoint_url == f"https://{host}"
 
 
 @pytest.mark.parametrize("scheme", ENGINES)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ..._dataclass import dataclass
 from ...model.description.tables import TableDescription
@@ -15,13 +15,13 @@ from ...operations.run import AsyncWire, Wire
 from ...resilience import RetryPolicy
 from ...schema.engine import SchemaEngine
 from ..driver import DatabaseUrl, Driver
+from .hosts import is_loopback, is_region, region_of_host, suggested_region
 from .limits import RULES
 
 if TYPE_CHECKING:
     from .port import AsyncDynamoWire, DynamoWire
     from .wire.aws.configuration import Options
 
-_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
 _LOCAL_PORT = 8000
 """Where DynamoDB Local and most emulators listen.
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.UsageNotes.html"""
@@ -29,37 +29,67 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoD
 
 @dataclass(frozen=True, slots=True)
 class DynamoUrl:
-    """A region of AWS, or an endpoint. region: empty where the environment has to say."""
+    """A region of AWS, or an endpoint. region: empty where the environment has to say.
+
+    allows_plain_text: whether the endpoint, which the environment may name, may be one of another
+        machine without TLS.
+    """
 
     region: str
     endpoint_url: str
     profile: str
     wire: str
+    allows_plain_text: bool = False
 
     @property
     def options(self) -> Options:
         """What it says to a wire."""
         from .wire.aws.configuration import Options
 
-        return Options(self.region, self.endpoint_url, self.profile)
+        return Options(
+            self.region,
+            self.endpoint_url,
+            self.profile,
+            allows_plain_text=self.allows_plain_text,
+        )
 
 
 def parse(url: DatabaseUrl) -> DynamoUrl:
     """The region or endpoint that a URL names."""
     url.check_options(
-        {"region": (), "tls": ("true",), "profile": (), "wire": ("direct", "botocore")}
+        {"region": (), "tls": ("true", "false"), "profile": (), "wire": ("direct", "botocore")}
     )
     if url.path not in ("", "/"):
         raise url.refused("it has a path after the region or host")
-    region, profile = url.options.get("region", ""), url.options.get("profile", "")
-    wire = url.options.get("wire", "direct")
-    if not url.host or _REGION.fullmatch(url.host):
+    region, tls = url.options.get("region", ""), url.options.get("tls", "")
+    profile, wire = url.options.get("profile", ""), url.options.get("wire", "direct")
+    plain = tls == "false"
+    if not url.host or is_region(url.host):
         if url.host and region:
             raise url.refused("it names a region twice, as the host and with ?region=")
-        return DynamoUrl(url.host or region, "", profile, wire)
-    host = f"127.0.0.1:{_LOCAL_PORT}" if url.host == "local" else url.host
-    scheme = "https" if "tls" in url.options else "http"
-    return DynamoUrl(region, f"{scheme}://{host}", profile, wire)
+        return DynamoUrl(url.host or region, "", profile, wire, plain)
+    authority = f"127.0.0.1:{_LOCAL_PORT}" if url.host == "local" else url.host
+    host = _checked_host(url, authority)
+    has_tls = tls == "true" or not (plain or is_loopback(host))
+    endpoint_url = f"{'https' if has_tls else 'http'}://{authority}"
+    return DynamoUrl(region or region_of_host(host), endpoint_url, profile, wire, plain)
+
+
+def _checked_host(url: DatabaseUrl, authority: str) -> str:
+    """The host's name, or its address. Refused where it has no port that can be used, or is the
+    name of no host: then it is a region that was misspelt."""
+    try:
+        parts = urlsplit(f"//{authority}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise url.refused("its port is no number from 1 to 65535") from None
+    if port == 0:
+        raise url.refused("its port is 0, where nobody listens")
+    if port is None and "." not in host and ":" not in host and not is_loopback(host):
+        meant = suggested_region(host)
+        hint = f", perhaps {meant}" if meant else ""
+        raise url.refused(f"{host!r} is neither a region{hint}, nor a host with a port")
+    return host
 
 
 def open_wire(name: str, options: Options) -> DynamoWire:
@@ -122,7 +152,7 @@ async def _open_async_wire(url: DynamoUrl, _timeout_s: float) -> AsyncWire:
 
 DRIVER = Driver(
     url_forms="use dynamodb://eu-west-1, dynamodb://localhost:8000 or dynamodb://host:port, "
-    "with ?region=, ?tls=true, ?profile= or ?wire=botocore",
+    "with ?region=, ?tls=, ?profile= or ?wire=botocore",
     rules=RULES,
     parse=parse,
     retries=_retries,

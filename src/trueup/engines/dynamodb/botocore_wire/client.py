@@ -5,7 +5,12 @@ from __future__ import annotations
 import os
 from typing import Any, Protocol
 
-from ..wire.aws.configuration import CONNECT_TIMEOUT_S, ENDPOINT_REGION, Options
+from ..wire.aws.configuration import (
+    CONNECT_TIMEOUT_S,
+    ENDPOINT_REGION,
+    Options,
+    check_endpoint,
+)
 from ..wire.aws.service import Service
 from .errors import not_opened
 from .exchange import WHERE, ReplyParsers, put_body, take_reply
@@ -34,6 +39,7 @@ def open_client(options: Options, service: Service) -> tuple[Client, Sender]:
         session.register_component("response_parser_factory", ReplyParsers())
         events.sender = Sender(options, _ca_bundle(session))
         client = _create_client(session, options, service)
+        check_endpoint(client.meta.endpoint_url, options)
     except (exceptions.BotoCoreError, ValueError) as error:
         raise not_opened(error, WHERE) from error
     client.meta.events.register(f"before-call.{service.name}", put_body)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import field
 
 from ....._dataclass import dataclass
 from .....errors import ErrorCode, InvalidCall, Place, UnsupportedByEngine
+from ...hosts import plain_text_host
 from .credentials import Credentials, read_environment
 from .service import DYNAMODB, Service
 from .settings import SETTINGS
@@ -42,6 +44,7 @@ class Options:
     read_timeout_s: the longest silence of a server that owes us bytes; the deadline of a call
         bounds it further.
     most_connections: open at a time; further calls wait.
+    allows_plain_text: whether an endpoint of another machine may have no TLS.
     """
 
     region: str = ""
@@ -51,6 +54,7 @@ class Options:
     connect_timeout_s: float | None = None
     read_timeout_s: float = READ_TIMEOUT_S
     most_connections: int = MOST_CONNECTIONS
+    allows_plain_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Settings:
 
     service: Service
     region: str
-    endpoint_url: str
+    endpoint_url: str = field(repr=False)  # with a password, until it is parsed and refused
     profile: str
     credentials: Credentials | None
     account_id_mode: str
@@ -75,7 +79,7 @@ class Settings:
     connect_timeout_s: float
     read_timeout_s: float
     most_connections: int
-    proxies: Mapping[str, str]
+    proxies: Mapping[str, str] = field(repr=False)
 
 
 def read_settings(
@@ -93,10 +97,12 @@ def read_settings(
     credentials = options.credentials
     if credentials is None and not options.profile:
         credentials = read_environment(environ)
+    endpoint_url = options.endpoint_url or _endpoint_url(values, service)
+    check_endpoint(endpoint_url, options)
     return Settings(
         service=service,
         region=_checked_region(options.region or _region(values, options.endpoint_url)),
-        endpoint_url=options.endpoint_url or _endpoint_url(values, service),
+        endpoint_url=endpoint_url,
         profile=options.profile,
         credentials=credentials,
         account_id_mode=values.choice(
@@ -181,6 +187,28 @@ def _endpoint_url(values: _Values, service: Service) -> str:
         or profile.get(SERVICE_ENDPOINT)
         or profile.get("endpoint_url", "")
     )
+
+
+def check_endpoint(endpoint_url: str, options: Options) -> None:
+    """Refuse an endpoint of another machine that has no TLS, unless the caller allows it; and
+    that permission where nothing needs it. endpoint_url: empty for AWS's own, which have TLS.
+    """
+    host = plain_text_host(endpoint_url)
+    if host and not options.allows_plain_text:
+        raise InvalidCall(
+            "the endpoint is on another machine and has no TLS: credentials and items could be "
+            "read on the way",
+            where=Place("dynamodb", note=f"http://{host}"),
+            fix="use https://, or allow plain text with ?tls=false in the URL",
+            code=ErrorCode.INVALID_URL,
+        )
+    if options.allows_plain_text and not endpoint_url.startswith("http:"):
+        raise InvalidCall(
+            "the URL says ?tls=false, and the endpoint has TLS",
+            where=Place("dynamodb", note="AWS's own endpoint, or AWS_ENDPOINT_URL"),
+            fix="leave ?tls=false out of the URL, or name an endpoint that has no TLS",
+            code=ErrorCode.INVALID_URL,
+        )
 
 
 def _agent(values: _Values) -> str:

@@ -120,8 +120,8 @@ def parse_endpoint(url: str, region: str) -> Endpoint:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        parts, port = urlsplit(""), None
-    if _is_refused(url) or parts.scheme not in _PORTS or not parts.hostname:
+        parts, port = urlsplit(""), 0
+    if _is_refused(url) or parts.scheme not in _PORTS or not parts.hostname or port == 0:
         raise InvalidCall(
             "the endpoint is no address this engine can use",
             code=ErrorCode.INVALID_URL,

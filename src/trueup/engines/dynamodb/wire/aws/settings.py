@@ -68,8 +68,12 @@ SETTINGS: tuple[Setting, ...] = (
     _honoured("AWS_CONFIG_FILE", "", "default ~/.aws/config"),
     _honoured("AWS_SHARED_CREDENTIALS_FILE", "", "default ~/.aws/credentials"),
     # endpoints
-    _honoured("AWS_ENDPOINT_URL_DYNAMODB", "services", "http or https, before AWS_ENDPOINT_URL"),
-    _honoured("AWS_ENDPOINT_URL", "endpoint_url", "http or https"),
+    _honoured(
+        "AWS_ENDPOINT_URL_DYNAMODB",
+        "services",
+        "https, or http on this machine; before AWS_ENDPOINT_URL",
+    ),
+    _honoured("AWS_ENDPOINT_URL", "endpoint_url", "https, or http on this machine"),
     _honoured(
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
         "ignore_configured_endpoint_urls",
