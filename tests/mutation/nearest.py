@@ -7,7 +7,7 @@ from pathlib import Path
 SQLITE = ("tests/contract", "-k", "sqlite")
 # The longest prefix of a module's path counts; each row is one run of pytest, tried in turn.
 NEAREST: dict[str, tuple[tuple[str, ...], ...]] = {
-    "": (("tests/unit", "tests/golden"), SQLITE),
+    "": (("tests/unit", "tests/golden"), ("tests/docs",), SQLITE),
     "expressions": (
         ("tests/unit/expressions", "tests/unit/model", "tests/golden"),
         ("tests/property/test_expressions.py",),
@@ -27,8 +27,23 @@ NEAREST: dict[str, tuple[tuple[str, ...], ...]] = {
     "schema": (("tests/unit", "tests/golden"), SQLITE, ("tests/faults/test_create_tables.py",)),
     "resilience": (("tests/unit/resilience", "tests/unit/engines"), ("tests/faults",)),
     "repository": (("tests/golden", "tests/docs", "tests/unit"), SQLITE, ("tests/wire",)),
-    "engines": (("tests/unit/engines", "tests/golden", "tests/docs"), SQLITE),
+    "engines": (
+        ("tests/unit/engines", "tests/golden", "tests/docs"),
+        SQLITE,
+        (
+            "tests/wire/test_connect.py",
+            "tests/wire/test_connect_retries.py",
+            "tests/wire/test_extras.py",
+            "tests/wire/test_configuration.py",
+        ),
+    ),
+    "engines/turns": (("tests/concurrency/test_turns.py",), ("tests/wire/sqlite",)),
     "engines/sqlite": (("tests/unit/sqlite", "tests/golden"), SQLITE, ("tests/wire/sqlite",)),
+    "engines/sqlite/wire": (
+        ("tests/wire/sqlite",),
+        SQLITE,
+        ("tests/concurrency", "tests/durability"),
+    ),
     "engines/dynamodb": (
         ("tests/unit/dynamodb", "tests/golden"),
         ("tests/contract", "-k", "dynamodb"),

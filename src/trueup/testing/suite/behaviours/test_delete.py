@@ -19,6 +19,7 @@ async def test_delete_removes_the_item_and_says_so(contract: Contract) -> None:
     assert await people.get("a") is None
 
 
+@pytest.mark.req("M61")
 async def test_delete_of_a_missing_item_succeeds_and_says_so(contract: Contract) -> None:
     people = await contract.repository(PEOPLE)
     assert (await people.delete("a")).existed is False

@@ -101,6 +101,13 @@ async def test_number_keys_that_are_equal_are_one_key(contract: Contract) -> Non
     assert await numbers.get(1, 1) is not None
 
 
+async def test_number_key_that_cannot_be_kept_exactly_is_refused(contract: Contract) -> None:
+    numbers = await contract.repository(NUMBERS)
+    with refused(ErrorCode.INVALID_NUMBER) as refusal:
+        await numbers.get(1, Decimal(10**38 + 1))
+    assert refusal.says("table Numbers, attribute key")
+
+
 async def test_condition_on_the_sort_key_of_another_kind_is_refused(contract: Contract) -> None:
     numbers: Any = await contract.repository(NUMBERS)
     with refused(ErrorCode.WRONG_TYPE):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -73,6 +74,38 @@ async def test_number_that_cannot_be_kept_exactly_is_refused(
     with refused(ErrorCode.INVALID_NUMBER):
         await free.put(FreeForm(pk="a", n=number))
     assert await free.get("a", "1") is None
+    await free.put(FreeForm(pk="a", n=1))
+    with refused(ErrorCode.INVALID_NUMBER) as refusal:
+        await free.update(("a", "1"), at(FreeForm.n).assign(number))
+    assert refusal.says("attribute n")
+    with refused(ErrorCode.INVALID_NUMBER):
+        await free.scan(filter=FreeForm.n == number).all()
+    assert await free.get("a", "1") == FreeForm(pk="a", n=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("age", 10**38 + 1, ErrorCode.INVALID_NUMBER),
+        ("timestamp", datetime(2026, 1, 1), ErrorCode.NAIVE_DATETIME),
+    ],
+    ids=["39 digits", "no time zone"],
+)
+async def test_value_that_cannot_be_stored_is_refused_in_changes_and_conditions(
+    contract: Contract, name: str, value: Any, code: ErrorCode
+) -> None:
+    field = getattr(Person, name)
+    people = await contract.repository(PEOPLE)
+    await people.put(Person(id="a"))
+    for call in (
+        lambda: people.update("a", at(field).assign(value)),
+        lambda: people.scan(filter=field == value).all(),
+        lambda: people.delete("a", only_if=field == value),
+    ):
+        with refused(code) as refusal:
+            await call()
+        assert refusal.says(f"attribute {name}")
+    assert await people.get("a") == Person(id="a")
 
 
 @pytest.mark.every_wire
