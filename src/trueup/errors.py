@@ -63,6 +63,7 @@ class ErrorCode(StrEnum):
     ITEM_TOO_LARGE = "item-too-large"
     TOO_DEEP = "too-deep"
     TOO_MANY_ACTIONS = "too-many-actions"
+    TRANSACTION_TOO_LARGE = "transaction-too-large"
     DUPLICATE_ACTION = "duplicate-action"
     INVALID_EXPRESSION = "invalid-expression"
     NOT_A_CONDITION = "not-a-condition"

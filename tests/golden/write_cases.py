@@ -81,6 +81,17 @@ def transaction_of_101_actions(stage: Stage) -> object:
     return tx.results
 
 
+def transaction_above_4_mb(stage: Stage) -> object:
+    with stage.db.transaction() as tx:
+        for number in range(11):
+            tx.put(orders, order(number=number, notes=secret("x" * 400_000)))
+    return tx.results
+
+
+def transact_get_of_one_item_twice(stage: Stage) -> object:
+    return stage.db.transact_get((orders, KEY), (orders, KEY))
+
+
 def transaction_with_two_actions_on_one_item(stage: Stage) -> object:
     with stage.db.transaction() as tx:
         tx.put(orders, order())

@@ -29,6 +29,7 @@ class Limits:
     depth: int | None = None
     name_bytes: int | None = None
     transaction_actions: int | None = None
+    transaction_bytes: int | None = None
     batch_get_keys: int = 100
     batch_write_items: int = 25
     indexes: int | None = None

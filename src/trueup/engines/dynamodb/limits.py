@@ -24,6 +24,9 @@ LIMITS = Limits(
     # https://github.com/scylladb/scylladb/issues/9169: 65,535 is the longest that AWS takes.
     name_bytes=65_535,
     transaction_actions=100,
+    # "aggregate size" of API_TransactWriteItems.html; of an update or a delete the key counts, as
+    # seen on AWS: https://github.com/ExtendDB/extenddb/pull/21
+    transaction_bytes=4 * 1024 * 1024,
     batch_get_keys=100,
     batch_write_items=25,
     indexes=20,

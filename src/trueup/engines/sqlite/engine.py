@@ -33,8 +33,10 @@ from ...operations.actions import (
 from ...operations.engine import Rules
 from ...operations.guards import has_expired
 from ...operations.operation import Operation, Request, send
+from ...operations.plans.transactions import check_together
 from ...schema.engine import LiveTable, Step
 from ...schema.tables import TableSchema
+from .codec import from_json
 from .compile import TableSql
 from .decoder import ItemDecoder
 from .layout import check_names
@@ -44,6 +46,10 @@ from .writes import Writer, write_all, write_each
 
 if TYPE_CHECKING:
     from ...schema.changes import Change
+
+
+def _accept(_rows: list[Any]) -> None:
+    """A batch may read any number of bytes."""
 
 
 class SqliteEngine:
@@ -157,13 +163,25 @@ class SqliteEngine:
         return self._get_each("BatchGet", gets)
 
     def _transact_get(self, action: TransactGet) -> Request[Any]:
-        return self._get_each("TransactGet", action.gets)
+        tables = table_names(action.gets)
 
-    def _get_each(self, name: str, gets: tuple[Get, ...]) -> Request[Any]:
+        def check(rows: list[Any]) -> None:
+            texts = [row[0] for row in rows if row is not None]
+            # JSON has at least a quarter of the characters that an item has bytes.
+            limit = self.rules.limits.transaction_bytes
+            if limit is not None and sum(map(len, texts)) * 4 > limit:
+                check_together(self.rules, map(from_json, texts), tables)
+
+        return self._get_each("TransactGet", action.gets, check)
+
+    def _get_each(
+        self, name: str, gets: tuple[Get, ...], check: Callable[[list[Any]], None] = _accept
+    ) -> Request[Any]:
         requests = [self._get(get) for get in gets]
         selects = tuple(request.payload.statements[0] for request in requests)
 
         def decode(rows: list[Any]) -> list[Any]:
+            check(rows)
             pairs = zip(requests, rows, strict=True)
             return [request.decode([] if row is None else [row]) for request, row in pairs]
 

@@ -2,43 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ...errors import ErrorCode, InvalidCall, Place, UnsupportedByEngine
-from ..actions import Check, Get, Key, TransactGet, TransactWrite, Update, Write
+from ...expressions.values import Item, item_size_bytes
+from ..actions import Check, Get, Key, Put, TransactGet, TransactWrite, Update, Write, table_names
 from ..engine import Rules
 from .checks import check_actions
+
+_MEASURED_FROM = 8
+"""Actions that are not measured: each engine refuses an item that is large by itself."""
 
 
 def plan_transaction(rules: Rules, actions: list[Write | Check]) -> TransactWrite:
     """The write set.
 
-    Raises InvalidCall for too many actions, or two on one item; UnsupportedByEngine where an
-    action asks for an item that the target does not give back.
+    Raises InvalidCall for too many actions, for two on one item, or where they are too large
+    together; UnsupportedByEngine where an action asks for an item that the target does not give
+    back.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
     """
     check_actions(rules, len(actions))
     _check_images(rules, actions)
-    seen: dict[tuple[str, Key], int] = {}
-    for position, action in enumerate(actions):
-        other = seen.setdefault((action.table.name, action.key), position)
-        if other != position:
-            raise InvalidCall(
-                f"actions {other} and {position} of a transaction are about the same item",
-                code=ErrorCode.DUPLICATE_ACTION,
-                where=Place(rules.engine, table=action.table.name),
-                fix="join them into one action, for example an update with only_if",
-            )
+    _check_different(
+        rules, actions, "join them into one action, for example an update with only_if"
+    )
+    if len(actions) > _MEASURED_FROM:
+        check_together(rules, map(_item_or_key, actions), table_names(actions))
     return TransactWrite(tuple(actions))
 
 
 def plan_transact_get(rules: Rules, gets: Sequence[Get]) -> TransactGet:
     """The read of several items as of one instant.
 
-    Raises InvalidCall for none, or for more than the target takes.
+    Raises InvalidCall for none, for one item twice, or for more than the target takes.
     """
     check_actions(rules, len(gets))
+    _check_different(rules, gets, "ask for each item once")
     if not gets:
         raise InvalidCall(
             "a read of no items was asked for",
@@ -47,6 +48,40 @@ def plan_transact_get(rules: Rules, gets: Sequence[Get]) -> TransactGet:
             fix="give at least one (table, key)",
         )
     return TransactGet(tuple(gets))
+
+
+def check_together(rules: Rules, items: Iterable[Item], tables: str) -> None:
+    """Refuse items that are larger together than the target takes in a transaction."""
+    limit = rules.limits.transaction_bytes
+    if limit is not None and sum(map(item_size_bytes, items)) > limit:
+        raise InvalidCall(
+            f"the items of the transaction are larger together than the {limit} bytes of "
+            f"{rules.whose}",
+            code=ErrorCode.TRANSACTION_TOO_LARGE,
+            where=Place(rules.engine, table=tables),
+            fix="split it if it need not be atomic; Trueup never splits one silently",
+        )
+
+
+def _item_or_key(action: Write | Check) -> Item:
+    if isinstance(action, Put):
+        return action.item
+    pairs = zip(action.table.key, action.key, strict=True)
+    return {attribute.attribute: value for attribute, value in pairs}
+
+
+def _check_different(rules: Rules, actions: Sequence[Write | Check | Get], fix: str) -> None:
+    """Refuse two actions on one item."""
+    seen: dict[tuple[str, Key], int] = {}
+    for position, action in enumerate(actions):
+        other = seen.setdefault((action.table.name, action.key), position)
+        if other != position:
+            raise InvalidCall(
+                f"actions {other} and {position} of a transaction are about the same item",
+                code=ErrorCode.DUPLICATE_ACTION,
+                where=Place(rules.engine, table=action.table.name),
+                fix=fix,
+            )
 
 
 def _check_images(rules: Rules, actions: Sequence[Write | Check]) -> None:

@@ -7,6 +7,7 @@ Sources:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -32,9 +33,10 @@ from ....operations.actions import (
 )
 from ....operations.guards import cancelled
 from ....operations.operation import NextRequest, Request, unchanged
+from ....operations.plans.transactions import check_together
 from ..codec.capacity import units_of
 from ..codec.decoder import ItemDecoder
-from ..codec.values import decode_body
+from ..codec.values import decode_body, item_in
 from ..compile.table import TableCompiler
 from ..errors import CANCELLED, NOT_REFUSED, Failure, read_failure, translate
 from ..wire.http.reply import Reply
@@ -164,11 +166,14 @@ def transact_get_request(
     def decode(body: bytes) -> list[Any]:
         found = []
         replies = decode_body(body)["Responses"]
+        if len(body) > (rules.limits.transaction_bytes or math.inf):  # AWS sends no such reply
+            check_together(rules, (item_in(reply, "Item") or {} for reply in replies), tables)
         for decoder, get, reply in zip(decoders, action.gets, replies, strict=True):
             items = decoder.items([reply.get("Item")])
             found += items.unexpired(get.table, get.now_epoch_s) or [None]
         return found
 
     tables = table_names(action.gets)
-    where = Place(compilers[action.gets[0].table.name].rules.engine, table=tables)
+    rules = compilers[action.gets[0].table.name].rules
+    where = Place(rules.engine, table=tables)
     return plain_request("TransactGetItems", tables, where, {"TransactItems": parts}, decode)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from ....errors import (
 from ....expressions import at
 from ..harness.contract import Contract
 from ..harness.refusals import refused
-from ..tables import PEOPLE, TEXTS, Person, Text
+from ..tables import FREE, NUMBERS, PEOPLE, TEXTS, FreeForm, Number, Person, Text
 
 
 @pytest.mark.req("N59")
@@ -210,3 +211,59 @@ async def test_transact_get_of_nothing_is_refused(contract: Contract) -> None:
     database = await contract.database(PEOPLE)
     with refused(ErrorCode.INVALID_OPTION):
         await database.transact_get()
+
+
+@pytest.mark.fault("F14")
+async def test_transact_get_of_one_item_twice_is_refused(contract: Contract) -> None:
+    database = await contract.database(NUMBERS)
+    with refused(ErrorCode.DUPLICATE_ACTION):
+        await database.transact_get((NUMBERS, (1, 1)), (NUMBERS, (1, Decimal("1.0"))))
+
+
+@pytest.mark.fault("F14")
+async def test_transaction_of_equal_numbers_as_keys_is_refused(contract: Contract) -> None:
+    database = await contract.database(NUMBERS)
+    with refused(ErrorCode.DUPLICATE_ACTION):
+        async with database.transaction() as transaction:
+            transaction.put(NUMBERS, Number(group=1, key=Decimal("1.0")))
+            transaction.delete(NUMBERS, 1, 1)
+
+
+MOST_BYTES = 4 * 1024 * 1024
+
+
+def items_of(size_bytes: int) -> list[FreeForm]:
+    """Eleven items that are exactly so large together."""
+    frame = len("pka") + len("sk00") + len("s")
+    each, rest = divmod(size_bytes - 11 * frame, 11)
+    return [
+        FreeForm(pk="a", sk=f"{n:02d}", s="x" * (each + (rest if n == 0 else 0))) for n in range(11)
+    ]
+
+
+@pytest.mark.fault("F14")
+async def test_transaction_of_exactly_4_mb_is_the_largest(contract: Contract) -> None:
+    database = await contract.database(FREE)
+    async with database.transaction() as transaction:
+        for item in items_of(MOST_BYTES):
+            transaction.put(FREE, item)
+    with refused(ErrorCode.TRANSACTION_TOO_LARGE):
+        async with database.transaction() as transaction:
+            for item in items_of(MOST_BYTES + 1):
+                transaction.put(FREE, item.model_copy(update={"pk": "b"}))
+    assert await database.repository(FREE).count("a") == 11
+    assert await database.repository(FREE).count("b") == 0
+
+
+@pytest.mark.fault("F14")
+async def test_transact_get_of_more_than_4_mb_is_refused(contract: Contract) -> None:
+    database = await contract.database(FREE)
+    free = database.repository(FREE)
+    wanted: list[Any] = []
+    for item in items_of(MOST_BYTES):
+        wanted.append((FREE, ("a", item.sk)))
+        await free.put(item)
+    assert len(await database.transact_get(*wanted)) == 11
+    await free.update(("a", "00"), at(FreeForm.a).assign(1))
+    with refused(ErrorCode.TRANSACTION_TOO_LARGE):
+        await database.transact_get(*wanted)
