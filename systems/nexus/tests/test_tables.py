@@ -144,6 +144,14 @@ def test_names_of_the_team_lead_to_deployed_names() -> None:
 
 
 @pytest.mark.req("N26")
+def test_readme_shows_the_names_of_the_team_beside_the_deployed_ones() -> None:
+    section = README.partition("| the team says | deployed as |")[2].partition("\n\n")[0]
+    shown = re.findall(r"^\| (\w+) \| .*`(\w+)` \|$", section, re.MULTILINE)
+    names = layer.physical_names({})
+    assert shown == [(name, names[name]) for name in names if names[name] != name]
+
+
+@pytest.mark.req("N26")
 def test_database_has_the_deployed_names(sql: sqlite3.Connection) -> None:
     stored = {row[0] for row in sql.execute("SELECT name FROM sqlite_schema WHERE type='table'")}
     assert stored - {"trueup:tables"} == {
