@@ -13,6 +13,7 @@ from tests.architecture.sources import ROOT, Import, find_imports, module_name, 
 LAYERS = [
     {"_dataclass"},
     {"errors"},
+    {"_kinds"},
     {"expressions"},
     {"model"},
     {"operations"},

@@ -24,6 +24,7 @@ from tests.golden import (
     key_cases,
     read_cases,
     setting_cases,
+    slip_cases,
     value_cases,
     write_cases,
 )
@@ -39,6 +40,7 @@ GROUPS = {
     "reads": read_cases,
     "writes": write_cases,
     "database": database_cases,
+    "slips": slip_cases,
     "settings": setting_cases,
     "dynamodb": dynamodb_cases,
 }

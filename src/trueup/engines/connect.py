@@ -7,9 +7,11 @@ import time
 from importlib import import_module
 from typing import Any
 
+from .._kinds import checks_kinds
 from ..model.declarations.layer import Layer
 from ..operations.engine import Rules, narrowed
 from ..operations.plans.context import Clock
+from ..operations.runner import check_timeout
 from ..repository.database import (
     TIMEOUT_S,
     AsyncDatabase,
@@ -21,10 +23,14 @@ from ..repository.database import (
 from ..resilience import RetryPolicy
 from ..schema.engine import SchemaEngine
 from .driver import Driver, refused_url, split_url
+from .opening import as_opening
 
 ENGINES = ("dynamodb", "sqlite")
 
+_CALL = 'call it as connect("sqlite:///shop.db", layer), with options as its documentation says'
 
+
+@checks_kinds(fix=_CALL)
 def connect(
     url: str,
     layer: Layer,
@@ -51,9 +57,7 @@ def connect(
     Raises InvalidCall for a URL no engine serves, UnsupportedByEngine for a layer it cannot
     hold or an engine that is not installed, NeedsOperator where the database cannot be opened.
     """
-    driver, address = find_driver(url)
-    retries = driver.retries(address, retries)
-    engine = new_engine(driver, layer, table_names, retries)
+    driver, address, engine, retries = _prepared(url, layer, timeout_s, table_names, retries)
     wire = driver.open_wire(address, timeout_s)
     return open_database(
         engine,
@@ -66,6 +70,8 @@ def connect(
     )
 
 
+@checks_kinds(fix=_CALL.replace("connect", "connect_async"))
+@as_opening
 async def connect_async(
     url: str,
     layer: Layer,
@@ -76,10 +82,12 @@ async def connect_async(
     table_names: str = "{table}",
     retries: RetryPolicy | None = None,
 ) -> AsyncDatabase:
-    """Open `layer` on the database at `url`, for asyncio; see `connect`."""
-    driver, address = find_driver(url)
-    retries = driver.retries(address, retries)
-    engine = new_engine(driver, layer, table_names, retries)
+    """Open `layer` on the database at `url`, for asyncio; see `connect`.
+
+    `async with connect_async(url, layer) as db:` closes it; `db = await connect_async(url, layer)`
+    leaves that to you.
+    """
+    driver, address, engine, retries = _prepared(url, layer, timeout_s, table_names, retries)
     wire = await driver.open_async_wire(address, timeout_s)
     return open_database_async(
         engine,
@@ -90,6 +98,16 @@ async def connect_async(
         clock=clock,
         retries=retries,
     )
+
+
+def _prepared(
+    url: str, layer: Layer, timeout_s: float, table_names: str, retries: RetryPolicy | None
+) -> tuple[Driver[Any], Any, SchemaEngine, RetryPolicy | None]:
+    """The driver, the address, the engine and the policy in force; nothing is opened yet."""
+    check_timeout(timeout_s)
+    driver, address = find_driver(url)
+    retries = driver.retries(address, retries)
+    return driver, address, new_engine(driver, layer, table_names, retries), retries
 
 
 def find_driver(url: str) -> tuple[Driver[Any], Any]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Generic, NoReturn, TypeAlias, TypeVar, cast, overload
 
+from .._kinds import kind_of_value
 from ..errors import ErrorCode, InvalidCall, Place
 from .condition import (
     BeginsWith,
@@ -98,6 +99,21 @@ class FieldPath:
 
     def __bool__(self) -> NoReturn:
         raise _misused(self._path, "has no truth value", "compare it, or use at(path).exists()")
+
+    def __call__(self, *_: object, **__: object) -> NoReturn:
+        """Refused: it would be a method, and there are none."""
+        attribute, name = repr(self).rsplit(".", 1)
+        raise InvalidCall(
+            f"the path {self!r} cannot be called",
+            where=Place(attribute=str(self._path)),
+            fix=f"say what is to be done with at(): at({attribute}).{name}(...)",
+            code=ErrorCode.INVALID_EXPRESSION,
+        )
+
+    def __add__(self, other: object) -> NoReturn:
+        raise _misused(self._path, "cannot be calculated with", "use at(path).add(amount)")
+
+    __radd__ = __sub__ = __rsub__ = __add__
 
     def __contains__(self, value: object) -> NoReturn:
         raise _misused(self._path, "cannot be used with `in`", "use at(path).contains(value)")
@@ -243,11 +259,11 @@ class At(Generic[T]):
 
     def add(self: AtNumber, amount: int | float | Decimal) -> Change:
         """Add to the number; an absent one counts as 0."""
-        return Add(self._path, self._literal(amount))
+        return Add(self._path, self._amount(amount))
 
     def subtract(self: AtNumber, amount: int | float | Decimal) -> Change:
         """Take away from the number; an absent one counts as 0."""
-        self._literal(amount)
+        amount = self._amount(amount)
         # Minus would round a Decimal to the 28 digits of the default context.
         opposite = amount.copy_negate() if isinstance(amount, Decimal) else -amount
         return Add(self._path, opposite)
@@ -306,6 +322,17 @@ class At(Generic[T]):
             )
         return tuple(self._literal(value) for value in values)
 
+    def _amount(self, value: object) -> int | float | Decimal:
+        value = self._literal(value)
+        if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+            return value
+        raise InvalidCall(
+            f"{kind_of_value(value)} cannot be added to a number, or taken away from it",
+            where=Place(attribute=str(self._path)),
+            fix="give a number",
+            code=ErrorCode.WRONG_TYPE,
+        )
+
     def _literal(self, value: object) -> object:
         if not isinstance(value, FieldPath | At):
             return value
@@ -326,7 +353,7 @@ def at(path: T) -> At[T]:
     if isinstance(path, FieldPath):
         return At(path._path)
     raise InvalidCall(
-        f"at() was given a {type(path).__name__}, not a path such as Model.field",
+        f"at() was given {kind_of_value(path)}, not a path such as Model.field",
         fix="name the attribute on the class, not on an instance: at(Order.status)",
         code=ErrorCode.NOT_A_CONDITION,
     )

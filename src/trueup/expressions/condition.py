@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import NoReturn, TypeAlias, cast
 
 from .._dataclass import dataclass
+from .._kinds import kind_of_value
 from ..errors import NOWHERE, ErrorCode, InvalidCall, Place, unhandled
 from .path import Path
 from .values import Kind
@@ -166,7 +167,7 @@ def as_condition(value: Condition | bool) -> Condition:
     if isinstance(value, Combinable):
         return value
     raise InvalidCall(
-        f"a {type(value).__name__} was given where a condition belongs: "
+        f"{kind_of_value(value)} was given where a condition belongs: "
         "this is a comparison of a value, not of Model.field",
         fix="compare an attribute of the class, such as Order.status == 'new'",
         code=ErrorCode.NOT_A_CONDITION,

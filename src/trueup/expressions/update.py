@@ -10,6 +10,7 @@ from itertools import combinations
 from typing import TypeAlias
 
 from .._dataclass import dataclass
+from .._kinds import kind_of_value
 from ..errors import NOWHERE, ErrorCode, InvalidCall, Place
 from .path import Path
 
@@ -123,9 +124,10 @@ def check_updates(updates: Sequence[Change]) -> tuple[Change, ...]:
     for update in updates:
         if not isinstance(update, PathChange):
             raise _refused(
-                f"a {type(update).__name__} was given where a change belongs",
+                f"{kind_of_value(update)} was given where a change belongs",
                 NOWHERE,
-                "write changes as at(Model.field).assign(value)",
+                "write changes as at(Model.field).assign(value), after the key; a key of several "
+                "values is a tuple",
             )
     for first, second in combinations(updates, 2):
         _check_pair(first.path, second.path)

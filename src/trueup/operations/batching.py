@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
 
+from .._kinds import kind_of_value
 from ..errors import (
     ErrorCode,
     InvalidCall,
@@ -46,7 +47,7 @@ def iterate(context: TableContext, given: Any) -> Iterator[Any]:
     if isinstance(given, Iterable) and not isinstance(given, Model | str | bytes | Mapping):
         return iter(given)
     raise InvalidCall(
-        f"several items or keys are expected, not a {type(given).__name__}",
+        f"several items or keys are expected, not {kind_of_value(given)}",
         code=ErrorCode.WRONG_TYPE,
         where=context.where,
         fix="put it into a list, or use the method for a single item",

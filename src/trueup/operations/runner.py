@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import field
+from threading import TIMEOUT_MAX
 from typing import Protocol, TypeVar
 
 from .._dataclass import dataclass
+from .._kinds import fits
 from ..errors import ErrorCode, InvalidCall, Place
 from .operation import Operation
 from .run import AsyncWire, Wire, run, run_async
@@ -33,7 +35,7 @@ class Runner:
     middleware: Middleware | None = None
 
     def __post_init__(self) -> None:
-        _check_timeout(self.timeout_s)
+        check_timeout(self.timeout_s)
 
     def run(self, operation: Operation[R], name: str) -> R:
         """Perform an operation within the time that is given to it. name: what events call it."""
@@ -53,7 +55,7 @@ class AsyncRunner:
     middleware: Middleware | None = None
 
     def __post_init__(self) -> None:
-        _check_timeout(self.timeout_s)
+        check_timeout(self.timeout_s)
 
     async def run(self, operation: Operation[R], name: str) -> R:
         """Perform an operation within the time that is given to it. name: what events call it."""
@@ -63,10 +65,11 @@ class AsyncRunner:
         return await run_async(operation, self.wire, deadline, self.subscribers.emit_for(name))
 
 
-def _check_timeout(timeout_s: float) -> None:
-    if not timeout_s > 0:
+def check_timeout(timeout_s: float) -> None:
+    """Refuse what is no time for a call. Raises InvalidCall (invalid-option)."""
+    if not fits(float)(timeout_s) or not 0 < timeout_s <= TIMEOUT_MAX:
         raise InvalidCall(
-            "the time for a call is not more than 0 seconds",
+            "the time for a call is not a number of seconds above 0",
             code=ErrorCode.INVALID_OPTION,
             where=Place(note="timeout_s= or within()"),
             fix="give the seconds that a call may take, such as 0.5 or 30",

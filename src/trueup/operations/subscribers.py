@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from .._kinds import kind_of_value
 from ..errors import ErrorCode, InvalidCall, Place
 from .events import RequestEvent
 
@@ -26,6 +27,13 @@ class Subscribers:
 
     def add(self, subscriber: Emit) -> None:
         """Tell it of every event from now on."""
+        if not callable(subscriber):
+            raise InvalidCall(
+                f"{kind_of_value(subscriber)} was given where a function belongs",
+                code=ErrorCode.WRONG_TYPE,
+                where=Place(note="subscribe()"),
+                fix="pass a function that takes an event: db.subscribe(print)",
+            )
         self._subscribers.append(subscriber)
 
     def remove(self, subscriber: Emit) -> None:

@@ -28,7 +28,7 @@ def plan_pattern(
 
 def _find_pattern(context: TableContext, name: str) -> AccessPattern:
     """The declared pattern. Raises InvalidCall naming those there are."""
-    pattern = context.table.patterns.get(name)
+    pattern = context.table.patterns.get(str(name))
     if pattern is None:
         known = ", ".join(context.table.patterns) or "none"
         raise InvalidCall(

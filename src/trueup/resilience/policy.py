@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import isfinite
 from typing import ClassVar
 
+from .._kinds import fits
 from ..errors import ErrorCategory, ErrorCode, InvalidCall, Place, TrueupError
 
 Jitter = Callable[[], float]
@@ -53,9 +54,9 @@ class RetryPolicy:
 
     def __post_init__(self) -> None:
         pauses = (self.first_pause_s, self.first_throttled_pause_s, self.longest_pause_s)
-        if self.retries < 0 or not all(isfinite(pause) and pause >= 0 for pause in pauses):
+        if not (fits(int)(self.retries) and self.retries >= 0 and all(map(_is_pause, pauses))):
             raise InvalidCall(
-                "a retry policy has a number below 0, or one without end",
+                "a retry policy has a number below 0, one without end, or what is no number",
                 code=ErrorCode.INVALID_OPTION,
                 where=Place(note="RetryPolicy"),
                 fix="give retries and seconds of 0 or more; RetryPolicy.NONE sends nothing twice",
@@ -71,6 +72,10 @@ class RetryPolicy:
         if asked_s is None:
             return pause_s
         return max(pause_s, min(asked_s, pause_s + MOST_EXTRA_S))
+
+
+def _is_pause(value: float) -> bool:
+    return fits(float)(value) and 0 <= value < math.inf
 
 
 RetryPolicy.STANDARD = RetryPolicy()

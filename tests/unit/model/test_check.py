@@ -18,6 +18,7 @@ from tests.unit.model.declared import model_with, problems_of
 from trueup import (
     AccessPattern,
     DeclarationError,
+    DynamoDB,
     ExpiresAt,
     Index,
     Layer,
@@ -152,7 +153,11 @@ class Worded(BaseModel):
         ({"partition": "tags"}, "the partition key 'tags' is not a text, a number or bytes"),
         ({"partition": "note"}, "the partition key 'note' may be None; a key always has a value"),
         ({"ttl": "day"}, "ttl='day' is not a field of type ExpiresAt"),
-        ({"stream": "ALL"}, "there is no stream view 'ALL'; use one of KEYS_ONLY"),
+        ({"stream": "ALL"}, "stream is 'KEYS_ONLY' or 'NEW_IMAGE' or"),
+        (
+            {"dynamodb": DynamoDB(**{"billing": "free", "encryption": "mine"})},  # type: ignore[arg-type]  # which is the test
+            "DynamoDB: billing is 'on_demand' or 'provisioned', not 'free'",
+        ),
         ({"on_read": "drop"}, "on_read is 'keep' or 'error', not 'drop'"),
         ({"entities": [Other]}, "the entity Other is not a Item"),
         ({"entities": [Renamed]}, "'day' is stored as 'day' in one entity and as 'DAY' in another"),

@@ -50,7 +50,7 @@ def test_an_answerable_pattern_passes(options: dict[str, Any]) -> None:
     ("options", "problem"),
     [
         ({"index": "No"}, "there is no index 'No'; the indexes are: ByStatus, ByDay"),
-        ({"order": "up"}, "the order is 'ascending' or 'descending', not 'up'"),
+        ({"order": "up"}, "order is 'ascending' or 'descending', not 'up'"),
         ({"by": "status"}, "the table needs a value for customer, which the pattern does not give"),
         ({"index": "ByDay", "by": "day"}, "index 'ByDay' needs a value for status"),
         (

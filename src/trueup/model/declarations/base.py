@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
+from ..._kinds import misspelt
 from ...errors import DeclarationError, Place
 from ...expressions.builder import FieldPath
 from ...expressions.path import Path
@@ -62,6 +63,10 @@ else:
             fields = cls.__dict__.get("__pydantic_fields__")
             if fields and name in fields and not _building.get():
                 return FieldPath(Path(cls, (name,)))
+            if fields and not name.startswith("_"):
+                raise AttributeError(
+                    f"{cls.__name__} has no field {name!r}; {misspelt(name, fields, 'fields')}"
+                )
             return super().__getattr__(name)
 
     def _composers(model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from typing import Literal, get_args
+from typing import Literal
 
 from ..._dataclass import dataclass
 
@@ -52,11 +52,6 @@ class DynamoDB:
 
     def problems(self) -> Iterator[str]:
         """What DynamoDB would refuse, or what would have no effect."""
-        choices = (("billing", Billing), ("table_class", TableClass), ("encryption", Encryption))
-        for name, choice in choices:
-            value = getattr(self, name)
-            if value not in get_args(choice):
-                yield f"{name}={value!r} is none of {', '.join(map(repr, get_args(choice)))}"
         yield from self._unit_problems()
         if not 0 <= self.pitr_days <= MOST_PITR_DAYS:
             yield f"pitr_days={self.pitr_days} is not 1 to {MOST_PITR_DAYS} days, or 0 for off"

@@ -13,7 +13,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from ..._dataclass import dataclass
-from ...errors import ErrorCode
+from ..._kinds import checks_kinds
+from ...errors import ErrorCode, InvalidCall, Place
 from ..translation.annotations import metadata_of
 from .templates import Template, parse_template
 
@@ -107,12 +108,20 @@ def loggable() -> Marker:
     return LOGGABLE
 
 
+@checks_kinds(fix="call it as expires_in(days=30)")
 def expires_in(
     *, days: float = 0, hours: float = 0, seconds: float = 0, now: datetime | None = None
 ) -> datetime:
     """The instant after the given time, for an `ExpiresAt` field. now: UTC now, unless given."""
     start = now or datetime.now(UTC)
-    return _whole_second_up(start + timedelta(days=days, hours=hours, seconds=seconds))
+    try:
+        return _whole_second_up(start + timedelta(days=days, hours=hours, seconds=seconds))
+    except (OverflowError, ValueError) as error:  # a naive `now` among them
+        raise InvalidCall(
+            "the instant of an expiry cannot be told",
+            where=Place(note="expires_in()"),
+            fix="give a time that ends by the year 9999, and now= with a time zone",
+        ) from error
 
 
 class Composer:
@@ -141,6 +150,7 @@ class Composer:
         return value
 
 
+@checks_kinds(fix='call it as composed("{a}#{b}")')
 def composed(template: str, *, raw: bool = False, description: str | None = None) -> Any:
     """A field whose text is built from fields declared before it, as in `"{a}#{b}"`.
 

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, Literal, get_args
 
+from ..._kinds import kinds_of, misfits
 from ...errors import DeclarationError, Place
 from ..description.check import check_table, describe
 from ..description.tables import TableDescription
+from .relational import Relational
 from .table import Table
 
 Target = Literal["dynamodb", "sqlite"]
@@ -28,10 +30,12 @@ class Layer:
     def __init__(self, name: str, *, target: Target, tables: Iterable[Table[Any]]) -> None:
         self.name = name
         self.target: Target = target
-        self.tables = tuple(tables)
+        self.tables = _as_tuple(tables)
         caller = sys._getframe(1)
         self.declared_at = f"{caller.f_code.co_filename}:{caller.f_lineno}"
-        problems = self._problems()
+        given = {"name": name, "tables": self.tables or tables}
+        kinds = misfits(given, kinds_of(Layer.__init__))
+        problems = [f"{self.declared_at}: {problem}" for problem in kinds] or self._problems()
         if problems:
             raise DeclarationError(
                 f"the layer {name!r} is declared wrongly\n  " + "\n  ".join(problems),
@@ -54,18 +58,14 @@ class Layer:
         seen: dict[str, Table[Any]] = {}
         for table in self.tables:
             found += check_table(table).problems
-            found += [
-                f"{table.declared_at}: table {table.name!r}: no engine honours "
-                f"Relational({fact.name}=…) yet; leave it out"
-                for fact in fields(table.relational)
-                if getattr(table.relational, fact.name) is not None
-            ]
-            if table.name in seen:
+            found += _unhonoured(table)
+            name = repr(table.name)
+            if name in seen:
                 found.append(
-                    f"{table.declared_at}: the table {table.name!r} is already declared at "
-                    f"{seen[table.name].declared_at}"
+                    f"{table.declared_at}: the table {name} is already declared at "
+                    f"{seen[name].declared_at}"
                 )
-            seen[table.name] = table
+            seen[name] = table
         return found
 
     def describe(self, table: Table[Any]) -> TableDescription:
@@ -82,3 +82,19 @@ class Layer:
     def physical_names(self, environment: Mapping[str, str]) -> dict[str, str]:
         """Logical to physical table names, environment variables resolved."""
         return {table.name: table.physical_name(environment) for table in self.tables}
+
+
+def _unhonoured(table: Table[Any]) -> list[str]:
+    relational: object = table.relational
+    facts = fields(relational) if isinstance(relational, Relational) else ()
+    return [
+        f"{table.declared_at}: table {table.name!r}: no engine honours "
+        f"Relational({fact.name}=…) yet; leave it out"
+        for fact in facts
+        if getattr(relational, fact.name) is not None
+    ]
+
+
+def _as_tuple(given: object) -> tuple[Table[Any], ...]:
+    """The tables; none of what cannot be iterated, which is then refused by its kind."""
+    return tuple(given) if isinstance(given, Iterable) else ()

@@ -9,6 +9,8 @@ from typing import Any, Literal
 from pydantic import Field
 from pydantic.fields import FieldInfo
 
+from ..._kinds import checks_kinds
+
 NamingRule = Literal["as_written", "camelCase", "PascalCase", "kebab-case", "UPPER_CASE"]
 
 _WORD_START = re.compile(r"_+([a-zA-Z0-9])")
@@ -32,6 +34,7 @@ RULES: dict[str, Callable[[str], str]] = {
 }
 
 
+@checks_kinds(fix='call it as stored_as("name")')
 def stored_as(attribute: str) -> Any:
     """Store one field under `attribute`, whatever the model's rule says.
 

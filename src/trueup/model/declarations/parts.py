@@ -27,7 +27,7 @@ def parts_of(composed_field: str | None, text: str) -> dict[str, str]:
     if path.root is not None and len(path.segments) == 1:
         model = cast("type[BaseModel]", path.root)
         template = template_of(model.model_fields[str(path.segments[0])])
-        if template is not None:
+        if template is not None and isinstance(text, str):
             return template.parse(text)
     raise InvalidCall(
         "parts_of() was given something else than a composed field of a model",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Generic, Literal, TypeVar
 
+from ..._kinds import checks_kinds
 from .base import Model
 from .dynamodb import DynamoDB
 from .indexes import Index
@@ -32,6 +33,7 @@ class NameFromEnvironment:
 PhysicalName = str | NameFromEnvironment | None
 
 
+@checks_kinds(fix='call it as name_from_environment("VARIABLE", default="orders")')
 def name_from_environment(variable: str, *, default: str) -> NameFromEnvironment:
     """Name a table by `variable`, or `default` if it is not set."""
     return NameFromEnvironment(variable, default)
@@ -77,10 +79,12 @@ class Table(Generic[M]):
     def __post_init__(self) -> None:
         object.__setattr__(self, "declared_at", _place_of_declaration())
         for name in ("entities", "indexes", "patterns"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+            given = getattr(self, name)
+            if isinstance(given, Iterable):  # else `Layer` says what it is not
+                object.__setattr__(self, name, tuple(given))
 
     def __repr__(self) -> str:
-        return f"Table({self.name!r}, {self.model.__name__})"
+        return f"Table({self.name!r}, {getattr(self.model, '__name__', self.model)})"
 
     def physical_name(self, environment: Mapping[str, str]) -> str:
         """The name to use now; the logical name if no other is declared."""

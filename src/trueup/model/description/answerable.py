@@ -14,8 +14,6 @@ def unanswerable(pattern: AccessPattern, table: TableDescription) -> list[str]:
     if pattern.index is not None and pattern.index not in table.indexes:
         known = ", ".join(table.indexes) or "none"
         return [f"{name}: there is no index {pattern.index!r}; the indexes are: {known}"]
-    if pattern.order not in ("ascending", "descending"):
-        return [f"{name}: the order is 'ascending' or 'descending', not {pattern.order!r}"]
     index = table.index(pattern.index)
     partition = index.partition if index else (table.partition,)
     sort = index.sort if index else table.key[1:]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, get_args
+from typing import Any
 
 from ..._dataclass import dataclass
+from ..._kinds import field_misfits
 from ...errors import DeclarationError, Place
 from ..declarations.fields import EXPIRES, VERSION
-from ..declarations.table import StreamView, Table
+from ..declarations.indexes import Index
+from ..declarations.table import Table
 from .answerable import unanswerable
 from .fields import TableFields, field_problems, marker_problems
 from .indexes import describe_index, index_problems
@@ -41,6 +43,9 @@ def describe(table: Table[Any]) -> TableDescription:
 @cache
 def check_table(table: Table[Any]) -> Checked:
     """Check one table, once. Never raises for a mistake in it."""
+    kinds = tuple(f"{_place(table)}: {problem}" for problem in _kind_problems(table))
+    if kinds:
+        return Checked(None, kinds)
     fields = TableFields(table)
     description = _describe(table, fields)
     problems = [*_problems(table, fields)]
@@ -51,8 +56,19 @@ def check_table(table: Table[Any]) -> Checked:
     return Checked(None if problems else description, placed)
 
 
+def _kind_problems(table: Table[Any]) -> list[str]:
+    """What of the declaration is something else than it is to be."""
+    found = list(field_misfits(table))
+    parts = () if found else (*table.indexes, *table.patterns, table.dynamodb, table.relational)
+    for part in parts:
+        what = type(part).__name__ + (f" {part.name!r}" if isinstance(part, Index) else "")
+        found += [f"{what}: {problem}" for problem in field_misfits(part)]
+    return found
+
+
 def _place(table: Table[Any]) -> str:
-    return f"{table.declared_at}: table {table.name!r}"
+    name: object = table.name
+    return f"{table.declared_at}: " + (f"table {name!r}" if isinstance(name, str) else "a table")
 
 
 def _problems(table: Table[Any], fields: TableFields) -> Iterator[str]:
@@ -67,11 +83,6 @@ def _problems(table: Table[Any], fields: TableFields) -> Iterator[str]:
 def _table_problems(table: Table[Any]) -> Iterator[str]:
     if not table.name:
         yield "a table needs a name"
-    views = get_args(StreamView)
-    if table.stream is not None and table.stream not in views:
-        yield f"there is no stream view {table.stream!r}; use one of {', '.join(views)}"
-    if table.on_read not in ("keep", "error"):
-        yield f"on_read is 'keep' or 'error', not {table.on_read!r}"
     for what, values in (("index", table.indexes), ("pattern", table.patterns)):
         names = [value.name for value in values]
         for name in sorted({name for name in names if names.count(name) > 1}):

@@ -9,7 +9,9 @@ from functools import cache
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic.errors import PydanticSchemaGenerationError
 
+from ..._kinds import kind_of_value
 from ...errors import ErrorCode, InvalidCall, Place, TrueupError
 from ...expressions import (
     Assign,
@@ -174,6 +176,9 @@ class Binder:
         except ValidationError as error:
             where = replace(self._where, attribute=str(path))
             raise refused_value(error, str(path), where) from None
+        except PydanticSchemaGenerationError:
+            why = f"{kind_of_value(literal)} cannot be stored"
+            raise self._refused_value(path, why) from None
 
     def _null(self, path: Path) -> PlainValue:
         field = self.target(path).field

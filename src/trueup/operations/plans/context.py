@@ -185,5 +185,6 @@ class TableContext:
             f"a key does not fit: {what}",
             code=ErrorCode.INVALID_KEY,
             where=self.where,
-            fix=f"the key is ({names}); pass its values in order, or a mapping of names to values",
+            fix=f"the key is ({names}); pass its values in order, several as a tuple, or a mapping "
+            "of names to values",
         )

@@ -7,7 +7,6 @@ A cursor holds the key of the last item consumed (readable, not encrypted) and a
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -45,7 +44,7 @@ class Cursors:
         """The positions of a cursor. Raises CursorRefused if it is not of this query."""
         try:
             raw = base64.b64decode(cursor, altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError):
+        except (TypeError, ValueError):
             raise _refused("it is damaged", where) from None
         digest, payload = raw[:_DIGEST_BYTES], raw[_DIGEST_BYTES:]
         if not hmac.compare_digest(digest, self._digest(plan, payload)):

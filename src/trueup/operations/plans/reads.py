@@ -17,6 +17,14 @@ from ...model.translation.shards import shard_key
 from ..actions import WHOLE, BatchGet, Get, Query, Scan, View
 from .context import TableContext
 from .cursor import plan_fingerprint
+from .options import with_options
+
+MOST_ITEMS = 2**31 - 1
+"""The largest page or limit that every engine takes.
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html"""
+
+MOST_SEGMENTS = 1_000_000
+"""Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,7 @@ class ReadPlan:
         return plan_fingerprint(self.parts[0], self.entity)
 
 
+@with_options
 def plan_get(
     context: TableContext,
     key: Any,
@@ -52,6 +61,7 @@ def plan_get(
     return Get(context.table, context.key(key), view, consistent, now)
 
 
+@with_options
 def plan_get_many(
     context: TableContext,
     keys: Sequence[Any],
@@ -66,6 +76,7 @@ def plan_get_many(
     return BatchGet(context.table, plain, view, consistent, context.visible_at(include_expired))
 
 
+@with_options
 def plan_query(
     context: TableContext,
     partition: Any,
@@ -92,7 +103,7 @@ def plan_query(
         partition=tuple(values),
         sort=() if sort is None else context.sort(sort, keys),
         filter=entity_filter(context, filter, described),
-        ascending=_is_ascending(context, order),
+        ascending=order == "ascending",
         page_size=_positive(context, "page_size", page_size),
         view=view_of(context, projection, described),
         consistent=consistent,
@@ -102,6 +113,7 @@ def plan_query(
     return _plan(context, _shards(action, values), limit, after)
 
 
+@with_options
 def plan_scan(
     context: TableContext,
     *,
@@ -119,11 +131,11 @@ def plan_scan(
     """The plan of a scan of one segment."""
     described = find_index(context, index)
     check_consistent(context, described, consistent)
-    if not 0 <= segment < segments:
+    if not 0 <= segment < segments <= MOST_SEGMENTS:
         raise _bad_option(
             context,
             f"segment {segment} of {segments} does not exist",
-            f"give segment= from 0 to {max(segments, 1) - 1}",
+            f"give segments= from 1 to {MOST_SEGMENTS}, and segment= from 0 to one less than it",
         )
     action = Scan(
         table=context.table,
@@ -268,18 +280,12 @@ def _check_no_key(context: TableContext, action: Query) -> None:
         )
 
 
-def _is_ascending(context: TableContext, order: str) -> bool:
-    if order not in ("ascending", "descending"):
-        raise _bad_option(
-            context, f"there is no order {order!r}", "use order='ascending' or order='descending'"
-        )
-    return order == "ascending"
-
-
 def _positive(context: TableContext, name: str, value: int | None) -> int | None:
-    if value is not None and (isinstance(value, bool) or value < 1):
+    if value is not None and not 1 <= value <= MOST_ITEMS:
         raise _bad_option(
-            context, f"{name} is less than 1", f"give {name}= from 1, or leave it out"
+            context,
+            f"{name} is not from 1 to {MOST_ITEMS}",
+            f"give {name}= in that range, or leave it out",
         )
     return value
 

@@ -14,6 +14,7 @@ from ..actions import OPEN, Check, Delete, Expect, Guard, Put, Returning, Update
 from .context import TableContext, only_value
 from .derived import derived_changes
 from .item_checks import check_key
+from .options import with_options
 
 
 class VersionOption(Enum):
@@ -28,6 +29,7 @@ ANY_VERSION: Final = VersionOption.ANY
 VersionGiven = int | VersionOption | None
 
 
+@with_options
 def plan_put(
     context: TableContext,
     value: Model,
@@ -55,7 +57,7 @@ def plan_put(
             condition=_bound(context, only_if),
             now_epoch_s=context.now_epoch_s(),
         )
-    return Put(context.table, item, guard, _checked_returning(context, returning))
+    return Put(context.table, item, guard, returning)
 
 
 def _raise_version(context: TableContext, item: Item) -> int | None:
@@ -69,6 +71,7 @@ def _raise_version(context: TableContext, item: Item) -> int | None:
     return based_on
 
 
+@with_options
 def plan_update(
     context: TableContext,
     key: Any,
@@ -86,8 +89,8 @@ def plan_update(
     fields. Composed attributes and index keys whose parts change are rewritten in the same write.
     """
     create = expect is Expect.ANYTHING
-    plain = context.key(key)
     bound = context.changes(changes)
+    plain = context.key(key)
     _check_unchanged(context, bound)
     model = context.entity or context.model_of_paths(changes)
     keys = dict(zip((one.attribute for one in context.table.key), plain, strict=True))
@@ -108,7 +111,7 @@ def plan_update(
         (*bound, *raised),
         initial,
         guard,
-        _checked_returning(context, returning),
+        returning,
     )
 
 
@@ -192,6 +195,7 @@ def _check_complete(
         )
 
 
+@with_options
 def plan_delete(
     context: TableContext,
     key: Any,
@@ -209,8 +213,13 @@ def plan_delete(
         now_epoch_s=context.now_epoch_s(),
     )
     if returning == "new":
-        raise _bad_returning(context, "a delete leaves no new item to return")
-    return Delete(context.table, plain, guard, _checked_returning(context, returning))
+        raise InvalidCall(
+            "a delete leaves no new item to return",
+            code=ErrorCode.INVALID_OPTION,
+            where=context.where,
+            fix="use returning='old', or leave it out",
+        )
+    return Delete(context.table, plain, guard, returning)
 
 
 def plan_check(context: TableContext, key: Any, condition: Condition | bool) -> Check:
@@ -221,18 +230,3 @@ def plan_check(context: TableContext, key: Any, condition: Condition | bool) -> 
 
 def _bound(context: TableContext, condition: Condition | bool | None) -> Condition | None:
     return None if condition is None else context.condition(condition)
-
-
-def _checked_returning(context: TableContext, returning: Returning) -> Returning:
-    if returning not in (None, "old", "new"):
-        raise _bad_returning(context, f"there is no returning={returning!r}")
-    return returning
-
-
-def _bad_returning(context: TableContext, what: str) -> InvalidCall:
-    return InvalidCall(
-        what,
-        code=ErrorCode.INVALID_OPTION,
-        where=context.where,
-        fix="use 'old', 'new', or leave it out",
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from ..._kinds import checks_kinds
 from ...errors import Place, UnsupportedByEngine
 from ...model.declarations.layer import Layer
 from ...operations.plans.checks import declaration_problems
@@ -20,7 +21,10 @@ from .open_layer import OpenLayer
 TIMEOUT_S = 30.0
 """Time for each call, unless `timeout_s=` or `within()` says otherwise."""
 
+_CALL = "call it as open_database(engine, wire, layer), with options as its documentation says"
 
+
+@checks_kinds(fix=_CALL)
 def open_database(
     engine: SchemaEngine,
     wire: Wire,
@@ -43,6 +47,7 @@ def open_database(
     return Database(OpenLayer(layer, engine, Cursors(cursor_key), clock), runner)
 
 
+@checks_kinds(fix=_CALL)
 def open_database_async(
     engine: SchemaEngine,
     wire: AsyncWire,

@@ -6,6 +6,7 @@ from dataclasses import field
 from typing import Any
 
 from ..._dataclass import dataclass
+from ..._kinds import fits, kind_of_value
 from ...errors import ErrorCode, InvalidCall, Place
 from ...model.declarations.base import Model
 from ...model.declarations.layer import Layer
@@ -37,21 +38,40 @@ class OpenLayer:
 
     def context(self, table: Table[Any], entity: type[Model] | None = None) -> TableContext:
         """What the operations on one table need. Made once: a transaction asks for each action."""
+        if not isinstance(table, Table):
+            raise self._no_table(table)
+        if not fits(type[Model] | None)(entity):
+            raise self._no_entity(table, entity)
         context = self._contexts.get((table, entity))
         if context is None:
             context = self._contexts[table, entity] = self._new_context(table, entity)
         return context
 
+    def _no_table(self, given: object) -> InvalidCall:
+        """The error for what is no table: the model of one, or its name, or its repository."""
+        named = isinstance(given, type | str)
+        meant = [one for one in self.layer.tables if named and given in (one.model, one.name)]
+        which = f"declared at {meant[0].declared_at}" if meant else "what Table(...) gave"
+        return InvalidCall(
+            f"{kind_of_value(given)} was given where a table belongs",
+            code=ErrorCode.WRONG_TYPE,
+            where=Place(note=f"layer {self.layer.name}"),
+            fix=f"pass the table itself, {which}",
+        )
+
+    def _no_entity(self, table: Table[Any], given: object) -> InvalidCall:
+        models = self.layer.describe(table).models.values()
+        return InvalidCall(
+            f"{kind_of_value(given)} is no entity of the table {table.name!r}",
+            code=ErrorCode.WRONG_TYPE,
+            where=Place(table=table.name),
+            fix=f"its entities are: {', '.join(model.__name__ for model in models)}",
+        )
+
     def _new_context(self, table: Table[Any], entity: type[Model] | None) -> TableContext:
         described = self.layer.describe(table)
         if entity is not None and entity not in described.models.values():
-            known = ", ".join(model.__name__ for model in described.models.values())
-            raise InvalidCall(
-                f"{entity.__name__} is no entity of the table {table.name!r}",
-                code=ErrorCode.WRONG_TYPE,
-                where=Place(table=table.name),
-                fix=f"its entities are: {known}",
-            )
+            raise self._no_entity(table, entity)
         return TableContext(
             engine=self.engine,
             table=described,

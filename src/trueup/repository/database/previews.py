@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..._kinds import kind_of_value
 from ...errors import ErrorCode, InvalidCall, Place
 from ...model.declarations.table import Table
 from ...operations.operation import Request
@@ -39,5 +40,14 @@ class DatabasePreview:
     def transact_get(self, *wanted: tuple[Table[Any], Any]) -> Request[Any]:
         """The request of `transact_get`."""
         layer = self._open_layer
+        given: tuple[object, ...] = wanted
+        for one in given:
+            if not isinstance(one, tuple) or len(one) != 2:
+                raise InvalidCall(
+                    f"{kind_of_value(one)} was given where a pair of a table and a key belongs",
+                    code=ErrorCode.WRONG_TYPE,
+                    where=Place(note="transact_get()"),
+                    fix="call it as transact_get((orders, key), (users, key))",
+                )
         gets = [reads.plan_get(layer.context(table), key) for table, key in wanted]
         return layer.engine.compile(plan_transact_get(layer.engine.rules, gets))
