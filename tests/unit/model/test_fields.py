@@ -13,6 +13,7 @@ from typing_extensions import TypeAliasType
 from tests.unit.model.declared import codec_of, read_back, stored
 from trueup import ExpiresAt, Model, Version, WholeSeconds, composed, expires_in, loggable
 from trueup.errors import ErrorCode, InvalidCall
+from trueup.testing.suite.harness.refusals import refused
 
 NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
 NOON_EPOCH_S = 1709208000
@@ -75,7 +76,12 @@ def test_expires_in_counts_from_the_given_instant() -> None:
     [
         (NOON_EPOCH_S * 1000, ErrorCode.MILLISECOND_EXPIRY),
         (float(NOON_EPOCH_S * 1000), ErrorCode.MILLISECOND_EXPIRY),
-        (float("nan"), ErrorCode.MILLISECOND_EXPIRY),
+        (float("nan"), ErrorCode.INVALID_NUMBER),
+        (Decimal("NaN"), ErrorCode.INVALID_NUMBER),
+        (253_402_300_800, ErrorCode.MILLISECOND_EXPIRY),
+        (-(10**11), ErrorCode.MILLISECOND_EXPIRY),
+        (timedelta.max, ErrorCode.INVALID_VALUE),
+        (datetime(9999, 12, 31, 23, 59, 59, 1, UTC), ErrorCode.INVALID_VALUE),
         (NOON.replace(tzinfo=None), ErrorCode.NAIVE_DATETIME),
     ],
 )
@@ -83,6 +89,27 @@ def test_an_expiry_that_is_a_mistake_is_refused(given: Any, code: ErrorCode) -> 
     with pytest.raises(ValidationError) as caught:
         Session(key="a", expires_at=given)
     assert refused_with(caught) == code.value
+
+
+@pytest.mark.fault("F6")
+@pytest.mark.parametrize("given", [253_402_300_799, 253_402_300_798.5, -62_135_596_800, 10**11])
+def test_an_expiry_in_any_year_reads_back(given: Any) -> None:
+    session = Session(key="a", expires_at=given)
+    assert read_back(session) == session
+
+
+@pytest.mark.fault("F6")
+@pytest.mark.parametrize(
+    ("days", "now", "code"),
+    [
+        (10**7, NOON, ErrorCode.INVALID_VALUE),
+        (10**12, NOON, ErrorCode.INVALID_VALUE),
+        (1, NOON.replace(tzinfo=None), ErrorCode.NAIVE_DATETIME),
+    ],
+)
+def test_an_expiry_out_of_time_is_refused(days: float, now: datetime, code: ErrorCode) -> None:
+    with refused(code):
+        expires_in(days=days, now=now)
 
 
 def test_an_expiry_behind_an_alias_is_one() -> None:

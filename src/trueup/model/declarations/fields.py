@@ -18,8 +18,8 @@ from ...errors import ErrorCode, InvalidCall, Place
 from ..translation.annotations import metadata_of
 from .templates import Template, parse_template
 
-MILLISECONDS_FROM_EPOCH_S = 100_000_000_000
-"""A number of seconds this large is in the year 5138; it was meant as milliseconds."""
+_FIRST_EPOCH_S, _LAST_EPOCH_S = -62_135_596_800, 253_402_300_799
+"""The years 1 to 9999. A number beyond them was meant as milliseconds: those from 1978 on are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,38 @@ MARKERS = (EXPIRES, VERSION, WHOLE_SECONDS, LOGGABLE)
 
 
 def _expiry(value: Any, info: ValidationInfo) -> Any:
-    """Take an instant, a duration from now, or epoch seconds; give an instant in whole seconds."""
+    """Take an instant, a duration from now, or epoch seconds; give an instant."""
     if isinstance(value, timedelta):
-        value = _now(info) + value
+        return _later(_now(info), value)
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        if not -MILLISECONDS_FROM_EPOCH_S < value < MILLISECONDS_FROM_EPOCH_S:
-            raise PydanticCustomError(
-                ErrorCode.MILLISECOND_EXPIRY.value,
-                "an expiry is in epoch seconds, this number in milliseconds; divide it by 1000",
-            )
-        return datetime.fromtimestamp(math.ceil(value), UTC)
+        return datetime.fromtimestamp(_epoch_s(value), UTC)
     return value
+
+
+def _epoch_s(value: int | float | Decimal) -> int:
+    """Whole seconds, rounded up."""
+    if not math.isfinite(value):
+        raise PydanticCustomError(ErrorCode.INVALID_NUMBER.value, "an expiry is a finite number")
+    whole = math.ceil(value)
+    if not _FIRST_EPOCH_S <= whole <= _LAST_EPOCH_S:
+        raise PydanticCustomError(
+            ErrorCode.MILLISECOND_EXPIRY.value,
+            "an expiry is in epoch seconds, this number in milliseconds; divide it by 1000",
+        )
+    return whole
+
+
+def _later(start: datetime, duration: timedelta) -> datetime:
+    try:
+        return start + duration
+    except OverflowError as error:
+        raise _outside_of_time() from error
+
+
+def _outside_of_time() -> PydanticCustomError:
+    return PydanticCustomError(
+        ErrorCode.INVALID_VALUE.value, "the datetime is outside of the years 1 to 9999 in UTC"
+    )
 
 
 def _now(info: ValidationInfo) -> datetime:
@@ -62,9 +83,7 @@ def _whole_second_up(value: datetime) -> datetime:
         whole = value.replace(microsecond=0)
         return whole if whole == value else whole + timedelta(seconds=1)
     except OverflowError as error:  # at the ends of the years 1 and 9999
-        raise PydanticCustomError(
-            ErrorCode.INVALID_VALUE.value, "the datetime is outside of the years 1 to 9999 in UTC"
-        ) from error
+        raise _outside_of_time() from error
 
 
 def _aware(value: datetime) -> datetime:
@@ -112,13 +131,18 @@ def loggable() -> Marker:
 def expires_in(
     *, days: float = 0, hours: float = 0, seconds: float = 0, now: datetime | None = None
 ) -> datetime:
-    """The instant after the given time, for an `ExpiresAt` field. now: UTC now, unless given."""
+    """The instant after the given time, for an `ExpiresAt` field. now: UTC now, unless given.
+
+    Raises InvalidCall for an instant after the year 9999, or a `now` without time zone.
+    """
     start = now or datetime.now(UTC)
     try:
         return _whole_second_up(start + timedelta(days=days, hours=hours, seconds=seconds))
     except (OverflowError, ValueError) as error:  # a naive `now` among them
+        naive = start.tzinfo is None
         raise InvalidCall(
             "the instant of an expiry cannot be told",
+            code=ErrorCode.NAIVE_DATETIME if naive else ErrorCode.INVALID_VALUE,
             where=Place(note="expires_in()"),
             fix="give a time that ends by the year 9999, and now= with a time zone",
         ) from error
