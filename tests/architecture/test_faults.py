@@ -13,11 +13,7 @@ FAULTS = tomllib.loads((ROOT / "tests" / "faults.toml").read_text(encoding="utf-
 OPEN = {
     "F1",
     "F2",
-    "F4",
-    "F5",
-    "F7",
     "F8",
-    "F9",
     "F11",
     "F12",
     "F13",

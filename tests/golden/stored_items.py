@@ -16,7 +16,6 @@ from tests.golden.stored_models import (
     Binary,
     Box,
     Cat,
-    Changing,
     Color,
     Containers,
     Document,
@@ -42,6 +41,7 @@ from tests.golden.stored_models import (
     absents,
     binaries,
     changing,
+    changing_item,
     containers,
     documents,
     events,
@@ -170,7 +170,7 @@ ODDS = [
 ]
 
 ABSENTS = [
-    Absent(id="nothing", required=None, required_set=set()),
+    Absent(id="nothing", required=None, required_set=set(), null_set=frozenset({1})),
     Absent(
         id="none everywhere",
         required=None,
@@ -258,7 +258,7 @@ PUT: list[tuple[Table[Any], list[Any]]] = [
     (events, EVENTS),
     (shared, ENTRIES),
     (documents, [Document(id="put", title="t")]),
-    (changing, [Changing(id="put")]),
+    (changing, [changing_item(id="put")]),
 ]
 
 

@@ -15,6 +15,7 @@ from pydantic import (
     AwareDatetime,
     Base64Bytes,
     BaseModel,
+    BeforeValidator,
     Field,
     Json,
     JsonValue,
@@ -175,6 +176,10 @@ class Dog(BaseModel):
     name: str = "rex"
 
 
+def from_cents(value: Any) -> Any:
+    return Decimal(value) / 100 if isinstance(value, int) else value
+
+
 class Odd(Model):
     """What is written by its value, or by a serializer."""
 
@@ -195,7 +200,9 @@ class Odd(Model):
     key: SecretBytes = SecretBytes(b"")
     encoded: Base64Bytes = b""
     json_text: Json[list[int]] = []
-    cents: Annotated[Decimal, PlainSerializer(lambda value: int(value * 100))] = Decimal(0)
+    cents: Annotated[
+        Decimal, BeforeValidator(from_cents), PlainSerializer(lambda value: int(value * 100))
+    ] = Decimal(0)
     upper: str = ""
 
     @field_serializer("upper")
@@ -213,7 +220,7 @@ class Absent(Model):
     null: int | None = 5
     made: str | None = Field(default_factory=lambda: "made")
     no_set: set[str] | None = None
-    null_set: frozenset[int] | None = frozenset({1})
+    null_set: frozenset[int] | None
     empty_list: list[int] | None = None
     empty_map: dict[str, int] = {}
 
@@ -227,15 +234,20 @@ class Changing(Model):
     whole: int | None = 3
     real: float = 0.5
     items: list[int] = [1, 2]
-    words: set[str] = {"a", "b"}
-    sizes: set[int] = {1, 2}
-    blobs: set[bytes] = {b"a"}
+    words: set[str] = set()
+    sizes: set[int] = set()
+    blobs: set[bytes] = set()
     prices: dict[str, Decimal] = {"a": Decimal(1)}
     inner: Inner = Inner(number=Decimal(1), words={"w"})
     inners: list[Inner] = [Inner(number=Decimal(1))]
     instant: datetime = NOON
     note: str | None = None
     free: Any = None
+
+
+def changing_item(id: str, text: str = "x") -> Changing:
+    """An item with something to change in every set."""
+    return Changing(id=id, text=text, words={"a", "b"}, sizes={1, 2}, blobs={b"a"})
 
 
 class Numbered(Model):

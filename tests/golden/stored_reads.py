@@ -26,6 +26,7 @@ from tests.golden.stored_models import (
     VisitPages,
     binaries,
     changing,
+    changing_item,
     documents,
     events,
     leaves,
@@ -221,13 +222,13 @@ def _transaction(db: Database) -> None:
 
 def _batch(db: Database) -> None:
     with db.batch() as batch:
-        batch.put(changing, Changing(id="a"))
+        batch.put(changing, changing_item(id="a"))
         batch.put(visits, Visit(visitor="ada", visited_at=NOON, expires_at=NOON + timedelta(1)))
         batch.put(shared, Ticket(owner="o", key="1"))
         batch.delete(numbered, -7, Decimal("1.50"))
 
 
-MADE = Changing(id="a")
+MADE = changing_item(id="a")
 RAISED = at(Changing.whole).add(1)
 SENT: dict[str, Callable[[Database], object]] = {
     "transaction": _transaction,

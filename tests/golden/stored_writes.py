@@ -21,6 +21,7 @@ from tests.golden.stored_models import (
     Ticket,
     Visit,
     changing,
+    changing_item,
     documents,
     events,
     leaves,
@@ -116,7 +117,7 @@ def _put_cases() -> Iterator[Case]:
 
 def _change_cases() -> Iterator[Case]:
     for name, changes in {**CHANGES, **DEEP_CHANGES}.items():
-        item = Changing(id=name)
+        item = changing_item(id=name)
         yield Case(f"create for {name}", changing, partial(_create, item=item))
         yield Case(f"update: {name}", changing, partial(_update, key=name, changes=changes))
     for name, changes in CHANGES.items():
@@ -234,14 +235,14 @@ OTHERS = [
     ),
     Case("delete many", events, lambda r: r.delete_many(["d1", "d2", "never"])),
     Case("delete many numbers", numbered, lambda r: r.delete_many([(5, 1), (5, Decimal("-1.50"))])),
-    Case("put to delete", changing, lambda r: r.put(Changing(id="gone"))),
+    Case("put to delete", changing, lambda r: r.put(changing_item(id="gone"))),
     Case("delete", changing, lambda r: r.delete("gone")),
     Case("delete what is not there", changing, lambda r: r.delete("never")),
-    Case("put to be conditional", changing, lambda r: r.put(Changing(id="if"))),
+    Case("put to be conditional", changing, lambda r: r.put(changing_item(id="if"))),
     Case(
         "put if",
         changing,
-        lambda r: r.put(Changing(id="if", text="y"), only_if=Changing.text == "x"),
+        lambda r: r.put(changing_item(id="if", text="y"), only_if=Changing.text == "x"),
     ),
     Case(
         "update if",

@@ -53,7 +53,7 @@ class Rich(Model, names="camelCase"):
     choice: Literal["a", "b"] = "a"
     maybe: str | None = None
     tags: set[str] = set()
-    numbers: frozenset[int] = frozenset({1})
+    numbers: frozenset[int] = frozenset()
     blobs: set[bytes] = set()
     lists: list[list[str]] = []
     points: list[Point] = []
@@ -72,6 +72,7 @@ FULL = Rich(
     data=b"\xff",
     maybe="",
     tags={"x"},
+    numbers=frozenset({1}),
     blobs={b"y"},
     lists=[["a"], []],
     points=[Point(x=Decimal(2), labels={"k": [1]})],

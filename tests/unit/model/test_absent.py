@@ -49,7 +49,6 @@ def test_none_and_empty_read_back(annotation: Any, default: Any, value: Any, ite
     ("annotation", "default", "reads"),
     [
         (set[str], ..., set()),
-        (set[str], {"x"}, {"x"}),
         (set[str] | None, None, None),
         (int | None, ..., None),
         (int | None, 5, 5),

@@ -6,13 +6,21 @@ import sys
 import warnings
 from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from enum import Enum
 from inspect import getframeinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import BaseModel, Field, model_serializer
+from pydantic import (
+    BaseModel,
+    Field,
+    FutureDate,
+    FutureDatetime,
+    NaiveDatetime,
+    model_serializer,
+)
 
 from tests.unit.model.declared import model_with, problems_of
 from trueup import (
@@ -215,6 +223,40 @@ def test_a_mistake_in_a_table_is_named(options: dict[str, Any], problem: str) ->
 )
 def test_a_mistake_in_a_model_is_named(model: type[Model], problem: str) -> None:
     assert any(problem in found for found in problems_of(model))
+
+
+class Paired(Enum):
+    ONE = (1, 2)
+
+
+class Real(Enum):
+    TENTH = 0.1
+
+
+@pytest.mark.fault("F7")
+@pytest.mark.parametrize(
+    ("annotation", "problem"),
+    [
+        (Paired, "has the choice ONE, whose value is not found again"),
+        (list[Real | None], "has the choice TENTH"),
+        (FutureDatetime, "is a FutureDatetime, which refuses to be read once that time has come"),
+        (dict[str, FutureDate | None], "is a FutureDate"),
+        (NaiveDatetime, "is a NaiveDatetime, of which none is stored"),
+        (float | Decimal, "cannot tell float and Decimal apart"),
+    ],
+)
+def test_a_type_with_values_that_would_not_read_back_is_refused(
+    annotation: Any, problem: str
+) -> None:
+    assert any(problem in found for found in problems_of(model_with(annotation)))
+
+
+@pytest.mark.fault("F9")
+@pytest.mark.parametrize("annotation", [set[str], frozenset[str], set[str] | None])
+@pytest.mark.parametrize("default", [{"a"}, Field(default_factory=lambda: {"a"})])
+def test_a_set_whose_default_is_not_empty_is_refused(annotation: Any, default: Any) -> None:
+    (problem,) = problems_of(model_with(annotation, default))
+    assert "is a set whose default is not empty" in problem
 
 
 @pytest.mark.parametrize(

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import Enum
 from pathlib import PurePath
 from typing import Any, Literal, get_args, get_origin
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import (
+    BaseModel,
+    FutureDate,
+    FutureDatetime,
+    NaiveDatetime,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic.fields import FieldInfo
 
+from ...errors import InvalidCall
 from ..translation.annotations import annotations_in, is_union, unaliased
-from ..translation.encode import field_codecs
-from ..translation.shapes import kind_of_shape, reachable_models
+from ..translation.encode import encode_anything, field_codecs
+from ..translation.shapes import SetOf, field_shape, kind_of_shape, reachable_models
 
 _WRITTEN_AS_TEXT = (date, time, timedelta, UUID, PurePath)
+_BOUND_TO_NOW: tuple[Any, ...] = (FutureDate, FutureDatetime)
 
 
 def unreadable_fields(model: type[BaseModel]) -> list[str]:
@@ -28,16 +39,52 @@ def unreadable_fields(model: type[BaseModel]) -> list[str]:
             problems = list(_unreadable_types(field.annotation))
             if field.validation_alias not in (None, field.alias):
                 problems.append("has a validation alias; an attribute has one name, Field(alias=)")
+            if _has_filled_set(field):
+                problems.append(
+                    "is a set whose default is not empty; an empty set is stored as absent, which "
+                    "would read as the default: make it set(), and give elements to each item"
+                )
             found += [f"the field {name!r} of {reached.__name__} {why}" for why in problems]
     return found
 
 
+def _has_filled_set(field: FieldInfo) -> bool:
+    """Whether it is a set with a default that has elements."""
+    if not isinstance(field_shape(field).shape, SetOf) or field.is_required():
+        return False
+    return bool(field.get_default(call_default_factory=True, validated_data={}))
+
+
 def _unreadable_types(annotation: Any) -> Iterator[str]:
     for current in annotations_in(annotation):
-        if get_origin(current) is Literal and _has_enums(get_args(current)):
+        if current in _BOUND_TO_NOW:
+            yield (
+                f"is a {current.__name__}, which refuses to be read once that time has come; use a "
+                "plain type, and check the time where the value comes from"
+            )
+        elif current is NaiveDatetime:
+            yield "is a NaiveDatetime, of which none is stored; use AwareDatetime"
+        elif get_origin(current) is Literal and _has_enums(get_args(current)):
             yield "is a Literal of enum members; use the enum, or a Literal of its values"
+        elif get_origin(current) is Literal:
+            yield from _unreadable_choices(current, get_args(current))
+        elif isinstance(current, type) and issubclass(current, Enum):
+            yield from _unreadable_choices(current, list(current))
         elif is_union(current):
             yield from _unreadable_unions([unaliased(member) for member in get_args(current)])
+
+
+def _unreadable_choices(annotation: Any, choices: Sequence[Any]) -> Iterator[str]:
+    """The members of an enum, or values of a Literal, that are not found by what is stored."""
+    adapter = TypeAdapter(annotation)
+    for choice in choices:
+        try:
+            read = adapter.validate_python(encode_anything(choice))
+        except (InvalidCall, ValidationError):
+            read = None
+        if read != choice or type(read) is not type(choice):
+            shown = choice.name if isinstance(choice, Enum) else repr(choice)
+            yield f"has the choice {shown}, whose value is not found again when it is read"
 
 
 def _has_enums(values: Sequence[Any]) -> bool:
@@ -47,6 +94,8 @@ def _has_enums(values: Sequence[Any]) -> bool:
 def _unreadable_unions(members: Sequence[Any]) -> Iterator[str]:
     texts = [member for member in members if _is_written_as_text(member)]
     dates = [member for member in texts if issubclass(member, date)]
+    if float in members and Decimal in members:
+        yield "cannot tell float and Decimal apart, which are both stored as numbers"
     if texts and (str in members or len(dates) > 1):
         names = " and ".join(member.__name__ for member in members if member in (*texts, str))
         yield f"cannot tell {names} apart, which are both stored as text"

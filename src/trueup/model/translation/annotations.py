@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Union, get_args, get_origin
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
@@ -86,7 +86,19 @@ def annotations_in(annotation: Any) -> Iterator[Any]:
         if current not in seen:
             seen.append(current)
             yield current
-            waiting += get_args(current)
+            waiting += [*get_args(current), *members_of(current).values()]
+
+
+def members_of(annotation: Any) -> Mapping[str, Any]:
+    """The types of what a dataclass, a typed dictionary or a named tuple holds, by name."""
+    kind = get_origin(annotation) or annotation
+    marks = ("__dataclass_fields__", "__required_keys__", "_field_defaults")
+    if not isinstance(kind, type) or not any(hasattr(kind, mark) for mark in marks):
+        return {}
+    try:
+        return get_type_hints(kind)
+    except NameError:  # a type that is defined inside a function, which only pydantic finds
+        return {}
 
 
 def models_in(annotation: Any) -> list[type[BaseModel]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
+from functools import partial
 from typing import Any, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from pydantic.errors import PydanticSchemaGenerationError
 
 from ..._kinds import kind_of_value
@@ -19,7 +19,6 @@ from ...expressions import (
     Condition,
     Kind,
     Path,
-    Remove,
     Role,
     SortCondition,
     SortOp,
@@ -35,9 +34,10 @@ from ...expressions.values import PlainValue, check_text
 from ..declarations.base import Model
 from ..description.tables import KeyAttribute, TableDescription
 from .annotations import bare, without_none
-from .encode import Encoder, FieldCodec, encode_anything, encoder_of
+from .encode import Encoder, FieldCodec, adapter_of, element_encoder, encode_anything
 from .follow import Target, follow
 from .normalise_change import normalise_change, refuse_part_of_composed
+from .read_back import refuse_unreadable_value
 from .refused_value import refused_value, too_deep
 from .shapes import shape_of
 
@@ -76,11 +76,9 @@ class Binder:
     def _update(self, update: Change) -> Change:
         target = self.target(update.path)
         refuse_part_of_composed(update.path, target.owner)
-        bound = rewrite_update(update, self.path, self.value)
+        bound = rewrite_update(update, self.path, partial(self.value, is_stored=True))
         if isinstance(update, Assign) and target.field is None:
             self._check_element(update, target.annotation)
-            if isinstance(bound, Remove):
-                return Assign(bound.path, [])  # an element cannot be absent, as an empty set is
         return normalise_change(bound, target.field, self._index_keys)
 
     def _check_element(self, update: Assign, annotation: Any) -> None:
@@ -133,10 +131,10 @@ class Binder:
             fix=f"use attributes of {self.table.model.__name__}",
         )
 
-    def value(self, path: Path, literal: object, role: Role) -> PlainValue:
-        """The plain value of a literal that stands beside `path`."""
+    def value(self, path: Path, literal: object, role: Role, is_stored: bool = False) -> PlainValue:
+        """The plain value of a literal that stands beside `path`. is_stored: it will be there."""
         try:
-            return self._value(path, literal, role)
+            return self._value(path, literal, role, is_stored)
         except TrueupError as error:
             if not error.where.table:  # it comes from within the value
                 error.where = error.where.within(str(path))
@@ -145,34 +143,46 @@ class Binder:
         except RecursionError:
             raise too_deep(replace(self._where, attribute=str(path))) from None
 
-    def _value(self, path: Path, literal: object, role: Role) -> PlainValue:
+    def _value(self, path: Path, literal: object, role: Role, is_stored: bool) -> PlainValue:
         if role is Role.SIZE or role is Role.AMOUNT:
             return self._number(path, literal)
         target = self.target(path)
         if role is Role.ELEMENT:
             kind = bare(target.annotation)
             if kind.is_list or kind.is_a(Set):
-                return self._checked(path, kind.element, literal)
+                return self._checked(path, kind.element, literal, is_stored)
         if literal is None:
             return self._null(path)
         if role is not Role.VALUE:
-            return self._checked(path, type(literal), literal)  # a part of a text or of bytes
-        if target.field is None:
-            return self._checked(path, target.annotation, literal)
-        return _plain(self._validated(path, target.annotation, literal), target.field.encode)
+            # A part of a text or of bytes.
+            return self._checked(path, type(literal), literal, False)
+        return self._checked(path, target.annotation, literal, is_stored, target.field)
 
     def _number(self, path: Path, literal: object) -> PlainValue:
         if isinstance(literal, bool) or not isinstance(literal, int | float | Decimal):
             raise self._refused_value(path, "a number is needed here")
         return exact_number(literal)
 
-    def _checked(self, path: Path, annotation: Any, literal: object) -> PlainValue:
+    def _checked(
+        self,
+        path: Path,
+        annotation: Any,
+        literal: object,
+        is_stored: bool,
+        field: FieldCodec | None = None,
+    ) -> PlainValue:
         checked = self._validated(path, annotation, literal)
-        return _plain(checked, encoder_of(shape_of(without_none(annotation)[0])))
+        shape = shape_of(without_none(annotation)[0])
+        encode = field.encode if field else element_encoder(shape)
+        plain = _plain(checked, encode)
+        if is_stored and plain is not None and plain != frozenset():
+            where = replace(self._where, attribute=str(path))
+            refuse_unreadable_value(annotation, encode, checked, plain, where)
+        return plain
 
     def _validated(self, path: Path, annotation: Any, literal: object) -> Any:
         try:
-            return _adapter(annotation).validate_python(literal)
+            return adapter_of(annotation).validate_python(literal)
         except ValidationError as error:
             where = replace(self._where, attribute=str(path))
             raise refused_value(error, str(path), where) from None
@@ -218,8 +228,3 @@ def _takes_anything(field: FieldCodec) -> bool:
 
 def _are_related(one: type, other: type) -> bool:
     return issubclass(one, other) or issubclass(other, one)
-
-
-@cache
-def _adapter(annotation: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(annotation)

@@ -17,6 +17,7 @@ from ..declarations.templates import Template
 from ..description.tables import IndexDescription, KeyAttribute, TableDescription
 from .decode import decode_item
 from .encode import FieldCodec, encode_record, field_codecs
+from .read_back import refuse_unreadable_item
 from .refused_value import too_deep
 from .shards import shard_key, shard_number
 from .single_values import encode_value
@@ -63,13 +64,15 @@ class TableCodec:
         """The item of a model: composed and derived attributes rebuilt, keys checked.
 
         Raises InvalidCall where the model is of another table, a key attribute is absent or
-        empty, or a value cannot be stored.
+        empty, or a value cannot be stored or would not read back.
         """
         entity = self._entity(type(value))
         try:
             item = encode_record(value)
             for codec in self._composed[self.table.models[entity]]:
                 compose(codec, item, self._attributes)
+            self.check_keys(item)
+            refuse_unreadable_item(value, item, self.where)
         except TrueupError as error:
             error.locate(self.where)
             raise
@@ -77,7 +80,6 @@ class TableCodec:
             raise too_deep(self.where) from None
         if self.table.discriminator:
             item[self.table.discriminator] = entity
-        self.check_keys(item)
         self._derive_shards(item)
         return item
 

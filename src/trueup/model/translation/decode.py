@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, PlainValidator, ValidationError, WrapValidator
 
 from ...errors import NOWHERE, ErrorCode, NeedsOperator, Place
 from ...expressions.values import Item
 from .encode import field_codecs
-from .fill_absent import filler_of
+from .restore import restorer_of
 from .shapes import reachable_models
 
 B = TypeVar("B", bound=BaseModel)
@@ -28,17 +28,22 @@ def decode_item(model: type[B], item: Item, where: Place = NOWHERE) -> B:
 
     Raises NeedsOperator (unreadable-item) where a stored value does not fit the model.
     """
-    fill = filler_of(model)
     try:
-        return model.model_validate(
-            item if fill is None else fill(item),
-            strict=False,
-            extra="allow",
-            by_alias=True,
-            by_name=False,
-        )
+        return read_item(model, item, "allow")
     except ValidationError as error:
         raise unreadable(model, error, where) from None
+
+
+def read_item(model: type[B], item: Item, extra: Literal["allow", "ignore"]) -> B:
+    """The same, with pydantic's error. extra: for attributes that the model does not know."""
+    restore = restorer_of(model)
+    return model.model_validate(
+        item if restore is None else restore(item),
+        strict=False,
+        extra=extra,
+        by_alias=True,
+        by_name=False,
+    )
 
 
 def knows_all_it_reads(model: type[BaseModel]) -> bool:
@@ -59,8 +64,9 @@ def _is_changed_before(model: type[BaseModel]) -> bool:
     return bool(modes - {"after"}) or any(isinstance(one, _EARLY) for one in metadata)
 
 
-def _shown_place(steps: tuple[int | str, ...], names: frozenset[str]) -> str:
+def shown_place(model: type[BaseModel], steps: tuple[int | str, ...]) -> str:
     """Where in an item: names of attributes and positions; the keys of a map are contents."""
+    names = _attribute_names(model)
     return ".".join(str(step) if type(step) is int or step in names else "*" for step in steps)
 
 
@@ -74,9 +80,8 @@ def _attribute_names(model: type[BaseModel]) -> frozenset[str]:
 
 def unreadable(model: type[BaseModel], error: ValidationError, where: Place) -> NeedsOperator:
     """The error for a stored item that does not fit its model; names attributes, not values."""
-    names = _attribute_names(model)
     problems = [
-        f"{_shown_place(problem['loc'], names)} ({problem['type']})"
+        f"{shown_place(model, problem['loc'])} ({problem['type']})"
         for problem in error.errors(include_url=False, include_input=False, include_context=False)
     ]
     return NeedsOperator(

@@ -8,14 +8,25 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from inspect import signature
 from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, Secret, SecretBytes, SecretStr, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    PlainSerializer,
+    PlainValidator,
+    Secret,
+    SecretBytes,
+    SecretStr,
+    TypeAdapter,
+    WrapValidator,
+)
 from pydantic.errors import PydanticSchemaGenerationError
-from pydantic.fields import FieldInfo
 from pydantic_core import PydanticSerializationError
 
-from ...errors import ErrorCode, InvalidCall
+from ...errors import ErrorCode, InvalidCall, Place
 from ...expressions.values import PlainValue, exact_number, set_kind
 from ..declarations.fields import template_of
 from ..declarations.names import stored_name
@@ -56,9 +67,9 @@ def encoder_of(shape: Shape) -> Encoder | None:
         element = _LEAVES[shape.element.leaf]
         return frozenset if element is None else lambda value: frozenset(map(element, value))
     if isinstance(shape, ListOf):
-        return _list_encoder(_element_encoder(shape.element))
+        return _list_encoder(element_encoder(shape.element))
     if isinstance(shape, MapOf):
-        return _map_encoder(_element_encoder(shape.element))
+        return _map_encoder(element_encoder(shape.element))
     if isinstance(shape, Record):
         return encode_record
     assert isinstance(shape, Anything)
@@ -67,12 +78,13 @@ def encoder_of(shape: Shape) -> Encoder | None:
 
 def _serializing(annotation: Any) -> Encoder:
     """For a type with a serializer of its own: what that gives, encoded."""
-    adapter = TypeAdapter(annotation)
+    adapter = adapter_of(annotation)
     return lambda value: encode_anything(adapter.dump_python(value, round_trip=True))
 
 
-def _element_encoder(shape: Shape) -> Encoder | None:
-    """An element cannot be absent, as an empty set is; it is an empty list, read as a set."""
+def element_encoder(shape: Shape) -> Encoder | None:
+    """Where absence means something else than an empty set, that is an empty list, read as a
+    set: as an element of a list or map, or if None is among the values."""
     encode = encoder_of(shape)
     if encode is None or not isinstance(shape, SetOf):
         return encode
@@ -147,7 +159,7 @@ def _dumped(value: Any) -> Any:
     kind: Any = type(value)
     is_record = is_dataclass(value)
     try:
-        return _adapter(kind).dump_python(value, mode="python" if is_record else "json")
+        return adapter_of(kind).dump_python(value, mode="python" if is_record else "json")
     except (PydanticSchemaGenerationError, PydanticSerializationError):
         raise InvalidCall(
             f"a value of type {kind.__name__} cannot be stored: pydantic has no form for it",
@@ -157,8 +169,9 @@ def _dumped(value: Any) -> Any:
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+def adapter_of(annotation: Any) -> TypeAdapter[Any]:
+    """What validates and writes single values of a type. Made once per type."""
+    return TypeAdapter(annotation)
 
 
 def _encode_set(value: Set[Any]) -> PlainValue:
@@ -198,19 +211,35 @@ class FieldCodec:
         self.shape: Shape = Anything() if serialize else described.shape
         self.optional = described.optional
         self.required = field.is_required()
-        self.annotated = _annotated(field)
-        self.encode = serialize or encoder_of(self.shape)
+        self.annotated = _annotated(model, name, serialize)
+        self.encode = serialize or (element_encoder if self.optional else encoder_of)(self.shape)
         self.template = template_of(field)
-        self.is_set = isinstance(self.shape, SetOf)
+        self.is_set = isinstance(self.shape, SetOf) and not self.optional
         self.null = self.template is None and (
             field.is_required() or field.default is not None or field.default_factory is not None
         )
 
 
-def _annotated(field: FieldInfo) -> Any:
-    """The field's type with its constraints, without the check of composition, which needs the
-    other fields."""
+_VALIDATORS: dict[str, Any] = {
+    "before": BeforeValidator,
+    "after": AfterValidator,
+    "wrap": WrapValidator,
+    "plain": PlainValidator,
+}
+
+
+def _annotated(model: type[BaseModel], name: str, serialize: Encoder | None) -> Any:
+    """The field's type with its constraints, validators and serializer, but for validators that
+    may look at other fields: the check of composition, and what takes a `ValidationInfo`."""
+    field = model.model_fields[name]
     metadata = () if template_of(field) else tuple(field.metadata)
+    for decorator in model.__pydantic_decorators__.field_validators.values():
+        mode = decorator.info.mode
+        takes = len(signature(decorator.func).parameters) - (mode == "wrap")
+        if takes == 1 and {name, "*"} & set(decorator.info.fields):
+            metadata = (*metadata, _VALIDATORS[mode](decorator.func))
+    if serialize:
+        metadata = (*metadata, PlainSerializer(serialize, return_type=Any))
     return Annotated[(field.annotation, *metadata)] if metadata else field.annotation
 
 
@@ -249,6 +278,16 @@ def plain_parts(
     return plain
 
 
+def _wrong_type(field: FieldCodec) -> InvalidCall:
+    """For a value that pydantic did not check: of `model_construct` or `model_copy(update=)`."""
+    return InvalidCall(
+        f"a value for {field.attribute!r} has not the type of its field",
+        code=ErrorCode.WRONG_TYPE,
+        where=Place(attribute=field.attribute),
+        fix="give a value of the type the attribute is declared with",
+    )
+
+
 def encode_record(value: BaseModel) -> dict[str, PlainValue]:
     """A model's item: stored names to plain values.
 
@@ -259,7 +298,7 @@ def encode_record(value: BaseModel) -> dict[str, PlainValue]:
     item: dict[str, PlainValue] = {}
     values = value.__dict__
     for field in field_codecs(type(value)):
-        content = values[field.name]
+        content = values.get(field.name)
         if content is None:
             if field.null:
                 item[field.attribute] = None
@@ -271,6 +310,8 @@ def encode_record(value: BaseModel) -> dict[str, PlainValue]:
             except InvalidCall as error:
                 error.where = error.where.within(field.attribute)
                 raise
+            except (AttributeError, TypeError) as error:
+                raise _wrong_type(field) from error
     if value.__pydantic_extra__:
         for name, content in value.__pydantic_extra__.items():
             item[name] = encode_anything(content)

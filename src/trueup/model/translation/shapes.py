@@ -160,7 +160,7 @@ def shape_of(
     if origin is Annotated:
         inner, *more = get_args(annotation)
         return shape_of(inner, (*metadata, *more), aliases)
-    if annotation is Json or any(map(_is_serializer, metadata)):
+    if annotation is Json or any(map(is_serializer, metadata)):
         return Anything(Annotated[(annotation, *metadata)] if metadata else annotation)
     if origin is Literal:
         return _choices(get_args(annotation))
@@ -188,7 +188,7 @@ def _plain(annotation: Any, markers: Sequence[Marker], aliases: tuple[Any, ...])
     return Scalar(_LEAVES[annotation]) if annotation in _LEAVES else Anything()
 
 
-def _is_serializer(metadata: object) -> bool:
+def is_serializer(metadata: object) -> bool:
     """Whether something in `Annotated` writes the value in another form than it has.
 
     PlainSerializer and WrapSerializer are told by their `when_used`: see `_EMAIL`.

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from ...errors import Place, TrueupError
-from .encode import FieldCodec
+from .encode import FieldCodec, adapter_of
 from .refused_value import refused_value
 
 
@@ -17,7 +16,7 @@ def encode_value(codec: FieldCodec | None, value: object, where: Place) -> Any:
     """Validate `value` as pydantic would for the field, and give its plain value."""
     if codec is None or value is None:
         return value
-    adapter = field_adapter(codec)
+    adapter = adapter_of(codec.annotated)
     try:
         checked = adapter.validate_python(value)
     except ValidationError as error:
@@ -29,9 +28,3 @@ def encode_value(codec: FieldCodec | None, value: object, where: Place) -> Any:
         error.where = error.where.within(codec.attribute)
         error.locate(where)
         raise
-
-
-@cache
-def field_adapter(codec: FieldCodec) -> TypeAdapter[Any]:
-    """Validates single values of a field: its type and constraints, not its composition."""
-    return TypeAdapter(codec.annotated)

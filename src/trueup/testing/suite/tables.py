@@ -261,6 +261,7 @@ class FreeForm(Model):
     ns: Any = None
     bs: Any = None
     flag: Any = None
+    exact: int | Decimal | None = None
     nul: Any = None
     data: Any = None
 

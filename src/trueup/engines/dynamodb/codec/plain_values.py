@@ -12,7 +12,7 @@ What a loop over fields would decide for each item, a generated function has dec
             d["age"] = s.f2.N
         return d
 
-An attribute whose absence means something (`model/translation/fill_absent.py`) has an `else` with
+An attribute whose absence means something (`model/translation/restore.py`) has an `else` with
 what it means.
 
 The text holds names as literals and nothing of any item. ADR 0016 says what else was tried.

@@ -21,7 +21,7 @@ from pydantic import BaseModel
 
 from ....expressions.values import exact_number
 from ....model.translation.encode import FieldCodec, field_codecs
-from ....model.translation.fill_absent import absent_values
+from ....model.translation.restore import absent_values
 from ....model.translation.shapes import (
     Leaf,
     ListOf,

@@ -12,6 +12,7 @@ import pytest
 from ....errors import ConditionFailed, ErrorCode, InvalidCall, TransactionCancelled
 from ....expressions import Item, Kind, Path, equal, rewrite_condition
 from ....model import Table
+from ....model.translation.encode import encode_anything
 from ....operations.actions import (
     Check,
     Expect,
@@ -55,7 +56,8 @@ async def free_with(contract: Contract, item: Item | None) -> Performer:
 async def stored(perform: Performer) -> Item:
     """The attributes of the item, without its key."""
     model = await perform(Get(perform.table, tuple(KEY.values())))
-    return {name: getattr(model, name) for name in model.model_fields_set - KEY.keys()}
+    names = model.model_fields_set - KEY.keys()
+    return {name: encode_anything(getattr(model, name)) for name in names}
 
 
 @pytest.mark.parametrize("case", CONDITION_CASES, ids=_name)

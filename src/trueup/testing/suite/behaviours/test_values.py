@@ -55,11 +55,11 @@ STRICT_USERS = Table("Users", OldUser, partition="id", on_read="error")
 )
 async def test_number_comes_back_exactly(contract: Contract, number: int | Decimal) -> None:
     free = await contract.repository(FREE)
-    await free.put(FreeForm(pk="a", n=number))
+    await free.put(FreeForm(pk="a", exact=number))
     stored = await free.get("a", "1")
     assert stored is not None
-    assert stored.n == number
-    assert isinstance(stored.n, type(number))
+    assert stored.exact == number
+    assert isinstance(stored.exact, type(number))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,114 @@
+"""What cannot be read back is not written: each item is read once before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from functools import cache
+from types import NoneType
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from ...errors import ErrorCode, InvalidCall, Place
+from ...expressions.values import Item, PlainValue, equal
+from .annotations import annotations_in
+from .decode import read_item, shown_place
+from .encode import Encoder, adapter_of, encode_record, field_codecs
+from .refused_value import refused_value
+from .restore import is_open, restorer_of_type
+from .shapes import is_serializer
+
+
+def refuse_unreadable_item(value: BaseModel, item: Item, where: Place) -> None:
+    """Refuse a model whose item would read back as another, or not at all.
+
+    Models that pydantic did not check (`model_construct`, `model_copy(update=)`) come to light
+    here, and types that are written in another form than they are read in.
+
+    Raises InvalidCall.
+    """
+    model = type(value)
+    try:
+        read = read_item(model, item, "ignore")
+    except ValidationError as error:
+        name = shown_place(model, error.errors(include_url=False, include_input=False)[0]["loc"])
+        raise refused_value(error, name or model.__name__, where.within(name)) from None
+    if _equals(read.__dict__, value.__dict__):
+        return
+    again = encode_record(read)
+    for codec in field_codecs(model):
+        name, attribute = codec.name, codec.attribute
+        if _is_same(read.__dict__[name], value.__dict__[name]):
+            continue
+        may_differ = codec.template or _may_differ(codec.annotated)
+        if not (may_differ and equal(again.get(attribute), item.get(attribute))):
+            raise _changed(attribute, where.within(attribute))
+
+
+def refuse_unreadable_value(
+    annotation: Any, encode: Encoder | None, value: Any, plain: PlainValue, where: Place
+) -> None:
+    """Refuse a value that an update would write and no read could give back.
+
+    encode: makes `plain` of `value`. Raises InvalidCall.
+    """
+    restore = restorer_of_type(annotation)
+    stored: Any = restore(plain) if restore else plain
+    try:
+        read = adapter_of(annotation).validate_python(stored, strict=False)
+    except ValidationError as error:
+        raise refused_value(error, where.attribute, where) from None
+    if _is_same(read, value):
+        return
+    if not (encode and _may_differ(annotation) and equal(encode(read), plain)):
+        raise _changed(where.attribute, where)
+
+
+def _changed(name: str, where: Place) -> InvalidCall:
+    return InvalidCall(
+        f"the value of {name!r} would be read back as another one",
+        code=ErrorCode.INVALID_VALUE,
+        where=where,
+        fix="use a type that is stored as it is, or a serializer and a validator that undo "
+        "each other",
+    )
+
+
+@cache
+def _may_differ(annotation: Any) -> bool:
+    """Whether what is read may differ from what was written, as long as it is written the same:
+    any value may stand there, it is compared by identity, or has a serializer of the user's."""
+    return any(map(_has_other_form, annotations_in(annotation)))
+
+
+def _has_other_form(annotation: Any) -> bool:
+    if not isinstance(annotation, type):
+        return is_open(annotation) or is_serializer(annotation)
+    if issubclass(annotation, BaseModel):
+        return bool(annotation.__pydantic_decorators__.model_serializers)
+    compares = annotation.__eq__ is not object.__eq__ or issubclass(annotation, NoneType | Enum)
+    return is_open(annotation) or not compares
+
+
+def _is_same(read: Any, written: Any) -> bool:
+    """Equality, but for what models know beside their fields."""
+    if isinstance(written, BaseModel):
+        return type(read) is type(written) and all(
+            _is_same(read.__dict__[name], written.__dict__[name])
+            for name in type(written).model_fields
+        )
+    if isinstance(written, Mapping) and isinstance(read, Mapping):
+        return read.keys() == written.keys() and all(
+            _is_same(read[key], written[key]) for key in written
+        )
+    if isinstance(written, list | tuple) and isinstance(read, list | tuple):
+        return len(read) == len(written) and all(map(_is_same, read, written))
+    return _equals(read, written)
+
+
+def _equals(read: Any, written: Any) -> bool:
+    try:
+        return bool(read == written)
+    except (TypeError, ValueError):  # an array that compares element by element, for example
+        return False

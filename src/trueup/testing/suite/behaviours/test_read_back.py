@@ -1,0 +1,138 @@
+"""What a declared type accepts is read back equal, or refused before it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, PlainSerializer
+
+from ....errors import ErrorCode
+from ....expressions import at
+from ....model import ExpiresAt, Model, Table
+from ..harness.contract import Contract
+from ..harness.refusals import refused
+
+NEVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+
+class Loose(BaseModel):
+    """Keeps what it does not declare."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Document(Model):
+    """Fields of which the type does not say what is in them."""
+
+    id: str
+    json_value: JsonValue = None
+    anything: Any = None
+    named: dict[str, Any] = Field(default_factory=dict)
+    bare: dict = Field(default_factory=dict)  # type: ignore[type-arg]  # that is the point
+    listed: list = Field(default_factory=list)  # type: ignore[type-arg]  # see above
+    either: list[JsonValue] | dict[str, JsonValue] | None = None
+    loose: Loose = Loose()
+    state: Literal["open", "shut"] = "open"
+    number: Annotated[int, Field(ge=0)] = 0
+    raw: bytes = b""
+    tags: set[str] | None = None
+    cents: Annotated[float, PlainSerializer(lambda value: int(value * 100))] = 0
+    expires_at: ExpiresAt | None = None
+
+
+DOCUMENTS = Table("Documents", Document, partition="id", ttl="expires_at")
+FRACTIONS: dict[str, Any] = {"price": 1.5, "rates": [0.1, {"deep": 1e-7}], "whole": 2.0, "n": 3}
+
+
+@pytest.mark.fault("F4")
+@pytest.mark.parametrize("value", [1.5, FRACTIONS, [FRACTIONS, "text", None, True]])
+async def test_json_value_with_fractions_reads_back(contract: Contract, value: JsonValue) -> None:
+    documents = await contract.repository(DOCUMENTS)
+    written = Document(id="a", json_value=value)
+    await documents.put(written)
+    assert await documents.get("a") == written
+    assert await documents.scan().all() == [written]
+
+
+@pytest.mark.fault("F5")
+async def test_fractions_of_no_declared_type_read_back_as_floats(contract: Contract) -> None:
+    documents = await contract.repository(DOCUMENTS)
+    written = Document(
+        id="a",
+        anything=0.1,
+        named={"p": 0.1, "all": FRACTIONS},
+        bare=FRACTIONS,
+        listed=[0.1, FRACTIONS],
+        either=[0.1],
+        loose=Loose.model_validate({"p": 0.1}),
+    )
+    await documents.put(written)
+    read = await documents.get("a")
+    assert read is not None
+    assert read == written
+    assert read.model_dump_json() == written.model_dump_json().replace("2.0", "2")
+
+
+@pytest.mark.fault("F6")
+async def test_expiry_at_the_end_of_time_reads_back(contract: Contract) -> None:
+    documents = await contract.repository(DOCUMENTS)
+    written = Document(id="a", expires_at=NEVER)
+    await documents.put(written)
+    assert await documents.get("a") == written
+    await documents.update("a", at(Document.expires_at).assign(NEVER.replace(second=0)))
+    assert await documents.scan().all() == [Document(id="a", expires_at=NEVER.replace(second=0))]
+
+
+UNCHECKED: dict[str, tuple[dict[str, Any], ErrorCode]] = {
+    "of another type": ({"state": 5}, ErrorCode.WRONG_TYPE),
+    "not among the choices": ({"state": "ajar"}, ErrorCode.WRONG_TYPE),
+    "beyond a constraint": ({"number": -1}, ErrorCode.INVALID_VALUE),
+    "a text for a number": ({"number": "1"}, ErrorCode.WRONG_TYPE),
+    "a number for bytes": ({"raw": 3}, ErrorCode.INVALID_VALUE),
+    "a map for a model": ({"loose": {}}, ErrorCode.WRONG_TYPE),
+    "none": ({"number": None}, ErrorCode.WRONG_TYPE),
+    "changed by its serializer": ({"cents": 1.5}, ErrorCode.INVALID_VALUE),
+}
+
+
+@pytest.mark.fault("F7")
+@pytest.mark.parametrize("name", UNCHECKED)
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda values: Document(id="a").model_copy(update=values),
+        lambda values: Document.model_construct(id="a", **values),
+    ],
+    ids=["copied", "constructed"],
+)
+async def test_value_that_would_not_read_back_is_refused(
+    contract: Contract, name: str, made: Callable[[dict[str, Any]], Document]
+) -> None:
+    documents = await contract.repository(DOCUMENTS)
+    values, code = UNCHECKED[name]
+    with refused(code) as refusal:
+        await documents.put(made(values))
+    assert refusal.says(*values)
+    assert await documents.get("a") is None
+
+
+@pytest.mark.fault("F7")
+async def test_update_that_would_not_read_back_is_refused(contract: Contract) -> None:
+    documents = await contract.repository(DOCUMENTS)
+    await documents.put(Document(id="a"))
+    with refused(ErrorCode.INVALID_VALUE):
+        await documents.update("a", at(Document.cents).assign(1.5))
+    assert await documents.get("a") == Document(id="a")
+
+
+@pytest.mark.fault("F9")
+async def test_empty_set_that_may_be_none_reads_back_empty(contract: Contract) -> None:
+    documents = await contract.repository(DOCUMENTS)
+    await documents.put(Document(id="a", tags=set()))
+    assert await documents.get("a") == Document(id="a", tags=set())
+    await documents.update("a", at(Document.tags).assign({"x"}))
+    await documents.update("a", at(Document.tags).assign(set()))
+    assert await documents.get("a") == Document(id="a", tags=set())
