@@ -51,6 +51,17 @@ class SortCondition:
     op: SortOp
     values: tuple[object, ...]
 
+    @property
+    def condition(self) -> Condition:
+        """The condition that it was taken from."""
+        if self.op is SortOp.BETWEEN:
+            low, high = self.values
+            return Between(self.path, low, high)
+        (value,) = self.values
+        if self.op is SortOp.BEGINS_WITH:
+            return BeginsWith(self.path, value)
+        return Comparison(Op(self.op.value), self.path, value)
+
 
 def as_sort_conditions(
     condition: Condition | bool, sort_paths: Sequence[Path]

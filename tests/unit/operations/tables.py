@@ -53,7 +53,9 @@ class Echo:
         return Request(type(action).__name__, "Orders", action, lambda reply: reply)
 
 
-def context(now_epoch_s: float = 1_800_000_000, secret: bytes = b"") -> TableContext:
+def context(
+    now_epoch_s: float = 1_800_000_000, secret: bytes = b"", physical: str = "Orders"
+) -> TableContext:
     """What operations on the table need."""
     return TableContext(
         engine=Echo(),
@@ -61,5 +63,6 @@ def context(now_epoch_s: float = 1_800_000_000, secret: bytes = b"") -> TableCon
         codec=TableCodec(described),
         binder=Binder(described),
         cursors=Cursors(secret),
+        physical=physical,
         clock=lambda: now_epoch_s,
     )

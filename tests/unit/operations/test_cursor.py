@@ -11,7 +11,7 @@ import pytest
 from tests.unit.operations.tables import Order, context
 from trueup import CursorRefused, at
 from trueup.errors import NOWHERE, Place
-from trueup.operations.actions import Position
+from trueup.operations.actions import Position, Query
 from trueup.operations.plans.cursor import Cursors, plan_fingerprint
 from trueup.operations.plans.reads import plan_query, plan_scan
 
@@ -95,7 +95,14 @@ def test_every_plan_has_an_identity_of_its_own() -> None:
 
 def test_an_entity_is_part_of_the_plan() -> None:
     action = plan_scan(context()).parts[0]
-    assert plan_fingerprint(action, "Order") != plan_fingerprint(action, "Invoice")
+    orders = plan_fingerprint(action, "Orders", "Order")
+    assert orders != plan_fingerprint(action, "Orders", "Invoice")
+
+
+@pytest.mark.fault("F29")
+def test_the_name_in_the_database_is_part_of_the_plan() -> None:
+    plans = [plan_scan(context(physical=name)).identity for name in ("Orders", "beta-Orders")]
+    assert plans[0] != plans[1]
 
 
 @pytest.mark.parametrize("option", [{"limit": 3}, {"page_size": 7}, {"consistent": True}])
@@ -105,7 +112,13 @@ def test_a_page_may_be_read_otherwise_than_the_last(option: dict[str, Any]) -> N
 
 def test_a_cursor_begins_every_shard_where_it_stood() -> None:
     plan = plan_query(context(), ("new", "monday"), index="ByStatus")
-    positions: list[Position | None] = [None, ("s", 1, "a", 1), None, ("s", 2, "b", 2)]
+    parts = [part for part in plan.parts if isinstance(part, Query)]
+    positions: list[Position | None] = [
+        None,
+        (*parts[1].partition, 1, "a"),
+        None,
+        (*parts[3].partition, 2, "b"),
+    ]
     cursor = Cursors().write(plan.identity, positions)
     again = plan_query(context(), ("new", "monday"), index="ByStatus", after=cursor)
     assert [part.start for part in again.parts] == positions

@@ -133,6 +133,12 @@ class TableDescription:
         """The primary key of an item, partition first."""
         return tuple([item[key.attribute] for key in self.key])
 
+    def position_keys(self, index: IndexDescription | None) -> tuple[KeyAttribute, ...]:
+        """What says where an item stands in what is read: the keys of the index, if any, then
+        those of the primary key that are not among them."""
+        keys = {key.attribute: key for key in (*(index.attributes if index else ()), *self.key)}
+        return tuple(keys.values())
+
     def index(self, name: str | None) -> IndexDescription | None:
         """The index called `name`; None for the table itself."""
         return None if name is None else self.indexes[name]

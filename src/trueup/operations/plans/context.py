@@ -33,6 +33,7 @@ def only_value(given: Any) -> Any:
 class TableContext:
     """A table, seen through an engine.
 
+    physical: the table's name in the database.
     entity: the one entity of a shared table that is read and written; None for all of them.
     """
 
@@ -41,6 +42,7 @@ class TableContext:
     codec: TableCodec
     binder: Binder
     cursors: Cursors
+    physical: str
     clock: Clock = time.time
     entity: type[Model] | None = None
 

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..._dataclass import dataclass
+from ..._kinds import kind_of_value
 from ...errors import CursorRefused, Place
 from ..actions import Position, Query, Scan
 
@@ -40,30 +41,42 @@ class Cursors:
         ).encode()
         return base64.urlsafe_b64encode(self._digest(plan, payload) + payload).decode()
 
-    def read(self, plan: str, cursor: str, where: Place) -> list[Position | None]:
-        """The positions of a cursor. Raises CursorRefused if it is not of this query."""
+    def read(self, plan: str, cursor: object, where: Place) -> list[Position | None]:
+        """The positions of a cursor. Raises CursorRefused if it is not of this query.
+
+        Without a secret anybody can make one: what it holds is of the right form, no more.
+        """
+        if not isinstance(cursor, str):
+            raise refused_cursor(f"it is {kind_of_value(cursor)}, not a text", where)
         try:
             raw = base64.b64decode(cursor, altchars=b"-_", validate=True)
-        except (TypeError, ValueError):
-            raise _refused("it is damaged", where) from None
+        except ValueError:
+            raise refused_cursor("it is damaged", where) from None
         digest, payload = raw[:_DIGEST_BYTES], raw[_DIGEST_BYTES:]
         if not hmac.compare_digest(digest, self._digest(plan, payload)):
-            raise _refused(
+            raise refused_cursor(
                 "it is damaged, forged, or of another query, table, filter or order", where
             )
-        version, positions = json.loads(payload)
+        try:
+            version, positions = json.loads(payload)
+            found = [None if one is None else tuple(map(_untag, one)) for one in positions]
+        except (TypeError, ValueError, KeyError, ArithmeticError, RecursionError):
+            raise refused_cursor("it is damaged or forged", where) from None
         if version != _FORMAT:
-            raise _refused("another version of Trueup made it", where)
-        return [None if one is None else tuple(map(_untag, one)) for one in positions]
+            raise refused_cursor("another version of Trueup made it", where)
+        return found
 
     def _digest(self, plan: str, payload: bytes) -> bytes:
         bound = plan.encode("utf-8", "surrogatepass") + b"\x00" + payload
         return hmac.digest(self.secret, bound, "sha256")[:_DIGEST_BYTES]
 
 
-def plan_fingerprint(action: Query | Scan, entity: str = "") -> str:
-    """What a cursor is bound to: everything that decides which items come in which order."""
-    parts: list[Any] = [type(action).__name__, action.table.name, entity]
+def plan_fingerprint(action: Query | Scan, table: str, entity: str = "") -> str:
+    """What a cursor is bound to: everything that decides which items come in which order.
+
+    table: its name in the database.
+    """
+    parts: list[Any] = [type(action).__name__, table, entity]
     parts.append(action.index.name if action.index else None)
     if isinstance(action, Query):
         parts += [action.partition, action.sort, action.ascending]
@@ -98,7 +111,8 @@ def _untag(value: Any) -> Any:
     return value
 
 
-def _refused(why: str, where: Place) -> CursorRefused:
+def refused_cursor(why: str, where: Place) -> CursorRefused:
+    """The error for a cursor that this query cannot go on from."""
     return CursorRefused(
         f"the cursor cannot be used: {why}",
         where=where,

@@ -16,8 +16,9 @@ from ...model.translation.encode import field_codecs
 from ...model.translation.shards import shard_key
 from ..actions import WHOLE, BatchGet, Get, Query, Scan, View
 from .context import TableContext
-from .cursor import plan_fingerprint
+from .cursor import plan_fingerprint, refused_cursor
 from .options import with_options
+from .positions import can_start
 
 MOST_ITEMS = 2**31 - 1
 """The largest page or limit that every engine takes.
@@ -32,10 +33,12 @@ class ReadPlan:
     """A query or scan over one or more physical partitions, and how far it was answered.
 
     parts: one action for each shard; most reads have one.
-    entity: the name of the one that is read, "" for all. limit: items to return, None for all.
+    table: its name in the database. entity: the name of the one that is read, "" for all.
+    limit: items to return, None for all.
     """
 
     parts: tuple[Query | Scan, ...]
+    table: str
     entity: str
     limit: int | None
     ascending: bool
@@ -43,7 +46,7 @@ class ReadPlan:
     @property
     def identity(self) -> str:
         """What its cursors are bound to. Made when it is asked for: most are read without any."""
-        return plan_fingerprint(self.parts[0], self.entity)
+        return plan_fingerprint(self.parts[0], self.table, self.entity)
 
 
 @with_options
@@ -159,12 +162,15 @@ def _plan(
     entity = context.entity.__name__ if context.entity else ""
     ascending = not isinstance(first, Query) or first.ascending
     if after is not None:
-        starts = context.cursors.read(plan_fingerprint(first, entity), after, context.where)
+        plan = plan_fingerprint(first, context.physical, entity)
+        starts = context.cursors.read(plan, after, context.where)
+        if not can_start(parts, starts):
+            raise refused_cursor("it is forged: no item of this query stands there", context.where)
         parts = tuple(
             part if start is None else replace(part, start=start)
             for part, start in zip(parts, starts, strict=True)
         )
-    return ReadPlan(parts, entity, limit, ascending)
+    return ReadPlan(parts, context.physical, entity, limit, ascending)
 
 
 def _shards(action: Query, values: list[Any]) -> tuple[Query, ...]:

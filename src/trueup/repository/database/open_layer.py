@@ -78,6 +78,7 @@ class OpenLayer:
             codec=TableCodec(described),
             binder=Binder(described),
             cursors=self.cursors,
+            physical=self.engine.declared(described).name,
             clock=self.clock,
             entity=entity if described.discriminator else None,
         )

@@ -49,8 +49,7 @@ class Items:
 
 def position_attributes(table: TableDescription, index: IndexDescription | None) -> tuple[str, ...]:
     """The attributes of a position: the index's keys, if any, then the primary key."""
-    keys = (*index.attributes, *table.key) if index else table.key
-    return tuple(key.attribute for key in keys)
+    return tuple(key.attribute for key in table.position_keys(index))
 
 
 def read_attributes(

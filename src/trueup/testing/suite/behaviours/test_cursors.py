@@ -8,12 +8,22 @@ import pytest
 
 from ....errors import CursorRefused
 from ....expressions import at
+from ....model.declarations.indexes import Index
 from ....model.declarations.patterns import Order as Direction
+from ....model.declarations.table import Table
 from ..harness.contract import Contract
 from ..harness.refusals import refused
 from ..tables import NUMBERS, SESSIONS, TEXTS, Number, Text, keys_of, texts
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
+
+CROSSED = Table(
+    "Crossed",
+    Text,
+    partition="group",
+    sort="key",
+    indexes=[Index("ByKey", partition="key", sort="group")],
+)
 
 
 @pytest.mark.parametrize("order", ["ascending", "descending"])
@@ -158,6 +168,27 @@ async def test_cursor_of_another_table_is_refused(contract: Contract) -> None:
     sessions = await contract.repository(SESSIONS)
     with refused(CursorRefused):
         await sessions.query("g", after=cursor).all()
+
+
+@pytest.mark.fault("F29")
+async def test_cursor_of_an_index_of_the_attributes_of_the_key(contract: Contract) -> None:
+    repository = await contract.repository(CROSSED)
+    stored = [Text(group=f"g{n}", key="k") for n in range(4)]
+    await repository.put_many(stored)
+    for consumed in range(1, 4):
+        results = repository.query("k", index="ByKey", page_size=2)
+        for _ in range(consumed):
+            await results.first()
+        rest = repository.query("k", index="ByKey", after=results.cursor, page_size=1)
+        assert await rest.all() == stored[consumed:]
+
+
+@pytest.mark.fault("F29")
+@pytest.mark.parametrize("after", [5, b"x", ["x"], True], ids=repr)
+async def test_value_of_another_kind_is_refused_as_cursor(contract: Contract, after: Any) -> None:
+    repository = await contract.repository(TEXTS)
+    with refused(CursorRefused):
+        await repository.query("g", after=after).all()
 
 
 async def test_cursor_of_another_page_size_or_limit_is_accepted(contract: Contract) -> None:
