@@ -1,4 +1,4 @@
-"""Which items, and what change: conditions, updates and their reference meaning, as values."""
+"""Conditions, updates and their reference meaning, as frozen values."""
 
 from .builder import At, FieldPath, SizeOf, at
 from .check import check_condition

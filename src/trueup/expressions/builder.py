@@ -1,8 +1,8 @@
-"""What users write about attributes: comparisons of `Model.field`, and `at(Model.field).…`.
+"""The operators users write: comparisons of `Model.field`, and `at(Model.field).…`.
 
-To a type checker `Order.status` is a value of the field's type, so a comparison with a value of
-another type is an error there and the comparison itself is a bool. At run time it is a
-`FieldPath`, and the comparison is a `Condition`.
+Type checkers see `Order.status` as a value of the field's type: they report a comparison with
+another type, and take the comparison for a bool. At run time `Order.status` is a `FieldPath`, and
+the comparison is a `Condition`.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ AtNumber: TypeAlias = (
 
 
 class FieldPath:
-    """What `Model.field` is at run time: `.name`, `[0]` and `["key"]` go further down.
+    """The run-time value of `Model.field`; `.name`, `[0]` and `["key"]` go further down.
 
-    It has no method of its own, so that every field name of a nested model can follow a dot.
+    It has no public methods, so that every field name of a nested model can follow a dot.
     """
 
     __slots__ = ("_path",)
@@ -64,7 +64,7 @@ class FieldPath:
         self._path = path
 
     def __getattr__(self, name: str) -> FieldPath:
-        # Copying, pickling and inspection ask for such names; they must not get a path.
+        # Copying, pickling and inspection look up such names and must not get a path.
         if name.startswith("_"):
             raise AttributeError(name)
         return FieldPath(self._path.child(name))
@@ -158,7 +158,7 @@ class SizeOf:
 
 
 class At(Generic[T]):
-    """What can be said about the attribute at a path, and done to it; T is the field's type."""
+    """The conditions and changes of the attribute at a path; T is the field's type."""
 
     __slots__ = ("_path",)
 
@@ -167,7 +167,7 @@ class At(Generic[T]):
 
     @property
     def path(self) -> Path:
-        """Where the attribute is."""
+        """The path of the attribute."""
         return self._path
 
     def __eq__(self, other: object) -> bool:
@@ -199,7 +199,7 @@ class At(Generic[T]):
         return Between(self._path, operand_of(low), operand_of(high))
 
     def is_in(self, *values: T) -> Condition:
-        """The attribute equals one of the values; None among them means "or is missing"."""
+        """The attribute equals any of the values; None among them means "or is missing"."""
         present = tuple(operand_of(value) for value in values if value is not None)
         if len(present) == len(values):
             return In(self._path, present)
@@ -234,7 +234,7 @@ class At(Generic[T]):
         return Contains(self._path, operand_of(value))
 
     def exists(self) -> Condition:
-        """The attribute is there and is not NULL."""
+        """The attribute is present and not NULL."""
         return Exists(self._path)
 
     def missing(self) -> Condition:
@@ -254,15 +254,15 @@ class At(Generic[T]):
         return Assign(self._path, self._literal(value))
 
     def assign_if_missing(self, value: T) -> Change:
-        """Write the attribute only if it is not there; NULL counts as there."""
+        """Write the attribute only if it is absent; NULL counts as present."""
         return AssignIfMissing(self._path, self._literal(value))
 
     def add(self: AtNumber, amount: int | float | Decimal) -> Change:
-        """Add to the number; an absent one counts as 0."""
+        """Add to the number; an absent number counts as 0."""
         return Add(self._path, self._amount(amount))
 
     def subtract(self: AtNumber, amount: int | float | Decimal) -> Change:
-        """Take away from the number; an absent one counts as 0."""
+        """Subtract from the number; an absent number counts as 0."""
         amount = self._amount(amount)
         # Minus would round a Decimal to the 28 digits of the default context.
         opposite = amount.copy_negate() if isinstance(amount, Decimal) else -amount
@@ -273,7 +273,7 @@ class At(Generic[T]):
     @overload
     def append(self: At[list[E] | None], *values: E) -> Change: ...
     def append(self: At[Any], *values: object) -> Change:
-        """Put the values at the end of the list, in this order; an absent list is empty."""
+        """Add the values to the end of the list, in this order; an absent list is empty."""
         return Append(self._path, self._literals(values))
 
     @overload
@@ -281,7 +281,7 @@ class At(Generic[T]):
     @overload
     def prepend(self: At[list[E] | None], *values: E) -> Change: ...
     def prepend(self: At[Any], *values: object) -> Change:
-        """Put the values at the start of the list, in this order; an absent list is empty."""
+        """Add the values to the start of the list, in this order; an absent list is empty."""
         return Append(self._path, self._literals(values), at_front=True)
 
     @overload
@@ -293,7 +293,7 @@ class At(Generic[T]):
     @overload
     def add_to_set(self: At[frozenset[E] | None], *values: E) -> Change: ...
     def add_to_set(self: At[Any], *values: object) -> Change:
-        """Put the values into the set; an absent set is empty."""
+        """Add the values to the set; an absent set counts as empty."""
         return AddToSet(self._path, self._literals(values))
 
     @overload
@@ -305,11 +305,11 @@ class At(Generic[T]):
     @overload
     def remove_from_set(self: At[frozenset[E] | None], *values: E) -> Change: ...
     def remove_from_set(self: At[Any], *values: object) -> Change:
-        """Take the values out of the set; an empty set is absent."""
+        """Remove the values from the set; a set that becomes empty is removed."""
         return RemoveFromSet(self._path, self._literals(values))
 
     def remove(self) -> Change:
-        """Take the attribute, the map key or the list element away."""
+        """Remove the attribute, the map key or the list element."""
         return Remove(self._path)
 
     def _literals(self, values: tuple[object, ...]) -> tuple[object, ...]:
@@ -345,10 +345,10 @@ class At(Generic[T]):
 
 
 def at(path: T) -> At[T]:
-    """The attribute a path such as `Model.field` stands for, with its operators.
+    """The operators of the attribute at a path such as `Model.field`.
 
     Raises:
-        InvalidCall: (not-a-condition) it is a value, such as the field of an instance.
+        InvalidCall: (not-a-condition) the argument is a value, such as the field of an instance.
     """
     if isinstance(path, FieldPath):
         return At(path._path)
@@ -360,7 +360,7 @@ def at(path: T) -> At[T]:
 
 
 def operand_of(value: object) -> Operand:
-    """The operand a user's value stands for: another attribute, a size, or the value itself."""
+    """The operand for a user's value: another attribute, a size, or the value itself."""
     if isinstance(value, FieldPath | At):
         return value._path
     return value._size if isinstance(value, SizeOf) else value

@@ -1,6 +1,6 @@
-"""What is refused in a condition before it looks at any item, whatever the engine.
+"""Checks that refuse a condition on every engine, before any item is read.
 
-To be asked once, when the literals are plain values; `holds` does not ask again for each item.
+Called once, when the literals are plain values; `holds` does not repeat the checks for each item.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
 """
@@ -36,12 +36,12 @@ _TEXTUAL_KINDS = frozenset({Kind.S, Kind.B})
 
 
 def check_condition(condition: Condition) -> Condition:
-    """The same condition, if every engine can be asked it.
+    """Return the condition unchanged if it makes sense on every engine.
 
     Raises:
-        InvalidCall: (invalid-expression) an order or a range of values that have none or of two
-            kinds, a range upside down, a prefix that is no text or bytes, no value in `is_in`,
-            an attribute that is asked whether it contains itself.
+        InvalidCall: (invalid-expression) comparing values without an order by order, a range of two
+            kinds or upside down, a prefix that is no text or bytes, no value in `is_in`, an
+            attribute that contains itself.
     """
     for child in children(condition):
         check_condition(child)

@@ -1,4 +1,4 @@
-"""Conditions: what must be true of an item, as frozen values that `& | ~` combine.
+"""Conditions on an item, as frozen values that `& | ~` combine.
 
 An operand is a `Path`, a `Size` or a literal. Literals are Python values as the user wrote them,
 or plain values once the model layer has rewritten the condition (`rewrite.py`).
@@ -31,7 +31,7 @@ class Op(StrEnum):
 
 
 class Combinable:
-    """What `&`, `|` and `~` combine; it has no truth of its own."""
+    """The base of conditions: `&`, `|` and `~` combine them; they have no truth value."""
 
     __slots__ = ()
 
@@ -68,7 +68,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Comparison(Combinable):
-    """`left op right`; with a missing attribute only `<>` is true."""
+    """`left op right`; if an attribute is missing, only `<>` is true."""
 
     op: Op
     left: Operand
@@ -86,7 +86,7 @@ class Between(Combinable):
 
 @dataclass(frozen=True, slots=True)
 class In(Combinable):
-    """The operand equals one of the values."""
+    """The operand equals any of the values."""
 
     operand: Operand
     values: tuple[Operand, ...]
@@ -110,7 +110,7 @@ class Contains(Combinable):
 
 @dataclass(frozen=True, slots=True)
 class Exists(Combinable):
-    """The attribute is there and is not NULL."""
+    """The attribute is present and not NULL."""
 
     path: Path
 
@@ -124,7 +124,7 @@ class Missing(Combinable):
 
 @dataclass(frozen=True, slots=True)
 class HasType(Combinable):
-    """The attribute is there and of this kind (NULL included)."""
+    """The attribute is present and of this kind (NULL included)."""
 
     path: Path
     kind: Kind
@@ -154,15 +154,15 @@ class Not(Combinable):
 Condition: TypeAlias = (
     Comparison | Between | In | BeginsWith | Contains | Exists | Missing | HasType | And | Or | Not
 )
-"""What must be true of an item. Each `match` over conditions ends in `raise unhandled(...)`, by
-which type checkers find the one that forgets a case."""
+"""Any condition on an item. Each `match` over conditions ends in `raise unhandled(...)`, so that
+type checkers find a `match` that forgets a case."""
 
 
 def as_condition(value: Condition | bool) -> Condition:
-    """The condition that a comparison such as `Order.status == "new"` gave.
+    """The argument as a condition, which is what `Order.status == "new"` is at run time.
 
     Raises:
-        InvalidCall: (not-a-condition) it is a real bool: both sides of the comparison were values.
+        InvalidCall: (not-a-condition) the argument is a real bool: both sides were values.
     """
     if isinstance(value, Combinable):
         return value
@@ -175,12 +175,12 @@ def as_condition(value: Condition | bool) -> Condition:
 
 
 def not_(condition: Condition | bool) -> Condition:
-    """The opposite; what `~` does, for type checkers, to which `~(Order.n == 1)` is an int."""
+    """Negate a condition. Use it instead of `~`, which type checkers see as an int."""
     return Not(as_condition(condition))
 
 
 def compared(op: Op, left: Operand, right: Operand) -> Condition:
-    """The comparison, with None and the empty set understood as "missing": neither is stored.
+    """The comparison; None and the empty set mean "missing", as neither is stored.
 
     Raises:
         InvalidCall: (invalid-expression) None is compared by order.
@@ -234,7 +234,7 @@ def children(condition: Condition) -> tuple[Condition, ...]:
 
 
 def operands(condition: Condition) -> tuple[Operand, ...]:
-    """The paths, sizes and literals that a leaf is about; none for `And`, `Or` and `Not`."""
+    """The paths, sizes and literals of a leaf; none for `And`, `Or` and `Not`."""
     match condition:
         case Comparison(_, left, right):
             return left, right
@@ -253,7 +253,7 @@ def operands(condition: Condition) -> tuple[Operand, ...]:
 
 
 def paths(condition: Condition) -> Iterator[Path]:
-    """Every path the condition reads, in the order written, repeated where it repeats."""
+    """Every path the condition reads, in the order written, with repetitions."""
     for operand in operands(condition):
         if isinstance(operand, Path):
             yield operand

@@ -1,6 +1,6 @@
 """The reference meaning of conditions and updates, over plain items and paths of attributes.
 
-It is DynamoDB's, except where a docstring says otherwise. Engines either run this or are tested
+The meaning is DynamoDB's unless a docstring says otherwise. Engines run this module or are tested
 against it.
 
 Sources:
@@ -57,7 +57,7 @@ Found: TypeAlias = PlainValue | Literal[_Absent.ABSENT]
 
 
 class _Container(Protocol):
-    """A map or a list whose kind of segment was checked."""
+    """A map or a list; the kind of the segment was checked."""
 
     def __setitem__(self, segment: Segment, value: PlainValue, /) -> None: ...
     def __delitem__(self, segment: Segment, /) -> None: ...
@@ -66,8 +66,8 @@ class _Container(Protocol):
 def holds(condition: Condition, item: Item | None) -> bool:
     """Whether the condition is true of the item; None is an item without attributes.
 
-    Comparisons with a missing attribute, of two kinds, or by order of values that have none are
-    false; only `<>` is then true.
+    Comparisons are false if an attribute is missing, the kinds differ or the values have no order;
+    only `<>` is then true.
     """
     item = item or {}
     match condition:
@@ -182,17 +182,17 @@ def _contains(value: Found, part: Found) -> bool:
 
 
 def apply(updates: Sequence[Change], item: Item) -> Item:
-    """A new item with all changes made; the given one is left as it is.
+    """A new item with all changes made; the old item is not touched.
 
-    Every change reads the item as it was before, list positions included, so their order does
-    not matter. New list elements past the end come in the order of their positions.
+    Every change reads the old item, list positions included, so the order of the changes does not
+    matter. New list elements past the end come in the order of their positions.
 
-    Appending to a list that is absent starts an empty one, where DynamoDB's `list_append` alone
-    would refuse: engines write `if_not_exists` into it.
+    Appending to an absent list starts from an empty list. DynamoDB's `list_append` alone would
+    refuse, so engines add `if_not_exists`.
 
     Raises:
-        InvalidCall: (invalid-update) paths meet (see `check_updates`), the map or list that a
-            path goes through does not exist, or what is there is of the wrong kind;
+        InvalidCall: (invalid-update) paths overlap (see `check_updates`), a path goes
+            through a map or list that does not exist, or the stored value has the wrong kind;
             (invalid-number) a sum cannot be exact.
     """
     changed = dict(item)
@@ -205,7 +205,7 @@ def apply(updates: Sequence[Change], item: Item) -> Item:
             _put(container, last, value)
         elif old is not ABSENT:
             removed.append(update.path)
-    # From the back, so that the positions still to be removed stay what they were.
+    # From the back, so that the positions still to be removed do not shift.
     for path in reversed(removed):
         container, last = _opened(changed, path)
         del container[last]
@@ -213,12 +213,12 @@ def apply(updates: Sequence[Change], item: Item) -> Item:
 
 
 def _place(update: Change) -> tuple[Segment, ...]:
-    # check_updates refused names and positions at one place, so places can be ordered.
+    # check_updates refused names and positions in one container, so segments can be ordered.
     return update.path.segments
 
 
 def _outcome(update: Change, old: Found) -> Found:
-    """What will be at the path, of which `old` is there now; ABSENT for nothing."""
+    """The new value at the path, which holds `old` now; ABSENT to remove it."""
     match update:
         case Assign(_, value):
             return cast(PlainValue, value)
@@ -260,7 +260,7 @@ def _joined(path: Path, old: Found, values: tuple[PlainValue, ...], at_front: bo
 
 
 def _set_like(path: Path, old: Found, change: PlainSet) -> frozenset[object]:
-    """The set there, once it is sure that it holds the same kind of elements as the change."""
+    """The stored set; refused unless its elements have the same kind as those of the change."""
     kind = kind_of(change)
     if old is not ABSENT and kind_of(old) is not kind:
         raise _wrong_kind(path, f"elements of kind {kind.value} meet something", old)
@@ -268,9 +268,9 @@ def _set_like(path: Path, old: Found, change: PlainSet) -> frozenset[object]:
 
 
 def _opened(changed: Item, path: Path) -> tuple[_Container, Segment]:
-    """The map or list that holds the end of the path, and that end.
+    """The map or list that holds the last segment of the path, and that segment.
 
-    changed: mutated; every map and list on the way is replaced by a copy that may be written to.
+    changed: mutated; every map and list on the way is replaced by a copy that may be changed.
     """
     container = cast(_Container, changed)
     for length, segment in enumerate(path.segments[:-1], start=1):

@@ -1,6 +1,6 @@
-"""Sort conditions: what a query may say about the sort key, out of the condition of `sort=`.
+"""Sort conditions: the conditions on the sort key that a query's `sort=` may hold.
 
-With a sort key of several attributes, equality on the leading ones and one range on the next.
+A sort key of several attributes takes equality on the leading attributes and a range on the next.
 
 Sources:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html
@@ -29,7 +29,7 @@ from .path import Path
 
 
 class SortOp(StrEnum):
-    """What a query can ask of one sort key attribute."""
+    """A comparison of a sort key attribute in a query."""
 
     EQ = "="
     LT = "<"
@@ -42,9 +42,9 @@ class SortOp(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SortCondition:
-    """One condition on one sort key attribute.
+    """A condition on one sort key attribute.
 
-    values: two for `between` (low, high; both included), else one.
+    values: two for `between` (low, high; both included), else a single value.
     """
 
     path: Path
@@ -71,16 +71,16 @@ def as_sort_conditions(
     sort_paths: the paths of the sort key's attributes, in the order of the key.
 
     Raises:
-        InvalidCall: (invalid-expression) it says anything that a query cannot answer from the
-            sort key alone; (not-a-condition) it is a bool.
+        InvalidCall: (invalid-expression) a query cannot answer the condition from the sort key
+            alone; (not-a-condition) the condition is a bool.
     """
-    found: dict[Path, SortCondition] = {}
+    by_path: dict[Path, SortCondition] = {}
     for part in _conjuncts(as_condition(condition)):
-        one = _sort_condition(part, sort_paths)
-        if one.path in found:
-            raise _refused("two conditions on one sort attribute", one.path, sort_paths)
-        found[one.path] = one
-    ordered = tuple(found[path] for path in sort_paths if path in found)
+        sort_condition = _sort_condition(part, sort_paths)
+        if sort_condition.path in by_path:
+            raise _refused("two conditions on one sort attribute", sort_condition.path, sort_paths)
+        by_path[sort_condition.path] = sort_condition
+    ordered = tuple(by_path[path] for path in sort_paths if path in by_path)
     _check_order(ordered, sort_paths)
     return ordered
 
@@ -94,31 +94,31 @@ def _conjuncts(condition: Condition) -> list[Condition]:
 def _sort_condition(part: Condition, sort_paths: Sequence[Path]) -> SortCondition:
     match part:
         case Comparison(op, Path() as path, value) if op is not Op.NE:
-            found = SortCondition(path, SortOp(op.value), (value,))
+            sort_condition = SortCondition(path, SortOp(op.value), (value,))
         case Between(Path() as path, low, high):
-            found = SortCondition(path, SortOp.BETWEEN, (low, high))
+            sort_condition = SortCondition(path, SortOp.BETWEEN, (low, high))
         case BeginsWith(path, prefix):
-            found = SortCondition(path, SortOp.BEGINS_WITH, (prefix,))
+            sort_condition = SortCondition(path, SortOp.BEGINS_WITH, (prefix,))
         case _:
             what = "a condition that no key answers"
             raise _refused(what, next(paths(part), None), sort_paths)
-    if found.path not in sort_paths:
-        raise _refused("a condition on another attribute", found.path, sort_paths)
-    if any(isinstance(value, Path | Size) for value in found.values):
-        raise _refused("a comparison of two attributes", found.path, sort_paths)
-    return found
+    if sort_condition.path not in sort_paths:
+        raise _refused("a condition on another attribute", sort_condition.path, sort_paths)
+    if any(isinstance(value, Path | Size) for value in sort_condition.values):
+        raise _refused("a comparison of two attributes", sort_condition.path, sort_paths)
+    return sort_condition
 
 
 def _check_order(ordered: tuple[SortCondition, ...], sort_paths: Sequence[Path]) -> None:
-    """Refuse a gap in the key's attributes, and a range anywhere but on the last one named."""
-    for position, one in enumerate(ordered):
-        if one.path != sort_paths[position]:
+    """Refuse a gap in the key's attributes, and a range on any but the last attribute named."""
+    for position, condition in enumerate(ordered):
+        if condition.path != sort_paths[position]:
             raise _refused(
-                "a sort attribute without equality on those before it", one.path, sort_paths
+                "a sort attribute without equality on those before it", condition.path, sort_paths
             )
-        if one.op is not SortOp.EQ and position < len(ordered) - 1:
+        if condition.op is not SortOp.EQ and position < len(ordered) - 1:
             raise _refused(
-                "a range that is followed by another sort attribute", one.path, sort_paths
+                "a range that is followed by another sort attribute", condition.path, sort_paths
             )
 
 

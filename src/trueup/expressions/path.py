@@ -1,7 +1,7 @@
-"""Path: where in an item an attribute is, as a value.
+"""Path: the position of an attribute in an item, as a value.
 
-`Order.lines[0].sku` is `Path(root=Order, segments=("lines", 0, "sku"))`. A path has a root while
-its segments are names of Python fields; it has none once they are stored names.
+`Order.lines[0].sku` is `Path(root=Order, segments=("lines", 0, "sku"))`. A path has a root
+while its segments are names of Python fields, and none when they are stored names.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Path:
     segments: tuple[Segment, ...]
 
     def child(self, segment: Segment) -> Path:
-        """The path one step further down."""
+        """The path with one more segment."""
         return Path(self.root, (*self.segments, segment))
 
     def __str__(self) -> str:

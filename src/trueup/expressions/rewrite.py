@@ -1,6 +1,6 @@
 """Translate the paths and literals of expressions, keeping their shape.
 
-The model layer uses it to turn field names and Python values into attribute names and plain values.
+The model layer thus turns field names and Python values into attribute names and plain values.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from .values import PlainValue
 
 
 class Role(Enum):
-    """What a literal is to the attribute that it is used with."""
+    """The role of a literal for the attribute that it is used with."""
 
     VALUE = "a value of the attribute itself"
     ELEMENT = "an element of a list or set; in `contains`, or a part of text or bytes"
@@ -59,9 +59,9 @@ ValueFn: TypeAlias = Callable[[Path, object, Role], PlainValue]
 def rewrite_condition(condition: Condition, path_fn: PathFn, value_fn: ValueFn) -> Condition:
     """The same condition with every path and literal translated.
 
-    path_fn: called with each path as it was written.
-    value_fn: called with the untranslated path a literal is used with, the literal, its role.
-        A result of None or of an empty set makes `=` and `is_in` "missing", and `<>` "exists".
+    path_fn: called with each path as written.
+    value_fn: called with the untranslated path that a literal is used with, the literal, its role.
+        If it returns None or an empty set, `=` and `is_in` mean "missing", `<>` means "exists".
     """
 
     def inner(part: Condition) -> Condition:
@@ -119,9 +119,9 @@ def _operand(
 
 
 def rewrite_update(update: Change, path_fn: PathFn, value_fn: ValueFn) -> Change:
-    """The same change with its path and literals translated, as `rewrite_condition` does.
+    """The same change with its path and literals translated; see `rewrite_condition`.
 
-    Assigning an empty set becomes `Remove`, since an empty set is absent.
+    Assigning an empty set becomes `Remove`, since empty sets are not stored.
     """
     path = path_fn(update.path)
 

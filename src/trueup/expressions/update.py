@@ -1,4 +1,4 @@
-"""Updates: what to change in an item, as frozen actions on paths that do not overlap.
+"""Updates: changes of an item, as frozen values on paths that do not overlap.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
 """
@@ -23,19 +23,19 @@ class PathChange:
 
     @property
     def is_relative(self) -> bool:
-        """Whether doing it twice changes the item twice, so that it must not be sent again."""
+        """Whether a second run changes the item again, so that the change must not be resent."""
         return False
 
     @property
     def is_at_position(self) -> bool:
-        """Whether the path ends at a list position, which means another element once the list
-        grew or shrank."""
+        """Whether the path ends at a list position, which is another element when the list has
+        grown or shrunk."""
         return isinstance(self.path.segments[-1], int)
 
 
 @dataclass(frozen=True, slots=True)
 class Assign(PathChange):
-    """Replace what is there. A list position at or past the end appends."""
+    """Replace the value. A list position at or past the end appends."""
 
     value: object
 
@@ -47,7 +47,7 @@ class Assign(PathChange):
 
 @dataclass(frozen=True, slots=True)
 class AssignIfMissing(PathChange):
-    """Write the value if nothing is there. NULL counts as there: no update can tell it apart."""
+    """Write the value if the attribute is absent. NULL counts as present: no update can tell."""
 
     value: object
 
@@ -59,7 +59,7 @@ class AssignIfMissing(PathChange):
 
 @dataclass(frozen=True, slots=True)
 class Add(PathChange):
-    """Add to the number there; an absent one counts as 0."""
+    """Add to the number; an absent number counts as 0."""
 
     amount: object
 
@@ -71,7 +71,7 @@ class Add(PathChange):
 
 @dataclass(frozen=True, slots=True)
 class Append(PathChange):
-    """Put values, in this order, behind or before those of the list; an absent one is empty."""
+    """Add values, in this order, to either end of the list; an absent list counts as empty."""
 
     values: tuple[object, ...]
     at_front: bool = False
@@ -84,38 +84,38 @@ class Append(PathChange):
 
 @dataclass(frozen=True, slots=True)
 class Remove(PathChange):
-    """Take the attribute or the list element away; what is not there stays away."""
+    """Remove the attribute or the list element, if it exists."""
 
     @property
     def is_relative(self) -> bool:
-        """Of a list position: those behind move up, so that a second time takes the next."""
+        """True for a list position: later elements move up, so a second run removes the next."""
         return self.is_at_position
 
 
 @dataclass(frozen=True, slots=True)
 class AddToSet(PathChange):
-    """Put elements into the set; an absent one is empty."""
+    """Add elements to the set; an absent set counts as empty."""
 
     values: tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveFromSet(PathChange):
-    """Take elements out of the set; the last one takes the attribute with it."""
+    """Remove elements from the set; removing the last element removes the attribute."""
 
     values: tuple[object, ...]
 
 
 Change: TypeAlias = Assign | AssignIfMissing | Add | Append | Remove | AddToSet | RemoveFromSet
-"""One change of an item. Each `match` over changes ends in `raise unhandled(...)`."""
+"""A change of an item. Each `match` over changes ends in `raise unhandled(...)`."""
 
 
 def check_updates(updates: Sequence[Change]) -> tuple[Change, ...]:
-    """The same updates, once it is sure that their order does not matter.
+    """Return the updates, if their order does not matter.
 
     Raises:
-        InvalidCall: (invalid-update) there are none; two paths are the same, one is inside the
-            other, or the two need different things (a map and a list) at one place.
+        InvalidCall: (invalid-update) there are no updates, two paths are equal, one path is inside
+            another, or two paths need a map and a list at the same place.
     """
     if not updates:
         raise _refused(
@@ -135,7 +135,7 @@ def check_updates(updates: Sequence[Change]) -> tuple[Change, ...]:
 
 
 def _check_pair(first: Path, second: Path) -> None:
-    """Refuse two paths of which DynamoDB would say that they overlap or conflict."""
+    """Refuse two paths that DynamoDB would call overlapping or conflicting."""
     for one, other in zip(first.segments, second.segments, strict=False):
         if type(one) is not type(other):
             raise _refused(

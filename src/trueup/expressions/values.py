@@ -1,7 +1,7 @@
 """The plain values a stored item is made of: their kinds, limits, sizes, equality and order.
 
-A plain value is what a codec produces and an engine stores; models, enums and dates are gone.
-The meaning of every function here is DynamoDB's, whatever the engine.
+Codecs produce plain values and engines store them: no models, enums or dates are left.
+Every function here means what DynamoDB means, on every engine.
 
 Sources:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
@@ -28,23 +28,23 @@ MAX_EXPONENT = 125
 MIN_EXPONENT = -130
 
 COMPLEMENT = str.maketrans("0123456789", "9876543210")
-"""Turns the order of digits round, for `str.translate`."""
+"""Reverses the order of digits, for `str.translate`."""
 
 _SMALLEST_PLAIN, _LARGEST_PLAIN = 1e-4, 1e16
-"""Between them the text of a float has no exponent, no zeros at its end, and 17 digits at most."""
+"""Between these bounds a float's text has no exponent, no trailing zeros and at most 17 digits."""
 
 _BELOW_38_DIGITS = 10**MAX_DIGITS
 _TOO_LARGE = 10 ** (MAX_EXPONENT + 1)
-# It refuses, in C, what does not fit: every written number passes through it.
+# Refuses numbers out of range, in C: every written number passes through it.
 _STORABLE = Context(
     prec=MAX_DIGITS, Emin=MIN_EXPONENT, Emax=MAX_EXPONENT, traps=[Inexact, Overflow, Subnormal]
 )
-# Wide enough that no sum of two numbers within the limits is rounded before it is checked.
+# Wide enough that no sum of two valid numbers is rounded before it is checked.
 _WIDE = Context(prec=MAX_EXPONENT - MIN_EXPONENT + MAX_DIGITS + 2)
 
 
 class Kind(StrEnum):
-    """The kind of a stored value, under the letters DynamoDB gives it."""
+    """The kind of a stored value, with DynamoDB's letters."""
 
     S = "S"
     N = "N"
@@ -77,7 +77,7 @@ def kind_of(value: object) -> Kind:
     """The kind of a plain value.
 
     Raises:
-        InvalidCall: (wrong-type) the value is not plain, or is a set that has no kind.
+        InvalidCall: (wrong-type) the value is not plain, or a set without a kind.
     """
     kind = _KINDS.get(type(value))
     if kind is None and isinstance(value, set | frozenset):
@@ -103,7 +103,7 @@ def set_kind(elements: Collection[object]) -> Kind | None:
 
 
 def exact_number(value: int | Decimal | float) -> int | Decimal:
-    """The same number in its one stored form: an int if whole, else a Decimal without end zeros.
+    """The number in its stored form: an int if whole, else a Decimal without trailing zeros.
 
     A float counts as the shortest decimal text that reads back as it (`repr`); -0 is 0.
 
@@ -154,7 +154,7 @@ def add_exactly(a: int | Decimal, b: int | Decimal) -> int | Decimal:
 
 
 def is_text(text: str) -> bool:
-    """Whether UTF-8 can encode it: it holds no half of a surrogate pair."""
+    """Whether UTF-8 can encode the text: it holds no half of a surrogate pair."""
     if text.isascii():
         return True
     try:
@@ -185,10 +185,10 @@ def check_text(text: str) -> str:
 
 
 def size_bytes(value: PlainValue) -> int:
-    """What the value counts towards the 400 KB of an item, in bytes, without its name.
+    """The size that counts towards the 400 KB of an item, in bytes, without the name.
 
-    Numbers are counted as the page words it, "approximately": one byte for two significant
-    digits and one more. Lists and maps cost 3 bytes and 1 for each element.
+    Numbers count one byte for two significant digits and one more, "approximately" as the page
+    says. Lists and maps cost 3 bytes, and 1 for each element.
     """
     match value:
         case str():
@@ -208,7 +208,7 @@ def size_bytes(value: PlainValue) -> int:
 
 
 def item_size_bytes(item: Mapping[str, PlainValue]) -> int:
-    """Names as UTF-8 plus values, in bytes: what DynamoDB's 400 KB limit is about."""
+    """The size that DynamoDB limits to 400 KB, in bytes: names as UTF-8 plus values."""
     return sum(size_bytes(name) + size_bytes(value) for name, value in item.items())
 
 
@@ -219,10 +219,10 @@ def _digits(number: int | Decimal) -> int:
 
 
 def depth(value: PlainValue) -> int:
-    """How many lists and maps are nested: 0 for a scalar or a set, 1 for an empty list."""
+    """The number of nested lists and maps: 0 for a scalar or a set, 1 for an empty list."""
     deepest = 0
     waiting: list[tuple[PlainValue, int]] = [(value, 0)]
-    # A stack of our own: input nested deeper than Python recurses must be measured as well.
+    # Our own stack also measures input that is nested deeper than Python recurses.
     while waiting:
         current, level = waiting.pop()
         if isinstance(current, list | dict):
@@ -236,7 +236,7 @@ def _children(value: list[PlainValue] | dict[str, PlainValue]) -> Iterator[Plain
 
 
 def equal(a: PlainValue, b: PlainValue) -> bool:
-    """Equality as stored: of one kind, numbers by value, sets in any order, nested all the way.
+    """Equality as stored: the same kind, numbers by value, sets in any order, at every depth.
 
     True is not 1, text is not bytes, and 1 is 1.0.
     """
@@ -248,11 +248,11 @@ def equal(a: PlainValue, b: PlainValue) -> bool:
 
 
 def compare(a: PlainValue, b: PlainValue) -> int | None:
-    """-1, 0 or 1 by the order of keys and comparisons; None where the two have no order.
+    """-1, 0 or 1 by the order of keys and comparisons; None if the values have no order.
 
     Text is ordered by its UTF-8 bytes, which is the order of Python's code points (RFC 3629,
-    section 1), numbers by exact value, bytes as unsigned. All else has no order, nor have
-    values of two kinds.
+    section 1), numbers by exact value, bytes as unsigned. Other kinds have no order, and values of
+    two kinds have none.
     """
     kind = kind_of(a)
     if kind not in ORDERED_KINDS or kind_of(b) is not kind:
