@@ -1,1 +1,1 @@
-"""Schemas: what tables are declared to be, what they are, and the changes between the two."""
+"""Schemas: declared tables, live tables, and the changes that lead from live to declared."""

@@ -1,6 +1,6 @@
-"""Changes of tables, as values: each has an inverse, and says in words what is not as declared.
+"""Changes of tables, as values: each has an inverse, and its text says what differs.
 
-A change leads from what is live to what is declared. schema: the table as it is declared.
+A change leads from the live table to the declared table. schema: the declared table.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from .tables import IndexSchema, Json, TableSchema, shown_key, shown_projection
 
 @dataclass(frozen=True, slots=True)
 class AddTable:
-    """A table is declared and not there."""
+    """A declared table is missing."""
 
     schema: TableSchema
 
@@ -27,12 +27,12 @@ class AddTable:
 
 @dataclass(frozen=True, slots=True)
 class DropTable:
-    """A table is there and not declared. schema: the table as it is."""
+    """A live table is not declared. schema: the live table."""
 
     schema: TableSchema
 
     def inverse(self) -> AddTable:
-        """The change that undoes this one, but for the items."""
+        """The change that undoes this one, except that the items are lost."""
         return AddTable(self.schema)
 
     def __str__(self) -> str:
@@ -41,7 +41,7 @@ class DropTable:
 
 @dataclass(frozen=True, slots=True)
 class ChangeKey:
-    """The primary key is another one. before: the table as it is."""
+    """The primary key differs. before: the live table."""
 
     schema: TableSchema
     before: TableSchema
@@ -57,7 +57,7 @@ class ChangeKey:
 
 @dataclass(frozen=True, slots=True)
 class AddIndex:
-    """An index is declared and not there."""
+    """A declared index is missing."""
 
     schema: TableSchema
     index: IndexSchema
@@ -72,7 +72,7 @@ class AddIndex:
 
 @dataclass(frozen=True, slots=True)
 class DropIndex:
-    """An index is there and not declared."""
+    """A live index is not declared."""
 
     schema: TableSchema
     index: IndexSchema
@@ -87,7 +87,7 @@ class DropIndex:
 
 @dataclass(frozen=True, slots=True)
 class ChangeIndex:
-    """An index has another key, or does not hold what is declared."""
+    """An index has another key, or lacks declared attributes."""
 
     schema: TableSchema
     before: IndexSchema
@@ -107,7 +107,7 @@ class ChangeIndex:
 
 @dataclass(frozen=True, slots=True)
 class SetTtl:
-    """Items expire by another attribute. None: they do not expire."""
+    """Items expire by another attribute. None: items do not expire."""
 
     schema: TableSchema
     before: str | None
@@ -123,7 +123,7 @@ class SetTtl:
 
 @dataclass(frozen=True, slots=True)
 class SetStream:
-    """The stream gives another view of changes. None: there is no stream."""
+    """The stream has another view. None: there is no stream."""
 
     schema: TableSchema
     before: str | None
@@ -139,7 +139,7 @@ class SetStream:
 
 @dataclass(frozen=True, slots=True)
 class SetFact:
-    """A fact that only the engine knows is another one."""
+    """A fact that only the engine knows differs."""
 
     schema: TableSchema
     name: str

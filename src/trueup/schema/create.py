@@ -1,4 +1,4 @@
-"""create_tables: what is missing is made, what is there is compared and never changed.
+"""create_tables: missing tables are created; existing tables are compared and never changed.
 
 inspect ──► a table differs ──────────────────────────► schema-mismatch, nothing was sent
    ▲    └─► something is missing ──► send every step ─┬─► all were ours: done
@@ -19,18 +19,18 @@ from .tables import TableSchema
 
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
-"""Pauses between looks at tables that are being made: doubling, up to this."""
+"""The longest pause between looks at tables being created; pauses double up to it."""
 
 MOST_LOOKS = 500
 
 
 def create_tables(engine: SchemaEngine, tables: Sequence[TableDescription]) -> Operation[None]:
-    """Create the tables that are missing, and wait until all can be used; twice changes nothing.
+    """Create the missing tables, and wait until all are usable; a second call changes nothing.
 
-    Facts that only the engine knows are set when a table is made, and not compared afterwards.
+    Facts that only the engine knows are set on creation, and not compared afterwards.
 
-    Raises NeedsOperator (schema-mismatch) if a table is there and differs, DeadlineExceeded if
-    one cannot be used within the time of the call.
+    Raises NeedsOperator (schema-mismatch) if an existing table differs, DeadlineExceeded if a table
+    does not become usable within the time of the call.
     """
     schemas = {table.name: engine.declared(table) for table in tables}
     for pause_s in pauses():
@@ -51,13 +51,13 @@ def create_tables(engine: SchemaEngine, tables: Sequence[TableDescription]) -> O
 
 
 def first_request(engine: SchemaEngine, tables: Sequence[TableDescription]) -> Request[bool] | None:
-    """The first request that changes something if no table is there; None without tables."""
+    """The first request of `create_tables` on an empty database; None without tables."""
     steps = engine.render([AddTable(engine.declared(table)) for table in tables])
     return steps[0].request if steps else None
 
 
 def differs(name: str, where: Place, differences: Sequence[object]) -> NeedsOperator:
-    """The error for a table that is not as declared. name: what it is called in the database."""
+    """The error for a table that differs from its declaration. name: its physical name."""
     return NeedsOperator(
         f"the table {name!r} is there and differs from its declaration: "
         + "; ".join(map(str, differences)),
@@ -69,7 +69,7 @@ def differs(name: str, where: Place, differences: Sequence[object]) -> NeedsOper
 
 
 def pauses() -> Iterator[float]:
-    """The seconds between looks at a table that is being made, as many as there may be."""
+    """The seconds between looks at a table that is being created; the looks end with the pauses."""
     pause_s = FIRST_PAUSE_S
     for _ in range(MOST_LOOKS):
         yield pause_s
@@ -79,7 +79,7 @@ def pauses() -> Iterator[float]:
 def _missing(
     engine: SchemaEngine, schemas: Mapping[str, TableSchema], live: Mapping[str, LiveTable]
 ) -> list[Change]:
-    """The tables to make, and the expiry to switch on. Refuses every other difference."""
+    """The tables to create, and the expiry to enable. Refuses every other difference."""
     changes: list[Change] = []
     for table, schema in schemas.items():
         found = live.get(schema.name)

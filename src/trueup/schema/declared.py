@@ -1,4 +1,4 @@
-"""The schema of a declared table, as far as engines agree on it."""
+"""The part of a declared table's schema that all engines share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .tables import AttributeSchema, IndexSchema, TableSchema
 
 
 def declared_schema(table: TableDescription, name: str) -> TableSchema:
-    """The schema of a declared table. name: what it is called in the database."""
+    """The schema of a declared table. name: its physical name."""
     return TableSchema(
         name=name,
         partition=_attributes((table.partition,)),

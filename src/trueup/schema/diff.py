@@ -20,9 +20,9 @@ from .tables import Json, TableSchema
 
 
 def diff(declared: Mapping[str, TableSchema], live: Mapping[str, TableSchema]) -> list[Change]:
-    """Every change, in the order in which it can be made: tables, their keys, indexes, the rest.
+    """Every change, in an order that can be applied: tables, their keys, indexes, the rest.
 
-    What is only live is a difference too: a table or an index is then "not declared".
+    A table or an index that is only live is a difference too: it is "not declared".
     """
     changes: list[Change] = []
     for name, schema in declared.items():
@@ -35,7 +35,7 @@ def diff(declared: Mapping[str, TableSchema], live: Mapping[str, TableSchema]) -
 
 
 def diff_table(declared: TableSchema, live: TableSchema) -> Iterator[Change]:
-    """The changes of one table that is there."""
+    """The changes of one existing table."""
     if (declared.partition, declared.sort) != (live.partition, live.sort):
         yield ChangeKey(declared, live)
     yield from _index_changes(declared, live)
@@ -60,8 +60,8 @@ def _index_changes(declared: TableSchema, live: TableSchema) -> Iterator[Change]
 
 
 def _agree(declared: Json, live: Json) -> bool:
-    """Whether two facts say the same, as far as both say something: DynamoDB tells the key that
-    encrypts a table, a declaration only that it is one of AWS's."""
+    """Whether two facts agree, as far as both are known: DynamoDB names the key that encrypts a
+    table, while a declaration may only say that AWS owns the key."""
     if isinstance(declared, Mapping) and isinstance(live, Mapping):
         return all(_agree(declared[name], live[name]) for name in declared.keys() & live.keys())
     return declared == live

@@ -1,4 +1,4 @@
-"""The port of an engine whose tables can be made, inspected and changed."""
+"""The port of an engine whose tables can be created, inspected and changed."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LiveTable:
-    """A table as it was found.
+    """A live table.
 
-    is_usable: false while it, or an index of it, is being made or changed.
-    problem: why it cannot be taken for a table of Trueup's; empty if it can.
+    is_usable: false while the table or an index is being created or changed.
+    problem: why Trueup cannot use the table; empty if it can.
     """
 
     schema: TableSchema
@@ -30,10 +30,10 @@ class LiveTable:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something that is sent to change tables, and what it does, in words.
+    """A request that changes tables, with a comment that says what it does.
 
-    request: replies whether it changed something. If not, others were faster, and what is there
-        has to be inspected again.
+    request: replies whether it changed something. If not, others were faster, and the tables have
+        to be inspected again.
     """
 
     comment: str
@@ -41,26 +41,26 @@ class Step:
 
 
 class SchemaEngine(Engine, Protocol):
-    """An engine that knows its tables."""
+    """An engine that manages tables."""
 
     def check(self, tables: Sequence[TableDescription]) -> None:
-        """Refuse tables that it cannot hold, for what no limit says, when a layer is opened.
+        """Refuse tables that the engine cannot hold, beyond its limits, when a layer is opened.
 
-        Raises UnsupportedByEngine, with all problems.
+        Raises UnsupportedByEngine, which lists all problems.
         """
         ...
 
     def declared(self, table: TableDescription) -> TableSchema:
-        """What a declared table becomes here."""
+        """The schema of a declared table on this engine."""
         ...
 
     def inspect(self, names: Sequence[str]) -> Operation[Mapping[str, LiveTable]]:
-        """Those of the tables that are there, by name. names: those in the database."""
+        """The existing tables among `names`, by physical name."""
         ...
 
     def render(self, changes: Sequence[Change]) -> Sequence[Step]:
-        """What has to be sent to make the changes, in order.
+        """The requests that make the changes, in order.
 
-        Raises NeedsOperator (schema-mismatch) for a change that cannot be made here.
+        Raises NeedsOperator (schema-mismatch) for a change that this engine cannot make.
         """
         ...

@@ -1,4 +1,4 @@
-"""What a table is in a database, whether declared or live, in terms that all engines share."""
+"""The schema of a table, declared or live, in terms that all engines share."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class AttributeSchema:
 
 @dataclass(frozen=True, slots=True)
 class IndexSchema:
-    """An index. projection: what it holds beside the keys; None for all attributes."""
+    """An index. projection: the attributes it holds in addition to the keys; None for all."""
 
     name: str
     partition: tuple[AttributeSchema, ...]
@@ -34,11 +34,11 @@ class IndexSchema:
 
     @property
     def attributes(self) -> tuple[AttributeSchema, ...]:
-        """Its key in the order in which it sorts."""
+        """The key of the index, in sort order."""
         return self.partition + self.sort
 
     def serves(self, declared: IndexSchema) -> bool:
-        """Whether it answers what `declared` would: it may hold more, but not less."""
+        """Whether this index can replace `declared`: it may hold more attributes, not fewer."""
         is_same = (self.attributes, len(self.partition), self.is_local) == (
             declared.attributes,
             len(declared.partition),
@@ -52,11 +52,11 @@ class IndexSchema:
 
 @dataclass(frozen=True, slots=True)
 class TableSchema:
-    """A table, by its name in the database.
+    """A table, by its physical name.
 
-    ttl: the attribute that holds an item's expiry. stream: the view that its stream gives.
-    facts: what only its engine knows, by name, such as how DynamoDB is paid. A fact that a live
-        table lacks could not be read.
+    ttl: the attribute that holds an item's expiry. stream: the view of its stream.
+    facts: facts that only the engine knows, by name, such as DynamoDB's billing. A live table lacks
+        a fact if it could not be read.
     """
 
     name: str
@@ -69,12 +69,12 @@ class TableSchema:
 
     @property
     def key(self) -> tuple[AttributeSchema, ...]:
-        """The primary key in the order in which it sorts."""
+        """The primary key, in sort order."""
         return self.partition + self.sort
 
     @property
     def attributes(self) -> tuple[AttributeSchema, ...]:
-        """Every attribute of a key, once: the primary key's first, then those of the indexes."""
+        """Every key attribute once: those of the primary key, then those of the indexes."""
         used = list(self.key)
         for index in self.indexes.values():
             used += index.attributes
@@ -88,7 +88,7 @@ def shown_key(partition: Sequence[AttributeSchema], sort: Sequence[AttributeSche
 
 
 def shown_projection(projection: frozenset[str] | None) -> str:
-    """What an index holds beside its keys, for people."""
+    """The attributes that an index holds in addition to its keys, for people."""
     if projection is None:
         return "all attributes"
     return ", ".join(sorted(projection)) or "only keys"
