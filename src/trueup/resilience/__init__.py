@@ -1,4 +1,4 @@
-"""Resilience: what is done about a request that failed."""
+"""Resilience: retries of failed requests."""
 
 from .policy import RetryPolicy
 from .retry import Retries

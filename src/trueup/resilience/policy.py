@@ -11,27 +11,27 @@ from .._kinds import fits
 from ..errors import ErrorCategory, ErrorCode, InvalidCall, Place, TrueupError
 
 Jitter = Callable[[], float]
-"""Gives a number from 0 to 1 at random; passed in, so that tests know the pauses."""
+"""Returns a random number from 0 to 1; passed in, so that tests know the pauses."""
 
 MOST_EXTRA_S = 5.0
-"""A server that asks for a pause gets it up to this much more than the policy's own."""
+"""The most seconds that a server may add to the policy's own pause."""
 
 _MOST_DOUBLINGS = 60
-"""More would not change a pause, and overflow in the end."""
+"""More doublings would not change a pause, and would overflow in the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
     """How often a failed request is sent again, and after which pauses.
 
-    retries: attempts after the first one; 3 makes four in all.
-    first_pause_s: the longest pause before the first retry; it doubles with each.
-    first_throttled_pause_s: the same where the database asked for fewer requests.
+    retries: attempts after the first; 3 makes four in all.
+    first_pause_s: the longest pause before the first retry; it doubles with each retry.
+    first_throttled_pause_s: the same, if the database throttled.
     longest_pause_s: pauses do not grow past it.
 
     The pause after attempt n is `min(longest_pause_s, first_pause_s * 2 ** (n - 1))` times a
-    random number from 0 to 1 (full jitter), so that clients that failed together do not come back
-    together. The deadline of the call ends all attempts.
+    random number from 0 to 1 (full jitter), so that clients that failed together do not
+    return together. The deadline of the call ends all attempts.
 
     `RetryPolicy.STANDARD` is what AWS recommends for DynamoDB: four attempts, the second within
     25 ms of the first, or within a second if the database throttled. `RetryPolicy.PATIENT` makes
@@ -63,7 +63,7 @@ class RetryPolicy:
             )
 
     def pause_s(self, attempt: int, error: TrueupError, jitter: Jitter) -> float:
-        """How long to wait after `attempt` attempts, the last of which ended in `error`."""
+        """The seconds to wait after `attempt` attempts; the last attempt raised `error`."""
         throttled = error.category is ErrorCategory.THROTTLING
         first_s = self.first_throttled_pause_s if throttled else self.first_pause_s
         longest_s = min(self.longest_pause_s, first_s * 2.0 ** min(attempt - 1, _MOST_DOUBLINGS))

@@ -1,4 +1,4 @@
-"""Retries: operations whose failed requests are sent again, where that is safe.
+"""Retries: failed requests of operations are sent again if that is safe.
 
     request ──ok──────────────────────────────────────────────► reply
        │ retryable: nothing was applied          ┌─► pause ─► the same request
@@ -35,9 +35,9 @@ R = TypeVar("R")
 
 
 class Retries:
-    """Puts retries around operations: `Retries(policy)(operation)` has the same result.
+    """Adds retries to operations: `Retries(policy)(operation)` has the same result.
 
-    One for each open database: its calls share a budget. jitter: random, unless a test says.
+    Each open database has its own: its calls share a budget. jitter: tests pass a fixed number.
     """
 
     __slots__ = ("_budget", "_jitter", "_policy")
@@ -53,7 +53,7 @@ class Retries:
         self._jitter = jitter
 
     def __call__(self, operation: Operation[R], /) -> Operation[R]:
-        """The operation, whose requests are sent again where that is safe."""
+        """The operation, with requests that are sent again if that is safe."""
         try:
             effect = next(operation)
             while True:
@@ -100,7 +100,7 @@ class Retries:
                 return reply
 
     def _pause(self, request: Request[Any], error: TrueupError, attempt: int) -> Operation[int]:
-        """Wait; give the tokens that the next attempt takes, 0 where there must be none."""
+        """Wait; return the tokens that the next attempt takes, 0 if there must be none."""
         taken = self._budget.take(error) if attempt <= self._policy.retries else 0
         if taken:
             pause_s = self._policy.pause_s(attempt, error, self._jitter)
@@ -116,8 +116,10 @@ class Retries:
 def _following(
     request: Request[Any], error: TrueupError, lost: ReplyLost | None
 ) -> tuple[Request[Any], ReplyLost | None]:
-    """What to send after an error, and the loss that is still to be told. Raises where nothing
-    may be sent: once a reply was lost, only an answer to the write itself says what became of it.
+    """The request to send after an error, and the lost reply to report if it fails too.
+
+    Raises if nothing may be sent: after a lost reply, only an answer to the write itself tells
+    its outcome.
     """
     if isinstance(error, ReplyLost):
         following = request.after_loss(request)
