@@ -1,1 +1,1 @@
-"""DynamoDB, over our own wire or botocore's; its limits hold for every layer that targets it."""
+"""The DynamoDB engine, over our own wire or botocore; its limits hold for layers that target it."""

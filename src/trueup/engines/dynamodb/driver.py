@@ -1,4 +1,4 @@
-"""The driver of DynamoDB: URLs name a region or an endpoint, and the wire to it."""
+"""The driver of DynamoDB: its URLs name a region or an endpoint, and a wire."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from .wire.aws.configuration import Options
 
 _LOCAL_PORT = 8000
-"""Where DynamoDB Local and most emulators listen.
+"""The port of DynamoDB Local and most emulators.
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.UsageNotes.html"""
 
 
 @dataclass(frozen=True, slots=True)
 class DynamoUrl:
-    """A region of AWS, or an endpoint. region: empty where the environment has to say.
+    """A region of AWS, or an endpoint. region: empty if the environment decides.
 
-    allows_plain_text: whether the endpoint, which the environment may name, may be one of another
-        machine without TLS.
+    allows_plain_text: whether the endpoint, which the environment may name, may be another machine
+        without TLS.
     """
 
     region: str
@@ -43,7 +43,7 @@ class DynamoUrl:
 
     @property
     def options(self) -> Options:
-        """What it says to a wire."""
+        """The options for a wire."""
         from .wire.aws.configuration import Options
 
         return Options(
@@ -93,7 +93,7 @@ def _checked_host(url: DatabaseUrl, authority: str) -> str:
 
 
 def open_wire(name: str, options: Options) -> DynamoWire:
-    """The wire called `direct` or `botocore`, for callers that block; only that is imported."""
+    """Open the wire called `direct` or `botocore`, for callers that block; only it is imported."""
     if name == "botocore":
         from .botocore_wire.blocking import BotocoreWire
 
@@ -104,7 +104,7 @@ def open_wire(name: str, options: Options) -> DynamoWire:
 
 
 async def open_async_wire(name: str, options: Options) -> AsyncDynamoWire:
-    """The wire called `direct` or `botocore`, for asyncio."""
+    """Open the wire called `direct` or `botocore`, for asyncio."""
     if name == "botocore":
         from .botocore_wire.asynchronous import AsyncBotocoreWire
 

@@ -48,8 +48,8 @@ def _new_token() -> str:
 class DynamoEngine:
     """Compiles actions for the tables of one layer in one account and region.
 
-    names: logical to physical table names. resending: of what batches leave unprocessed.
-    new_token: random, unless a test says.
+    names: logical to physical table names. resending: pauses for unprocessed parts of batches.
+    new_token: tests pass known tokens.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class DynamoEngine:
         return ItemDecoder(self._compilers[table].codec, view)
 
     def compile(self, action: Action) -> Request[Any]:
-        """The first request of `action`; its decoder knows those that may follow."""
+        """The first request of `action`; its decoder returns any that follow."""
         match action:
             case Get():
                 return self._get(action)
@@ -111,16 +111,16 @@ class DynamoEngine:
         return plain_request("GetItem", action.table.name, compiler.where, body, decode)
 
     def check(self, tables: Sequence[TableDescription]) -> None:
-        """Refuse nothing more: the limits of the rules say all."""
+        """Refuse nothing: the limits in the rules cover everything."""
 
     def declared(self, table: TableDescription) -> TableSchema:
-        """What a declared table becomes on DynamoDB."""
+        """The schema of a declared table on DynamoDB."""
         from .ddl.declared import declared
 
         return declared(table, self._compilers[table.name].name)
 
     def inspect(self, names: Sequence[str]) -> Operation[Mapping[str, LiveTable]]:
-        """Those of the tables that are there, one after another."""
+        """The existing tables among `names`, inspected one after another."""
         from .inspect import inspect_table
 
         found = {}

@@ -1,4 +1,4 @@
-"""DynamoDB's errors as ours, by their code and never by their text.
+"""Translate DynamoDB's errors to ours, by code and never by text.
 
 Sources:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
@@ -38,7 +38,7 @@ READS = frozenset(
     {"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "DescribeTable"}
     | {"DescribeTimeToLive", "DescribeContinuousBackups", "ListTables"}
 )
-"""Requests that change nothing, so that a lost reply does not matter."""
+"""Requests that change nothing, so a lost reply does not matter."""
 
 _THROTTLED = frozenset(
     {
@@ -71,7 +71,7 @@ _SERVER_FAILED = frozenset(
         "ServiceUnavailableException",
     }
 )
-"""With any status: a proxy or an emulator may give another one than 500 or 503."""
+"""Failures with any status: proxies and emulators may use others than 500 or 503."""
 
 _DENIED = frozenset(
     {
@@ -95,11 +95,11 @@ _DENIED = frozenset(
 class Failure:
     """A reply that reports an error.
 
-    code: DynamoDB's own, without its namespace. item: what was stored, where a condition failed.
-    throttled_by: why, where it was throttled. reasons: one for each action of a transaction,
-        with the code NOT_REFUSED for those that are no reason.
+    code: DynamoDB's own, without its namespace. item: the stored item, if a condition failed.
+    throttled_by: the reasons for throttling. reasons: one for each action of a transaction, with
+        the code NOT_REFUSED for actions that were not refused.
     retry_after_s: the pause that the server asks for.
-    clock_corrected: the signature was refused for its time, which the wire has put right.
+    clock_corrected: the signature's time was refused, and the wire has corrected its clock.
     """
 
     status: int
@@ -113,18 +113,18 @@ class Failure:
 
     @property
     def native(self) -> str:
-        """The code, why it was throttled, and the request id that AWS asks for."""
+        """The code, the reasons for throttling, and the request id that AWS asks for."""
         why = f" ({', '.join(self.throttled_by)})" if self.throttled_by else ""
         request = f", request {self.request_id}" if self.request_id else ""
         return f"{self.code or f'HTTP {self.status}'}{why}{request}"
 
 
 def read_failure(reply: Reply) -> Failure:
-    """What a reply with an error says."""
+    """Read a reply that reports an error."""
     try:
         body = decode_body(reply.body)
     except NeedsOperator:
-        body = {}  # a proxy's page, say; the status is all there is
+        body = {}  # perhaps a proxy's page: only the status is known
     reasons = body.get("ThrottlingReasons") or ()
     return Failure(
         status=reply.status,
@@ -142,9 +142,9 @@ def read_failure(reply: Reply) -> Failure:
 
 
 def translate(failure: Failure, where: Place, *, is_read: bool) -> TrueupError:
-    """Our error for one of DynamoDB's; one that is not known keeps its code and request id.
+    """Translate a DynamoDB error; unknown codes keep code and request id.
 
-    is_read: a server that failed may have performed a write, which only its caller can find out.
+    is_read: a failed read is retried; a failed write may have been applied, so its caller decides.
     """
     error = _repeatable_error(failure, where, is_read) or _final_error(failure, where)
     error.retry_after_s = failure.retry_after_s
@@ -152,7 +152,7 @@ def translate(failure: Failure, where: Place, *, is_read: bool) -> TrueupError:
 
 
 def _repeatable_error(failure: Failure, where: Place, is_read: bool) -> TrueupError | None:
-    """The error of a request that may succeed when it is sent again; None for any other."""
+    """The error of a request that may succeed if it is sent again; None for other failures."""
     native = failure.native
     if failure.code in _THROTTLED:
         return Throttled(
@@ -261,7 +261,7 @@ def _operator_error(failure: Failure, where: Place) -> NeedsOperator:
 def translate_transport(error: TransportError, action: str) -> TrueupError:
     """Our error for a round trip without a reply; the caller raises it `from error`.
 
-    action: what was asked; whether a lost reply matters depends on it.
+    action: decides whether a lost reply matters.
     """
     if error.sent and action not in READS:
         return ReplyLost(

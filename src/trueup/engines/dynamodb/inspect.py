@@ -1,6 +1,6 @@
-"""Live tables: what DynamoDB says of them, as schemas.
+"""Live tables as schemas.
 
-Tags are not read: that is slow, and needs a permission of its own.
+Tags are not read: that is slow and needs its own permission.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
 """
@@ -28,9 +28,9 @@ _DEFAULT_PITR_DAYS = 35
 
 
 def inspect_table(table: str, name: str, where: Place) -> Operation[LiveTable | None]:
-    """A table as it is; None if there is none. table: its logical name, name: the physical one.
+    """A live table, None if it does not exist. table: its logical name; name: its physical name.
 
-    What can be read only of a table that can be used is read only of such a table.
+    TTL and backups are read only if the table is usable, as DynamoDB requires.
     """
     live = yield from send(describe_request(table, name, where))
     if live is None or not live.is_usable:
@@ -44,18 +44,18 @@ def inspect_table(table: str, name: str, where: Place) -> Operation[LiveTable | 
 
 
 def describe_request(table: str, name: str, where: Place) -> Request[LiveTable | None]:
-    """The request that looks at a table; None if there is none."""
+    """The request that describes a table; None if it does not exist."""
     return _request("DescribeTable", table, name, where, _described, unless=NOT_FOUND)
 
 
 def ttl_request(table: str, name: str, where: Place) -> Request[str | None]:
-    """The request for the attribute that TTL looks at; None if TTL is off."""
+    """The request for the TTL attribute; None if TTL is off."""
     return _request("DescribeTimeToLive", table, name, where, _ttl)
 
 
 def _backups_request(table: str, name: str, where: Place) -> Request[int | None]:
-    """The request for the days that a table can be restored to; None if the server knows of no
-    backups, as DynamoDB Local."""
+    """The request for the days to which a table can be restored; None if the server has no
+    backups, like DynamoDB Local."""
     action = "DescribeContinuousBackups"
     return _request(action, table, name, where, _pitr_days, unless=UNKNOWN_OPERATION)
 
@@ -68,7 +68,7 @@ def _request(
     read: Callable[[Mapping[str, Any]], R],
     unless: str = "",
 ) -> Request[R | None]:
-    """A request that describes something. unless: the code of an error that means None."""
+    """A request that describes something. unless: the error code that means None."""
 
     def decode(reply: Reply) -> R | None:
         if unless and reply.status != 200 and read_failure(reply).code == unless:
@@ -98,7 +98,7 @@ def _pitr_days(body: Mapping[str, Any]) -> int:
 
 
 def read_table(described: Mapping[str, Any]) -> TableSchema:
-    """A table from its description, which says neither its TTL nor its backups."""
+    """The schema in a table's description, which has neither TTL nor backups."""
     kinds = {one["AttributeName"]: one["AttributeType"] for one in _list(described, "Attribute")}
     partition, sort = _key(described["KeySchema"], kinds)
     local = [_index(one, kinds, True) for one in _list(described, "LocalSecondaryIndex")]
@@ -126,7 +126,7 @@ def _facts(described: Mapping[str, Any]) -> dict[str, Json]:
 
 
 def _billing(described: Mapping[str, Any]) -> Json:
-    """A table that was never switched to on-demand has no summary, but units.
+    """The billing of a table; if it never was on-demand, it has units and no summary.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BillingModeSummary.html
     """

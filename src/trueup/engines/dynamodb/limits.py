@@ -1,4 +1,4 @@
-"""What DynamoDB refuses: its limits, as numbers, and what it cannot do.
+"""DynamoDB's limits, as numbers, and its missing capabilities.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 """
@@ -8,10 +8,10 @@ from __future__ import annotations
 from ...operations.engine import Capabilities, Limits, Rules
 
 EXPRESSION_BYTES = 4096
-"""Longest text of one expression, in bytes: "Expression parameters" of the page above."""
+"""The longest expression, in bytes: "Expression parameters" of the page above."""
 
 REQUEST_BYTES = 16 * 1024 * 1024
-"""Largest request of a batch, which is split above it.
+"""The largest request of a batch, in bytes; larger batches are split.
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html"""
 
 LIMITS = Limits(

@@ -1,4 +1,4 @@
-"""The port of a wire: what is sent, and what every wire offers to send it."""
+"""The port of a wire: its payload, and the methods of every wire."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .wire.http.reply import Reply
 
 @dataclass(frozen=True, slots=True)
 class HttpPayload:
-    """One call of a service of AWS, as it is sent.
+    """One call of an AWS service, as it is sent.
 
-    target: the operation, `GetItem` say. body: its parameters as JSON.
+    target: the operation, such as `GetItem`. body: its parameters as JSON.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
     """

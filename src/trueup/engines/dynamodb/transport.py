@@ -1,4 +1,4 @@
-"""What `run()` and `run_async()` perform requests on, whichever wire is behind it."""
+"""Transports: `run()` and `run_async()` perform requests on them, over either wire."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .wire.http.reply import Reply
 
 
 class DynamoTransport:
-    """A blocking wire as `run()` wants it."""
+    """A blocking wire with the interface that `run()` needs."""
 
     __slots__ = ("wire",)
 
@@ -32,7 +32,7 @@ class DynamoTransport:
 
 
 class AsyncDynamoTransport:
-    """An awaitable wire as `run_async()` wants it."""
+    """An awaitable wire with the interface that `run_async()` needs."""
 
     __slots__ = ("wire",)
 

@@ -1,5 +1,5 @@
-"""botocore as a wire: for proxies, and whatever hooks into it (moto, X-Ray, OpenTelemetry, …).
+"""botocore as a wire: for proxies, and for tools that hook into it (moto, X-Ray, OpenTelemetry, …).
 
-`blocking.py` has the wire for callers that block, `asynchronous.py` the one for asyncio; they are
+`blocking.py` has the wire for callers that block, `asynchronous.py` the wire for asyncio. They are
 imported by name, so that a program without asyncio does not pay for its import.
 """

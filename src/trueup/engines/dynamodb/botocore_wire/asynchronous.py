@@ -15,7 +15,7 @@ from .exchange import WHERE
 
 
 class AsyncBotocoreWire:
-    """An awaitable wire. A call that is cancelled goes on in its thread; nobody sees its reply."""
+    """An awaitable wire. A cancelled call goes on in its thread, and its reply is dropped."""
 
     def __init__(self, wire: BotocoreWire, most_threads: int) -> None:
         self._wire = wire
@@ -24,7 +24,7 @@ class AsyncBotocoreWire:
 
     @classmethod
     async def open(cls, options: Options) -> AsyncBotocoreWire:
-        """Open it; botocore reads files for that, in a thread."""
+        """Open the wire in a thread, as botocore reads files."""
         wire = await asyncio.to_thread(BotocoreWire, options)
         return cls(wire, options.most_connections)
 
@@ -41,7 +41,7 @@ class AsyncBotocoreWire:
             raise timed_out(sent=True, where=WHERE) from None
 
     async def aclose(self) -> None:
-        """Let running calls end, then close every connection. Twice is fine."""
+        """Let running calls end, then close every connection. A second call does nothing."""
         self._is_closed = True
         await asyncio.to_thread(self._threads.shutdown)
         self._wire.close()

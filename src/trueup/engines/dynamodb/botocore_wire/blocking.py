@@ -1,8 +1,8 @@
 """The botocore wire for callers that block.
 
-A call goes the way of any call of a botocore client, so that credentials, endpoint rules and hooks
-take part in it: `exchange.py` puts our body in and takes the reply out, botocore signs, and
-`sending.py` sends. Nothing is sent twice: the retry layer above does that.
+A call runs through a botocore client, with its credentials, endpoint rules and hooks: `exchange.py`
+puts our body in and takes the reply out, botocore signs, and `sending.py` sends. Nothing is sent
+twice here; only the retry layer does that.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _NESTED: dict[str, dict[str, Any]] = {
     "TransactGetItems": {"TransactItems": []},
     "TransactWriteItems": {"TransactItems": []},
 }
-"""Parameters that botocore's endpoint rules look into, whatever the body is in the end."""
+"""Parameters that botocore's endpoint rules read; they do not change the body."""
 
 
 class BotocoreWire:
     """A blocking wire, for any number of threads.
 
-    Through a proxy, a call waits as long as botocore's own timeouts allow, which are fixed when it
-    is opened; the deadline of a call is checked before it is sent.
+    Through a proxy, a call waits as long as botocore's own timeouts allow, which are fixed when the
+    wire is opened; the deadline of a call is checked before it is sent.
     """
 
     def __init__(self, options: Options) -> None:
@@ -49,7 +49,7 @@ class BotocoreWire:
         """One round trip. deadline_s: an instant of `time.monotonic()`.
 
         Raises:
-            TransportError: there is no complete reply; InvalidCall (closed) after `close`.
+            TransportError: no complete reply came; InvalidCall (closed): after `close`.
         """
         if self._is_closed:
             raise closed(WHERE)
@@ -60,7 +60,7 @@ class BotocoreWire:
         try:
             self._call(payload)
         except exceptions.ClientError:
-            pass  # a reply that reports an error, which the engine reads itself
+            pass  # the engine reads replies that report errors
         except exceptions.BotoCoreError as error:
             raise translate(error, WHERE) from error
         finally:
@@ -82,7 +82,7 @@ class BotocoreWire:
         call(**_NESTED.get(target, {}))
 
     def close(self) -> None:
-        """Close every connection. Twice is fine."""
+        """Close every connection. A second call does nothing."""
         self._is_closed = True
         for client, sender in list(self._clients.values()):
             sender.close()

@@ -1,4 +1,4 @@
-"""A client of botocore's that is as the user's settings say, with our parts in it."""
+"""A botocore client with the user's settings and our parts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .sending import Sender, SendingEvents
 
 
 class Client(Protocol):
-    """What is used of a botocore client, whose methods are made at run time."""
+    """The used part of a botocore client, whose methods are made at run time."""
 
     meta: Any
 
@@ -28,10 +28,10 @@ class Client(Protocol):
 
 
 def open_client(options: Options, service: Service) -> tuple[Client, Sender]:
-    """The client of a service, and what sends its requests; both are to be closed.
+    """The client of a service, and the sender of its requests; the caller closes both.
 
     Raises:
-        NeedsOperator, InvalidCall: botocore cannot make one of the settings.
+        NeedsOperator, InvalidCall: botocore cannot make a client of the settings.
     """
     events = SendingEvents(f"before-send.{service.name}.")
     try:
@@ -71,13 +71,13 @@ def _make_config(session: Session, options: Options) -> Config:
         user_agent_extra="trueup",
         user_agent_appid=session.get_config_variable("user_agent_appid"),
     )
-    # botocore would write it twice in each call, with what it counts of its own features.
+    # botocore would write this header twice in each call, with counts of its own features.
     agent = session.get_component("user_agent_creator").with_client_config(config).to_string()
     return config.merge(Config(user_agent=agent, user_agent_extra=None))
 
 
 def _ca_bundle(session: Session) -> str:
-    """The file that botocore would trust, as it finds it for a client and for a connection."""
+    """The file of certificates that botocore would trust, for a client and a connection."""
     given = session.get_config_variable("ca_bundle")
     if given is None:
         given = os.environ.get("REQUESTS_CA_BUNDLE")
@@ -86,7 +86,7 @@ def _ca_bundle(session: Session) -> str:
 
 
 def _region(session: Session, options: Options) -> str | None:
-    """As on our own wire: botocore does not read AWS_REGION, which goes first elsewhere.
+    """The region, as on our own wire: botocore ignores AWS_REGION, which comes first elsewhere.
 
     Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html
     """

@@ -1,4 +1,4 @@
-"""Our errors for botocore's, which come instead of a reply, or instead of a client."""
+"""Our errors for botocore's, raised instead of a reply or of a client."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NOT_CONNECTED = (
 
 
 def translate(error: Exception, where: Place) -> TrueupError:
-    """Our error for one of botocore's, which came instead of a reply."""
+    """Our error for a botocore error that came instead of a reply."""
     native = type(error).__name__
     if isinstance(error, exceptions.ReadTimeoutError):
         return timed_out(sent=True, where=where)
@@ -42,14 +42,14 @@ def translate(error: Exception, where: Place) -> TrueupError:
 
 
 def _is_of_certificate(error: Any) -> bool:
-    """Whether TLS failed for the server's certificate, before a request; what else breaks in TLS
-    may break after it. Both kinds of that error, of OpenSSL and of urllib3, are ValueErrors."""
+    """Whether TLS failed for the server's certificate, and so before a request; other TLS errors
+    may come later. The certificate errors of OpenSSL and urllib3 are both ValueErrors."""
     below: Exception = error.kwargs["error"]
     return bool(below.args) and isinstance(below.args[0], ValueError)
 
 
 def not_opened(error: Exception, where: Place) -> TrueupError:
-    """Credentials, regions and settings: botocore's messages name them and hold no secret."""
+    """Our error if no client can be made: botocore's messages name settings and hold no secret."""
     if isinstance(error, exceptions.NoRegionError):
         return InvalidCall(
             "no region is set",

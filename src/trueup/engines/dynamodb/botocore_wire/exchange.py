@@ -1,8 +1,8 @@
-"""One call's way through botocore: our body in place of its own, the reply kept as it came.
+"""The exchange of a call through botocore: our body replaces its own, the reply is kept as it came.
 
-Two public events of a client and a component of its session do it, so that neither botocore's
-serializer nor its parser reads an item. Hooks see what they would see else: the request as it is
-sent, the reply, what is known about it, and ClientError where it reports an error.
+This takes two public events of a client and a component of its session, so that neither botocore's
+serializer nor its parser reads an item. Hooks see what they always see: the request as sent, the
+reply, its metadata, and ClientError if it reports an error.
 
 Source: https://docs.aws.amazon.com/boto3/latest/guide/events.html
 """
@@ -21,12 +21,12 @@ from ..wire.http.reply import Reply, is_damaged
 from .sdk import ResponseParserFactory
 
 WHERE = Place("dynamodb", note="botocore")
-"""The `where` of errors that botocore had a part in."""
+"""The place of errors that involve botocore."""
 
 
 @dataclass(slots=True)
 class Exchange:
-    """One call: the body that goes out, until when, and the reply once it has come.
+    """One call: its body, its deadline, and its reply as soon as it has come.
 
     deadline_s: by `time.monotonic`.
     """
@@ -37,7 +37,7 @@ class Exchange:
 
 
 current: ContextVar[Exchange | None] = ContextVar("trueup_botocore_exchange", default=None)
-"""The call that this thread is in."""
+"""The current call of this thread."""
 
 
 def put_body(params: dict[str, Any], **_: Any) -> None:
@@ -50,20 +50,20 @@ def put_body(params: dict[str, Any], **_: Any) -> None:
 def take_reply(response_dict: dict[str, Any], **_: Any) -> None:
     """A handler of `before-parse`: keep the reply; botocore parses it only if it is an error.
 
-    Raises ReplyDamaged where its checksum is wrong.
+    Raises ReplyDamaged if its checksum is wrong.
     """
     exchange = current.get()
     if exchange is None:
         return
     status, body, reply = response_dict["status_code"], response_dict["body"], exchange.reply
-    if reply is None or reply.status != status or reply.body != body:  # not our sender's
+    if reply is None or reply.status != status or reply.body != body:  # not from our sender
         reply = exchange.reply = _checked_reply(status, response_dict["headers"], body)
     if status == 200 or not _is_readable(body):
         response_dict["body"] = _ConsumedBody(reply)
 
 
 def _checked_reply(status: int, headers: Mapping[str, str], body: bytes) -> Reply:
-    """botocore looks at checksums only where it retries."""
+    """The reply, with its checksum checked: botocore checks only if it retries."""
     by_name = {
         name.lower().encode("latin-1"): value.encode("latin-1") for name, value in headers.items()
     }
@@ -73,7 +73,7 @@ def _checked_reply(status: int, headers: Mapping[str, str], body: bytes) -> Repl
 
 
 def _is_readable(body: bytes) -> bool:
-    """Whether botocore's parser can read it: an object of JSON, or text that is no JSON."""
+    """Whether botocore's parser can read the body: a JSON object, or text that is no JSON."""
     try:
         found = json.loads(body.decode())
     except UnicodeDecodeError:
@@ -84,7 +84,7 @@ def _is_readable(body: bytes) -> bool:
 
 
 class _ConsumedBody(bytes):
-    """The body that is left of a reply that was taken, as hooks see it: that of an empty reply."""
+    """The body that hooks see after the reply was taken: that of an empty reply."""
 
     reply: Reply
 
@@ -95,10 +95,10 @@ class _ConsumedBody(bytes):
 
 
 class ReplyParsers(ResponseParserFactory):  # type: ignore[misc]  # botocore has no types
-    """botocore's parsers, except for replies that were taken: those are not parsed."""
+    """botocore's parsers, except that taken replies are not parsed."""
 
     def create_parser(self, protocol_name: str) -> _ReplyParser:
-        """The parser of a protocol; clients for credentials have others than DynamoDB's."""
+        """The parser of a protocol; clients for credentials use other protocols than DynamoDB's."""
         return _ReplyParser(super().create_parser, protocol_name)
 
 
@@ -108,7 +108,7 @@ class _ReplyParser:
     protocol: str
 
     def parse(self, response: Mapping[str, Any], shape: Any) -> Any:
-        """What botocore's parser gives, or what it would give for a reply without items."""
+        """The result of botocore's parser, or its result for a reply without items."""
         body = response["body"]
         if not isinstance(body, _ConsumedBody):
             return self.create(self.protocol).parse(response, shape)

@@ -1,4 +1,4 @@
-"""All that this wire uses of botocore: public names only, which a release does not just change."""
+"""Everything that this wire uses of botocore: public names only, which releases keep."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Requests over our own connections, once botocore's hooks have had them.
+"""Requests over our own connections, after botocore's hooks.
 
-    before-send ──► a hook answers: moto, say
-                ├─► none does: `Sender`, over connections as those of our own wire
-                └─► none does, and there is a proxy on the way: botocore's own transport
+    before-send ──► a hook answers, for example moto
+                ├─► no hook answers: `Sender`, over connections like those of our own wire
+                └─► no hook answers, and the way leads through a proxy: botocore's own transport
 
-botocore asks the events object of a session for an answer before it sends a request itself; the
-object is a documented argument of a session, and ours answers last.
+botocore asks the events object of a session for an answer before it sends a request itself. The
+object is a documented argument of a session; ours answers last.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from .sdk import AWSResponse, HierarchicalEmitter, get_environ_proxies
 class SendingEvents(HierarchicalEmitter):  # type: ignore[misc]  # botocore has no types
     """The events of a session. botocore copies them, without arguments, for each client.
 
-    sender: sends what no hook answers. moment: the event before it, of one service: the session
-        has clients for credentials too.
+    sender: sends requests that no hook answers. moment: the event before sending, of one service,
+        as the session has clients for credentials too.
     """
 
     def __init__(self, moment: str = "", sender: Sender | None = None) -> None:
@@ -50,7 +50,7 @@ class SendingEvents(HierarchicalEmitter):  # type: ignore[misc]  # botocore has 
 
 
 class Sender:
-    """Kept connections, for any number of threads; each has one to itself while it sends.
+    """Kept connections, for any number of threads; each thread owns a connection while it sends.
 
     There is one endpoint, unless a hook or the account of other credentials changes a URL.
     """
@@ -68,10 +68,10 @@ class Sender:
         return f"<Sender: {list(self._pools.values())}>"
 
     def send(self, request: Any) -> Any:
-        """The response, or None where botocore has to send it.
+        """The response, or None if botocore has to send the request.
 
         Raises:
-            TransportError: there is no complete reply.
+            TransportError: no complete reply came.
             NeedsOperator: the server's certificate was refused.
         """
         exchange, endpoint = current.get(), _plain_endpoint(request.url)
@@ -84,7 +84,7 @@ class Sender:
         return AWSResponse(request.url, reply.status, reply.text_headers(), _Body(reply.body))
 
     def close(self) -> None:
-        """Close idle connections; those in use are closed after their call. Twice is fine."""
+        """Close idle connections, and those in use after their call. A second call does nothing."""
         self._is_closed = True
         for pool in list(self._pools.values()):
             pool.close()
@@ -98,7 +98,7 @@ class Sender:
         return pool.exchange(lambda: data, deadline_s)
 
     def _is_proxied(self, url: str, endpoint: Endpoint) -> bool:
-        """By botocore's rules, and as the environment is at the first request."""
+        """Whether a proxy is on the way, by botocore's rules and the environment at that time."""
         if url not in self._proxied:
             self._proxied[url] = endpoint.scheme in get_environ_proxies(url)
         return self._proxied[url]
@@ -106,7 +106,7 @@ class Sender:
 
 @lru_cache(maxsize=64)
 def _plain_endpoint(url: str) -> Endpoint | None:
-    """The server that a request's URL names; None where there is more in it, a path say."""
+    """The server that a request's URL names; None if the URL has more parts, such as a path."""
     try:
         return parse_endpoint(url, region="")
     except InvalidCall:
@@ -114,15 +114,15 @@ def _plain_endpoint(url: str) -> Endpoint | None:
 
 
 class _Body(BytesIO):
-    """What botocore reads a response from."""
+    """The file that botocore reads a response from."""
 
     def stream(self) -> Iterator[bytes]:
-        """All of it at once."""
+        """The whole body at once."""
         yield self.getvalue()
 
 
 def _bytes_of(request: Any, endpoint: Endpoint) -> bytes | None:
-    """A request as it is sent; None where it is none that botocore makes for DynamoDB."""
+    """The bytes of a request; None if botocore makes no such request for DynamoDB."""
     headers, body = request.headers, request.body
     if request.method != "POST" or type(body) is not bytes:
         return None

@@ -1,1 +1,1 @@
-"""Items and values as DynamoDB's JSON, and back: pure."""
+"""Translate items and values to DynamoDB's JSON and back, purely."""

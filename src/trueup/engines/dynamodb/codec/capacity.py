@@ -1,7 +1,7 @@
-"""Consumed capacity: asked for with each request, read from each reply.
+"""Consumed capacity: each request asks for it, each reply holds it.
 
 In units as DynamoDB counts them: a read unit is a strongly consistent read of up to 4 KB, a write
-unit a write of up to 1 KB; indexes and transactions cost more of them.
+unit a write of up to 1 KB; indexes and transactions cost more units.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/provisioned-capacity-mode.html
 """
@@ -23,7 +23,7 @@ ASKED: Final = {"ReturnConsumedCapacity": "TOTAL"}
 
 
 def units_of(consumed: Any) -> float | None:
-    """The units in a reply's `ConsumedCapacity`, of all its tables; None where there is none."""
+    """The units in a reply's `ConsumedCapacity`, of all its tables; None if it has none."""
     if not consumed:
         return None
     tables = consumed if isinstance(consumed, list) else [consumed]
@@ -31,7 +31,7 @@ def units_of(consumed: Any) -> float | None:
 
 
 def measure(reply: Reply) -> float | None:
-    """The units of a reply that nobody has read yet; None for one that reports an error."""
+    """The units of an undecoded reply; None for a reply that reports an error."""
     if reply.status != 200:
         return None
     return units_of(decode_body(reply.body).get("ConsumedCapacity"))

@@ -1,4 +1,4 @@
-"""From replies to models: typed in one pass where that gives the same values, else generic."""
+"""Decode replies to models: typed in one pass if that gives the same values, else generic."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from .values import JsonItem, decode_body, from_json, item_from_json
 class Items:
     """The items of one reply.
 
-    values: takes scalar attributes of the item at an offset; None for each that is absent.
-    rest: what else the reply says, in DynamoDB's JSON.
-    capacity_units: what reading a page of them consumed.
+    values: returns scalar attributes of the item at an offset; None for absent attributes.
+    rest: the unread remainder (a last key, unprocessed keys), in DynamoDB's JSON.
+    capacity_units: the units that reading a page consumed.
     """
 
     models: Sequence[Any]
@@ -37,7 +37,7 @@ class Items:
     capacity_units: float | None = None
 
     def unexpired(self, table: TableDescription, now_epoch_s: int | None) -> list[Any]:
-        """The models, with None in place of each that has expired."""
+        """The models, with None in place of expired items."""
         if table.expires is None or now_epoch_s is None:
             return list(self.models)
         attributes = (table.expires.attribute,)
@@ -55,8 +55,7 @@ def position_attributes(table: TableDescription, index: IndexDescription | None)
 def read_attributes(
     table: TableDescription, index: IndexDescription | None, view: View
 ) -> frozenset[str] | None:
-    """The attributes to ask for: those of the view, the keys, and what expiry is judged by; None
-    for all of them."""
+    """The attributes to request: those of the view, the keys, and the expiry; None for all."""
     if view.attributes is None:
         return None
     expires = {table.expires.attribute} if table.expires else set()
@@ -66,8 +65,8 @@ def read_attributes(
 class ItemDecoder:
     """Decodes the items of one view of a table.
 
-    The fast way is open to tables of one entity, and closed again for a reply with anything that
-    the model does not expect.
+    Tables of a single entity take the typed path, unless a reply has anything that the model does
+    not expect.
     """
 
     def __init__(self, codec: TableCodec, view: View) -> None:
@@ -75,7 +74,7 @@ class ItemDecoder:
         self._view = view
         self._model = view.model or codec.table.model
         self._typed = self._typed_replies()
-        # No attribute is unknown: msgspec refuses those.
+        # msgspec refuses unknown attributes, so there are none.
         is_complete = knows_all_it_reads(self._model)
         self._extra: Literal["ignore"] | None = "ignore" if is_complete else None
 
@@ -91,12 +90,12 @@ class ItemDecoder:
 
     @cached_property
     def _one(self) -> Callable[[Any], Any]:
-        """Makes the model of a single item."""
+        """Validates a single item."""
         return self._validation(self._model)
 
     @cached_property
     def _many(self) -> Callable[[Any], list[Any]]:
-        """Makes those of several in one pass; not made for programs that only get single ones."""
+        """Validates several items in one pass; lazy, as some programs only get single items."""
         return self._validation(list[self._model])  # type: ignore[name-defined]
 
     def _validation(self, annotation: Any) -> Callable[[Any], Any]:
@@ -111,12 +110,12 @@ class ItemDecoder:
                 units = units_of(page.ConsumedCapacity)
                 return self._typed_items(self._typed, page.Items, page.LastEvaluatedKey, units)
             except (NotExpected, ValidationError):
-                pass  # the generic way reads it, or says what is wrong
+                pass  # the generic path reads it, or reports the problem
         decoded = decode_body(body)
         return self._page_items(decoded.get("Items", ()), decoded)
 
     def filtered_page(self, body: bytes, condition: Condition) -> Items:
-        """The items of a page that pass a condition which DynamoDB cannot be asked."""
+        """The items of a page that pass a condition which DynamoDB cannot evaluate."""
         decoded = decode_body(body)
         kept = [item for item in decoded["Items"] if holds(condition, item_from_json(item))]
         return self._page_items(kept, decoded)
@@ -126,7 +125,7 @@ class ItemDecoder:
         return self.items(found, page.get("LastEvaluatedKey"), units)
 
     def batch(self, body: bytes, table: str) -> Items:
-        """The items of a batch, in no order; `rest` is what was not read, in DynamoDB's JSON."""
+        """The items of a batch, in no order; `rest` has the unread keys, in DynamoDB's JSON."""
         if self._typed is not None:
             try:
                 batch = self._typed.batch(body)
@@ -138,7 +137,7 @@ class ItemDecoder:
         return self.items(decoded["Responses"].get(table, ()), decoded.get("UnprocessedKeys"))
 
     def one(self, body: bytes, now_epoch_s: int | None) -> Any:
-        """The model of a GetItem; None where there is no item, or only an expired one."""
+        """The model of a GetItem; None if there is no item or it has expired."""
         if self._typed is not None:
             try:
                 return self._typed_one(self._typed, body, now_epoch_s)
@@ -165,7 +164,7 @@ class ItemDecoder:
         rest: Any = None,
         capacity_units: float | None = None,
     ) -> Items:
-        """Items in DynamoDB's JSON, without those that are None."""
+        """Decode items in DynamoDB's JSON, skipping None."""
         items = [item for item in found if item is not None]
         models = [self.item(item_from_json(item)) for item in items]
 
@@ -185,7 +184,7 @@ class ItemDecoder:
         rest: Any,
         capacity_units: float | None = None,
     ) -> Items:
-        models = self._many(map(typed.record.plain, structs))  # each is gone before the next
+        models = self._many(map(typed.record.plain, structs))  # each dict is freed before the next
 
         def values(offset: int, attributes: Sequence[str]) -> tuple[Any, ...]:
             return typed.record.values(tuple(attributes), structs[offset])

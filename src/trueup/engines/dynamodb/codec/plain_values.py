@@ -1,6 +1,6 @@
-"""Compiled functions that take the plain values out of structs: one for each model.
+"""Compiled functions that extract the plain values of structs, one function per model.
 
-What a loop over fields would decide for each item, a generated function has decided once. For
+A generated function decides once what a loop over fields would decide for each item. For
 `{"id": {"S": "a"}, "tags": {"L": [{"S": "b"}]}, "age": {"N": "3"}}`, where `age` may be missing:
 
     def plain(s):
@@ -12,10 +12,10 @@ What a loop over fields would decide for each item, a generated function has dec
             d["age"] = s.f2.N
         return d
 
-An attribute whose absence means something (`model/translation/restore.py`) has an `else` with
-what it means.
+If the absence of an attribute has a meaning (`model/translation/restore.py`), an `else` sets that
+value.
 
-The text holds names as literals and nothing of any item. ADR 0016 says what else was tried.
+The text holds names as literals and no item data. ADR 0016 lists the alternatives tried.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ Plain = Callable[[Any], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Getter:
-    """How one attribute is taken out of the struct `s`.
+    """How one attribute is read from the struct `s`.
 
-    field: of the struct. value: an expression of its plain value, where it is there. otherwise:
-        one of what its absence means, empty where that is up to pydantic. is_usual: whether nearly
-        every item has it.
+    field: of the struct. value: an expression of the plain value, if present. otherwise: an
+        expression of the value that absence means, empty if pydantic decides. is_usual: whether
+        nearly every item has the attribute.
     """
 
     attribute: str
@@ -47,10 +47,10 @@ class Getter:
 def compile_plain(
     model: str, attributes: Iterable[Getter], absent: object, functions: Mapping[str, Plain]
 ) -> Plain:
-    """The function that gives the plain values of a struct, those that are there, by attribute.
+    """The function that returns the plain values of a struct by attribute, without absent ones.
 
-    model: its name, for tracebacks. absent: what stands in a struct for an attribute that is not
-        there; it has no attributes itself. functions: those that the expressions call, by name.
+    model: its name, for tracebacks. absent: the value of an absent attribute in a struct; it has
+        no attributes itself. functions: those that the expressions call, by name.
     """
     getter = list(attributes)
     usual = [one for one in getter if one.is_usual]

@@ -1,9 +1,9 @@
 """Typed readers of DynamoDB's JSON, compiled once per model.
 
-msgspec parses `{"name": {"S": "x"}}` into a struct per item that has one field per attribute, in
-one pass and without a dict for each value; a generated function takes all values out in one call.
-What the structs do not expect (another type, an unknown attribute) makes msgspec refuse the whole
-reply, which is then read by the generic codec: the fast way is never less exact.
+msgspec parses `{"name": {"S": "x"}}` into a struct per item with a field per attribute, in one
+pass and without a dict for each value; a generated function reads all values in one call. If a
+reply holds anything unexpected (another type, an unknown attribute), msgspec refuses the whole
+reply and the generic codec reads it: the fast path is never less exact.
 
 The only module that imports msgspec. ADR 0016 has the times.
 """
@@ -41,10 +41,10 @@ except ImportError as missing:
     raise missing_extra("msgspec") from missing
 
 Decoder = Callable[[bytes], Any]
-"""Gives the struct of a reply."""
+"""Returns the struct of a reply."""
 
 NotExpected = msgspec.MsgspecError
-"""What a typed reader raises for a reply that it is not made for."""
+"""The errors that a typed reader raises for a reply with another shape."""
 
 ABSENT = msgspec.UNSET
 _MISSING = msgspec.UnsetType
@@ -58,12 +58,12 @@ _TYPES: dict[Leaf, type] = {
     Leaf.BOOLEAN: bool,
     Leaf.BYTES: bytes,
 }
-"""The Python types of leaves; all others are text."""
+"""The Python types of leaves; other leaves are text."""
 
 
 @cache
 def _box(kind: str, content: Any, nullable: bool = False) -> type:
-    """The struct of one value: `{"S": …}`, or `{"NULL": true}` where that is stored too."""
+    """The struct of one value: `{"S": …}`, or also `{"NULL": true}` if nullable."""
     fields: list[Any] = [(kind, content)]
     if nullable:
         fields = [(kind, content | _MISSING, ABSENT), ("NULL", bool | _MISSING, ABSENT)]
@@ -71,7 +71,7 @@ def _box(kind: str, content: Any, nullable: bool = False) -> type:
 
 
 class _Value:
-    """How one shape is read. kind: the letters of its type.
+    """The reader of one shape. kind: the letters of its type.
 
     names: of loop variables and functions in the generated text, shared by a whole model.
     """
@@ -87,7 +87,7 @@ class _Value:
         self._names = names
 
     def _content(self) -> Any:
-        """The type of what stands under the letters."""
+        """The msgspec type of the content of `{"S": …}`."""
         match self._shape:
             case Scalar(leaf):
                 return _TYPES.get(leaf, str)
@@ -106,7 +106,7 @@ class _Value:
         return _box(self.kind, self._content(), nullable)
 
     def getter(self, box: str) -> str:
-        """An expression of the plain value. box: an expression of the struct around it."""
+        """An expression of the plain value. box: an expression of the struct that holds it."""
         inner = f"{box}.{self.kind}"
         match self._shape:
             case ListOf(element):
@@ -123,12 +123,12 @@ class _Value:
                 return inner
 
     def taken_or_null(self, box: str) -> str:
-        """The same, where NULL may be stored instead."""
+        """The same, if NULL may be stored instead."""
         return f"{self.getter(box)} if {box}.NULL is ABSENT else None"
 
 
 class _Names:
-    """What generated text refers to: variables, and the functions of nested models."""
+    """The names in generated text: variables, and the functions of nested models."""
 
     def __init__(self, outer: tuple[type[BaseModel], ...]) -> None:
         self._outer = outer
@@ -140,7 +140,7 @@ class _Names:
         return f"x{self._variables}"
 
     def record(self, model: type[BaseModel]) -> TypedRecord:
-        """Of a nested model; one that contains itself has no struct."""
+        """The record of a nested model; a model that contains itself has no struct."""
         if model in self._outer:
             raise _NotTyped
         if model not in self._records:
@@ -156,12 +156,12 @@ class _Names:
 
 
 class _NotTyped(Exception):
-    """What no struct can be made for, a shape that depends on the value for example: a signal
-    between the functions of this module."""
+    """A signal within this module: no struct is possible, for example because the shape depends on
+    the value."""
 
 
 class TypedRecord:
-    """The struct of a model, or of some of its attributes, and the way back to plain values."""
+    """The struct of a model, or of some of its attributes, and the function to plain values."""
 
     def __init__(
         self,
@@ -170,11 +170,11 @@ class TypedRecord:
         attributes: frozenset[str] | None = None,
         extra: Mapping[str, str] | None = None,
     ) -> None:
-        """attributes: those of the model that are read, None for all. extra: attributes that come
-        with them and are not the model's, with the letters of their type.
+        """attributes: the model's attributes to read, None for all. extra: further attributes
+        that are not the model's, with the letters of their type.
 
-        plain: gives the plain values of a struct by attribute name: those that are there, and what
-        the absence of others means."""
+        plain: returns the plain values of a struct by attribute name: those present, and the
+        values that the absence of others means."""
         codecs = [c for c in field_codecs(model) if attributes is None or c.attribute in attributes]
         names = _Names(outer)
         self._extra = extra or {}
@@ -208,7 +208,7 @@ class TypedRecord:
         return Getter(codec.attribute, field, text, when_absent, is_usual)
 
     def _shape(self, codec: FieldCodec) -> Shape:
-        """Positions are exactly what is stored, which may be more than a float can hold."""
+        """Positions are exactly as stored, which may be more than a float can hold."""
         is_position = codec.attribute in self._extra and codec.shape == Scalar(Leaf.FLOAT)
         return Scalar(Leaf.NUMBER) if is_position else codec.shape
 
@@ -221,7 +221,7 @@ class TypedRecord:
         return field
 
     def values(self, attributes: tuple[str, ...], struct: Any) -> tuple[Any, ...]:
-        """Scalar attributes of a struct as plain values; None for each that is absent."""
+        """Scalar attributes of a struct as plain values; None for absent attributes."""
         take = self._takers.get(attributes)
         if take is None:
             take = self._takers[attributes] = attrgetter(
@@ -229,7 +229,7 @@ class TypedRecord:
             )
         try:
             found = take(struct)
-        except AttributeError:  # one of them is absent
+        except AttributeError:  # an attribute is absent
             found = tuple(self._value(self._places[attribute], struct) for attribute in attributes)
         each = found if type(found) is tuple else (found,)
         return tuple([one if type(one) is str else _scalar(one) for one in each])
@@ -246,7 +246,7 @@ def _scalar(value: Any) -> Any:
 
 
 class TypedReplies:
-    """Reads whole replies; each kind of reply is compiled when it is first read."""
+    """Readers of whole replies; each kind of reply is compiled on its first use."""
 
     def __init__(self, record: TypedRecord) -> None:
         self.record = record
@@ -283,7 +283,7 @@ class TypedReplies:
 
 
 def _decoder(name: str, fields: list[Any]) -> Decoder:
-    """Numbers are texts in DynamoDB's JSON: not strict."""
+    """The decoder of a reply; not strict, as numbers are texts in DynamoDB's JSON."""
     reply = msgspec.defstruct(name, fields, gc=False)
     return msgspec.json.Decoder(reply, strict=False).decode
 
@@ -291,10 +291,10 @@ def _decoder(name: str, fields: list[Any]) -> Decoder:
 def typed_replies(
     model: type[BaseModel], attributes: frozenset[str] | None, extra: Mapping[str, str]
 ) -> TypedReplies | None:
-    """The typed reader for items of one model; None where a shape depends on the value.
+    """The typed reader for items of one model; None if a shape depends on the value.
 
-    attributes: those that are read, None for all. extra: further attributes that come with
-        them, keys and derived ones, with the letters of their type.
+    attributes: the attributes to read, None for all. extra: further attributes, such as keys and
+        derived ones, with the letters of their type.
     """
     try:
         return TypedReplies(TypedRecord(model, (model,), attributes, extra))

@@ -26,7 +26,7 @@ JsonItem: TypeAlias = dict[str, JsonValue]
 
 
 def to_json(value: PlainValue) -> JsonValue:
-    """A plain value under the letters of its type; sets come in order, so that texts are stable."""
+    """A plain value with the letters of its type; sets are sorted, so that texts are stable."""
     kind = type(value)
     if kind is str:
         return {"S": value}
@@ -69,14 +69,14 @@ def _set_to_json(values: set[Any] | frozenset[Any]) -> JsonValue:
 
 
 def item_to_json(item: Mapping[str, PlainValue]) -> JsonItem:
-    """An item, attribute by attribute. Most are text, which is not worth a call."""
+    """An item in DynamoDB's JSON. Most attributes are text, which is encoded without a call."""
     return {
         name: {"S": value} if type(value) is str else to_json(value) for name, value in item.items()
     }
 
 
 def read_number(text: str) -> int | Decimal:
-    """A number in its one plain form: int where it is whole, all of up to 38 digits kept."""
+    """A number in its plain form: an int if it is whole; all digits, up to 38, are kept."""
     if text.removeprefix("-").isdecimal():
         return int(text)
     return exact_number(Decimal(text))
@@ -121,7 +121,7 @@ def item_from_json(item: JsonItem) -> Item:
 
 
 def item_in(reply: Mapping[str, Any], name: str) -> Item | None:
-    """The plain values of the item that a reply, or a part of one, has under a name."""
+    """The plain values of the item under a name of a reply, or of a part of it; None if absent."""
     item = reply.get(name)
     return None if item is None else item_from_json(item)
 
@@ -140,7 +140,7 @@ def encode_body(body: Any) -> bytes:
 
 
 def embedded(encoded: bytes) -> Any:
-    """JSON that was encoded already, as a part of a body."""
+    """Already encoded JSON, as a part of a body."""
     return orjson.Fragment(encoded)
 
 
@@ -148,7 +148,7 @@ def decode_body(body: bytes) -> dict[str, Any]:
     """The JSON of a reply.
 
     Raises:
-        NeedsOperator: (engine-failed) it is none: something that is no DynamoDB answered.
+        NeedsOperator: (engine-failed) the body is no JSON object: DynamoDB did not answer.
     """
     try:
         decoded = orjson.loads(body or b"{}")

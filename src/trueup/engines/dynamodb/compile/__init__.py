@@ -1,1 +1,1 @@
-"""Actions to JSON bodies: pure."""
+"""Compile actions to JSON bodies, purely."""

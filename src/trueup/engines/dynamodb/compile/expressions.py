@@ -1,6 +1,6 @@
 """Expressions as DynamoDB's text: every name and every value behind a placeholder.
 
-Reserved words, dots and spaces in names never matter, and no value is ever part of a text.
+Reserved words, dots and spaces in names do no harm, and no value becomes part of a text.
 
 Sources:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
@@ -47,7 +47,7 @@ class Parameters:
         self._values: dict[str, JsonValue] = {}
 
     def name(self, attribute: str) -> str:
-        """The placeholder of a name; one for each name."""
+        """The placeholder of a name; a repeated name has the same placeholder."""
         return self._names.setdefault(attribute, f"#{len(self._names)}")
 
     def value(self, plain: object) -> str:
@@ -64,7 +64,7 @@ class Parameters:
         return text.removeprefix(".")
 
     def body(self) -> dict[str, Any]:
-        """The parameters of the request that declare the placeholders; none where none are used."""
+        """The request's parameters that declare the placeholders; empty if there are none."""
         declared: dict[str, Any] = {}
         if self._names:
             declared["ExpressionAttributeNames"] = {
@@ -76,14 +76,14 @@ class Parameters:
 
 
 class Clause(NamedTuple):
-    """A text, and how tightly its parts hold together."""
+    """A text with the rank of its loosest operator."""
 
     text: str
     rank: int
 
 
 _OR, _AND, _NOT, _LEAF = range(4)
-"""OR binds least. DynamoDB refuses redundant parentheses, so that none may stand without need.
+"""OR binds least. DynamoDB refuses redundant parentheses, so only needed ones are written.
 Source: the table of precedence on the page of operators above."""
 
 
@@ -93,24 +93,24 @@ def leaf(text: str) -> Clause:
 
 
 def all_of(*clauses: Clause) -> Clause:
-    """All are true."""
+    """Every clause is true."""
     return _joined(" AND ", _AND, clauses)
 
 
 def any_of(*clauses: Clause) -> Clause:
-    """At least one is true."""
+    """At least one clause is true."""
     return _joined(" OR ", _OR, clauses)
 
 
 def negated(clause: Clause) -> Clause:
-    """It is false."""
+    """The clause is false."""
     return Clause(f"NOT {_inside(clause, _LEAF)}", _NOT)
 
 
 def _joined(word: str, rank: int, clauses: Sequence[Clause]) -> Clause:
     if len(clauses) == 1:
         return clauses[0]
-    # A part of the same kind needs no parentheses, one that binds less does.
+    # A part of the same kind needs no parentheses; a part that binds less does.
     return Clause(word.join(_inside(clause, rank) for clause in clauses), rank)
 
 
@@ -173,7 +173,7 @@ def key_condition_text(
 ) -> str:
     """Equality on every partition attribute, then the conditions on the sort key.
 
-    keys: the partition attributes, in order; values: one for each.
+    keys: the partition attributes, in order; values: their values.
     """
     parts = [
         f"{parameters.name(key.attribute)} = {parameters.value(value)}"
@@ -203,7 +203,7 @@ def projection_text(attributes: Iterable[str], parameters: Parameters) -> str:
 
 
 def checked_length(name: str, text: str, where: Place) -> str:
-    """The same text. Raises InvalidCall (invalid-expression) where DynamoDB would refuse it."""
+    """Return the text. Raises InvalidCall (invalid-expression) if it is too long for DynamoDB."""
     if len(text) > EXPRESSION_BYTES:
         raise InvalidCall(
             f"the {name} is {len(text)} bytes long; dynamodb takes at most {EXPRESSION_BYTES}",

@@ -1,9 +1,9 @@
-"""Guards as condition expressions, and what a refused one says.
+"""Guards as condition expressions.
 
-An expired item counts as absent although it is stored. Whether the guard lets a write go over
-nothing is decided here, in the client; DynamoDB decides the rest:
+An expired item counts as absent although it is stored. The client decides whether the guard
+accepts an absent item; DynamoDB decides the rest:
 
-    guard passes over nothing:   expired OR guard      guard refuses nothing: NOT expired AND guard
+    guard accepts absence: expired OR guard      guard refuses absence: NOT expired AND guard
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
 """
@@ -19,9 +19,9 @@ from .expressions import Clause, Parameters, all_of, any_of, clause_of, leaf, ne
 
 
 def expired_condition(table: TableDescription, now_epoch_s: int | None) -> Condition | None:
-    """That an item has expired; None where nothing of the table does, or nobody asks.
+    """The condition that an item has expired; None if items do not expire or expiry is ignored.
 
-    False of an item without an expiry and of one that is no number, as comparisons are.
+    It is false for an item without an expiry, or with an expiry that is no number.
     """
     if table.expires is None or now_epoch_s is None:
         return None
@@ -29,20 +29,20 @@ def expired_condition(table: TableDescription, now_epoch_s: int | None) -> Condi
 
 
 def alive_condition(table: TableDescription, now_epoch_s: int | None) -> Condition | None:
-    """The opposite, for filters."""
+    """The condition that an item has not expired, for filters."""
     expired = expired_condition(table, now_epoch_s)
     return None if expired is None else Not(expired)
 
 
 def narrowed(first: Condition | None, second: Condition | None) -> Condition | None:
-    """Both conditions, where there are two."""
+    """The conjunction of the conditions that are not None."""
     if first is None or second is None:
         return second if first is None else first
     return And((first, second))
 
 
 def guard_text(engine: str, action: Write | Check, parameters: Parameters) -> str | None:
-    """The condition expression of a write; None where it always happens."""
+    """The condition expression of a write; None if the write is unconditional."""
     table, guard = action.table, action.guard
     clauses = _stored_clauses(table, guard, parameters)
     expired = expired_condition(table, guard.now_epoch_s)
@@ -56,7 +56,7 @@ def guard_text(engine: str, action: Write | Check, parameters: Parameters) -> st
 
 
 def _stored_clauses(table: TableDescription, guard: Guard, parameters: Parameters) -> list[Clause]:
-    """What must be true of what is stored, expired or not."""
+    """The guard's clauses about the stored item, expired or not."""
     clauses = []
     if guard.expect is not Expect.ANYTHING:
         function = "not_exists" if guard.expect is Expect.NOTHING else "exists"
@@ -64,7 +64,7 @@ def _stored_clauses(table: TableDescription, guard: Guard, parameters: Parameter
     if guard.version is not None and table.version is not None:
         name = parameters.name(table.version.attribute)
         same = leaf(f"{name} = {parameters.value(guard.version)}")
-        # 0 is the version of what was never stored, or stored before the table had versions.
+        # 0 is the version of an item never stored, or stored before the table had versions.
         never = leaf(f"attribute_not_exists({name})")
         clauses.append(same if guard.version else any_of(never, same))
     if guard.condition is not None:

@@ -19,10 +19,10 @@ from .table import TableCompiler
 
 
 class PageQuery:
-    """One page as a request: its parameters, and where its items stand.
+    """One page of a query or scan: the parameters of its request, and its items.
 
-    A filter may not name the key attributes of what is queried; where it does, it is evaluated
-    here, on the items read, and the page may be as empty as one that DynamoDB filtered.
+    DynamoDB refuses a filter that names key attributes of the queried index or table. Such a filter
+    runs here, on the items read; the page may then be empty, as with a filter of DynamoDB's.
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.FilterExpression.html
     """
 
@@ -65,7 +65,7 @@ class PageQuery:
         return {**body, **parameters.body()}
 
     def _key_part(self, parameters: Parameters) -> dict[str, Any]:
-        """Which items: those of a partition, in order, or those of a segment."""
+        """The parameters that select a partition in order, or a segment."""
         action = self.action
         if isinstance(action, Scan):
             if action.segments == 1:
@@ -93,7 +93,7 @@ class PageQuery:
         return decoder.filtered_page(body, self.own_filter)
 
     def next(self, last_key: Any) -> Position | None:
-        """Where the next page starts. last_key: the LastEvaluatedKey, in DynamoDB's JSON."""
+        """The start of the next page. last_key: the LastEvaluatedKey, in DynamoDB's JSON."""
         return (
             tuple(from_json(last_key[attribute]) for attribute in self.attributes)
             if last_key
@@ -122,7 +122,7 @@ def page_request(
 
 
 def count_request(compiler: TableCompiler, action: Count) -> Request[Counted]:
-    """The request that counts one page, without reading its items where it can."""
+    """The request that counts one page, without reading its items if possible."""
     query = PageQuery(compiler, action.of)
     name = type(action.of).__name__
     table, index = action.of.table.name, index_name(action.of)

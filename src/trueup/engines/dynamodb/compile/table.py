@@ -21,7 +21,7 @@ from .updates import update_text
 
 
 class TableCompiler:
-    """One table of one database. name: what the table is called there."""
+    """Builds request bodies for one table. name: its physical name."""
 
     def __init__(self, table: TableDescription, name: str, rules: Rules) -> None:
         self.table = table
@@ -43,7 +43,7 @@ class TableCompiler:
     def item(self, item: Item) -> bytes:
         """A whole item, as JSON.
 
-        Raises InvalidCall where it is larger or deeper than DynamoDB allows, or not all text.
+        Raises InvalidCall if the item is too large or too deep for DynamoDB, or has invalid text.
         """
         try:
             encoded = encode_body(item_to_json(item))
@@ -51,7 +51,7 @@ class TableCompiler:
             check_texts(self.rules, self.table, item)
             check_item(self.rules, self.table, item, length=0, levels=sys.maxsize, unnamed=True)
             raise
-        # DynamoDB's JSON opens a map for each value, so that lists need not be counted.
+        # DynamoDB's JSON opens a map for each value, so lists need not be counted.
         levels = encoded.count(b"{")
         unnamed = b'"":' in encoded
         length = len(encoded)
@@ -59,12 +59,12 @@ class TableCompiler:
         return encoded
 
     def get(self, action: Get) -> dict[str, Any]:
-        """GetItem, and a Get of TransactGetItems."""
+        """The parameters of a GetItem, or of a Get of TransactGetItems."""
         body: dict[str, Any] = {"TableName": self.name, "Key": self.key(action.key)}
         return body if action.view.attributes is None else {**body, **self.projection(action.view)}
 
     def projection(self, view: View) -> dict[str, Any]:
-        """What of an item is read, outside of indexes."""
+        """The ProjectionExpression for a view of the table."""
         attributes = read_attributes(self.table, None, view)
         if attributes is None:
             return {}
@@ -73,9 +73,9 @@ class TableCompiler:
         return {"ProjectionExpression": text, **parameters.body()}
 
     def write(self, action: Write | Check) -> dict[str, Any]:
-        """PutItem, UpdateItem or DeleteItem, and an action of TransactWriteItems.
+        """The parameters of PutItem, UpdateItem, DeleteItem, or an action of TransactWriteItems.
 
-        A refused condition gives back what is stored: that tells why it was refused.
+        A false condition returns the stored item, which tells why it was false.
         """
         parameters = Parameters()
         body: dict[str, Any] = {"TableName": self.name, **self._subject(action)}
@@ -100,12 +100,12 @@ class TableCompiler:
         return encode_body({"DeleteRequest": {"Key": self.key(write.key)}})
 
     def batch_get(self, keys: Sequence[Key], view: View, consistent: bool) -> dict[str, Any]:
-        """What BatchGetItem reads of this table."""
+        """The part of a BatchGetItem for this table."""
         body: dict[str, Any] = {"Keys": [self.key(key) for key in keys]}
         if consistent:
             body["ConsistentRead"] = True
         return {**body, **self.projection(view)}
 
     def checked(self, name: str, text: str) -> str:
-        """An expression that is not too long."""
+        """Return the expression; refused if it is too long."""
         return checked_length(name, text, self.where)

@@ -29,20 +29,20 @@ _CLAUSES = ("SET", "REMOVE", "ADD", "DELETE")
 def update_text(
     changes: Sequence[Change], initial: Item, keys: frozenset[str], parameters: Parameters
 ) -> str:
-    """The changes, in the order of their paths: that is the order in which elements that lie
-    past the end of a list are appended.
+    """The UpdateExpression, with changes in the order of their paths: elements past the end of a
+    list are appended in that order.
 
-    initial: attributes that an item which is begun here has as well. keys: names of the key
-        attributes, which DynamoDB sets itself.
+    initial: further attributes of a newly created item. keys: names of the key attributes, which
+        DynamoDB sets itself.
 
     Raises:
-        InvalidCall: (invalid-update) there are no changes, or two of them meet.
+        InvalidCall: (invalid-update) there are no changes, or two of them overlap.
     """
     clauses: dict[str, list[str]] = {clause: [] for clause in _CLAUSES}
     for change in sorted(check_updates(changes), key=_order_of):
         clause, text = _change_text(change, parameters)
         clauses[clause].append(text)
-    # From the back: positions are those before, but an emulator may take them one by one.
+    # From the back: positions are those of the old list, but an emulator may remove one by one.
     clauses["REMOVE"].reverse()
     changed = {change.path.segments[0] for change in changes}
     for attribute in sorted(initial.keys() - keys - changed):
@@ -53,7 +53,7 @@ def update_text(
 
 
 def _order_of(change: Change) -> tuple[Segment, ...]:
-    # check_updates refused names and positions at one place, so places can be ordered.
+    # check_updates refused names and positions in one container, so segments can be ordered.
     return change.path.segments
 
 
@@ -83,7 +83,7 @@ def _change_text(change: Change, parameters: Parameters) -> tuple[str, str]:
 
 
 def _sum_text(path: Path, text: str, amount: object, parameters: Parameters) -> tuple[str, str]:
-    """ADD is documented for top-level attributes only; a sum says the same anywhere."""
+    """ADD is documented for top-level attributes only; elsewhere a sum means the same."""
     if len(path.segments) == 1:
         return "ADD", f"{text} {parameters.value(amount)}"
     start = parameters.value(0)

@@ -1,1 +1,1 @@
-"""Tables on DynamoDB: what a declaration becomes there, and how it is created."""
+"""Tables on DynamoDB: the schema of a declaration, and the requests that create it."""

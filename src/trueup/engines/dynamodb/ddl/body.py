@@ -1,4 +1,4 @@
-"""The parameters of the requests that make and change tables. Needs no extra of the package.
+"""The parameters of requests that create and change tables. Needs no extra of the package.
 
 Sources:
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
@@ -19,12 +19,12 @@ Body = dict[str, Any]
 TABLE_CLASSES = {"standard": "STANDARD", "infrequent_access": "STANDARD_INFREQUENT_ACCESS"}
 
 NO_MAXIMUM = -1
-"""What takes a maximum of request units away again.
+"""The value that removes a maximum of request units.
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_OnDemandThroughput.html"""
 
 
 def create_body(table: TableSchema) -> Body:
-    """CreateTable. Facts that are as DynamoDB has them by default are left out."""
+    """The parameters of CreateTable, without facts that have DynamoDB's default."""
     facts = table.facts
     body: Body = {
         "TableName": table.name,
@@ -53,7 +53,7 @@ def create_body(table: TableSchema) -> Body:
 
 
 def add_index_body(table: TableSchema, index: IndexSchema) -> Body:
-    """UpdateTable that makes a global index."""
+    """The parameters of an UpdateTable that creates a global index."""
     return {
         "AttributeDefinitions": _definitions(index.attributes),
         "GlobalSecondaryIndexUpdates": [{"Create": _global_index(index, table)}],
@@ -61,19 +61,19 @@ def add_index_body(table: TableSchema, index: IndexSchema) -> Body:
 
 
 def drop_index_body(index: IndexSchema) -> Body:
-    """UpdateTable that drops a global index."""
+    """The parameters of an UpdateTable that drops a global index."""
     return {"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": index.name}}]}
 
 
 def stream_body(view: str | None) -> Body:
-    """The stream, for CreateTable and UpdateTable; None switches it off."""
+    """The stream parameters of CreateTable and UpdateTable; a view of None disables the stream."""
     if view is None:
         return {"StreamSpecification": {"StreamEnabled": False}}
     return {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": view}}
 
 
 def ttl_body(attribute: str, *, enabled: bool) -> Body:
-    """UpdateTimeToLive.
+    """The parameters of UpdateTimeToLive.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html
     """
@@ -81,7 +81,7 @@ def ttl_body(attribute: str, *, enabled: bool) -> Body:
 
 
 def backups_body(pitr_days: Json) -> Body:
-    """UpdateContinuousBackups: how many days back a table can be restored; 0 switches it off.
+    """The parameters of UpdateContinuousBackups. pitr_days: the days to restore from; 0 for none.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html
     """
@@ -92,7 +92,7 @@ def backups_body(pitr_days: Json) -> Body:
 
 
 def fact_body(change: SetFact) -> Body | None:
-    """UpdateTable that sets a fact; None for a fact that it does not set."""
+    """The parameters of an UpdateTable that sets a fact; None if UpdateTable cannot set it."""
     match change.name:
         case "billing":
             facts = {**change.schema.facts, "billing": change.after}
@@ -114,7 +114,7 @@ def _definitions(attributes: Iterable[AttributeSchema]) -> list[dict[str, str]]:
 def _key_schema(
     partition: Sequence[AttributeSchema], sort: Sequence[AttributeSchema]
 ) -> list[dict[str, str]]:
-    """Several of each are allowed for a global index.
+    """The key schema. A global index may have several attributes of each kind.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html
     """
@@ -131,7 +131,7 @@ def _local_index(index: IndexSchema, table: TableSchema) -> Body:
 
 
 def _global_index(index: IndexSchema, table: TableSchema) -> Body:
-    """It has the units, or the maximum of them, of its table."""
+    """A global index, with the units or the maximum units of its table."""
     return {
         "IndexName": index.name,
         "KeySchema": _key_schema(index.partition, index.sort),
@@ -169,7 +169,7 @@ def _maxima(reads: Json, writes: Json) -> Body:
 
 
 def _billing_body(table: TableSchema) -> Body:
-    """The units of a table and its indexes, which change together."""
+    """The billing of a table and its indexes, which change together."""
     throughput = _throughput(table) or _maxima(None, None)
     updates = [
         {"Update": {"IndexName": index.name, **throughput}}

@@ -1,4 +1,4 @@
-"""What a declared table is on DynamoDB: its schema, and the facts that only DynamoDB has."""
+"""The schema of a declared table on DynamoDB, with the facts that only DynamoDB has."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ....schema.tables import Json, TableSchema
 
 
 def declared(table: TableDescription, name: str) -> TableSchema:
-    """The schema of a declared table. name: what it is called in the database."""
+    """The schema of a declared table. name: its physical name."""
     return replace(declared_schema(table, name), facts=facts_of(table.dynamodb))
 
 
 def facts_of(dynamodb: DynamoDB) -> dict[str, Json]:
-    """The declared facts. `inspect.py` gives those of a live table in the same form."""
+    """The declared facts, in the same form as `inspect.py` gives those of a live table."""
     facts: dict[str, Json] = {
         "billing": _billing(dynamodb),
         "table_class": dynamodb.table_class,
@@ -42,7 +42,7 @@ def _billing(dynamodb: DynamoDB) -> dict[str, Json]:
 
 
 def _encryption(dynamodb: DynamoDB) -> dict[str, Json]:
-    """DynamoDB tells of a live table which KMS key it has, and not whose that is."""
+    """The declared KMS key; of a live table, DynamoDB names the key but not its owner."""
     if dynamodb.encryption == "owned":
         return {"type": "owned"}
     if dynamodb.encryption == "customer":

@@ -1,5 +1,5 @@
-"""Changes of tables as requests. One that concerns a table or an index is followed by one that
-waits until both can be used, since DynamoDB takes no other change before."""
+"""Changes of tables as requests. After a change of a table or an index, a request waits until both
+are usable, since DynamoDB accepts no other change before."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ Decode: TypeAlias = Callable[[Reply], "bool | NextRequest[bool]"]
 
 
 def render(changes: Sequence[Change], logical: Mapping[str, str]) -> list[Step]:
-    """The steps of changes: all tables are asked for before the first of them is waited for.
+    """The steps of changes: all tables are created before the first wait.
 
     logical: the name in the declaration by the name in the database.
 
@@ -72,7 +72,7 @@ class _TableSteps:
         self.where = Place("dynamodb", table=self.table)
 
     def of(self, change: Change) -> Iterator[Step]:
-        """The steps of a change; of a table to add, those that come after its creation."""
+        """The steps of a change; for a new table, the steps after its creation."""
         match change:
             case AddTable():
                 yield from self._complete(change)
@@ -104,7 +104,7 @@ class _TableSteps:
                 assert_never(change)
 
     def create(self, change: AddTable) -> Step:
-        """CreateTable. It replies False if the table is there already."""
+        """The step that creates the table; its request replies False if the table exists."""
         body = create_body(change.schema)
 
         def decode(reply: Reply) -> bool:
@@ -116,7 +116,7 @@ class _TableSteps:
         return Step(f"create {self.name}", request)
 
     def _complete(self, change: AddTable) -> Iterator[Step]:
-        """What CreateTable cannot say."""
+        """The steps for facts that CreateTable cannot set."""
         yield self._wait()
         yield from self._ttl(None, change.schema.ttl)
         if days := change.schema.facts.get("pitr_days"):
@@ -142,7 +142,7 @@ class _TableSteps:
                 yield Step(f"{said} in {self.name}", request)
 
     def _ttl_decoder(self, wanted: str | None) -> Decode:
-        """Switching on what is on already is an error, and looks like any other."""
+        """Enabling TTL twice fails with a generic error, so look before raising it."""
 
         def decode(reply: Reply) -> bool | NextRequest[bool]:
             failure = None if reply.status == 200 else read_failure(reply)
@@ -150,12 +150,12 @@ class _TableSteps:
                 return self._succeeded(reply, "UpdateTimeToLive")
             refusal = translate(failure, self.where, is_read=False)
             look = ttl_request(self.table, self.name, self.where)
-            return NextRequest(_looking(look, _is_already(look, wanted, refusal)))
+            return NextRequest(_with_decoder(look, _is_already(look, wanted, refusal)))
 
         return decode
 
     def _backups(self, pitr_days: Any) -> Step:
-        """A new table has no backups for a while; a server without any has none to switch on."""
+        """The step that sets backups. A new table has none for a while; some servers never do."""
         action, times = "UpdateContinuousBackups", pauses()
         body = {"TableName": self.name, **backups_body(pitr_days)}
 
@@ -189,7 +189,7 @@ class _TableSteps:
         )
 
     def _wait(self) -> Step:
-        """DescribeTable, again until the table and its indexes can be used."""
+        """The step that repeats DescribeTable until the table and its indexes are usable."""
         times = pauses()
         look = describe_request(self.table, self.name, self.where)
 
@@ -202,7 +202,7 @@ class _TableSteps:
                 raise self._stuck()
             return NextRequest(request, pause_s)
 
-        request = _looking(look, decode)
+        request = _with_decoder(look, decode)
         return Step(f"wait until {self.name} can be used", request)
 
     def _stuck(self) -> NeedsOperator:
@@ -218,13 +218,13 @@ class _TableSteps:
         return True
 
     def _check_is_global(self, change: Change, *indexes: IndexSchema) -> None:
-        """A local index is made with its table, and stays."""
+        """Refuse changes of a local index: it is created with its table, and stays."""
         if any(index.is_local for index in indexes):
             raise differs(self.name, self.where, [change])
 
 
-def _looking(look: Request[Any], decode: Decode) -> Request[bool]:
-    """A request that describes something, whose reply is read by `decode`."""
+def _with_decoder(look: Request[Any], decode: Decode) -> Request[bool]:
+    """The same request with another decoder."""
     return Request(look.action, look.table, look.payload, decode)
 
 

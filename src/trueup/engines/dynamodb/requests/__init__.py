@@ -1,1 +1,1 @@
-"""Bodies with their decoders: what is sent, and what follows a reply."""
+"""Requests: bodies with their decoders and follow-up requests."""

@@ -1,4 +1,4 @@
-"""Batches: what was not processed is sent again, after a pause.
+"""Batches: unprocessed writes and keys are sent again, after a pause.
 
 Sources:
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
@@ -29,9 +29,8 @@ Address = tuple[str, Key]
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """One request of a batch. stalled_attempts: those just before it, of which
-    nothing was processed.
-    units: consumed before it."""
+    """One request of a batch. stalled_attempts: the consecutive attempts before it in which nothing
+    was processed. units: capacity units consumed before it."""
 
     entries: dict[str, list[Any]]
     chunk: int = 0
@@ -40,10 +39,10 @@ class _Turn:
 
 
 class BatchWriting:
-    """One BatchWrite: its requests, one after the other, and which writes are still to be done.
+    """One BatchWrite: its requests, one after the other, and the writes still to be done.
 
-    DynamoDB refuses two writes of one item in a request; the last one counts, as it would if they
-    were made one after the other.
+    DynamoDB refuses two writes of one item in a request; the last write counts, as if they were
+    made one after the other.
     """
 
     def __init__(
@@ -101,7 +100,7 @@ class BatchWriting:
         return NextRequest(self._send(following), on_failure=partial(self._fail, done))
 
     def _fail(self, left: _Turn, error: TrueupError) -> BatchWritten:
-        """The error for each write that is left, of a chunk and those after it."""
+        """The result with an error for each unfinished write, of this and later chunks."""
         unsent = [one for later in self._chunks[left.chunk + 1 :] for one, _ in later]
         missing = {*unsent, *self._addresses_of(left.entries)}
         errors = [error if one in missing else None for one in self._addresses]
@@ -126,7 +125,7 @@ class BatchWriting:
 def _chunks(
     entries: Mapping[Address, bytes], request_bytes: int
 ) -> Iterator[list[tuple[Address, bytes]]]:
-    """The entries, cut where a request would become too large."""
+    """The entries in chunks that fit into a request."""
     chunk: list[tuple[Address, bytes]] = []
     size_bytes = 0
     for address, entry in entries.items():
@@ -154,7 +153,7 @@ def _key_count(asked: Mapping[str, Any]) -> int:
 
 
 class BatchGetting:
-    """One BatchGet: its requests, and what was found so far."""
+    """One BatchGet: its requests, and the items found so far."""
 
     def __init__(
         self, compiler: TableCompiler, decoder: ItemDecoder, action: BatchGet, resending: Resending

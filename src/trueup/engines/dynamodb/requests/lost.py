@@ -1,13 +1,13 @@
-"""Writes that are sent again because the reply to them was lost: did the first one happen?
+"""Writes that are sent again because their reply was lost: was the first attempt applied?
 
-The first attempt may have been applied, so the second one may meet what it wrote:
+The first attempt may have been applied, so the second attempt may find its result:
 
-    it is let through     nothing more is changed; only what it replaced is not known any more
-    it is refused, and what is stored is what was sent       the first attempt was applied
-    it is refused, and what is stored rules that out         the refusal is the answer
+    accepted                                        nothing more changes; the old item is unknown
+    refused, and the stored item equals the write   the first attempt was applied
+    refused, and the stored item rules that out     the refusal is the answer
 
-Where others may have written the same, or on top of it, or a change is relative, what is stored
-does not tell.
+The stored item does not tell if others may have written the same values or on top of them, or if a
+change is relative.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ def _is_relative(action: Write) -> bool:
 def after_success(
     compiler: TableCompiler, action: Write, image: Item | None, written: WriteResult[Any]
 ) -> WriteResult[Any]:
-    """What both attempts did, the second of which was let through and gave `written`.
+    """The result of both attempts; the second was accepted and gave `written`.
 
-    image: what the second one replied. Raises OutcomeUnknown where that is asked for and is, or
-    could be, what the first attempt wrote.
+    image: the item in the second reply. Raises OutcomeUnknown if the caller wants the old item and
+    the image is, or could be, what the first attempt wrote.
     """
     if not _is_done(action, image):
         return written
@@ -50,8 +50,8 @@ def after_success(
 def after_refusal(
     compiler: TableCompiler, action: Write, stored: Item | None
 ) -> WriteResult[Any] | None:
-    """What the first attempt did, where the second was refused because of it; None where it was
-    refused because of others. Raises OutcomeUnknown where that cannot be told.
+    """The result of the first attempt if it caused the refusal of the second; None if others
+    caused it. Raises OutcomeUnknown if the stored item does not tell.
     """
     if _had_expired(action, stored):
         return None
@@ -73,7 +73,7 @@ def after_refusal(
 
 
 def _is_done(action: Write, stored: Item | None) -> bool:
-    """Whether what is stored is what the write makes of it; of relative changes nobody can tell."""
+    """Whether the stored item is the write's result, leaving relative changes aside."""
     if isinstance(action, Put):
         return stored == action.item
     if isinstance(action, Delete):
@@ -83,8 +83,8 @@ def _is_done(action: Write, stored: Item | None) -> bool:
 
 
 def _had_expired(action: Write, stored: Item | None) -> bool:
-    """Whether an update met what had expired before: it changes no such item and, unless it
-    assigns an expiry, leaves none."""
+    """Whether an update met an item that had expired before the call: an update never changes an
+    expired item and, unless it assigns an expiry, never leaves one."""
     expires = action.table.expires
     if not isinstance(action, Update) or stored is None or expires is None:
         return False
@@ -94,8 +94,8 @@ def _had_expired(action: Write, stored: Item | None) -> bool:
 
 
 def _check_is_ruled_out(compiler: TableCompiler, action: Write, stored: Item | None) -> None:
-    """Raise OutcomeUnknown where others may have written on top of the first attempt, or removed
-    what it wrote: its caller would do once more what a conflict says was not done."""
+    """Raise OutcomeUnknown if others may have overwritten or removed the result of the first
+    attempt: a conflict would make the caller do the same change twice."""
     version = action.table.version
     based_on = _version_before(action)
     if version is None or based_on is None:
@@ -109,14 +109,14 @@ def _check_is_ruled_out(compiler: TableCompiler, action: Write, stored: Item | N
 
 
 def _is_ruled_out(action: Write, based_on: int, found: object) -> bool:
-    """Whether a stored version cannot lie on top of the write. found: whatever others stored."""
+    """Whether a stored version cannot follow the write's. found: whatever others stored."""
     if not isinstance(found, int):
         return False
     return found >= based_on if isinstance(action, Delete) else 0 <= found - based_on <= 1
 
 
 def _version_before(action: Write) -> int | None:
-    """The version that a write is based on; None where it is based on none."""
+    """The version that a write is based on, if any."""
     if not isinstance(action, Put) or action.table.version is None:
         return action.guard.version
     version = action.item[action.table.version.attribute]

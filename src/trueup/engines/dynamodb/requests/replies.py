@@ -1,4 +1,4 @@
-"""What is done with every reply: errors are raised, follow-ups wait."""
+"""Requests whose decoders raise the errors of replies."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def plain_request(
     after_loss: AfterLoss = never,
     index: str | None = None,
 ) -> Request[R]:
-    """A request of which every error is raised. decode: gets the body of a success."""
+    """A request whose every error is raised. decode: called with the body of a success."""
 
     def decode_reply(reply: Reply) -> R | NextRequest[R]:
         return decode(succeeded(reply, action, where))
@@ -52,7 +52,7 @@ def plain_request(
 
 
 def succeeded(reply: Reply, action: str, where: Place) -> bytes:
-    """The body of a reply. Raises our error where it reports one."""
+    """The body of a reply. Raises our error if the reply reports an error."""
     if reply.status == 200:
         return reply.body
     raise translate(read_failure(reply), where, is_read=action in READS)

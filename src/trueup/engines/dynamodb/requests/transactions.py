@@ -1,4 +1,4 @@
-"""Transactions: actions that happen together, and the reasons why they did not.
+"""Transactions: actions that happen together, and the reasons if they are cancelled.
 
 Sources:
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
@@ -44,7 +44,7 @@ from .replies import plain_request, request_of
 from .writes import MOST_ROUNDS, replacement_of_expired, replaces_expired, why_refused
 
 NewToken = Callable[[], str]
-"""Gives a token that no other transaction has; passed in, so that tests know it."""
+"""Returns a token that no other transaction has; passed in, so that tests know it."""
 
 _NAMES: Final = {Put: "Put", Update: "Update", Delete: "Delete", Check: "ConditionCheck"}
 _CONDITION: Final = "ConditionalCheckFailed"
@@ -52,8 +52,8 @@ _VALIDATION: Final = "ValidationError"
 
 
 class TransactWriting:
-    """One TransactWrite. An update that meets an expired item is sent again as the write of what
-    it begins, as single updates are."""
+    """One TransactWrite. As with single updates, an update that meets an expired item is resent as
+    the put of the new item."""
 
     def __init__(self, compilers: Mapping[str, TableCompiler], new_token: NewToken) -> None:
         self._compilers = compilers
@@ -107,7 +107,7 @@ class TransactWriting:
         return replacement_of_expired(compiler, action) if is_expired else None
 
     def _reason(self, action: Write | Check, reason: Failure) -> TrueupError | None:
-        """Our error for one of DynamoDB's reasons; None for an action that was not refused."""
+        """Our error for a cancellation reason; None for an action that was not refused."""
         if reason.code == NOT_REFUSED:
             return None
         compiler = self._compiler(action)
@@ -150,7 +150,7 @@ class TransactWriting:
 
 
 def _written(compiler: TableCompiler, action: Write | Check) -> WriteResult[Any]:
-    """What is known of an action: DynamoDB gives no images of a transaction."""
+    """The known result of an action: DynamoDB returns no images for transactions."""
     existed = action.guard.implies_existed
     if isinstance(action, Put) and action.returning == "new":
         return WriteResult(existed, new=compiler.codec.decode(action.item))
@@ -160,7 +160,7 @@ def _written(compiler: TableCompiler, action: Write | Check) -> WriteResult[Any]
 def transact_get_request(
     compilers: Mapping[str, TableCompiler], decoders: Sequence[ItemDecoder], action: TransactGet
 ) -> Request[list[Any]]:
-    """The request that reads items as of one instant. readers: one for each Get."""
+    """The request that reads items as of one instant. decoders: one for each Get."""
     parts = [{"Get": compilers[get.table.name].get(get)} for get in action.gets]
 
     def decode(body: bytes) -> list[Any]:

@@ -1,6 +1,6 @@
-"""What a batch left unprocessed is sent again, as a throttled request is.
+"""The pauses before unprocessed parts of a batch are sent again, as after throttling.
 
-DynamoDB reports it in a reply that is a success, so that the retry layer does not see it.
+DynamoDB reports unprocessed parts in a successful reply, so the retry layer does not see them.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html#Programming.Errors.BatchOperations
 """
@@ -15,24 +15,24 @@ from ....resilience import RetryPolicy
 from ....resilience.policy import Jitter
 
 LONGEST_AFTER_PROGRESS_S = 0.1
-"""Of the pause after a request of which a part was processed."""
+"""The longest pause after a request that was processed in part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resending:
     """The pauses before the rest of a batch is sent again, by the policy of the database.
 
-    jitter: random, unless a test says.
+    jitter: tests pass a fixed number.
     """
 
     policy: RetryPolicy = RetryPolicy.STANDARD
     jitter: Jitter = random.random
 
     def pause_s(self, stalled_attempts: int, error: TrueupError) -> float | None:
-        """How long to wait before the next attempt; None where there is none left.
+        """The seconds to wait before the next attempt; None if no attempt is left.
 
-        stalled_attempts: those since anything was processed; a part is progress, and the policy's
-            count begins again. error: what is raised in the end.
+        stalled_attempts: attempts since anything was processed; the policy counts only these.
+        error: the error that is raised in the end.
         """
         if not stalled_attempts:
             return self.jitter() * LONGEST_AFTER_PROGRESS_S

@@ -1,13 +1,13 @@
-"""Single writes: a request with its guard, and what follows where the guard refuses it.
+"""Single writes: a request with its guard, and the follow-ups if the guard refuses it.
 
     UpdateItem ──ok──► done
-        │ refused, and what is stored has expired (it counts as absent)
+        │ refused, and the stored item has expired (it counts as absent)
         ▼
-    PutItem of what the update begins, over nothing or what has expired ──ok──► done
-        │ refused: somebody has stored a living item meanwhile
+    PutItem of the new item, if none exists or the stored item has expired ──ok──► done
+        │ refused: others have stored a living item meanwhile
         └─► UpdateItem again, a few times at most
 
-Where the reply was lost, lost.py says what a second attempt means.
+If a reply was lost, lost.py tells the result of both attempts.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
 """
@@ -32,7 +32,7 @@ from .lost import after_refusal, after_success, may_be_resent
 from .replies import request_of
 
 MOST_ROUNDS = 3
-"""Times that an update finds an expired item which is no longer expired when it is replaced."""
+"""How often an update may find an expired item that others replace before it does."""
 
 _NAMES = {Put: "PutItem", Update: "UpdateItem", Delete: "DeleteItem"}
 
@@ -40,7 +40,7 @@ _NAMES = {Put: "PutItem", Update: "UpdateItem", Delete: "DeleteItem"}
 def write_request(
     compiler: TableCompiler, action: Write, rounds: int = MOST_ROUNDS, *, is_resent: bool = False
 ) -> Request[WriteResult[Any]]:
-    """The request of one write. is_resent: it may have been performed before, without a reply."""
+    """The request of one write. is_resent: an earlier attempt without a reply may be applied."""
     name = _NAMES[type(action)]
     body = compiler.write(action)
     values = _return_values(action)
@@ -70,7 +70,7 @@ def write_request(
 
 
 def _return_values(action: Write) -> str | None:
-    """Which image to ask for: the old one where it must be known whether there was any."""
+    """The image to request: the old item if the result must say whether there was one."""
     if isinstance(action, Delete):
         return "ALL_OLD"
     if action.returning is None:
@@ -83,7 +83,7 @@ def _return_values(action: Write) -> str | None:
 def _written(
     compiler: TableCompiler, action: Write, image: Item | None, units: float | None
 ) -> WriteResult[Any]:
-    """What a write did. image: of the item that `_return_values` asked for, if there is one."""
+    """The result of a write. image: the item that `_return_values` asked for, if it exists."""
     if isinstance(action, Delete) or action.returning is not None:
         if action.guard.expect is Expect.SOMETHING and action.returning == "new":
             new = compiler.codec.decode(image or {})
@@ -96,8 +96,8 @@ def _written(
 def _images(
     compiler: TableCompiler, action: Write, old: Item | None, units: float | None
 ) -> WriteResult[Any]:
-    """What a write did to the living item that was there. The new image is what the changes make
-    of the old one: by the reference meaning, which is DynamoDB's."""
+    """The result of a write over a living item. The new image is computed from the old image by
+    the reference meaning, which is DynamoDB's."""
     decode = compiler.codec.decode
     new: Item | None = None
     if action.returning == "new" and isinstance(action, Put):
@@ -115,7 +115,7 @@ def _images(
 def _after_refusal(
     compiler: TableCompiler, action: Write, failure: Failure, rounds: int
 ) -> NextRequest[WriteResult[Any]]:
-    """Go on where an expired item must be replaced; else raise why the guard refused."""
+    """Replace the stored item if it has expired; else raise why the guard refused."""
     if isinstance(action, Update) and replaces_expired(compiler, action, failure.item):
         request = write_request(compiler, replacement_of_expired(compiler, action))
         return NextRequest(_replacing(compiler, action, rounds, request))
@@ -127,13 +127,13 @@ def _after_refusal(
 def why_refused(
     compiler: TableCompiler, action: Write | Check, image: Item | None
 ) -> TrueupError | None:
-    """The error that the guard gives for what was stored. image: None where nothing was."""
+    """The guard's error for the stored item. image: None if nothing was stored."""
     stored = alive(action.table, image, action.guard.now_epoch_s)
     return refusal(compiler.rules.engine, action, stored)
 
 
 def replaces_expired(compiler: TableCompiler, action: Update, image: Item | None) -> bool:
-    """Whether an update that may create met an expired item and would pass over nothing."""
+    """Whether an update that may create met an expired item, and its guard accepts absence."""
     if image is None or action.guard.expect is Expect.SOMETHING:
         return False
     if alive(action.table, image, action.guard.now_epoch_s) is not None:
@@ -142,7 +142,7 @@ def replaces_expired(compiler: TableCompiler, action: Update, image: Item | None
 
 
 def replacement_of_expired(compiler: TableCompiler, action: Update) -> Put:
-    """The write of what the update begins, over nothing or an expired item."""
+    """The put of the item that the update creates, over nothing or an expired item."""
     begun = compiler.codec.updated(action.changes, action.initial, compiler.where)
     guard = Guard(expect=Expect.NOTHING, now_epoch_s=action.guard.now_epoch_s)
     return Put(action.table, begun, guard, action.returning)
@@ -151,7 +151,7 @@ def replacement_of_expired(compiler: TableCompiler, action: Update) -> Put:
 def _replacing(
     compiler: TableCompiler, action: Update, rounds: int, request: Request[WriteResult[Any]]
 ) -> Request[WriteResult[Any]]:
-    """The write of what an update begins; where an item is stored by then, the update again."""
+    """Put the item that the update creates; if an item exists meanwhile, update again."""
 
     def decode(reply: Reply) -> WriteResult[Any] | NextRequest[WriteResult[Any]]:
         try:
@@ -175,7 +175,7 @@ def _replacing(
 def _explanation(
     compiler: TableCompiler, action: Update, refused: TrueupError
 ) -> Request[WriteResult[Any]]:
-    """Read the item that an update could not change, and let the reference meaning say why.
+    """Read the item that an update could not change, and find the reason by the reference meaning.
 
     DynamoDB has one code for every reason (a missing parent, a wrong type, a sum that is not
     exact, an item that gets too large) and tells them apart in its message only.
@@ -191,7 +191,7 @@ def _explanation(
 
 
 def _check_update(compiler: TableCompiler, action: Update, stored: Item | None) -> None:
-    """Raise InvalidCall where the update cannot be made to this item."""
+    """Raise InvalidCall if the update cannot be made to this item."""
     base = action.initial if stored is None else stored
     new = compiler.codec.updated(action.changes, base, compiler.where)
     compiler.item(new)
