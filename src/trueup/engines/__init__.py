@@ -1,4 +1,4 @@
-"""Engines: the databases Trueup supports, and the way to open one."""
+"""Engines: the supported databases, and the functions that open them."""
 
 from .connect import connect, connect_async, rules_for
 

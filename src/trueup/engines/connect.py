@@ -1,4 +1,4 @@
-"""Open a database by its URL. Each engine is named here once, by the scheme of its URLs."""
+"""Open a database by its URL. Each engine is named here once, by its URL scheme."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ def connect(
         `dynamodb://localhost:8000?region=eu-west-1`, with `?tls=false` for another machine without
         TLS, `?profile=` for a profile of AWS, `?wire=botocore` to send through botocore.
     timeout_s: time for each call. cursor_key: signs cursors, for clients that are not trusted.
-    clock: gives the epoch seconds of now, by which items expire.
-    table_names: how tables are called in the database, for example `"beta-{table}"`.
+    clock: returns the current epoch seconds, by which items expire.
+    table_names: the pattern of physical table names, for example `"beta-{table}"`.
     retries: how often a failed request is sent again over a network: `RetryPolicy.STANDARD`, with
         as many attempts as AWS_MAX_ATTEMPTS says if that is set, unless you give another policy.
         SQLite waits for its locks instead.
 
-    Raises InvalidCall for a URL no engine serves, UnsupportedByEngine for a layer it cannot
-    hold or an engine that is not installed, NeedsOperator where the database cannot be opened.
+    Raises InvalidCall if no engine serves the URL, UnsupportedByEngine if the engine cannot hold
+    the layer or is not installed, NeedsOperator if the database cannot be opened.
     """
     driver, address, engine, retries = _prepared(url, layer, timeout_s, table_names, retries)
     wire = driver.open_wire(address, timeout_s)
@@ -111,7 +111,7 @@ def _prepared(
 
 
 def find_driver(url: str) -> tuple[Driver[Any], Any]:
-    """The driver for a URL, and what the URL says to it.
+    """The driver for a URL, and the parsed URL.
 
     Raises InvalidCall (invalid-url).
     """
@@ -133,16 +133,16 @@ def new_engine(
     }
     tables = {table.name: layer.describe(table) for table in layer.tables}
     engine = driver.new_engine(rules_for(layer, driver.rules), tables, names, retries)
-    check_layer(engine, layer)  # before a file is made, or a socket
+    check_layer(engine, layer)  # before a file or a socket is opened
     return engine
 
 
 def rules_for(layer: Layer, rules: Rules) -> Rules:
-    """The rules of an engine, narrowed to what the layer's target allows too."""
+    """The rules of an engine, narrowed by those of the layer's target."""
     return narrowed(rules, _driver(layer.target).rules)
 
 
 def _driver(scheme: str) -> Driver[Any]:
-    """Imported when it is asked for: a process rarely needs more than one engine."""
+    """The driver, imported on demand: a process rarely needs more than one engine."""
     driver: Driver[Any] = import_module(f".{scheme}.driver", __package__).DRIVER
     return driver

@@ -1,4 +1,4 @@
-"""Driver: what `connect()` needs of an engine. Each engine's folder has one in its `driver.py`."""
+"""Driver: the part of an engine that `connect()` needs. Each engine has its own in `driver.py`."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ A = TypeVar("A")
 NewEngine: TypeAlias = Callable[
     [Rules, Mapping[str, TableDescription], Mapping[str, str], RetryPolicy | None], SchemaEngine
 ]
-"""From the rules in force, the tables of a layer by name, their physical names, and the policy."""
+"""Takes the rules in force, a layer's tables by name, their physical names, and the policy."""
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseUrl:
-    """A URL in its parts: `scheme://host/path?options`. forms: how the engine's URLs look."""
+    """The parts of a URL, `scheme://host/path?options`. forms: the accepted forms, for errors."""
 
     scheme: str
     host: str
@@ -45,18 +45,18 @@ class DatabaseUrl:
                 raise self.refused(f"the option {name} is {' or '.join(allowed[name])}")
 
     def refused(self, what: str) -> InvalidCall:
-        """The error for this URL, which it does not show: a URL may hold a secret."""
+        """The error for this URL, without the URL itself, which may hold a secret."""
         return refused_url(what, self.scheme, self.forms)
 
 
 @dataclass(frozen=True, slots=True)
 class Driver(Generic[A]):
-    """How the databases of one engine are opened. A: what a URL says to it.
+    """Opens the databases of one engine. A: the engine's parsed URL.
 
-    url_forms: how its URLs look, for errors. rules: what the engine refuses, whatever the layer.
+    url_forms: the accepted URLs, for errors. rules: the engine's limits, for every layer.
     parse: raises InvalidCall (invalid-url).
-    retries: the policy in force, given the caller's; None if requests cross no network.
-    open_wire, open_async_wire: given the seconds that opening may take.
+    retries: from the caller's policy to the policy in force; None if requests cross no network.
+    open_wire, open_async_wire: called with the seconds that opening may take.
     """
 
     url_forms: str

@@ -1,8 +1,8 @@
-"""Turns: who may use a few connections, first come, first served.
+"""Turns: a queue for a few connections, first come, first served.
 
-`threading.Lock` gives no order, and an interrupt may lose it for ever. Here a caller owns a turn
-before it queues, the first few of the queue are those that may go on, and leaving is one call into
-C, right wherever the caller was interrupted: see Interrupts in CONTRIBUTING.md.
+`threading.Lock` has no order, and an interrupt may leave it locked for ever. Here a caller owns a
+turn before it queues, the first few callers in the queue may go on, and leaving is one call into C,
+correct at whatever point the caller was interrupted: see Interrupts in CONTRIBUTING.md.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from typing import TypeAlias, TypeVar
 
 R = TypeVar("R")
 _Turn: TypeAlias = "SimpleQueue[None]"
-"""A place in the queue is the mailbox that its owner waits at."""
+"""A place in the queue: the mailbox at which its owner waits."""
 
 _LOOK_AGAIN_S = 0.05
-"""A turn that is told of is taken at once; this is for the word that an interrupt swallowed."""
+"""The poll interval, in case an interrupt swallowed a wake-up."""
 
 
 class Turns:
-    """A queue of callers, of which the first `most` may go on; `len()` counts all of them."""
+    """A queue of callers; the first `most` may go on, and `len()` counts all."""
 
     __slots__ = ("_most", "_queue")
 
@@ -34,9 +34,9 @@ class Turns:
         return len(self._queue)
 
     def run(self, work: Callable[[], R], deadline_s: float, too_late: Callable[[], Exception]) -> R:
-        """What `work` returns, run when it is this caller's turn.
+        """Run `work` when it is this caller's turn, and return its result.
 
-        deadline_s: for the wait, on the clock `time.monotonic`. too_late: the error after it.
+        deadline_s: for the wait, by `time.monotonic`. too_late: makes the error after it.
         """
         turn: _Turn = SimpleQueue()
         leave = self._queue.remove
@@ -53,7 +53,7 @@ class Turns:
             self._wake_next()
 
     def _wait(self, turn: _Turn, deadline_s: float) -> bool:
-        """Whether it was this turn's before the deadline."""
+        """Wait; return whether the turn came before the deadline."""
         while self._queue.index(turn) >= self._most:
             remaining_s = deadline_s - time.monotonic()
             if remaining_s <= 0:
@@ -65,10 +65,10 @@ class Turns:
         return True
 
     def _wake_next(self) -> None:
-        """Tell the last of those that may go on; telling it twice does no harm."""
+        """Wake the last caller that may go on; a second wake-up does no harm."""
         if len(self._queue) < self._most:
             return
         try:
             self._queue[self._most - 1].put(None)
         except IndexError:
-            return  # somebody has left meanwhile
+            return  # a caller has left meanwhile
