@@ -1,4 +1,4 @@
-"""Declarations: what the data is. Everything else is derived from them."""
+"""The model: declarations of tables, their checked descriptions, and the translation of items."""
 
 from .declarations.base import Model
 from .declarations.dynamodb import DynamoDB

@@ -1,1 +1,1 @@
-"""What people declare: models, fields, keys, indexes, patterns, tables, layers."""
+"""The declarations that users write: models, fields, keys, indexes, patterns, tables, layers."""

@@ -1,7 +1,7 @@
 """Model: a pydantic model whose class attributes are paths.
 
-`Order.status` on the class is a `Path`, to be compared (`Order.status == "open"`) or handed to
-`at()`; on an instance it is the value. A type checker sees plain pydantic in both cases.
+`Order.status` on the class is a path, for comparisons (`Order.status == "open"`) and `at()`; on an
+instance it is the value. A type checker sees plain pydantic in both cases.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
         def __init_subclass__(cls, *, names: NamingRule = ..., **kwargs: Any) -> None: ...
 
 else:
-    # pydantic asks a base class for each field name while it builds a subclass, to warn of
-    # shadowed attributes; a path must not answer then.
+    # While pydantic builds a subclass, it looks each field name up in the base class, to warn of
+    # # shadowed attributes; it must not find a path.
     _building = ContextVar("building", default=0)
 
     class _ModelMeta(type(BaseModel)):

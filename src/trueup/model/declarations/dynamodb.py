@@ -23,18 +23,18 @@ LONGEST_TAG_VALUE = 256
 
 @dataclass(frozen=True, slots=True)
 class DynamoDB:
-    """DynamoDB's own settings of a table, which `create_tables` makes it with.
+    """DynamoDB's own settings of a table, applied by `create_tables`.
 
-    billing: "on_demand" pays by request; "provisioned" by `read_units` and `write_units`, which it
-        needs. Each global index has as many as the table.
-    max_read_request_units, max_write_request_units: what a second of on-demand requests may
-        consume, of the table and of each global index; None is no maximum.
-    table_class: "infrequent_access" stores for less, and reads and writes for more.
-    pitr_days: how far back the table can be restored to any point in time, 1 to 35 days; 0
-        switches it off.
+    billing: "on_demand" pays by request; "provisioned" pays by `read_units` and `write_units`, and
+        needs both. Each global index has as many units as the table.
+    max_read_request_units, max_write_request_units: the units that on-demand requests may consume
+        per second, for the table and for each global index; None is no maximum.
+    table_class: "infrequent_access" makes storage cheaper, and reads and writes dearer.
+    pitr_days: the days back to which the table can be restored at any point in time, 1 to 35;
+        0 is off.
         Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html
     deletion_protection: whether dropping the table is refused; None is off.
-    encryption: whose the key is; "customer" needs `kms_key_arn`.
+    encryption: the owner of the key; "customer" needs `kms_key_arn`.
     tags: names and values, for costs and permissions.
     """
 
@@ -51,7 +51,7 @@ class DynamoDB:
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def problems(self) -> Iterator[str]:
-        """What DynamoDB would refuse, or what would have no effect."""
+        """Settings that DynamoDB would refuse, or that would have no effect."""
         yield from self._unit_problems()
         if not 0 <= self.pitr_days <= MOST_PITR_DAYS:
             yield f"pitr_days={self.pitr_days} is not 1 to {MOST_PITR_DAYS} days, or 0 for off"

@@ -1,4 +1,4 @@
-"""Field types and markers: what a plain annotation cannot say about a stored attribute."""
+"""Field types and markers: facts of stored attributes that a plain annotation cannot express."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from ..translation.annotations import metadata_of
 from .templates import Template, parse_template
 
 _FIRST_EPOCH_S, _LAST_EPOCH_S = -62_135_596_800, 253_402_300_799
-"""The years 1 to 9999. A number beyond them was meant as milliseconds: those from 1978 on are."""
+"""The years 1 to 9999. Numbers outside are refused as milliseconds: so are all from 1978 on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """What a field is, beyond its type; found in the field's metadata."""
+    """The role of a field beyond its type, in the field's metadata."""
 
     role: str
 
@@ -37,7 +37,7 @@ MARKERS = (EXPIRES, VERSION, WHOLE_SECONDS, LOGGABLE)
 
 
 def _expiry(value: Any, info: ValidationInfo) -> Any:
-    """Take an instant, a duration from now, or epoch seconds; give an instant."""
+    """Turn an instant, a duration from now, or epoch seconds into an instant."""
     if isinstance(value, timedelta):
         return _later(_now(info), value)
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
@@ -77,7 +77,7 @@ def _now(info: ValidationInfo) -> datetime:
 
 
 def _whole_second_up(value: datetime) -> datetime:
-    """Round up, so that nothing expires before the instant that was asked for."""
+    """Round up, so that nothing expires before the requested instant."""
     try:
         value = _aware(value).astimezone(UTC)
         whole = value.replace(microsecond=0)
@@ -105,24 +105,24 @@ def _no_fraction(value: datetime) -> datetime:
 
 
 ExpiresAt = Annotated[datetime, BeforeValidator(_expiry), AfterValidator(_whole_second_up), EXPIRES]
-"""When an item expires. Stored as a number of epoch seconds, as DynamoDB's TTL wants it; read as
-a datetime in UTC. Takes a datetime with a time zone, a timedelta from now, or epoch seconds;
+"""When an item expires. Stored as a number of epoch seconds, as DynamoDB's TTL requires; read as a
+datetime in UTC. Accepts a datetime with a time zone, a timedelta from now, or epoch seconds;
 fractions are rounded up, milliseconds are refused.
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html
 """
 
 Version = Annotated[int, Field(ge=0), VERSION]
-"""An optimistic version: 0 in an item that was never stored, raised by one on each write, which
-succeeds only if the stored version is still the one it was based on."""
+"""An optimistic version: 0 in an item that was never stored, and raised by 1 on each write. A write
+succeeds only if the stored version is still the version that it was based on."""
 
 WholeSeconds = Annotated[datetime, AfterValidator(_no_fraction), WHOLE_SECONDS]
-"""A datetime stored as `YYYY-MM-DDTHH:MM:SSZ`; one with a fraction of a second is refused."""
+"""A datetime stored as `YYYY-MM-DDTHH:MM:SSZ`; fractions of a second are refused."""
 
 
 def loggable() -> Marker:
     """Let errors show the values of a key field: `Annotated[str, loggable()]`.
 
-    An error about one item then says `key id=ada`; without it, `key id`.
+    An error about an item then says `key id=ada`; without the marker, `key id`.
     """
     return LOGGABLE
 
@@ -131,7 +131,7 @@ def loggable() -> Marker:
 def expires_in(
     *, days: float = 0, hours: float = 0, seconds: float = 0, now: datetime | None = None
 ) -> datetime:
-    """The instant after the given time, for an `ExpiresAt` field. now: UTC now, unless given.
+    """The instant after a duration, for an `ExpiresAt` field. now: the start; None is now.
 
     Raises InvalidCall for an instant after the year 9999, or a `now` without time zone.
     """
@@ -149,9 +149,9 @@ def expires_in(
 
 
 class Composer:
-    """The default of a composed field: builds it from the fields before it.
+    """The default of a composed field: builds the text from the fields before it.
 
-    plain: gives the stored form of the parts of one model; set once the model exists.
+    plain: returns the stored form of a model's parts; set when the model exists.
     """
 
     def __init__(self, template: Template) -> None:
@@ -178,12 +178,12 @@ class Composer:
 def composed(template: str, *, raw: bool = False, description: str | None = None) -> Any:
     """A field whose text is built from fields declared before it, as in `"{a}#{b}"`.
 
-    It is stored, can be a key or an index key, and is rebuilt whenever a part changes. It need
-    not be passed to the constructor; a value that contradicts the parts is refused.
+    The text is stored, can be a key or an index key, and is rebuilt whenever a part changes. The
+    constructor needs no value; a value that contradicts the parts is refused.
 
-    raw: the parts are not escaped, and one that contains a separator is refused. For tables
-    that other programs read or have written.
-    description: what the field holds, in words; it appears in reports and documentation.
+    raw: parts are not escaped, and a part with a separator is refused. For tables that other
+    programs read or have written.
+    description: explains the field in reports and documentation.
     """
     composer = Composer(parse_template(template, raw=raw))
     field: FieldInfo = Field(default_factory=composer, description=description)  # type: ignore[assignment]  # typed as the field's value for checkers
@@ -192,7 +192,7 @@ def composed(template: str, *, raw: bool = False, description: str | None = None
 
 
 def template_of(field: FieldInfo) -> Template | None:
-    """The template of a composed field, None of any other."""
+    """The template of a composed field; None for other fields."""
     composer = field.default_factory
     return composer.template if isinstance(composer, Composer) else None
 

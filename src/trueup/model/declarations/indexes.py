@@ -1,4 +1,4 @@
-"""Index declarations: which attributes, in which order, projecting what."""
+"""Index declarations: the key attributes, their order, and the projection."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Literal
 from ..._dataclass import dataclass
 
 Projection = Literal["all", "keys"] | Sequence[str]
-"""What an index holds beside its keys: everything, nothing, or the named fields."""
+"""The attributes that an index holds in addition to its keys: all, none, or the named fields."""
 
 
 def as_names(value: str | Sequence[str] | None) -> tuple[str, ...]:
-    """One field name, several, or none, as a tuple."""
+    """Any number of field names as a tuple."""
     if value is None:
         return ()
     return (value,) if isinstance(value, str) else tuple(value)
@@ -20,17 +20,17 @@ def as_names(value: str | Sequence[str] | None) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A secondary index. Items that lack one of its key attributes are not in it (sparse).
+    """A secondary index. It is sparse: items that lack a key attribute are not in it.
 
-    partition: one or more field names, on DynamoDB up to four; a query gives a value for each.
-    sort: any number of field names, on DynamoDB up to four; a query may fix the first ones and
+    partition: one or more field names, on DynamoDB up to four; a query needs a value for each.
+    sort: any number of field names, on DynamoDB up to four; a query may fix the leading fields and
         give a range for the next.
-    projection: "all", "keys", or names of further fields; what tells an item's expiry and entity
-        is always among them. A query that reads more is refused.
-    shards: spread each partition over this many physical ones, for partition values that many
-        items share. Queries read all shards and merge; order and cursors stay exact.
+    projection: "all", "keys", or names of further fields; the item's expiry and entity are always
+        included. A query that reads more is refused.
+    shards: spread each partition over this many physical partitions, for partition values that many
+        items share. Queries read all shards and merge them; order and cursors stay exact.
     local: shares the table's partition key and can be read consistently.
-    description: what the index is for, in words; it appears in reports and documentation.
+    description: explains the index in reports and documentation.
     """
 
     name: str
@@ -48,5 +48,5 @@ class Index:
 
     @property
     def sort_fields(self) -> tuple[str, ...]:
-        """The sort fields as a tuple, empty where there are none."""
+        """The sort fields as a tuple; empty if there are none."""
         return as_names(self.sort)

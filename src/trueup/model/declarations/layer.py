@@ -19,10 +19,10 @@ TARGETS = get_args(Target)
 
 
 class Layer:
-    """The tables of an application and the engine they are meant for.
+    """The tables of an application, and their target engine.
 
-    target: the engine whose limits and abilities hold wherever the layer is opened, so that a
-        development database refuses what production would.
+    target: the engine whose limits and capabilities hold wherever the layer is opened, so that a
+        development database refuses what production would refuse.
 
     Raises DeclarationError with every problem of every table, each with its file and line.
     """
@@ -40,7 +40,7 @@ class Layer:
             raise DeclarationError(
                 f"the layer {name!r} is declared wrongly\n  " + "\n  ".join(problems),
                 where=Place(note=self.declared_at),
-                fix="mend each line above",
+                fix="fix every problem listed above",
                 problems=problems,
             )
         self._described = {table: describe(table) for table in self.tables}
@@ -69,7 +69,7 @@ class Layer:
         return found
 
     def describe(self, table: Table[Any]) -> TableDescription:
-        """The description of one of this layer's tables."""
+        """The description of a table of this layer."""
         described = self._described.get(table)
         if described is None:
             raise DeclarationError(
@@ -80,7 +80,7 @@ class Layer:
         return described
 
     def physical_names(self, environment: Mapping[str, str]) -> dict[str, str]:
-        """Logical to physical table names, environment variables resolved."""
+        """Logical to physical table names, with environment variables resolved."""
         return {table.name: table.physical_name(environment) for table in self.tables}
 
 

@@ -1,4 +1,4 @@
-"""Stored names of attributes: by a rule for a whole model, or by a name for one field."""
+"""Stored names of attributes: by a rule for a whole model, or by a name for a single field."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ RULES: dict[str, Callable[[str], str]] = {
 
 @checks_kinds(fix='call it as stored_as("name")')
 def stored_as(attribute: str) -> Any:
-    """Store one field under `attribute`, whatever the model's rule says.
+    """Store a field under `attribute`, whatever the model's rule says.
 
-    Goes into `Annotated`, so that type checkers keep the field's Python name in the constructor:
+    It goes into `Annotated`, so that type checkers keep the field's Python name in the constructor:
     `control_key: Annotated[str, stored_as("control_id")]`.
     """
     return Field(alias=attribute)
 
 
 def stored_name(name: str, field: FieldInfo) -> str:
-    """The attribute name that `field`, called `name` in Python, has in stored items."""
+    """The attribute name of `field` in stored items. name: its Python name."""
     return field.alias or name

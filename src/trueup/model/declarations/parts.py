@@ -1,4 +1,4 @@
-"""Parts of a composed text: what its template was given, taken apart again."""
+"""Parts of a composed text."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .fields import template_of
 
 
 def parts_of(composed_field: str | None, text: str) -> dict[str, str]:
-    """Field name to the text of each part: `parts_of(Mapping.mapping_key, "a#b")`.
+    """The text of each part, by field name: `parts_of(Mapping.mapping_key, "a#b")`.
 
     composed_field: the field on the class, which type checkers take for its value. Escapes are
-    undone; numbers and dates come as they are written inside the text.
+    undone; numbers and dates stay as written in the text.
 
     Raises:
-        InvalidCall: (wrong-type) not a composed field of a model; (composed-mismatch) its
-            template did not build the text.
+        InvalidCall: (wrong-type) the argument is no composed field of a model;
+            (composed-mismatch) its template did not build the text.
     """
     field: object = composed_field
     path = field._path if isinstance(field, FieldPath) else Path(None, ())

@@ -1,4 +1,4 @@
-"""Access patterns: the questions a table is there to answer, proved answerable at import."""
+"""Access patterns: the questions that a table answers, proved answerable at import."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Order = Literal["ascending", "descending"]
 class AccessPattern:
     """A named question.
 
-    by: the fields a caller gives values for. Left out, they are the partition fields of the
-        index, or of the table.
-    index: the index that answers it; left out, the table's own key does.
-    sorted_by: the field the answer is ordered by, where the order matters.
-    order: of the answer.
-    needs: the fields the answer must hold; left out, all of them.
-    description: the question in words; it appears in reports and documentation.
+    by: the fields that a caller gives values for; by default, the partition fields of the index
+        or table.
+    index: the index that answers the question; by default, the table itself.
+    sorted_by: the field that orders the answer, if the order matters.
+    order: the order of the answer.
+    needs: the fields that the answer must hold; by default, all fields.
+    description: the question in words, for reports and documentation.
     """
 
     name: str

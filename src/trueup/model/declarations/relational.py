@@ -7,10 +7,10 @@ from ..._dataclass import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Relational:
-    """Settings of a table on SQL engines. A layer refuses each that no engine honours yet.
+    """Settings of a table on SQL engines. A layer refuses settings that no engine honours yet.
 
-    schema: the SQL schema (namespace) it lives in.
-    unknown_attributes: the JSON column that keeps attributes the model does not know.
+    schema: the SQL schema (namespace) of the table.
+    unknown_attributes: the JSON column for attributes that the model does not know.
     """
 
     schema: str | None = None

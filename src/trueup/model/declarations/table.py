@@ -1,4 +1,4 @@
-"""Table: what a team declares once."""
+"""Table: the declaration of a table."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .relational import Relational
 M = TypeVar("M", bound=Model)
 
 StreamView = Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
-"""What a change record holds.
+"""The content of a change record.
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_StreamSpecification.html
 """
 
@@ -39,23 +39,23 @@ def name_from_environment(variable: str, *, default: str) -> NameFromEnvironment
     return NameFromEnvironment(variable, default)
 
 
-# The standard decorator, since two declarations are two tables, however equal they are.
+# The standard decorator with identity: two declarations are two tables, even if equal.
 @dataclass(frozen=True, eq=False, repr=False)
 class Table(Generic[M]):
     """A table of items of one model, or of several entities that share a base model.
 
     name: the logical name. physical: the deployed name, if it differs; text, or
         `name_from_environment("VARIABLE", default=...)`.
-    partition, sort: names of the fields that are the primary key.
+    partition, sort: the field names of the primary key.
     entities: subclasses of `model` that live in this table. Each item then carries the name of
         its entity in the attribute `discriminator`.
-    ttl: the field that says when an item expires; None finds the one of type `ExpiresAt`.
-    on_read: "keep" keeps attributes the model does not know and writes them back; "error"
-        refuses to read such an item.
-    description: what the table is for, in words; it appears in reports and documentation.
+    ttl: the field with an item's expiry; None finds the field of type `ExpiresAt`.
+    on_read: "keep" keeps attributes that the model does not know and writes them back; "error"
+        refuses to read such items.
+    description: explains the table in reports and documentation.
     declared_at: file and line of the declaration.
 
-    A mistake does not raise here: `Layer` reports those of all its tables together.
+    Mistakes do not raise here: `Layer` reports the mistakes of all its tables together.
     """
 
     name: str
@@ -87,14 +87,14 @@ class Table(Generic[M]):
         return f"Table({self.name!r}, {getattr(self.model, '__name__', self.model)})"
 
     def physical_name(self, environment: Mapping[str, str]) -> str:
-        """The name to use now; the logical name if no other is declared."""
+        """The physical name in this environment; the logical name if no other is declared."""
         if isinstance(self.physical, NameFromEnvironment):
             return environment.get(self.physical.variable) or self.physical.default
         return self.physical or self.name
 
 
 def _place_of_declaration() -> str:
-    """Where the call was written; `Table[Order](...)` and `replace()` come through other files."""
+    """The file and line of the call, which `Table[Order](...)` and `replace()` reach indirectly."""
     frame = sys._getframe(1)
     while frame.f_globals.get("__name__") in (__name__, "typing", "dataclasses") and frame.f_back:
         frame = frame.f_back

@@ -1,9 +1,9 @@
-"""Key templates: one text built from several fields, and taken apart again.
+"""Key templates: a text built from several fields, and parsed into them again.
 
-`"{control_key}#{mapped_control_key}"` is injective: two different pairs never give one text,
-because a character that separates parts is escaped inside a part (`%` and two hex digits, as in
-a URL). A part without such a character, and without `%`, is unchanged. Numbers and dates have a
-fixed width, so that the order of the text is the order of the values.
+`"{control_key}#{mapped_control_key}"` is injective: different pairs give different texts, because
+separators are escaped inside a part (`%` and two hex digits, as in a URL). A part without a
+separator and without `%` is unchanged. Numbers and dates have a fixed width, so that the order of
+the texts is the order of the values.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from ...expressions.values import COMPLEMENT
 
 INTEGER_WIDTH = 20
 _SPEC = re.compile(r"^0?(\d+)(?:\.(\d+))?[df]?$")
-# Python's default context would round to 28 digits, and two keys would become one.
+# Python's default context would round to 28 digits, and two keys could become the same.
 _UNROUNDED = Context(prec=400)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One field of a template. width: digits before the point; places: digits after it."""
+    """A field of a template. width: digits before the point; places: digits after it."""
 
     field: str
     width: int | None = None
@@ -38,7 +38,7 @@ class Part:
 class Template:
     """A parsed key template.
 
-    literals: the texts before, between and after the parts, one more than there are parts.
+    literals: the texts before, between and after the parts.
     raw: refuse a part that contains a separator instead of escaping it (for existing data).
     """
 
@@ -49,7 +49,7 @@ class Template:
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
-        """The Python names of the fields it is built from."""
+        """The Python names of its fields."""
         return tuple(part.field for part in self.parts)
 
     @cached_property
@@ -63,9 +63,9 @@ class Template:
         return re.compile("[" + re.escape(self._separators + "%") + "]")
 
     def build(self, values: Mapping[str, Any]) -> str | None:
-        """The text for `values`, or None where a part is None (the attribute is then absent).
+        """The text for `values`; None if a part is None (the attribute is then absent).
 
-        values: field name to plain value, as it is stored; other names are passed over.
+        values: field name to plain value; names of other fields are ignored.
         """
         text = [self.literals[0]]
         for part, literal in zip(self.parts, self.literals[1:], strict=True):
@@ -91,7 +91,7 @@ class Template:
         return text
 
     def parse(self, text: str) -> dict[str, str]:
-        """Field name to the text of its part, unescaped. The inverse of `build` for text parts."""
+        """The unescaped text of each part, by field name; the inverse of `build` for text parts."""
         rest = text
         found: dict[str, str] = {}
         if not rest.startswith(self.literals[0]) or not rest.endswith(self.literals[-1]):
@@ -103,7 +103,7 @@ class Template:
                 raise self._unparsable()
             found[part.field] = self._unescape(value)
         if any(separator in rest for separator in self._separators):
-            raise self._unparsable()  # a part that holds a separator would have been escaped
+            raise self._unparsable()  # `build` would have escaped a separator inside a part
         found[self.parts[-1].field] = self._unescape(rest)
         return found
 
@@ -124,8 +124,8 @@ class Template:
 def parse_template(text: str, *, raw: bool = False) -> Template:
     """Read a template such as `"insight#{entity_id}"` or `"{day}#{seq:06d}"`.
 
-    Raises DeclarationError where a part has no separator before the next one, or a format that
-    is not a width (`{n:06d}`) or a width with decimal places (`{price:8.2f}`).
+    Raises DeclarationError if no separator stands between two parts, or a format is neither a
+    width (`{n:06d}`) nor a width with decimal places (`{price:8.2f}`).
     """
     parts: list[Part] = []
     literals: list[str] = [""]
@@ -168,7 +168,7 @@ def _bad_template(text: str, why: str) -> DeclarationError:
 
 
 def render(value: Any, part: Part) -> str:
-    """The text of one plain value, before escaping; numbers in a fixed width."""
+    """The text of a plain value, before escaping; numbers have a fixed width."""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, int | Decimal):
@@ -178,7 +178,7 @@ def render(value: Any, part: Part) -> str:
 
 def _render_number(value: int | Decimal, part: Part) -> str:
     """Digits padded to the declared width; a negative number is `-` and the complement, so that
-    it sorts before the others and among its like."""
+    negative numbers sort in order and before the others."""
     width = INTEGER_WIDTH if part.width is None else part.width
     scaled = _UNROUNDED.scaleb(Decimal(value), part.places)
     digits = f"{abs(int(scaled)):0{width + part.places}d}"

@@ -1,1 +1,1 @@
-"""The checked description of a table, and the check that makes it from a declaration."""
+"""The checked description of a table, and the check that makes the description."""

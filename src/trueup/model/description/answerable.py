@@ -9,7 +9,7 @@ from .tables import IndexDescription, KeyAttribute, TableDescription
 
 
 def unanswerable(pattern: AccessPattern, table: TableDescription) -> list[str]:
-    """Why `pattern` cannot be answered, and what would answer it; empty where it can."""
+    """The reasons why `pattern` cannot be answered, with a cure; empty if it can."""
     name = f"pattern {pattern.name!r}"
     if pattern.index is not None and pattern.index not in table.indexes:
         known = ", ".join(table.indexes) or "none"
@@ -65,7 +65,7 @@ def _projection_problems(
 
 
 def _suggestion(pattern: AccessPattern, given: Sequence[str], table: TableDescription) -> str:
-    """Name the index that answers it, or the declaration of one that would."""
+    """The index that answers the pattern, or the declaration of an index that would."""
     for index in table.indexes.values():
         if not _key_problems(pattern, tuple(given), index.partition, index.sort):
             return f"index={index.name!r} answers it"

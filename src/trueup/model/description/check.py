@@ -1,4 +1,4 @@
-"""From a declaration to its checked description, with every problem found on the way."""
+"""The check of a declaration: it gives a description, or every problem at once."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from .tables import TableDescription
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The outcome: a description, or the problems that prevent one."""
+    """The outcome of a check: a description, or problems."""
 
     description: TableDescription | None
     problems: tuple[str, ...]
 
 
 def describe(table: Table[Any]) -> TableDescription:
-    """The checked description. Raises DeclarationError naming every problem of this table."""
+    """The checked description. Raises DeclarationError, which names every problem of this table."""
     checked = check_table(table)
     if checked.description is None:
         raise DeclarationError(
             "a table is declared wrongly\n  " + "\n  ".join(checked.problems),
             where=Place(note=_place(table)),
-            fix="mend each line above",
+            fix="fix every problem listed above",
             problems=list(checked.problems),
         )
     return checked.description
@@ -42,7 +42,7 @@ def describe(table: Table[Any]) -> TableDescription:
 
 @cache
 def check_table(table: Table[Any]) -> Checked:
-    """Check one table, once. Never raises for a mistake in it."""
+    """Check a table, once. Its mistakes are returned, never raised."""
     kinds = tuple(f"{_place(table)}: {problem}" for problem in _kind_problems(table))
     if kinds:
         return Checked(None, kinds)
@@ -92,7 +92,7 @@ def _table_problems(table: Table[Any]) -> Iterator[str]:
 
 
 def _describe(table: Table[Any], fields: TableFields) -> TableDescription | None:
-    """What the declaration says, whatever else is wrong with it; None without a key."""
+    """The description, as far as the declaration allows; None without a key."""
     partition = key_attribute(fields, table.partition)
     sort = key_attribute(fields, table.sort) if table.sort else None
     if partition is None or (table.sort and sort is None):

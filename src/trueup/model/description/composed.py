@@ -1,4 +1,4 @@
-"""Composed fields: each is a text, of single values that are declared before it."""
+"""The check of composed fields: texts made of single values that are declared before them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..translation.shapes import Leaf, Scalar
 
 
 def composed_problems(model: type[BaseModel]) -> Iterator[str]:
-    """What is wrong with the composed fields of one model."""
+    """The problems of a model's composed fields."""
     before: dict[str, FieldCodec] = {}
     for codec in field_codecs(model):
         what = f"the composed field {codec.name!r} of {model.__name__}"

@@ -1,4 +1,4 @@
-"""The fields of a table: one name and one attribute in all of its models."""
+"""The fields of a table, each with the same attribute in all models."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class TableFields:
 
     @cached_property
     def models(self) -> dict[str, type[Model]]:
-        """What items are made of, by the value of the discriminator."""
+        """The models of items, by the value of the discriminator."""
         if not self.table.entities:
             return {"": self.table.model}
         return {entity.__name__: entity for entity in self.table.entities}
 
     @cached_property
     def by_name(self) -> dict[str, FieldCodec]:
-        """The codec of each field; of the first model that has it."""
+        """The codec of each field, from the first model that has the field."""
         found: dict[str, FieldCodec] = {}
         for model in self.declared:
             for codec in field_codecs(model):
@@ -47,11 +47,11 @@ class TableFields:
         return found
 
     def names_with(self, marker: Marker) -> list[str]:
-        """The fields that carry `marker` in a model, in declared order."""
+        """The fields that carry `marker` in any model, in declared order."""
         return [name for name in self.by_name if any(self._marked(name, marker))]
 
     def is_loggable(self, name: str) -> bool:
-        """Whether the values of a field may appear in messages, in every model that has it."""
+        """Whether messages may show a field's values; every model with the field must allow it."""
         return all(self._marked(name, LOGGABLE))
 
     def _marked(self, name: str, marker: Marker) -> Iterator[bool]:
@@ -60,7 +60,7 @@ class TableFields:
                 yield has_marker(model.model_fields[name], marker)
 
     def attribute(self, name: str) -> Attribute:
-        """A field, in all entities that have it."""
+        """The attribute of a field, from all entities that have the field."""
         models = [model for model in self.models.values() if name in model.model_fields]
         codecs = [codec for model in models for codec in field_codecs(model) if codec.name == name]
         descriptions = [model.model_fields[name].description for model in models]
@@ -77,13 +77,13 @@ class TableFields:
         )
 
     def the_one_with(self, marker: Marker) -> Attribute | None:
-        """The field that carries `marker`; None for none, or several."""
+        """The only field that carries `marker`; None if there are none or several."""
         names = self.names_with(marker)
         return self.attribute(names[0]) if len(names) == 1 else None
 
 
 def field_problems(fields: TableFields) -> Iterator[str]:
-    """What is wrong with the models of a table, each alone and all together."""
+    """The problems of a table's models, alone and together."""
     for model in fields.declared:
         for codec in field_codecs(model):
             known = fields.by_name[codec.name]
@@ -122,7 +122,7 @@ def _entity_problems(model: type[Model], table: Table[Any]) -> Iterator[str]:
 
 
 def marker_problems(fields: TableFields) -> Iterator[str]:
-    """What is wrong with the fields that carry a marker."""
+    """The problems of fields that carry a marker."""
     for marker in (EXPIRES, VERSION):
         names = fields.names_with(marker)
         if len(names) > 1:

@@ -1,4 +1,4 @@
-"""Indexes: their key, and what they hold beside it."""
+"""Descriptions of indexes: their keys and projections."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .tables import IndexDescription, KeyAttribute
 def describe_index(
     fields: TableFields, index: Index, keys: Sequence[KeyAttribute]
 ) -> IndexDescription:
-    """The index, without the key fields that have problems. keys: the table's own."""
+    """The description of an index, without faulty key fields. keys: the table's own."""
     partition = _keys(fields, index.partition_fields)
     sort = _keys(fields, index.sort_fields)
     name = f"{index.name}.shard"
@@ -38,7 +38,7 @@ def _keys(fields: TableFields, names: Sequence[str]) -> tuple[KeyAttribute, ...]
 
 
 def _projection(fields: TableFields, index: Index, keys: set[str]) -> frozenset[str] | None:
-    """What the index holds; always what tells whether an item is alive, and its entity."""
+    """The attributes that the index holds; the expiry and the entity are always included."""
     if index.projection == "all":
         return None
     names = [*fields.names_with(EXPIRES), *_projected(index)]
@@ -52,7 +52,7 @@ def _projected(index: Index) -> Sequence[str]:
 
 
 def index_problems(fields: TableFields, index: Index) -> Iterator[str]:
-    """What is wrong with an index."""
+    """The problems of an index."""
     name = f"index {index.name!r}"
     names = (*index.partition_fields, *index.sort_fields)
     for field in names:

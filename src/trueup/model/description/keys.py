@@ -1,4 +1,4 @@
-"""Key attributes: texts, numbers and bytes that every item has, or that leave an index."""
+"""Key attributes: texts, numbers and bytes. Every item has the table's; an index may lack items."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _KEY_KINDS = (Kind.S, Kind.N, Kind.B)
 
 
 def key_attribute(fields: TableFields, name: str) -> KeyAttribute | None:
-    """The field as an attribute of a key; None if it cannot be one."""
+    """The field as a key attribute; None if it cannot be part of a key."""
     codec = fields.by_name.get(name)
     kind = kind_of_shape(codec.shape) if codec else None
     if codec is None or kind is None or kind not in _KEY_KINDS:
@@ -22,7 +22,7 @@ def key_attribute(fields: TableFields, name: str) -> KeyAttribute | None:
 
 
 def table_key_problems(fields: TableFields) -> Iterator[str]:
-    """What is wrong with the primary key of a table."""
+    """The problems of a table's primary key."""
     yield from _table_key_problems(fields, fields.table.partition, "the partition key")
     if fields.table.sort:
         yield from _table_key_problems(fields, fields.table.sort, "the sort key")
@@ -36,7 +36,7 @@ def _table_key_problems(fields: TableFields, name: str, what: str) -> Iterator[s
 
 
 def index_key_problems(fields: TableFields, name: str, what: str) -> Iterator[str]:
-    """What is wrong with a key field of an index. what: names its role in messages."""
+    """The problems of an index's key field. what: names its role in messages."""
     if problem := _unfit(fields, name, what):
         yield problem
         return
@@ -49,7 +49,7 @@ def index_key_problems(fields: TableFields, name: str, what: str) -> Iterator[st
 
 
 def _unfit(fields: TableFields, name: str, what: str) -> str | None:
-    """Why a field cannot be in a key."""
+    """The reason why a field cannot be part of a key; None if it can."""
     if name not in fields.by_name:
         known = ", ".join(fields.by_name)
         return f"{what} {name!r} is not a field; the fields are {known}"

@@ -1,4 +1,4 @@
-"""Declarations whose stored form would not read back as what was written."""
+"""The check that stored items read back as they were written."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _BOUND_TO_NOW: tuple[Any, ...] = (FutureDate, FutureDatetime)
 
 
 def unreadable_fields(model: type[BaseModel]) -> list[str]:
-    """What is wrong with the fields of a model and of those inside it."""
+    """The problems of the fields of a model and of nested models."""
     found = []
     if model.__pydantic_decorators__.model_serializers:
         found.append(f"{model.__name__} has a model serializer; an item is made of its fields")
@@ -122,13 +122,13 @@ def _is_written_as_text(member: Any) -> bool:
 
 
 def _can_be(one: type[BaseModel], other: type[BaseModel]) -> bool:
-    """Whether an item of `other` has all that `one` requires."""
+    """Whether an item of `other` has every field that `one` requires."""
     attributes = {codec.attribute for codec in field_codecs(other)}
     return all(codec.attribute in attributes for codec in field_codecs(one) if codec.required)
 
 
 def _differ(one: type[BaseModel], other: type[BaseModel]) -> bool:
-    """Whether a field that both always have tells them apart by its kind or its tag."""
+    """Whether a field that both models require tells them apart, by kind or by tag."""
     others = {codec.attribute: codec for codec in field_codecs(other)}
     for codec in field_codecs(one):
         twin = others.get(codec.attribute)

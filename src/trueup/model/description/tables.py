@@ -1,6 +1,6 @@
-"""The description of a table: frozen data, which everything downstream reads.
+"""The description of a table: frozen data that everything downstream reads.
 
-It holds no functions: how values are encoded is what `TableCodec` knows.
+It holds no functions: `TableCodec` encodes values.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from ..translation.shapes import Shape
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A field of the table's models, as it is stored.
+    """A stored field of the table's models.
 
-    name: of the field; attribute: of what is stored. nullable: whether an item can lack it.
-    markers: what the field is beyond its type, such as the item's expiry or version.
+    name: of the field; attribute: its stored name. nullable: whether an item can lack it.
+    markers: roles beyond its type, such as the item's expiry or version.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Attribute:
 class KeyAttribute:
     """An attribute of a key.
 
-    loggable: its values may appear in messages.
+    loggable: whether its values may appear in messages.
     """
 
     name: str
@@ -52,7 +52,7 @@ class KeyAttribute:
     loggable: bool = False
 
     def text(self, value: object) -> str:
-        """It in a message: `id=ada` if it is loggable, else `id`. Text of one line stands bare."""
+        """The attribute in a message: `id=ada` if loggable, else `id`; one-line text is bare."""
         if not self.loggable:
             return self.attribute
         is_bare = isinstance(value, int | Decimal) or (
@@ -63,7 +63,7 @@ class KeyAttribute:
 
 @dataclass(frozen=True)
 class IndexDescription:
-    """An index. shard: the derived attribute that is its physical partition key, if sharded."""
+    """An index. shard: its physical partition key, a derived attribute, if the index is sharded."""
 
     name: str
     partition: tuple[KeyAttribute, ...]
@@ -85,7 +85,7 @@ class IndexDescription:
         return (*self.physical_partition, *self.sort)
 
     def projects(self, attributes: frozenset[str]) -> bool:
-        """Whether each of `attributes` can be read from the index."""
+        """Whether the index holds all of `attributes`."""
         return self.projection is None or attributes <= self.projection
 
 
@@ -95,9 +95,9 @@ class TableDescription:
 
     models: discriminator value to model; one entry named "" for a table of one entity.
     attributes: the fields of all its models, in declared order.
-    expires, version: those of `attributes` that say when an item expires, and its version.
-    physical: the declared name in the database, if it is not `name`.
-    declared_at: file and line; two descriptions are equal wherever they are declared.
+    expires, version: the attributes with the expiry and the version of an item.
+    physical: the declared physical name, if it is not `name`.
+    declared_at: file and line; equality ignores them.
     """
 
     name: str
@@ -125,7 +125,7 @@ class TableDescription:
         return (self.partition,) if self.sort is None else (self.partition, self.sort)
 
     def key_text(self, values: Sequence[Any]) -> str:
-        """A key for messages: the names of its attributes, with the values of loggable ones."""
+        """A key for messages: the names of its attributes, with values if they are loggable."""
         pairs = zip(self.key, values, strict=True)
         return " and ".join(attribute.text(value) for attribute, value in pairs)
 

@@ -1,1 +1,1 @@
-"""Between models and stored items: shapes, encoding, decoding, expressions of a table."""
+"""The translation between models and stored items: shapes, encoding, decoding, expressions."""

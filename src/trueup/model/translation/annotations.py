@@ -1,4 +1,4 @@
-"""Annotations without what stands around a type: aliases, `Annotated`, and None."""
+"""Types inside annotations, without aliases, `Annotated` and None."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from ..._dataclass import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Bare:
-    """A type. kind: its class, or what typing has instead; holds: the annotations inside."""
+    """A type. kind: its class, or typing's stand-in; holds: the annotations inside."""
 
     kind: Any
     holds: tuple[Any, ...]
 
     def is_a(self, *classes: type) -> bool:
-        """Whether it is a class, and a subclass of one of these."""
+        """Whether the type is a subclass of any of these classes."""
         return isinstance(self.kind, type) and issubclass(self.kind, classes)
 
     @property
     def is_list(self) -> bool:
-        """Whether it is a list, a tuple, or another sequence of values."""
+        """Whether the type is a list, a tuple, or another sequence of values."""
         return self.is_a(Sequence) and not self.is_a(str, bytes, bytearray)
 
     @property
     def is_tuple(self) -> bool:
-        """Whether each position has a type of its own."""
+        """Whether the type is a tuple with a type for each position."""
         return self.is_a(tuple) and bool(self.holds) and self.holds[-1] is not Ellipsis
 
     @property
     def element(self) -> Any:
-        """What a list or a set holds."""
+        """The annotation of a list's or a set's elements."""
         return self.holds[0] if self.holds else Any
 
 
 def bare(annotation: Any) -> Bare:
-    """The type that an annotation is about; of a union, all but None."""
+    """The type inside an annotation; of a union, all members but None."""
     annotation, _ = without_none(annotation)
     while get_origin(annotation) is Annotated:
         annotation, _ = without_none(get_args(annotation)[0])
@@ -47,19 +47,19 @@ def bare(annotation: Any) -> Bare:
 
 
 def unaliased(annotation: Any) -> Any:
-    """What a `type X = ...` stands for (of Python 3.12 or typing_extensions); else the same."""
+    """The annotation behind `type X = ...` (Python 3.12 or typing_extensions); others unchanged."""
     while hasattr(annotation, "__value__"):
         annotation = annotation.__value__
     return annotation
 
 
 def is_union(annotation: Any) -> bool:
-    """Whether it is written as `A | B`, or as `Union[A, B]`."""
+    """Whether an annotation is written as `A | B` or `Union[A, B]`."""
     return get_origin(annotation) in (Union, types.UnionType)
 
 
 def without_none(annotation: Any) -> tuple[Any, bool]:
-    """The annotation with None taken out of its union, and whether it was in."""
+    """The annotation without None, and whether None was a member of its union."""
     annotation = unaliased(annotation)
     if is_union(annotation):
         left = [item for item in get_args(annotation) if item is not type(None)]
@@ -69,7 +69,7 @@ def without_none(annotation: Any) -> tuple[Any, bool]:
 
 
 def metadata_of(annotation: Any) -> Iterator[Any]:
-    """What stands in `Annotated` around a type, or around members of its union."""
+    """The metadata in `Annotated` around a type, or around members of its union."""
     annotation = unaliased(annotation)
     metadata = getattr(annotation, "__metadata__", ())
     yield from metadata
@@ -79,7 +79,7 @@ def metadata_of(annotation: Any) -> Iterator[Any]:
 
 
 def annotations_in(annotation: Any) -> Iterator[Any]:
-    """The annotation and all inside it, each once and without aliases."""
+    """The annotation and all annotations inside it, each once and without aliases."""
     waiting, seen = [annotation], []
     while waiting:
         current = unaliased(waiting.pop())
@@ -102,5 +102,5 @@ def members_of(annotation: Any) -> Mapping[str, Any]:
 
 
 def models_in(annotation: Any) -> list[type[BaseModel]]:
-    """The models that values of an annotation may be or hold, without those inside them."""
+    """The models that values of an annotation may be or hold, without nested models."""
     return [one for one in annotations_in(annotation) if Bare(one, ()).is_a(BaseModel)]

@@ -66,7 +66,7 @@ class Binder:
             raise
 
     def updates(self, updates: Sequence[Change]) -> tuple[Change, ...]:
-        """Changes of this table's items; None becomes NULL or takes the attribute away."""
+        """Changes of this table's items; None becomes NULL or removes the attribute."""
         try:
             return tuple(map(self._update, check_updates(updates)))
         except TrueupError as error:
@@ -82,7 +82,7 @@ class Binder:
         return normalise_change(bound, target.field, self._index_keys)
 
     def _check_element(self, update: Assign, annotation: Any) -> None:
-        """Refuse None as an element of a collection that holds none."""
+        """Refuse None as an element of a collection that does not allow None."""
         if update.value is None:
             self._validated(update.path, annotation, None)
 
@@ -101,7 +101,7 @@ class Binder:
             raise
 
     def path(self, path: Path) -> Path:
-        """The same path in names of attributes."""
+        """The same path in attribute names."""
         return Path(None, self.target(path).segments)
 
     def target(self, path: Path) -> Target:
@@ -132,11 +132,11 @@ class Binder:
         )
 
     def value(self, path: Path, literal: object, role: Role, is_stored: bool = False) -> PlainValue:
-        """The plain value of a literal that stands beside `path`. is_stored: it will be there."""
+        """The plain value of a literal used with `path`. is_stored: it will be stored there."""
         try:
             return self._value(path, literal, role, is_stored)
         except TrueupError as error:
-            if not error.where.table:  # it comes from within the value
+            if not error.where.table:  # the error comes from inside the value
                 error.where = error.where.within(str(path))
             error.locate(self._where)
             raise
@@ -154,7 +154,7 @@ class Binder:
         if literal is None:
             return self._null(path)
         if role is not Role.VALUE:
-            # A part of a text or of bytes.
+            # A part of text or bytes.
             return self._checked(path, type(literal), literal, False)
         return self._checked(path, target.annotation, literal, is_stored, target.field)
 

@@ -1,4 +1,4 @@
-"""TableCodec: between models and the items of one table, keys and derived attributes included."""
+"""TableCodec: encodes and decodes the items of a table, with keys and derived attributes."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class TableCodec:
     def encode(self, value: Model) -> Item:
         """The item of a model: composed and derived attributes rebuilt, keys checked.
 
-        Raises InvalidCall where the model is of another table, a key attribute is absent or
+        Raises InvalidCall if the model belongs to another table, a key attribute is absent or
         empty, or a value cannot be stored or would not read back.
         """
         entity = self._entity(type(value))
@@ -96,18 +96,18 @@ class TableCodec:
         return entity
 
     def check_keys(self, item: Item) -> None:
-        """Refuse an item whose keys cannot be stored; take NULL out of index keys."""
+        """Refuse an item whose keys cannot be stored; remove index keys that are NULL."""
         for key in self.table.key:
             self.check_key_value(key, item.get(key.attribute))
         for attribute, key in self._index_keys.items():
             if attribute in item:
                 if item[attribute] is None:
-                    del item[attribute]  # NULL is no key value; the item is just not in the index
+                    del item[attribute]  # NULL is no key value: the item is not in the index
                 else:
                     self.check_key_value(key, item[attribute])
 
     def updated(self, changes: Sequence[Change], item: Item, where: Place) -> Item:
-        """An item after changes, its keys checked. where: of the error if it cannot be changed."""
+        """The item after changes, its keys checked. where: of the error if it cannot be changed."""
         try:
             new = apply(changes, item)
         except InvalidCall as error:
@@ -150,8 +150,8 @@ class TableCodec:
     def decode(self, item: Item) -> Model:
         """The model of a stored item, of the entity its discriminator names.
 
-        Raises NeedsOperator (unreadable-item), also for an unknown attribute of a table that
-        is declared with `on_read="error"`.
+        Raises NeedsOperator (unreadable-item), also for an unknown attribute if the table is
+        declared with `on_read="error"`.
         """
         model = self.model_of(item)
         if self.derived:
@@ -172,7 +172,7 @@ class TableCodec:
         )
 
     def model_of(self, item: Item) -> type[Model]:
-        """The model that an item is decoded with."""
+        """The model that decodes an item."""
         if self.table.discriminator is None:
             return self.table.model
         entity = item.get(self.table.discriminator)
@@ -193,20 +193,20 @@ class TableCodec:
         return Comparison(Op.EQ, path, self._entity(model))
 
     def entity_item(self, model: type[Model]) -> Item:
-        """What an item of this entity carries beside its fields."""
+        """The attributes of an item of this entity that are no fields."""
         if self.table.discriminator is None:
             return {}
         return {self.table.discriminator: self._entity(model)}
 
     def encode_key_value(self, key: KeyAttribute, value: object) -> KeyValue:
-        """The plain value of one key attribute given by a caller.
+        """The plain value of a caller's value for a key attribute.
 
         Raises InvalidCall (wrong-type, empty-key) without showing the value.
         """
         field = self._fields.get(key.name)
         if type(value) is str and field is not None and field.encode is None:
             plain: Any = value
-            if value and value.isascii():  # most keys are
+            if value and value.isascii():  # most keys are ASCII
                 return plain
         else:
             plain = encode_value(field, value, self.where)
@@ -214,12 +214,12 @@ class TableCodec:
         return plain
 
     def template(self, key: KeyAttribute) -> Template | None:
-        """What a key attribute is composed by, if it is."""
+        """The template of a key attribute, if it is composed."""
         field = self._fields.get(key.name)
         return field.template if field else None
 
     def encode_field(self, name: str, value: object) -> Any:
-        """The plain value of any field of this table's models, checked as pydantic would."""
+        """The plain value of any field of this table's models, validated by pydantic."""
         codec = self._fields.get(name)
         if codec is not None:
             return encode_value(codec, value, self.where)

@@ -1,4 +1,4 @@
-"""From stored items back to models, refusing what does not fit without showing it."""
+"""Decode stored items to models; errors never show values."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _EARLY = (BeforeValidator, PlainValidator, WrapValidator)
 def decode_item(model: type[B], item: Item, where: Place = NOWHERE) -> B:
     """The model of a stored item.
 
-    An absent set reads as the field's default, else empty. Attributes the model does not know
-    are kept on the instance (`model_extra`) and written back with it; so are those of nested
+    An absent set reads as the field's default, else as empty. Attributes that the model does not
+    know are kept on the instance (`model_extra`) and written back with it; so are those of nested
     pydantic models, whatever their own `extra` says (dataclasses and typed dictionaries follow
-    pydantic's rules). Types declared strict are read leniently: a date is stored as text.
+    pydantic's rules). Strict types are read leniently: a date is stored as text.
 
-    Raises NeedsOperator (unreadable-item) where a stored value does not fit the model.
+    Raises NeedsOperator (unreadable-item) if a stored value does not fit the model.
     """
     try:
         return read_item(model, item, "allow")
@@ -35,7 +35,7 @@ def decode_item(model: type[B], item: Item, where: Place = NOWHERE) -> B:
 
 
 def read_item(model: type[B], item: Item, extra: Literal["allow", "ignore"]) -> B:
-    """The same, with pydantic's error. extra: for attributes that the model does not know."""
+    """The same, with pydantic's error. extra: what to do with unknown attributes."""
     restore = restorer_of(model)
     return model.model_validate(
         item if restore is None else restore(item),
@@ -47,8 +47,8 @@ def read_item(model: type[B], item: Item, extra: Literal["allow", "ignore"]) -> 
 
 
 def knows_all_it_reads(model: type[BaseModel]) -> bool:
-    """Whether items whose attributes are all known can be validated without a look for others.
-    Not where a validator may add some, or a nested model keeps them."""
+    """Whether validation cannot keep unknown attributes, if the stored item has none: no validator
+    can add any, and no nested model keeps any."""
     return not any(
         reached.model_config.get("extra") == "allow" or _is_changed_before(reached)
         for reached in reachable_models(model)
@@ -56,7 +56,7 @@ def knows_all_it_reads(model: type[BaseModel]) -> bool:
 
 
 def _is_changed_before(model: type[BaseModel]) -> bool:
-    """Whether validators of the user's own see an item before pydantic does."""
+    """Whether a user's validators see an item before pydantic does."""
     decorators = model.__pydantic_decorators__
     modes: set[str] = {one.info.mode for one in decorators.model_validators.values()}
     modes |= {one.info.mode for one in decorators.field_validators.values()}
@@ -65,14 +65,14 @@ def _is_changed_before(model: type[BaseModel]) -> bool:
 
 
 def shown_place(model: type[BaseModel], steps: tuple[int | str, ...]) -> str:
-    """Where in an item: names of attributes and positions; the keys of a map are contents."""
+    """The place in an item: attribute names and positions. Map keys are contents, so not shown."""
     names = _attribute_names(model)
     return ".".join(str(step) if type(step) is int or step in names else "*" for step in steps)
 
 
 @cache
 def _attribute_names(model: type[BaseModel]) -> frozenset[str]:
-    """The names that the model and those nested in it give to attributes."""
+    """The attribute names of the model and of nested models."""
     return frozenset(
         codec.attribute for reached in reachable_models(model) for codec in field_codecs(reached)
     )

@@ -1,4 +1,4 @@
-"""From Python values to the plain values of an item: one small function per shape."""
+"""Encode Python values as the plain values of an item: one small function per shape."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from .scalars import encode_datetime, encode_epoch, encode_integer, encode_secon
 from .shapes import Anything, Leaf, ListOf, MapOf, Record, Scalar, SetOf, Shape, field_shape
 
 Encoder = Callable[[Any], Any]
-"""Takes a field's value, never None; gives its plain value."""
+"""Turns a field's value, never None, into its plain value."""
 
 
 def _enum_value(value: Any) -> Any:
@@ -60,7 +60,7 @@ _LEAVES: dict[Leaf, Encoder | None] = {
 
 
 def encoder_of(shape: Shape) -> Encoder | None:
-    """The function that encodes values of `shape`; None where the value is stored as it is."""
+    """The function that encodes values of `shape`; None if the value is stored unchanged."""
     if isinstance(shape, Scalar):
         return _LEAVES[shape.leaf]
     if isinstance(shape, SetOf):
@@ -77,14 +77,14 @@ def encoder_of(shape: Shape) -> Encoder | None:
 
 
 def _serializing(annotation: Any) -> Encoder:
-    """For a type with a serializer of its own: what that gives, encoded."""
+    """The encoder of a type with its own serializer, whose result is then encoded."""
     adapter = adapter_of(annotation)
     return lambda value: encode_anything(adapter.dump_python(value, round_trip=True))
 
 
 def element_encoder(shape: Shape) -> Encoder | None:
-    """Where absence means something else than an empty set, that is an empty list, read as a
-    set: as an element of a list or map, or if None is among the values."""
+    """The encoder for places where absence is no empty set: elements of lists and maps, and fields
+    that may be None. An empty set is then an empty list, which is read as a set."""
     encode = encoder_of(shape)
     if encode is None or not isinstance(shape, SetOf):
         return encode
@@ -104,10 +104,10 @@ def _map_encoder(element: Encoder | None) -> Encoder:
 
 
 def encode_anything(value: Any) -> PlainValue:
-    """Encode by what the value is; types of the user's own go through pydantic's serializer.
+    """Encode by the value's own type; pydantic's serializer encodes types of the user.
 
-    Where the field's annotation does not say the type (`Any`), reading gives the plain value: a
-    date as text, a float as a Decimal.
+    If the field's annotation does not say the type (`Any`), reading returns the plain value: a date
+    as text, a float as a Decimal.
     """
     if value is None or isinstance(value, bool | bytes):
         return value
@@ -139,7 +139,7 @@ def _encode_model(value: BaseModel) -> PlainValue:
 
 
 def _map_key(key: object) -> str:
-    """The text of a key, which a map of pydantic's reads back as a number, date or enum."""
+    """The text of a map's key; pydantic reads it back as a number, date or enum."""
     plain = encode_anything(key)
     if isinstance(plain, str):
         return plain
@@ -153,9 +153,9 @@ def _map_key(key: object) -> str:
 
 
 def _dumped(value: Any) -> Any:
-    """What pydantic makes of a value that is none of ours: the fields of a dataclass, or text."""
+    """pydantic's form of a value of another type: the fields of a dataclass, or text."""
     if isinstance(value, SecretStr | SecretBytes | Secret):
-        return value.get_secret_value()  # pydantic would write asterisks
+        return value.get_secret_value()  # pydantic would write asterisks instead
     kind: Any = type(value)
     is_record = is_dataclass(value)
     try:
@@ -170,12 +170,12 @@ def _dumped(value: Any) -> Any:
 
 @cache
 def adapter_of(annotation: Any) -> TypeAdapter[Any]:
-    """What validates and writes single values of a type. Made once per type."""
+    """The validator and serializer of single values of a type. Made once per type."""
     return TypeAdapter(annotation)
 
 
 def _encode_set(value: Set[Any]) -> PlainValue:
-    """A set of one kind stays a set; DynamoDB has no other."""
+    """Return a set of a single kind unchanged; DynamoDB has no other sets."""
     items = [encode_anything(item) for item in value]
     if set_kind(items) is not None:
         return cast("PlainValue", frozenset(items))
@@ -187,7 +187,7 @@ def _encode_set(value: Set[Any]) -> PlainValue:
 
 
 class FieldCodec:
-    """One field: its names, its shape and how None is written."""
+    """The codec of a field: its names, its shape, and the stored form of None."""
 
     __slots__ = (
         "annotated",
@@ -229,8 +229,8 @@ _VALIDATORS: dict[str, Any] = {
 
 
 def _annotated(model: type[BaseModel], name: str, serialize: Encoder | None) -> Any:
-    """The field's type with its constraints, validators and serializer, but for validators that
-    may look at other fields: the check of composition, and what takes a `ValidationInfo`."""
+    """The field's type with its constraints, validators and serializer, without validators that may
+    read other fields: the check of composition, and those that take a `ValidationInfo`."""
     field = model.model_fields[name]
     metadata = () if template_of(field) else tuple(field.metadata)
     for decorator in model.__pydantic_decorators__.field_validators.values():
@@ -244,7 +244,7 @@ def _annotated(model: type[BaseModel], name: str, serialize: Encoder | None) -> 
 
 
 def _field_serializer(model: type[BaseModel], name: str) -> Encoder | None:
-    """The `@field_serializer` of a field; it sees an instance that has only this field."""
+    """The `@field_serializer` of a field; it sees an instance with only this field."""
     decorators = model.__pydantic_decorators__.field_serializers.values()
     if not any({name, "*"} & set(decorator.info.fields) for decorator in decorators):
         return None
@@ -268,7 +268,7 @@ def field_codecs(model: type[BaseModel]) -> tuple[FieldCodec, ...]:
 def plain_parts(
     model: type[BaseModel], values: Mapping[str, Any], names: tuple[str, ...]
 ) -> dict[str, PlainValue]:
-    """The stored form of some fields of a model, None where there is no value."""
+    """The stored form of some fields of a model; None if a field has no value."""
     plain: dict[str, PlainValue] = {}
     for codec in field_codecs(model):
         if codec.name in names:
@@ -279,7 +279,7 @@ def plain_parts(
 
 
 def _wrong_type(field: FieldCodec) -> InvalidCall:
-    """For a value that pydantic did not check: of `model_construct` or `model_copy(update=)`."""
+    """The error for a value unchecked by pydantic: of `model_construct` or `model_copy(update=)`."""
     return InvalidCall(
         f"a value for {field.attribute!r} has not the type of its field",
         code=ErrorCode.WRONG_TYPE,
@@ -291,9 +291,9 @@ def _wrong_type(field: FieldCodec) -> InvalidCall:
 def encode_record(value: BaseModel) -> dict[str, PlainValue]:
     """A model's item: stored names to plain values.
 
-    None is left out, or written as NULL where the field's default is not None, so that reading
-    gives the same value back. An empty set is left out. Attributes that the model does not know
-    (kept from reading) are written back.
+    None is left out, or written as NULL if the field's default is not None, so that the same value
+    is read back. An empty set is left out. Attributes that the model does not know (kept from
+    reading) are written back.
     """
     item: dict[str, PlainValue] = {}
     values = value.__dict__

@@ -1,4 +1,4 @@
-"""Follow a path from a model to what is stored there."""
+"""Follow a path from a model to the stored attribute."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from .encode import FieldCodec, field_codecs
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a path leads: its segments as stored and the type of what is there.
+    """The end of a path: its segments as stored, and the type of the value there.
 
-    field, owner: the field it is and the model that has it; None for an element of a collection.
+    field, owner: the field and the model that has it; None for an element of a collection.
     """
 
     segments: tuple[Segment, ...]
@@ -30,7 +30,7 @@ class Target:
 
 @cache
 def follow(model: type[BaseModel], segments: tuple[Segment, ...]) -> Target | None:
-    """Where `segments` lead from `model`; None where there is no such attribute."""
+    """The target of `segments` from `model`; None if there is no such attribute."""
     first, *rest = segments
     field = next((codec for codec in field_codecs(model) if codec.name == first), None)
     if field is None:

@@ -1,6 +1,6 @@
-"""What a bound update may do to an attribute, so that the item can be read back.
+"""Checks of bound changes, so that the item can be read back.
 
-None follows the rule of whole items: absent, or NULL where the field's default is not None.
+None follows the rule of whole items: absent, or NULL if the field's default is not None.
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ from .encode import FieldCodec, field_codecs
 def normalise_change(
     update: Change, field: FieldCodec | None, index_keys: Container[str]
 ) -> Change:
-    """The change to make: None may take the attribute away.
+    """The change to make: assigning None may remove the attribute.
 
-    field: what the path ends at; None for an element of a list or map. index_keys: attributes
-        that cannot be NULL.
+    field: the field at the end of the path; None for an element of a list or map. index_keys:
+        attributes that cannot be NULL.
 
     Raises:
-        InvalidCall: (invalid-update) the change would do nothing, or leaves a required
-            attribute away.
+        InvalidCall: (invalid-update) the change does nothing, or removes a required attribute.
     """
     if field is None:
         return update
@@ -47,8 +46,8 @@ def normalise_change(
 
 
 def refuse_part_of_composed(path: Path, owner: type[BaseModel] | None) -> None:
-    """Refuse to change one part of a composed attribute of a nested model, or that itself: the
-    two would contradict each other. owner: the nested model that has the last segment."""
+    """Refuse to change a composed attribute of a nested model, or a single part of it: the two
+    would contradict each other. owner: the nested model that has the last segment."""
     if owner is None or len(path.segments) == 1:
         return
     name = path.segments[-1]

@@ -1,4 +1,4 @@
-"""What cannot be read back is not written: each item is read once before it is sent."""
+"""The check that items can be read back: each item is read once before it is sent."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from .shapes import is_serializer
 def refuse_unreadable_item(value: BaseModel, item: Item, where: Place) -> None:
     """Refuse a model whose item would read back as another, or not at all.
 
-    Models that pydantic did not check (`model_construct`, `model_copy(update=)`) come to light
-    here, and types that are written in another form than they are read in.
+    This finds models that pydantic did not check (`model_construct`, `model_copy(update=)`), and
+    types that are written in another form than they are read in.
 
     Raises InvalidCall.
     """
@@ -49,7 +49,7 @@ def refuse_unreadable_item(value: BaseModel, item: Item, where: Place) -> None:
 def refuse_unreadable_value(
     annotation: Any, encode: Encoder | None, value: Any, plain: PlainValue, where: Place
 ) -> None:
-    """Refuse a value that an update would write and no read could give back.
+    """Refuse a value that an update would write and no read could return.
 
     encode: makes `plain` of `value`. Raises InvalidCall.
     """
@@ -77,8 +77,8 @@ def _changed(name: str, where: Place) -> InvalidCall:
 
 @cache
 def _may_differ(annotation: Any) -> bool:
-    """Whether what is read may differ from what was written, as long as it is written the same:
-    any value may stand there, it is compared by identity, or has a serializer of the user's."""
+    """Whether the value read may differ from the value written if both are stored alike: the type
+    admits any value, compares by identity, or has a user's serializer."""
     return any(map(_has_other_form, annotations_in(annotation)))
 
 
@@ -92,7 +92,7 @@ def _has_other_form(annotation: Any) -> bool:
 
 
 def _is_same(read: Any, written: Any) -> bool:
-    """Equality, but for what models know beside their fields."""
+    """Equality of values; of models, only of their fields."""
     if isinstance(written, BaseModel):
         return type(read) is type(written) and all(
             _is_same(read.__dict__[name], written.__dict__[name])

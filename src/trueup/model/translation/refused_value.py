@@ -1,4 +1,4 @@
-"""Values that pydantic refuses, as our errors: code, reason and remedy, never the value."""
+"""Our errors for values that pydantic refuses: code, reason and remedy, never the value."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def refused_value(error: ValidationError, name: str, where: Place) -> InvalidCal
 
 
 def too_deep(where: Place) -> InvalidCall:
-    """The error for a value that nests deeper than Python follows."""
+    """The error for a value that nests deeper than Python's recursion limit."""
     return InvalidCall(
         "a value nests lists and maps deeper than any engine stores",
         code=ErrorCode.TOO_DEEP,
@@ -45,7 +45,7 @@ def too_deep(where: Place) -> InvalidCall:
 
 
 def _code_of(problem_type: str) -> ErrorCode:
-    """One of ours where a field of ours reported it; else by what pydantic calls it."""
+    """Our code for a problem: as reported by our field types, or by pydantic's problem type."""
     if problem_type in _OTHER_CODES:
         return _OTHER_CODES[problem_type]
     try:
@@ -56,7 +56,7 @@ def _code_of(problem_type: str) -> ErrorCode:
 
 
 def _reason(problem: Any) -> str:
-    """Pydantic's words, unless they may quote the value: a validator's own, a tag, a stray sign."""
+    """pydantic's message, unless it may quote the value: a user's validator, a tag, a bad sign."""
     quotes = problem["type"] in ("value_error", "assertion_error", "uuid_parsing", "url_parsing")
     if quotes or "tag" in problem["type"] or _is_custom(problem["type"]):
         return "the field does not accept it"
@@ -65,5 +65,5 @@ def _reason(problem: Any) -> str:
 
 
 def _is_custom(problem_type: str) -> bool:
-    """Whether a user's validator made the problem, with words of its own."""
+    """Whether a user's validator reported the problem in its own words."""
     return problem_type not in _PYDANTIC_TYPES and problem_type not in ErrorCode._value2member_map_

@@ -1,9 +1,9 @@
-"""What stored values say that pydantic alone would not hear.
+"""Restore values that pydantic alone would read differently.
 
-An empty set is not stored, so a required set that is absent is empty. None leaves an index, so a
-required field that may be None and is absent is None. Where any value may stand (`Any`,
-`JsonValue`, a bare `dict`), a fraction is a float if that is written in the same digits, and a
-Decimal if it has more. This holds for nested models too, in lists, maps and unions.
+Empty sets are not stored, so an absent required set is empty. None is not stored in an index key,
+so an absent required field that may be None is None. If the type admits any value (`Any`,
+`JsonValue`, a bare `dict`), a fraction is a float if a float has the same digits, and a Decimal if
+it has more. This holds for nested models too, in lists, maps and unions.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from .encode import field_codecs
 from .shapes import reachable_models
 
 Restorer = Callable[[Any], Any]
-"""Takes a plain value of some type; gives what pydantic is to validate."""
+"""Turns a plain value into the value that pydantic validates."""
 
 _OPEN = (JsonValue, unaliased(JsonValue), Any, object, list, tuple, set, frozenset, dict)
 
 
 @cache
 def restorer_of(model: type[BaseModel]) -> Restorer | None:
-    """The function that restores items of a model, None where they say all themselves."""
+    """The function that restores items of a model; None if nothing needs it."""
     for reached in reachable_models(model):
         annotations = [field.annotation for field in reached.model_fields.values()]
         if absent_values(reached) or _keeps_more(reached) or any(map(_has_open, annotations)):
@@ -37,17 +37,17 @@ def restorer_of(model: type[BaseModel]) -> Restorer | None:
 
 @cache
 def restorer_of_type(annotation: Any) -> Restorer | None:
-    """The function that restores values of a type, None where they say all themselves."""
+    """The function that restores values of a type; None if nothing needs it."""
     return _restorer(annotation)
 
 
 def _has_open(annotation: Any) -> bool:
-    """Whether a value of any type may stand in it somewhere."""
+    """Whether the annotation admits a value of any type somewhere inside."""
     return any(map(is_open, annotations_in(annotation)))
 
 
 def is_open(annotation: Any) -> bool:
-    """Whether a value of any type may stand there."""
+    """Whether the annotation admits a value of any type."""
     return annotation in _OPEN or isinstance(annotation, TypeVar)
 
 
@@ -73,7 +73,7 @@ def _restore_item(model: type[BaseModel], item: Any) -> Any:
 
 @cache
 def absent_values(model: type[BaseModel]) -> Mapping[str, Any]:
-    """Attribute name to what its absence means, for required fields."""
+    """The meaning of absence of required fields, by attribute name."""
     found: dict[str, Any] = {}
     for codec in field_codecs(model):
         if codec.required:
@@ -85,13 +85,13 @@ def absent_values(model: type[BaseModel]) -> Mapping[str, Any]:
 
 
 def _keeps_more(model: type[BaseModel]) -> bool:
-    """Whether it takes attributes that it does not declare, with any value."""
+    """Whether the model accepts undeclared attributes, with any value."""
     return model.model_config.get("extra") == "allow"
 
 
 @cache
 def _restorers(model: type[BaseModel]) -> Mapping[str, Restorer]:
-    """Those of the fields that need one, by attribute."""
+    """The restorers of the fields that need any, by attribute."""
     fields = model.model_fields
     found = {
         codec.attribute: _restorer(fields[codec.name].annotation) for codec in field_codecs(model)
@@ -100,7 +100,7 @@ def _restorers(model: type[BaseModel]) -> Mapping[str, Restorer]:
 
 
 def _restorer(annotation: Any, outer: tuple[Any, ...] = ()) -> Restorer | None:
-    """outer: what it is inside of; what comes again has no end, and is left as it is there."""
+    """The restorer of an annotation. outer: annotations around it; recursion is not followed."""
     annotation = unaliased(annotation)
     if is_open(annotation):
         return _as_json
@@ -145,7 +145,7 @@ def _restore_map(restore: Restorer | None, value: Any) -> Any:
 
 
 def _restore_members(restorers: Mapping[str, Restorer | None], value: Any) -> Any:
-    """A dataclass or typed dictionary, which is a map, or a named tuple, which is a list."""
+    """Restore a dataclass or typed dictionary, stored as a map, or a named tuple, a list."""
     if isinstance(value, list):
         return _restore_tuple(list(restorers.values()), value)
     if not isinstance(value, dict):
@@ -170,7 +170,7 @@ def _restore_tuple(restorers: Sequence[Restorer | None], value: Any) -> Any:
 def _restore_union(
     models: Sequence[type[BaseModel]], restorers: Sequence[Restorer | None], value: Any
 ) -> Any:
-    """A union: a map is of the first model that it can be; lists and others go to each member."""
+    """Restore a union: a map counts as the first model that fits; other values go to all."""
     if isinstance(value, dict):
         for model in models:
             if _may_be(model, value):
@@ -181,7 +181,7 @@ def _restore_union(
 
 
 def _may_be(model: type[BaseModel], item: Mapping[str, Any]) -> bool:
-    """Whether the item has all that the model requires, and the tags that it names."""
+    """Whether the item has every attribute that the model requires, and its tags."""
     for codec in field_codecs(model):
         annotation = model.model_fields[codec.name].annotation
         is_tag = get_origin(annotation) is Literal and codec.attribute in item

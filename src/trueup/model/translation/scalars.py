@@ -1,4 +1,4 @@
-"""Numbers and instants as plain values: each instant in one form, whose order is that of time."""
+"""Numbers and instants as plain values. An instant has a single form, which sorts by time."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def encode_seconds(value: datetime) -> str:
             code=ErrorCode.FRACTIONAL_SECONDS,
             fix="drop the fraction with .replace(microsecond=0)",
         )
-    return _utc(value).isoformat("T", "seconds")[:-6] + "Z"  # in place of +00:00
+    return _utc(value).isoformat("T", "seconds")[:-6] + "Z"  # instead of +00:00
 
 
 def encode_time(value: time) -> str:

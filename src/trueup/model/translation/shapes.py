@@ -1,7 +1,7 @@
-"""The shape of stored values: what a pydantic annotation looks like in an item.
+"""Shapes: the stored form of values of a pydantic annotation.
 
-Engines compile a shape into their own encoder, so that a model is examined once and each stored
-form (plain values, JSON text) is written down once.
+Engines compile a shape into their own encoder, so that each model is examined once and each stored
+form (plain values, JSON text) is defined once.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .annotations import models_in, without_none
 
 
 class Leaf(Enum):
-    """How one value that is not a container is written."""
+    """The stored form of a value that is no container."""
 
     TEXT = "text"
     INTEGER = "integer"
@@ -72,16 +72,16 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A nested pydantic model. Its own shape is looked up when it is needed, so it may recur."""
+    """A nested pydantic model. Its own shape is looked up on demand, so models may be recursive."""
 
     model: type[BaseModel]
 
 
 @dataclass(frozen=True, slots=True)
 class Anything:
-    """A union, Any, or a type of the user's: encoded by what the value turns out to be.
+    """A union, Any, or a user's type: encoded by the value's own type.
 
-    serialized: the annotation, where it brings a serializer of its own, which comes first.
+    serialized: the annotation, if it has its own serializer, which comes first.
     """
 
     serialized: Any = None
@@ -113,7 +113,7 @@ _LEAVES: dict[type, Leaf] = {
 }
 
 _ENCODED: tuple[type, ...] = (EncodedBytes, EncodedStr, cast("type", Json))
-# By name, since importing its module would double what Trueup adds to the start of a process.
+# By name, since importing its module would double the time that Trueup adds to a process start.
 _EMAIL = ("pydantic.networks", "EmailStr")
 
 _KINDS: dict[Leaf, Kind] = {
@@ -128,7 +128,7 @@ _KINDS: dict[Leaf, Kind] = {
 
 
 def kind_of_shape(shape: Shape) -> Kind | None:
-    """The one kind of value a shape is stored as, None where it depends on the value."""
+    """The kind of value that a shape is stored as; None if it depends on the value."""
     if isinstance(shape, Scalar):
         return _KINDS.get(shape.leaf, Kind.S)
     if isinstance(shape, SetOf):
@@ -149,8 +149,8 @@ def shape_of(
 ) -> Shape:
     """The shape of an annotation.
 
-    metadata: what stands beside it in `Annotated`. aliases: the `type X = ...` it is inside of;
-        one that comes again has no end, and is encoded by its values.
+    metadata: from `Annotated`. aliases: the `type X = ...` around the annotation; a recursive alias
+        is encoded by its values.
     """
     if hasattr(annotation, "__value__"):
         if annotation in aliases:
@@ -189,15 +189,15 @@ def _plain(annotation: Any, markers: Sequence[Marker], aliases: tuple[Any, ...])
 
 
 def is_serializer(metadata: object) -> bool:
-    """Whether something in `Annotated` writes the value in another form than it has.
+    """Whether metadata in `Annotated` changes the form of the value when it is written.
 
-    PlainSerializer and WrapSerializer are told by their `when_used`: see `_EMAIL`.
+    PlainSerializer and WrapSerializer are recognised by `when_used`: see `_EMAIL`.
     """
     return isinstance(metadata, _ENCODED) or hasattr(metadata, "when_used")
 
 
 def _record(model: type[BaseModel]) -> Shape:
-    """A model that is written by its fields, which a root model and a custom serializer prevent."""
+    """The shape of a model: its fields, unless it is a root model or has a custom serializer."""
     if model.__pydantic_root_model__:
         return Anything()
     return Anything(model) if model.__pydantic_decorators__.model_serializers else Record(model)
@@ -230,7 +230,7 @@ def _container(origin: type, arguments: tuple[Any, ...], aliases: tuple[Any, ...
 
 
 def _element(annotation: Any, aliases: tuple[Any, ...]) -> Shape:
-    """Elements of lists and maps may be None, which only `Anything` can say."""
+    """The shape of elements of lists and maps; if they may be None, only `Anything` fits."""
     optional = without_none(annotation)[1]
     return Anything() if optional else shape_of(annotation, (), aliases)
 
@@ -243,7 +243,7 @@ def _set(element: Shape) -> Shape:
 
 @cache
 def reachable_models(model: type[BaseModel]) -> tuple[type[BaseModel], ...]:
-    """The model and all models inside it, each once."""
+    """The model and all nested models, each once."""
     found = [model]
     for reached in found:  # grows while it is read
         for field in reached.model_fields.values():

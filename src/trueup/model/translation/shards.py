@@ -1,4 +1,4 @@
-"""The shard of an index that an item is in: the same in every process and engine."""
+"""The shard of an item in an index, the same in every process and engine."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ..description.tables import IndexDescription
 
 
 def shard_number(key: list[PlainValue], shards: int) -> int:
-    """The shard an item belongs to, by its primary key."""
+    """The shard of an item, by its primary key."""
     return zlib.crc32(b"\x00".join(map(_key_bytes, key))) % shards
 
 
 def _key_bytes(value: PlainValue) -> bytes:
-    """Not by `repr`, whose escapes depend on the Unicode tables of the Python version."""
+    """The bytes to hash. Not `repr`: its escapes depend on Python's Unicode tables."""
     if isinstance(value, bytes):
         return b"B" + value
     return (b"S" if isinstance(value, str) else b"N") + str(value).encode("utf-8", "surrogatepass")

@@ -1,4 +1,4 @@
-"""Values of single fields that a caller gives, validated and encoded."""
+"""Single field values from callers, validated and encoded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .refused_value import refused_value
 
 
 def encode_value(codec: FieldCodec | None, value: object, where: Place) -> Any:
-    """Validate `value` as pydantic would for the field, and give its plain value."""
+    """Validate `value` as pydantic would for the field, and return its plain value."""
     if codec is None or value is None:
         return value
     adapter = adapter_of(codec.annotated)

@@ -80,7 +80,8 @@ def check_layer(engine: SchemaEngine, layer: Layer) -> None:
             f"{engine.rules.whose} cannot hold the layer {layer.name!r}\n  "
             + "\n  ".join(problems),
             where=Place(engine.rules.engine),
-            fix="mend each line above: drop what no access pattern needs, or split the table",
+            fix="fix every problem listed above: drop what no access pattern needs, or split "
+            "the table",
             problems=problems,
         )
     engine.check(tables)
