@@ -279,7 +279,7 @@ def plain_parts(
 
 
 def _wrong_type(field: FieldCodec) -> InvalidCall:
-    """The error for a value unchecked by pydantic: of `model_construct` or `model_copy(update=)`."""
+    """The error for a value unchecked by pydantic: `model_construct` or `model_copy(update=)`."""
     return InvalidCall(
         f"a value for {field.attribute!r} has not the type of its field",
         code=ErrorCode.WRONG_TYPE,
