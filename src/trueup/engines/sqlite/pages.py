@@ -154,7 +154,7 @@ def following(prefix: str | bytes) -> str | bytes | None:
     if not text:
         return None
     last = ord(text[-1]) + 1
-    return text[:-1] + chr(0xE000 if 0xD800 <= last <= 0xDFFF else last)
+    return text[:-1] + chr(0xE000 if last == 0xD800 else last)  # no text has a surrogate
 
 
 def page_request(sql: TableSql, decoder: ItemDecoder, action: Query | Scan) -> Request[Page]:
