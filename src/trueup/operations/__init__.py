@@ -1,4 +1,4 @@
-"""Operations: how things are done, without waiting."""
+"""Operations: database work as values and generators that never wait."""
 
 from .actions import WriteResult
 from .batch_result import BatchIncomplete, BatchResult, ItemOutcome

@@ -1,7 +1,7 @@
-"""Actions: what is asked of an engine, as frozen values in plain terms.
+"""Actions: requests to an engine, as frozen values in plain terms.
 
-Names are stored names and values are plain here; `model/translation/bind.py` and the codec of the
-table made them so. An engine compiles an action into a `Request` of its own.
+Names are stored names and values are plain: `model/translation/bind.py` and the table's codec have
+translated both. An engine compiles an action into its own `Request`.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ Key: TypeAlias = tuple[Any, ...]
 """The plain values of a primary key, partition first."""
 
 Position: TypeAlias = tuple[Any, ...]
-"""Where an item stands in what is read: the index's key values, if any, then those of the primary
-key that are not among them."""
+"""The position of an item in a read: the key values of the index, if any, then the remaining values
+of the primary key."""
 
 PAGE_ITEMS = 1000
-"""Items read at a time where the caller does not say."""
+"""The items read at a time, unless the caller says otherwise."""
 
 Returning: TypeAlias = Literal["old", "new"] | None
 
 
 class Expect(Enum):
-    """What must be stored under the key, before any condition is looked at."""
+    """The expected state of the key, checked before any condition."""
 
     ANYTHING = "anything"
     NOTHING = "nothing"
@@ -44,9 +44,9 @@ class Expect(Enum):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is read of an item.
+    """The part of an item that is read.
 
-    model: what the attributes become; None for the table's own. attributes: None for all.
+    model: the model of the result; None for the table's own. attributes: None for all.
     """
 
     model: type[Model] | None = None
@@ -58,9 +58,9 @@ WHOLE = View()
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """When a write may happen. An item that has expired at `now_epoch_s` counts as nothing.
+    """The condition of a write. An item that has expired at `now_epoch_s` counts as absent.
 
-    version: the stored version it is based on; None where none is checked.
+    version: the stored version that the write is based on; None for no check.
     """
 
     expect: Expect = Expect.ANYTHING
@@ -70,12 +70,12 @@ class Guard:
 
     @property
     def implies_existed(self) -> bool | None:
-        """Whether there was an item, if a write that passed tells that."""
+        """Whether there was an item, if the success of the write implies it."""
         return None if self.expect is Expect.ANYTHING else self.expect is Expect.SOMETHING
 
     @property
     def is_open(self) -> bool:
-        """Whether it lets every write through."""
+        """Whether the guard accepts every write."""
         return self.expect is Expect.ANYTHING and self.version is None and self.condition is None
 
 
@@ -110,8 +110,8 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Change parts of an item; the reply is a `WriteResult`. initial: what an item that is created
-    by it begins with."""
+    """Change parts of an item; the reply is a `WriteResult`. initial: further attributes of a newly
+    created item."""
 
     table: TableDescription
     key: Key
@@ -177,13 +177,13 @@ class Scan:
 
 
 def index_name(action: Query | Scan) -> str | None:
-    """The index that is read; None if it is the table itself."""
+    """The index that is read; None for the table itself."""
     return action.index.name if action.index else None
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Count what one page of a query or scan would hold; the reply is a `Counted`."""
+    """Count the items of one page of a query or scan; the reply is a `Counted`."""
 
     of: Query | Scan
 
@@ -201,14 +201,14 @@ class BatchGet:
 
 @dataclass(frozen=True, slots=True)
 class BatchWrite:
-    """Write several items, each for itself; the reply is a `BatchWritten`."""
+    """Write several items independently; the reply is a `BatchWritten`."""
 
     writes: tuple[Put | Delete, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TransactWrite:
-    """All or nothing; the reply is a `TransactWritten`."""
+    """Make all writes or none; the reply is a `TransactWritten`."""
 
     actions: tuple[Write | Check, ...]
 
@@ -224,24 +224,24 @@ Write: TypeAlias = Put | Update | Delete
 
 
 def table_names(actions: Iterable[Get | Write | Check]) -> str:
-    """The names of the tables that actions are about, for messages and events."""
+    """The names of the actions' tables, for messages and events."""
     return ", ".join(sorted({action.table.name for action in actions}))
 
 
 Action: TypeAlias = (
     Get | Write | Query | Scan | Count | BatchGet | BatchWrite | TransactWrite | TransactGet
 )
-"""Every action an engine compiles. A `Check` stands inside a `TransactWrite` only."""
+"""Every action that an engine compiles. A `Check` occurs only inside a `TransactWrite`."""
 
 
 @dataclass(frozen=True, slots=True)
 class WriteResult(Generic[M]):
-    """What a write did.
+    """The result of a write.
 
     existed: whether an item was stored before; None if the engine was not asked.
     old, new: the item before and after, if `returning=` asked for it and it exists.
-    capacity_units: what the write consumed on DynamoDB; None on engines that charge nothing, and
-        in a transaction, whose own `capacity_units` is the total of its writes.
+    capacity_units: the units consumed on DynamoDB; None on engines that charge nothing, and in a
+        transaction, whose own `capacity_units` is the total of its writes.
     """
 
     existed: bool | None = None
@@ -251,13 +251,13 @@ class WriteResult(Generic[M]):
 
 
 def total(units: float | None, more: float | None) -> float | None:
-    """Capacity units together; None where neither is known."""
+    """The sum of capacity units; None if neither is known."""
     return units if more is None else more + (units or 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class BatchWritten:
-    """What a batch did: the error of each write, in order, None where it was made."""
+    """The result of a batch: the error of each write, in order, None if it was written."""
 
     errors: Sequence[TrueupError | None]
     capacity_units: float | None = None
@@ -265,7 +265,7 @@ class BatchWritten:
 
 @dataclass(frozen=True, slots=True)
 class TransactWritten:
-    """What a transaction did, for each of its actions, in order."""
+    """The result of a transaction: a result for each action, in order."""
 
     results: Sequence[WriteResult[Any]]
     capacity_units: float | None = None
@@ -273,7 +273,7 @@ class TransactWritten:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. position: of the item at an offset. next: where the next page starts, or None."""
+    """One page. position: of the item at an offset. next: the start of the next page, if any."""
 
     items: Sequence[Any]
     position: Callable[[int], Position]
@@ -283,14 +283,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A page's number of items, and where the next page starts."""
+    """A page's number of items, and the start of the next page."""
 
     count: int
     next: Position | None
 
 
 def count_items(reply: object) -> int | None:
-    """How many items the decoded reply to an action found, counted, or wrote; None if unknown."""
+    """The number of items that an action found, counted, or wrote; None if unknown."""
     match reply:
         case Page(items=items):
             return len(items)

@@ -1,5 +1,5 @@
-"""What is kept of a batch: how many items were written, the outcome of each that was not, and the
-error that says so.
+"""The result of a batch: the number of written items, the outcome of each item that was not
+written, and the error for an incomplete batch.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ItemOutcome(Generic[T]):
-    """What became of one item of a batch.
+    """The outcome of one item of a batch.
 
     position: in the input, from 0. error: None if it was written.
     """
@@ -28,22 +28,22 @@ class ItemOutcome(Generic[T]):
 
     @property
     def is_written(self) -> bool:
-        """Whether the write was done."""
+        """Whether the item was written."""
         return self.error is None
 
 
 def outcomes_of(first: int, items: Sequence[T], written: BatchWritten) -> list[ItemOutcome[T]]:
-    """The outcomes of items that were written together. first: the position of `items[0]`."""
+    """The outcomes of items of the same request. first: the position of `items[0]`."""
     pairs = enumerate(zip(items, written.errors, strict=True), first)
     return [ItemOutcome(position, item, error) for position, (item, error) in pairs]
 
 
 @dataclass(slots=True)
 class BatchResult(Generic[T]):
-    """What became of a batch: how many were written, and the outcome of each that was not.
+    """The result of a batch: the number of written items, and the outcome of each that was not.
 
-    A batch is not atomic: what was written stays written, whatever became of the others.
-    capacity_units: what it consumed, where DynamoDB said so.
+    A batch is not atomic: written items stay written, even if others fail.
+    capacity_units: the units consumed, if DynamoDB reports them.
     """
 
     written: int = 0
@@ -56,8 +56,8 @@ class BatchResult(Generic[T]):
         return not self.failures
 
     def add(self, first: int, items: Sequence[T], written: BatchWritten) -> None:
-        """Count items that were written together, the first of them at position `first`; keep the
-        outcomes of those that were not."""
+        """Count the written items of a request, and keep the outcomes of the others. first: the
+        position of `items[0]`."""
         failures: list[ItemOutcome[T]] = []
         if any(written.errors):
             outcomes = outcomes_of(first, items, written)
@@ -67,7 +67,7 @@ class BatchResult(Generic[T]):
         self.capacity_units = total(self.capacity_units, written.capacity_units)
 
     def checked(self) -> BatchResult[T]:
-        """The same. Raises BatchIncomplete if an item was not written."""
+        """Return the result. Raises BatchIncomplete if an item was not written."""
         if self.failures:
             error = BatchIncomplete(self)
             raise error from self.failures[0].error
@@ -75,10 +75,10 @@ class BatchResult(Generic[T]):
 
 
 class BatchIncomplete(TrueupError):
-    """Items of a batch were not written; the others were, and stay so.
+    """Items of a batch were not written; the other items are written, and stay so.
 
-    result: how many were written, and the outcome of each that was not. `__cause__` is the error
-    of the first.
+    result: the number of written items, and the outcome of each that was not. `__cause__` is the
+    error of the first.
     """
 
     default_code = ErrorCode.BATCH_INCOMPLETE
@@ -107,7 +107,7 @@ class BatchIncomplete(TrueupError):
 
 
 def note_progress(error: BaseException, count: int) -> None:
-    """Let an exception that ends a batch say how far that came, once."""
+    """Add to an exception that ends a batch how far the batch came, once."""
     note = f"{count} items of the batch were dealt with before this"
     if note not in getattr(error, "__notes__", ()):
         error.add_note(note)

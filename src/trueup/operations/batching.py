@@ -1,4 +1,4 @@
-"""Batches: any number of items, split to what the engine takes, with an outcome for each."""
+"""Batches: any number of items, split into requests, with an outcome for each item."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ from .plans.context import TableContext
 T = TypeVar("T")
 
 Planned: TypeAlias = Put | Delete | TrueupError
-"""The write of an item of a batch, or why there is none."""
+"""The planned write of an item of a batch, or the error that prevents it."""
 
 PARALLEL_WRITES = 8
-"""Items of a batch that are written side by side where an engine's batches take no conditions."""
+"""The single writes side by side, if an engine's batches take no conditions."""
 
 
 _WRONG_CALLS = (ErrorCode.WRONG_TYPE, ErrorCode.INVALID_KEY)
-"""What an item of a batch is refused with that no item like it can pass: another table's model, or
-a key of another shape."""
+"""Errors that every similar item of a batch would meet: another table's model, or a key of another
+shape."""
 
 
 def iterate(context: TableContext, given: Any) -> Iterator[Any]:
-    """The items or keys of a batch, one after the other.
+    """Iterate over the items or keys of a batch.
 
-    Raises InvalidCall for a single model, text or mapping: what is in it are no items.
+    Raises InvalidCall for a single model, text or mapping: its elements are no items.
     """
     if isinstance(given, Iterable) and not isinstance(given, Model | str | bytes | Mapping):
         return iter(given)
@@ -55,10 +55,10 @@ def iterate(context: TableContext, given: Any) -> Iterator[Any]:
 
 
 def take_chunk(engine: Engine, waiting: Iterator[T], first: int) -> list[T]:
-    """The next items of a batch, as many as one request takes; an exception of their source says
-    how many came before.
+    """The next items of a batch, as many as one request takes. An exception of their source gets a
+    note of how many items came before.
 
-    first: the position of the next one in the whole input.
+    first: the position of the next item in the whole input.
     """
     try:
         return list(islice(waiting, engine.rules.limits.batch_write_items))
@@ -70,11 +70,11 @@ def take_chunk(engine: Engine, waiting: Iterator[T], first: int) -> list[T]:
 def write_chunk(
     engine: Engine, first: int, items: Sequence[T], plan: Callable[[T], Put | Delete]
 ) -> Operation[BatchWritten]:
-    """Write what one request takes; an item that cannot be stored fails alone.
+    """Write the items of one request; an item that cannot be stored fails alone.
 
-    first: the position of `items[0]` in the whole input. An error that is raised says how many
-    items come before those that it may be about. Items or keys that are of a wrong type are a
-    mistake in the program: the first of them is raised, and nothing of this chunk is sent.
+    first: the position of `items[0]` in the whole input; a raised error notes how many items come
+    before those that it may concern. An item or key of a wrong type is a mistake in the program:
+    its error is raised, and nothing of this chunk is sent.
     """
     planned: list[Planned] = []
     for item in items:
@@ -92,7 +92,7 @@ def write_chunk(
 def write_planned(
     engine: Engine, first: int, planned: Sequence[Planned]
 ) -> Operation[BatchWritten]:
-    """The same, for items that are planned already."""
+    """Write planned items; see `write_chunk`."""
     try:
         if not engine.rules.capabilities.conditional_batches and _has_guards(planned):
             return (yield from _write_singly(engine, planned))
@@ -111,10 +111,7 @@ def _has_guards(planned: Sequence[Planned]) -> bool:
 
 
 def first_request(engine: Engine, writes: Sequence[Put | Delete]) -> Request[Any]:
-    """The first request of a batch that can be sent as it is planned.
-
-    Where it goes out as single writes side by side, the first of them.
-    """
+    """The first request of a batch; the first single write, if the batch goes out as such."""
     chunk = tuple(writes[: engine.rules.limits.batch_write_items])
     if not engine.rules.capabilities.conditional_batches and _has_guards(chunk):
         return engine.compile(chunk[0])
@@ -122,7 +119,7 @@ def first_request(engine: Engine, writes: Sequence[Put | Delete]) -> Request[Any
 
 
 def _write_singly(engine: Engine, planned: Sequence[Planned]) -> Operation[BatchWritten]:
-    """Write each on its own, side by side; writes of one item follow each other, in order."""
+    """Write each item separately, side by side; writes of the same item keep their order."""
     errors = [one if isinstance(one, TrueupError) else None for one in planned]
     units: float | None = None
     rounds: list[dict[int, Put | Delete]] = []
@@ -147,8 +144,8 @@ def _write_singly(engine: Engine, planned: Sequence[Planned]) -> Operation[Batch
 
 
 def _attempt(engine: Engine, write: Put | Delete) -> Operation[WriteResult[Any] | TrueupError]:
-    """Write one item. The error that is about it alone is its outcome, and so is one that may
-    pass: others are written at the same time, and nobody should have to guess which."""
+    """Write one item. Its own errors are its outcome, and so are retryable errors: other items are
+    written at the same time, and each needs a known outcome."""
     try:
         written: WriteResult[Any] = yield from send(engine.compile(write))
     except (WriteRefused, InvalidCall, RetryableError, OutcomeUnknown) as error:
@@ -159,8 +156,8 @@ def _attempt(engine: Engine, write: Put | Delete) -> Operation[WriteResult[Any] 
 def _batch_request(
     engine: Engine, planned: Sequence[Planned]
 ) -> tuple[Sequence[Planned], Request[Any] | None]:
-    """The request for what the engine takes, and why it refuses the rest: an item that is too
-    large, say."""
+    """The request for the valid writes, and the plan with errors for the others, such as an item
+    that is too large."""
     try:
         return planned, _compile(engine, planned)
     except InvalidCall:
@@ -174,7 +171,7 @@ def _compile(engine: Engine, planned: Sequence[Planned]) -> Request[Any] | None:
 
 
 def _compilable(engine: Engine, one: Planned) -> Planned:
-    """The write, or why the engine refuses it."""
+    """The write, or the error with which the engine refuses it."""
     try:
         _compile(engine, [one])
     except InvalidCall as error:
@@ -183,7 +180,7 @@ def _compilable(engine: Engine, one: Planned) -> Planned:
 
 
 def get_many(context: TableContext, action: BatchGet) -> Operation[list[Any]]:
-    """The models of `action.keys`, in that order, None for each that is absent."""
+    """The models of `action.keys`, in that order, None for absent items."""
     chunks = split_keys(context, action)
     operations = [send(context.engine.compile(chunk)) for chunk in chunks]
     found: dict[Any, Any] = {}
@@ -193,7 +190,7 @@ def get_many(context: TableContext, action: BatchGet) -> Operation[list[Any]]:
 
 
 def split_keys(context: TableContext, action: BatchGet) -> list[BatchGet]:
-    """What one request can read at a time; a key that stands twice is read once."""
+    """The actions for one request each; a repeated key is read once."""
     keys = list(dict.fromkeys(action.keys))
     size = context.engine.rules.limits.batch_get_keys
     starts = range(0, len(keys), size)

@@ -15,12 +15,12 @@ from .operation import Request
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an engine refuses, as numbers; None if it has no limit. Sizes in bytes.
+    """The limits of an engine, as numbers; None for no limit. Sizes are in bytes.
 
-    index_attributes: the partition fields of one index, and its sort fields, each.
-    in_values: what one `is_in` compares with. depth: lists and maps around a value.
-    name_bytes: of the name of an attribute, or of a key of a map.
-    Each engine's own values stand in its `limits.py`, with their sources.
+    index_attributes: of the partition fields of an index, and of its sort fields.
+    in_values: the number of values in an `is_in`. depth: lists and maps around a value.
+    name_bytes: of the name of an attribute, or of a map's key.
+    Each engine's values are in its `limits.py`, with their sources.
     """
 
     item_bytes: int | None = None
@@ -40,14 +40,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What an engine can do. What it cannot is refused by name, with what to do instead.
+    """The capabilities of an engine. A missing capability is refused by name, with an alternative.
 
     consistent_index_reads: an index can be read consistently, not only the table itself.
-    filters_on_keys: a query's filter may look at the attributes of the key that it reads by.
-    conditional_batches: writes of a batch may have guards; if not, those are made one by one.
-    images_in_transactions: a transaction can give back items that it did not get whole.
-    empty_names: a key of a map can be the empty text.
-    conditions, changes, sort_operators: what an expression may say.
+    filters_on_keys: a query's filter may use the attributes of the queried key.
+    conditional_batches: writes of a batch may have guards; if not, they are made one by one.
+    images_in_transactions: a transaction can return items that it did not write whole.
+    empty_names: a map's key may be the empty text.
+    conditions, changes, sort_operators: the supported expressions.
     """
 
     consistent_index_reads: bool = True
@@ -64,7 +64,7 @@ class Capabilities:
 class Rules:
     """The limits and capabilities in force: an engine's own, narrowed by the layer's target.
 
-    target: the engine whose limits hold as well; "" where they are the engine's own.
+    target: the engine whose limits hold as well; "" if it is the engine itself.
     """
 
     engine: str
@@ -74,7 +74,7 @@ class Rules:
 
     @property
     def whose(self) -> str:
-        """The engine to name where a limit is met."""
+        """The engine to name in errors about limits."""
         return self.target or self.engine
 
 
@@ -83,8 +83,8 @@ _BATCH_ABILITIES = frozenset({"conditional_batches"})
 
 
 def narrowed(engine: Rules, target: Rules) -> Rules:
-    """The engine's rules under a target. What concerns batches stays the engine's own: it is how
-    work is split, not what is refused."""
+    """The engine's rules, narrowed by a target. Limits of batches stay the engine's own: they split
+    work, and refuse nothing."""
     limits: dict[str, Any] = {
         field.name: _smaller(getattr(engine.limits, field.name), getattr(target.limits, field.name))
         for field in fields(Limits)
@@ -105,7 +105,7 @@ def _smaller(own: int | None, target: int | None) -> int | None:
 
 
 class Engine(Protocol):
-    """A database. `compile` is pure: it describes a round trip and performs nothing."""
+    """A database. `compile` is pure: it describes a round trip and performs none."""
 
     rules: Rules
 

@@ -1,4 +1,4 @@
-"""Events: what observers are told. Frozen values without keys, items or parameters."""
+"""Events for observers: frozen values without keys, items or parameters."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from .._dataclass import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RequestEvent:
-    """What every event tells of its request.
+    """The facts of a request that every event has.
 
     operation: the method that was called: get, query, put_many, transaction, create_tables.
-    action: what is sent for it, in the engine's word: GetItem on DynamoDB, Get on SQLite.
-    table: its declared name; several, joined by commas, if the request is about several.
-    index: the index that is read; None if it is the table itself.
-    attempt: 1 if it is sent for the first time.
+    action: the request in the engine's words: GetItem on DynamoDB, Get on SQLite.
+    table: the declared name; if there are several, joined by commas.
+    index: the index that is read; None for the table itself.
+    attempt: 1 for the first attempt.
     """
 
     operation: str
@@ -32,9 +32,9 @@ class RequestStarted(RequestEvent):
 class RequestFinished(RequestEvent):
     """A request was performed.
 
-    error: its code or the exception's type; None if it succeeded.
-    items: how many it found, counted, or wrote; None if that is not known.
-    capacity_units: what DynamoDB charged for it; None if that is not known.
+    error: the error's code or the exception's type; None if the request succeeded.
+    items: the number of items found, counted, or written; None if unknown.
+    capacity_units: the units that DynamoDB charged; None if unknown.
     """
 
     duration_s: float
@@ -45,9 +45,9 @@ class RequestFinished(RequestEvent):
 
 @dataclass(frozen=True, slots=True)
 class RequestRetried(RequestEvent):
-    """The attempt of this number failed; the request will be sent again after a pause.
+    """This attempt failed; the request will be sent again after a pause.
 
-    error: the code of its error.
+    error: the error's code.
     """
 
     pause_s: float

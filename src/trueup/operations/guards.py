@@ -1,4 +1,4 @@
-"""Guards: whether a write may happen, and the error that says why not."""
+"""Guards: the check whether a write may happen, and its errors."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from .actions import Check, Expect, Guard, Write
 
 
 def alive(table: TableDescription, item: Item | None, now_epoch_s: int | None) -> Item | None:
-    """The item, or None where it has expired: it then counts as absent."""
+    """The item, or None if it has expired and so counts as absent."""
     if item is None or table.expires is None or now_epoch_s is None:
         return item
     return None if has_expired(item.get(table.expires.attribute), now_epoch_s) else item
 
 
 def has_expired(expires_at_epoch_s: object, now_epoch_s: int) -> bool:
-    """Whether an expiry lies at or before now. Anything but a number never expires, as on
+    """Whether an expiry is at or before now. An expiry that is no number never passes, as on
     DynamoDB.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
@@ -37,7 +37,7 @@ def has_expired(expires_at_epoch_s: object, now_epoch_s: int) -> bool:
 
 
 def refusal(engine: str, action: Write | Check, stored: Item | None) -> TrueupError | None:
-    """The error a guard gives for what is stored (None: nothing alive); None lets the write go."""
+    """The guard's error for the stored item (None: absent or expired); None accepts the write."""
     error = _refusal(action.table, action.guard, stored)
     if error is not None:
         key = action.table.key_text(action.key)
@@ -54,7 +54,7 @@ def _refusal(table: TableDescription, guard: Guard, stored: Item | None) -> True
     if guard.expect is Expect.SOMETHING and stored is None:
         return NotFound(
             "no item with this key is stored",
-            fix="use create, or update_or_create where it may be missing",
+            fix="use create, or update_or_create if it may be missing",
         )
     if guard.version is not None and _stored_version(table, stored) != guard.version:
         return VersionConflict(
@@ -71,7 +71,7 @@ def _refusal(table: TableDescription, guard: Guard, stored: Item | None) -> True
 
 
 def _stored_version(table: TableDescription, stored: Item | None) -> object:
-    """0 for what was never stored, or stored before the table had versions."""
+    """The stored version; 0 if the item was never stored, or before the table had versions."""
     if stored is None or table.version is None:
         return 0
     return stored.get(table.version.attribute, 0)
@@ -80,7 +80,7 @@ def _stored_version(table: TableDescription, stored: Item | None) -> object:
 def cancelled(
     reasons: Sequence[TrueupError | None], where: Place, native: str = ""
 ) -> TransactionCancelled:
-    """The error of a transaction. reasons: one for each action, None for those not refused."""
+    """The error of a cancelled transaction. reasons: one per action, None if it was not refused."""
     refused = [
         f"{position} ({reason.code.value})" for position, reason in enumerate(reasons) if reason
     ]

@@ -1,4 +1,4 @@
-"""What subscribers hear of one request: when it begins, and when and how it ends."""
+"""The events of one request: when it begins, and when and how it ends."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class observed:  # noqa: N801  # reads as a statement: with observed(request, em
         return self
 
     def decode(self, reply: Any) -> Any:
-        """What the reply means, once its price and its items are noted."""
+        """Decode the reply, and note its capacity units and items."""
         self.capacity_units = self.request.measure(reply)
         result = self.request.decode(reply)
         self.items = count_items(result)

@@ -1,9 +1,8 @@
 """Operations: database work as generators that never wait.
 
-An operation yields effects and receives the reply of each. Everything that decides something
-(paging, batching, splitting, retrying) is an operation; everything that waits is `run.py` or a
-wire. Only `send`, `sleep` and `gather` contain a bare `yield`, because its reply is untyped; the
-rest says `yield from`.
+An operation yields effects and receives the reply of each. Code that decides (paging, batching,
+splitting, retrying) is an operation; only `run.py` and wires wait. Only `send`, `sleep` and
+`gather` contain a bare `yield`, because its reply is untyped; the rest says `yield from`.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ R = TypeVar("R")
 
 
 def never(_: Request[R]) -> None:
-    """The `after_loss` of a request that may be performed once only."""
+    """The `after_loss` of a request that may be performed only once."""
 
 
 def unmeasured(_: Any) -> None:
@@ -27,23 +26,23 @@ def unmeasured(_: Any) -> None:
 
 
 def unchanged(request: Request[R]) -> Request[R]:
-    """The `after_loss` of a request that changes nothing when it is performed twice."""
+    """The `after_loss` of a request whose second execution changes nothing."""
     return request
 
 
 @dataclass(frozen=True, slots=True)
 class Request(Generic[R]):
-    """One round trip, ready to be performed by the wire of the engine that compiled it.
+    """One round trip, ready for the wire of the engine that compiled it.
 
-    action: what it does, in the engine's word (GetItem, Query), for events.
+    action: its name in the engine's words (GetItem, Query), for events.
     payload: the engine's own value: SQL and parameters, or a body. `repo.requests` shows it.
     decode: turns the wire's reply into an `R`, or into the request that must follow.
-    after_loss: called with this request where the reply to it was lost, so that it may have been
-        performed. Gives the request to send then, which knows its own first attempt when it meets
-        it; None where a second execution could change something more.
-    measure: the capacity units that a reply says were consumed, for events.
+    after_loss: called with this request if its reply was lost, so that it may have been applied.
+        Returns the request to send next, which recognises the result of its first attempt; None if
+        a second execution could change something more.
+    measure: returns the capacity units in a reply, for events.
     index: the name of the index that is read, for events.
-    attempt: how often it is sent with this time.
+    attempt: the number of this attempt, from 1.
     """
 
     action: str
@@ -58,12 +57,12 @@ class Request(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class NextRequest(Generic[R]):
-    """A decoded reply that is not the last one: what to send next, and how long to wait before.
+    """A decoded reply that is not the last: the next request, and the pause before it.
 
-    An engine gives it where one action can need several requests: a batch of which a part was not
-    processed, an expired item that must be replaced instead of changed. It bounds their number.
+    Engines use it if an action can need several requests: a batch that was processed in part, an
+    expired item that must be replaced instead of changed. They bound the number of requests.
 
-    on_failure: gives the result if this fails, for an action of which a part is done by now.
+    on_failure: returns the result if the next request fails, for a partly done action.
     """
 
     request: Request[R]
@@ -73,7 +72,7 @@ class NextRequest(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Sleep:
-    """Wait before continuing. because: told to subscribers before the wait."""
+    """Wait before continuing. because: the event that subscribers receive before the wait."""
 
     seconds: float
     because: RequestRetried | None = None
@@ -81,8 +80,8 @@ class Sleep:
 
 @dataclass(frozen=True, slots=True)
 class Gather(Generic[R]):
-    """Run operations side by side, at most `limit` at a time; the reply is their results, in
-    order. The first failure stops those that have not begun, waits for the rest, and is raised."""
+    """Run operations side by side, at most `limit` at a time; the reply has their results, in
+    order. The first failure is raised, after waiting for running operations; no others begin."""
 
     operations: Sequence[Operation[R]]
     limit: int
@@ -93,7 +92,7 @@ Operation: TypeAlias = Generator[Effect, Any, R]
 
 
 def send(request: Request[R]) -> Operation[R]:
-    """Perform a request, and those that must follow it; the reply keeps the request's type."""
+    """Perform a request and its follow-ups; the reply keeps the request's type."""
     reply: R | NextRequest[R] = yield request
     while isinstance(reply, NextRequest):
         following = reply

@@ -1,7 +1,7 @@
-"""PageStream: a query or scan answered page by page, with a cursor that is exact after every item.
+"""PageStream: a query or scan, page by page, with a cursor that is exact after every item.
 
-A read of several shards keeps one page of each and merges them in order. What is consumed
-is remembered for each shard, so that the cursor says where every one of them goes on.
+A read of several shards keeps one page of each and merges them in order. The stream remembers the
+last consumed item of each shard, so that the cursor has the position of every shard.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from .plans.context import TableContext
 from .plans.reads import ReadPlan
 
 PARALLEL_READS = 8
-"""Shards, or chunks of keys, that are read side by side."""
+"""The number of shards, or chunks of keys, that are read side by side."""
 
 
 @dataclass(slots=True)
 class _Part:
-    """One shard: the page in hand, the offset of its next item, and the last one consumed.
+    """One shard: its current page, the offset of the next item, and the last consumed position.
 
-    units: capacity that its pages consumed so far.
+    units: capacity units that its pages consumed so far.
     """
 
     action: Query | Scan
@@ -40,7 +40,7 @@ class _Part:
         return self.page is None or self.offset >= len(self.page.items)
 
     def position(self) -> Position | None:
-        """Of the last item consumed, or where this part was begun."""
+        """The position of the last consumed item, or the start of this part."""
         return self.last[0].position(self.last[1]) if self.last else self.action.start
 
     def head(self) -> Position:
@@ -67,12 +67,12 @@ class PageStream:
 
     @property
     def capacity_units(self) -> float | None:
-        """What the pages read so far consumed; None where that is not known."""
+        """The units that the pages read so far consumed; None if unknown."""
         return reduce(total, (part.units for part in self._parts))
 
     @property
     def is_done(self) -> bool:
-        """Whether there is nothing more to take: all was read, or the limit is reached."""
+        """Whether no item is left to take: all were read, or the limit is reached."""
         return self._is_full or all(part.is_empty and part.is_read_out for part in self._parts)
 
     @property
@@ -81,11 +81,11 @@ class PageStream:
 
     @property
     def needs_refill(self) -> bool:
-        """Whether a page must be read before the next item is known."""
+        """Whether a page must be read before the next item can be taken."""
         return any(part.is_empty and not part.is_read_out for part in self._parts)
 
     def refill(self) -> Operation[None]:
-        """Read a page of every part that has none in hand; past pages without a hit as well."""
+        """Read the next page with items of every part that has no items left."""
         empty = [part for part in self._parts if part.is_empty and not part.is_read_out]
         if len(empty) == 1:
             yield from self._fill(empty[0])
@@ -93,7 +93,7 @@ class PageStream:
             yield from gather([self._fill(part) for part in empty], PARALLEL_READS)
 
     def first_request(self) -> Request[Page]:
-        """What the first page is asked for with."""
+        """The request for the first page."""
         return self._context.engine.compile(self._sized(self._parts[0].action))
 
     def _fill(self, part: _Part) -> Operation[None]:
@@ -107,24 +107,24 @@ class PageStream:
             part.is_read_out = page.next is None
 
     def _sized(self, action: Query | Scan) -> Query | Scan:
-        """Read no more than is left to return, where no filter drops any of it."""
+        """The action with a smaller page for the rest of the limit, if no filter drops items."""
         if self._plan.limit is None or action.filter is not None:
             return action
         left = self._plan.limit - self._taken
         return replace(action, page_size=min(left, action.page_size or PAGE_ITEMS))
 
     def take(self) -> Any:
-        """The next item. Only when neither `is_done` nor `needs_refill`."""
+        """The next item. Call only if neither `is_done` nor `needs_refill`."""
         self._taken += 1
         if len(self._parts) == 1:
             return self._parts[0].take()
         ready = [part for part in self._parts if not part.is_empty]
         choose = min if self._plan.ascending else max
-        # The first value is the shard itself; what follows is the order of the whole index.
+        # The first value is the shard itself; the others give the order of the whole index.
         return choose(ready, key=lambda part: part.head()[1:]).take()
 
     def take_page(self) -> Sequence[Any]:
-        """All items in hand, where there is one part; else the next one."""
+        """All items of the current page if there is one part; else the next item."""
         part = self._parts[0]
         if len(self._parts) > 1 or self._plan.limit is not None or part.page is None:
             return [self.take()]
@@ -135,7 +135,7 @@ class PageStream:
         return items
 
     def cursor(self) -> str | None:
-        """Where the read goes on after what was taken; None once everything was."""
+        """The cursor after the last taken item; None if everything was taken."""
         if all(part.is_empty and part.is_read_out for part in self._parts):
             return None
         positions = [part.position() for part in self._parts]
@@ -143,7 +143,7 @@ class PageStream:
 
 
 def count(context: TableContext, plan: ReadPlan) -> Operation[int]:
-    """How many items the read has, all pages of all parts."""
+    """The number of items in all pages of all parts."""
     counts = yield from gather([_count_part(context, part) for part in plan.parts], PARALLEL_READS)
     total = sum(counts)
     return total if plan.limit is None else min(total, plan.limit)

@@ -1,7 +1,7 @@
 """run() and run_async(): the only loops that wait.
 
-Both perform the effects of an operation and feed it the replies; what a reply means is the
-operation's business. A deadline is an instant of `time.monotonic()`.
+Both perform the effects of an operation and send it the replies; only the operation interprets
+them. A deadline is an instant of `time.monotonic()`.
 """
 
 from __future__ import annotations

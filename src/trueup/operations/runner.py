@@ -1,4 +1,4 @@
-"""Runners: operations run on a wire, within the time of a call."""
+"""Runners: they run operations on a wire, within the time of a call."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ R = TypeVar("R")
 
 
 class Middleware(Protocol):
-    """Adds something to an operation: retries, say."""
+    """Adds a behaviour to an operation, such as retries."""
 
     def __call__(self, operation: Operation[R], /) -> Operation[R]:
         """An operation with the same result."""

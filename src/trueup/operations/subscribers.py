@@ -1,4 +1,4 @@
-"""Subscribers: who is told of the requests of one open database."""
+"""Subscribers: the observers of an open database's requests."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Emit = Callable[[RequestEvent], None]
 class Subscribers:
     """The subscribers of an open database, shared by everything made from it.
 
-    Threads add and remove without a lock, which an interrupt could leave taken: each change is a
-    single call into C.
+    Threads add and remove without a lock, because an interrupt could leave a lock taken: each
+    change is a single call into C.
     """
 
     __slots__ = ("_subscribers",)
@@ -26,7 +26,7 @@ class Subscribers:
         self._subscribers: list[Emit] = []
 
     def add(self, subscriber: Emit) -> None:
-        """Tell it of every event from now on."""
+        """Send the subscriber every event from now on."""
         if not callable(subscriber):
             raise InvalidCall(
                 f"{kind_of_value(subscriber)} was given where a function belongs",
@@ -37,7 +37,7 @@ class Subscribers:
         self._subscribers.append(subscriber)
 
     def remove(self, subscriber: Emit) -> None:
-        """Tell it no more. Raises InvalidCall if it was not told."""
+        """Send it no more events. Raises InvalidCall if it is not subscribed."""
         try:
             self._subscribers.remove(subscriber)
         except ValueError:
@@ -49,7 +49,7 @@ class Subscribers:
             ) from None
 
     def emit_for(self, operation: str) -> Emit | None:
-        """Tells all of them of the events of an operation, in order; None if there are none."""
+        """The function that sends events to all subscribers, in order; None without subscribers."""
         return partial(self._tell, operation) if self._subscribers else None
 
     def _tell(self, operation: str, event: RequestEvent) -> None:

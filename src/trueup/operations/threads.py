@@ -13,7 +13,7 @@ from .operation import Operation
 T = TypeVar("T")
 
 _LOOK_AGAIN_S = 0.05
-"""A thread that rings is heard at once; this is for a ring that an interrupt swallowed."""
+"""The poll interval, in case an interrupt swallowed a wake-up."""
 
 
 def run_side_by_side(
@@ -21,7 +21,7 @@ def run_side_by_side(
 ) -> list[T]:
     """The results of `operations`, at most `limit` at a time.
 
-    The first failure closes the operations that have not begun, waits for the rest, and is raised.
+    The first failure is raised, after waiting for running operations; no others begin.
     """
     waiting = deque(enumerate(operations))
     results: list[Any] = [None] * len(waiting)
@@ -31,7 +31,7 @@ def run_side_by_side(
         try:
             for position, operation in _drain(waiting):
                 results[position] = run(operation)
-        except BaseException as error:  # noqa: BLE001  # raised in the thread that called
+        except BaseException as error:  # noqa: BLE001  # raised in the calling thread
             failures.append(error)
             _close_all(waiting)
 
@@ -63,7 +63,7 @@ def _run_threads(work: Callable[[], None], count: int, stop: Callable[[], None])
                 bell.get(timeout=_LOOK_AGAIN_S)
 
     try:
-        # One call into C: no thread is begun that is not counted.
+        # One call into C: every started thread is counted.
         begun.extend(map(start_new_thread, repeat(work_and_ring, count), repeat(())))
         wait_for_all()
     except BaseException:
@@ -73,7 +73,7 @@ def _run_threads(work: Callable[[], None], count: int, stop: Callable[[], None])
 
 
 def _drain(waiting: deque[T]) -> Iterator[T]:
-    """Take one after the other, until all are taken."""
+    """Take elements one after another, until none is left."""
     while True:
         try:
             one = waiting.popleft()
@@ -83,6 +83,6 @@ def _drain(waiting: deque[T]) -> Iterator[T]:
 
 
 def _close_all(waiting: deque[tuple[int, Operation[Any]]]) -> None:
-    """Close the operations that will not begin, so that nothing is left to be collected."""
+    """Close the operations that will not begin, so that no generator is left to the collector."""
     for _, operation in _drain(waiting):
         operation.close()

@@ -1,1 +1,1 @@
-"""From a call as it is written to the action that an engine compiles."""
+"""Plans: from the arguments of a call to the action that an engine compiles."""

@@ -1,4 +1,4 @@
-"""The limits of calls in force, checked before anything is sent: the target's on every engine."""
+"""Checks of calls before anything is sent; the target's limits hold on every engine."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def check_actions(rules: Rules, count: int) -> None:
             f"the transaction has {count} actions; {rules.whose} takes at most {limit}",
             code=ErrorCode.TOO_MANY_ACTIONS,
             where=Place(rules.engine),
-            fix="split it where it need not be atomic; Trueup never splits one silently",
+            fix="split it if it need not be atomic; Trueup never splits a transaction silently",
         )
 
 
 def check_condition(rules: Rules, table: TableDescription, condition: Condition) -> None:
-    """Refuse a condition that the target cannot ask, an `is_in` of more values than it takes, or
-    a value that it does not."""
+    """Refuse a condition or a value that the target does not support, or an `is_in` of too many
+    values."""
     for part in children(condition):
         check_condition(rules, table, part)
     _check_said(rules, table, type(condition), rules.capabilities.conditions)
@@ -48,7 +48,7 @@ def check_condition(rules: Rules, table: TableDescription, condition: Condition)
 
 
 def check_changes(rules: Rules, table: TableDescription, changes: Sequence[Change]) -> None:
-    """Refuse a change that the target cannot make, or a value that it does not take."""
+    """Refuse a change or a value that the target does not support."""
     for change in changes:
         _check_said(rules, table, type(change), rules.capabilities.changes)
         where = Place(rules.engine, table=table.name, attribute=str(change.path))
@@ -60,7 +60,7 @@ def check_changes(rules: Rules, table: TableDescription, changes: Sequence[Chang
 
 
 def _check_operand(rules: Rules, where: Place, operand: object) -> None:
-    """Refuse a literal, or a path, that the target does not take."""
+    """Refuse a literal or a path that the target does not support."""
     if isinstance(operand, Path | Size):
         path = operand.path if isinstance(operand, Size) else operand
         for segment in path.segments:
@@ -71,7 +71,7 @@ def _check_operand(rules: Rules, where: Place, operand: object) -> None:
 
 
 def check_sort(rules: Rules, table: TableDescription, sort: Sequence[SortCondition]) -> None:
-    """Refuse a condition on a sort key that the target cannot answer in order of the key."""
+    """Refuse a condition on a sort key that the target does not support."""
     for condition in sort:
         _check_said(rules, table, condition.op, rules.capabilities.sort_operators)
 
@@ -89,7 +89,7 @@ def _check_said(
 
 
 def declaration_problems(rules: Rules, table: TableDescription) -> Iterator[str]:
-    """Why the target cannot hold a table: the limits that its declaration exceeds."""
+    """The limits of the target that a table's declaration exceeds."""
     limits = rules.limits
     local = [index for index in table.indexes.values() if index.local]
     counts = [

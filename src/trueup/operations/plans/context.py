@@ -1,4 +1,4 @@
-"""TableContext: what every operation on one table needs, made once per repository."""
+"""TableContext: the shared context of operations on one table, made once per repository."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from .cursor import Cursors
 from .item_checks import check_key
 
 Clock = Callable[[], float]
-"""Gives the epoch seconds of now; passed in, so that tests need not wait for an expiry."""
+"""Returns the current epoch seconds; passed in, so that tests need not wait for an expiry."""
 
 
 def only_value(given: Any) -> Any:
-    """What a caller gave as a key, without a tuple around a single value."""
+    """A caller's key, without a tuple around a single value."""
     return given[0] if isinstance(given, tuple) and len(given) == 1 else given
 
 
 @dataclass(frozen=True, slots=True)
 class TableContext:
-    """A table, seen through an engine.
+    """A table on an engine.
 
     physical: the table's name in the database.
-    entity: the one entity of a shared table that is read and written; None for all of them.
+    entity: the only entity of a shared table to read and write; None for all.
     """
 
     engine: Engine
@@ -52,27 +52,27 @@ class TableContext:
 
     @property
     def where(self) -> Place:
-        """The `where` of errors about this table."""
+        """The place of errors about this table."""
         return Place(self.engine.rules.engine, table=self.table.name)
 
     def now_epoch_s(self) -> int:
-        """The second that expiry is judged by; 0 where nothing of this table expires."""
+        """The current second, by which items expire; 0 if items of this table never expire."""
         return int(self.clock()) if self.table.expires else 0
 
     def visible_at(self, include_expired: bool) -> int | None:
-        """What reads judge expiry by; None where expired items are shown."""
+        """The second by which reads judge expiry; None if they show expired items."""
         if include_expired or self.table.expires is None:
             return None
         return int(self.clock())
 
     def condition(self, condition: Condition | bool) -> Condition:
-        """The condition in stored names and plain values, if the target can ask it."""
+        """The condition in stored names and plain values; refused if the target lacks it."""
         bound = self.binder.condition(condition)
         check_condition(self.engine.rules, self.table, bound)
         return bound
 
     def changes(self, changes: Sequence[Change]) -> tuple[Change, ...]:
-        """The changes in stored names and plain values, if the target can make them."""
+        """The changes in stored names and plain values; refused if the target lacks them."""
         bound = self.binder.updates(changes)
         check_changes(self.engine.rules, self.table, bound)
         return bound
@@ -80,14 +80,14 @@ class TableContext:
     def sort(
         self, condition: Condition | bool, keys: Sequence[KeyAttribute]
     ) -> tuple[SortCondition, ...]:
-        """The condition on a sort key, if the target can answer it. keys: its attributes."""
+        """The condition on a sort key; refused if the target lacks it. keys: its attributes."""
         bound = self.binder.sort(condition, keys)
         check_sort(self.engine.rules, self.table, bound)
         return bound
 
     def key(self, given: Any) -> Key:
-        """The plain key of what a caller gave: one value, a tuple of values in order, a model, or
-        a mapping of field names to the key's values or to the parts of composed ones.
+        """The plain values of a caller's key: a single value, a tuple of values in order, a model,
+        or a mapping of field names to the key's values or to the parts of composed values.
 
         Raises InvalidCall (invalid-key, empty-key, key-too-long, wrong-type).
         """
@@ -110,7 +110,7 @@ class TableContext:
         return values
 
     def partition(self, given: Any, index: IndexDescription | None) -> list[Any]:
-        """The plain values of a partition key: one value, a tuple, or a mapping."""
+        """The plain values of a partition key: a single value, a tuple, or a mapping."""
         keys = index.partition if index else (self.table.partition,)
         if isinstance(given, Mapping):
             values = self.named_values(keys, given)
@@ -149,7 +149,7 @@ class TableContext:
         return self.codec.encode_field(name, value)
 
     def check_entity(self, model: type[Model]) -> None:
-        """Refuse a model of another entity than the one this context is for."""
+        """Refuse a model of another entity than this context's."""
         if self.entity is not None and model is not self.entity:
             raise InvalidCall(
                 f"a {model.__name__} is written through a repository of {self.entity.__name__}",
@@ -159,9 +159,9 @@ class TableContext:
             )
 
     def model_of_paths(self, changes: Sequence[Change]) -> type[Model]:
-        """The entity an update is about: the one its paths belong to.
+        """The entity that an update changes, by its paths.
 
-        Raises InvalidCall where several entities share the table and no path tells which.
+        Raises InvalidCall if several entities share the table and no path tells which is meant.
         """
         models = tuple(self.table.models.values())
         for change in changes:

@@ -1,7 +1,7 @@
-"""Cursors: where a query goes on, as text that is bound to that query.
+"""Cursors: the position of a query, as text that is bound to that query.
 
-A cursor holds the key of the last item consumed (readable, not encrypted) and a checksum. With a
-`cursor_key` the checksum is an HMAC, so that clients who are not trusted cannot make their own.
+A cursor holds the key of the last consumed item (readable, not encrypted) and a checksum. With a
+`cursor_key` the checksum is an HMAC, so that untrusted clients cannot make their own cursors.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Cursors:
     secret: bytes = b""
 
     def write(self, plan: str, positions: list[Position | None]) -> str:
-        """The cursor after `positions`, one for each shard; None for one that has not begun."""
+        """The cursor after `positions`, one per shard; None for a shard that has not begun."""
         payload = json.dumps(
             [
                 _FORMAT,
@@ -42,7 +42,7 @@ class Cursors:
         return base64.urlsafe_b64encode(self._digest(plan, payload) + payload).decode()
 
     def read(self, plan: str, cursor: object, where: Place) -> list[Position | None]:
-        """The positions of a cursor. Raises CursorRefused if it is not of this query.
+        """The positions in a cursor. Raises CursorRefused if it belongs to another query.
 
         Without a secret anybody can make one: what it holds is of the right form, no more.
         """
@@ -72,7 +72,7 @@ class Cursors:
 
 
 def plan_fingerprint(action: Query | Scan, table: str, entity: str = "") -> str:
-    """What a cursor is bound to: everything that decides which items come in which order.
+    """The identity of a query: everything that decides which items come in which order.
 
     table: its name in the database.
     """
@@ -87,7 +87,7 @@ def plan_fingerprint(action: Query | Scan, table: str, entity: str = "") -> str:
 
 
 def _stable(value: Any) -> str:
-    """A text that is the same in every process: the elements of a set in order."""
+    """A text that is the same in every process: sets are sorted."""
     if isinstance(value, set | frozenset):
         return "{" + ",".join(sorted(map(_stable, value))) + "}"
     if isinstance(value, list | tuple):
@@ -99,7 +99,7 @@ def _stable(value: Any) -> str:
 
 
 def _tag(value: Any) -> Any:
-    """JSON has no bytes and no exact decimals."""
+    """Tag bytes and exact decimals, which JSON lacks."""
     if isinstance(value, bytes):
         return {"B": base64.b64encode(value).decode()}
     return {"N": str(value)} if isinstance(value, Decimal) else value

@@ -1,8 +1,8 @@
-"""Derived attributes under an update: composed texts and the shards of indexes follow a change.
+"""Derived attributes of an update: composed texts and the shards of indexes follow a change.
 
-Where a part is neither given by the key nor assigned by the same update, the new text is not
-known without reading; the update is then refused and names the missing parts. A change that would
-move the item to another key is refused.
+If a part is neither in the key nor assigned by the same update, the new text is unknown without a
+read, and the update is refused with the names of the missing parts. A change that would move the
+item to another key is refused.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .context import TableContext
 def derived_changes(
     context: TableContext, model: type[Model], keys: Mapping[str, Any], changes: Sequence[Change]
 ) -> tuple[Change, ...]:
-    """The changes of composed attributes and shards that `changes` bring with them."""
+    """The changes of composed attributes and shards that follow from `changes`."""
     if not context.codec.derives(model):
         return ()
     touched = {str(change.path.segments[0]) for change in changes}
@@ -59,7 +59,7 @@ def derived_changes(
 
 
 def _key_parts(model: type[Model], keys: Mapping[str, Any]) -> dict[str, PlainValue]:
-    """The texts that composed keys were built from; what numbers were is not seen in them."""
+    """The texts that composed keys were built from; numbers cannot be recovered from them."""
     codecs = {codec.name: codec for codec in field_codecs(model)}
     return {
         codecs[name].attribute: text
@@ -71,7 +71,7 @@ def _key_parts(model: type[Model], keys: Mapping[str, Any]) -> dict[str, PlainVa
 
 
 def _known_after(before: Mapping[str, Any], changes: Sequence[Change]) -> dict[str, PlainValue]:
-    """The values that are known once the changes are made, by attribute name."""
+    """The values that are known after the changes, by attribute name."""
     known = dict(before)
     for change in changes:
         attribute = str(change.path.segments[0])
@@ -105,9 +105,9 @@ def _refuse_moved_key(
     keys: Mapping[str, Any],
     changed: Mapping[str, PlainValue],
 ) -> None:
-    """A part of the primary key may be assigned what it is already, and nothing else.
+    """Refuse to assign a part of the primary key any value but its present value.
 
-    changed: attribute name to new value, None where that is not known.
+    changed: attribute name to new value; None if unknown.
     """
     assert codec.template is not None
     before = codec.template.parse(keys[codec.attribute])
@@ -146,7 +146,7 @@ def _write(context: TableContext, attribute: str, text: str | None) -> Change:
 
 
 def _refuse_own_changes(context: TableContext, model: type[Model], touched: set[str]) -> None:
-    """A composed attribute that is changed itself would no longer be what its parts give."""
+    """Refuse to change a composed attribute itself: it would no longer match its parts."""
     composed = [codec.attribute for codec in field_codecs(model) if codec.template]
     for attribute in composed:
         if attribute in touched:

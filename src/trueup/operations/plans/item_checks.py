@@ -1,5 +1,4 @@
-"""The limits of an item and its key in force, checked before anything is sent: the target's on
-every engine."""
+"""Checks of items and keys before anything is sent; the target's limits hold on every engine."""
 
 from __future__ import annotations
 
@@ -51,7 +50,7 @@ def _check_length(
 
 
 def _length(value: str | bytes, limit: int) -> int:
-    """Bytes; only counted exactly where the limit is near."""
+    """The length in bytes, counted exactly only if the limit is near."""
     if isinstance(value, bytes) or len(value) * _UTF8_BYTES <= limit:
         return len(value)
     return len(value.encode())
@@ -60,12 +59,11 @@ def _length(value: str | bytes, limit: int) -> int:
 def check_item(
     rules: Rules, table: TableDescription, item: Item, *, length: int, levels: int, unnamed: bool
 ) -> None:
-    """Refuse an item that is larger or deeper, or has longer keys of indexes or other names in its
-    maps, than the target allows.
+    """Refuse an item that exceeds the target's size, depth, length of index keys or names in maps.
 
-    length: of the item as JSON, in characters or bytes, or of more than that: at least a quarter
-        of the item's size in bytes. levels: the lists and maps that are opened in it, or more.
-        unnamed: whether a key of a map may be empty. With them, few items need be measured.
+    length: an upper bound of the item's JSON, in characters or bytes; it is at least a quarter of
+        the item's size in bytes. levels: an upper bound of the lists and maps opened in the item.
+        unnamed: whether a map's key may be empty. With these, few items need to be measured.
     """
     limits = rules.limits
     if limits.item_bytes is None or length * _UTF8_BYTES < limits.item_bytes:
@@ -92,10 +90,10 @@ def check_item(
 
 
 def check_value(rules: Rules, where: Place, value: object) -> None:
-    """Refuse a plain value that nests deeper, or has other names in its maps, than the target
-    allows. where: the attribute that it is for."""
+    """Refuse a plain value that nests too deep, or has names in maps that the target does not
+    support. where: its attribute."""
     if not isinstance(value, dict | list):
-        return  # a scalar, or a set of them
+        return  # a scalar, or a set of scalars
     limit = rules.limits.depth
     if limit is not None and depth(value) > limit:
         raise InvalidCall(
@@ -109,7 +107,7 @@ def check_value(rules: Rules, where: Place, value: object) -> None:
 
 
 def check_name(rules: Rules, where: Place, name: str) -> None:
-    """Refuse a name of an attribute, or a key of a map, that the target does not take."""
+    """Refuse an attribute name, or a map's key, that the target does not support."""
     if not name and not rules.capabilities.empty_names:
         raise InvalidCall(
             f"a key of a map is empty, which {rules.whose} does not take",
@@ -128,7 +126,7 @@ def check_name(rules: Rules, where: Place, name: str) -> None:
 
 
 def _names_in(value: PlainValue) -> Iterator[str]:
-    """The keys of every map in it. It nests no deeper than `check_value` allows, or JSON does."""
+    """The keys of every map in a value, which nests no deeper than `check_value` or JSON allows."""
     waiting = [value]
     while waiting:
         current = waiting.pop()

@@ -1,4 +1,4 @@
-"""The options of a call, checked by the annotations of the plan that they are options of."""
+"""The options of a call, checked by the annotations of its plan."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _REFUSED_ELSEWHERE = frozenset({"after", "filter", "only_if", "sort"})
-"""By codes of their own: cursor-refused, not-a-condition."""
+"""Options whose plans refuse them with codes of their own: cursor-refused, not-a-condition."""
 
 _FIXES = {
     "projection": "declare a model of the attributes to read, and pass its class",
@@ -25,7 +25,7 @@ _FIXES = {
 def with_options(
     plan: Callable[Concatenate[TableContext, P], R],
 ) -> Callable[Concatenate[TableContext, P], R]:
-    """A plan that refuses options that it does not have, and values of another kind."""
+    """The plan, which now refuses unknown options and values of another kind."""
 
     @wraps(plan)
     def checked(context: TableContext, /, *args: P.args, **options: P.kwargs) -> R:

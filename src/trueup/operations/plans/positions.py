@@ -1,4 +1,4 @@
-"""Positions that a read can start after: what a cursor holds is from outside, and may be forged."""
+"""Checks of the positions in a cursor, which comes from outside and may be forged."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ..actions import Position, Query, Scan
 
 
 def can_start(parts: Sequence[Query | Scan], starts: Sequence[Position | None]) -> bool:
-    """Whether there is a position for each part, or none yet, and each is one of its own."""
+    """Whether every part has a position of its own, or no position yet."""
     return len(starts) == len(parts) and all(
         start is None or _is_within(part, start) for part, start in zip(parts, starts, strict=True)
     )
 
 
 def _is_within(action: Query | Scan, position: Position) -> bool:
-    """Whether an item at a position could be among those that are read."""
+    """Whether an item at a position could be among the items that are read."""
     keys = action.table.position_keys(action.index)
     if len(position) != len(keys) or not all(map(_is_key_value, keys, position)):
         return False

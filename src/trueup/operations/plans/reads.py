@@ -1,4 +1,4 @@
-"""From a read as a caller writes it to the action an engine compiles."""
+"""Plans of reads: from a caller's arguments to the action that an engine compiles."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ MOST_SEGMENTS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class ReadPlan:
-    """A query or scan over one or more physical partitions, and how far it was answered.
+    """A query or scan over one or more physical partitions, and the positions it starts from.
 
-    parts: one action for each shard; most reads have one.
-    table: its name in the database. entity: the name of the one that is read, "" for all.
+    parts: one action per shard; most reads have a single part.
+    table: its physical name. entity: the name of the entity that is read, "" for all.
     limit: items to return, None for all.
     """
 
@@ -45,7 +45,7 @@ class ReadPlan:
 
     @property
     def identity(self) -> str:
-        """What its cursors are bound to. Made when it is asked for: most are read without any."""
+        """The identity that cursors are bound to. Lazy: most reads never create a cursor."""
         return plan_fingerprint(self.parts[0], self.table, self.entity)
 
 
@@ -73,7 +73,7 @@ def plan_get_many(
     projection: type[Model] | None = None,
     include_expired: bool = False,
 ) -> BatchGet:
-    """The action that reads several items; a key that is given twice is read once by engines."""
+    """The action that reads several items; engines read a repeated key once."""
     view = WHOLE if projection is None else view_of(context, projection, None)
     plain = tuple(map(context.key, keys))
     return BatchGet(context.table, plain, view, consistent, context.visible_at(include_expired))
@@ -200,7 +200,7 @@ def find_index(context: TableContext, name: str | None) -> IndexDescription | No
 def check_consistent(
     context: TableContext, index: IndexDescription | None, consistent: bool
 ) -> None:
-    """Refuse a consistent read of an index where the target cannot do one."""
+    """Refuse a consistent read of an index if the target has none."""
     if not consistent or index is None or index.local:
         return
     if not context.engine.rules.capabilities.consistent_index_reads:
@@ -214,9 +214,9 @@ def check_consistent(
 def view_of(
     context: TableContext, projection: type[Model] | None, index: IndexDescription | None
 ) -> View:
-    """What is read, refused where the index does not hold it.
+    """The view of a read; refused if the index lacks an attribute.
 
-    projection: a model with some of the table's attributes; None reads them all.
+    projection: a model with some of the table's attributes; None reads all.
     """
     known = {
         codec.attribute for model in context.table.models.values() for codec in field_codecs(model)
@@ -247,16 +247,16 @@ def _check_projected(
         f"the index {index.name!r} does not hold {lacking}",
         code=ErrorCode.NOT_PROJECTED,
         where=replace(context.where, index=index.name),
-        fix="read through projection=, a model of what the index holds, or project more",
+        fix="read through projection=, a model of attributes that the index holds, or project more",
     )
 
 
 def entity_filter(
     context: TableContext, filter: Condition | bool | None, index: IndexDescription | None
 ) -> Condition | None:
-    """The bound filter, narrowed to the one entity that is read.
+    """The bound filter, narrowed to the entity that is read.
 
-    Refused where the index does not hold what it looks at: every item would seem to lack it.
+    Refused if the index lacks an attribute of the filter: every item would seem to lack it.
     """
     bound = None if filter is None else context.condition(filter)
     if context.entity is not None:
@@ -267,13 +267,13 @@ def entity_filter(
 
 
 def _wires_of(condition: Condition | None) -> frozenset[str]:
-    """The attributes that a bound condition looks at."""
+    """The attributes that a bound condition reads."""
     read = () if condition is None else paths(condition)
     return frozenset(str(path.segments[0]) for path in read)
 
 
 def _check_no_key(context: TableContext, action: Query) -> None:
-    """Refuse a filter on the key of a query where the target takes none."""
+    """Refuse a filter on the key of a query if the target does not support it."""
     if context.engine.rules.capabilities.filters_on_keys:
         return
     keys = action.index.attributes if action.index else context.table.key

@@ -1,4 +1,4 @@
-"""Write sets: up to a hundred actions that happen together or not at all."""
+"""Plans of transactions: actions that happen together or not at all."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from ..engine import Rules
 from .checks import check_actions
 
 _MEASURED_FROM = 8
-"""Actions that are not measured: each engine refuses an item that is large by itself."""
+"""Smaller transactions are not measured: each engine refuses a single item that is too large."""
 
 
 def plan_transaction(rules: Rules, actions: list[Write | Check]) -> TransactWrite:
-    """The write set.
+    """The transaction.
 
-    Raises InvalidCall for too many actions, for two on one item, or where they are too large
-    together; UnsupportedByEngine where an action asks for an item that the target does not give
-    back.
+    Raises InvalidCall for too many actions, for two on one item, or if they are too large
+    together; UnsupportedByEngine if an action asks for an item that the target does not return.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
     """
@@ -36,7 +35,7 @@ def plan_transaction(rules: Rules, actions: list[Write | Check]) -> TransactWrit
 def plan_transact_get(rules: Rules, gets: Sequence[Get]) -> TransactGet:
     """The read of several items as of one instant.
 
-    Raises InvalidCall for none, for one item twice, or for more than the target takes.
+    Raises InvalidCall for no items, for a repeated item, or for more than the target takes.
     """
     check_actions(rules, len(gets))
     _check_different(rules, gets, "ask for each item once")
@@ -51,7 +50,7 @@ def plan_transact_get(rules: Rules, gets: Sequence[Get]) -> TransactGet:
 
 
 def check_together(rules: Rules, items: Iterable[Item], tables: str) -> None:
-    """Refuse items that are larger together than the target takes in a transaction."""
+    """Refuse items that are together too large for a transaction of the target."""
     limit = rules.limits.transaction_bytes
     if limit is not None and sum(map(item_size_bytes, items)) > limit:
         raise InvalidCall(
@@ -59,7 +58,7 @@ def check_together(rules: Rules, items: Iterable[Item], tables: str) -> None:
             f"{rules.whose}",
             code=ErrorCode.TRANSACTION_TOO_LARGE,
             where=Place(rules.engine, table=tables),
-            fix="split it if it need not be atomic; Trueup never splits one silently",
+            fix="split it if it need not be atomic; Trueup never splits a transaction silently",
         )
 
 
@@ -85,7 +84,7 @@ def _check_different(rules: Rules, actions: Sequence[Write | Check | Get], fix: 
 
 
 def _check_images(rules: Rules, actions: Sequence[Write | Check]) -> None:
-    """Refuse to promise images that the target's transactions do not give."""
+    """Refuse to return images that the target's transactions do not have."""
     if rules.capabilities.images_in_transactions:
         return
     for position, action in enumerate(actions):

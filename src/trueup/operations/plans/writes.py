@@ -1,4 +1,4 @@
-"""From a write as a caller writes it to the action an engine compiles."""
+"""Plans of writes: from a caller's arguments to the action that an engine compiles."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from .options import with_options
 
 
 class VersionOption(Enum):
-    """Versions that are not numbers."""
+    """Values of `version=` that are no numbers."""
 
     ANY = "any"
-    """Write whatever version is stored; it is raised all the same."""
+    """Write over any stored version; the version is still raised."""
 
 
 ANY_VERSION: Final = VersionOption.ANY
@@ -41,8 +41,8 @@ def plan_put(
 ) -> Put:
     """The action that writes a whole item.
 
-    expect: NOTHING creates it. On a versioned table the stored version must otherwise be the
-    model's; the stored item gets the next one.
+    expect: NOTHING creates the item. Otherwise, on a versioned table, the stored version must be
+    the model's; the stored item gets the next version.
     """
     item = context.codec.encode(value)
     context.check_entity(type(value))
@@ -61,7 +61,7 @@ def plan_put(
 
 
 def _raise_version(context: TableContext, item: Item) -> int | None:
-    """Write the next version into the item; give the one it is based on."""
+    """Write the next version into the item; return the version that the write is based on."""
     if context.table.version is None:
         return None
     attribute = context.table.version.attribute
@@ -85,7 +85,7 @@ def plan_update(
 ) -> Update:
     """The action that changes parts of an item.
 
-    expect: ANYTHING begins an item if none is stored; the changes must then fill its required
+    expect: ANYTHING creates the item if none is stored; the changes must then fill its required
     fields. Composed attributes and index keys whose parts change are rewritten in the same write.
     """
     create = expect is Expect.ANYTHING
@@ -116,7 +116,7 @@ def plan_update(
 
 
 def _entity_condition(context: TableContext, only_if: Condition | bool | None) -> Condition | None:
-    """The caller's condition; an item of another entity is not touched by mistake."""
+    """The caller's condition, narrowed to the entity, so that no other entity is changed."""
     bound = _bound(context, only_if)
     if context.entity is None or context.table.discriminator is None:
         return bound
@@ -143,7 +143,7 @@ def _check_unchanged(context: TableContext, changes: Sequence[Change]) -> None:
 def _next_version(
     context: TableContext, key: Any, version: VersionGiven, create: bool
 ) -> tuple[int | None, tuple[Change, ...]]:
-    """The version that is expected, and the change that raises it."""
+    """The expected version, and the change that raises it."""
     field = context.table.version
     if field is None:
         if version is not None:
@@ -175,7 +175,7 @@ def _next_version(
 def _check_complete(
     context: TableContext, model: type[Model], initial: Item, changes: Sequence[Change]
 ) -> None:
-    """Refuse to begin an item that could not be read back."""
+    """Refuse to create an item that could not be read back."""
     present = set(initial) | {
         str(change.path.segments[0]) for change in changes if not isinstance(change, Remove)
     }
