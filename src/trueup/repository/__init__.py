@@ -1,4 +1,4 @@
-"""Repositories: the API most users touch."""
+"""Repositories: the API that most users call."""
 
 from ._async import AsyncRepository, AsyncResults
 from ._sync import Repository, Results

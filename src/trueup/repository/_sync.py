@@ -1,7 +1,7 @@
 # Generated from _async.py by tools/generate_sync.py. Edit that file instead.
 """Repository: typed access to one table.
 
-The methods only choose an operation and run it; what they do is decided in `operations`.
+The methods only choose an operation and run it; `operations` decides what is done.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ class Results(Generic[M]):
 
     @property
     def cursor(self) -> str | None:
-        """Where to go on after the last item consumed (`after=`); None when all were."""
+        """The cursor after the last consumed item, for `after=`; None if all were consumed."""
         return self._stream.cursor()
 
     @property
     def capacity_units(self) -> float | None:
-        """What the pages read so far consumed; None on engines that charge nothing."""
+        """The units that the pages read so far consumed; None on engines that charge nothing."""
         return self._stream.capacity_units
 
     def __iter__(self) -> Iterator[M]:
@@ -65,7 +65,7 @@ class Results(Generic[M]):
         return item
 
     def all(self) -> list[M]:
-        """Every item that is left, in one list."""
+        """All remaining items, in one list."""
         stream = self._stream
         found: list[M] = []
         while not stream.is_done:
@@ -76,7 +76,7 @@ class Results(Generic[M]):
         return found
 
     def first(self) -> M | None:
-        """The next item, or None where there is none."""
+        """The next item, or None if there is none."""
         for item in self:
             return item
         return None
@@ -85,12 +85,12 @@ class Results(Generic[M]):
 class Repository(Generic[M]):
     """Typed access to the items of one table.
 
-    A key is given as its values in order, as a mapping of field names, or as a model. Where a
-    method takes more after it, several values go into a tuple: `update(("a", "b"), ...)`.
+    A key is passed as its values in order, as a mapping of field names, or as a model. If a method
+    takes more arguments, several values go into a tuple: `update(("a", "b"), ...)`.
 
-    Every method raises InvalidCall for input that does not fit, WriteRefused where what is
-    stored forbids the write, RetryableError where the call may be repeated, and NeedsOperator
-    where the database or its contents need attention.
+    Every method raises InvalidCall for invalid input, WriteRefused if the stored item forbids the
+    write, RetryableError if the call may be repeated, and NeedsOperator if the database or its
+    contents need attention.
     """
 
     def __init__(self, runner: Runner, context: TableContext) -> None:
@@ -103,11 +103,11 @@ class Repository(Generic[M]):
 
     @property
     def requests(self) -> RequestPreview:
-        """The exact requests these methods would send, as values; nothing is sent."""
+        """The exact requests that these methods would send, as values; nothing is sent."""
         return self._requests
 
     def within(self, seconds: float) -> Repository[M]:
-        """The same repository, with each call given this much time."""
+        """The same repository with another time limit for each call, in seconds."""
         return Repository(replace(self._runner, timeout_s=seconds), self._context)
 
     @overload
@@ -117,14 +117,14 @@ class Repository(Generic[M]):
     def get(self, *key: Any, **options: Any) -> Model | None:
         """The item with this key, or None if there is none or it has expired.
 
-        projection: a model of some of the attributes; only these are read.
+        projection: a model of some of the attributes; only these attributes are read.
         options: see `GetOptions`.
         """
         request = self._requests.get(*key, **options)
         return self._only_entity(self._runner.run(send(request), "get"))
 
     def _only_entity(self, item: Model | None) -> Model | None:
-        """An item of another entity than this repository's is none of its business."""
+        """The item; None if it belongs to another entity than this repository's."""
         entity = self._context.entity
         if entity is not None and isinstance(item, self._context.table.model):
             return item if isinstance(item, entity) else None
@@ -142,9 +142,9 @@ class Repository(Generic[M]):
         self, keys: Iterable[Any], *, projection: type[P], **options: Unpack[GetOptions]
     ) -> list[P | None]: ...
     def get_many(self, keys: Iterable[Any], **options: Any) -> Any:
-        """The items with these keys, in the order of the keys, None for each that is absent.
+        """The items with these keys, in the order of the keys, None for absent items.
 
-        keys: any number; a key may occur more than once.
+        keys: any number; keys may repeat.
         projection, options: as for `get`.
         """
         given = list(batching.iterate(self._context, keys))
@@ -159,25 +159,25 @@ class Repository(Generic[M]):
         self, partition: Any, *, projection: type[P], **options: Unpack[QueryOptions]
     ) -> Results[P]: ...
     def query(self, partition: Any, **options: Any) -> Results[Any]:
-        """The items of one partition of the table or an index, in order of the sort key.
+        """The items of a partition of the table or an index, in order of the sort key.
 
-        partition: the value of the partition key; a tuple where it has several attributes; a
-            mapping of field names where it is composed.
-        projection: a model of some of the attributes; only these are read.
+        partition: the value of the partition key; a tuple if it has several attributes; a mapping
+            of field names if it is composed.
+        projection: a model of some of the attributes; only these attributes are read.
         options: see `QueryOptions`.
         """
         plan = reads.plan_query(self._context, partition, **options)
         return Results(self._runner, self._context, plan, "query")
 
     def count(self, partition: Any, **options: Unpack[QueryOptions]) -> int:
-        """How many items a query with these options has; see `query`."""
+        """The number of items of a query with these options; see `query`."""
         plan = reads.plan_query(self._context, partition, **options)
         return self._runner.run(paging.count(self._context, plan), "count")
 
     def pattern(self, name: str, *given: Any, **options: Unpack[QueryOptions]) -> Results[M]:
         """The answer to a declared access pattern.
 
-        given: a value for each field of the pattern, in order. options: as for `query`, except
+        given: a value for each field of the pattern, in order. options: as for `query`, without
         those that the pattern fixes.
         """
         plan = plan_pattern(self._context, name, given, options)
@@ -188,7 +188,7 @@ class Repository(Generic[M]):
     @overload
     def scan(self, *, projection: type[P], **options: Unpack[ScanOptions]) -> Results[P]: ...
     def scan(self, **options: Any) -> Results[Any]:
-        """Every item of the table, in no particular order. Reads, and may cost, all of it.
+        """Every item of the table, in no particular order. Reads the whole table, at its cost.
 
         options: see `ScanOptions`.
         """
@@ -196,17 +196,18 @@ class Repository(Generic[M]):
         return Results(self._runner, self._context, plan, "scan")
 
     def create(self, item: M, **options: Unpack[WriteOptions]) -> WriteResult[M]:
-        """Store a new item. Raises AlreadyExists if one with its key is stored.
+        """Store a new item. Raises AlreadyExists if an item with its key is stored.
 
         options: see `WriteOptions`.
         """
         return self._write(self._requests.create(item, **options), "create")
 
     def put(self, item: M, **options: Unpack[WriteOptions]) -> WriteResult[M]:
-        """Store an item, in place of one with its key.
+        """Store an item, replacing any item with its key.
 
-        On a versioned table the stored version must be the item's (VersionConflict); the stored
-        item has the next one, which `returning="new"` gives back. The argument is not changed.
+        On a versioned table the stored version must be the item's, else VersionConflict is raised;
+        the stored item has the next version, which `returning="new"` returns. The argument is not
+        changed.
 
         options: see `WriteOptions`.
         """
@@ -217,17 +218,17 @@ class Repository(Generic[M]):
     ) -> WriteResult[M]:
         """Change parts of a stored item: `update(key, at(Order.status).assign("open"))`.
 
-        key: its value, a tuple, a mapping, or the model that was read, whose version then counts.
+        key: its value, a tuple, a mapping, or the model that was read, with its version.
         options: see `VersionedOptions`.
 
-        Raises NotFound if none is stored; an update never creates.
+        Raises NotFound if no item is stored; an update never creates items.
         """
         return self._write(self._requests.update(key, *changes, **options), "update")
 
     def update_or_create(
         self, key: Any, *changes: Change, **options: Unpack[VersionedOptions]
     ) -> WriteResult[M]:
-        """Change parts of an item, or begin it with them if none is stored (or it expired).
+        """Change parts of an item, or create it from them if none is stored or it has expired.
 
         options: see `VersionedOptions`.
         """
@@ -235,7 +236,7 @@ class Repository(Generic[M]):
         return self._write(request, "update_or_create")
 
     def delete(self, *key: Any, **options: Unpack[VersionedOptions]) -> WriteResult[M]:
-        """Remove an item. A missing one is no error: `existed` says whether there was one.
+        """Remove an item. A missing item is no error: `existed` says whether there was an item.
 
         options: see `VersionedOptions`.
         """
@@ -248,10 +249,11 @@ class Repository(Generic[M]):
     def put_many(self, items: Iterable[M]) -> BatchResult[M]:
         """Store any number of items, holding a bounded number of them at a time.
 
-        Not atomic. Raises BatchIncomplete, once all others are stored, if some items could not be;
-        its `result` keeps them, with their positions. `put_many_iter` gives outcomes instead.
-        An error that is not about one item is raised at once, with a note of how many were
-        written by then. So is InvalidCall for an item that is no model of this table.
+        Not atomic. If some items cannot be stored, raises BatchIncomplete after all others are
+        stored; its `result` keeps the failures, with their positions. `put_many_iter` yields
+        outcomes instead. An error that concerns no single item is raised at once, with a note of
+        how many items were written by then. So is InvalidCall for an item that is no model of this
+        table.
         """
         return self._drain(items, self._plan_put, "put_many")
 
@@ -280,7 +282,7 @@ class Repository(Generic[M]):
     def _write_chunks(
         self, items: Iterable[T], plan: Callable[[T], Put | Delete], name: str
     ) -> Iterator[tuple[int, list[T], BatchWritten]]:
-        """The position of the first of some items, these, and what became of them."""
+        """Yield chunks of items with the position of their first item and their results."""
         engine, waiting, first = self._context.engine, batching.iterate(self._context, items), 0
         while chunk := batching.take_chunk(engine, waiting, first):
             operation = batching.write_chunk(engine, first, chunk, plan)

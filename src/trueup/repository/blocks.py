@@ -1,4 +1,4 @@
-"""Blocks: batches and transactions, whose writes are sent when their `with` block ends."""
+"""What batches and transactions share: both send their writes in a `with` block."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..operations.actions import Check, Write
 
 
 def outside_of_block(what: str, engine: str) -> InvalidCall:
-    """The error for a write that would never be sent. what: "a transaction", say."""
+    """The error for a batch or transaction used outside its block. what: "a transaction", say."""
     return InvalidCall(
         f"{what} is used outside of its block and would not be sent",
         code=ErrorCode.CLOSED,
@@ -19,7 +19,7 @@ def outside_of_block(what: str, engine: str) -> InvalidCall:
 
 
 def counted(writes: Sequence[Write | Check], noun: str, of: str) -> str:
-    """How many writes there are, and of which tables: "2 actions on Orders, Users", say."""
+    """The number of writes and their tables, such as "2 actions on Orders, Users"."""
     number = f"{len(writes)} {noun}" + ("" if len(writes) == 1 else "s")
     tables = ", ".join(sorted({write.table.name for write in writes}))
     return f"{number} {of} {tables}" if tables else number

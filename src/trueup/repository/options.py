@@ -11,9 +11,9 @@ from ..operations.plans.writes import VersionGiven
 
 
 class GetOptions(TypedDict, total=False):
-    """What all reads have in common.
+    """Options of every read.
 
-    consistent: see every write acknowledged before; refused if the target cannot.
+    consistent: see every write acknowledged before; refused if the target cannot do it.
     include_expired: show items whose expiry has passed.
     """
 
@@ -22,12 +22,12 @@ class GetOptions(TypedDict, total=False):
 
 
 class ReadOptions(GetOptions, total=False):
-    """What queries and scans have in common.
+    """Options of queries and scans.
 
-    index: the index to read; None, or left out, reads the table by its own key.
+    index: the index to read; by default, or if None, the table by its own key.
     filter: a condition on any attribute; items that fail it are read and dropped.
-    limit: items to return, all where left out. page_size: items to read at a time.
-    after: a cursor of the same query; goes on after the item it was taken at.
+    limit: items to return, by default all. page_size: items to read at a time.
+    after: a cursor of the same query, to continue after its item.
     """
 
     index: str | None
@@ -51,7 +51,7 @@ class QueryOptions(ReadOptions, total=False):
 class ScanOptions(ReadOptions, total=False):
     """Options of a scan.
 
-    segments: how many parts the table is divided into, so that several workers can share it.
+    segments: the number of parts that the table is divided into, for several workers.
     segment: the part to read, from 0.
     """
 
@@ -74,7 +74,7 @@ class VersionedOptions(WriteOptions, total=False):
     """Options of updates and deletes.
 
     version: the stored version that the write is based on, or ANY_VERSION; needed on a versioned
-        table, unless a model that was read is given as the key.
+        table, unless the key is a model that was read.
     """
 
     version: VersionGiven

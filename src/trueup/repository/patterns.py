@@ -1,4 +1,4 @@
-"""From the name of an access pattern and the values given to the query that answers it."""
+"""Access patterns: from a name and values to the query that answers it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def plan_pattern(
 
 
 def _find_pattern(context: TableContext, name: str) -> AccessPattern:
-    """The declared pattern. Raises InvalidCall naming those there are."""
+    """The declared pattern. Raises InvalidCall, which names the declared patterns."""
     pattern = context.table.patterns.get(str(name))
     if pattern is None:
         known = ", ".join(context.table.patterns) or "none"
@@ -43,7 +43,7 @@ def _find_pattern(context: TableContext, name: str) -> AccessPattern:
 def _partition_of(
     context: TableContext, pattern: AccessPattern, given: Sequence[Any]
 ) -> tuple[Any, Condition | None]:
-    """The partition values, and the equality on leading sort attributes, of what was given."""
+    """The partition values, and the equality on leading sort attributes, of the given values."""
     index = context.table.index(pattern.index)
     keys = index.partition if index else (context.table.partition,)
     names = pattern.given or tuple(key.name for key in keys)

@@ -1,4 +1,4 @@
-"""RequestPreview: what a call would send, as a value, without sending it."""
+"""RequestPreview: the requests that a repository's calls would send, as values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class RequestPreview:
-    """The methods of a repository, each giving the first exact request of the call.
+    """The methods of a repository; each returns the exact first request of the call.
 
     A request's `payload` is the engine's own: SQL and parameters, or the body that is sent.
     """
@@ -35,7 +35,7 @@ class RequestPreview:
         return paging.PageStream(self._context, plan).first_request()
 
     def _some(self, given: Iterable[T]) -> list[T]:
-        """What a batch is of. Raises InvalidCall if it is of nothing."""
+        """The items of a batch. Raises InvalidCall if there are none."""
         found = list(batching.iterate(self._context, given))
         if not found:
             raise InvalidCall(

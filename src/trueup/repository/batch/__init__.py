@@ -1,4 +1,4 @@
-"""Batches as blocks: writes of any tables, a request at a time."""
+"""Batches as blocks: writes to any tables, a request at a time."""
 
 from ._async import AsyncBatch
 from ._sync import Batch

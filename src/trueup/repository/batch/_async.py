@@ -1,4 +1,4 @@
-"""AsyncBatch: puts and deletes of any tables, sent a request at a time."""
+"""AsyncBatch: puts and deletes in any tables, sent a request at a time."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ M = TypeVar("M", bound=Model)
 
 
 class AsyncBatch:
-    """Any number of puts and deletes of any tables, in a block, each for itself: not atomic.
+    """Any number of puts and deletes in any tables, in a block. Not atomic: writes are independent.
 
-    A request is sent as soon as it is full, and what is left when the block ends. If the block
-    ends with an exception, what was not sent by then is not written; a note of the exception
-    says how many came before. Of several writes of one item the last one counts.
+    A request is sent as soon as it is full; the rest is sent when the block ends. If the block ends
+    with an exception, unsent writes are dropped, and a note of the exception says how many items
+    came before. If an item is written several times, the last write counts.
 
-    result: how many were written, and the outcome of each that was not, with its position among
-        the calls.
+    result: the number of written items, and the outcome of each that was not, with its position
+        among the calls.
 
-    Raises: InvalidCall where an item or key does not fit, at its call; BatchIncomplete at the end
-    of the block if an item was not written, while all others were.
+    Raises: InvalidCall at the call, if an item or key does not fit; BatchIncomplete at the end of
+    the block, if an item was not written while all others were.
     """
 
     def __init__(
@@ -65,11 +65,11 @@ class AsyncBatch:
         self.result.checked()
 
     async def put(self, table: Table[M], item: M) -> None:
-        """Store an item, in place of one with its key."""
+        """Store an item, replacing any item with its key."""
         await self._add(item, writes.plan_put(self._context(table), item))
 
     async def delete(self, table: Table[Any], *key: Any, version: VersionGiven = None) -> None:
-        """Remove an item. A missing one is no error."""
+        """Remove an item. A missing item is no error."""
         write = writes.plan_delete(self._context(table), key, version=version)
         await self._add(only_value(key), write)
 

@@ -1,5 +1,5 @@
 # Generated from _async.py by tools/generate_sync.py. Edit that file instead.
-"""Batch: puts and deletes of any tables, sent a request at a time."""
+"""Batch: puts and deletes in any tables, sent a request at a time."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ M = TypeVar("M", bound=Model)
 
 
 class Batch:
-    """Any number of puts and deletes of any tables, in a block, each for itself: not atomic.
+    """Any number of puts and deletes in any tables, in a block. Not atomic: writes are independent.
 
-    A request is sent as soon as it is full, and what is left when the block ends. If the block
-    ends with an exception, what was not sent by then is not written; a note of the exception
-    says how many came before. Of several writes of one item the last one counts.
+    A request is sent as soon as it is full; the rest is sent when the block ends. If the block ends
+    with an exception, unsent writes are dropped, and a note of the exception says how many items
+    came before. If an item is written several times, the last write counts.
 
-    result: how many were written, and the outcome of each that was not, with its position among
-        the calls.
+    result: the number of written items, and the outcome of each that was not, with its position
+        among the calls.
 
-    Raises: InvalidCall where an item or key does not fit, at its call; BatchIncomplete at the end
-    of the block if an item was not written, while all others were.
+    Raises: InvalidCall at the call, if an item or key does not fit; BatchIncomplete at the end of
+    the block, if an item was not written while all others were.
     """
 
     def __init__(
@@ -66,11 +66,11 @@ class Batch:
         self.result.checked()
 
     def put(self, table: Table[M], item: M) -> None:
-        """Store an item, in place of one with its key."""
+        """Store an item, replacing any item with its key."""
         self._add(item, writes.plan_put(self._context(table), item))
 
     def delete(self, table: Table[Any], *key: Any, version: VersionGiven = None) -> None:
-        """Remove an item. A missing one is no error."""
+        """Remove an item. A missing item is no error."""
         write = writes.plan_delete(self._context(table), key, version=version)
         self._add(only_value(key), write)
 

@@ -39,36 +39,36 @@ class Database:
         self.close()
 
     def close(self) -> None:
-        """Let running calls end, then give up every connection. Twice is fine."""
+        """Let running calls end, then close every connection. A second call does nothing."""
         self._runner.wire.close()
 
     def subscribe(self, subscriber: Callable[[RequestEvent], None]) -> None:
-        """Tell `subscriber` of each request of this database as it begins, fails, and ends.
+        """Send `subscriber` the events of each request: when it begins, is retried, and ends.
 
-        Everything made from this database tells it, before this call or after: repositories,
-        batches, transactions, and what `within` gives.
+        This includes everything made from this database, before or after this call: repositories,
+        batches, transactions, and the results of `within`.
 
-        subscriber: called in the thread that runs the request; what it raises reaches the caller.
+        subscriber: called in the thread that runs the request; its exceptions reach the caller.
         """
         self._runner.subscribers.add(subscriber)
 
     def unsubscribe(self, subscriber: Callable[[RequestEvent], None]) -> None:
-        """Tell `subscriber` no more. Raises InvalidCall if it is not subscribed."""
+        """Send `subscriber` no more events. Raises InvalidCall if it is not subscribed."""
         self._runner.subscribers.remove(subscriber)
 
     @property
     def requests(self) -> DatabasePreview:
-        """The exact requests these methods would send, as values; nothing is sent."""
+        """The exact requests that these methods would send, as values; nothing is sent."""
         return DatabasePreview(self._open_layer)
 
     def within(self, seconds: float) -> Database:
-        """The same database, with each call given this much time."""
+        """The same database with another time limit for each call, in seconds."""
         return Database(self._open_layer, replace(self._runner, timeout_s=seconds))
 
     def create_tables(self) -> None:
-        """Create the tables and indexes that are missing.
+        """Create the missing tables and indexes.
 
-        Raises NeedsOperator (schema-mismatch) if a table is there and differs; none is made.
+        Raises NeedsOperator (schema-mismatch) if an existing table differs; nothing is created.
         """
         from ...schema.create import create_tables
 
@@ -81,24 +81,24 @@ class Database:
     @overload
     def repository(self, table: Table[Any], entity: type[M]) -> Repository[M]: ...
     def repository(self, table: Table[Any], entity: type[Model] | None = None) -> Repository[Any]:
-        """Typed access to one table, or to one entity of a table that several share."""
+        """Typed access to a table, or to a single entity of a shared table."""
         return Repository(self._runner, self._open_layer.context(table, entity))
 
     def batch(self) -> Batch:
-        """Many writes, each for itself.
+        """A batch of independent writes.
 
         `with db.batch() as batch: batch.put(orders, order)`
         """
         return Batch(self._runner, self._open_layer.engine, self._open_layer.context)
 
     def transaction(self) -> Transaction:
-        """A write set: `with db.transaction() as tx: tx.put(orders, order)`."""
+        """A transaction of writes: `with db.transaction() as tx: tx.put(orders, order)`."""
         return Transaction(self._runner, self._open_layer.engine, self._open_layer.context)
 
     def transact_get(self, *wanted: tuple[Table[Any], Any]) -> list[Any]:
         """Items of any tables as of one instant: `transact_get((orders, key), (users, key))`.
 
-        The models in the order asked for, None for each that is absent.
+        Returns the models in the requested order, None for absent items.
         """
         request = self.requests.transact_get(*wanted)
         found: list[Any] = self._runner.run(send(request), "transact_get")

@@ -1,4 +1,4 @@
-"""open_database(): a layer, an engine for it and a wire become a database."""
+"""open_database(): make a database of a layer, an engine and a wire."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def open_database(
     clock: Clock = time.time,
     retries: RetryPolicy | None = None,
 ) -> Database:
-    """Open `layer` on an engine of your own, for callers that block; `connect` knows ours.
+    """Open `layer` on your own engine, for callers that block; `connect` knows ours.
 
     engine: compiles actions on the layer's tables into requests. wire: performs them; closing
         the database closes it. retries: None sends each request once. The rest: see `connect`.
 
-    Raises UnsupportedByEngine for a layer that the engine cannot hold.
+    Raises UnsupportedByEngine if the engine cannot hold the layer.
     """
     check_layer(engine, layer)
     runner = Runner(wire, timeout_s, middleware=Retries(retries) if retries else None)
@@ -58,7 +58,7 @@ def open_database_async(
     clock: Clock = time.time,
     retries: RetryPolicy | None = None,
 ) -> AsyncDatabase:
-    """Open `layer` on an engine of your own, for asyncio; see `open_database`."""
+    """Open `layer` on your own engine, for asyncio; see `open_database`."""
     check_layer(engine, layer)
     runner = AsyncRunner(wire, timeout_s, middleware=Retries(retries) if retries else None)
     return AsyncDatabase(OpenLayer(layer, engine, Cursors(cursor_key), clock), runner)

@@ -1,4 +1,4 @@
-"""OpenLayer: a layer bound to an engine, and what its repositories are made from."""
+"""OpenLayer: a layer bound to an engine, from which repositories are made."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ...schema.engine import SchemaEngine
 
 @dataclass(frozen=True, slots=True)
 class OpenLayer:
-    """A layer, the engine it was opened on, and what holds for all of its repositories."""
+    """A layer, its engine, and the settings that all of its repositories share."""
 
     layer: Layer
     engine: SchemaEngine
@@ -37,7 +37,7 @@ class OpenLayer:
         return [self.layer.describe(table) for table in self.layer.tables]
 
     def context(self, table: Table[Any], entity: type[Model] | None = None) -> TableContext:
-        """What the operations on one table need. Made once: a transaction asks for each action."""
+        """The context of operations on a table. Cached: a transaction needs it for each action."""
         if not isinstance(table, Table):
             raise self._no_table(table)
         if not fits(type[Model] | None)(entity):

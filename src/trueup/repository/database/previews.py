@@ -1,4 +1,4 @@
-"""DatabasePreview: what the calls of a database would send, as values, without sending it."""
+"""DatabasePreview: the requests that a database's calls would send, as values."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .open_layer import OpenLayer
 
 
 class DatabasePreview:
-    """The methods of a database that send requests, each giving the exact one.
+    """The methods of a database that send requests; each returns the exact request.
 
-    Of a transaction it is `tx.request`, in its block; a batch sends what `put_many` would.
+    For a transaction, see `tx.request` in its block; a batch sends the requests of `put_many`.
     """
 
     def __init__(self, open_layer: OpenLayer) -> None:

@@ -1,4 +1,4 @@
-"""Write sets: several actions that happen together or not at all."""
+"""Transactions: several actions that happen together or not at all."""
 
 from ._async import AsyncTransaction
 from ._sync import Transaction

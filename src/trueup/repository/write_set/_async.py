@@ -1,4 +1,4 @@
-"""AsyncTransaction: a write set, sent when its block ends without an exception."""
+"""AsyncTransaction: a transaction, sent when its block ends without an exception."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ M = TypeVar("M", bound=Model)
 class AsyncTransaction:
     """Puts, updates, deletes and checks that happen together or not at all.
 
-    Methods collect actions; nothing is sent before the block ends, and nothing at all if it ends
-    with an exception. `results` then has a WriteResult for each action, in order, and
-    `capacity_units` what they consumed together (None on engines that charge nothing).
+    Methods collect actions; they are sent when the block ends, or dropped if it ends with an
+    exception. After the block, `results` has a WriteResult for each action, in order, and
+    `capacity_units` the units consumed in total (None on engines that charge nothing).
 
     Raises at the end of the block: TransactionCancelled, whose `reasons` say which action was
     refused and why; InvalidCall for more actions than the target takes, or two on one item.
@@ -73,11 +73,11 @@ class AsyncTransaction:
         self._actions.append(action)
 
     def create(self, table: Table[M], item: M, **options: Unpack[WriteOptions]) -> None:
-        """Store a new item; the transaction is cancelled if one with its key is stored."""
+        """Store a new item; the transaction is cancelled if an item with its key is stored."""
         self._add(writes.plan_put(self._context(table), item, Expect.NOTHING, **options))
 
     def put(self, table: Table[M], item: M, **options: Unpack[WriteOptions]) -> None:
-        """Store an item, in place of one with its key."""
+        """Store an item, replacing any item with its key."""
         self._add(writes.plan_put(self._context(table), item, **options))
 
     def update(
