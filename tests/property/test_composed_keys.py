@@ -51,6 +51,29 @@ def test_parsing_undoes_building(template: Template, given: dict[str, str]) -> N
     assert template.parse(text) == of(template, given)
 
 
+ALL = [*map(parse_template, [*TEMPLATES, "x#{a}", "{a}y", "{a}"])]
+
+
+@pytest.mark.fault("F20")
+@pytest.mark.parametrize("template", ALL, ids=lambda template: template.text)
+@given(values)
+def test_what_is_built_and_its_begins_could_be_built(
+    template: Template, given: dict[str, str]
+) -> None:
+    text = template.build(given)
+    assert text is not None
+    assert template.could_build(text)
+    assert all(template.could_begin(text[:end]) for end in range(len(text) + 1))
+
+
+@pytest.mark.fault("F20")
+@pytest.mark.parametrize("template", ALL, ids=lambda template: template.text)
+@given(parts)
+def test_what_could_be_built_is_built_of_its_parts(template: Template, text: str) -> None:
+    if template.could_build(text):
+        assert template.build(template.parse(text)) == text
+
+
 @given(st.text(max_size=9), st.text(max_size=9))
 def test_parts_without_separator_and_escape_are_unchanged(a: str, b: str) -> None:
     assume(not {"#", "%"} & set(a + b))

@@ -107,6 +107,46 @@ class Template:
         found[self.parts[-1].field] = self._unescape(rest)
         return found
 
+    def could_build(self, text: str) -> bool:
+        """Whether there are parts that give this text."""
+        try:
+            self.parse(text)
+        except InvalidCall:
+            return False
+        return self.could_begin(text)
+
+    def could_begin(self, text: str) -> bool:
+        """Whether there are parts that give a text which begins with this one."""
+        *literals, trailing = self.literals
+        for position, literal in enumerate(literals):
+            if position:
+                end = next((at for at, one in enumerate(text) if one in self._separators), None)
+                if end is None or not self._is_part(text[:end]):
+                    return end is None and self._is_part(text, is_broken=True)
+                text = text[end:]
+            if not text.startswith(literal):
+                return literal.startswith(text)
+            text = text.removeprefix(literal)
+        ends = range(max(0, len(text) - len(trailing)), len(text) + 1)
+        return any(
+            trailing.startswith(text[end:]) and self._is_part(text[:end], is_broken=True)
+            for end in ends
+        )
+
+    def _is_part(self, text: str, *, is_broken: bool = False) -> bool:
+        """Whether a part is written so. is_broken: its last escape may lack its end."""
+        if self._escaped is None:
+            return True
+        end = "(?:%[0-9A-F]?)?" if is_broken and not self.raw else ""
+        return re.fullmatch(self._part_pattern + end, text) is not None
+
+    @cached_property
+    def _part_pattern(self) -> str:
+        if self.raw:
+            return f"[^{re.escape(self._separators)}]*"
+        codes = "|".join(f"{ord(one):02X}" for one in self._separators + "%")
+        return f"(?:[^{re.escape(self._separators)}%]|%(?:{codes}))*"
+
     def _unescape(self, text: str) -> str:
         if self._escaped is None or self.raw or "%" not in text:
             return text

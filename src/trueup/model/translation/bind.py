@@ -17,11 +17,9 @@ from ...expressions import (
     Assign,
     Change,
     Condition,
-    Kind,
     Path,
     Role,
     SortCondition,
-    SortOp,
     as_condition,
     as_sort_conditions,
     check_condition,
@@ -40,6 +38,7 @@ from .normalise_change import normalise_change, refuse_part_of_composed
 from .read_back import refuse_unreadable_value
 from .refused_value import refused_value, too_deep
 from .shapes import shape_of
+from .sort_values import check_sort_values
 
 
 class Binder:
@@ -94,7 +93,7 @@ class Binder:
             bound = rewrite_condition(as_condition(condition), self.path, self.value)
             sort = as_sort_conditions(bound, [Path(None, (key.attribute,)) for key in keys])
             check_condition(bound)
-            _check_prefixes(sort, keys)
+            check_sort_values(self.table, sort, keys)
             return sort
         except TrueupError as error:
             error.locate(self._where)
@@ -210,16 +209,6 @@ def _plain(checked: Any, encode: Encoder | None) -> PlainValue:
     if type(plain) is str:
         check_text(plain)
     return plain
-
-
-def _check_prefixes(sort: Sequence[SortCondition], keys: Sequence[KeyAttribute]) -> None:
-    for one, key in zip(sort, keys, strict=False):
-        if one.op is SortOp.BEGINS_WITH and key.kind is Kind.N:
-            raise InvalidCall(
-                f"the sort key attribute {key.name!r} is a number and begins with nothing",
-                code=ErrorCode.INVALID_EXPRESSION,
-                fix="give a range: at(path).between(low, high)",
-            )
 
 
 def _takes_anything(field: FieldCodec) -> bool:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
+
+import pytest
 
 from ....errors import ErrorCode
 from ....expressions import at
@@ -50,6 +53,46 @@ async def test_begin_of_a_composed_sort_key_selects_a_day(contract: Contract) ->
         {"region": "eu", "customer": "c"}, sort=at(Order.order_key).begins_with("2026-01-02#")
     ).all()
     assert [order.day for order in found] == days[1:2]
+
+
+@pytest.mark.fault("F20")
+@pytest.mark.parametrize(
+    "condition",
+    [
+        at(Order.status_key).begins_with("open#x#"),
+        at(Order.status_key).begins_with("50%#"),
+        at(Order.status_key).begins_with("50%2x"),
+        at(Order.status_key) == "open",
+    ],
+    ids=repr,
+)
+async def test_text_that_no_template_gives_is_refused_in_a_sort_condition(
+    contract: Contract, condition: Any
+) -> None:
+    orders = await contract.repository(ORDERS)
+    with refused(ErrorCode.COMPOSED_MISMATCH):
+        await orders.query("eu", index="ByStatus", sort=condition).all()
+
+
+@pytest.mark.fault("F20")
+@pytest.mark.parametrize(
+    "condition",
+    [
+        at(Order.status_key).begins_with("a%23b%25#2026-"),
+        at(Order.status_key).begins_with("a%2"),
+        at(Order.status_key) == "a%23b%25#2026-01-01",
+        at(Order.status_key).between("a", "b"),
+        at(Order.status_key) > "#",
+    ],
+    ids=repr,
+)
+async def test_text_that_a_template_may_give_is_taken_in_a_sort_condition(
+    contract: Contract, condition: Any
+) -> None:
+    orders = await contract.repository(ORDERS)
+    order = Order(customer="c", number=1, status="a#b%")
+    await orders.put(order)
+    assert await orders.query("eu", index="ByStatus", sort=condition).all() == [order]
 
 
 async def test_change_of_a_part_rewrites_what_is_composed_of_it(contract: Contract) -> None:

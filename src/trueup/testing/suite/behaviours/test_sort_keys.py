@@ -121,6 +121,38 @@ async def test_prefix_of_a_number_is_refused(contract: Contract) -> None:
         await numbers.query(1, sort=key.begins_with("1")).all()
 
 
+@pytest.mark.fault("F12")
+@pytest.mark.parametrize("call", ["query", "count"])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        at(Text.key).begins_with(""),
+        at(Text.key) == "",
+        at(Text.key) < "",
+        at(Text.key) <= "",
+        at(Text.key) > "",
+        at(Text.key) >= "",
+        at(Text.key).between("", "a"),
+    ],
+    ids=repr,
+)
+async def test_empty_text_in_a_condition_on_the_sort_key_is_refused(
+    contract: Contract, condition: Any, call: str
+) -> None:
+    """Source: https://github.com/getmoto/moto/issues/7062 (what AWS says of an empty key)."""
+    texts: Any = await contract.repository(TEXTS)
+    with refused(ErrorCode.EMPTY_KEY):
+        asked = getattr(texts, call)("g", sort=condition)
+        await (asked if call == "count" else asked.all())
+
+
+@pytest.mark.fault("F12")
+async def test_empty_bytes_in_a_condition_on_the_sort_key_are_refused(contract: Contract) -> None:
+    blobs = await contract.repository(BLOBS)
+    with refused(ErrorCode.EMPTY_KEY):
+        await blobs.query(b"g", sort=at(Blob.key).begins_with(b"")).all()
+
+
 async def test_range_upside_down_is_refused(contract: Contract) -> None:
     texts = await contract.repository(TEXTS)
     with refused(ErrorCode.INVALID_EXPRESSION):

@@ -1,0 +1,64 @@
+"""What a condition on a sort key may compare with: what can be stored there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...errors import ErrorCode, InvalidCall, Place
+from ...expressions import Kind, SortCondition, SortOp
+from ..declarations.templates import Template
+from ..description.tables import KeyAttribute, TableDescription
+from .encode import field_codecs
+
+
+def check_sort_values(
+    table: TableDescription, sort: Sequence[SortCondition], keys: Sequence[KeyAttribute]
+) -> None:
+    """Refuse a condition that no stored key could meet. keys: the sort attributes, in order.
+
+    Raises InvalidCall (invalid-expression, empty-key, composed-mismatch).
+    """
+    for one, key in zip(sort, keys, strict=False):
+        if one.op is SortOp.BEGINS_WITH and key.kind is Kind.N:
+            raise InvalidCall(
+                f"the sort key attribute {key.name!r} is a number and begins with nothing",
+                code=ErrorCode.INVALID_EXPRESSION,
+                fix="give a range: at(path).between(low, high)",
+            )
+        if "" in one.values or b"" in one.values:
+            raise InvalidCall(
+                f"the sort key attribute {key.name!r} is compared with an empty value",
+                code=ErrorCode.EMPTY_KEY,
+                where=Place(attribute=key.attribute),
+                fix="leave sort= out to read the whole partition: no stored key is empty",
+            )
+        _check_composed(table, one, key)
+
+
+def _check_composed(table: TableDescription, sort: SortCondition, key: KeyAttribute) -> None:
+    """Refuse a text, or the begin of one, that no template of the attribute gives."""
+    if sort.op not in (SortOp.BEGINS_WITH, SortOp.EQ):
+        return  # a range may end anywhere
+    templates = list(_templates(table, key))
+    text = str(sort.values[0])
+    is_begin = sort.op is SortOp.BEGINS_WITH
+    for one in templates:
+        if one is None or (one.could_begin(text) if is_begin else one.could_build(text)):
+            return
+    known = " or ".join(repr(one.text) for one in templates if one)
+    raise InvalidCall(
+        f"the sort key attribute {key.name!r} never {'begins with' if is_begin else 'is'} the "
+        f"text that was given: it is composed as {known}",
+        code=ErrorCode.COMPOSED_MISMATCH,
+        where=Place(attribute=key.attribute),
+        fix="give it as the template builds it: separators as declared, and within a part escaped "
+        "as % and two hex digits",
+    )
+
+
+def _templates(table: TableDescription, key: KeyAttribute) -> Iterator[Template | None]:
+    """How each model of the table composes the attribute; None if it is any text."""
+    for model in table.models.values():
+        for field in field_codecs(model):
+            if field.attribute == key.attribute:
+                yield field.template
