@@ -1,4 +1,4 @@
-"""The wire under threads, interrupts and forks."""
+"""The wire under threads and interrupts."""
 
 import ctypes
 import os
@@ -19,7 +19,7 @@ import pytest
 from trueup.engines.sqlite.wire.blocking import SqliteWire
 from trueup.engines.sqlite.wire.connections import Location, open_reader, open_writer
 from trueup.engines.sqlite.wire.pool import READERS_KEPT, Pool
-from trueup.errors import DeadlineExceeded, ErrorCode, InvalidCall, Unavailable
+from trueup.errors import DeadlineExceeded, Unavailable
 
 
 @pytest.fixture(params=["file", "memory"])
@@ -285,22 +285,6 @@ def test_ctrl_c_in_the_main_thread_leaves_nothing_open(tmp_path: Path) -> None:
     )
     assert done.stderr == ""
     assert done.returncode == 0
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_a_forked_child_may_not_use_its_parents_connections(tmp_path: Path) -> None:
-    with closing(SqliteWire(Location(tmp_path / "data.db"))) as wire:
-        wire.read("SELECT 1")
-        child = os.fork()
-        if child == 0:
-            try:
-                wire.read("SELECT 1")
-            except InvalidCall as error:
-                os._exit(0 if error.code is ErrorCode.CLOSED and "forked" in error.what else 2)
-            os._exit(1)
-        assert os.waitpid(child, 0)[1] == 0
-        assert wire.read("SELECT 1") == [(1,)]
 
 
 def test_waiting_without_a_deadline_ends_as_busy(

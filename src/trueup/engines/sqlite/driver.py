@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from ..._dataclass import dataclass
@@ -15,6 +16,9 @@ from ...resilience import RetryPolicy
 from ...schema.engine import SchemaEngine
 from ..driver import DatabaseUrl, Driver
 from .limits import RULES
+
+if TYPE_CHECKING:
+    from .wire.connections import Location
 
 _MEMORY = ":memory:"
 """How SQLite's own programs call a database in memory."""
@@ -68,19 +72,24 @@ def _new_engine(
     return SqliteEngine(rules, tables, names)
 
 
-def _open_wire(url: SqliteUrl, timeout_s: float) -> Wire:
-    from .wire.blocking import SqliteWire
+def _location(url: SqliteUrl) -> Location:
+    """Its full path: connections are opened when they are needed, maybe from another folder."""
     from .wire.connections import Location
 
-    location = Location(url.path, read_only=url.read_only)
+    return Location(url.path and url.path.absolute(), read_only=url.read_only)
+
+
+def _open_wire(url: SqliteUrl, timeout_s: float) -> Wire:
+    from .wire.blocking import SqliteWire
+
+    location = _location(url)
     return SqliteWire(location, time.monotonic() + timeout_s)
 
 
 async def _open_async_wire(url: SqliteUrl, timeout_s: float) -> AsyncWire:
     from .wire.asynchronous import AsyncSqliteWire
-    from .wire.connections import Location
 
-    location = Location(url.path, read_only=url.read_only)
+    location = _location(url)
     return await AsyncSqliteWire.open(location, time.monotonic() + timeout_s)
 
 

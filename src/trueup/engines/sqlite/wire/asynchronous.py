@@ -5,6 +5,7 @@ however many of them wait for the lock, the other threads keep reading.
 """
 
 import asyncio
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -24,6 +25,17 @@ READING_THREADS = 7
 WRITING_THREADS = 1
 
 
+class _Threads:
+    """Those of one process. They start when a call finds none idle."""
+
+    __slots__ = ("process", "readers", "writers")
+
+    def __init__(self) -> None:
+        self.process = os.getpid()
+        self.readers = ThreadPoolExecutor(READING_THREADS, "trueup-sqlite-read")
+        self.writers = ThreadPoolExecutor(WRITING_THREADS, "trueup-sqlite-write")
+
+
 class AsyncSqliteWire:
     """An open database for tasks of one event loop or of several; `SqliteWire` has the guarantees.
 
@@ -31,15 +43,13 @@ class AsyncSqliteWire:
     or rolls back as a whole, and gives its connection back. Threads start with the first call.
     """
 
-    __slots__ = ("_closed", "_readers", "_wire", "_writers")
+    __slots__ = ("_closed", "_threads", "_wire")
 
     def __init__(self, wire: SqliteWire) -> None:
         """Take over an open wire; `aclose` closes it."""
         self._wire = wire
         self._closed = False
-        # Both start a thread only when a call finds none idle.
-        self._readers = ThreadPoolExecutor(READING_THREADS, "trueup-sqlite-read")
-        self._writers = ThreadPoolExecutor(WRITING_THREADS, "trueup-sqlite-write")
+        self._threads = _Threads()
 
     @staticmethod
     async def open(location: Location, deadline_s: float | None = None) -> "AsyncSqliteWire":
@@ -71,14 +81,14 @@ class AsyncSqliteWire:
     ) -> Rows:
         """All rows of one SELECT; as `SqliteWire.read`."""
         job = partial(self._wire.read, sql, parameters, deadline_s)
-        return await self._run(self._readers, job, deadline_s)
+        return await self._run(self._here().readers, job, deadline_s)
 
     async def snapshot(
         self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None = None
     ) -> R:
         """What `work`, run in a thread, reads as of one moment; as `SqliteWire.snapshot`."""
         return await self._run(
-            self._readers, partial(self._wire.snapshot, work, deadline_s), deadline_s
+            self._here().readers, partial(self._wire.snapshot, work, deadline_s), deadline_s
         )
 
     async def write(
@@ -86,7 +96,7 @@ class AsyncSqliteWire:
     ) -> R:
         """What `work`, run in a thread, returns after its commit; as `SqliteWire.write`."""
         return await self._run(
-            self._writers, partial(self._wire.write, work, deadline_s), deadline_s
+            self._here().writers, partial(self._wire.write, work, deadline_s), deadline_s
         )
 
     async def aclose(self, deadline_s: float | None = None) -> None:
@@ -96,16 +106,22 @@ class AsyncSqliteWire:
         """
         self._closed = True
         closer = ThreadPoolExecutor(1, "trueup-sqlite-close")
-        job = closer.submit(self._close, deadline_s)
+        job = closer.submit(self._close, self._here(), deadline_s)
         try:
             await asyncio.shield(asyncio.wrap_future(job))
         finally:
             closer.shutdown(wait=job.done())  # never blocks the loop
 
-    def _close(self, deadline_s: float | None) -> None:
-        for executor in (self._readers, self._writers):
+    def _close(self, threads: _Threads, deadline_s: float | None) -> None:
+        for executor in (threads.readers, threads.writers):
             executor.shutdown(wait=True)
         self._wire.close(deadline_s)
+
+    def _here(self) -> _Threads:
+        """The threads; new ones in a process that was forked, which has none of its parent's."""
+        if self._threads.process != os.getpid():
+            self._threads = _Threads()
+        return self._threads
 
     async def _run(
         self, executor: ThreadPoolExecutor, job: Callable[[], R], deadline_s: float | None

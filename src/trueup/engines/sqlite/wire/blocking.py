@@ -73,7 +73,7 @@ class SqliteWire:
             return self._read_again(error, reader, sql, parameters, deadline_s)
         finally:
             self._give(reader)
-            if self._pool.closed:
+            if self._pool.is_leaving:
                 self._pool.close_readers()
 
     def snapshot(
@@ -108,12 +108,12 @@ class SqliteWire:
             RetryableError: a write ran until the deadline; the database is still open.
         """
         if not self._pool.closed:
-            self._in_turn(lambda _: self._pool.close(), deadline_s)
+            self._pool.in_turn(self._pool.close, deadline_s)
 
     def _in_turn(self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None) -> R:
         """Run `work` with the writing connection, alone."""
         try:
-            return self._pool.in_turn(work, deadline_s)
+            return self._pool.in_turn(lambda: work(self._pool.writer(deadline_s)), deadline_s)
         except sqlite3.Error as error:
             raise translate(error, self.where) from error
 

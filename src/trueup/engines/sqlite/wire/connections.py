@@ -9,7 +9,15 @@ from ...._dataclass import dataclass
 from ....errors import Place
 from ..errors import translate
 from ..file_format import is_stamped, stamp
+from . import forks
 from .transaction import transact, until
+
+
+class Connection(sqlite3.Connection):
+    """A connection that weak references may name."""
+
+    __slots__ = ("__weakref__",)
+
 
 READ_BUSY_MS = 100
 """How long SQLite itself waits for a lock in a read; short, for no signal is handled meanwhile."""
@@ -38,7 +46,7 @@ class Location:
         return Place("sqlite", note=f"file {self.path}" if self.path else "in memory")
 
 
-def open_writer(location: Location, deadline_s: float | None = None) -> sqlite3.Connection:
+def open_writer(location: Location, deadline_s: float | None = None) -> Connection:
     """The connection that writes. A file that does not exist or is empty becomes one of ours.
 
     Raises:
@@ -48,14 +56,12 @@ def open_writer(location: Location, deadline_s: float | None = None) -> sqlite3.
     return _prepared(location, lambda connection: _prepare_writer(connection, location, deadline_s))
 
 
-def open_reader(location: Location) -> sqlite3.Connection:
+def open_reader(location: Location) -> Connection:
     """A connection that reads the file; SQLite refuses writes on it. Raises as `open_writer`."""
     return _prepared(location, _prepare_reader)
 
 
-def _prepared(
-    location: Location, prepare: Callable[[sqlite3.Connection], None]
-) -> sqlite3.Connection:
+def _prepared(location: Location, prepare: Callable[[sqlite3.Connection], None]) -> Connection:
     try:
         connection = _connect(location)
     except sqlite3.Error as error:
@@ -70,8 +76,10 @@ def _prepared(
     return connection
 
 
-def _connect(location: Location) -> sqlite3.Connection:
+def _connect(location: Location) -> Connection:
     """A connection without Python's implicit transactions, usable by one thread after the other."""
+    if location.path:
+        forks.check(location.path, location.where)
     mode = "ro" if location.read_only else "rwc"
     target = f"{location.path.absolute().as_uri()}?mode={mode}" if location.path else ":memory:"
     return sqlite3.connect(
@@ -81,6 +89,7 @@ def _connect(location: Location) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
         cached_statements=CACHED_STATEMENTS,
+        factory=Connection,
     )
 
 

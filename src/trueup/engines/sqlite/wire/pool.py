@@ -1,20 +1,21 @@
 """The open connections of one database: one that writes, a few that read.
 
-A database in memory lives in its one connection, which then reads too.
+A database in memory lives in its one connection, which then reads too. Those of a file are opened
+when they are needed, also after a fork: see `forks.py`.
 """
 
-import os
 import sqlite3
 import time
-import weakref
 from collections import deque
 from collections.abc import Callable
 from typing import TypeVar
+from weakref import WeakSet
 
 from ....errors import ErrorCode, InvalidCall, RetryableError, Unavailable
 from ...turns import Turns
 from ..errors import deadline_exceeded, translate
-from .connections import Location, open_reader, open_writer
+from . import forks
+from .connections import Connection, Location, open_reader, open_writer
 from .transaction import LONGEST_WAIT_S
 
 R = TypeVar("R")
@@ -22,55 +23,87 @@ R = TypeVar("R")
 READERS_KEPT = 8
 """Idle reading connections kept open; more are opened under load, and closed after it."""
 
+_LOOK_AGAIN_S = 0.001
+
+
+class _Use:
+    """A call that writes, or opens a connection. It ends with its frame, also if interrupted."""
+
+    __slots__ = ("__weakref__",)
+
 
 class Pool:
     """Open connections, and the queue for the one that writes.
 
     readers: idle reading connections, the last used first; callers pop one, and append it again.
         An interrupt between the two drops it, which closes it: there is no count to go wrong.
-    turns: the queue for `writer`; whoever uses it has its turn.
+    turns: the queue for the writing connection; whoever uses it has its turn.
+    in_use: what a fork waits for: readers until they are closed, and uses of the writer.
+    is_leaving: closed, or about to fork; a call that ends closes its reader.
     """
 
-    __slots__ = ("__weakref__", "_forked", "closed", "location", "readers", "turns", "writer")
+    __slots__ = (
+        "__weakref__",
+        "_forked",
+        "_writer",
+        "closed",
+        "in_use",
+        "is_leaving",
+        "location",
+        "readers",
+        "turns",
+    )
 
     def __init__(self, location: Location, deadline_s: float | None = None) -> None:
         self.location = location
-        self.closed = False
-        self._forked = False
-        self.readers: deque[sqlite3.Connection] = deque()
+        self.closed = self.is_leaving = self._forked = False
+        self.readers: deque[Connection] = deque()
+        self.in_use: WeakSet[Connection | _Use] = WeakSet()
         self.turns = Turns()
-        self.writer = open_writer(location, deadline_s)
-        _forget_after_fork(self)
+        self._writer: Connection | None = None
+        forks.track(self)
+        self.in_turn(lambda: self.writer(deadline_s), deadline_s)
+
+    def __del__(self) -> None:
+        """Close what was never closed: a connection refers to itself, and would stay for long."""
+        if not self.closed:
+            self.close_readers()
+            if self._writer is not None:
+                self._writer.close()
 
     def __repr__(self) -> str:
         state = "closed" if self.closed else "open"
         writes, readers = len(self.turns), len(self.readers)
         return f"<Pool {self.location.where}: {state}, {writes} writes, {readers} idle readers>"
 
-    def in_turn(self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None) -> R:
-        """What `work` does with the writing connection, alone.
+    def in_turn(self, work: Callable[[], R], deadline_s: float | None) -> R:
+        """What `work` does, which alone may use the writing connection meanwhile.
 
         Raises:
             RetryableError: others used it until the deadline.
             InvalidCall: the database was closed.
         """
-
-        def use_writer() -> R:
-            self.check_open()
-            return work(self.writer)
-
         end_s = time.monotonic() + LONGEST_WAIT_S if deadline_s is None else deadline_s
-        return self.turns.run(use_writer, end_s, lambda: self._too_late(deadline_s))
+        forks.notice()
+        return self.turns.run(
+            lambda: self._outside_forks(work, end_s), end_s, lambda: self._too_late(deadline_s)
+        )
 
-    def new_reader(self) -> sqlite3.Connection:
+    def writer(self, deadline_s: float | None) -> Connection:
+        """The writing connection, opened if need be. Caller has its turn."""
+        if self._writer is None:
+            self._writer = open_writer(self.location, deadline_s)
+        return self._writer
+
+    def new_reader(self) -> Connection:
         """One more reading connection; give it back with `keep`."""
-        self.check_open()
-        return open_reader(self.location)
+        forks.notice()
+        return self._outside_forks(self._open_reader, time.monotonic() + LONGEST_WAIT_S)
 
-    def keep(self, reader: sqlite3.Connection) -> None:
+    def keep(self, reader: Connection) -> None:
         """Take back a connection that `new_reader` opened, or close it if enough are idle."""
-        if self.closed or len(self.readers) >= READERS_KEPT:
-            reader.close()
+        if self.is_leaving or len(self.readers) >= READERS_KEPT:
+            self._close_reader(reader)
         else:
             self.readers.append(reader)
 
@@ -81,7 +114,7 @@ class Pool:
                 reader = self.readers.pop()
             except IndexError:
                 return
-            reader.close()
+            self._close_reader(reader)
 
     def close(self) -> None:
         """Move the log's pages into the file, and close it. Caller has its turn.
@@ -89,19 +122,26 @@ class Pool:
         Raises:
             NeedsOperator: the last pages could not be moved; they stay, safe, in the log.
         """
-        self.closed = True
+        self.closed = self.is_leaving = True
         self.close_readers()
+        if self._writer is None:
+            return
         try:
             if not self.location.read_only:
                 # Passive never waits for other processes; the last to close does the rest.
-                self.writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
         except sqlite3.Error as error:
             raise translate(error, self.location.where) from error
         finally:
-            self.writer.close()
+            self._writer.close()
 
     def check_open(self) -> None:
-        """Raises InvalidCall CLOSED after `close`, and in a process forked after opening."""
+        """Raises InvalidCall CLOSED after `close`.
+
+        In a forked process, a database in memory is closed, and a file may be refused.
+        """
+        if self._forked and self.location.path:
+            raise forks.refusal(self.location.where)
         if self.closed:
             raise InvalidCall(
                 "the database was opened before this process was forked"
@@ -112,15 +152,62 @@ class Pool:
                 code=ErrorCode.CLOSED,
             )
 
-    def abandon(self) -> None:
-        """Let go of connections that belong to the parent process, without closing them there.
+    def rest(self) -> bool:
+        """Close what is idle; whether nothing is in use any more."""
+        self.is_leaving = True
+        self.close_readers()
+        if len(self.in_use):
+            return False
+        if self.location.path and self._writer is not None and not self.closed:
+            self._writer.close()
+            self._writer = None
+        return True
 
-        Source: https://www.sqlite.org/howtocorrupt.html#_carrying_an_open_database_across_a_fork_
+    def wake(self) -> None:
+        """Go on; the fork is over. The next calls open connections."""
+        self.is_leaving = self.closed
+
+    def start_anew(self, *, rested: bool) -> None:
+        """Go on in the child, or let go of connections that belong to the parent.
+
+        rested: whether nothing was in use at the fork.
         """
-        self._forked = self.closed = True
+        is_in_use = len(self.in_use) > 0 and not rested
         self.turns = Turns()
-        _LEFT_TO_PARENT.extend((self.writer, *self.readers))
-        self.readers.clear()
+        if not self.closed and (is_in_use or self._writer is not None or self.readers):
+            self._forked = self.closed = True
+            forks.leave_open((self._writer, *self.readers))
+            self.readers.clear()
+        self.in_use = WeakSet()
+        self.wake()
+
+    def _open_reader(self) -> Connection:
+        self.check_open()
+        reader = open_reader(self.location)
+        self.in_use.add(reader)
+        return reader
+
+    def _close_reader(self, reader: Connection) -> None:
+        reader.close()
+        self.in_use.discard(reader)
+
+    def _outside_forks(self, work: Callable[[], R], end_s: float) -> R:
+        """What `work` does, begun when no other thread is about to fork, which then waits for it.
+
+        It is in use before it looks, and a fork is pending before it looks at what is in use.
+        """
+        while True:
+            use = _Use()
+            self.in_use.add(use)
+            try:
+                if not forks.is_pending():
+                    self.check_open()
+                    return work()
+            finally:
+                self.in_use.discard(use)
+            if time.monotonic() >= end_s:
+                raise deadline_exceeded(self.location.where)
+            time.sleep(_LOOK_AGAIN_S)
 
     def _too_late(self, deadline_s: float | None) -> RetryableError:
         if deadline_s is not None:
@@ -130,18 +217,3 @@ class Pool:
             where=self.location.where,
             fix="call again, and keep write transactions short",
         )
-
-
-# Closing one would write to the file that the parent still uses.
-_LEFT_TO_PARENT: list[sqlite3.Connection] = []
-
-
-def _forget_after_fork(pool: Pool) -> None:
-    reference = weakref.ref(pool)
-
-    def abandon() -> None:
-        if (found := reference()) is not None and not found.closed:
-            found.abandon()
-
-    if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
-        os.register_at_fork(after_in_child=abandon)
