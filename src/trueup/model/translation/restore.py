@@ -110,6 +110,8 @@ def _restorer(annotation: Any, outer: tuple[Any, ...] = ()) -> Restorer | None:
     if annotation in outer or not (_has_open(annotation) or any(map(restorer_of, models))):
         return None
     inner = bare(annotation)
+    if is_open(inner.kind) and not inner.holds:
+        return _as_json
     if inner.is_a(BaseModel):
         return restorer_of(inner.kind)
     inside = (*outer, annotation)

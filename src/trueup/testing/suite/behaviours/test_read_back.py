@@ -32,7 +32,7 @@ class Document(Model):
     anything: Any = None
     named: dict[str, Any] = Field(default_factory=dict)
     bare: dict = Field(default_factory=dict)  # type: ignore[type-arg]  # that is the point
-    listed: list = Field(default_factory=list)  # type: ignore[type-arg]  # see above
+    listed: list | None = None  # type: ignore[type-arg]  # see above
     either: list[JsonValue] | dict[str, JsonValue] | None = None
     loose: Loose = Loose()
     state: Literal["open", "shut"] = "open"
