@@ -17,7 +17,6 @@ from .operation import Request
 class Limits:
     """The limits of an engine, as numbers; None for no limit. Sizes are in bytes.
 
-    index_attributes: of the partition fields of an index, and of its sort fields.
     in_values: the number of values in an `is_in`. depth: lists and maps around a value.
     name_bytes: of the name of an attribute, or of a map's key.
     Each engine's values are in its `limits.py`, with their sources.
@@ -32,9 +31,6 @@ class Limits:
     transaction_bytes: int | None = None
     batch_get_keys: int = 100
     batch_write_items: int = 25
-    indexes: int | None = None
-    local_indexes: int | None = None
-    index_attributes: int | None = None
     in_values: int | None = None
 
 

@@ -117,7 +117,7 @@ def schemas(draw: st.DrawFn) -> TableSchema:
 def test_a_table_reads_back_as_declared(schema: TableSchema) -> None:
     with closing(SqliteWire(Location(None))) as wire:
         try:
-            check_names([schema])
+            check_names({"here": schema})
         except UnsupportedByEngine:
             return
         create(wire, schema)
@@ -281,7 +281,7 @@ def test_names_that_sqlite_cannot_keep_apart_are_refused(
     tables: list[TableSchema], problem: str
 ) -> None:
     with pytest.raises(UnsupportedByEngine) as caught:
-        check_names(tables)
+        check_names({f"place {number}": table for number, table in enumerate(tables)})
     assert any(problem in found for found in caught.value.problems)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ...errors import unhandled
+from ...errors import Place, UnsupportedByEngine, unhandled
+from ...model.description.dynamodb import refused_name, refused_table
 from ...model.description.tables import TableDescription
 from ...operations.actions import (
     Action,
@@ -111,7 +112,25 @@ class DynamoEngine:
         return plain_request("GetItem", action.table.name, compiler.where, body, decode)
 
     def check(self, tables: Sequence[TableDescription]) -> None:
-        """Refuse nothing: the limits in the rules cover everything."""
+        """Refuse DynamoDB's limits, for a layer that was declared for another target.
+
+        Raises UnsupportedByEngine.
+        """
+        problems = [
+            f"{table.declared_at}: table {table.name!r}: {problem}"
+            for table in tables
+            for problem in (
+                *refused_name("its name in the database", self._compilers[table.name].name),
+                *refused_table(table),
+            )
+        ]
+        if problems:
+            raise UnsupportedByEngine(
+                "DynamoDB cannot hold these tables\n  " + "\n  ".join(problems),
+                where=Place(self.rules.engine),
+                fix="fix every problem listed above",
+                problems=problems,
+            )
 
     def declared(self, table: TableDescription) -> TableSchema:
         """The schema of a declared table on DynamoDB."""

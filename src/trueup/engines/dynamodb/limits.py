@@ -1,4 +1,5 @@
-"""DynamoDB's limits, as numbers, and its missing capabilities.
+"""DynamoDB's limits of calls, as numbers, and its missing capabilities. Its limits of declarations
+are in `model/description/dynamodb.py`.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 """
@@ -29,10 +30,6 @@ LIMITS = Limits(
     transaction_bytes=4 * 1024 * 1024,
     batch_get_keys=100,
     batch_write_items=25,
-    indexes=20,
-    local_indexes=5,
-    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html
-    index_attributes=4,
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
     in_values=100,
 )

@@ -92,7 +92,8 @@ class SqliteEngine:
 
     def check(self, tables: Sequence[TableDescription]) -> None:
         """Refuse names that SQLite cannot keep apart. Raises UnsupportedByEngine."""
-        check_names(self._tables[table.name].schema for table in tables)
+        places = {f"{one.declared_at}: table {one.name!r}": one.name for one in tables}
+        check_names({place: self._tables[name].schema for place, name in places.items()})
 
     def declared(self, table: TableDescription) -> TableSchema:
         """What a declared table becomes in the file."""

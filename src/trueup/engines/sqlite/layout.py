@@ -2,7 +2,7 @@
 item; a number has a second column, whose text is in order."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ...errors import DeclarationError, ErrorCode, Place, UnsupportedByEngine
@@ -94,28 +94,33 @@ def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def check_names(tables: Iterable[TableSchema]) -> None:
+def check_names(tables: Mapping[str, TableSchema]) -> None:
     """Refuse names that this engine cannot keep apart, all of them at once.
 
     SQLite compares names of columns, tables and indexes without regard to ASCII case.
+
+    tables: by what tells them apart in messages: where they are declared, and their names there.
 
     Raises:
         UnsupportedByEngine: `problems` has a line for each.
     """
     problems: list[str] = []
-    names: dict[str, str] = {}
-    for table in tables:
-        problems += _column_problems(table)
+    names: dict[str, tuple[str, str]] = {}
+    for place, table in tables.items():
+        problems += [f"{place}: {problem}" for problem in _column_problems(table)]
         if table.name.lower().startswith(_OURS):
-            problems.append(f"the name of table {table.name} is reserved")
+            problems.append(f"{place}: the name of table {table.name} is reserved")
         indexes = [file_index_name(table, index) for index in table.indexes.values()]
         for name in (table.name, *indexes):
-            if name.lower() in names:
-                problems.append(f"{name} and {names[name.lower()]} are one name in SQLite")
-            names[name.lower()] = name
+            other, elsewhere = names.setdefault(name.lower(), (name, place))
+            if (other, elsewhere) != (name, place):
+                problems.append(
+                    f"{place}: {name} and {other} are one name in SQLite; the other is at "
+                    f"{elsewhere}"
+                )
     if problems:
         raise UnsupportedByEngine(
-            f"SQLite cannot hold these tables: {'; '.join(problems)}",
+            "SQLite cannot hold these tables\n  " + "\n  ".join(problems),
             where=Place("sqlite"),
             fix="rename them, or store the attribute under another name",
             code=ErrorCode.UNSUPPORTED,

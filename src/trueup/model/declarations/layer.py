@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Literal, get_args
 
 from ..._kinds import kinds_of, misfits
 from ...errors import DeclarationError, Place
 from ..description.check import check_table, describe
+from ..description.dynamodb import refused_name, refused_table
+from ..description.shared_names import shared_names
 from ..description.tables import TableDescription
 from .relational import Relational
-from .table import Table
+from .table import NameFromEnvironment, Table
 
 Target = Literal["dynamodb", "sqlite"]
 TARGETS = get_args(Target)
@@ -58,7 +60,7 @@ class Layer:
         seen: dict[str, Table[Any]] = {}
         for table in self.tables:
             found += check_table(table).problems
-            found += _unhonoured(table)
+            found += [f"{_place(table)}: {problem}" for problem in self._refused(table)]
             name = repr(table.name)
             if name in seen:
                 found.append(
@@ -66,6 +68,23 @@ class Layer:
                     f"{seen[name].declared_at}"
                 )
             seen[name] = table
+        return found or shared_names(self.tables, _known_names(self.tables))
+
+    def _refused(self, table: Table[Any]) -> Iterator[str]:
+        yield from _unhonoured(table)
+        description = check_table(table).description
+        if self.target == "dynamodb" and description is not None:
+            yield from refused_table(description)
+
+    def name_problems(self, names: Mapping[str, str]) -> list[str]:
+        """Why the tables cannot have these names in a database. names: logical to physical."""
+        found = shared_names(self.tables, names)
+        if self.target == "dynamodb":
+            found += [
+                f"{_place(table)}: {problem}"
+                for table in self.tables
+                for problem in refused_name("its name in the database", names[table.name])
+            ]
         return found
 
     def describe(self, table: Table[Any]) -> TableDescription:
@@ -84,15 +103,24 @@ class Layer:
         return {table.name: table.physical_name(environment) for table in self.tables}
 
 
-def _unhonoured(table: Table[Any]) -> list[str]:
+def _place(table: Table[Any]) -> str:
+    return f"{table.declared_at}: table {table.name!r}"
+
+
+def _known_names(tables: Sequence[Table[Any]]) -> dict[str, str]:
+    """The physical names that no environment variable sets."""
+    return {
+        table.name: table.physical or table.name
+        for table in tables
+        if not isinstance(table.physical, NameFromEnvironment)
+    }
+
+
+def _unhonoured(table: Table[Any]) -> Iterator[str]:
     relational: object = table.relational
-    facts = fields(relational) if isinstance(relational, Relational) else ()
-    return [
-        f"{table.declared_at}: table {table.name!r}: no engine honours "
-        f"Relational({fact.name}=…) yet; leave it out"
-        for fact in facts
-        if getattr(relational, fact.name) is not None
-    ]
+    for fact in fields(relational) if isinstance(relational, Relational) else ():
+        if getattr(relational, fact.name) is not None:
+            yield f"no engine honours Relational({fact.name}=…) yet; leave it out"
 
 
 def _as_tuple(given: object) -> tuple[Table[Any], ...]:

@@ -95,6 +95,7 @@ def field_problems(fields: TableFields) -> Iterator[str]:
         yield from _hiding(model)
         for reached in reachable_models(model):
             yield from composed_problems(reached)
+            yield from _unnamed(reached)
         yield from unreadable_fields(model)
         yield from _entity_problems(model, fields.table)
     names = [entity.__name__ for entity in fields.table.entities]
@@ -108,12 +109,20 @@ def _hiding(model: type[BaseModel]) -> Iterator[str]:
             yield f"the field {name!r} of {model.__name__} hides a pydantic method"
 
 
+def _unnamed(model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        if field.alias == "":
+            yield f"the field {name!r} of {model.__name__} is stored under an empty name"
+
+
 def _entity_problems(model: type[Model], table: Table[Any]) -> Iterator[str]:
     if not issubclass(model, table.model):
         yield f"the entity {model.__name__} is not a {table.model.__name__}"
     attributes = [codec.attribute for codec in field_codecs(model)]
     for attribute in sorted({one for one in attributes if attributes.count(one) > 1}):
         yield f"two fields of {model.__name__} are stored as {attribute!r}"
+    if table.entities and not table.discriminator:
+        yield "the discriminator has no name; leave discriminator= out, or give it one"
     if table.entities and table.discriminator in attributes:
         yield (
             f"the discriminator {table.discriminator!r} is also a field of {model.__name__}; "

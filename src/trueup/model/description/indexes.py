@@ -8,7 +8,7 @@ from ...expressions.values import Kind
 from ..declarations.fields import EXPIRES
 from ..declarations.indexes import Index
 from .fields import TableFields
-from .keys import index_key_problems, key_attribute
+from .keys import attributes_of, index_key_problems, key_attribute
 from .tables import IndexDescription, KeyAttribute
 
 
@@ -55,6 +55,7 @@ def index_problems(fields: TableFields, index: Index) -> Iterator[str]:
     """The problems of an index."""
     name = f"index {index.name!r}"
     names = (*index.partition_fields, *index.sort_fields)
+    known = [field for field in names if field in fields.by_name]
     for field in names:
         yield from index_key_problems(fields, field, f"{name}: key field")
     if not index.partition_fields:
@@ -63,7 +64,7 @@ def index_problems(fields: TableFields, index: Index) -> Iterator[str]:
         yield f"{name}: shards is 1 or more, and 1 for a local index"
     if index.local and index.partition_fields != (fields.table.partition,):
         yield f"{name} is local, so its partition is {fields.table.partition!r}"
-    if len(set(names)) < len(names):
+    if len(set(names)) < len(names) or len(attributes_of(fields, names)) < len(known):
         yield f"{name} names a field twice"
     for field in _projected(index):
         if field not in fields.by_name:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ...errors import ErrorCode, InvalidCall, Place, UnsupportedByEngine
@@ -86,20 +86,3 @@ def _check_said(
             where=Place(rules.engine, table=table.name),
             fix="say it with other conditions or changes, or decide in the program",
         )
-
-
-def declaration_problems(rules: Rules, table: TableDescription) -> Iterator[str]:
-    """The limits of the target that a table's declaration exceeds."""
-    limits = rules.limits
-    local = [index for index in table.indexes.values() if index.local]
-    counts = [
-        ("the table", "indexes", len(table.indexes) - len(local), limits.indexes),
-        ("the table", "local indexes", len(local), limits.local_indexes),
-    ]
-    for index in table.indexes.values():
-        name, most = f"index {index.name!r}", limits.index_attributes
-        counts.append((name, "partition fields", len(index.partition), most))
-        counts.append((name, "sort fields", len(index.sort), most))
-    for what, parts, count, limit in counts:
-        if limit is not None and count > limit:
-            yield f"{what} has {count} {parts}; {rules.whose} has at most {limit}"

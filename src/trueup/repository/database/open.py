@@ -7,7 +7,6 @@ import time
 from ..._kinds import checks_kinds
 from ...errors import Place, UnsupportedByEngine
 from ...model.declarations.layer import Layer
-from ...operations.plans.checks import declaration_problems
 from ...operations.plans.context import Clock
 from ...operations.plans.cursor import Cursors
 from ...operations.run import AsyncWire, Wire
@@ -70,18 +69,13 @@ def check_layer(engine: SchemaEngine, layer: Layer) -> None:
     Raises UnsupportedByEngine.
     """
     tables = [layer.describe(table) for table in layer.tables]
-    problems = [
-        f"{table.declared_at}: table {table.name!r}: {problem}"
-        for table in tables
-        for problem in declaration_problems(engine.rules, table)
-    ]
+    problems = layer.name_problems({table.name: engine.declared(table).name for table in tables})
     if problems:
         raise UnsupportedByEngine(
             f"{engine.rules.whose} cannot hold the layer {layer.name!r}\n  "
             + "\n  ".join(problems),
             where=Place(engine.rules.engine),
-            fix="fix every problem listed above: drop what no access pattern needs, or split "
-            "the table",
+            fix="fix every problem listed above: set other names with physical= or table_names=",
             problems=problems,
         )
     engine.check(tables)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ....errors import ErrorCode, TransactionCancelled, TrueupError, UnsupportedByEngine
+from ....errors import DeclarationError, ErrorCode, TransactionCancelled, TrueupError
 from ....expressions import at
 from ....model import Index, Model, Table
 from ..harness.contract import Contract
@@ -195,8 +195,8 @@ async def test_table_with_more_indexes_than_the_target_has_is_refused(contract: 
         id: str
         n: int = 0
 
-    indexes = [Index(f"I{n}", partition="n") for n in range(21)]
-    with refused(UnsupportedByEngine) as refusal:
+    indexes = [Index(f"Index{n}", partition="n") for n in range(21)]
+    with refused(DeclarationError) as refusal:
         await contract.database(Table("Wide", Wide, partition="id", indexes=indexes))
     assert refusal.says("21", "20")
 
