@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         VersionConflict,
         WriteRefused,
     )
-    from .expressions import Change, Condition, at, not_
+    from .expressions import Change, Condition, at, not_, present
     from .model import (
         AccessPattern,
         DynamoDB,
@@ -152,5 +152,6 @@ __all__ = [
     "open_database",
     "open_database_async",
     "parts_of",
+    "present",
     "stored_as",
 ]

@@ -304,6 +304,7 @@ DECLARATIONS: dict[Any, Callable[..., object]] = {
     ),
     trueup.stored_as: trueup.stored_as,
     trueup.not_: trueup.not_,
+    trueup.present: trueup.present,
     at: at,
 }
 

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from functools import reduce
+from operator import and_
 from typing import Annotated, Generic, TypeVar, assert_type
 
 from pydantic import BaseModel
@@ -29,6 +31,9 @@ from trueup import (
     WriteResult,
     at,
     composed,
+    expires_in,
+    not_,
+    present,
     stored_as,
 )
 
@@ -92,6 +97,7 @@ assert_type(order.status, Status)
 assert_type(order.key, str)
 assert_type(order.total, Decimal | None)
 assert_type(order.expires_at, datetime | None)
+order.expires_at = expires_in(days=30)
 assert_type(Page[int](key="a", content=1).content, int)
 
 
@@ -113,7 +119,21 @@ def comparisons(when: datetime) -> list[Condition | bool]:
     assert_type(at(Order.tags).size() > 3, Condition)
     assert_type(at(Order.placed_at) < when, Condition)
     assert_type(at(Order.number).exists() & ~at(Order.total).missing(), Condition)
-    return [Order.status == Status.OPEN, at(Order.number) >= 1]
+    assert_type(~(at(Order.number) == 1), Condition)
+    assert_type(~(at(Order.tags).size() == 1), Condition)
+    assert_type(not_(Order.status == Status.OPEN), Condition)
+    assert_type(at(present(Order.first).sku) == "a", Condition)
+    return [Order.status == Status.OPEN, at(Order.number) >= 1, present(Order.first).sku == "a"]
+
+
+def wanted(least: int | None, status: Status | None) -> Condition | bool | None:
+    """What `filter=` takes, put together at run time."""
+    parts: list[Condition | bool] = []
+    if least is not None:
+        parts.append(Order.number >= least)
+    if status is not None:
+        parts.append(not_(Order.status != status))
+    return reduce(and_, parts) if parts else None
 
 
 def updates() -> list[Change]:
@@ -152,7 +172,7 @@ def blocking(db: Database) -> None:
     assert_type(repo.scan(segments=2, segment=1).all(), list[Order])
     assert_type(repo.scan(projection=Narrow).all(), list[Narrow])
     assert_type(repo.pattern("p", "a").all(), list[Order])
-    assert_type(repo.count("a", index=None), int)
+    assert_type(repo.count("a", index=None, filter=wanted(1, Status.OPEN)), int)
     assert_type(repo.create(order), WriteResult[Order])
     assert_type(repo.put(order, only_if=Order.version == 1, returning="old").old, Order | None)
     assert_type(repo.update(("a", 1), *updates(), version=3), WriteResult[Order])
@@ -171,6 +191,8 @@ def blocking(db: Database) -> None:
 
 async def waiting(db: AsyncDatabase) -> None:
     """The asynchronous twin has the same types."""
+    async with trueup.connect_async("sqlite://", layer) as opened:
+        assert_type(opened, AsyncDatabase)
     assert_type(await trueup.connect_async("sqlite://", layer), AsyncDatabase)
     repo = db.repository(orders)
     assert_type(repo, AsyncRepository[Order])

@@ -10,7 +10,7 @@ from enum import Enum
 
 from pydantic import BaseModel
 
-from trueup import Database, Index, Layer, Model, Table, at
+from trueup import Database, Index, Layer, Model, Table, at, present
 
 
 class Status(Enum):
@@ -61,6 +61,7 @@ at(Order.lines[0].sku).assign(1)  # E
 _ = at(Order.placed_at) < 3  # E
 at(Order.placed_at).colour()  # E
 _ = Order.placed_at < 3  # E
+_ = present(Order.lines[0]).colour  # E
 
 Table("Orders", BaseModel, partition="customer")  # E
 Table("Orders", Order)  # E

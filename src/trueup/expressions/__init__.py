@@ -1,6 +1,6 @@
 """Conditions, updates and their reference meaning, as frozen values."""
 
-from .builder import At, FieldPath, SizeOf, at
+from .builder import At, FieldPath, SizeOf, at, present
 from .check import check_condition
 from .condition import (
     And,
@@ -115,6 +115,7 @@ __all__ = [
     "not_",
     "operands",
     "paths",
+    "present",
     "rewrite_condition",
     "rewrite_update",
     "size_bytes",

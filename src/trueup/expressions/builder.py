@@ -102,13 +102,10 @@ class FieldPath:
 
     def __call__(self, *_: object, **__: object) -> NoReturn:
         """Refused: it would be a method, and there are none."""
-        attribute, name = repr(self).rsplit(".", 1)
-        raise InvalidCall(
-            f"the path {self!r} cannot be called",
-            where=Place(attribute=str(self._path)),
-            fix=f"say what is to be done with at(): at({attribute}).{name}(...)",
-            code=ErrorCode.INVALID_EXPRESSION,
-        )
+        attribute, _, name = repr(self).rpartition(".")
+        is_method = len(self._path.segments) > 1
+        fix = f"write at({attribute}).{name}(...)" if is_method else f"use it as at({self!r})"
+        raise _misused(self._path, f"cannot be called, as in .{name}(...)", fix)
 
     def __add__(self, other: object) -> NoReturn:
         raise _misused(self._path, "cannot be calculated with", "use at(path).add(amount)")
@@ -131,11 +128,11 @@ class SizeOf:
     def __init__(self, size: Size) -> None:
         self._size = size
 
-    def __eq__(self, other: object) -> bool:
-        return cast(bool, compared(Op.EQ, self._size, operand_of(other)))
+    def __eq__(self, other: object) -> Condition:  # type: ignore[override]  # no bool: see `~`
+        return compared(Op.EQ, self._size, operand_of(other))
 
-    def __ne__(self, other: object) -> bool:
-        return cast(bool, compared(Op.NE, self._size, operand_of(other)))
+    def __ne__(self, other: object) -> Condition:  # type: ignore[override]  # no bool: see `~`
+        return compared(Op.NE, self._size, operand_of(other))
 
     def __lt__(self, other: int) -> Condition:
         return compared(Op.LT, self._size, operand_of(other))
@@ -170,11 +167,11 @@ class At(Generic[T]):
         """The path of the attribute."""
         return self._path
 
-    def __eq__(self, other: object) -> bool:
-        return cast(bool, compared(Op.EQ, self._path, operand_of(other)))
+    def __eq__(self, other: object) -> Condition:  # type: ignore[override]  # no bool: see `~`
+        return compared(Op.EQ, self._path, operand_of(other))
 
-    def __ne__(self, other: object) -> bool:
-        return cast(bool, compared(Op.NE, self._path, operand_of(other)))
+    def __ne__(self, other: object) -> Condition:  # type: ignore[override]  # no bool: see `~`
+        return compared(Op.NE, self._path, operand_of(other))
 
     def __lt__(self, other: T) -> Condition:
         return compared(Op.LT, self._path, operand_of(other))
@@ -352,11 +349,26 @@ def at(path: T) -> At[T]:
     """
     if isinstance(path, FieldPath):
         return At(path._path)
-    raise InvalidCall(
-        f"at() was given {kind_of_value(path)}, not a path such as Model.field",
-        fix="name the attribute on the class, not on an instance: at(Order.status)",
+    raise _no_path("at", path)
+
+
+def _no_path(function: str, given: object) -> InvalidCall:
+    return InvalidCall(
+        f"{function}() was given {kind_of_value(given)}, not a path such as Model.field",
+        fix=f"name the attribute on the class, not on an instance: {function}(Order.status)",
         code=ErrorCode.NOT_A_CONDITION,
     )
+
+
+def present(path: T | None) -> T:
+    """The same path, for type checkers, to which a field that may be None has no fields:
+    `at(present(Order.address).city)`. A missing attribute is met in the condition as ever.
+
+    Raises InvalidCall (not-a-condition) for what is no path.
+    """
+    if isinstance(path, FieldPath):
+        return cast(T, path)
+    raise _no_path("present", path)
 
 
 def operand_of(value: object) -> Operand:

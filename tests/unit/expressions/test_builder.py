@@ -35,6 +35,7 @@ from trueup.expressions import (
     RemoveFromSet,
     Size,
     at,
+    present,
 )
 
 
@@ -53,6 +54,12 @@ AT: At[Any] = At(PATH)
 
 def test_path_goes_down_by_names_positions_and_keys() -> None:
     assert at(_field("lines")[0].sku["a b"]).path == Path(Order, ("lines", 0, "sku", "a b"))
+
+
+def test_present_gives_the_path_and_refuses_values() -> None:
+    assert present(F) is F
+    with pytest.raises(InvalidCall, match=r"present\(\) was given a text, not a path"):
+        present("a")
 
 
 @pytest.mark.parametrize("name", ["path", "root", "segments", "size", "assign", "exists"])
