@@ -1,9 +1,9 @@
 """An item as JSON text in which numbers, bytes and sets survive.
 
-Text, booleans, null, lists and maps are plain JSON. Numbers are JSON numbers where every reader
-keeps them (integral ones, and those of at most 15 digits), else `{"$n": "…"}`; bytes are
+Text, booleans, null, lists and maps are plain JSON. Numbers are JSON numbers if every reader keeps
+them (integers, and numbers of at most 15 digits), else `{"$n": "…"}`; bytes are
 `{"$b": "base64"}`; sets are `{"$ss": […]}`, `{"$ns": […]}`, `{"$bs": […]}` with their elements in
-order. A map key that starts with `$` gets a second one. `adr/0003-sqlite-json-form.md` has the why.
+order. A map key that starts with `$` gets a second `$`. `adr/0003-sqlite-json-form.md` says why.
 """
 
 import json
@@ -37,34 +37,34 @@ def to_json(item: dict[str, Any]) -> str:
         InvalidCall: a value of another type, a set of mixed types, NaN or infinity.
     """
     text = _encode(_plain(item))
-    # A key can only need its second `$` where the text has `"$`; most items have none.
+    # A key needs its second `$` only if the text has `"$`; most items have no such key.
     if '"$' in text and _has_dollar_key(item):
         return _encode(_plain(_escape(item)))
     return text
 
 
 def from_json(text: str, where: Place = _WHERE) -> dict[str, Any]:
-    """The item that `to_json` wrote: integral numbers as int, others Decimal, sets as set.
+    """The item that `to_json` wrote: integers as int, other numbers as Decimal, sets as set.
 
     Raises:
-        NeedsOperator: the text is not in this form; `where` says which row it is.
+        NeedsOperator: the text is not in this form; `where` names the row.
     """
     try:
         item = _decode_tagged(text) if '"$' in text else _decode(text)
     except (ValueError, TypeError, ArithmeticError, RecursionError):
-        raise _unreadable(where) from None  # JSON's own error carries the text
+        raise _unreadable(where) from None  # JSON's own error holds the text
     if type(item) is not dict:
         raise _unreadable(where)
     return item
 
 
 def has_tags(text: str) -> bool:
-    """May the text hold tagged values or doubled keys? If not, plain JSON readers see the item."""
+    """Whether the text may hold tagged values or doubled keys; other texts are plain JSON."""
     return '"$' in text
 
 
 def _plain(value: Any) -> Any:
-    """The same value in types that JSON has, so that Rust can write it."""
+    """The same value in JSON's types, so that Rust can write it."""
     kind = type(value)
     if kind is dict:
         plain = value.copy()
@@ -78,7 +78,7 @@ def _plain(value: Any) -> Any:
 
 
 def _tag(value: object) -> Any:
-    """What is written for a value that JSON does not know."""
+    """The tagged form of a value that JSON does not know."""
     if isinstance(value, Decimal):
         return _json_number(value)
     if isinstance(value, bytes):
@@ -102,7 +102,7 @@ def _json_number(number: Decimal) -> int | float | dict[str, str]:
         and text[-1] in _DIGITS_THAT_COUNT
         and "." in text
         and "E" not in text
-    ):  # it has a fraction, and few digits: so have most numbers
+    ):  # like most numbers, it has a fraction and few digits
         return float(text)
     check_finite(number)
     if number == number.to_integral_value():
@@ -147,7 +147,7 @@ def _escape(value: Any) -> Any:
 def _encode(value: dict[str, Any]) -> str:
     try:
         return pydantic_core.to_json(value).decode()
-    except ValueError:  # nested deeper than it goes, or text with half of a surrogate pair
+    except ValueError:  # nested too deep, or text with half of a surrogate pair
         return _encode_any(value)
 
 
@@ -158,7 +158,7 @@ _encode_any = json.JSONEncoder(
 
 
 def _untag(read: dict[str, Any]) -> Any:
-    """Turn one JSON object back into its value; those inside it have been turned already."""
+    """Turn a JSON object back into its value; the objects inside it are values already."""
     for key in read:
         if key[:1] == "$":
             break

@@ -1,4 +1,4 @@
-"""TableSql: the SQL texts of one table, written once, and the rows that go into it."""
+"""TableSql: the SQL texts of one table, written once, and the parameters of its rows."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from .numbers import canonical_text, order_text
 
 
 def number_values(number: int | Decimal | None) -> tuple[str | None, str | None]:
-    """What a number is in its columns: one to read, one that is in order."""
+    """The two stored texts of a number: readable and sortable."""
     return (None, None) if number is None else (canonical_text(number), order_text(number))
 
 
 def ordered_value(attribute: AttributeSchema, value: Any) -> Any:
-    """What a plain value is compared as."""
+    """The stored form by which a plain value is compared."""
     return order_text(value) if attribute.kind == "N" else value
 
 
@@ -65,8 +65,8 @@ class TableSql:
             )
 
     def column(self, name: str) -> str:
-        """A column in SQL text, with its table: SQLite takes a quoted name that it does not find
-        for a text, but not a qualified one. Source: https://www.sqlite.org/quirks.html#dblquote
+        """A column in SQL text, with its table: SQLite takes an unknown quoted name for a text,
+        unless it is qualified. Source: https://www.sqlite.org/quirks.html#dblquote
         """
         return f"{self.quoted}.{quote(name)}"
 
@@ -93,7 +93,7 @@ class TableSql:
         return tuple([ordered_value(attribute, value) for attribute, value in pairs])
 
     def row(self, item: Item) -> tuple[Any, ...]:
-        """The parameters of `upsert`. Raises InvalidCall where the target refuses the item."""
+        """The parameters of `upsert`. Raises InvalidCall if the target refuses the item."""
         text = to_json(item)
         if not is_text(text):
             check_texts(self.rules, self.table, item)

@@ -1,4 +1,4 @@
-"""Changes of tables as SQL. Tables that are made together are made in one transaction."""
+"""Changes of tables as SQL. All missing tables are created in one transaction."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -27,7 +27,7 @@ _IS_THERE = "SELECT 1 FROM sqlite_schema WHERE type <> 'index' AND name COLLATE 
 
 
 def render(changes: Sequence[Change]) -> list[Step]:
-    """What makes the changes. SQLite makes and drops tables, and drops indexes.
+    """The steps that make the changes. This engine creates and drops tables, and drops indexes.
 
     Raises NeedsOperator (schema-mismatch) for any other change.
     """
@@ -37,7 +37,7 @@ def render(changes: Sequence[Change]) -> list[Step]:
 
 
 def create_statements(table: TableSchema) -> list[str]:
-    """The SQL that makes a table and its indexes, in order."""
+    """The SQL that creates a table and its indexes, in order."""
     columns = [line for one in table.attributes for line in _column_lines(table, one)]
     if (expires := expires_column(table)) is not None:
         columns.append(f"{quote(expires)} INTEGER")
@@ -63,7 +63,7 @@ def description(table: TableSchema) -> str:
 
 
 def _create(tables: Sequence[TableSchema]) -> Step:
-    """One script, which does nothing if another process has made one of the tables meanwhile."""
+    """One script, which does nothing if another process has created one of the tables meanwhile."""
     names = tuple(table.name for table in tables)
     among = ", ".join("?" * len(names))
     made = Statement(f"{_IS_THERE} ({among})", names)

@@ -1,4 +1,4 @@
-"""From rows to models: straight from the JSON text where that gives the same values."""
+"""Decode rows to models: straight from the JSON text if that gives the same values."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from .codec import from_json, has_tags
 class ItemDecoder:
     """Decodes the items of one view of a table.
 
-    The fast way hands the JSON text to pydantic as it is. It is open to tables of one entity
-    without derived attributes, and closed again for texts with tagged values or attributes that
-    the model does not know.
+    The fast path passes the JSON text to pydantic. Tables of a single entity without derived
+    attributes take it, except for texts with tagged values or attributes that the model does not
+    know.
     """
 
     def __init__(self, codec: TableCodec, view: View) -> None:
@@ -40,7 +40,7 @@ class ItemDecoder:
 
     @property
     def where(self) -> Place:
-        """The `where` of errors about what is read."""
+        """The place of errors about reads."""
         return self._codec.where
 
     def text(self, text: str) -> Any:
@@ -84,8 +84,8 @@ class ItemDecoder:
 
 @cache
 def is_plain_json(model: type[Model]) -> bool:
-    """Whether pydantic reads this model's items from JSON text as it would from plain values:
-    nothing in it depends on what a number or text turns out to be."""
+    """Whether pydantic reads the same values from JSON text as from plain values: no field's type
+    depends on the kind of a number or text."""
     return _all_certain(model, set())
 
 

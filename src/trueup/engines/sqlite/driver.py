@@ -1,4 +1,4 @@
-"""The driver of SQLite: URLs name a file, or nothing for a database in memory."""
+"""The driver of SQLite: its URLs name a file, or nothing for a database in memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .wire.connections import Location
 
 _MEMORY = ":memory:"
-"""How SQLite's own programs call a database in memory."""
+"""SQLite's own name for a database in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def parse(url: DatabaseUrl) -> SqliteUrl:
 
 
 def _path(url: DatabaseUrl) -> Path | None:
-    """The file it names, which has one spelling: what is encoded leads to no other folder."""
+    """The file that a URL names. Encoded dots and slashes are refused: a file has one spelling."""
     if "%2e" in url.path.lower() or "%2f" in url.path.lower():
         raise url.refused("a dot or a slash of its path is encoded")
     name = unquote(url.path).removeprefix("/")
@@ -58,7 +58,7 @@ def _path(url: DatabaseUrl) -> Path | None:
 
 
 def _no_retries(url: SqliteUrl, given: RetryPolicy | None) -> None:
-    """None: SQLite waits for its locks, and no request is lost on a network."""
+    """No policy: SQLite waits for its locks, and no request is lost on a network."""
 
 
 def _new_engine(

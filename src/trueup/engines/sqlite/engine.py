@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 
 def _accept(_rows: list[Any]) -> None:
-    """A batch may read any number of bytes."""
+    """Accept any rows: a batch may read any number of bytes."""
 
 
 class SqliteEngine:
@@ -96,17 +96,17 @@ class SqliteEngine:
         check_names({place: self._tables[name].schema for place, name in places.items()})
 
     def declared(self, table: TableDescription) -> TableSchema:
-        """What a declared table becomes in the file."""
+        """The schema of a declared table in the file."""
         return self._tables[table.name].schema
 
     def inspect(self, names: Sequence[str]) -> Operation[Mapping[str, LiveTable]]:
-        """Those of the tables that are in the file, as of one moment."""
+        """The existing tables among `names`, as of one moment."""
         from .inspect import inspect_request
 
         return (yield from send(inspect_request(names))) if names else {}
 
     def render(self, changes: Sequence[Change]) -> Sequence[Step]:
-        """What makes the changes; all missing tables are made in one transaction."""
+        """The steps that make the changes; all missing tables are created in one transaction."""
         from .ddl import render
 
         return render(changes)
@@ -168,7 +168,7 @@ class SqliteEngine:
 
         def check(rows: list[Any]) -> None:
             texts = [row[0] for row in rows if row is not None]
-            # JSON has at least a quarter of the characters that an item has bytes.
+            # An item's JSON has at least a quarter as many characters as the item has bytes.
             limit = self.rules.limits.transaction_bytes
             if limit is not None and sum(map(len, texts)) * 4 > limit:
                 check_together(self.rules, map(from_json, texts), tables)

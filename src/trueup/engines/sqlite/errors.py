@@ -1,4 +1,4 @@
-"""SQLite's errors as ours, by their code."""
+"""Translate SQLite's errors to ours, by code."""
 
 import sqlite3
 
@@ -52,19 +52,19 @@ _OPERATOR = {
 
 
 def is_locked(error: sqlite3.Error) -> bool:
-    """Did another connection hold the lock? Then the statement did nothing and can be repeated."""
+    """Whether another connection held the lock: the statement did nothing and can be repeated."""
     return code_of(error) & _PRIMARY in _LOCKED
 
 
 def code_of(error: sqlite3.Error) -> int:
-    """SQLite's extended result code; 0 for errors that Python's module raises itself."""
+    """SQLite's extended result code; 0 for errors that Python's module itself raises."""
     return getattr(error, "sqlite_errorcode", 0)
 
 
 def translate(error: sqlite3.Error, where: Place, *, deadline_passed: bool = False) -> TrueupError:
-    """Our error for one of SQLite's; the caller raises it `from error`.
+    """Translate an SQLite error; the caller raises the result `from error`.
 
-    deadline_passed: the caller's time is over, so that waiting for a lock is no longer an answer.
+    deadline_passed: whether the caller's time is over, so that it cannot wait for a lock again.
     """
     code = code_of(error) & _PRIMARY
     native = getattr(error, "sqlite_errorname", type(error).__name__)
@@ -80,7 +80,7 @@ def translate(error: sqlite3.Error, where: Place, *, deadline_passed: bool = Fal
 
 
 def deadline_exceeded(where: Place, native: str = "") -> DeadlineExceeded:
-    """The caller's time ran out in a queue or at a lock, before anything was applied."""
+    """The error if the time ran out in a queue or at a lock, before anything was applied."""
     return DeadlineExceeded(
         "the time given for the call ran out while it waited for the database",
         where=where,
@@ -123,7 +123,7 @@ def _operator_error(error: sqlite3.Error, code: int, where: Place, native: str) 
 
 
 def _by_text(error: sqlite3.Error) -> tuple[ErrorCode, str, str] | None:
-    """Errors in a statement all have the code SQLITE_ERROR; only the message tells them apart.
+    """The translation by message: errors in a statement all have the code SQLITE_ERROR.
 
     The messages name tables and columns, never values. They have been the same since SQLite 3.0.
     Source: https://github.com/sqlite/sqlite/blob/master/src/build.c (sqlite3LocateTable)

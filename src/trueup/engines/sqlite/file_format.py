@@ -1,6 +1,6 @@
-"""How a file is known to be ours, and of a format that this version reads.
+"""The stamp of our files, and the version of their format.
 
-Two fields of SQLite's header say it, so that `file` and every SQLite tool can show them.
+Both are fields of SQLite's header, so that `file` and every SQLite tool can show them.
 Source: https://www.sqlite.org/fileformat2.html#application_id
 """
 
@@ -16,7 +16,7 @@ BOOKKEEPING_TABLE = "trueup:tables"
 
 
 def is_stamped(connection: sqlite3.Connection, where: Place) -> bool:
-    """True for a file of ours, False for an empty one, which `stamp` may take.
+    """Whether the file is ours; False for an empty file, which `stamp` may take.
 
     Raises:
         NeedsOperator: the file belongs to another application, or a newer Trueup wrote it.
@@ -40,7 +40,7 @@ def is_stamped(connection: sqlite3.Connection, where: Place) -> bool:
 
 
 def stamp(connection: sqlite3.Connection) -> None:
-    """Make an empty file ours. Runs in the caller's write transaction; doing it twice is fine."""
+    """Make an empty file ours, in the caller's write transaction. A second call changes nothing."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
     connection.execute(
@@ -52,7 +52,7 @@ def stamp(connection: sqlite3.Connection) -> None:
 def _read_header(connection: sqlite3.Connection) -> tuple[int, int, int]:
     """application_id, user_version and the number of tables, all from one moment.
 
-    Read apart, another process that stamps the file in between would make it look foreign.
+    If they were read apart, a process that stamps the file in between would make it look foreign.
     """
     if connection.in_transaction:
         return _header_now(connection)

@@ -1,7 +1,7 @@
-"""What tables the file really has, read from SQLite's catalogue.
+"""Live tables, read from SQLite's catalogue.
 
-The catalogue does not know where a partition key ends and a sort key begins: that, and only that,
-is taken from the bookkeeping table. What another program changed is shown as it is now.
+The catalogue does not know where a partition key ends and a sort key begins: only that comes from
+the bookkeeping table. Changes by other programs are shown.
 Source: https://www.sqlite.org/pragma.html#pragma_index_xinfo
 """
 
@@ -34,7 +34,7 @@ SELECT wanted.name, description FROM wanted JOIN {quote(BOOKKEEPING_TABLE)} USIN
 
 
 def inspect_request(names: Sequence[str]) -> Request[dict[str, LiveTable]]:
-    """The request for those of the tables that are in the file."""
+    """The request for the existing tables among `names`."""
     wanted = f"WITH wanted (name) AS (VALUES {', '.join(['(?)'] * len(names))})"
     selects = tuple(
         Statement(wanted + text, tuple(names)) for text in (_COLUMNS, _INDEXES, _DESCRIPTIONS)
@@ -70,7 +70,7 @@ def _table(name: str, rows: Rows, indexes: Rows, described: Mapping[str, Any] | 
 
 
 def _attributes(rows: Sequence[tuple[str, str]]) -> dict[str, AttributeSchema]:
-    """The attributes that have a column of their own, by the column that sorts."""
+    """The attributes with their own columns, by the column that sorts."""
     names = {name for name, _ in rows}
     item = longest_item_name(names)
     found: dict[str, AttributeSchema] = {}
@@ -107,7 +107,7 @@ def _index(
     key: Sequence[AttributeSchema],
     described: Mapping[str, Any] | None,
 ) -> IndexSchema:
-    """The described index if the live columns are those it has; else the columns as they are."""
+    """The described index if the live columns agree with it; else an index of the live columns."""
     if described is not None:
         partition = tuple(AttributeSchema(*pair) for pair in described["partition"])
         sort = tuple(AttributeSchema(*pair) for pair in described["sort"])

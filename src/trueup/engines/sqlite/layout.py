@@ -1,5 +1,5 @@
-"""What a table is in the file: a column for each key attribute, one for its expiry, one for the
-item; a number has a second column, whose text is in order."""
+"""The columns of a table: for each key attribute, for the expiry, and for the item. A number has a
+second column, whose text sorts."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +20,7 @@ _ITEM_NAME = re.compile(r"item(:item)*", re.ASCII | re.IGNORECASE)
 
 
 def declared(table: TableDescription, name: str) -> TableSchema:
-    """The schema of a table in the file, whose indexes all hold whole items; it has no stream."""
+    """The schema of a table in the file: its indexes all hold whole items, and it has no stream."""
     schema = declared_schema(table, name)
     indexes = {
         name: replace(index, projection=None, is_local=False)
@@ -30,7 +30,7 @@ def declared(table: TableDescription, name: str) -> TableSchema:
 
 
 def order_column(attribute: AttributeSchema) -> str:
-    """The column that sorts: for a number the one with its order text."""
+    """The column that sorts: for a number, the column with its order text."""
     return attribute.name + ORDER_SUFFIX if attribute.kind == "N" else attribute.name
 
 
@@ -46,18 +46,18 @@ def expires_column(table: TableSchema) -> str | None:
 
 
 def item_column(table: TableSchema) -> str:
-    """The column with the item: `item`, or a longer name if an attribute has that one."""
+    """The column with the item: `item`, or a longer name if an attribute has that name."""
     longest = longest_item_name(attribute.name for attribute in table.attributes)
     return longest.lower() + ITEM_SUFFIX if longest else ITEM_COLUMN
 
 
 def longest_item_name(names: Iterable[str]) -> str | None:
-    """The longest name of the form `item:item`; of all columns, it is the one with the item."""
+    """The longest name of the form `item:item`, which is the column with the item."""
     return max(filter(_ITEM_NAME.fullmatch, names), key=len, default=None)
 
 
 def row_number(table: TableSchema) -> str:
-    """SQL for a number that a row keeps, under a name that no attribute has taken.
+    """SQL for a number that stays the same for a row, under a name that no attribute has taken.
 
     Source: https://www.sqlite.org/rowidtable.html
     """
@@ -70,12 +70,12 @@ def row_number(table: TableSchema) -> str:
 
 
 def file_index_name(table: TableSchema, index: IndexSchema) -> str:
-    """The name of an index in the file, where indexes of all tables share one name space."""
+    """The name of an index in the file: indexes of all tables share one name space."""
     return f"{table.name}.{index.name}"
 
 
 def index_order(table: TableSchema, index: IndexSchema) -> tuple[str, ...]:
-    """The columns of an index: its own, then the key's, which order equal sort keys."""
+    """The columns of an index: its own, then the primary key's, to order equal sort keys."""
     return tuple(dict.fromkeys(map(order_column, index.attributes + table.key)))
 
 
@@ -83,7 +83,7 @@ def quote(name: str) -> str:
     """An identifier for SQL text. Source: https://www.sqlite.org/lang_keywords.html
 
     Raises:
-        DeclarationError: the name holds NUL, which no SQLite statement can.
+        DeclarationError: the name holds NUL, which no SQLite statement can hold.
     """
     if "\0" in name:
         raise DeclarationError(
@@ -95,14 +95,14 @@ def quote(name: str) -> str:
 
 
 def check_names(tables: Mapping[str, TableSchema]) -> None:
-    """Refuse names that this engine cannot keep apart, all of them at once.
+    """Refuse all names that SQLite cannot tell apart, together.
 
     SQLite compares names of columns, tables and indexes without regard to ASCII case.
 
     tables: by what tells them apart in messages: where they are declared, and their names there.
 
     Raises:
-        UnsupportedByEngine: `problems` has a line for each.
+        UnsupportedByEngine: `problems` has a line for each name.
     """
     problems: list[str] = []
     names: dict[str, tuple[str, str]] = {}

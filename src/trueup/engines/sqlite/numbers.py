@@ -1,10 +1,10 @@
-"""Numbers as text: one form to read, one form whose text order is the order of the numbers.
+"""Numbers as text: a form to read, and a form that sorts like the numbers.
 
 SQLite's own numbers are 64-bit integers and binary floats; a key of 38 digits fits neither.
 
 The order text is a marker, a biased exponent of three digits, and the significant digits:
 
-    -1.25   <  "<499" + "874" + "~"     everything complemented, so that text order turns round
+    -1.25   <  "<499" + "874" + "~"     everything complemented, which reverses the text order
     0       =  "="
     1.25    >  ">500" + "125"
 
@@ -19,13 +19,13 @@ from ...errors import ErrorCode, InvalidCall, Place
 from ...expressions.values import COMPLEMENT, MAX_DIGITS, MAX_EXPONENT, MIN_EXPONENT
 
 _BIAS = 500
-_PLAIN_FROM = -6  # smaller ones are written with an exponent, as Python's Decimal does
+_PLAIN_FROM = -6  # smaller numbers have an exponent, as in Python's Decimal
 # Python's default context would round to 28 digits.
 _UNROUNDED = Context(prec=100_000)
 
 
 def order_text(number: int | Decimal) -> str:
-    """The text that sorts, compared byte by byte, where `number` sorts among numbers.
+    """The text that sorts, compared byte by byte, like `number` among numbers.
 
     Raises:
         InvalidCall: more than 38 digits, outside 1E-130 … 9.99…E+125, NaN or infinity.
@@ -40,7 +40,7 @@ def order_text(number: int | Decimal) -> str:
 
 
 def canonical_text(number: int | Decimal) -> str:
-    """The one text of a number: exact, no trailing zeros, an exponent only instead of many zeros.
+    """The canonical text of a number: exact, no trailing zeros, an exponent only to avoid zeros.
 
     Raises:
         InvalidCall: NaN or infinity.

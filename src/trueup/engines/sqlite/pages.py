@@ -64,8 +64,8 @@ class PageQuery:
         return Select(f"SELECT count(*) FROM {self._source()}", tuple(self._parameters))
 
     def _source(self) -> str:
-        """The table, the index to use and the conditions; never another index, never a scan in
-        place of one."""
+        """The table, the index to use and the conditions. SQLite may use no other index, nor scan
+        instead."""
         named = ""
         if self._index is not None:
             named = f" INDEXED BY {quote(file_index_name(self._sql.schema, self._index))}"
@@ -94,7 +94,7 @@ class PageQuery:
         self._parameters += parameters
 
     def _add_present(self) -> None:
-        """An index is sparse: SQLite uses it only where the query says so too."""
+        """Exclude NULL from the index's columns, else SQLite cannot use the sparse index."""
         if self._index is not None:
             for column in self._index.attributes:
                 if column not in self._sql.schema.key and column not in self._fixed:
@@ -117,17 +117,17 @@ class PageQuery:
                     raise unhandled(condition.op)
 
     def _add_prefix(self, name: str, prefix: str | bytes) -> None:
-        """A range, so that the index serves it; LIKE would not, and has wildcards."""
+        """Add a range, which the index serves; LIKE would not use it, and has wildcards."""
         self._add(f"{name} >= ?", prefix)
         end = following(prefix)
         if end is not None:
             self._add(f"{name} < ?", end)
 
     def _add_start(self, start: Position) -> None:
-        """What comes after a position, in the direction of the query."""
+        """Add the condition for rows after a position, in the direction of the query."""
         values = dict(zip(self.columns, start, strict=True))
         if not self._order:
-            self._add("0")  # one item has this key, and it was consumed
+            self._add("0")  # only one item has this key, and it was consumed
             return
         ascending = not isinstance(self.action, Query) or self.action.ascending
         names = ", ".join(map(self._name, self._order))
@@ -146,7 +146,7 @@ class PageQuery:
 
 
 def following(prefix: str | bytes) -> str | bytes | None:
-    """The least value after every one that begins with `prefix`; None where there is none."""
+    """The least value after all that begin with `prefix`; None if there is none."""
     if isinstance(prefix, bytes):
         trimmed = prefix.rstrip(b"\xff")
         return trimmed[:-1] + bytes([trimmed[-1] + 1]) if trimmed else None
@@ -193,7 +193,7 @@ def _filtered(
 
 
 def count_request(sql: TableSql, decoder: ItemDecoder, action: Count) -> Request[Counted]:
-    """The request that counts: in SQL, or page by page where a filter has to look at each item."""
+    """The request that counts: in SQL, or page by page if a filter has to read each item."""
     query = PageQuery(sql, action.of)
     if action.of.filter is None:
         return Request(

@@ -1,4 +1,4 @@
-"""Payloads: what a request is on SQLite. Each shows its statements and runs itself on a wire."""
+"""Payloads of requests to SQLite. Each shows its statements and runs itself on a wire."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ Parameters: TypeAlias = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL and its parameters; None where they are computed from what the transaction reads."""
+    """SQL and its parameters; None if they depend on what the transaction reads."""
 
     sql: str
     parameters: Parameters | None = ()
 
 
 class Connectable(Protocol):
-    """What both wires offer; the asynchronous one gives awaitables."""
+    """The methods that both wires offer; those of the asynchronous wire return awaitables."""
 
     def read(self, sql: str, parameters: Parameters, deadline_s: float | None) -> Any:
         """All rows of one SELECT."""
 
     def snapshot(self, work: Callable[[sqlite3.Connection], Any], deadline_s: float | None) -> Any:
-        """What `work` reads as of one moment."""
+        """Run `work`, which reads as of one moment, and return its result."""
 
     def write(self, work: Callable[[sqlite3.Connection], Any], deadline_s: float | None) -> Any:
-        """What `work` returns after its commit."""
+        """Run `work` in a transaction, and return its result after the commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,9 @@ class SelectAll:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Statements inside BEGIN IMMEDIATE … COMMIT, exactly as they are shown.
+    """Statements inside BEGIN IMMEDIATE … COMMIT, exactly as shown.
 
-    unless: a SELECT that runs first; if it finds a row, nothing else runs. The reply tells whether
+    unless: a SELECT that runs first; if it finds a row, nothing else runs. The reply says whether
         the rest ran.
     """
 
@@ -119,10 +119,10 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """Work inside BEGIN IMMEDIATE … COMMIT; whatever it raises undoes it.
+    """Work inside BEGIN IMMEDIATE … COMMIT; an exception undoes it.
 
-    body: gives the statements it runs, as far as they are known beforehand; asked only when
-        somebody looks, for a batch has hundreds.
+    body: returns the statements of the work, as far as they are known beforehand; called only on
+        demand, as a batch has hundreds.
     """
 
     body: Callable[[], tuple[Statement, ...]]

@@ -1,4 +1,4 @@
-"""Writes inside a transaction: read what is stored, decide by the guard, then write."""
+"""Writes inside a transaction: read the stored item, decide by the guard, then write."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ ENGINE = "sqlite"
 
 
 class Writer:
-    """One write, prepared: what of it does not depend on what is stored is computed already.
+    """One prepared write: everything independent of the stored row is precomputed.
 
-    is_blind: it writes a row without looking at what is stored.
+    is_blind: whether it writes the row without reading the stored one.
     """
 
     __slots__ = ("action", "is_blind", "row", "sql")
@@ -48,7 +48,7 @@ class Writer:
         return self.sql.key(self.action.key)
 
     def statements(self) -> tuple[Statement, ...]:
-        """The SQL it runs, as far as it is known beforehand."""
+        """The SQL of the write, as far as it is known beforehand."""
         read = () if self.is_blind else (Statement(self.sql.select_item, self.key),)
         if isinstance(self.action, Check):
             return read
@@ -57,7 +57,7 @@ class Writer:
         return (*read, Statement(self.sql.upsert, self.row))
 
     def perform(self, connection: sqlite3.Connection) -> WriteResult[Any]:
-        """Do it in the transaction of `connection`. Raises WriteRefused if the guard says no."""
+        """Write in the transaction of `connection`. Raises WriteRefused if the guard refuses."""
         if self.is_blind:
             assert self.row is not None
             connection.execute(self.sql.upsert, self.row)
@@ -101,7 +101,7 @@ class Writer:
 
 
 def write_each(connection: sqlite3.Connection, writers: Sequence[Writer]) -> list[Any]:
-    """Perform writes each for itself; the error of one that its guard refused, None of others."""
+    """Perform writes independently; return an error for each refused write, None for others."""
     rows = [writer.row for writer in writers if writer.row is not None and writer.is_blind]
     if rows and len(rows) == len(writers) and len({writer.sql for writer in writers}) == 1:
         connection.executemany(writers[0].sql.upsert, rows)
@@ -118,7 +118,7 @@ def _attempt(connection: sqlite3.Connection, writer: Writer) -> TrueupError | No
 
 
 def write_all(connection: sqlite3.Connection, writers: Sequence[Writer]) -> list[WriteResult[Any]]:
-    """Perform writes together. Raises TransactionCancelled, which undoes them, if one says no."""
+    """Perform writes together. Raises TransactionCancelled, which undoes all, if one is refused."""
     written: list[WriteResult[Any]] = []
     reasons: list[TrueupError | None] = []
     for writer in writers:

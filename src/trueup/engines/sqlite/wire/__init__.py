@@ -1,5 +1,5 @@
-"""The only place of this engine that waits: connections, locks, transactions.
+"""The part of this engine that waits: connections, locks, transactions.
 
-`blocking.py` has the wire for callers that block, `asynchronous.py` the one for asyncio; they are
+`blocking.py` has the wire for callers that block, `asynchronous.py` the wire for asyncio. They are
 imported by name, so that a program without asyncio does not pay for its import.
 """

@@ -1,7 +1,7 @@
-"""SQL on one database, for asyncio: the blocking wire on a few threads of its own.
+"""SQL on one database, for asyncio: the blocking wire on a few threads.
 
-SQLite has no other way to wait. Writes have one thread, in the order of their calls, so that
-however many of them wait for the lock, the other threads keep reading.
+SQLite has no other way to wait. Writes share one thread, in the order of their calls, so that other
+threads keep reading however many writes wait for the lock.
 """
 
 import asyncio
@@ -37,10 +37,10 @@ class _Threads:
 
 
 class AsyncSqliteWire:
-    """An open database for tasks of one event loop or of several; `SqliteWire` has the guarantees.
+    """An open database for tasks of any number of event loops, with the guarantees of `SqliteWire`.
 
-    A cancelled call that waits for a thread never starts; one that runs goes on to its end, commits
-    or rolls back as a whole, and gives its connection back. Threads start with the first call.
+    A cancelled call that waits for a thread never starts; a running call goes on to its end,
+    commits or rolls back as a whole, and returns its connection. Threads start with the first call.
     """
 
     __slots__ = ("_closed", "_threads", "_wire")
@@ -53,7 +53,7 @@ class AsyncSqliteWire:
 
     @staticmethod
     async def open(location: Location, deadline_s: float | None = None) -> "AsyncSqliteWire":
-        """Open the database without blocking the loop. Raises as `SqliteWire`."""
+        """Open the database without blocking the loop. Raises the errors of `SqliteWire`."""
         opener = ThreadPoolExecutor(1, "trueup-sqlite-open")
         job = opener.submit(SqliteWire, location, deadline_s)
         try:
@@ -69,7 +69,7 @@ class AsyncSqliteWire:
 
     @property
     def where(self) -> Place:
-        """The `where` of errors that concern the database."""
+        """The place of errors about the database."""
         return self._wire.where
 
     async def perform(self, request: Request[Any], deadline: float) -> Any:
@@ -79,14 +79,14 @@ class AsyncSqliteWire:
     async def read(
         self, sql: str, parameters: Sequence[Any] = (), deadline_s: float | None = None
     ) -> Rows:
-        """All rows of one SELECT; as `SqliteWire.read`."""
+        """All rows of one SELECT; see `SqliteWire.read`."""
         job = partial(self._wire.read, sql, parameters, deadline_s)
         return await self._run(self._here().readers, job, deadline_s)
 
     async def snapshot(
         self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None = None
     ) -> R:
-        """What `work`, run in a thread, reads as of one moment; as `SqliteWire.snapshot`."""
+        """Run `work` in a thread, reading as of one moment; see `SqliteWire.snapshot`."""
         return await self._run(
             self._here().readers, partial(self._wire.snapshot, work, deadline_s), deadline_s
         )
@@ -94,15 +94,15 @@ class AsyncSqliteWire:
     async def write(
         self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None = None
     ) -> R:
-        """What `work`, run in a thread, returns after its commit; as `SqliteWire.write`."""
+        """Run `work` in a thread and a transaction; see `SqliteWire.write`."""
         return await self._run(
             self._here().writers, partial(self._wire.write, work, deadline_s), deadline_s
         )
 
     async def aclose(self, deadline_s: float | None = None) -> None:
-        """Let the calls made before end, then close. Twice is fine.
+        """Let earlier calls end, then close. A second call does nothing.
 
-        Cancelled, it goes on closing unobserved. Raises as `SqliteWire.close`.
+        If it is cancelled, closing goes on unobserved. Raises the errors of `SqliteWire.close`.
         """
         self._closed = True
         closer = ThreadPoolExecutor(1, "trueup-sqlite-close")
@@ -135,7 +135,7 @@ class AsyncSqliteWire:
         try:
             return executor.submit(job)
         except RuntimeError as error:
-            if not self._closed:  # no thread is to be had
+            if not self._closed:  # no thread could be started
                 raise
             raise InvalidCall(
                 "the database is closed",
@@ -145,9 +145,9 @@ class AsyncSqliteWire:
             ) from error
 
     async def _before(self, deadline_s: float, future: "Future[R]") -> R:
-        """The job's result; DeadlineExceeded if it has not started by then.
+        """The job's result; DeadlineExceeded if the job has not started by then.
 
-        One that has started bounds its own waits by the same deadline.
+        A started job bounds its own waits by the same deadline.
         """
         expired: list[bool] = []
         delay_s = max(0.0, deadline_s - time.monotonic())
@@ -166,6 +166,6 @@ class AsyncSqliteWire:
 
 
 def _close_unseen(job: "Future[SqliteWire]") -> None:
-    """Close a database that was opened for a task that no longer waits for it."""
+    """Close a database whose task no longer waits for it."""
     if not job.cancelled() and job.exception() is None:
         job.result().close()

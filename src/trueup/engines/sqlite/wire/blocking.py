@@ -18,12 +18,12 @@ Rows = list[tuple[Any, ...]]
 class SqliteWire:
     """An open database; any number of threads may share it.
 
-    Readers never wait for the writer (except in memory, where there is one connection). Writes go
+    Readers never wait for the writer (except in memory, which has a single connection). Writes run
     one after the other, in the order of their calls. An exception at any moment, KeyboardInterrupt
-    included, leaves no transaction open and nobody waiting for a lost lock.
+    included, leaves no transaction open and no caller waiting for a lost lock.
 
-    Deadlines are moments on the clock `time.monotonic`. They bound the waits for others, not the
-    work; a call without one waits at most 30 seconds.
+    Deadlines are instants of `time.monotonic`. They bound the waits for others, not the work; a
+    call without a deadline waits at most 30 seconds.
     """
 
     __slots__ = ("_give", "_pool", "_take")
@@ -32,7 +32,7 @@ class SqliteWire:
         """Open the database; a missing file is created.
 
         Raises:
-            NeedsOperator: it cannot be opened, is damaged, or belongs to something else.
+            NeedsOperator: the file cannot be opened, is damaged, or belongs to another application.
             RetryableError: others held its lock until the deadline.
         """
         self._pool = Pool(location, deadline_s)
@@ -44,7 +44,7 @@ class SqliteWire:
 
     @property
     def where(self) -> Place:
-        """The `where` of errors that concern the database."""
+        """The place of errors about the database."""
         return self._pool.location.where
 
     def perform(self, request: Request[Any], deadline: float) -> Any:
@@ -54,13 +54,13 @@ class SqliteWire:
     def read(
         self, sql: str, parameters: Sequence[Any] = (), deadline_s: float | None = None
     ) -> Rows:
-        """All rows of one SELECT, which sees every commit that was acknowledged before.
+        """All rows of one SELECT, which sees every commit acknowledged before.
 
         Raises:
-            RetryableError: the file was locked (for recovery, say) until the deadline.
-            TrueupError: whatever SQLite refused, translated; CLOSED after `close`.
+            RetryableError: the file was locked until the deadline, for example for recovery.
+            TrueupError: SQLite's errors, translated; CLOSED after `close`.
         """
-        # Every line here counts: this is the whole cost of a typed get over plain sqlite3.
+        # Every line here counts: it is the whole cost of a typed get over plain sqlite3.
         try:
             reader = self._take()
         except IndexError:
@@ -79,28 +79,28 @@ class SqliteWire:
     def snapshot(
         self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None = None
     ) -> R:
-        """What `work` returns; all its SELECTs see the database as of one moment.
+        """Run `work`, whose SELECTs all see the database as of one moment, and return its result.
 
-        work: may read, not write; it may run twice where the file was locked at its start.
+        work: may read, not write; it may run twice if the file was locked at its start.
 
-        Raises: as `read`, and whatever `work` raises.
+        Raises: the errors of `read` and of `work`.
         """
         return self._with_reader(lambda reader: _frozen(reader, work), deadline_s)
 
     def write(self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None = None) -> R:
-        """What `work` returns, after everything it wrote is committed and on the disk.
+        """Run `work`, and return its result after its writes are committed and on the disk.
 
-        work: runs once, alone, inside BEGIN IMMEDIATE … COMMIT; whatever it raises undoes it all.
+        work: runs once, alone, inside BEGIN IMMEDIATE … COMMIT; an exception undoes everything.
 
         Raises:
-            RetryableError: the lock was not to be had before the deadline; nothing was applied.
-            TrueupError: whatever SQLite refused, translated; CLOSED after `close`.
+            RetryableError: the lock was not free before the deadline; nothing was applied.
+            TrueupError: SQLite's errors, translated; CLOSED after `close`.
         """
         where = self._pool.location.where
         return self._in_turn(lambda writer: transact(writer, work, deadline_s, where), deadline_s)
 
     def close(self, deadline_s: float | None = None) -> None:
-        """Wait for the running write, move the log into the file, close. Twice is fine.
+        """Wait for the running write, move the log into the file, close. May be called twice.
 
         Reads in other threads end normally; later calls raise InvalidCall CLOSED.
 
@@ -118,7 +118,7 @@ class SqliteWire:
             raise translate(error, self.where) from error
 
     def _with_reader(self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None) -> R:
-        """Run `work` with a reading connection, tried again while the file is locked."""
+        """Run `work` with a reading connection, again and again while the file is locked."""
         if self._pool.location.path is None:
             return self._in_turn(work, deadline_s)
         try:
@@ -143,7 +143,7 @@ class SqliteWire:
             raise translate(error, where) from error
 
     def _read_apart(self, sql: str, parameters: Sequence[Any], deadline_s: float | None) -> Rows:
-        """`read` where no reader is idle: with one more, or in memory with the only connection."""
+        """`read` if no reader is idle: with a new connection, or in memory with the only one."""
         return self._with_reader(lambda reader: _fetch(reader, sql, parameters), deadline_s)
 
     def _read_again(
@@ -160,7 +160,7 @@ class SqliteWire:
 
 
 def _fetch(reader: sqlite3.Connection, sql: str, parameters: Sequence[Any]) -> Rows:
-    # An interrupted call may have left its transaction open: what it sees is no longer current.
+    # An interrupted call may have left its transaction open, with an old view of the file.
     if reader.in_transaction:
         reader.rollback()
     return reader.execute(sql, parameters).fetchall()

@@ -1,4 +1,4 @@
-"""Opening connections: what every one of them is set to, and which files are refused."""
+"""Opening connections: their settings, and the files that are refused."""
 
 import sqlite3
 import sys
@@ -20,20 +20,20 @@ class Connection(sqlite3.Connection):
 
 
 READ_BUSY_MS = 100
-"""How long SQLite itself waits for a lock in a read; short, for no signal is handled meanwhile."""
+"""How long SQLite itself waits for a lock in a read; short, as no signal is handled meanwhile."""
 
 CACHED_STATEMENTS = 256
-"""Prepared statements kept a connection; more than the texts a layer of 50 tables needs."""
+"""The prepared statements kept per connection; more than the texts of a layer of 50 tables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Which database, and how it is opened.
+    """A database, and the way to open it.
 
     path: the file; None is a database in memory that ends with its connection.
     read_only: writes are refused, and nothing is created or changed on the disk.
-    wal_autocheckpoint_pages: SQLite's setting: how long the log grows before its pages move into
-        the file; 0 never. https://www.sqlite.org/pragma.html#pragma_wal_autocheckpoint
+    wal_autocheckpoint_pages: SQLite's setting: the length of the log at which its pages move into
+        the file; 0 is never. https://www.sqlite.org/pragma.html#pragma_wal_autocheckpoint
     """
 
     path: Path | None
@@ -42,22 +42,22 @@ class Location:
 
     @property
     def where(self) -> Place:
-        """The `where` of errors that concern the file."""
+        """The place of errors about the file."""
         return Place("sqlite", note=f"file {self.path}" if self.path else "in memory")
 
 
 def open_writer(location: Location, deadline_s: float | None = None) -> Connection:
-    """The connection that writes. A file that does not exist or is empty becomes one of ours.
+    """The writing connection. Creates and stamps the file if it is missing or empty.
 
     Raises:
-        NeedsOperator: the file cannot be opened, is damaged, or belongs to something else.
+        NeedsOperator: the file cannot be opened, is damaged, or belongs to another application.
         RetryableError: others held its lock until the deadline.
     """
     return _prepared(location, lambda connection: _prepare_writer(connection, location, deadline_s))
 
 
 def open_reader(location: Location) -> Connection:
-    """A connection that reads the file; SQLite refuses writes on it. Raises as `open_writer`."""
+    """A reading connection; SQLite refuses writes on it. Raises the errors of `open_writer`."""
     return _prepared(location, _prepare_reader)
 
 
@@ -108,8 +108,8 @@ def _prepare_writer(
     if location.read_only:
         _prepare_reader(connection)
         return
-    # Only now, for this writes into the file. SQLite does not wait for locks while it changes the
-    # mode, whatever busy_timeout says: https://www.sqlite.org/pragma.html#pragma_journal_mode
+    # Only now, as this writes into the file. SQLite does not wait for locks while it changes the
+    # # mode, whatever busy_timeout says: https://www.sqlite.org/pragma.html#pragma_journal_mode
     until(deadline_s, where, lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
     connection.execute(f"PRAGMA wal_autocheckpoint = {location.wal_autocheckpoint_pages:d}")
     connection.execute("PRAGMA trusted_schema = OFF")
@@ -119,13 +119,13 @@ def _prepare_writer(
 
 
 def _stamp_if_empty(connection: sqlite3.Connection) -> None:
-    """Look again: another process may have taken the empty file since."""
+    """Stamp the file if it is still empty: another process may have stamped it since."""
     if not is_stamped(connection, Place("sqlite")):
         stamp(connection)
 
 
 def _sync_every_commit(connection: sqlite3.Connection) -> None:
-    """A commit returns when its pages are on the disk, not when the system has taken them.
+    """Let commits return when their pages are on the disk, not when the system has accepted them.
 
     FULL syncs the log at each commit; on macOS only F_FULLFSYNC empties the disk's own cache.
     Source: https://www.sqlite.org/pragma.html#pragma_synchronous

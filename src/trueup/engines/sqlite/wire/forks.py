@@ -1,11 +1,11 @@
-"""What a fork does to open databases: no connection lives through it, on neither side.
+"""Forks: no connection of an open database survives a fork, on either side.
 
-    before ── new calls wait, running ones end, connections close ──► fork ─┬─► parent: calls go on
-                                                                            └─► child: so they do
+    before ── new calls wait, running calls end, connections close ──► fork ─┬─► parent: calls go on
+                                                                             └─► child: calls go on
 
 SQLite knows the locks of a process from a table in its memory. A child inherits the table but not
-the locks: it believes that it holds the file, and whoever closes the file next removes the log into
-which the child writes. A file that some connection has open at the fork is refused in the child.
+the locks: it believes that it holds the file, and the next process to close the file removes the
+log into which the child writes. A file that is open at the fork is refused in the child.
 Source: https://www.sqlite.org/howtocorrupt.html#_carrying_an_open_database_across_a_fork_
 """
 
@@ -21,33 +21,33 @@ from typing import Protocol
 from ....errors import ErrorCode, NeedsOperator, Place
 
 LONGEST_WAIT_S = 5.0
-"""How long a fork waits for the calls that other threads make at that moment."""
+"""How long a fork waits for the running calls of other threads."""
 
 _LOOK_AGAIN_S = 0.001
-_DESCRIPTORS = 65_536  # to look at where the system does not list those that are open
+_DESCRIPTORS = 65_536  # to search, if the system does not list the open ones
 
 FileId = tuple[int, int]
-"""The device and the inode: what SQLite tells files apart by."""
+"""The device and the inode, by which SQLite tells files apart."""
 
 
 class Forkable(Protocol):
     """An open database."""
 
     def rest(self) -> bool:
-        """Close what is idle; whether nothing is in use any more."""
+        """Close idle connections; return whether none is in use any more."""
 
     def wake(self) -> None:
-        """Go on; the fork is over."""
+        """Let calls go on after a fork."""
 
     def start_anew(self, *, rested: bool) -> None:
-        """Go on in the child. rested: whether it was at rest at the fork."""
+        """Go on in the child. rested: whether no connection was in use at the fork."""
 
 
 class Process:
-    """What is known of this process.
+    """The facts of this process.
 
-    forking: threads, and whether all databases are at rest.
-    inherited: files that were open at a fork.
+    forking: the threads that fork, and whether all databases are at rest.
+    inherited: the files that were open at a fork.
     may_hang: whether a lock inside SQLite may stay taken.
     """
 
@@ -59,7 +59,7 @@ class Process:
         self.may_hang = False
 
     def live(self) -> list[Forkable]:
-        """The open databases. Threads may add some meanwhile: the copy is one step in C."""
+        """The open databases, copied in one step in C, as threads may add more meanwhile."""
         found = [reference() for reference in self.databases.copy()]
         return [database for database in found if database is not None]
 
@@ -72,7 +72,7 @@ class Process:
         self.forking[get_ident()] = self._rest()
 
     def _rest(self) -> bool:
-        return not sum(not database.rest() for database in self.live())  # asks every one
+        return not sum(not database.rest() for database in self.live())  # calls every database
 
     def after_in_parent(self) -> None:
         """Let calls go on, unless another thread forks."""
@@ -82,7 +82,7 @@ class Process:
                 database.wake()
 
     def after_in_child(self) -> None:
-        """Start anew. Only the thread that forked is left; locks of others stay taken for ever."""
+        """Start anew. Only the forking thread is left; locks of others stay taken for ever."""
         if self.id == os.getpid():
             return
         self.id = os.getpid()
@@ -99,7 +99,7 @@ PROCESS = Process()
 
 @cache
 def _watch() -> None:
-    """Begin with the first database; until then a fork is nothing to us. Doing it twice is fine."""
+    """Register the hooks with the first database. A second call does nothing."""
     PROCESS.id = os.getpid()
     if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
         os.register_at_fork(
@@ -110,7 +110,7 @@ def _watch() -> None:
 
 
 def track(database: Forkable) -> None:
-    """Tell it of forks, as long as it lives."""
+    """Tell a database of forks, as long as it lives."""
     _watch()
     PROCESS.databases.add(weakref.ref(database, PROCESS.databases.discard))
 
@@ -121,7 +121,7 @@ def is_pending() -> bool:
 
 
 def notice() -> None:
-    """See a fork that ran no hooks, as some servers written in C do."""
+    """Notice a fork that ran no hooks, as in some servers written in C."""
     PROCESS.after_in_child()
 
 
@@ -144,12 +144,12 @@ def refusal(where: Place) -> NeedsOperator:
 
 
 def leave_open(connections: Iterable[object]) -> None:
-    """Never close what belongs to the parent: it could write to the file that others use.
+    """Never close connections of the parent: that could write to the file that others use.
 
-    The end of the interpreter would close it, whoever keeps a reference, unless it is counted once
-    more than it is referred to.
+    The end of the interpreter would close them in spite of any reference, unless their count is one
+    higher than their references.
     """
-    import ctypes  # of which only a process with such a fork has need
+    import ctypes  # only needed in a process with such a fork
 
     for connection in connections:
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection))
@@ -164,7 +164,7 @@ def _file_id(path: Path) -> FileId | None:
 
 
 def _open_files() -> frozenset[FileId]:
-    """Every file that this process has open, whoever opened it."""
+    """Every open file of this process, whichever code opened it."""
     try:
         descriptors = [int(name) for name in os.listdir("/dev/fd")]
     except OSError:
@@ -174,6 +174,6 @@ def _open_files() -> frozenset[FileId]:
         try:
             status = os.fstat(descriptor)
         except OSError:
-            continue  # the listing's own
+            continue  # the descriptor of the listing itself
         found.add((status.st_dev, status.st_ino))
     return frozenset(found)

@@ -1,7 +1,7 @@
-"""The open connections of one database: one that writes, a few that read.
+"""The open connections of one database: a writer and a few readers.
 
-A database in memory lives in its one connection, which then reads too. Those of a file are opened
-when they are needed, also after a fork: see `forks.py`.
+A database in memory lives in a single connection, which then reads too. Connections to a file are
+opened on demand, also after a fork: see `forks.py`.
 """
 
 import sqlite3
@@ -21,7 +21,7 @@ from .transaction import LONGEST_WAIT_S
 R = TypeVar("R")
 
 READERS_KEPT = 8
-"""Idle reading connections kept open; more are opened under load, and closed after it."""
+"""The idle readers kept open; more are opened under load, and closed after it."""
 
 _LOOK_AGAIN_S = 0.001
 
@@ -33,12 +33,12 @@ class _Use:
 
 
 class Pool:
-    """Open connections, and the queue for the one that writes.
+    """Open connections, and the queue for the writer.
 
-    readers: idle reading connections, the last used first; callers pop one, and append it again.
-        An interrupt between the two drops it, which closes it: there is no count to go wrong.
-    turns: the queue for the writing connection; whoever uses it has its turn.
-    in_use: what a fork waits for: readers until they are closed, and uses of the writer.
+    readers: idle reading connections, the last used first; callers pop a connection and append it
+        again. An interrupt in between drops the connection, which closes it: no count can go wrong.
+    turns: the queue for the writing connection; a caller uses it only in its turn.
+    in_use: the uses that a fork waits for: open readers, and uses of the writer.
     is_leaving: closed, or about to fork; a call that ends closes its reader.
     """
 
@@ -65,7 +65,7 @@ class Pool:
         self.in_turn(lambda: self.writer(deadline_s), deadline_s)
 
     def __del__(self) -> None:
-        """Close what was never closed: a connection refers to itself, and would stay for long."""
+        """Close an unclosed database: connections refer to themselves and would stay open."""
         if not self.closed:
             self.close_readers()
             if self._writer is not None:
@@ -77,10 +77,10 @@ class Pool:
         return f"<Pool {self.location.where}: {state}, {writes} writes, {readers} idle readers>"
 
     def in_turn(self, work: Callable[[], R], deadline_s: float | None) -> R:
-        """What `work` does, which alone may use the writing connection meanwhile.
+        """Run `work`, which alone may use the writing connection meanwhile, and return its result.
 
         Raises:
-            RetryableError: others used it until the deadline.
+            RetryableError: others used the connection until the deadline.
             InvalidCall: the database was closed.
         """
         end_s = time.monotonic() + LONGEST_WAIT_S if deadline_s is None else deadline_s
@@ -90,13 +90,13 @@ class Pool:
         )
 
     def writer(self, deadline_s: float | None) -> Connection:
-        """The writing connection, opened if need be. Caller has its turn."""
+        """The writing connection, opened on demand. The caller has its turn."""
         if self._writer is None:
             self._writer = open_writer(self.location, deadline_s)
         return self._writer
 
     def new_reader(self) -> Connection:
-        """One more reading connection; give it back with `keep`."""
+        """A new reading connection; the caller returns it with `keep`."""
         forks.notice()
         return self._outside_forks(self._open_reader, time.monotonic() + LONGEST_WAIT_S)
 
@@ -108,7 +108,7 @@ class Pool:
             self.readers.append(reader)
 
     def close_readers(self) -> None:
-        """Close every idle reader; those in use come here after their call."""
+        """Close every idle reader; readers in use are closed after their call."""
         while True:
             try:
                 reader = self.readers.pop()
@@ -117,10 +117,10 @@ class Pool:
             self._close_reader(reader)
 
     def close(self) -> None:
-        """Move the log's pages into the file, and close it. Caller has its turn.
+        """Move the log's pages into the file, and close it. The caller has its turn.
 
         Raises:
-            NeedsOperator: the last pages could not be moved; they stay, safe, in the log.
+            NeedsOperator: the last pages could not be moved; they stay safe in the log.
         """
         self.closed = self.is_leaving = True
         self.close_readers()
@@ -128,7 +128,7 @@ class Pool:
             return
         try:
             if not self.location.read_only:
-                # Passive never waits for other processes; the last to close does the rest.
+                # Passive never waits for other processes; the last process to close does the rest.
                 self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
         except sqlite3.Error as error:
             raise translate(error, self.location.where) from error
@@ -153,7 +153,7 @@ class Pool:
             )
 
     def rest(self) -> bool:
-        """Close what is idle; whether nothing is in use any more."""
+        """Close idle connections; return whether none is in use any more."""
         self.is_leaving = True
         self.close_readers()
         if len(self.in_use):
@@ -164,13 +164,13 @@ class Pool:
         return True
 
     def wake(self) -> None:
-        """Go on; the fork is over. The next calls open connections."""
+        """Let calls go on after a fork; the next calls open connections."""
         self.is_leaving = self.closed
 
     def start_anew(self, *, rested: bool) -> None:
-        """Go on in the child, or let go of connections that belong to the parent.
+        """Go on in the child, or drop connections that belong to the parent.
 
-        rested: whether nothing was in use at the fork.
+        rested: whether no connection was in use at the fork.
         """
         is_in_use = len(self.in_use) > 0 and not rested
         self.turns = Turns()
@@ -192,9 +192,10 @@ class Pool:
         self.in_use.discard(reader)
 
     def _outside_forks(self, work: Callable[[], R], end_s: float) -> R:
-        """What `work` does, begun when no other thread is about to fork, which then waits for it.
+        """Run `work` when no other thread is about to fork; a later fork waits for it.
 
-        It is in use before it looks, and a fork is pending before it looks at what is in use.
+        A call counts as in use before it looks for forks, and a fork is pending before it looks for
+        uses, so that neither can miss the other.
         """
         while True:
             use = _Use()

@@ -7,7 +7,7 @@
         COMMIT ──locked──► sleep, again … until the deadline ─► ROLLBACK, raise
 
 SQLite's own busy timeout is not used here: it sleeps in C, where no signal is handled, and polls in
-steps of 100 ms, which starves one of eight busy processes.
+steps of 100 ms, which starves a process among eight busy ones.
 """
 
 import random
@@ -22,7 +22,7 @@ from ..errors import is_locked, translate
 R = TypeVar("R")
 
 LONGEST_WAIT_S = 30.0
-"""How long a call without a deadline waits for others: every wait ends."""
+"""The longest wait of a call without a deadline, so that every wait ends."""
 
 _FIRST_SLEEP_S = 0.000_5
 _LONGEST_SLEEP_S = 0.02
@@ -36,14 +36,14 @@ def transact(
 ) -> R:
     """Run `work` in one transaction that is committed as a whole, or leaves nothing behind.
 
-    deadline_s: on the clock `time.monotonic`; it bounds the waits, not the work.
-    Caller holds the connection alone.
+    deadline_s: an instant of `time.monotonic`; it bounds the waits, not the work.
+    The caller holds the connection alone.
 
     Raises:
-        RetryableError: the lock was not to be had in time; nothing was applied.
-        TrueupError: whatever SQLite refused, translated; what `work` raises, as it is.
+        RetryableError: the lock was not free in time; nothing was applied.
+        TrueupError: SQLite's errors, translated; errors of `work` unchanged.
     """
-    # An interrupt between the last call's error and its rollback may have left one open.
+    # An interrupt between an error and its rollback may have left a transaction open.
     connection.rollback()
     try:
         until(deadline_s, where, lambda: connection.execute("BEGIN IMMEDIATE"))
@@ -59,7 +59,7 @@ def transact(
 
 
 def until(deadline_s: float | None, where: Place, attempt: Callable[[], R]) -> R:
-    """What `attempt` returns, tried again while another connection holds the lock.
+    """Repeat `attempt` while another connection holds the lock, and return its result.
 
     Raises:
         RetryableError: the deadline, or `LONGEST_WAIT_S` without one, is over.
@@ -77,7 +77,7 @@ def _again(deadline_s: float | None, where: Place, attempt: Callable[[], R]) -> 
     end_s = time.monotonic() + LONGEST_WAIT_S if deadline_s is None else deadline_s
     sleep_s = _FIRST_SLEEP_S
     while True:
-        # Jitter: processes that were refused together must not come back together.
+        # Jitter: processes that were refused together must not return together.
         remaining_s = end_s - time.monotonic()
         time.sleep(max(0.0, min(sleep_s * (0.5 + random.random()), remaining_s)))
         sleep_s = min(sleep_s * 1.5, _LONGEST_SLEEP_S)
