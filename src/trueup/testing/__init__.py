@@ -1,1 +1,1 @@
-"""What Trueup ships for tests: a pytest plugin and the contract suite that any engine can run."""
+"""Testing: a pytest plugin, and the contract suite that any engine can run."""

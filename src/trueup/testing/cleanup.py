@@ -1,6 +1,6 @@
-"""Removing the tables that tests or demos made: `python -m trueup.testing.cleanup URL PREFIX`.
+"""Remove the tables that tests or demos made: `python -m trueup.testing.cleanup URL PREFIX`.
 
-For runs that were killed before they could; each run takes its own away.
+This is for killed runs; other runs remove their own tables.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _LOOK_S = 0.2
 
 
 def drop_tables(url: str, prefix: str, *, timeout_s: float = TIMEOUT_S) -> list[str]:
-    """Delete the tables whose physical names start with `prefix`, and no others; give their names.
+    """Delete the tables whose physical names start with `prefix`, and return their names.
 
-    timeout_s: for all of them. A table that is still being made is waited for, and so is a
-        DynamoDB that asks for fewer requests or does not answer.
+    timeout_s: for all tables. This includes waits for tables that are still being created, and for
+        a DynamoDB that throttles or does not answer.
 
     Raises:
         InvalidCall: the prefix is empty, which would mean every table, or the URL is no DynamoDB.
-        TrueupError: DynamoDB refuses; the tables that were deleted until then are gone.
+        TrueupError: DynamoDB refuses; tables deleted by then are gone.
     """
     _, where = find_driver(url)
     if not prefix or not isinstance(where, DynamoUrl):
@@ -51,7 +51,7 @@ def drop_tables(url: str, prefix: str, *, timeout_s: float = TIMEOUT_S) -> list[
 
 
 def _table_names(wire: DynamoWire, prefix: str, deadline_s: float) -> list[str]:
-    """All that start with it, also where the account has more than one page of tables."""
+    """All names that start with the prefix, on all pages of tables."""
     found: list[str] = []
     start: dict[str, str] = {}
     while True:
@@ -63,9 +63,9 @@ def _table_names(wire: DynamoWire, prefix: str, deadline_s: float) -> list[str]:
 
 
 def _call(wire: DynamoWire, target: str, body: dict[str, str], deadline_s: float) -> dict[str, Any]:
-    """What DynamoDB answers; nothing where it says that the table is gone.
+    """DynamoDB's answer; a table that is gone is no error.
 
-    Asked again where it asks for that: a list and a deletion are the same the second time.
+    Retryable errors are retried: listing and deleting may be repeated.
     """
     payload = HttpPayload(target, json.dumps(body).encode())
     while True:
@@ -92,7 +92,7 @@ def _translate(failure: Failure, where: Place) -> TrueupError:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Delete, and print each name. Returns 1 where that was not possible."""
+    """Delete, and print each name. Returns 1 if that failed."""
     parser = argparse.ArgumentParser(prog="python -m trueup.testing.cleanup", description=__doc__)
     parser.add_argument("url", help="such as dynamodb://eu-west-1?profile=tests")
     parser.add_argument("prefix", help="such as trueup-contract-")

@@ -47,7 +47,7 @@ runpy.run_module("ministack", run_name="__main__")
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that runs. log: what it wrote, for whoever looks for a failure."""
+    """A running server. log: its output, to explain failures."""
 
     host: str
     port: int
@@ -55,12 +55,12 @@ class Server:
 
     @property
     def url(self) -> str:
-        """For `trueup.connect()`."""
+        """The URL for `trueup.connect()`."""
         return f"dynamodb://{self.host}:{self.port}"
 
 
 def ministack_version() -> str:
-    """The version that is installed; empty where none is."""
+    """The installed version; empty if there is none."""
     return metadata.version("ministack") if find_spec("ministack") else ""
 
 
@@ -68,7 +68,7 @@ def ministack_version() -> str:
 def running_ministack(services: str = _SERVICES) -> Iterator[Server]:
     """A ministack on a free port of this machine, its files in a temporary folder.
 
-    It ends with the block, and also where this process is killed: it reads a pipe from it.
+    It ends with the block, and also if this process is killed: it reads a pipe from this process.
 
     Raises:
         NeedsOperator: it is not installed, or does not answer; a note has the end of its log.
@@ -94,8 +94,8 @@ def running_ministack(services: str = _SERVICES) -> Iterator[Server]:
 
 
 def _environment(server: Server, services: str, folder: str) -> dict[str, str]:
-    """Loopback only, DynamoDB only, nothing kept: and nothing of this process, whose credentials
-    are in its variables and in its home, that a program of others does not need to start."""
+    """The child's environment: loopback only, DynamoDB only, nothing kept. It has nothing of this
+    process beyond the necessary, as credentials are in its variables and its home."""
     return {
         **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
         "HOME": folder,
@@ -110,8 +110,8 @@ def _environment(server: Server, services: str, folder: str) -> dict[str, str]:
 
 
 def _free_port() -> int:
-    """Below the ports that systems give to whoever asks for any, one of which might be taken
-    between this look and the server's own."""
+    """A free port below the range that systems assign by themselves: a port of that range might be
+    taken before the server starts."""
     for port in random.sample(_PORTS, len(_PORTS)):
         with socket.socket() as tried, suppress(OSError):
             tried.bind(("127.0.0.1", port))

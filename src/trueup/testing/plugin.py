@@ -1,7 +1,7 @@
 """The pytest plugin: `pytest_plugins = ["trueup.testing.plugin"]` in the root `conftest.py`.
 
-It runs the contract suite against the engine that the fixture `engine_under_test` gives, which a
-user overrides. See `docs/guides/own_engine.md`.
+It runs the contract suite against the engine of the fixture `engine_under_test`, which users
+override. See `docs/guides/own_engine.md`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-# Before the suite is imported, so that its asserts tell what they compared.
+# Before the suite is imported, so that its failing asserts show the compared values.
 pytest.register_assert_rewrite("trueup.testing.suite")
 
 from .suite.harness.contract import Contract  # noqa: E402  # see above
@@ -28,7 +28,7 @@ BEHAVIOURS_PACKAGE = f"{__package__}.suite.behaviours"
 class BehaviourModule(pytest.Module):
     """A module of the suite inside the test module that imports it.
 
-    So a failure is reported under the module that it is written in, and `-k` and `::` choose it.
+    So failures are reported under the suite's module, and `-k` and `::` select it.
     """
 
     def __init__(self, *, behaviours: ModuleType, **options: Any) -> None:
@@ -56,7 +56,7 @@ def pytest_pycollect_makeitem(
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the suite's marks known, also if markers are strict."""
+    """Register the suite's marks, so that strict markers accept them."""
     config.addinivalue_line("markers", "req(*ids): the requirements that a test proves")
     config.addinivalue_line("markers", "fault(*ids): the faults that a test keeps away")
     config.addinivalue_line(
@@ -66,7 +66,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def engine_under_test() -> EngineUnderTest:
-    """The engine of one test, with an empty database of its own. Override it."""
+    """The engine of a test, with its own empty database. Override it."""
     raise pytest.UsageError(
         "define a fixture engine_under_test that returns an EngineUnderTest, for example "
         "engine_at('sqlite', f'sqlite:///{tmp_path}/contract.db')"
@@ -75,13 +75,13 @@ def engine_under_test() -> EngineUnderTest:
 
 @pytest.fixture(scope="session")
 def deviations() -> Deviations:
-    """The known differences of servers; none. Override it with `read_deviations(...)`."""
+    """The known differences of servers: none. Override it with `read_deviations(...)`."""
     return Deviations()
 
 
 @pytest.fixture(params=list(Flavour), ids=lambda flavour: flavour.value)
 def flavour(request: pytest.FixtureRequest) -> Flavour:
-    """How the test waits: every contract test runs in both ways."""
+    """The flavour of a test: every contract test runs both sync and async."""
     chosen: Flavour = request.param
     return chosen
 
@@ -93,7 +93,7 @@ def contract(
     flavour: Flavour,
     deviations: Deviations,
 ) -> Contract:
-    """What a contract test works on. A known deviation must fail; one that passes is an error."""
+    """The contract under test. A known deviation must fail; if it passes, that is an error."""
     behaviour = request.function.__name__
     case = _case_name(request.node)
     known = deviations.find(engine_under_test.name, behaviour, case)
@@ -111,7 +111,7 @@ def _case_name(node: Any) -> str | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run a contract test, an `async def` with the fixture `contract`, in a loop of its own."""
+    """Run a contract test, an `async def` with the fixture `contract`, in its own event loop."""
     contract = pyfuncitem.funcargs.get("contract")
     if not isinstance(contract, Contract) or not iscoroutinefunction(pyfuncitem.obj):
         return None
@@ -132,8 +132,8 @@ async def _run(
 def server_url(variable: str) -> str:
     """The URL of a server under test, from the environment.
 
-    Where the variable is not set the test is skipped; in CI it fails, so that no engine goes
-    untested unnoticed.
+    If the variable is not set, the test is skipped; in CI it fails, so that no engine is silently
+    untested.
     """
     url = os.environ.get(variable)
     if url:

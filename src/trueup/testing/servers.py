@@ -1,7 +1,7 @@
-"""Servers for tests: a pytest plugin that starts what a test needs, and stops it for certain.
+"""Servers for tests: a pytest plugin that starts the needed servers, and always stops them.
 
-`pytest_plugins = ["trueup.testing.servers"]` gives the fixture `dynamodb_url`: what the variable
-DYNAMODB_URL names, else a ministack of its own for the session.
+`pytest_plugins = ["trueup.testing.servers"]` provides the fixture `dynamodb_url`: the URL in the
+variable DYNAMODB_URL, else the URL of a ministack for the session.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ URL_VARIABLE = "DYNAMODB_URL"
 
 
 def pytest_report_header() -> str:
-    """Which DynamoDB the tests meet."""
+    """Report the DynamoDB under test."""
     version = ministack_version() or "not installed"
     return f"dynamodb: {os.environ.get(URL_VARIABLE) or f'ministack {version}'}"
 
 
 @pytest.fixture(scope="session")
 def dynamodb_url() -> Iterator[str]:
-    """The URL of a DynamoDB for this session: `DYNAMODB_URL`, else a ministack of its own."""
+    """The URL of a DynamoDB for this session: `DYNAMODB_URL`, else a ministack's."""
     given = os.environ.get(URL_VARIABLE)
     with pytest.MonkeyPatch.context() as patch:
         if given is None or not _is_aws(given):
-            # Emulators look at no signature, but every client wants a key to sign with.
+            # Emulators check no signature, but every client needs a key to sign with.
             patch.setenv("AWS_ACCESS_KEY_ID", "test")
             patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         if given is not None:
@@ -41,6 +41,6 @@ def dynamodb_url() -> Iterator[str]:
 
 
 def _is_aws(url: str) -> bool:
-    """Whether a URL names a region; its `?profile=` then says whose account is charged."""
+    """Whether a URL names a region; its `?profile=` then selects the account that pays."""
     _, where = find_driver(url)
     return isinstance(where, DynamoUrl) and not where.endpoint_url

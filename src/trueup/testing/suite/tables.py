@@ -1,4 +1,4 @@
-"""The tables that the contract tests use, and short ways to make their items."""
+"""The tables of the contract tests, and short ways to make their items."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...model import AccessPattern, ExpiresAt, Index, Model, Table, Version, com
 
 
 class Status(StrEnum):
-    """Both its use as `status` and its values are ordinary; the attribute name is reserved."""
+    """An ordinary enum, for the attribute `status`, whose name is reserved."""
 
     PROPOSED = "PROPOSED"
     APPROVED = "APPROVED"
@@ -27,7 +27,7 @@ class Address(BaseModel):
 
 
 class Person(Model):
-    """One item per key, with an attribute of every kind. `status`, `timestamp` are reserved."""
+    """An item with an attribute of every kind. `status` and `timestamp` are reserved words."""
 
     id: str
     name: str = ""
@@ -72,7 +72,7 @@ TEXTS = Table(
 
 
 class Number(Model):
-    """Sorted by a number, in a partition that is one."""
+    """Sorted by a number, in a partition that is a number."""
 
     group: int
     key: Decimal
@@ -82,7 +82,7 @@ NUMBERS = Table("Numbers", Number, partition="group", sort="key")
 
 
 class Blob(Model):
-    """Sorted by bytes, in a partition that is bytes."""
+    """Sorted by bytes, in a partition of bytes."""
 
     group: bytes
     key: bytes
@@ -92,7 +92,7 @@ BLOBS = Table("Blobs", Blob, partition="group", sort="key")
 
 
 class Session(Model, names="camelCase"):
-    """Expires."""
+    """An item that expires."""
 
     user: str
     session: str
@@ -112,7 +112,7 @@ SESSIONS = Table(
 
 
 class Document(Model):
-    """Versioned."""
+    """An item with a version."""
 
     id: str
     title: str
@@ -123,7 +123,7 @@ DOCUMENTS = Table("Documents", Document, partition="id")
 
 
 class Order(Model, names="camelCase"):
-    """Every key is composed, that of an index too."""
+    """An item whose keys are all composed, in the index too."""
 
     customer: str
     region: str = "eu"
@@ -151,7 +151,7 @@ ORDERS = Table(
 
 
 class Event(Model):
-    """Many items share a kind, so the index by kind is sharded."""
+    """An item of a kind that many items share, so the index by kind is sharded."""
 
     id: str
     kind: str
@@ -167,7 +167,7 @@ EVENTS = Table(
 
 
 class Tile(Model):
-    """Found by four attributes and sorted by four more."""
+    """An item with a key of four partition attributes and four sort attributes in an index."""
 
     id: int
     a: str = "a"
@@ -189,7 +189,7 @@ TILES = Table(
 
 
 class Account(Model):
-    """Indexes that hold only a part of it."""
+    """An item with indexes that hold only a part of it."""
 
     id: str
     email: str
@@ -199,14 +199,14 @@ class Account(Model):
 
 
 class AccountKey(Model):
-    """What the index by e-mail holds."""
+    """The projection of the index by e-mail."""
 
     id: str
     email: str
 
 
 class AccountCity(Model):
-    """What the index by plan holds of interest."""
+    """A projection of the index by plan."""
 
     id: str
     city: str
@@ -224,14 +224,14 @@ ACCOUNTS = Table(
 
 
 class Entry(Model):
-    """The keys that all entities of one table share."""
+    """The shared keys of all entities of one table."""
 
     owner: str
     key: str
 
 
 class Invoice(Entry):
-    """One entity."""
+    """An entity."""
 
     amount: int = 0
 
@@ -275,5 +275,5 @@ def texts(count: int, group: str = "g") -> list[Text]:
 
 
 def keys_of(items: list[Text]) -> list[str]:
-    """Their sort keys."""
+    """The sort keys of items."""
     return [item.key for item in items]

@@ -1,4 +1,4 @@
-"""Batches as blocks: puts and deletes of any tables, a request at a time."""
+"""Batches as blocks: puts and deletes in any tables, a request at a time."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ async def test_versions_are_checked_one_by_one(contract: Contract) -> None:
 
 @pytest.mark.parametrize("block", ["batch", "transaction"])
 async def test_write_outside_of_its_block_is_refused(contract: Contract, block: str) -> None:
-    """It would wait for an end that never comes, and be lost."""
+    """The write would wait for an end that never comes, and be lost."""
     database = await contract.database(PEOPLE)
     before = getattr(database, block)()
     with refused(ErrorCode.CLOSED):
@@ -136,7 +136,7 @@ async def test_write_outside_of_its_block_is_refused(contract: Contract, block: 
 
 
 async def written(block: Any, item: Person) -> None:
-    """Put it; a transaction only collects, and has nothing to wait for."""
+    """Put an item; a transaction only collects, and has nothing to await."""
     waiting = block.put(PEOPLE, item)
     if waiting is not None:
         await waiting

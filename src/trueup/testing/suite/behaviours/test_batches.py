@@ -17,7 +17,7 @@ TOO_LARGE = Person(id="large", name="x" * 410_000)
 
 
 def people(count: int) -> list[Person]:
-    """`count` items with keys of their own."""
+    """`count` items with different keys."""
     return [Person(id=f"{n:05d}", name=str(n)) for n in range(count)]
 
 

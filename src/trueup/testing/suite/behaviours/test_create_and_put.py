@@ -16,7 +16,7 @@ from ..tables import PEOPLE, Address, Person, Status
 
 
 def full_person() -> Person:
-    """An item with something in every attribute."""
+    """An item with a value in every attribute."""
     return Person(
         id="a",
         name="Ä 😀 \x00",
@@ -198,7 +198,7 @@ async def test_real_bool_is_no_condition(contract: Contract) -> None:
 
 
 class Visit(Model):
-    """A key of which one half may be shown."""
+    """An item whose key may be shown in part."""
 
     page: Annotated[str, loggable()]
     visitor: str

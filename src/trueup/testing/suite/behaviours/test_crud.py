@@ -1,4 +1,4 @@
-"""Create, read, update, delete: on every table of the suite, whatever its keys are."""
+"""Create, read, update, delete: on every table of the suite, for all kinds of keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Expiry: an item whose time has come is absent everywhere, whether or not it is still stored."""
+"""Expiry: an expired item is absent everywhere, even if it is still stored."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..tables import SESSIONS, Session
 
 
 async def half_expired(contract: Contract, count: int = 2) -> AsyncRepository[Session]:
-    """Items `0` … of one user, of which those with an odd number have expired."""
+    """Items `0` … of one user; those with an odd number have expired."""
     sessions = await contract.repository(SESSIONS)
     soon, later = contract.clock.after(60), contract.clock.after(3600)
     await sessions.put_many(

@@ -26,7 +26,7 @@ from ..tables import (
 
 
 class AccountTypo(Model):
-    """A projection with an attribute that the table has not."""
+    """A projection with an attribute that the table lacks."""
 
     id: str
     town: str

@@ -1,6 +1,6 @@
-"""The oracle: what conditions, filters, updates and key order mean, case by case.
+"""The oracle: the meaning of conditions, filters, updates and key order, case by case.
 
-The cases are wire values, so they are handed to the engine as actions, past models.
+The cases are plain values, so they go to the engine as actions, without models.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _name(case: Case | RefusedCase | UpdateCase | KeyOrderCase) -> str:
 
 
 async def free_with(contract: Contract, item: Item | None) -> Performer:
-    """The free table, which holds the item, or nothing."""
+    """The free-form table, with the item or without any."""
     perform = await contract.performer(FREE)
     if item is not None:
         await perform(Put(perform.table, {**KEY, **item}))
@@ -111,7 +111,7 @@ async def test_condition_is_refused_before_any_item_is_read(
 
 
 def as_is(value: object) -> Any:
-    """The literal of a case, which is a wire value already."""
+    """The literal of a case, which is a plain value already."""
     return value
 
 
@@ -141,7 +141,7 @@ TABLE_OF: dict[Kind, tuple[Table[Any], Any]] = {
 async def test_keys_are_ordered_as_the_oracle_says(contract: Contract, case: KeyOrderCase) -> None:
     table, group = TABLE_OF[case.kind]
     repository: Any = await contract.repository(table)
-    # Every second one from the back, so that no order of writing gives the answer away.
+    # Every second item from the back, so that the order of writing does not give the answer away.
     values = case.values_in_order[::-1]
     await repository.put_many(
         table.model(group=group, key=value) for value in (*values[::2], *values[1::2])

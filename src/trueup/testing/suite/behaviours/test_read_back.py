@@ -1,4 +1,4 @@
-"""What a declared type accepts is read back equal, or refused before it is stored."""
+"""Values of declared types are read back equal, or refused before they are stored."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ NEVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 class Loose(BaseModel):
-    """Keeps what it does not declare."""
+    """A model that keeps undeclared fields."""
 
     model_config = ConfigDict(extra="allow")
 
 
 class Document(Model):
-    """Fields of which the type does not say what is in them."""
+    """Fields whose types do not say what they hold."""
 
     id: str
     json_value: JsonValue = None

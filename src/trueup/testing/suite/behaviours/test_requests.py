@@ -59,12 +59,12 @@ CALLS: dict[str, tuple[Callable[..., Any], Callable[..., Request[Any]]]] = {
 
 
 async def every(outcomes: AsyncIterator[Any]) -> list[Any]:
-    """All of them, in a list."""
+    """All items, in a list."""
     return [outcome async for outcome in outcomes]
 
 
 def shown(request: Request[Any]) -> tuple[str, str, Any]:
-    """What of a request a user reads: its functions have no equality."""
+    """The parts of a request that users read; its functions have no equality."""
     payload = request.payload
     return request.action, request.table, getattr(payload, "statements", payload)
 

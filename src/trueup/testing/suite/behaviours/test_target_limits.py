@@ -1,4 +1,4 @@
-"""What DynamoDB would refuse is refused on every engine that a layer for it is opened on.
+"""Limits of DynamoDB hold on every engine that opens a layer for DynamoDB.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 """
@@ -23,7 +23,7 @@ FRAME_BYTES = len("pk") + 1 + len("sk") + 1 + len("s")
 
 
 def item_of(size_bytes: int) -> FreeForm:
-    """An item that is exactly so large by DynamoDB's rules."""
+    """An item of exactly this size by DynamoDB's rules."""
     return FreeForm(pk="a", sk="1", s="x" * (size_bytes - FRAME_BYTES))
 
 
@@ -163,7 +163,7 @@ async def test_keys_of_maps_have_1_to_65535_bytes(contract: Contract, key: str) 
 
 @pytest.mark.fault("F33")
 async def test_equal_numbers_are_one_element_of_a_set(contract: Contract) -> None:
-    """They differ as Python's, and DynamoDB takes no element twice."""
+    """They differ in Python, and DynamoDB accepts no element twice."""
     free = await contract.repository(FREE)
     numbers = {0.1, Decimal("0.1"), 1, Decimal("1.0")}
     await free.put(FreeForm(pk="a", ns=numbers))

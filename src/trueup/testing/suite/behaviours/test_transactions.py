@@ -233,7 +233,7 @@ MOST_BYTES = 4 * 1024 * 1024
 
 
 def items_of(size_bytes: int) -> list[FreeForm]:
-    """Eleven items that are exactly so large together."""
+    """Eleven items of exactly this size together."""
     frame = len("pka") + len("sk00") + len("s")
     each, rest = divmod(size_bytes - 11 * frame, 11)
     return [

@@ -1,4 +1,4 @@
-"""Updates: parts of an item, changed where it is."""
+"""Updates: changes of parts of an item."""
 
 from __future__ import annotations
 

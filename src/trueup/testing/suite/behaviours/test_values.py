@@ -27,7 +27,7 @@ class NewUser(Model):
 
 
 class OldUser(Model):
-    """What is still running while the next release goes out."""
+    """The release that still runs while the next goes out."""
 
     id: str
     name: str = ""
@@ -122,7 +122,7 @@ async def test_texts_and_bytes_come_back_unchanged(contract: Contract) -> None:
 
 
 async def is_stored_as_null(contract: Contract, path: Any) -> bool:
-    """Whether the one person has NULL at the path, rather than nothing."""
+    """Whether the stored person has NULL at the path, rather than no attribute."""
     people = await contract.repository(PEOPLE)
     return bool(await people.scan(filter=at(path).has_type(Kind.NULL)).all())
 

@@ -14,7 +14,7 @@ from ..tables import DOCUMENTS, PEOPLE, Document, Person
 
 
 async def twice_written(contract: Contract) -> tuple[AsyncRepository[Document], Document]:
-    """A repository that holds version 2, and the model of version 1, which is out of date."""
+    """A repository that holds version 2, and the outdated model of version 1."""
     documents = await contract.repository(DOCUMENTS)
     first = (await documents.create(Document(id="a", title="1"), returning="new")).new
     assert first is not None
@@ -23,7 +23,7 @@ async def twice_written(contract: Contract) -> tuple[AsyncRepository[Document], 
 
 
 async def stored(documents: AsyncRepository[Document]) -> tuple[str, int]:
-    """Title and version of the document."""
+    """The title and version of the document."""
     document = await documents.get("a")
     assert document is not None
     return document.title, document.edition

@@ -1,1 +1,1 @@
-"""What runs the behaviours: the engine under test, both flavours, and known deviations."""
+"""The harness of the behaviours: the engine under test, both flavours, and known deviations."""

@@ -1,4 +1,4 @@
-"""BEHAVIOURS: each contract test by its name, which `deviations.toml` uses."""
+"""BEHAVIOURS: the contract tests by name; `deviations.toml` uses these names."""
 
 from __future__ import annotations
 

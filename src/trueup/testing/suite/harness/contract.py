@@ -1,4 +1,4 @@
-"""Contract: what a contract test is given."""
+"""Contract: the fixture of a contract test."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A request that reached the wire, and the time that was left for it."""
+    """A request that reached the wire, and the time left for it."""
 
     request: Request[Any]
     seconds_left: float
@@ -33,7 +33,7 @@ class Sent:
 class Contract:
     """Databases on one engine, in one flavour, all over the same empty database.
 
-    Whatever it opened is closed when the test ends. `clock` is the time by which items expire.
+    All databases are closed when the test ends. `clock` is the time by which items expire.
     """
 
     def __init__(self, engine: EngineUnderTest, flavour: Flavour) -> None:
@@ -45,19 +45,19 @@ class Contract:
     async def database(
         self, *tables: Table[Any], target: Target = "dynamodb", **options: Any
     ) -> AsyncDatabase:
-        """A layer of these tables, opened and its tables created. options: of `open_database`."""
+        """An open layer of these tables, with its tables created. options: of `open_database`."""
         layer = Layer("contract", target=target, tables=tables)
         return await self._open(layer, await self.engine.connect(layer, self.flavour), options)
 
     async def repository(
         self, table: Table[M], entity: type[Any] | None = None, **options: Any
     ) -> AsyncRepository[M]:
-        """Typed access to a table, which is made where it is missing."""
+        """Typed access to a table, which is created if it is missing."""
         database = await self.database(table, **options)
         return database.repository(table) if entity is None else database.repository(table, entity)
 
     async def recorded(self, *tables: Table[Any]) -> tuple[AsyncDatabase, list[Sent]]:
-        """A database, and the list to which it adds each request that it performs."""
+        """A database, and a list to which it adds each performed request."""
         sent: list[Sent] = []
         layer = Layer("contract", target="dynamodb", tables=tables)
         connected = await self.engine.connect(layer, self.flavour)
@@ -67,7 +67,7 @@ class Contract:
         return database, sent
 
     async def performer(self, table: Table[Any]) -> Performer:
-        """What performs single actions on a table, past models and repositories."""
+        """The performer of single actions on a table, without models and repositories."""
         layer = Layer("contract", target="dynamodb", tables=(table,))
         connected = await self.engine.connect(layer, self.flavour)
         await self._open(layer, connected, {})
@@ -88,7 +88,7 @@ class Contract:
 
 
 class Performer:
-    """Performs actions as an engine compiles them, for the oracle, whose cases are plain values."""
+    """Performs actions that an engine compiles, for the oracle, whose cases are plain values."""
 
     def __init__(self, connected: Connected, flavour: Flavour, table: Table[Any]) -> None:
         self._connected = connected
@@ -106,7 +106,7 @@ class Performer:
 
 
 class _Recording:
-    """A wire of either flavour that remembers what it was asked to do."""
+    """A wire of either flavour that records its requests."""
 
     def __init__(self, wire: Any, sent: list[Sent]) -> None:
         self._wire = wire

@@ -1,4 +1,4 @@
-"""Deviations: where a server is known to differ from the contract, and who says so."""
+"""Deviations: known differences of a server from the contract, with their sources."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """One difference that is expected.
+    """An expected difference.
 
-    server: the name of an `EngineUnderTest`. behaviour: the name of a contract test, for one case
-    of the oracle with the case's name in brackets. source: the page that says so.
+    server: the name of an `EngineUnderTest`. behaviour: the name of a contract test; for a case of
+    the oracle, with the case's name in brackets. source: the page that documents it.
     """
 
     server: str
@@ -30,7 +30,7 @@ class Deviations:
     entries: tuple[Deviation, ...] = ()
 
     def find(self, server: str, behaviour: str, case: str | None = None) -> Deviation | None:
-        """The entry for a behaviour on a server, or for this one case of it."""
+        """The deviation of a behaviour on a server, or of one case of it."""
         names = {behaviour, f"{behaviour}[{case}]"}
         found = (one for one in self.entries if one.server == server and one.behaviour in names)
         return next(found, None)
@@ -42,7 +42,7 @@ def read_deviations(path: Path, behaviours: Collection[str]) -> Deviations:
     behaviours: the names of all contract tests.
 
     Raises:
-        ValueError: naming every entry that is incomplete, double or about no behaviour.
+        ValueError: names every entry that is incomplete, repeated or about no behaviour.
     """
     rows = tomllib.loads(path.read_text(encoding="utf-8")).get("deviation", [])
     problems = [*_problems(rows, behaviours)]

@@ -1,4 +1,4 @@
-"""EngineUnderTest: what a contract test needs to know of an engine."""
+"""EngineUnderTest: an engine, as contract tests see it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ....schema.engine import SchemaEngine
 
 
 class Flavour(Enum):
-    """How the caller waits."""
+    """The way a caller waits."""
 
     SYNC = "sync"
     ASYNC = "async"
@@ -47,7 +47,7 @@ class Connected:
 
 
 class Connector(Protocol):
-    """Connects to the one empty database that a test was given."""
+    """Connects to the empty database of a test."""
 
     async def __call__(self, layer: Layer, flavour: Flavour, /) -> Connected:
         """An engine for the layer and a wire; the tables need not exist yet."""
@@ -56,9 +56,9 @@ class Connector(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EngineUnderTest:
-    """An engine with an empty database of its own, made anew for each test.
+    """An engine with its own empty database, made anew for each test.
 
-    name: by which `deviations.toml` calls it. connect: all its calls see the same database.
+    name: its name in `deviations.toml`. connect: all calls connect to the same database.
     """
 
     name: str
@@ -74,9 +74,9 @@ class EngineUnderTest:
 def engine_at(
     name: str, url: str, *, table_names: str = "{table}", retries: RetryPolicy | None = None
 ) -> EngineUnderTest:
-    """The engine that serves `url`, at which nothing must be stored yet.
+    """The engine that serves `url`, whose database must be empty.
 
-    table_names, retries: as for `connect()`; the names differ where others use the same server.
+    table_names, retries: as for `connect()`; the names differ if others use the same server.
     """
 
     async def connect(layer: Layer, flavour: Flavour, /) -> Connected:

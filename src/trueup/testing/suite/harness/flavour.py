@@ -1,4 +1,4 @@
-"""Awaited: a blocking database, seen as its awaitable twin, so that a test is written once."""
+"""Awaited: a blocking database behind the awaitable interface, so that a test is written once."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _END = object()
 
 
 def as_awaitable(database: Database | AsyncDatabase) -> AsyncDatabase:
-    """The database as a contract test sees it, whichever flavour it is."""
+    """A database of either flavour with the awaitable interface."""
     return cast("AsyncDatabase", awaited(database))
 
 
 def awaited(value: Any) -> Any:
-    """A blocking handle or iterator as its awaitable twin; any other value as it is."""
+    """A blocking handle or iterator with the awaitable interface; any other value unchanged."""
     if type(value) in TWINS:
         return Awaited(value)
     return AwaitedIterator(value) if isinstance(value, Iterator) else value
@@ -53,7 +53,7 @@ class AwaitedIterator:
 
 
 class Awaited(AwaitedIterator):
-    """A blocking handle: what is a coroutine in the awaitable twin can be awaited here."""
+    """A blocking handle whose methods can be awaited like those of the awaitable handle."""
 
     def __init__(self, blocking: Any) -> None:
         super().__init__(blocking)

@@ -1,4 +1,4 @@
-"""refused(): a block that must end in one of our errors."""
+"""refused(): a block that must raise one of our errors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ....operations import BatchIncomplete, BatchResult
 
 @dataclass(slots=True)
 class Refusal:
-    """The error that a block ended in; None until it has."""
+    """The error that a block raised; None until then."""
 
     error: TrueupError | None = None
 
@@ -31,19 +31,19 @@ class Refusal:
 
     @property
     def result(self) -> BatchResult[Any]:
-        """What became of a batch that is incomplete."""
+        """The result of an incomplete batch."""
         assert isinstance(self.error, BatchIncomplete)
         return self.error.result
 
     @property
     def failures(self) -> list[tuple[int, ErrorCode]]:
-        """Its positions that were not written, and why."""
+        """The positions of a batch that were not written, with their error codes."""
         return [(one.position, one.error.code) for one in self.result.failures if one.error]
 
 
 @contextmanager
 def refused(expected: type[TrueupError] | ErrorCode) -> Iterator[Refusal]:
-    """A block that raises this error, or one with this code."""
+    """A block that must raise this error, or an error with this code."""
     kind = TrueupError if isinstance(expected, ErrorCode) else expected
     refusal = Refusal()
     with pytest.raises(kind) as caught:

@@ -1,4 +1,4 @@
-"""The oracle: what conditions, updates and key order mean, each case with the page that says so."""
+"""The oracle: the meaning of conditions, updates and key order, in cases with their sources."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ UPDATES = f"{_GUIDE}/Expressions.UpdateExpressions.html"
 TYPES = f"{_GUIDE}/HowItWorks.NamingRulesDataTypes.html"
 ATTRIBUTES = f"{_GUIDE}/Expressions.Attributes.html"
 CONDITIONS = f"{_GUIDE}/Expressions.ConditionExpressions.html"
-# What AWS's page leaves open, but a test suite that is run against AWS itself has seen.
+# Details that AWS's page leaves open, but a test suite that runs against AWS itself has shown.
 SEEN_OPERATORS = f"{OPERATORS} and {_OBSERVED}/test_condition_expression.py"
 SEEN_UPDATES = f"{UPDATES} and {_OBSERVED}/test_update_expression.py"
 # AWS was asked: `size("é𝄞") = 3` is true.
@@ -36,7 +36,7 @@ OURS_APPEND = f"{UPDATES} (list_append of if_not_exists)"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Whether `condition` is true of `item`; None is an item that is not there."""
+    """Whether `condition` is true of `item`; None is an absent item."""
 
     name: str
     item: Item | None
@@ -57,7 +57,7 @@ class RefusedCase:
 
 @dataclass(frozen=True, slots=True)
 class UpdateCase:
-    """What `item` is after the updates, or the code of the error that leaves it as it was."""
+    """The `item` after the updates, or the code of the error that leaves it unchanged."""
 
     name: str
     item: Item

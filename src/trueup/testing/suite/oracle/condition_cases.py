@@ -1,4 +1,4 @@
-"""What conditions and filters mean, case by case."""
+"""The meaning of conditions and filters, case by case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What updates do, case by case."""
+"""The effect of updates, case by case."""
 
 from __future__ import annotations
 
