@@ -25,13 +25,13 @@ _LONGEST_CLOSE_S = 1.0
 
 
 class AsyncDirectWire:
-    """Signed requests over kept connections, for the tasks of one event loop or of several; each
-    loop has connections of its own.
+    """Signed requests over kept connections, for the tasks of any number of event loops; each loop
+    has its own connections.
 
-    Nothing is sent twice. A call that is cancelled at any moment closes the connection it used:
-    no reply is ever read by another call.
+    Nothing is sent twice. A call that is cancelled at any moment closes its connection: no call
+    ever reads the reply to another.
 
-    settings: what is in force. clock: the time that requests are signed with.
+    settings: the settings in force. clock: the time that requests are signed with.
     """
 
     __slots__ = ("_closed", "_identities", "_pools", "_timeouts", "_trust", "clock", "settings")
@@ -39,9 +39,9 @@ class AsyncDirectWire:
     def __init__(
         self, options: Options | None = None, environ: Mapping[str, str] | None = None
     ) -> None:
-        """Read the settings. Nothing is connected or asked before the first call.
+        """Read the settings. Nothing is connected before the first call.
 
-        environ: instead of `os.environ`, except for what botocore reads.
+        environ: replaces `os.environ`, except for botocore's own reads.
 
         Raises:
             InvalidCall: a setting is wrong; UnsupportedByEngine: it cannot be honoured.
@@ -64,8 +64,8 @@ class AsyncDirectWire:
         deadline_s: by `time.monotonic`.
 
         Raises:
-            TransportError: there is no complete reply; `sent` tells whether there may be an effect.
-            NeedsOperator: no credentials, or a server whose certificate was refused.
+            TransportError: no complete reply came; `sent` says whether the request may be applied.
+            NeedsOperator: there are no credentials, or the server's certificate was refused.
             InvalidCall: the wire is closed.
         """
         if self._closed:
@@ -83,9 +83,9 @@ class AsyncDirectWire:
         return reply
 
     async def aclose(self) -> None:
-        """Close idle connections; those in use are closed after their call. Twice is fine.
+        """Close idle connections, and those in use after their call. A second call does nothing.
 
-        Connections of other loops are closed as far as those still run.
+        Connections of other loops are closed if those loops still run.
         """
         self._closed = True
         loop = asyncio.get_running_loop()
@@ -102,7 +102,7 @@ class AsyncDirectWire:
     def _open_pool(
         self, key: tuple[asyncio.AbstractEventLoop, str], endpoint: Endpoint
     ) -> AsyncPool:
-        """Forgets the loops that have ended, so that their sockets are closed."""
+        """Open a pool, and forget ended loops, so that their sockets are closed."""
         for other in list(self._pools):
             if other[0].is_closed():
                 self._pools.pop(other, None)
@@ -112,7 +112,7 @@ class AsyncDirectWire:
 
 
 async def _wait_for_signer(identity: Identity, deadline_s: float) -> Signer:
-    """Shielded: a caller that is cancelled takes nothing from those that wait with it."""
+    """Wait for the signer, shielded: a cancelled caller does not cancel the others that wait."""
     fetched = asyncio.wrap_future(identity.fetch())
     try:
         async with asyncio.timeout(deadline_s - time.monotonic()):

@@ -31,9 +31,9 @@ class DirectWire:
     """Signed requests over kept connections; any number of threads may share it.
 
     Nothing is sent twice. An exception at any moment, KeyboardInterrupt included, closes the
-    connection that was in use: no reply is ever read by another call.
+    connection in use: no call ever reads the reply to another.
 
-    settings: what is in force. clock: the time that requests are signed with.
+    settings: the settings in force. clock: the time that requests are signed with.
     """
 
     __slots__ = ("_closed", "_identities", "_pools", "_timeouts", "_trust", "clock", "settings")
@@ -41,9 +41,9 @@ class DirectWire:
     def __init__(
         self, options: Options | None = None, environ: Mapping[str, str] | None = None
     ) -> None:
-        """Read the settings. Nothing is connected or asked before the first call.
+        """Read the settings. Nothing is connected before the first call.
 
-        environ: instead of `os.environ`, except for what botocore reads.
+        environ: replaces `os.environ`, except for botocore's own reads.
 
         Raises:
             InvalidCall: a setting is wrong; UnsupportedByEngine: it cannot be honoured.
@@ -61,7 +61,7 @@ class DirectWire:
         return f"<DirectWire: {list(self._pools.values())}>"
 
     def count_calls(self) -> int:
-        """How many calls use a connection, or wait for one."""
+        """The number of calls that use a connection or wait for one."""
         return sum(pool.count_calls() for pool in list(self._pools.values()))
 
     def perform(self, payload: HttpPayload, deadline_s: float) -> Reply:
@@ -70,8 +70,8 @@ class DirectWire:
         deadline_s: by `time.monotonic`.
 
         Raises:
-            TransportError: there is no complete reply; `sent` tells whether there may be an effect.
-            NeedsOperator: no credentials, or a server whose certificate was refused.
+            TransportError: no complete reply came; `sent` says whether the request may be applied.
+            NeedsOperator: there are no credentials, or the server's certificate was refused.
             InvalidCall: the wire is closed.
         """
         if self._closed:
@@ -88,7 +88,7 @@ class DirectWire:
         return reply
 
     def close(self) -> None:
-        """Close idle connections; those in use are closed after their call. Twice is fine."""
+        """Close idle connections, and those in use after their call. A second call does nothing."""
         self._closed = True
         for pool in list(self._pools.values()):
             pool.close()
@@ -96,7 +96,7 @@ class DirectWire:
     def _open_pool(self, service: Service, endpoint: Endpoint) -> Pool:
         new = Pool(endpoint, self._trust, self._timeouts, self.settings.most_connections)
         pool = self._pools.setdefault(service.name, new)
-        if self._closed:  # meanwhile
+        if self._closed:  # closed meanwhile
             pool.close()
         return pool
 

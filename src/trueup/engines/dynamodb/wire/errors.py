@@ -1,10 +1,10 @@
-"""What goes wrong between a request and its reply, said so that a retry layer can decide.
+"""Errors between a request and its reply, for the decisions of the retry layer.
 
 TransportError
-├── ConnectFailed     no connection came about
+├── ConnectFailed     no connection was made
 ├── TimedOut          a connection, the reply, or its next byte did not come in time
 ├── ConnectionLost    the connection broke before the reply was complete
-└── ReplyDamaged      what came is no reply: bad HTTP, a wrong checksum, more than is allowed
+└── ReplyDamaged      the reply is malformed or too large, or its checksum is wrong
 
 The engine translates them to Unavailable, DeadlineExceeded or OutcomeUnknown: whether a lost reply
 matters depends on the request, which a wire does not understand.
@@ -18,12 +18,12 @@ from ....errors import ErrorCode, InvalidCall, Place, TrueupError
 class TransportError(TrueupError):
     """A round trip that gave no complete reply.
 
-    sent: whether any byte of the request may have reached the server. Where it is False, nothing
-        was applied; where it is True, the request may have been applied as a whole.
+    sent: whether any byte of the request may have reached the server. If False, nothing was
+        applied; if True, the request may have been applied as a whole.
     """
 
     default_code = ErrorCode.UNAVAILABLE
-    default_fix = "call again, and look at the network where it happens often"
+    default_fix = "call again, and look at the network if it happens often"
 
     def __init__(self, what: str, *, sent: bool, where: Place, native: str = "") -> None:
         code = ErrorCode.OUTCOME_UNKNOWN if sent else self.default_code
@@ -33,13 +33,13 @@ class TransportError(TrueupError):
 
 
 class ConnectFailed(TransportError):
-    """No connection came about; nothing was sent."""
+    """No connection was made; nothing was sent."""
 
     default_fix = "check the endpoint and the network, then call again"
 
 
 class TimedOut(TransportError):
-    """Time ran out: the call's, the connection's, or that for the next byte."""
+    """The time ran out for the call, for the connection, or for the next byte."""
 
     default_code = ErrorCode.DEADLINE_EXCEEDED
     default_fix = "allow more time with within(seconds), or find out what is slow"
@@ -50,11 +50,11 @@ class ConnectionLost(TransportError):
 
 
 class ReplyDamaged(TransportError):
-    """What came is no reply that can be trusted."""
+    """The reply is malformed or fails its checksum."""
 
 
 def closed(where: Place) -> InvalidCall:
-    """The error of a call on a wire that was closed."""
+    """The error of a call on a closed wire."""
     return InvalidCall(
         "the database is closed",
         where=where,
@@ -71,6 +71,6 @@ def connection_lost(error: OSError | None, *, sent: bool, where: Place) -> Conne
 
 
 def timed_out(*, sent: bool, where: Place) -> TimedOut:
-    """The error of a call whose time ran out before (`sent`: after) it was sent."""
+    """The error of a call whose time ran out. sent: after it was sent, else before."""
     what = "no complete reply came in time" if sent else "the request could not be sent in time"
     return TimedOut(what, sent=sent, where=where)

@@ -6,7 +6,7 @@ from ....errors import ErrorCode, Place, UnsupportedByEngine
 
 
 def missing_extra(package: str) -> UnsupportedByEngine:
-    """What to raise where `import package` failed."""
+    """The error if `import package` failed."""
     return UnsupportedByEngine(
         f"DynamoDB needs the package {package}, which is not installed",
         where=Place("dynamodb"),

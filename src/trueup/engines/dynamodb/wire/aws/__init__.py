@@ -1,1 +1,1 @@
-"""What AWS asks of a client: settings, credentials, endpoints, signatures."""
+"""AWS's rules for clients: settings, credentials, endpoints, signatures."""

@@ -1,7 +1,7 @@
-"""The time that signatures carry: ours, corrected by the server's where ours is wrong.
+"""The time in signatures: our clock, corrected by the server's if ours is wrong.
 
-AWS refuses a signature that is more than some minutes old or early. Such a refusal carries the
-server's time; from then on it is what we sign by.
+AWS refuses a signature whose time differs by more than some minutes. Such a refusal carries the
+server's time; later requests are signed by it.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html
 """
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from ..http.reply import Reply
 
 SMALLEST_CORRECTION_S = 60
-"""A refusal with less difference has another reason: a wrong secret key, say."""
+"""The least difference to correct: below it, a refusal has another reason, such as a wrong key."""
 
 _CODES = (
     b"InvalidSignatureException",
@@ -29,7 +29,7 @@ _CODES = (
 class SigningClock:
     """Epoch seconds by the server's clock, as far as it is known.
 
-    skew_s: server time minus ours; 0 until a refusal showed that ours is wrong.
+    skew_s: server time minus ours; 0 until a refusal shows that ours is wrong.
     """
 
     __slots__ = ("_time", "skew_s")
@@ -39,11 +39,11 @@ class SigningClock:
         self.skew_s = 0
 
     def now_epoch_s(self) -> int:
-        """The second to sign with."""
+        """The time to sign with."""
         return int(self._time()) + self.skew_s
 
     def correct(self, reply: Reply) -> bool:
-        """Learn from a refusal; whether the same request, signed again, has a chance."""
+        """Learn from a refusal; return whether the request may succeed if it is signed again."""
         if not any(code in reply.body for code in _CODES):
             return False
         server_epoch_s = parse_date(reply.headers.get(b"date", b""))
@@ -57,11 +57,11 @@ class SigningClock:
 
 
 def parse_date(text: bytes) -> int | None:
-    """Epoch seconds of `Thu, 20 Nov 2025 10:00:00 GMT`, in any locale; None for what is no date.
+    """Epoch seconds of `Thu, 20 Nov 2025 10:00:00 GMT`, in any locale; None if the text is no date.
 
     Source: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
     """
-    from email.utils import parsedate_to_datetime  # 10 ms that only a refusal needs
+    from email.utils import parsedate_to_datetime  # 10 ms, needed only after a refusal
 
     try:
         date = parsedate_to_datetime(text.decode("latin-1"))

@@ -1,4 +1,4 @@
-"""What is in force: the caller's options, the environment and the profile, in this order."""
+"""The settings in force: the caller's options, the environment and the profile, in this order."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .shared_config import SERVICE_ENDPOINT, read_profile
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 10.0
 ENDPOINT_REGION = "us-east-1"
-"""What an endpoint that the caller names is signed for where nothing says a region: emulators take
-any, and most call it this."""
+"""The signing region of a caller's endpoint if no region is set: emulators accept any, and most use
+this one."""
 MOST_CONNECTIONS = 50
 
 _CONNECT_TIMEOUTS_S = {
@@ -39,11 +39,11 @@ _PROFILE_KEYS = {setting.name: setting.profile_key for setting in SETTINGS}
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller says. Empty, the environment and the profile decide.
+    """The caller's options. If an option is empty, the environment and the profile decide.
 
     read_timeout_s: the longest silence of a server that owes us bytes; the deadline of a call
         bounds it further.
-    most_connections: open at a time; further calls wait.
+    most_connections: the number of open connections; further calls wait.
     allows_plain_text: whether an endpoint of another machine may have no TLS.
     """
 
@@ -59,11 +59,11 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is in force for calls of one service. Empty text is what was not set.
+    """The settings in force for calls of one service. An unset setting is empty text.
 
-    credentials: those that do not change; None where botocore has to find them.
-    profile: the caller's; the one that the environment names is botocore's to find.
-    proxies: by scheme, and `no` for the hosts to be reached without.
+    credentials: fixed credentials; None if botocore has to find them.
+    profile: the caller's; botocore itself finds the profile that the environment names.
+    proxies: by scheme, and `no` for the hosts that need no proxy.
     """
 
     service: Service
@@ -85,11 +85,11 @@ class Settings:
 def read_settings(
     options: Options, environ: Mapping[str, str], service: Service = DYNAMODB
 ) -> Settings:
-    """Read all settings, and refuse what cannot be honoured.
+    """Read all settings, and refuse those that cannot be honoured.
 
     Raises:
-        InvalidCall: a value is none of those allowed, or there is no region.
-        UnsupportedByEngine: a setting asks for what this wire does not do.
+        InvalidCall: a value is not allowed, or there is no region.
+        UnsupportedByEngine: a setting asks for a feature that this wire lacks.
     """
     profile = options.profile or _profile_name(environ)
     values = _Values(environ, read_profile(environ, profile, service.name))
@@ -133,7 +133,7 @@ class _Values:
         return self.choice(name, ("false", "true")) == "true"
 
     def choice(self, name: str, allowed: tuple[str, ...]) -> str:
-        """One of `allowed`; the first where nothing is set."""
+        """The value, which must be one of `allowed`; the first if nothing is set."""
         value = self.text(name).lower() or allowed[0]
         if value not in allowed:
             raise _invalid(name, f"it has to be one of {', '.join(filter(None, allowed))}")
@@ -161,7 +161,7 @@ def _region(values: _Values, endpoint_url: str) -> str:
 
 
 def _checked_region(region: str) -> str:
-    """Regions are parts of host names.
+    """The region, refused unless it can be part of a host name.
 
     Source: https://www.rfc-editor.org/rfc/rfc1123#page-13
     """
@@ -190,8 +190,8 @@ def _endpoint_url(values: _Values, service: Service) -> str:
 
 
 def check_endpoint(endpoint_url: str, options: Options) -> None:
-    """Refuse an endpoint of another machine that has no TLS, unless the caller allows it; and
-    that permission where nothing needs it. endpoint_url: empty for AWS's own, which have TLS.
+    """Refuse an endpoint of another machine without TLS, unless the caller allows it; and refuse
+    that permission if it is not needed. endpoint_url: empty for AWS's own, which have TLS.
     """
     host = plain_text_host(endpoint_url)
     if host and not options.allows_plain_text:
@@ -228,10 +228,10 @@ def _connect_timeout_s(values: _Values) -> float:
 
 
 def read_max_attempts(options: Options, environ: Mapping[str, str]) -> int | None:
-    """How many attempts a request gets, the first one included; None where nothing says.
+    """The number of attempts of a request, the first included; None if it is not set.
 
     Raises:
-        InvalidCall: it is no number; UnsupportedByEngine: another kind of retries is set.
+        InvalidCall: the setting is no number; UnsupportedByEngine: another retry mode is set.
     """
     profile = options.profile or _profile_name(environ)
     values = _Values(environ, read_profile(environ, profile))
@@ -257,7 +257,7 @@ def _refuse(values: _Values) -> None:
 
 
 def _proxies(environ: Mapping[str, str]) -> dict[str, str]:
-    """The lower-case name goes first, as in urllib, which botocore uses."""
+    """The proxies in the environment. Lower-case names come first, as in urllib and botocore."""
     return {
         scheme: found
         for scheme in ("http", "https", "no")

@@ -1,4 +1,4 @@
-"""Credentials: who signs. Those of the environment are read here, all others in `sdk.py`."""
+"""Credentials. Those in the environment are read here, all others in `sdk.py`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ CREDENTIALS = Place("dynamodb", note="credentials")
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """An access key and its secret; temporary ones have a token.
+    """An access key and its secret; temporary credentials have a token.
 
-    account_id: 12 digits, or empty where it is not known; part of the endpoint's name.
+    account_id: 12 digits, part of the endpoint's name; empty if it is not known.
 
-    Raises InvalidCall for characters that a header cannot carry: a line break that came along
-    from a file, usually.
+    Raises InvalidCall for characters that a header cannot carry, usually a line break that was
+    copied from a file.
     """
 
     access_key: str
@@ -39,7 +39,7 @@ class Credentials:
 
 
 def read_environment(environ: Mapping[str, str]) -> Credentials | None:
-    """The credentials of the environment; None where it has none, or has some that expire.
+    """The credentials in the environment; None if it has none, or if they expire.
 
     Raises:
         InvalidCall: there is a key without a secret.

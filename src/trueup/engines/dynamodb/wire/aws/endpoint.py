@@ -1,7 +1,7 @@
-"""Where requests go: the endpoint's name, by AWS's rules.
+"""Endpoints: the servers of requests, by AWS's rules.
 
-The common case, a commercial region over IPv4, is decided here; FIPS, dual stack and the other
-partitions (China, GovCloud, …) by the rules that botocore carries.
+The common case, a commercial region over IPv4, is decided here; botocore's rules decide FIPS, dual
+stack and the other partitions (China, GovCloud, …).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A server, and the region its signatures name."""
+    """A server, and the region in its signatures."""
 
     scheme: str
     host: str
@@ -37,18 +37,18 @@ class Endpoint:
 
     @property
     def authority(self) -> str:
-        """The header Host: without the port where it is the scheme's own."""
+        """The header Host: without the port if it is the scheme's own."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
     def url(self) -> str:
-        """What names it."""
+        """The URL of the server."""
         return f"{self.scheme}://{self.authority}"
 
     @property
     def where(self) -> Place:
-        """The `where` of errors that happen there."""
+        """The place of errors about this server."""
         return Place("dynamodb", note=self.url)
 
 
@@ -66,7 +66,7 @@ def resolve_endpoint(settings: Settings, account_id: str) -> Endpoint:
 
 
 def resolve_common_endpoint(settings: Settings, account_id: str) -> Endpoint | None:
-    """The endpoint, where no more than the region decides; None where AWS's rules have to.
+    """The endpoint, if only the region decides; None if AWS's rules have to decide.
 
     Source: https://docs.aws.amazon.com/general/latest/gr/ddb.html
     and https://docs.aws.amazon.com/sdkref/latest/guide/feature-account-endpoints.html
@@ -92,13 +92,13 @@ def resolve_common_endpoint(settings: Settings, account_id: str) -> Endpoint | N
 
 
 def refuse_proxy(endpoint: Endpoint, proxies: Mapping[str, str]) -> None:
-    """Raises UnsupportedByEngine where `endpoint` is to be reached through a proxy.
+    """Raise UnsupportedByEngine if the way to `endpoint` leads through a proxy.
 
-    proxies: by scheme, and `no` for the hosts to be reached without, as urllib has them.
+    proxies: by scheme, and `no` for the hosts that need no proxy, as in urllib.
     """
     if endpoint.scheme not in proxies:
         return
-    # 20 ms that few programs need; typeshed does not know it, botocore uses it.
+    # 20 ms that few programs need; typeshed does not know the function, botocore uses it.
     from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
     if not proxy_bypass_environment(endpoint.authority, dict(proxies)):
@@ -114,7 +114,7 @@ def parse_endpoint(url: str, region: str) -> Endpoint:
     """The endpoint that a URL names.
 
     Raises:
-        InvalidCall: it is not `http://host`, `https://host`, with or without a port.
+        InvalidCall: the URL is not `http://host` or `https://host`, with or without a port.
     """
     try:
         parts = urlsplit(url)
@@ -132,5 +132,5 @@ def parse_endpoint(url: str, region: str) -> Endpoint:
 
 
 def _is_refused(url: str) -> bool:
-    """Whether there is anything but a scheme, a host and a port."""
+    """Whether a URL has more parts than a scheme, a host and a port."""
     return re.fullmatch(r"\w+://[0-9A-Za-z._:\[\]-]+/?", url, re.ASCII) is None

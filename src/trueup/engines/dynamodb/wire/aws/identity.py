@@ -1,9 +1,9 @@
-"""Identity: the signer in force, renewed by one caller for all.
+"""Identity: the signer in force, which one caller renews for all.
 
     signer() ── fresh for a second ──► Signer
-        └─ None: nothing usable yet, or expired ──► fetch() ──► one thread ──► Signer, for all
+        └─ None: nothing usable, or expired ──► fetch() ──► one thread ──► Signer, for all callers
 
-The first refresh happens while the old credentials are good: nobody waits for it.
+The first refresh happens while the old credentials are still good: no caller waits for it.
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 FRESH_S = 1.0
-"""How long a signer is used without a look at its credentials: botocore's look costs 8 us."""
+"""How long a signer is used before its credentials are checked again: a check costs 8 us."""
 
 
 class Source(Protocol):
-    """Where credentials come from."""
+    """A source of credentials."""
 
     def usable(self) -> Credentials | None:
-        """Those at hand, if they are good for a while. Does not wait."""
+        """The present credentials, if they are good for a while. Does not wait."""
 
     def is_ageing(self) -> bool:
-        """Whether it is time to fetch others. Does not wait."""
+        """Whether it is time to fetch new credentials. Does not wait."""
         ...
 
     def fetch(self) -> Credentials:
-        """Good credentials; may wait for a server."""
+        """Fetch good credentials; may wait for a server."""
         ...
 
 
 class Unchanging:
-    """Credentials that stay what they are."""
+    """Credentials that never change."""
 
     __slots__ = ("_credentials",)
 
@@ -52,20 +52,20 @@ class Unchanging:
         self._credentials = credentials
 
     def usable(self) -> Credentials:
-        """Always."""
+        """The credentials."""
         return self._credentials
 
     def is_ageing(self) -> bool:
-        """Never."""
+        """False."""
         return False
 
     def fetch(self) -> Credentials:
-        """At once."""
+        """The credentials, at once."""
         return self._credentials
 
 
 class Identity:
-    """Who signs, and for which endpoint of one service; any number of threads may share it.
+    """The signer for the endpoint of one service; any number of threads may share it.
 
     The endpoint is resolved once: the account of a process does not change.
     """
@@ -84,7 +84,7 @@ class Identity:
         self._running: Future[Signer] | None = None
 
     def signer(self) -> Signer | None:
-        """The signer in force; None where somebody has to wait: for `fetch()`."""
+        """The signer in force; None if a caller has to wait for `fetch()`."""
         if self._now() < self._fresh_until_s:
             return self._signer
         credentials = self._source.usable()
@@ -100,23 +100,23 @@ class Identity:
         return signer
 
     def fetch(self) -> Future[Signer]:
-        """The signer, once its credentials have come; all callers get the same.
+        """The signer, when its credentials have come; all callers get the same future.
 
         Its errors are those of `SdkCredentials.fetch` and `resolve_endpoint`.
         """
         with self._lock:
             if self._now() >= self._fresh_until_s or self._signer is None:
                 return self._start()
-            return _done(self._signer)  # another caller's came after this one looked
+            return _done(self._signer)  # another caller fetched it meanwhile
 
     def _start(self) -> Future[Signer]:
-        """Caller holds the lock."""
-        from concurrent.futures import ThreadPoolExecutor  # 8 ms that most need not pay
+        """Start the thread that fetches. The caller holds the lock."""
+        from concurrent.futures import ThreadPoolExecutor  # 8 ms that most programs need not pay
 
         if self._running is None or self._running.done():
             thread = ThreadPoolExecutor(1, "trueup-dynamodb-credentials")
             self._running = thread.submit(self._fetch)
-            thread.shutdown(wait=False)  # the thread ends with its one job
+            thread.shutdown(wait=False)  # the thread ends with its only job
         return self._running
 
     def _fetch(self) -> Signer:
@@ -134,7 +134,7 @@ class Identity:
         return signer
 
     def _known_endpoint(self, credentials: Credentials) -> Endpoint | None:
-        """The endpoint, if it is known or can be told without botocore."""
+        """The endpoint, if it is known or does not need botocore."""
         if self._signer is not None:
             return self._signer.endpoint
         endpoint = resolve_common_endpoint(self._settings, credentials.account_id)
@@ -149,15 +149,15 @@ class Identity:
 
 
 class Identities:
-    """Who signs for each service, by the same credentials; asks nobody before the first call.
+    """The identities for all services, with the same credentials; nothing is fetched before a call.
 
-    settings: those for DynamoDB.
+    settings: the settings for DynamoDB.
     """
 
     __slots__ = ("_environ", "_of_service", "_options", "_source", "settings")
 
     def __init__(self, options: Options, environ: Mapping[str, str]) -> None:
-        """Imports what calls will need: see Interrupts in CONTRIBUTING.md."""
+        """Import the modules that calls will need: see Interrupts in CONTRIBUTING.md."""
         self._options = options
         self._environ = environ
         self.settings = settings = read_settings(options, environ)
@@ -172,7 +172,7 @@ class Identities:
         self._of_service = {DYNAMODB.name: Identity(settings, self._source)}
 
     def of(self, service: Service) -> Identity:
-        """Who signs for a service. Raises as `read_settings`."""
+        """The identity for a service. Raises the errors of `read_settings`."""
         found = self._of_service.get(service.name)
         if found is None:
             settings = read_settings(self._options, self._environ, service)

@@ -1,7 +1,7 @@
-"""botocore, imported on first use: credentials that are not in the environment, endpoint rules.
+"""botocore, imported on first use, for credentials outside the environment and for endpoint rules.
 
-Everything here may take long: it reads files, starts programs, asks servers. Call it from a
-thread that may wait. botocore reads `os.environ` itself.
+Every function may take long: it reads files, starts programs, calls servers. Call it from a thread
+that may wait. botocore itself reads `os.environ`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .configuration import Settings
 from .credentials import CREDENTIALS, Credentials
 
 EXPIRES_SOON_S = 600
-"""botocore's mandatory refresh: credentials are not used in their last ten minutes.
+"""The time of botocore's mandatory refresh: credentials are not used in their last ten minutes.
 
 Source: `_DEFAULT_MANDATORY_REFRESH_TIMEOUT` in
 https://github.com/boto/botocore/blob/develop/botocore/credentials.py"""
@@ -24,10 +24,10 @@ https://github.com/boto/botocore/blob/develop/botocore/credentials.py"""
 
 class SdkCredentials:
     """Credentials by botocore's chain: profile, web identity, single sign-on, process, container,
-    metadata service. Refreshed by botocore, for one thread at a time.
+    metadata service. botocore refreshes them, for one thread at a time.
 
-    profile: the caller's, which goes before everything else; empty for botocore's own order.
-    region: whose STS is asked.
+    profile: the caller's, which comes before everything else; empty for botocore's own order.
+    region: the region of STS.
     """
 
     __slots__ = ("_current", "_lock", "_profile", "_provider", "_region")
@@ -40,21 +40,21 @@ class SdkCredentials:
         self._lock = threading.Lock()
 
     def usable(self) -> Credentials | None:
-        """The credentials, if there are some that do not expire soon. Does not wait."""
+        """The credentials, if there are any that do not expire soon. Does not wait."""
         if self._current is None or self._expires_within(EXPIRES_SOON_S):
             return None
         return self._current
 
     def is_ageing(self) -> bool:
-        """Whether botocore would refresh them, if somebody asked. Does not wait."""
+        """Whether botocore would refresh the credentials on demand. Does not wait."""
         return self._current is not None and self._expires_within(None)
 
     def fetch(self) -> Credentials:
-        """The credentials, refreshed where needed.
+        """The credentials, refreshed if needed.
 
         Raises:
-            NeedsOperator: there are none, or who gives them refused.
-            Unavailable: who gives them could not be reached.
+            NeedsOperator: there are no credentials, or their provider refused.
+            Unavailable: their provider could not be reached.
         """
         botocore = _import_botocore()
         failures = (
@@ -92,7 +92,8 @@ class SdkCredentials:
         return provider
 
     def _expires_within(self, seconds: int | None) -> bool:
-        """None stands for botocore's advisory time. Credentials that never expire cannot tell."""
+        """Whether the credentials expire soon. None: by botocore's advisory time. Credentials that
+        never expire lack the method."""
         needed = getattr(self._provider, "refresh_needed", None)
         return bool(needed and needed(seconds))
 
@@ -131,7 +132,7 @@ def resolve_by_rules(settings: Settings, account_id: str) -> tuple[str, str]:
 
 
 def words_of(error: Exception) -> str:
-    """What botocore says, in one line that can end a sentence of ours."""
+    """botocore's message as one line without punctuation at its end."""
     return " ".join(str(error).split()).rstrip(".:")
 
 
@@ -145,7 +146,7 @@ def _import_botocore() -> Any:
 
 
 def _failed(error: Exception, unreachable: type[Exception]) -> TrueupError:
-    """What botocore says holds no secrets; a refusal of STS holds the role and the reason."""
+    """Our error for botocore's. Its messages hold no secrets; STS names the role and the reason."""
     kind = Unavailable if isinstance(error, unreachable) else NeedsOperator
     return kind(
         f"AWS credentials could not be had: {words_of(error)}",

@@ -1,4 +1,4 @@
-"""Services of AWS that take JSON by POST, as endpoints, signatures and headers name them."""
+"""AWS services that take JSON by POST, with their names in endpoints, signatures and headers."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ class Service:
     """A service, by its names.
 
     name: its id, in lower case with hyphens: `dynamodb-streams`.
-    model: the folder in which botocore has its rules.
-    host: how the names of its endpoints begin.
-    scope: what signatures call it. target: what X-Amz-Target has before the operation.
+    model: the folder of its rules in botocore.
+    host: the start of its endpoints' names.
+    scope: its name in signatures. target: the part of X-Amz-Target before the operation.
     json_version: of the content type `application/x-amz-json-…`.
 
     Source: `metadata` in the models of https://github.com/boto/botocore/tree/develop/botocore/data

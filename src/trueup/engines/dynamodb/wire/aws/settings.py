@@ -1,7 +1,7 @@
-"""Every AWS setting that a program could rely on, and what becomes of it: none is just ignored.
+"""Every AWS setting that a program could rely on, with its treatment: none is silently ignored.
 
-`docs/guides/dynamodb_settings.md` shows this table; a test compares the two, and another finds
-settings that botocore reads and this table does not name.
+`docs/guides/dynamodb_settings.md` shows this table; a test compares the two, and another test
+finds settings that botocore reads and this table lacks.
 
 Source: https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
 and BOTOCORE_DEFAUT_SESSION_VARIABLES in
@@ -16,7 +16,7 @@ from ....._dataclass import dataclass
 
 
 class Treatment(Enum):
-    """What becomes of a setting; the guide explains each."""
+    """The treatment of a setting; the guide explains each."""
 
     HONOURED = "honoured"
     BY_BOTOCORE = "by botocore"
@@ -26,7 +26,7 @@ class Treatment(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting. profile_key: its name in ~/.aws/config, where it has one."""
+    """A setting. profile_key: its name in ~/.aws/config, if it has any."""
 
     name: str
     treatment: Treatment

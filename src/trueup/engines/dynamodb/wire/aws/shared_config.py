@@ -1,7 +1,7 @@
 """The profile in ~/.aws/config and ~/.aws/credentials, without its secrets.
 
-Read here, not by botocore, so that a program with credentials in its environment need not import
-it. Credentials of profiles are botocore's business.
+It is read here, so that a program with credentials in its environment need not import botocore.
+botocore reads the credentials of profiles.
 
 Source: https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from configparser import RawConfigParser
 
 SERVICE_ENDPOINT = "services"
-"""The key under which the endpoint of a `[services …]` section is given."""
+"""The key of the endpoint in a `[services …]` section."""
 
 _SECRETS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token")
 
@@ -26,9 +26,9 @@ _SECRETS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "
 def read_profile(
     environ: Mapping[str, str], profile: str, service: str = "dynamodb"
 ) -> dict[str, str]:
-    """The settings of a profile, those of its `[services …]` section for a service included.
+    """The settings of a profile, including those of its `[services …]` section for a service.
 
-    profile: empty for the default one, which need not exist.
+    profile: empty for the default profile, which need not exist.
 
     Raises:
         InvalidCall: a named profile is in neither file, or a file cannot be read.
@@ -53,7 +53,10 @@ def _read(name: str) -> RawConfigParser | None:
     path = os.path.expanduser(os.path.expandvars(name))
     if not os.path.isfile(path):
         return None
-    from configparser import Error, RawConfigParser  # few programs have the file and need it
+    from configparser import (
+        Error,
+        RawConfigParser,
+    )  # few programs have the file and need the parser
 
     parser = RawConfigParser(default_section="")
     try:
@@ -79,7 +82,7 @@ def _section(parser: RawConfigParser | None, section: str) -> dict[str, str]:
 
 
 def _service_endpoint(config: RawConfigParser | None, name: str, service: str) -> str:
-    """The `endpoint_url` that is indented below `dynamodb =`, or another service."""
+    """The `endpoint_url` that is indented below `dynamodb =`, or below another service."""
     if not _has(config, f"services {name}"):
         raise InvalidCall(
             f"the profile names the services section {name}, which does not exist",

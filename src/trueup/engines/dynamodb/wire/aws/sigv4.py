@@ -1,6 +1,6 @@
 """Requests as bytes, signed with AWS Signature Version 4 in the Authorization header.
 
-What stays the same is computed once: the key and its scope for a day, the text for a second.
+Stable parts are computed once: the key and its scope per day, the text per second.
 
 Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
@@ -19,8 +19,8 @@ from .service import DYNAMODB, Service
 
 @dataclass(frozen=True, slots=True)
 class _DayKey:
-    """What depends on the day: the signing key, in an HMAC to be copied, and the scope it is good
-    for."""
+    """The parts of a signature that depend on the day: the signing key, in an HMAC to be copied,
+    and its scope."""
 
     date: str
     keyed: hmac.HMAC
@@ -29,7 +29,7 @@ class _DayKey:
 
 @dataclass(frozen=True, slots=True)
 class SigningMoment:
-    """What depends on the second. stamp: as X-Amz-Date has it."""
+    """The parts of a signature that depend on the second. stamp: the value of X-Amz-Date."""
 
     epoch_s: int
     stamp: str
@@ -37,8 +37,8 @@ class SigningMoment:
 
 
 class SigningKeys:
-    """The keys of one secret for one region and service. Any number of threads may share it: they
-    swap what depends on the time as a whole."""
+    """The keys of one secret for one region and service. Any number of threads may share them: they
+    replace the parts that depend on time as a whole."""
 
     __slots__ = ("_region", "_scope", "_second", "_secret_key")
 
@@ -49,7 +49,7 @@ class SigningKeys:
         self._second = self._begin_second(0, None)
 
     def at(self, epoch_s: int) -> SigningMoment:
-        """What to sign with in this second."""
+        """The parts to sign with in this second."""
         second = self._second
         if second.epoch_s != epoch_s:
             self._second = second = self._begin_second(epoch_s, second.day)
@@ -89,7 +89,7 @@ def _authorize(access_key: str, second: SigningMoment, signed: str, canonical: s
 class Signer:
     """Signs requests of one identity to one service; any number of threads may share it.
 
-    agent: what the header User-Agent says. where: the endpoint, for errors.
+    agent: the header User-Agent. where: the endpoint, for errors.
     """
 
     __slots__ = (
@@ -132,9 +132,9 @@ class Signer:
         self._target = service.target
 
     def request(self, target: str, body: bytes, epoch_s: int) -> bytes:
-        """One signed call, head and body, to be sent as it is.
+        """The bytes of a signed call, head and body.
 
-        target: the operation, `GetItem` say.
+        target: the operation, such as `GetItem`.
         """
         stamp, authorization = self.sign(target, body, epoch_s)
         head = (

@@ -16,13 +16,13 @@ Address: TypeAlias = tuple[socket.AddressFamily, socket.SocketKind, int, str, An
 def open_socket(host: str, port: int, end_s: float, where: Place) -> socket.socket:
     """A connected socket, by the first address that answers before `end_s` (monotonic).
 
-    Looking up the name waits as long as the system's resolver does: nothing bounds that.
+    The lookup of the name takes as long as the system's resolver does: nothing bounds it.
 
     Raises:
         ConnectFailed: no address answered; `native` names the last reason.
     """
     try:
-        # As bytes, so that Python does not look for a codec, which it imports: see reply_reader.py.
+        # As bytes, so that Python does not import a codec: see reply_reader.py.
         name = host.encode("ascii")
         addresses: Sequence[Address] = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
     except OSError as error:
@@ -38,7 +38,7 @@ def open_socket(host: str, port: int, end_s: float, where: Place) -> socket.sock
 
 
 def set_options(connected: socket.socket) -> None:
-    """No waiting for more bytes to send; and a dead peer is noticed some day."""
+    """Send small packets at once, and notice dead peers eventually."""
     connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 

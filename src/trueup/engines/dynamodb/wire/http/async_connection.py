@@ -1,4 +1,4 @@
-"""One connection, for asyncio: a request out, its reply in, by a deadline."""
+"""A connection for asyncio: a request out, its reply in, by a deadline."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .tls import Trust, translate_handshake
 class AsyncConnection(asyncio.Protocol):
     """An open connection that one task uses at a time.
 
-    Whoever is cancelled at any moment leaves it not at rest, and it must be closed.
+    A task that is cancelled at any moment leaves it not at rest, and it must be closed.
 
     idle_since_s: when the pool took it back, by `time.monotonic`.
     """
@@ -59,7 +59,7 @@ class AsyncConnection(asyncio.Protocol):
         return self._reader.is_at_rest
 
     def close(self) -> None:
-        """Let go of the socket, in the next turn of the loop. Twice is fine."""
+        """Close the socket, in the next turn of the loop. A second call does nothing."""
         self._reader.close()
         if self._transport is not None and not self._loop.is_closed():
             self._transport.abort()
@@ -72,7 +72,7 @@ class AsyncConnection(asyncio.Protocol):
         """Send `data` and return its complete reply.
 
         Raises:
-            TransportError: the connection is of no use any more.
+            TransportError: the connection cannot be used again.
         """
         if self._transport is None or not self._reader.is_at_rest:
             raise connection_lost(None, sent=False, where=self._where)
@@ -91,7 +91,7 @@ class AsyncConnection(asyncio.Protocol):
                 self._timer.cancel()
 
     def _watch(self) -> None:
-        """One timer for the deadline and for the longest silence, which moves with each byte."""
+        """Set one timer for the deadline and the longest silence, which moves with each byte."""
         end_s = min(self._deadline_s, self._heard_s + self._read_timeout_s)
         remaining_s = end_s - time.monotonic()
         if remaining_s > 0:
@@ -104,14 +104,14 @@ class AsyncConnection(asyncio.Protocol):
             self._waiter.set_exception(error)
         self.close()
 
-    # What the event loop calls.
+    # Called by the event loop.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin; asyncio has shaken hands."""
+        """Begin, after asyncio's handshake."""
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        """Read on; bytes that nobody asked for end the connection."""
+        """Read on; unexpected bytes end the connection."""
         self._heard_s = time.monotonic()
         waiter = self._waiter
         if waiter is None or waiter.done():
@@ -126,7 +126,7 @@ class AsyncConnection(asyncio.Protocol):
             waiter.set_result(reply)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell whoever waits."""
+        """Fail the pending request."""
         error = exc if isinstance(exc, OSError) else None
         self._fail(connection_lost(error, sent=True, where=self._where))
         if not self._lost.done():
@@ -136,11 +136,11 @@ class AsyncConnection(asyncio.Protocol):
 async def open_async_connection(
     endpoint: Endpoint, trust: Trust, timeouts: Timeouts, deadline_s: float
 ) -> AsyncConnection:
-    """Connect, and shake hands if the endpoint is https.
+    """Connect, with a TLS handshake if the endpoint is https.
 
     Raises:
-        ConnectFailed: no connection came about.
-        TimedOut: not in time.
+        ConnectFailed: no connection was made.
+        TimedOut: no connection was made in time.
         NeedsOperator: the server's certificate was refused.
     """
     end_s = timeouts.end_of_connecting(deadline_s, endpoint.where)

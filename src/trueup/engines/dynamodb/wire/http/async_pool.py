@@ -1,4 +1,4 @@
-"""The open connections of one event loop: idle ones, and who may use how many."""
+"""The open connections of one event loop, and the queue for them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from .tls import Trust
 
 
 class AsyncPool:
-    """Connections of one loop; its tasks share them. Nothing here is called from other threads.
+    """The connections of one loop, shared by its tasks. No other thread may call it.
 
-    most: how many connections are used at a time.
+    most: the number of connections in use at a time.
     """
 
     __slots__ = ("_closed", "_endpoint", "_idle", "_most", "_room", "_timeouts", "_trust")
@@ -38,7 +38,7 @@ class AsyncPool:
         return f"<AsyncPool {self._endpoint.url}: {idle} idle, {most} at most>"
 
     async def exchange(self, request: Callable[[], bytes], deadline_s: float) -> Reply:
-        """The reply to a request, which is made at the last moment: waiting may take long.
+        """The reply to a request, which is signed at the last moment, as the wait may be long.
 
         Raises:
             TransportError, NeedsOperator: as `AsyncConnection.exchange` and
@@ -74,7 +74,7 @@ class AsyncPool:
             self._give(connection)
 
     def _take(self) -> AsyncConnection | None:
-        """An idle connection that is still good, or None. The loop has seen what was closed."""
+        """An idle connection that is still good, or None. The loop has noticed those closed."""
         now_s = time.monotonic()
         while self._idle:
             connection = self._idle.pop()
@@ -84,7 +84,7 @@ class AsyncPool:
         return None
 
     def _give(self, connection: AsyncConnection) -> None:
-        """Take back a connection, or close it where its reply was not read to the end."""
+        """Take back a connection, or close it if its reply was not read to the end."""
         if self._closed or not connection.is_at_rest:
             connection.close()
             return

@@ -1,4 +1,4 @@
-"""One connection, for callers that block: a request out, its reply in, by a deadline."""
+"""A connection for callers that block: a request out, its reply in, by a deadline."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _TLS_RECORD_BYTES = 16 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """How long a connection may wait. connect_s: to be opened. read_s: for each further byte."""
+    """The longest waits of a connection. connect_s: to be opened. read_s: for each further byte."""
 
     connect_s: float
     read_s: float
 
     def end_of_connecting(self, deadline: float, where: Place) -> float:
-        """Until when to connect, by `time.monotonic`. Raises TimedOut after the deadline."""
+        """The deadline to connect, by `time.monotonic`. Raises TimedOut after the call's own."""
         now_s = time.monotonic()
         if now_s >= deadline:
             raise timed_out(sent=False, where=where)
@@ -40,8 +40,8 @@ class Timeouts:
 class Connection:
     """An open connection that one caller uses at a time.
 
-    Whoever is interrupted at any moment leaves it not at rest, and it must be closed; losing the
-    last reference closes it.
+    A caller that is interrupted at any moment leaves it not at rest, and it must be closed; losing
+    the last reference closes it.
 
     idle_since_s: when the pool took it back, by `time.monotonic`.
     """
@@ -63,7 +63,7 @@ class Connection:
         self._read_timeout_s = read_timeout_s
         self._reader = ReplyReader(where)
         self._buffer = memoryview(bytearray(_BUFFER_BYTES))
-        # A record that was cut short is nothing to the server: so much is sent, or nothing is.
+        # The server ignores an incomplete TLS record: so much is sent, or nothing is.
         self._most_at_once = _TLS_RECORD_BYTES if isinstance(connected, ssl.SSLSocket) else 1 << 30
         self.idle_since_s = 0.0
         if sys.platform != "win32":
@@ -76,20 +76,20 @@ class Connection:
         return self._reader.is_at_rest
 
     def is_silent(self) -> bool:
-        """Whether the server neither sent anything nor closed, since the last reply."""
+        """Whether the server has neither sent anything nor closed since the last reply."""
         if sys.platform == "win32":  # has no poll
             return not any(select.select([self._socket], [], [self._socket], 0))
         return not self._arrivals.poll(0)
 
     def close(self) -> None:
-        """Let go of the socket. Twice is fine."""
+        """Close the socket. A second call does nothing."""
         self._socket.close()
 
     def exchange(self, data: bytes, deadline: float) -> Reply:
         """Send `data` and return its complete reply.
 
         Raises:
-            TransportError: the connection is of no use any more.
+            TransportError: the connection cannot be used again.
         """
         self._reader.expect()
         sent = False
@@ -117,7 +117,7 @@ class Connection:
                 return reply
 
     def _set_timeout(self, deadline: float) -> None:
-        """For the next call: until the deadline, or the longest silence."""
+        """Set the timeout of the next call: until the deadline, or the longest silence."""
         remaining_s = deadline - time.monotonic()
         if remaining_s <= 0:
             raise TimeoutError
@@ -127,11 +127,11 @@ class Connection:
 def open_connection(
     endpoint: Endpoint, trust: Trust, timeouts: Timeouts, deadline: float
 ) -> Connection:
-    """Connect, and shake hands if the endpoint is https.
+    """Connect, with a TLS handshake if the endpoint is https.
 
     Raises:
-        ConnectFailed: no connection came about.
-        TimedOut: not in time.
+        ConnectFailed: no connection was made.
+        TimedOut: no connection was made in time.
         NeedsOperator: the server's certificate was refused.
     """
     end_s = timeouts.end_of_connecting(deadline, endpoint.where)

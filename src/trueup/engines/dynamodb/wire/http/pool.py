@@ -1,4 +1,4 @@
-"""The open connections of one endpoint, for threads: idle ones, and who may use how many."""
+"""The open connections of one endpoint, for threads, and the queue for them."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from .reply import Reply
 from .tls import Trust
 
 LONGEST_IDLE_S = 60.0
-"""Older connections may have been forgotten on the way: a NAT gateway does so after 350 s.
+"""The longest idle time of a used connection: a NAT gateway forgets connections after 350 s.
 
 Source: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html"""
 
 
 class Pool:
-    """Idle connections, the last used first. An interrupt anywhere drops one, which closes it.
+    """Idle connections, the last used first. An interrupt drops a connection, which closes it.
 
-    most: how many connections are used at a time.
+    most: the number of connections in use at a time.
     """
 
     __slots__ = (
@@ -52,13 +52,13 @@ class Pool:
         )
 
     def count_calls(self) -> int:
-        """How many calls use a connection, or wait for one."""
+        """The number of calls that use a connection or wait for one."""
         return len(self._turns)
 
     def exchange(self, request: Callable[[], bytes], deadline: float) -> Reply:
-        """The reply to a request, which is made at the last moment: waiting may take long.
+        """The reply to a request, which is signed at the last moment, as the wait may be long.
 
-        A forked child shares its parent's sockets: it lets go of them, and opens its own.
+        A forked child shares its parent's sockets: it drops them, and opens its own.
 
         Raises:
             TransportError, NeedsOperator: as `Connection.exchange` and `open_connection`.
@@ -72,7 +72,7 @@ class Pool:
         )
 
     def close(self) -> None:
-        """Close idle connections; those in use are closed when they come back."""
+        """Close idle connections, and those in use after their call."""
         self._closed = True
         self._close_idle()
 
@@ -101,7 +101,7 @@ class Pool:
             connection.close()
 
     def _give(self, connection: Connection) -> None:
-        """Take back a connection, or close it where its reply was not read to the end."""
+        """Take back a connection, or close it if its reply was not read to the end."""
         if not connection.is_at_rest:
             connection.close()
             return
@@ -126,7 +126,7 @@ class Pool:
             connection.close()
 
     def _close_oldest(self, now_s: float) -> None:
-        """After a burst, connections that nobody needs any more go, one with each call."""
+        """Close one idle connection per call after a burst."""
         try:
             oldest = self._idle.popleft()
         except IndexError:

@@ -1,4 +1,4 @@
-"""Reply: what came back for a request."""
+"""Reply: the complete answer to a request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ....._dataclass import dataclass
 
 
 def is_damaged(headers: Mapping[bytes, bytes], body: bytes) -> bool:
-    """Whether a body differs from its checksum, where there is one. headers: by lower-case name."""
+    """Whether a body differs from its checksum, if it has any. headers: by lower-case name."""
     checksum = headers.get(b"x-amz-crc32")
     return checksum is not None and checksum.strip() != b"%d" % zlib.crc32(body)
 
@@ -18,9 +18,9 @@ def is_damaged(headers: Mapping[bytes, bytes], body: bytes) -> bool:
 class Reply:
     """A complete reply, whatever its status.
 
-    headers: by lower-case name. body: as its checksum, where there was one, says.
-    clock_corrected: the request was refused because our clock is wrong, and the next one will be
-        signed by the server's clock: the same request, sent again, has a chance.
+    headers: by lower-case name. body: checked against its checksum, if there was any.
+    clock_corrected: the request was refused because our clock is wrong; the next request is signed
+        by the server's clock, so the same request may succeed if it is sent again.
     """
 
     status: int
@@ -36,7 +36,7 @@ class Reply:
 
     @property
     def request_id(self) -> str:
-        """What AWS asks for in a support case; empty where the server gave none."""
+        """The id that AWS asks for in a support case; empty if the server sent none."""
         return self.headers.get(b"x-amzn-requestid", b"").decode("latin-1")
 
     @property

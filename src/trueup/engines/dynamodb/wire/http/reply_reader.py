@@ -1,4 +1,4 @@
-"""Reading replies: bytes in, one checked reply out. Knows no socket; both wires feed it.
+"""Reads replies: bytes in, a checked reply out. It knows no socket; both wires feed it.
 
 Source: https://www.rfc-editor.org/rfc/rfc9112 (HTTP/1.1), parsed by llhttp through httptools.
 """
@@ -22,7 +22,7 @@ LARGEST_HEAD_BYTES = 64 * 1024
 """DynamoDB sends less than 1 KB; a proxy may add some."""
 
 LARGEST_BODY_BYTES = 128 * 1024 * 1024
-"""A reply holds 16 MB of items at most; as JSON, with base64 and escapes, several times that.
+"""A reply has at most 16 MB of items; as JSON, with base64 and escapes, several times that.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html"""
 
@@ -30,11 +30,11 @@ _INTERIM = range(100, 200)
 
 
 class State(Enum):
-    """What a connection waits for.
+    """The state of a connection.
 
     IDLE ─ expect() ─► HEAD ─ headers ─► BODY ─┬─ end of an interim reply ─► HEAD
                                                └─ end of the reply ─► IDLE, or SPENT if it says so
-    any ─ damage, bytes that nobody asked for, close() ─► SPENT: of no use any more
+    any ─ damage, unexpected bytes, close() ─► SPENT: cannot be used again
     """
 
     IDLE = auto()
@@ -47,7 +47,7 @@ _READING = (State.HEAD, State.BODY)
 
 
 class ReplyReader:
-    """Reads the replies of one connection, each asked for with `expect`."""
+    """Reads the replies of one connection; `expect` announces each."""
 
     __slots__ = (
         "_body",
@@ -74,19 +74,19 @@ class ReplyReader:
         return self.state is State.IDLE
 
     def expect(self) -> None:
-        """Begin to read a reply. Caller has looked at `is_at_rest`."""
+        """Begin to read a reply. The caller has checked `is_at_rest`."""
         self._fed_bytes = 0
         self._expect_head()
 
     def close(self) -> None:
-        """Nothing more will be read."""
+        """Read nothing more."""
         self.state = State.SPENT
 
     def feed(self, data: bytes | memoryview) -> Reply | None:
         """The reply, if `data` completes it.
 
         Raises:
-            ReplyDamaged: the connection is of no use any more.
+            ReplyDamaged: the connection cannot be used again.
         """
         if self.state not in _READING:
             self.close()
@@ -96,7 +96,7 @@ class ReplyReader:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
             self.close()
-            # A callback's own exception, an interrupt perhaps, arrives as the parser's.
+            # A callback's own exception, perhaps an interrupt, arrives as the parser's.
             raise error.__context__ or self._damaged("it is not HTTP") from error
         if self.state not in _READING:
             return self._checked()
@@ -127,17 +127,17 @@ class ReplyReader:
         self.close()
         return ReplyDamaged(f"the reply cannot be trusted: {why}", sent=True, where=self._where)
 
-    # What the parser calls, in this order; `on_header` for each header, and for each trailer of a
-    # chunked body.
+    # Called by the parser, in this order; `on_header` for each header, and for each trailer of a
+    # # chunked body.
 
     def on_message_begin(self) -> None:
-        """Bytes after a reply, or without a request, belong to nobody."""
+        """Begin a message; bytes after a reply, or without a request, are damage."""
         self._raw_headers.clear()
         if self.state is not State.HEAD:
             self.close()
 
     def on_headers_complete(self) -> None:
-        """Note what the parser knows, and the headers before trailers come."""
+        """Note the parser's facts, and the headers before trailers come."""
         if self.state is State.HEAD:
             raw = self._raw_headers
             self._headers = dict(zip(map(bytes.lower, raw), raw.values(), strict=True))

@@ -1,4 +1,4 @@
-"""TLS: certificates and host names are always checked, versions below 1.2 never spoken."""
+"""TLS: certificates and host names are always checked; versions below 1.2 are never used."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from ..errors import ConnectFailed, timed_out
 def create_context(ca_bundle: str) -> SSLContext:
     """A context that trusts the certificate authorities in `ca_bundle`, or else the system's.
 
-    ca_bundle: a file or a folder, as in AWS_CA_BUNDLE; where it is empty and the system has none,
-        the file that botocore carries is used.
+    ca_bundle: a file or a folder, as in AWS_CA_BUNDLE. If it is empty and the system has none,
+        botocore's file is used.
 
     Raises:
         InvalidCall: there are no certificates in `ca_bundle`.
@@ -40,7 +40,7 @@ def create_context(ca_bundle: str) -> SSLContext:
 
 
 class Trust:
-    """Whom to trust: a context that is made for the first connection that needs it, in 20 ms."""
+    """The trusted authorities: a context that the first TLS connection makes, in 20 ms."""
 
     __slots__ = ("_ca_bundle", "_context")
 
@@ -56,7 +56,7 @@ class Trust:
 
 
 def translate_handshake(error: OSError, where: Place) -> TrueupError:
-    """The error of a handshake that failed; nothing of a request was sent."""
+    """The error of a failed handshake; nothing of a request was sent."""
     if isinstance(error, SSLCertVerificationError):
         return NeedsOperator(
             f"the server's certificate was refused: {error.verify_message}",
@@ -79,7 +79,7 @@ def _load(bundle: str) -> SSLContext:
 
 
 def _fallback_bundle() -> str:
-    """Botocore's file, found without importing it; empty where the system has its own."""
+    """botocore's file, found without importing it; empty if the system has its own."""
     paths = get_default_verify_paths()
     if paths.cafile or paths.capath:
         return ""
