@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trueup.engines.dynamodb.codec.values import (
+    NotDynamoDB,
     decode_body,
     encode_body,
     from_json,
@@ -19,7 +20,7 @@ from trueup.engines.dynamodb.codec.values import (
     item_to_json,
     to_json,
 )
-from trueup.errors import ErrorCode, TrueupError
+from trueup.errors import ErrorCode
 from trueup.expressions import equal, exact_number
 from trueup.testing.suite.harness.refusals import refused
 
@@ -117,5 +118,27 @@ def test_half_a_surrogate_pair_is_no_json() -> None:
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"1", b'{"a":'])
 def test_reply_that_is_no_object_is_refused(body: bytes) -> None:
-    with pytest.raises(TrueupError, match="not a JSON object"):
+    with pytest.raises(NotDynamoDB):
         decode_body(body)
+
+
+@pytest.mark.fault("F28")
+@pytest.mark.parametrize(
+    "value",
+    [
+        *({}, [], 1, None, "S", {"X": "a"}, {"S": "a", "N": "1"}),
+        *({"S": 1}, {"N": 1}, {"N": "abc"}, {"N": "NaN"}, {"N": "1E+999999999"}, {"N": "9" * 5000}),
+        *({"B": "!!"}, {"B": "YQ"}, {"BOOL": "true"}, {"NULL": False}, {"L": {}}, {"L": "ab"}),
+        *(
+            {"M": []},
+            {"SS": "ab"},
+            {"SS": [1]},
+            {"NS": ["x"]},
+            {"BS": [""], "S": ""},
+            {"M": {"a": 1}},
+        ),
+    ],
+)
+def test_what_no_value_is_written_as_is_not_dynamodbs(value: Any) -> None:
+    with pytest.raises(NotDynamoDB):
+        from_json(value)

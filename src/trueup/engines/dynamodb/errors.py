@@ -7,6 +7,10 @@ Sources:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from ..._dataclass import dataclass
 from ...errors import (
     ConditionFailed,
@@ -21,9 +25,9 @@ from ...errors import (
     Unavailable,
 )
 from ...expressions.values import Item
-from .codec.values import decode_body, item_in
+from .codec.values import NotDynamoDB, decode_body, item_in, reading
 from .wire.errors import TimedOut, TransportError
-from .wire.http.reply import Reply
+from .wire.http.reply import Reply, name_in
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 CANCELLED = "TransactionCanceledException"
@@ -121,24 +125,35 @@ class Failure:
 
 def read_failure(reply: Reply) -> Failure:
     """Read a reply that reports an error."""
-    try:
-        body = decode_body(reply.body)
-    except NeedsOperator:
-        body = {}  # perhaps a proxy's page: only the status is known
-    reasons = body.get("ThrottlingReasons") or ()
-    return Failure(
-        status=reply.status,
-        code=str(body.get("__type", "")).rpartition("#")[2],
-        request_id=reply.request_id,
-        item=item_in(body, "Item"),
-        throttled_by=tuple(str(reason.get("reason", "")) for reason in reasons),
-        reasons=tuple(
-            Failure(reply.status, reason.get("Code", NOT_REFUSED), item=item_in(reason, "Item"))
-            for reason in body.get("CancellationReasons") or ()
-        ),
+    said = Failure(
+        reply.status,
+        "",
+        reply.request_id,
         retry_after_s=reply.retry_after_s,
         clock_corrected=reply.clock_corrected,
     )
+    try:
+        return _read_body(said, decode_body(reply.body))
+    except NotDynamoDB:
+        return said  # a proxy's page, say; the status is all there is
+
+
+def _read_body(said: Failure, body: dict[str, Any]) -> Failure:
+    with reading():
+        reasons = body.get("CancellationReasons") or ()
+        throttled = body.get("ThrottlingReasons") or ()
+        return replace(
+            said,
+            code=name_in(body.get("__type", "").rpartition("#")[2]),
+            item=item_in(body, "Item"),
+            throttled_by=tuple(name_in(one.get("reason", "")) for one in throttled),
+            reasons=tuple(_read_reason(said.status, one) for one in reasons),
+        )
+
+
+def _read_reason(status: int, reason: Mapping[str, Any]) -> Failure:
+    code = name_in(reason.get("Code", NOT_REFUSED))
+    return Failure(status, code, item=item_in(reason, "Item"))
 
 
 def translate(failure: Failure, where: Place, *, is_read: bool) -> TrueupError:
@@ -255,6 +270,19 @@ def _operator_error(failure: Failure, where: Place) -> NeedsOperator:
         where=where,
         native=native,
         fix="look the code up in DynamoDB's documentation",
+    )
+
+
+def not_dynamodb(action: str, table: str) -> TrueupError:
+    """Our error for a reply that cannot be one of DynamoDB's, which shows nothing of it."""
+    where = Place("dynamodb", table=table)
+    fix = "check the endpoint: something else than DynamoDB answers there"
+    if action in READS:
+        return Unavailable("the reply is not one of DynamoDB's", where=where, fix=fix)
+    return ReplyLost(
+        "the reply is not one of DynamoDB's; the write may or may not have been applied",
+        where=where,
+        fix=f"{fix}; then read the item, and decide whether to write again",
     )
 
 

@@ -15,7 +15,7 @@ from ...errors import Place
 from ...operations.operation import Operation, Request, send
 from ...schema.engine import LiveTable
 from ...schema.tables import AttributeSchema, IndexSchema, Json, TableSchema
-from .codec.values import decode_body
+from .codec.values import decode_body, reading
 from .ddl.body import NO_MAXIMUM, TABLE_CLASSES
 from .errors import NOT_FOUND, UNKNOWN_OPERATION, read_failure
 from .requests.replies import request_of, succeeded
@@ -73,7 +73,9 @@ def _request(
     def decode(reply: Reply) -> R | None:
         if unless and reply.status != 200 and read_failure(reply).code == unless:
             return None
-        return read(decode_body(succeeded(reply, action, where)))
+        body = decode_body(succeeded(reply, action, where))
+        with reading():
+            return read(body)
 
     return request_of(action, table, {"TableName": name}, decode)
 

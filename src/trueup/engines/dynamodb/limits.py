@@ -15,8 +15,20 @@ REQUEST_BYTES = 16 * 1024 * 1024
 """The largest request of a batch, in bytes; larger batches are split.
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html"""
 
+ITEM_BYTES = 400 * 1024
+"""Source: "Items" of the page above."""
+
+PAGE_BYTES = 1024 * 1024
+"""Items of one page. Source: "Query and Scan" of the page above."""
+
+BATCH_GET_BYTES = 16 * 1024 * 1024
+"""Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html"""
+
+TRANSACTION_BYTES = 4 * 1024 * 1024
+"""Source: "DynamoDB transactions" of the page above."""
+
 LIMITS = Limits(
-    item_bytes=400 * 1024,
+    item_bytes=ITEM_BYTES,
     partition_key_bytes=2048,
     sort_key_bytes=1024,
     # Seen on AWS: https://github.com/nubo-db/dynoxide/issues/110 and, with what counts as a level,
@@ -27,7 +39,7 @@ LIMITS = Limits(
     transaction_actions=100,
     # "aggregate size" of API_TransactWriteItems.html; of an update or a delete the key counts, as
     # seen on AWS: https://github.com/ExtendDB/extenddb/pull/21
-    transaction_bytes=4 * 1024 * 1024,
+    transaction_bytes=TRANSACTION_BYTES,
     batch_get_keys=100,
     batch_write_items=25,
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html

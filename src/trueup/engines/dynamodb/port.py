@@ -9,12 +9,16 @@ from ..._dataclass import dataclass
 from .wire.aws.service import DYNAMODB, Service
 from .wire.http.reply import Reply
 
+LARGEST_REPLY_BYTES = 16 * 1024 * 1024
+"""Of replies that hold no items: descriptions of tables, and of other services."""
+
 
 @dataclass(frozen=True, slots=True)
 class HttpPayload:
     """One call of an AWS service, as it is sent.
 
     target: the operation, such as `GetItem`. body: its parameters as JSON.
+    reply_bytes: the most bytes that its reply may have.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html
     """
@@ -22,6 +26,7 @@ class HttpPayload:
     target: str
     body: bytes
     service: Service = field(default=DYNAMODB, repr=False)
+    reply_bytes: int = field(default=LARGEST_REPLY_BYTES, repr=False)
 
 
 class DynamoWire(Protocol):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.engines.dynamodb.wire.aws.clock import SigningClock, parse_date
+from trueup.engines.dynamodb.wire.aws.clock import LARGEST_CORRECTION_S, SigningClock, parse_date
 from trueup.engines.dynamodb.wire.http.reply import Reply
 
 NOW_EPOCH_S = 1_763_632_800  # Thu, 20 Nov 2025 10:00:00 GMT
@@ -46,7 +46,7 @@ def test_other_texts_are_no_dates(text: bytes) -> None:
     assert parse_date(text) is None
 
 
-@given(st.integers(61, 10_000_000), st.sampled_from([-1, 1]))
+@given(st.integers(61, LARGEST_CORRECTION_S), st.sampled_from([-1, 1]))
 def test_a_refusal_sets_the_clock_once(difference_s: int, sign: int) -> None:
     clock = SigningClock(lambda: NOW_EPOCH_S + 0.9)
     server_epoch_s = NOW_EPOCH_S + sign * difference_s
@@ -60,6 +60,10 @@ def test_a_refusal_sets_the_clock_once(difference_s: int, sign: int) -> None:
     "reply",
     [
         refusal(NOW_EPOCH_S + 30),  # the secret key is wrong
+        pytest.param(
+            refusal(NOW_EPOCH_S + LARGEST_CORRECTION_S + 1), marks=pytest.mark.fault("F25")
+        ),
+        pytest.param(refusal(0), marks=pytest.mark.fault("F25")),
         refusal(NOW_EPOCH_S + 900, b'{"__type":"x#ThrottlingException"}'),
         Reply(400, {}, EXPIRED),
         Reply(400, {b"date": b"soon"}, EXPIRED),

@@ -18,6 +18,8 @@ from trueup.engines.dynamodb.wire.http.reply import Reply
 from trueup.engines.dynamodb.wire.http.reply_reader import LARGEST_HEAD_BYTES, ReplyReader
 from trueup.errors import NOWHERE
 
+BODY_BYTES = 1_000_000
+
 
 def with_length(body: bytes) -> bytes:
     head = b"HTTP/1.1 200 OK\r\nX-Amz-Crc32: %d\r\nContent-Length: %d\r\n\r\n"
@@ -50,7 +52,7 @@ def test_a_reply_in_any_pieces_is_one_reply(
 ) -> None:
     reader = ReplyReader(NOWHERE)
     for _ in range(2):
-        reader.expect()
+        reader.expect(BODY_BYTES)
         assert not reader.is_at_rest
         data = in_chunks(body, sizes) if is_chunked else with_length(body)
         (found,) = feed(reader, data, cuts)
@@ -62,7 +64,7 @@ def test_a_reply_in_any_pieces_is_one_reply(
 def test_a_reply_without_its_end_is_none(body: bytes, cuts: list[int], missing: int) -> None:
     data = with_length(body)
     reader = ReplyReader(NOWHERE)
-    reader.expect()
+    reader.expect(BODY_BYTES)
     assert feed(reader, data[: -(missing % len(data)) or -1], cuts) == []
     assert not reader.is_at_rest
 
@@ -73,7 +75,7 @@ def test_a_bit_that_flips_in_the_body_is_found(body: bytes, cuts: list[int], bit
     place = len(data) - len(body) + (bit // 8) % len(body)
     data[place] ^= 1 << (bit % 8)
     reader = ReplyReader(NOWHERE)
-    reader.expect()
+    reader.expect(BODY_BYTES)
     with pytest.raises(ReplyDamaged, match="checksum"):
         feed(reader, bytes(data), cuts)
     assert not reader.is_at_rest
@@ -89,7 +91,7 @@ def test_bytes_that_nobody_asked_for_end_the_connection(surplus: bytes, cuts: li
 @given(st.binary(max_size=400), CUTS)
 def test_anything_else_is_no_reply_and_no_crash(data: bytes, cuts: list[int]) -> None:
     reader = ReplyReader(NOWHERE)
-    reader.expect()
+    reader.expect(BODY_BYTES)
     replies: list[Reply] = []
     with suppress(ReplyDamaged):
         replies = feed(reader, data, cuts)
@@ -110,7 +112,7 @@ def test_anything_else_is_no_reply_and_no_crash(data: bytes, cuts: list[int]) ->
 )
 def test_replies_with_two_readings_are_refused(head: bytes) -> None:
     reader = ReplyReader(NOWHERE)
-    reader.expect()
+    reader.expect(BODY_BYTES)
     with pytest.raises(ReplyDamaged):
         reader.feed(head)
 
@@ -118,14 +120,14 @@ def test_replies_with_two_readings_are_refused(head: bytes) -> None:
 def test_a_reply_that_ends_with_its_connection_is_never_complete() -> None:
     """Without a length, a broken connection could not be told from the end."""
     reader = ReplyReader(NOWHERE)
-    reader.expect()
+    reader.expect(BODY_BYTES)
     assert reader.feed(b"HTTP/1.1 200 OK\r\n\r\n{}") is None
     assert not reader.is_at_rest
 
 
 def test_endless_headers_are_refused_as_they_come() -> None:
     reader = ReplyReader(NOWHERE)
-    reader.expect()
+    reader.expect(BODY_BYTES)
     reader.feed(b"HTTP/1.1 200 OK\r\nX: ")
     for _ in range(LARGEST_HEAD_BYTES // 1000):
         reader.feed(b"x" * 1000)
@@ -135,7 +137,7 @@ def test_endless_headers_are_refused_as_they_come() -> None:
 
 def test_endless_trailers_are_refused() -> None:
     reader = ReplyReader(NOWHERE)
-    reader.expect()
+    reader.expect(BODY_BYTES)
     reader.feed(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
     trailers = repeat(b"X-Amz-Crc32: 1\r\n" * 4_000)
     with pytest.raises(ReplyDamaged, match="too large"):
@@ -144,13 +146,13 @@ def test_endless_trailers_are_refused() -> None:
 
 def test_trailers_are_no_headers() -> None:
     reader = ReplyReader(NOWHERE)
-    reader.expect()
+    reader.expect(BODY_BYTES)
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nA: 1\r\n\r\n"
     reply = reader.feed(head + b"0\r\nA: 2\r\nB: 2\r\n\r\n")
     assert reply is not None
     assert reply.headers[b"a"] == b"1"
     assert b"b" not in reply.headers
-    reader.expect()
+    reader.expect(BODY_BYTES)
     second = reader.feed(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
     assert second is not None
     assert set(second.headers) == {b"content-length"}
@@ -169,7 +171,7 @@ def test_an_interrupt_inside_the_parser_stays_an_interrupt() -> None:
                 signal.setitimer(signal.ITIMER_REAL, 0.0005)
                 while True:
                     reader = ReplyReader(NOWHERE)
-                    reader.expect()
+                    reader.expect(BODY_BYTES)
                     reader.feed(data)
             except KeyboardInterrupt:
                 landed += 1

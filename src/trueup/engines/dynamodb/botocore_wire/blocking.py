@@ -55,7 +55,7 @@ class BotocoreWire:
             raise closed(WHERE)
         if time.monotonic() >= deadline_s:
             raise timed_out(sent=False, where=WHERE)
-        exchange = Exchange(payload.body, deadline_s)
+        exchange = Exchange(payload, deadline_s)
         token = current.set(exchange)
         try:
             self._call(payload)

@@ -16,22 +16,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from ....errors import Place
+from ..port import HttpPayload
 from ..wire.errors import ReplyDamaged
 from ..wire.http.reply import Reply, is_damaged
-from .sdk import ResponseParserFactory
+from .sdk import ResponseParserFactory, exceptions
 
 WHERE = Place("dynamodb", note="botocore")
 """The place of errors that involve botocore."""
 
+_PARSER_FAILURES = (AttributeError, LookupError, TypeError, ValueError, exceptions.BotoCoreError)
+"""What botocore's parser raises of a reply that is not as its model says."""
+
 
 @dataclass(slots=True)
 class Exchange:
-    """One call: its body, its deadline, and its reply as soon as it has come.
+    """One call: its payload, its deadline, and its reply as soon as it has come.
 
     deadline_s: by `time.monotonic`.
     """
 
-    body: bytes
+    payload: HttpPayload
     deadline_s: float
     reply: Reply | None = None
 
@@ -44,22 +48,23 @@ def put_body(params: dict[str, Any], **_: Any) -> None:
     """A handler of `before-call`: our body in place of botocore's, before it is signed."""
     exchange = current.get()
     if exchange is not None:
-        params["body"] = exchange.body
+        params["body"] = exchange.payload.body
 
 
 def take_reply(response_dict: dict[str, Any], **_: Any) -> None:
     """A handler of `before-parse`: keep the reply; botocore parses it only if it is an error.
 
-    Raises ReplyDamaged if its checksum is wrong.
+    Raises ReplyDamaged if its checksum is wrong, or it is too large.
     """
     exchange = current.get()
     if exchange is None:
         return
     status, body, reply = response_dict["status_code"], response_dict["body"], exchange.reply
     if reply is None or reply.status != status or reply.body != body:  # not from our sender
+        if len(body) > exchange.payload.reply_bytes:  # botocore's transport has read all of it
+            raise ReplyDamaged("the reply is too large", sent=True, where=WHERE)
         reply = exchange.reply = _checked_reply(status, response_dict["headers"], body)
-    if status == 200 or not _is_readable(body):
-        response_dict["body"] = _ConsumedBody(reply)
+    response_dict["body"] = _TakenBody(reply, is_parsed=status != 200 and _is_readable(body))
 
 
 def _checked_reply(status: int, headers: Mapping[str, str], body: bytes) -> Reply:
@@ -76,21 +81,24 @@ def _is_readable(body: bytes) -> bool:
     """Whether botocore's parser can read the body: a JSON object, or text that is no JSON."""
     try:
         found = json.loads(body.decode())
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, RecursionError):
         return False
     except ValueError:
         return True  # as a message
     return isinstance(found, dict) and isinstance(found.get("__type") or "", str)
 
 
-class _ConsumedBody(bytes):
-    """The body that hooks see after the reply was taken: that of an empty reply."""
+class _TakenBody(bytes):
+    """The body that hooks see after the reply was taken: that of an empty reply, unless botocore
+    parses it."""
 
     reply: Reply
+    is_parsed: bool
 
-    def __new__(cls, reply: Reply) -> _ConsumedBody:
-        taken = super().__new__(cls, b"{}")
+    def __new__(cls, reply: Reply, *, is_parsed: bool) -> _TakenBody:
+        taken = super().__new__(cls, reply.body if is_parsed else b"{}")
         taken.reply = reply
+        taken.is_parsed = is_parsed
         return taken
 
 
@@ -110,8 +118,13 @@ class _ReplyParser:
     def parse(self, response: Mapping[str, Any], shape: Any) -> Any:
         """The result of botocore's parser, or its result for a reply without items."""
         body = response["body"]
-        if not isinstance(body, _ConsumedBody):
+        if not isinstance(body, _TakenBody):
             return self.create(self.protocol).parse(response, shape)
+        if body.is_parsed:
+            try:
+                return self.create(self.protocol).parse(response, shape)
+            except _PARSER_FAILURES:
+                pass  # an error of no shape that it knows, which the engine says
         headers = body.reply.text_headers()
         about: dict[str, Any] = {"HTTPStatusCode": body.reply.status, "HTTPHeaders": headers}
         if "x-amzn-requestid" in headers:

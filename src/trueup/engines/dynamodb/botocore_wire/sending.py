@@ -23,7 +23,7 @@ from ..wire.http.connection import Timeouts
 from ..wire.http.pool import Pool
 from ..wire.http.reply import Reply
 from ..wire.http.tls import Trust
-from .exchange import current
+from .exchange import Exchange, current
 from .sdk import AWSResponse, HierarchicalEmitter, get_environ_proxies
 
 
@@ -80,7 +80,7 @@ class Sender:
         data = _bytes_of(request, endpoint)
         if data is None:
             return None
-        reply = exchange.reply = self._send(endpoint, data, exchange.deadline_s)
+        reply = exchange.reply = self._send(endpoint, data, exchange)
         return AWSResponse(request.url, reply.status, reply.text_headers(), _Body(reply.body))
 
     def close(self) -> None:
@@ -89,13 +89,13 @@ class Sender:
         for pool in list(self._pools.values()):
             pool.close()
 
-    def _send(self, endpoint: Endpoint, data: bytes, deadline_s: float) -> Reply:
+    def _send(self, endpoint: Endpoint, data: bytes, exchange: Exchange) -> Reply:
         if self._is_closed:
             raise closed(endpoint.where)
         pool = self._pools.get(endpoint) or self._pools.setdefault(
             endpoint, Pool(endpoint, self._trust, self._timeouts, self._most_connections)
         )
-        return pool.exchange(lambda: data, deadline_s)
+        return pool.exchange(lambda: data, exchange.deadline_s, exchange.payload.reply_bytes)
 
     def _is_proxied(self, url: str, endpoint: Endpoint) -> bool:
         """Whether a proxy is on the way, by botocore's rules and the environment at that time."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ..wire.http.reply import Reply
-from .values import decode_body
+from .values import NotDynamoDB, decode_body, reading
 
 ACTIONS: Final = frozenset(
     {"GetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem"}
@@ -26,12 +26,16 @@ def units_of(consumed: Any) -> float | None:
     """The units in a reply's `ConsumedCapacity`, of all its tables; None if it has none."""
     if not consumed:
         return None
-    tables = consumed if isinstance(consumed, list) else [consumed]
-    return float(sum(table.get("CapacityUnits", 0) for table in tables))
+    with reading():
+        tables = consumed if isinstance(consumed, list) else [consumed]
+        return float(sum(table.get("CapacityUnits", 0) for table in tables))
 
 
 def measure(reply: Reply) -> float | None:
-    """The units of an undecoded reply; None for a reply that reports an error."""
+    """The units of an undecoded reply; None if it reports none, or an error."""
     if reply.status != 200:
         return None
-    return units_of(decode_body(reply.body).get("ConsumedCapacity"))
+    try:
+        return units_of(decode_body(reply.body).get("ConsumedCapacity"))
+    except NotDynamoDB:
+        return None  # whoever reads the rest of it says so

@@ -19,7 +19,17 @@ from ....operations.actions import View
 from ....operations.guards import has_expired
 from .capacity import units_of
 from .structs import NotExpected, TypedReplies, typed_replies
-from .values import JsonItem, decode_body, from_json, item_from_json
+from .values import (
+    JsonItem,
+    NotDynamoDB,
+    decode_body,
+    from_json,
+    item_from_json,
+    reading,
+)
+
+_NOT_TYPED = (NotExpected, ValidationError, UnicodeDecodeError, RecursionError)
+"""What the fast way raises, where the generic one reads the reply or says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +119,16 @@ class ItemDecoder:
                 page = self._typed.page(body)
                 units = units_of(page.ConsumedCapacity)
                 return self._typed_items(self._typed, page.Items, page.LastEvaluatedKey, units)
-            except (NotExpected, ValidationError):
+            except _NOT_TYPED:
                 pass  # the generic path reads it, or reports the problem
         decoded = decode_body(body)
-        return self._page_items(decoded.get("Items", ()), decoded)
+        return self._page_items(decoded.get("Items", []), decoded)
 
     def filtered_page(self, body: bytes, condition: Condition) -> Items:
         """The items of a page that pass a condition which DynamoDB cannot evaluate."""
         decoded = decode_body(body)
-        kept = [item for item in decoded["Items"] if holds(condition, item_from_json(item))]
+        found = decoded.get("Items", [])
+        kept = [one for one in _listed(found) if holds(condition, item_from_json(one))]
         return self._page_items(kept, decoded)
 
     def _page_items(self, found: Sequence[JsonItem], page: dict[str, Any]) -> Items:
@@ -131,17 +142,19 @@ class ItemDecoder:
                 batch = self._typed.batch(body)
                 found = batch.Responses.get(table, [])
                 return self._typed_items(self._typed, found, batch.UnprocessedKeys)
-            except (NotExpected, ValidationError):
+            except _NOT_TYPED:
                 pass  # see above
         decoded = decode_body(body)
-        return self.items(decoded["Responses"].get(table, ()), decoded.get("UnprocessedKeys"))
+        with reading():
+            found = decoded["Responses"].get(table, [])
+        return self.items(found, decoded.get("UnprocessedKeys"))
 
     def one(self, body: bytes, now_epoch_s: int | None) -> Any:
         """The model of a GetItem; None if there is no item or it has expired."""
         if self._typed is not None:
             try:
                 return self._typed_one(self._typed, body, now_epoch_s)
-            except (NotExpected, ValidationError):
+            except _NOT_TYPED:
                 pass  # see above
         items = self.items([decode_body(body).get("Item")])
         unexpired = items.unexpired(self._codec.table, now_epoch_s)
@@ -165,7 +178,7 @@ class ItemDecoder:
         capacity_units: float | None = None,
     ) -> Items:
         """Decode items in DynamoDB's JSON, skipping None."""
-        items = [item for item in found if item is not None]
+        items = [item for item in _listed(found) if item is not None]
         models = [self.item(item_from_json(item)) for item in items]
 
         def values(offset: int, attributes: Sequence[str]) -> tuple[Any, ...]:
@@ -198,3 +211,10 @@ class ItemDecoder:
         attributes = self._view.attributes or frozenset()
         narrowed = {name: value for name, value in item.items() if name in attributes}
         return decode_item(self._model, narrowed, self._codec.where)
+
+
+def _listed(found: Any) -> list[Any]:
+    """What stands where a reply has its items. Raises NotDynamoDB where that is no list."""
+    if isinstance(found, list):
+        return found
+    raise NotDynamoDB

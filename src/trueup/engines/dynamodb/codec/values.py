@@ -10,10 +10,11 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeAlias
 
-from ....errors import ErrorCode, InvalidCall, NeedsOperator, Place
-from ....expressions.values import Item, Kind, PlainValue, exact_number, set_kind
+from ....errors import ErrorCode, InvalidCall, Place
+from ....expressions.values import MAX_DIGITS, Item, Kind, PlainValue, exact_number, set_kind
 from ..wire.extra import missing_extra
 
 try:
@@ -75,49 +76,92 @@ def item_to_json(item: Mapping[str, PlainValue]) -> JsonItem:
     }
 
 
+class NotDynamoDB(Exception):
+    """A reply that is none of DynamoDB's: a signal to `requests/replies.py`, which makes an error
+    of it that has none of its contents."""
+
+
+class reading:  # noqa: N801  # reads as a statement: with reading():
+    """Where a reply is taken apart: whatever goes wrong is the reply's fault, and NotDynamoDB.
+
+    Models are not made in such a block: what their validators raise is their author's.
+    """
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, traceback: object) -> None:
+        if isinstance(error, _FAILURES):
+            raise NotDynamoDB
+
+
+_FAILURES = (
+    *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+    InvalidCall,  # a number beyond DynamoDB's
+)
+
+
 def read_number(text: str) -> int | Decimal:
     """A number in its plain form: an int if it is whole; all digits, up to 38, are kept."""
-    if text.removeprefix("-").isdecimal():
+    if len(text) <= MAX_DIGITS and text.removeprefix("-").isdecimal():
         return int(text)
     return exact_number(Decimal(text))
 
 
-def _read_list(values: list[JsonValue]) -> PlainValue:
-    return [from_json(value) for value in values]
+def _read_list(values: Any) -> PlainValue:
+    return [_read(value) for value in _of_type(list, values)]
 
 
 def _read_map(values: JsonItem) -> PlainValue:
-    return {name: from_json(value) for name, value in values.items()}
+    return {name: _read(value) for name, value in values.items()}
 
 
-def _as_it_is(value: Any) -> Any:
+def _read_null(value: Any) -> None:
+    if value is not True:
+        raise ValueError
+
+
+def _read_bytes(text: str) -> bytes:
+    return b64decode(text, validate=True)
+
+
+def _of_type(kind: type, value: Any) -> Any:
+    if type(value) is not kind:
+        raise TypeError
     return value
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
-    "S": _as_it_is,
+    "S": partial(_of_type, str),
     "N": read_number,
-    "BOOL": _as_it_is,
-    "NULL": lambda _: None,
-    "B": b64decode,
+    "BOOL": partial(_of_type, bool),
+    "NULL": _read_null,
+    "B": _read_bytes,
     "L": _read_list,
     "M": _read_map,
-    "SS": set,
-    "NS": lambda texts: set(map(read_number, texts)),
-    "BS": lambda texts: set(map(b64decode, texts)),
+    "SS": lambda texts: {_of_type(str, text) for text in _of_type(list, texts)},
+    "NS": lambda texts: set(map(read_number, _of_type(list, texts))),
+    "BS": lambda texts: set(map(_read_bytes, _of_type(list, texts))),
 }
 
 
+def _read(value: JsonValue) -> Any:
+    ((kind, content),) = value.items()
+    return _READERS[kind](content)
+
+
 def from_json(value: JsonValue) -> Any:
-    """The plain value of one attribute."""
-    for kind, content in value.items():
-        return _READERS[kind](content)
-    raise KeyError("an attribute without a type")
+    """The plain value of one attribute. Raises NotDynamoDB where it is none."""
+    with reading():
+        return _read(value)
 
 
 def item_from_json(item: JsonItem) -> Item:
-    """The plain values of an item."""
-    return {name: from_json(value) for name, value in item.items()}
+    """The plain values of an item. Raises NotDynamoDB where it is none."""
+    with reading():
+        return {name: _read(value) for name, value in item.items()}
 
 
 def item_in(reply: Mapping[str, Any], name: str) -> Item | None:
@@ -148,17 +192,8 @@ def decode_body(body: bytes) -> dict[str, Any]:
     """The JSON of a reply.
 
     Raises:
-        NeedsOperator: (engine-failed) the body is no JSON object: DynamoDB did not answer.
+        NotDynamoDB: the body is no JSON object.
     """
-    try:
-        decoded = orjson.loads(body or b"{}")
-    except orjson.JSONDecodeError:
-        decoded = None
-    if isinstance(decoded, dict):
+    with reading():
+        decoded: dict[str, Any] = _of_type(dict, orjson.loads(body or b"{}"))
         return decoded
-    raise NeedsOperator(
-        "the reply is not a JSON object",
-        where=Place("dynamodb"),
-        fix="check the endpoint: something else than DynamoDB answers there",
-        code=ErrorCode.ENGINE_FAILED,
-    )

@@ -5,17 +5,22 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
+from ....errors import ErrorCode, NeedsOperator
 from ....expressions.condition import Condition, paths
 from ....operations.actions import Count, Counted, Page, Position, Query, Scan, View, index_name
 from ....operations.operation import Request
 from ..codec.decoder import ItemDecoder, Items, position_attributes, read_attributes
-from ..codec.values import decode_body, from_json, to_json
+from ..codec.values import NotDynamoDB, decode_body, from_json, reading, to_json
 from ..requests.replies import plain_request
 from .expressions import Parameters, clause_of, key_condition_text, projection_text
 from .guards import alive_condition, narrowed
 from .table import TableCompiler
+
+_KEYS = frozenset({str, int, Decimal, bytes})
+_POSITIONS = _KEYS | {type(None)}
 
 
 class PageQuery:
@@ -94,11 +99,13 @@ class PageQuery:
 
     def next(self, last_key: Any) -> Position | None:
         """The start of the next page. last_key: the LastEvaluatedKey, in DynamoDB's JSON."""
-        return (
-            tuple(from_json(last_key[attribute]) for attribute in self.attributes)
-            if last_key
-            else None
-        )
+        if not last_key:
+            return None
+        with reading():
+            values = tuple(from_json(last_key[attribute]) for attribute in self.attributes)
+        if not _KEYS.issuperset(map(type, values)):
+            raise NotDynamoDB
+        return values
 
 
 def page_request(
@@ -112,7 +119,15 @@ def page_request(
         items = query.items(decoder, body)
 
         def position(offset: int) -> Position:
-            return items.values(offset, attributes)
+            values = items.values(offset, attributes)
+            if not _POSITIONS.issuperset(map(type, values)):
+                raise NeedsOperator(
+                    "an attribute that is declared as a key holds what no key can be",
+                    where=compiler.where,
+                    code=ErrorCode.UNREADABLE_ITEM,
+                    fix="compare the declaration with the table, or repair the item",
+                )
+            return values
 
         return Page(items.models, position, query.next(items.rest), items.capacity_units)
 
@@ -130,7 +145,10 @@ def count_request(compiler: TableCompiler, action: Count) -> Request[Counted]:
 
         def decode(body: bytes) -> Counted:
             reply = decode_body(body)
-            return Counted(reply["Count"], query.next(reply.get("LastEvaluatedKey")))
+            count = reply.get("Count")
+            if type(count) is not int:
+                raise NotDynamoDB
+            return Counted(count, query.next(reply.get("LastEvaluatedKey")))
 
         return plain_request(
             name, table, compiler.where, query.body(count=True), decode, index=index

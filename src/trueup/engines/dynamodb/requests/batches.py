@@ -17,7 +17,7 @@ from ....operations.actions import BatchGet, BatchWrite, BatchWritten, Key, tota
 from ....operations.operation import NextRequest, Request, unchanged
 from ..codec.capacity import units_of
 from ..codec.decoder import ItemDecoder
-from ..codec.values import decode_body, embedded
+from ..codec.values import NotDynamoDB, decode_body, embedded, reading
 from ..compile.table import TableCompiler
 from ..limits import REQUEST_BYTES
 from .replies import plain_request
@@ -32,7 +32,7 @@ class _Turn:
     """One request of a batch. stalled_attempts: the consecutive attempts before it in which nothing
     was processed. units: capacity units consumed before it."""
 
-    entries: dict[str, list[Any]]
+    addresses: Sequence[Address]
     chunk: int = 0
     stalled_attempts: int = 0
     units: float | None = None
@@ -62,6 +62,7 @@ class BatchWriting:
             address = compiler.name, write.key
             self._addresses.append(address)
             entries[address] = entry
+        self._entries = entries
         self._chunks = list(_chunks(entries, request_bytes))
         tables = sorted({write.table.name for write in action.writes})
         self._tables = ", ".join(tables)
@@ -69,20 +70,24 @@ class BatchWriting:
 
     def request(self) -> Request[BatchWritten]:
         """The first request."""
-        return self._send(_Turn(_by_table(self._chunks[0])))
+        return self._send(_Turn(self._chunks[0]))
 
     def _send(self, turn: _Turn) -> Request[BatchWritten]:
         def decode(body: bytes) -> BatchWritten | NextRequest[BatchWritten]:
             decoded = decode_body(body)
             units = total(turn.units, units_of(decoded.get("ConsumedCapacity")))
-            rest: dict[str, list[Any]] = decoded.get("UnprocessedItems") or {}
-            stalled_attempts = (
-                0 if _count(rest) < _count(turn.entries) else turn.stalled_attempts + 1
-            )
+            with reading():
+                rest = list(self._addresses_of(decoded.get("UnprocessedItems") or {}))
+            if not set(turn.addresses).issuperset(rest):
+                raise NotDynamoDB  # nothing is written because a server says so
+            stalled_attempts = 0 if len(rest) < len(turn.addresses) else turn.stalled_attempts + 1
             left = _Turn(rest, turn.chunk, stalled_attempts, units)
             return self._send_rest(left) if rest else self._next_chunk(left)
 
-        name, body = "BatchWriteItem", {"RequestItems": turn.entries}
+        entries: dict[str, list[Any]] = {}
+        for address in turn.addresses:
+            entries.setdefault(address[0], []).append(embedded(self._entries[address]))
+        name, body = "BatchWriteItem", {"RequestItems": entries}
         return plain_request(name, self._tables, self._where, body, decode, after_loss=unchanged)
 
     def _send_rest(self, left: _Turn) -> BatchWritten | NextRequest[BatchWritten]:
@@ -96,13 +101,13 @@ class BatchWriting:
         chunk = done.chunk + 1
         if chunk == len(self._chunks):
             return BatchWritten([None] * len(self._addresses), done.units)
-        following = _Turn(_by_table(self._chunks[chunk]), chunk, units=done.units)
+        following = _Turn(self._chunks[chunk], chunk, units=done.units)
         return NextRequest(self._send(following), on_failure=partial(self._fail, done))
 
     def _fail(self, left: _Turn, error: TrueupError) -> BatchWritten:
         """The result with an error for each unfinished write, of this and later chunks."""
-        unsent = [one for later in self._chunks[left.chunk + 1 :] for one, _ in later]
-        missing = {*unsent, *self._addresses_of(left.entries)}
+        unsent = [one for later in self._chunks[left.chunk + 1 :] for one in later]
+        missing = {*unsent, *left.addresses}
         errors = [error if one in missing else None for one in self._addresses]
         return BatchWritten(errors, left.units)
 
@@ -122,34 +127,17 @@ class BatchWriting:
         )
 
 
-def _chunks(
-    entries: Mapping[Address, bytes], request_bytes: int
-) -> Iterator[list[tuple[Address, bytes]]]:
-    """The entries in chunks that fit into a request."""
-    chunk: list[tuple[Address, bytes]] = []
+def _chunks(entries: Mapping[Address, bytes], request_bytes: int) -> Iterator[list[Address]]:
+    """The addresses of the entries, in chunks that fit into a request."""
+    chunk: list[Address] = []
     size_bytes = 0
     for address, entry in entries.items():
         if chunk and size_bytes + len(entry) > request_bytes:
             yield chunk
             chunk, size_bytes = [], 0
-        chunk.append((address, entry))
+        chunk.append(address)
         size_bytes += len(entry)
     yield chunk
-
-
-def _by_table(chunk: Sequence[tuple[Address, bytes]]) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for (name, _), entry in chunk:
-        found.setdefault(name, []).append(embedded(entry))
-    return found
-
-
-def _count(entries: Mapping[str, Sequence[Any]]) -> int:
-    return sum(map(len, entries.values()))
-
-
-def _key_count(asked: Mapping[str, Any]) -> int:
-    return sum(len(table["Keys"]) for table in asked.values())
 
 
 class BatchGetting:
@@ -166,28 +154,41 @@ class BatchGetting:
 
     def request(self) -> Request[list[Any]]:
         """The first request."""
-        action = self._action
-        asked = self._compiler.batch_get(action.keys, action.view, action.consistent)
-        return self._send({self._compiler.name: asked}, {}, 0)
+        return self._send(self._action.keys, {}, 0)
 
     def _send(
-        self, asked: dict[str, Any], found: Mapping[Key, Any], stalled_attempts: int
+        self, asked: Sequence[Key], found: Mapping[Key, Any], stalled_attempts: int
     ) -> Request[list[Any]]:
+        action = self._action
+        keys = self._compiler.batch_get(asked, action.view, action.consistent)
+
         def decode(body: bytes) -> list[Any] | NextRequest[list[Any]]:
             items = self._decoder.batch(body, self._compiler.name)
             models = items.unexpired(self._action.table, self._action.now_epoch_s)
-            keys = [items.values(offset, self._key) for offset in range(len(models))]
-            every = {**found, **dict(zip(keys, models, strict=True))}
-            if not items.rest:
+            places = [items.values(offset, self._key) for offset in range(len(models))]
+            with reading():  # a list or map is no key, of a dictionary neither
+                every = {**found, **dict(zip(places, models, strict=True))}
+            rest = self._keys_of(items.rest)
+            if not rest:
                 return [every.get(key) for key in self._action.keys]
-            has_progress = _key_count(items.rest) < _key_count(asked)
-            return self._send_rest(items.rest, every, 0 if has_progress else stalled_attempts + 1)
+            if not set(asked).issuperset(rest):
+                raise NotDynamoDB  # nothing is read because a server says so
+            has_progress = len(rest) < len(asked)
+            return self._send_rest(rest, every, 0 if has_progress else stalled_attempts + 1)
 
         where, table = self._compiler.where, self._action.table.name
-        return plain_request("BatchGetItem", table, where, {"RequestItems": asked}, decode)
+        return plain_request(
+            "BatchGetItem", table, where, {"RequestItems": {self._compiler.name: keys}}, decode
+        )
+
+    def _keys_of(self, unprocessed: Any) -> list[Key]:
+        """The keys that a reply says were not read."""
+        with reading():
+            parts = (unprocessed or {}).values()
+            return [self._compiler.key_of(key) for part in parts for key in part["Keys"]]
 
     def _send_rest(
-        self, rest: dict[str, Any], found: Mapping[Key, Any], stalled_attempts: int
+        self, rest: Sequence[Key], found: Mapping[Key, Any], stalled_attempts: int
     ) -> NextRequest[list[Any]]:
         error = self._unprocessed()
         pause_s = self._resending.pause_s(stalled_attempts, error)

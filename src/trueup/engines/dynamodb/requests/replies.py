@@ -8,12 +8,20 @@ from typing import Any, TypeVar
 from ....errors import Place
 from ....operations.operation import NextRequest, Request, never
 from ..codec.capacity import ACTIONS, ASKED, measure
-from ..codec.values import encode_body
-from ..errors import READS, read_failure, translate
+from ..codec.values import NotDynamoDB, encode_body
+from ..errors import READS, not_dynamodb, read_failure, translate
+from ..limits import BATCH_GET_BYTES, ITEM_BYTES, PAGE_BYTES, TRANSACTION_BYTES
 from ..port import HttpPayload
 from ..wire.http.reply import Reply
 
 R = TypeVar("R")
+
+_JSON_BYTES = 9
+"""What JSON makes of a byte at most: `{"S":""},` of an empty text in a list. No batch is like that
+as a whole, which can be sixteen pages: it gets less."""
+_JSON_BYTES_OF_BATCH = 4
+_OTHER_BYTES = 64 * 1024
+"""What a reply says besides its items."""
 Decode = Callable[[bytes], "R | NextRequest[R]"]
 AfterLoss = Callable[[Request[Any]], Request[Any] | None]
 
@@ -27,10 +35,40 @@ def request_of(
     index: str | None = None,
 ) -> Request[Any]:
     """A request whose decoder looks at errors itself. table: its name in the declaration."""
+
+    def decode_reply(reply: Reply) -> Any:
+        try:
+            return decode(reply)
+        except NotDynamoDB:
+            pass
+        raise not_dynamodb(action, table)  # here, so that it does not carry the reply with it
+
     if action not in ACTIONS:
-        return Request(action, table, HttpPayload(action, encode_body(body)), decode, after_loss)
-    payload = HttpPayload(action, encode_body({**body, **ASKED}))
-    return Request(action, table, payload, decode, after_loss, measure, index)
+        payload = HttpPayload(action, encode_body(body))
+        return Request(action, table, payload, decode_reply, after_loss)
+    encoded = encode_body({**body, **ASKED})
+    reply_bytes = _OTHER_BYTES + _most_bytes(action, body, encoded)
+    payload = HttpPayload(action, encoded, reply_bytes=reply_bytes)
+    return Request(action, table, payload, decode_reply, after_loss, measure, index)
+
+
+def _most_bytes(action: str, body: dict[str, Any], encoded: bytes) -> int:
+    """How much JSON the items of a reply can be; a page has an item more than fits."""
+    match action:
+        case "Query" | "Scan":
+            most: int = body.get("Limit", PAGE_BYTES) * ITEM_BYTES
+            return _JSON_BYTES * min(most, PAGE_BYTES + ITEM_BYTES)
+        case "BatchGetItem":
+            keys = sum(len(asked["Keys"]) for asked in body["RequestItems"].values())
+            most = _JSON_BYTES * keys * ITEM_BYTES
+            return min(most, _JSON_BYTES_OF_BATCH * BATCH_GET_BYTES)
+        case "BatchWriteItem":
+            return 3 * len(encoded)  # what was sent, every character of it written \u1234
+        case "TransactGetItems" | "TransactWriteItems":
+            most = len(body["TransactItems"]) * ITEM_BYTES
+            return _JSON_BYTES * min(most, TRANSACTION_BYTES)
+        case _:
+            return _JSON_BYTES * ITEM_BYTES
 
 
 def plain_request(

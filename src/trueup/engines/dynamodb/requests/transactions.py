@@ -36,7 +36,7 @@ from ....operations.operation import NextRequest, Request, unchanged
 from ....operations.plans.transactions import check_together
 from ..codec.capacity import units_of
 from ..codec.decoder import ItemDecoder
-from ..codec.values import decode_body, item_in
+from ..codec.values import NotDynamoDB, decode_body, item_from_json, reading
 from ..compile.table import TableCompiler
 from ..errors import CANCELLED, NOT_REFUSED, Failure, read_failure, translate
 from ..wire.http.reply import Reply
@@ -88,6 +88,8 @@ class TransactWriting:
     def _after_cancel(
         self, actions: Sequence[Write | Check], failure: Failure, rounds: int
     ) -> NextRequest[TransactWritten]:
+        if len(actions) != len(failure.reasons):
+            raise NotDynamoDB
         pairs = list(zip(actions, failure.reasons, strict=True))
         revived = [self._revived(action, reason) for action, reason in pairs]
         reasons = [
@@ -165,11 +167,14 @@ def transact_get_request(
 
     def decode(body: bytes) -> list[Any]:
         found = []
-        replies = decode_body(body)["Responses"]
+        with reading():
+            stored = [reply.get("Item") for reply in decode_body(body)["Responses"]]
+        if len(stored) != len(decoders):
+            raise NotDynamoDB
         if len(body) > (rules.limits.transaction_bytes or math.inf):  # AWS sends no such reply
-            check_together(rules, (item_in(reply, "Item") or {} for reply in replies), tables)
-        for decoder, get, reply in zip(decoders, action.gets, replies, strict=True):
-            items = decoder.items([reply.get("Item")])
+            check_together(rules, (item_from_json(item or {}) for item in stored), tables)
+        for decoder, get, item in zip(decoders, action.gets, stored, strict=True):
+            items = decoder.items([item])
             found += items.unexpired(get.table, get.now_epoch_s) or [None]
         return found
 

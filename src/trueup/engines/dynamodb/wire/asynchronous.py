@@ -76,7 +76,9 @@ class AsyncDirectWire:
         key = asyncio.get_running_loop(), service.name
         pool = self._pools.get(key) or self._open_pool(key, signer.endpoint)
         reply = await pool.exchange(
-            lambda: signer.request(payload.target, payload.body, clock.now_epoch_s()), deadline_s
+            lambda: signer.request(payload.target, payload.body, clock.now_epoch_s()),
+            deadline_s,
+            payload.reply_bytes,
         )
         if reply.status != 200:
             reply.clock_corrected = clock.correct(reply)

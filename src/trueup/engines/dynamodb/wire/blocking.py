@@ -81,7 +81,9 @@ class DirectWire:
         signer = identity.signer() or _wait_for_signer(identity, deadline_s)
         pool = self._pools.get(service.name) or self._open_pool(service, signer.endpoint)
         reply = pool.exchange(
-            lambda: signer.request(payload.target, payload.body, clock.now_epoch_s()), deadline_s
+            lambda: signer.request(payload.target, payload.body, clock.now_epoch_s()),
+            deadline_s,
+            payload.reply_bytes,
         )
         if reply.status != 200:
             reply.clock_corrected = clock.correct(reply)

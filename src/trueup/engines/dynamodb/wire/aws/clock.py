@@ -16,6 +16,10 @@ from ..http.reply import Reply
 SMALLEST_CORRECTION_S = 60
 """The least difference to correct: below it, a refusal has another reason, such as a wrong key."""
 
+LARGEST_CORRECTION_S = 24 * 3600
+"""A clock that is set to another time zone is within it. Whoever can make us sign for any time can
+use the signature then, and no certificate is good on a clock that is off by years."""
+
 _CODES = (
     b"InvalidSignatureException",
     b"RequestExpired",
@@ -49,7 +53,10 @@ class SigningClock:
         server_epoch_s = parse_date(reply.headers.get(b"date", b""))
         if server_epoch_s is None or self._agrees(server_epoch_s):
             return False
-        self.skew_s = server_epoch_s - int(self._time())
+        skew_s = server_epoch_s - int(self._time())
+        if abs(skew_s) > LARGEST_CORRECTION_S:
+            return False
+        self.skew_s = skew_s
         return True
 
     def _agrees(self, server_epoch_s: int) -> bool:

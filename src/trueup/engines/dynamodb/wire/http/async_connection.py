@@ -68,15 +68,15 @@ class AsyncConnection(asyncio.Protocol):
         """Wait until the socket is closed."""
         await asyncio.shield(self._lost)
 
-    async def exchange(self, data: bytes, deadline_s: float) -> Reply:
-        """Send `data` and return its complete reply.
+    async def exchange(self, data: bytes, deadline_s: float, body_bytes: int) -> Reply:
+        """Send `data` and return its complete reply, whose body has so many bytes at most.
 
         Raises:
             TransportError: the connection cannot be used again.
         """
         if self._transport is None or not self._reader.is_at_rest:
             raise connection_lost(None, sent=False, where=self._where)
-        self._reader.expect()
+        self._reader.expect(body_bytes)
         waiter: asyncio.Future[Reply] = self._loop.create_future()
         self._waiter = waiter
         self._deadline_s = deadline_s

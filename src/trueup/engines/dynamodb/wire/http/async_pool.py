@@ -37,8 +37,12 @@ class AsyncPool:
         idle, most = len(self._idle), self._most
         return f"<AsyncPool {self._endpoint.url}: {idle} idle, {most} at most>"
 
-    async def exchange(self, request: Callable[[], bytes], deadline_s: float) -> Reply:
+    async def exchange(
+        self, request: Callable[[], bytes], deadline_s: float, body_bytes: int
+    ) -> Reply:
         """The reply to a request, which is signed at the last moment, as the wait may be long.
+
+        body_bytes: the most that the body of the reply may have.
 
         Raises:
             TransportError, NeedsOperator: as `AsyncConnection.exchange` and
@@ -46,7 +50,7 @@ class AsyncPool:
         """
         await self._enter(deadline_s)
         try:
-            return await self._exchange(request, deadline_s)
+            return await self._exchange(request, deadline_s, body_bytes)
         finally:
             self._room.release()
 
@@ -61,7 +65,9 @@ class AsyncPool:
         except TimeoutError as error:
             raise timed_out(sent=False, where=self._endpoint.where) from error
 
-    async def _exchange(self, request: Callable[[], bytes], deadline_s: float) -> Reply:
+    async def _exchange(
+        self, request: Callable[[], bytes], deadline_s: float, body_bytes: int
+    ) -> Reply:
         connection = self._take() or await open_async_connection(
             self._endpoint, self._trust, self._timeouts, deadline_s
         )
@@ -69,7 +75,7 @@ class AsyncPool:
             data = request()
             if time.monotonic() >= deadline_s:
                 raise timed_out(sent=False, where=self._endpoint.where)
-            return await connection.exchange(data, deadline_s)
+            return await connection.exchange(data, deadline_s, body_bytes)
         finally:
             self._give(connection)
 

@@ -85,13 +85,13 @@ class Connection:
         """Close the socket. A second call does nothing."""
         self._socket.close()
 
-    def exchange(self, data: bytes, deadline: float) -> Reply:
-        """Send `data` and return its complete reply.
+    def exchange(self, data: bytes, deadline: float, body_bytes: int) -> Reply:
+        """Send `data` and return its complete reply, whose body has so many bytes at most.
 
         Raises:
             TransportError: the connection cannot be used again.
         """
-        self._reader.expect()
+        self._reader.expect(body_bytes)
         sent = False
         try:
             rest = memoryview(data)

@@ -55,8 +55,10 @@ class Pool:
         """The number of calls that use a connection or wait for one."""
         return len(self._turns)
 
-    def exchange(self, request: Callable[[], bytes], deadline: float) -> Reply:
+    def exchange(self, request: Callable[[], bytes], deadline: float, body_bytes: int) -> Reply:
         """The reply to a request, which is signed at the last moment, as the wait may be long.
+
+        body_bytes: the most that the body of the reply may have.
 
         A forked child shares its parent's sockets: it drops them, and opens its own.
 
@@ -66,7 +68,7 @@ class Pool:
         if self._process_id != os.getpid():
             self._restart()
         return self._turns.run(
-            lambda: self._exchange(request, deadline),
+            lambda: self._exchange(request, deadline, body_bytes),
             deadline,
             lambda: timed_out(sent=False, where=self._endpoint.where),
         )
@@ -76,7 +78,7 @@ class Pool:
         self._closed = True
         self._close_idle()
 
-    def _exchange(self, request: Callable[[], bytes], deadline: float) -> Reply:
+    def _exchange(self, request: Callable[[], bytes], deadline: float, body_bytes: int) -> Reply:
         connection = self._take() or open_connection(
             self._endpoint, self._trust, self._timeouts, deadline
         )
@@ -84,7 +86,7 @@ class Pool:
             data = request()
             if time.monotonic() >= deadline:
                 raise timed_out(sent=False, where=self._endpoint.where)
-            return connection.exchange(data, deadline)
+            return connection.exchange(data, deadline, body_bytes)
         finally:
             self._give(connection)
 

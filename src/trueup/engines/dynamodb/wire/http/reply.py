@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Mapping
 
@@ -12,6 +13,16 @@ def is_damaged(headers: Mapping[bytes, bytes], body: bytes) -> bool:
     """Whether a body differs from its checksum, if it has any. headers: by lower-case name."""
     checksum = headers.get(b"x-amz-crc32")
     return checksum is not None and checksum.strip() != b"%d" % zlib.crc32(body)
+
+
+_NAME = re.compile(r"[0-9A-Za-z._:/=+-]{1,128}")
+_MOST_DIGITS = 9
+
+
+def name_in(text: str) -> str:
+    """A code or an id that a server gave, which errors show; empty where it is none: it could be
+    of any length, and hold anything."""
+    return text if _NAME.fullmatch(text) else ""
 
 
 @dataclass(slots=True)
@@ -37,7 +48,7 @@ class Reply:
     @property
     def request_id(self) -> str:
         """The id that AWS asks for in a support case; empty if the server sent none."""
-        return self.headers.get(b"x-amzn-requestid", b"").decode("latin-1")
+        return name_in(self.headers.get(b"x-amzn-requestid", b"").decode("latin-1"))
 
     @property
     def retry_after_s(self) -> float | None:
@@ -47,8 +58,8 @@ class Reply:
             https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
             https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 (a date is not read)
         """
-        milliseconds = self.headers.get(b"x-amz-retry-after", b"")
-        if milliseconds.isdigit():
-            return int(milliseconds) / 1000
-        seconds = self.headers.get(b"retry-after", b"")
-        return float(seconds) if seconds.isdigit() else None
+        for name, divisor in ((b"x-amz-retry-after", 1000), (b"retry-after", 1)):
+            number = self.headers.get(name, b"")
+            if number.isdigit() and len(number) <= _MOST_DIGITS:
+                return int(number) / divisor
+        return None

@@ -21,11 +21,6 @@ except ImportError as missing:
 LARGEST_HEAD_BYTES = 64 * 1024
 """DynamoDB sends less than 1 KB; a proxy may add some."""
 
-LARGEST_BODY_BYTES = 128 * 1024 * 1024
-"""A reply has at most 16 MB of items; as JSON, with base64 and escapes, several times that.
-
-Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html"""
-
 _INTERIM = range(100, 200)
 
 
@@ -53,6 +48,7 @@ class ReplyReader:
         "_body",
         "_fed_bytes",
         "_headers",
+        "_most_bytes",
         "_parser",
         "_raw_headers",
         "_status",
@@ -73,9 +69,10 @@ class ReplyReader:
         """Whether another request may use the connection."""
         return self.state is State.IDLE
 
-    def expect(self) -> None:
-        """Begin to read a reply. The caller has checked `is_at_rest`."""
+    def expect(self, body_bytes: int) -> None:
+        """Begin to read a reply of at most so many bytes. The caller has checked `is_at_rest`."""
         self._fed_bytes = 0
+        self._most_bytes = LARGEST_HEAD_BYTES + body_bytes
         self._expect_head()
 
     def close(self) -> None:
@@ -107,12 +104,11 @@ class ReplyReader:
     def _check_size(self) -> None:
         if self.state is State.HEAD:
             raise self._damaged("its headers are too large")
-        if self._fed_bytes > LARGEST_HEAD_BYTES + LARGEST_BODY_BYTES:
+        if self._fed_bytes > self._most_bytes:
             raise self._damaged("its body is too large")
 
     def _checked(self) -> Reply:
-        headers = self._headers
-        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        headers, body = self._headers, bytes(self._body)
         if headers.get(b"content-encoding", b"identity") != b"identity":
             raise self._damaged("it is compressed, which was not asked for")
         if is_damaged(headers, body):
@@ -120,7 +116,7 @@ class ReplyReader:
         return Reply(self._status, headers, body)
 
     def _expect_head(self) -> None:
-        self._body: list[bytes] = []
+        self._body: bytes | bytearray = b""
         self.state = State.HEAD
 
     def _damaged(self, why: str) -> ReplyDamaged:
@@ -145,9 +141,15 @@ class ReplyReader:
             self.state = State.BODY
 
     def on_body(self, data: bytes) -> None:
-        """Keep a part of the body."""
+        """Keep a part of the body: most come in one. A list of parts of two bytes each would take
+        twenty times their memory."""
         if self.state is State.BODY:
-            self._body.append(data)
+            if not self._body:
+                self._body = data
+                return
+            if type(self._body) is bytes:
+                self._body = bytearray(self._body)
+            self._body += data
 
     def on_message_complete(self) -> None:
         """End the reply, unless it only says that another will come (100 Continue)."""
