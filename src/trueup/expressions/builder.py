@@ -102,9 +102,9 @@ class FieldPath:
 
     def __call__(self, *_: object, **__: object) -> NoReturn:
         """Refused: it would be a method, and there are none."""
-        attribute, _, name = repr(self).rpartition(".")
+        *up, name = repr(self).split(".")
         is_method = len(self._path.segments) > 1
-        fix = f"write at({attribute}).{name}(...)" if is_method else f"use it as at({self!r})"
+        fix = f"write at({'.'.join(up)}).{name}(...)" if is_method else f"use it as at({self!r})"
         raise _misused(self._path, f"cannot be called, as in .{name}(...)", fix)
 
     def __add__(self, other: object) -> NoReturn:
