@@ -212,6 +212,25 @@ def test_async_database_is_opened_with_await_and_without() -> None:
     asyncio.run(open_twice())
 
 
+@pytest.mark.fault("F17")
+def test_text_as_cursor_key_is_refused_where_a_database_is_opened() -> None:
+    with pytest.raises(trueup.InvalidCall, match="cursor_key is bytes, not a text"):
+        connected(cursor_key="secret")
+
+
+class OfNumbers(Model):
+    """A composed field can be nothing but a text."""
+
+    a: int
+    pk: int = composed("{a}")
+
+
+@pytest.mark.fault("F17")
+def test_composed_number_is_refused_where_it_is_declared() -> None:
+    with pytest.raises(trueup.DeclarationError, match="'pk' of OfNumbers is not a text"):
+        declared(model=OfNumbers, partition="pk")
+
+
 def test_misspelt_field_is_no_attribute_and_says_which_is_meant() -> None:
     assert not hasattr(Entry, "numbr")
     with pytest.raises(AttributeError, match=r"Entry has no field 'numbr'; did you mean 'number'"):

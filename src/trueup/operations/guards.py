@@ -14,6 +14,7 @@ from ..errors import (
     TrueupError,
     VersionConflict,
 )
+from ..expressions import And, Condition, paths
 from ..expressions.evaluate import holds
 from ..expressions.values import Item
 from ..model.description.tables import TableDescription
@@ -62,12 +63,26 @@ def _refusal(table: TableDescription, guard: Guard, stored: Item | None) -> True
             fix="read the item again, apply the change to it, and write that",
         )
     if guard.condition is not None and not holds(guard.condition, stored):
+        if _is_of_another_entity(table, guard.condition, stored):
+            return ConditionFailed(
+                "the stored item is of another entity than the one that is written",
+                fix="use the repository of its own entity, or the one of the whole table",
+            )
         return ConditionFailed(
             "the condition on the stored item is false",
             code=ErrorCode.CONDITION_FAILED,
             fix="read the item and decide again",
         )
     return None
+
+
+def _is_of_another_entity(
+    table: TableDescription, condition: Condition, stored: Item | None
+) -> bool:
+    """Whether it is the part of a condition about the entity, which comes first, that is false."""
+    first = condition.parts[0] if isinstance(condition, And) else condition
+    about = {path.segments for path in paths(first)}
+    return about == {(table.discriminator,)} and not holds(first, stored)
 
 
 def _stored_version(table: TableDescription, stored: Item | None) -> object:

@@ -49,8 +49,11 @@ async def test_count_does_not_count_another_entity(contract: Contract) -> None:
 
 async def test_update_does_not_change_another_entity(contract: Contract) -> None:
     invoices, tickets = await both(contract)
-    with refused(ConditionFailed):
-        await invoices.update(("o", "T1"), at(Invoice.amount).assign(1))
+    with refused(ConditionFailed) as refusal:
+        await invoices.update(
+            ("o", "T1"), at(Invoice.amount).assign(1), only_if=Invoice.amount == 5
+        )
+    assert refusal.says("the stored item is of another entity")
     assert await tickets.get("o", "T1") == TICKET
 
 
@@ -69,9 +72,19 @@ async def test_update_or_create_begins_an_item_of_its_entity(contract: Contract)
 
 async def test_delete_does_not_remove_another_entity(contract: Contract) -> None:
     invoices, tickets = await both(contract)
-    with refused(ConditionFailed):
+    with refused(ConditionFailed) as refusal:
         await invoices.delete("o", "T1")
+    assert refusal.says("the stored item is of another entity")
     assert await tickets.get("o", "T1") == TICKET
+
+
+async def test_condition_on_an_item_of_the_entity_is_told_from_its_entity(
+    contract: Contract,
+) -> None:
+    invoices, _ = await both(contract)
+    with refused(ConditionFailed) as refusal:
+        await invoices.delete("o", "I1", only_if=Invoice.amount == 6)
+    assert refusal.says("the condition on the stored item is false")
 
 
 async def test_delete_of_a_missing_item_of_an_entity_succeeds(contract: Contract) -> None:
