@@ -121,6 +121,27 @@ async def test_texts_and_bytes_come_back_unchanged(contract: Contract) -> None:
     assert await free.get("a", "1") == item
 
 
+class Labelled(Model):
+    """A map of texts, whose keys are free."""
+
+    id: str
+    labels: dict[str, str]
+
+
+LABELLED = Table("Labelled", Labelled, partition="id")
+
+
+async def test_keys_of_a_map_come_back_unchanged_from_each_read(contract: Contract) -> None:
+    """A dollar begins the tags of an engine that stores JSON."""
+    repository = await contract.repository(LABELLED)
+    item = Labelled(id="a", labels={"$N": "1", "$": "", "$$": "$", "a.b": "", "é": ""})
+    await repository.put(item)
+    assert await repository.get("a") == item
+    assert await repository.get_many(["a"]) == [item]
+    assert await repository.query("a").all() == [item]
+    assert await repository.scan().all() == [item]
+
+
 async def is_stored_as_null(contract: Contract, path: Any) -> bool:
     """Whether the stored person has NULL at the path, rather than no attribute."""
     people = await contract.repository(PEOPLE)
