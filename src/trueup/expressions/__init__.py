@@ -1,7 +1,7 @@
 """Conditions, updates and their reference meaning, as frozen values."""
 
 from .builder import At, FieldPath, SizeOf, at, present
-from .check import check_condition
+from .check import check_condition, check_levels
 from .condition import (
     And,
     BeginsWith,
@@ -100,6 +100,7 @@ __all__ = [
     "as_sort_conditions",
     "at",
     "check_condition",
+    "check_levels",
     "check_text",
     "check_updates",
     "children",

@@ -35,6 +35,29 @@ from .values import ORDERED_KINDS, Kind, PlainValue, compare, kind_of
 _TEXTUAL_KINDS = frozenset({Kind.S, Kind.B})
 
 
+MOST_LEVELS = 300
+"""Conditions inside of each other: DynamoDB takes no more operators, and Python recurses so far."""
+
+
+def check_levels(condition: Condition) -> Condition:
+    """Return the condition unchanged. To be asked first, before anything recurses into it.
+
+    Raises:
+        InvalidCall: (invalid-expression) it nests deeper than `MOST_LEVELS`.
+    """
+    level, current = 0, [condition]
+    while current:
+        level += 1
+        if level > MOST_LEVELS:
+            raise InvalidCall(
+                f"a condition nests deeper than {MOST_LEVELS} levels",
+                fix="join conditions with one operator; `~~a` is `a`",
+                code=ErrorCode.INVALID_EXPRESSION,
+            )
+        current = [child for one in current for child in children(one)]
+    return condition
+
+
 def check_condition(condition: Condition) -> Condition:
     """Return the condition unchanged if it makes sense on every engine.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import field, fields
 from typing import Any, Protocol, get_args
 
@@ -19,6 +20,8 @@ class Limits:
 
     in_values: the number of values in an `is_in`. depth: lists and maps around a value.
     name_bytes: of the name of an attribute, or of a map's key.
+    expression_bytes, expression_operators: of an expression, as the engine writes it.
+    expression_values_bytes: of the names and values in all expressions of a request.
     Each engine's values are in its `limits.py`, with their sources.
     """
 
@@ -32,6 +35,9 @@ class Limits:
     batch_get_keys: int = 100
     batch_write_items: int = 25
     in_values: int | None = None
+    expression_bytes: int | None = None
+    expression_operators: int | None = None
+    expression_values_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +67,15 @@ class Rules:
     """The limits and capabilities in force: an engine's own, narrowed by the layer's target.
 
     target: the engine whose limits hold as well; "" if it is the engine itself.
+    refuse: refuses what the target would not perform and no number says, such as an expression
+        that is too long. Compiling for the target itself refuses the same.
     """
 
     engine: str
     limits: Limits = field(default_factory=Limits)
     capabilities: Capabilities = field(default_factory=Capabilities)
     target: str = ""
+    refuse: Callable[[Rules, Action], None] | None = None
 
     @property
     def whose(self) -> str:
@@ -92,7 +101,13 @@ def narrowed(engine: Rules, target: Rules) -> Rules:
         for field in fields(Capabilities)
     }
     capabilities |= {name: getattr(engine.capabilities, name) for name in _BATCH_ABILITIES}
-    return Rules(engine.engine, Limits(**limits), Capabilities(**capabilities), target.engine)
+    return Rules(
+        engine.engine,
+        Limits(**limits),
+        Capabilities(**capabilities),
+        target.engine,
+        target.refuse if target.engine != engine.engine else None,
+    )
 
 
 def _smaller(own: int | None, target: int | None) -> int | None:

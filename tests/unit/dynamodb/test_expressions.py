@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
+from trueup import InvalidCall
+from trueup.engines.dynamodb.codec.values import to_json
 from trueup.engines.dynamodb.compile.expressions import Parameters, clause_of
+from trueup.engines.dynamodb.compile.texts import checked_text
 from trueup.engines.dynamodb.compile.updates import update_text
 from trueup.errors import ErrorCode
 from trueup.expressions import Change, Condition, Kind, as_condition
+from trueup.operations.engine import Limits, Rules
 from trueup.testing.suite.harness.refusals import refused
 from trueup.testing.suite.oracle import CONDITION_CASES, Case, wire
 
@@ -73,14 +77,14 @@ def test_no_parentheses_are_redundant(case: Case) -> None:
 def test_a_name_has_one_placeholder_and_every_value_its_own() -> None:
     parameters = Parameters()
     clause_of(as_condition(wire("a") == 1) & (wire("m", "a") == 1), parameters)
-    assert parameters.body() == {
+    assert parameters.body(to_json) == {
         "ExpressionAttributeNames": {"#0": "a", "#1": "m"},
         "ExpressionAttributeValues": {":0": {"N": "1"}, ":1": {"N": "1"}},
     }
 
 
 def test_nothing_is_declared_where_nothing_is_used() -> None:
-    assert Parameters().body() == {}
+    assert Parameters().body(to_json) == {}
 
 
 def update(*changes: Change, **initial: Any) -> str:
@@ -119,3 +123,46 @@ def test_what_a_begun_item_has_besides_is_set_where_it_is_missing() -> None:
 def test_update_without_changes_is_refused() -> None:
     with refused(ErrorCode.INVALID_UPDATE):
         update()
+
+
+@pytest.mark.parametrize(
+    ("condition", "count"),
+    [
+        (wire("a") == 1, 1),
+        (wire("a").between(1, 2), 1),
+        (wire("a").is_in(1, 2), 1),
+        (~~(wire("a") == 1), 3),
+        ((wire("a") == 1) & (wire("b") != 2) | (wire("a") <= 3), 5),
+        (~((wire("a") == 1) | (wire("b") == 2)), 4),
+        (wire("a").size() > 1, 2),
+        (wire("a").begins_with("x"), 1),
+        (wire("a").exists(), 4),
+    ],
+)
+def test_operators_and_functions_are_counted(condition: Any, count: int) -> None:
+    assert is_within(count, "FilterExpression", text_of(as_condition(condition)))
+    assert not is_within(count - 1, "FilterExpression", text_of(as_condition(condition)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "count"),
+    [
+        ([wire("a").assign(1), wire("b").assign(2)], 0),
+        ([wire("m", "a").add(1)], 2),
+        ([wire("a").append(1)], 2),
+        ([wire("a").add_to_set("x"), wire("b").remove()], 0),
+    ],
+)
+def test_equals_signs_of_an_update_are_no_operators(changes: list[Change], count: int) -> None:
+    assert is_within(count, "UpdateExpression", update(*changes))
+    assert count == 0 or not is_within(count - 1, "UpdateExpression", update(*changes))
+
+
+def is_within(most: int, name: str, text: str) -> bool:
+    """Whether a target that takes so many operators takes the expression."""
+    rules = Rules("x", Limits(expression_operators=most))
+    try:
+        checked_text(rules, name, text, "Table")
+    except InvalidCall:
+        return False
+    return True

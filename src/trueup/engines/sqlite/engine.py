@@ -70,6 +70,8 @@ class SqliteEngine:
 
     def compile(self, action: Action) -> Request[Any]:
         """The request that performs `action`."""
+        if self.rules.refuse is not None:
+            self.rules.refuse(self.rules, action)
         match action:
             case Get():
                 return self._get(action)

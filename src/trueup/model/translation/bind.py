@@ -23,6 +23,7 @@ from ...expressions import (
     as_condition,
     as_sort_conditions,
     check_condition,
+    check_levels,
     check_updates,
     exact_number,
     rewrite_condition,
@@ -58,7 +59,7 @@ class Binder:
         Raises InvalidCall for a bool, an unknown attribute, or a value that does not fit.
         """
         try:
-            bound = rewrite_condition(as_condition(condition), self.path, self.value)
+            bound = rewrite_condition(check_levels(as_condition(condition)), self.path, self.value)
             return check_condition(bound)
         except TrueupError as error:
             error.locate(self._where)
@@ -90,7 +91,7 @@ class Binder:
     ) -> tuple[SortCondition, ...]:
         """The condition on the sort key of a query. keys: the sort attributes, in order."""
         try:
-            bound = rewrite_condition(as_condition(condition), self.path, self.value)
+            bound = rewrite_condition(check_levels(as_condition(condition)), self.path, self.value)
             sort = as_sort_conditions(bound, [Path(None, (key.attribute,)) for key in keys])
             check_condition(bound)
             check_sort_values(self.table, sort, keys)

@@ -9,10 +9,10 @@ Sources:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
-from ....errors import ErrorCode, InvalidCall, Place, unhandled
+from ....errors import unhandled
 from ....expressions.condition import (
     And,
     BeginsWith,
@@ -31,10 +31,8 @@ from ....expressions.condition import (
 )
 from ....expressions.key_condition import SortCondition, SortOp
 from ....expressions.path import Path
-from ....expressions.values import Kind, PlainValue
+from ....expressions.values import Kind, PlainValue, size_bytes
 from ....model.description.tables import KeyAttribute
-from ..codec.values import JsonValue, to_json
-from ..limits import EXPRESSION_BYTES
 
 
 class Parameters:
@@ -44,7 +42,7 @@ class Parameters:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
-        self._values: dict[str, JsonValue] = {}
+        self._values: dict[str, PlainValue] = {}
 
     def name(self, attribute: str) -> str:
         """The placeholder of a name; a repeated name has the same placeholder."""
@@ -53,7 +51,7 @@ class Parameters:
     def value(self, plain: object) -> str:
         """A placeholder for a value."""
         placeholder = f":{len(self._values)}"
-        self._values[placeholder] = to_json(cast(PlainValue, plain))
+        self._values[placeholder] = cast(PlainValue, plain)
         return placeholder
 
     def path(self, path: Path) -> str:
@@ -63,7 +61,11 @@ class Parameters:
             text += f"[{segment}]" if isinstance(segment, int) else f".{self.name(segment)}"
         return text.removeprefix(".")
 
-    def body(self) -> dict[str, Any]:
+    def size_bytes(self) -> int:
+        """What all names and values are together."""
+        return sum(map(size_bytes, self._names)) + sum(map(size_bytes, self._values.values()))
+
+    def body(self, encode: Callable[[PlainValue], dict[str, Any]]) -> dict[str, Any]:
         """The request's parameters that declare the placeholders; empty if there are none."""
         declared: dict[str, Any] = {}
         if self._names:
@@ -71,7 +73,9 @@ class Parameters:
                 placeholder: name for name, placeholder in self._names.items()
             }
         if self._values:
-            declared["ExpressionAttributeValues"] = self._values
+            declared["ExpressionAttributeValues"] = {
+                placeholder: encode(value) for placeholder, value in self._values.items()
+            }
         return declared
 
 
@@ -200,15 +204,3 @@ def _sort_text(condition: SortCondition, parameters: Parameters) -> str:
 def projection_text(attributes: Iterable[str], parameters: Parameters) -> str:
     """The attributes to read, in the order of their names, so that equal views have equal texts."""
     return ", ".join(parameters.name(attribute) for attribute in sorted(attributes))
-
-
-def checked_length(name: str, text: str, where: Place) -> str:
-    """Return the text. Raises InvalidCall (invalid-expression) if it is too long for DynamoDB."""
-    if len(text) > EXPRESSION_BYTES:
-        raise InvalidCall(
-            f"the {name} is {len(text)} bytes long; dynamodb takes at most {EXPRESSION_BYTES}",
-            code=ErrorCode.INVALID_EXPRESSION,
-            where=where,
-            fix="compare fewer values, or split the call",
-        )
-    return text

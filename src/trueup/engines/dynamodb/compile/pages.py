@@ -15,9 +15,10 @@ from ....operations.operation import Request
 from ..codec.decoder import ItemDecoder, Items, position_attributes, read_attributes
 from ..codec.values import NotDynamoDB, decode_body, from_json, reading, to_json
 from ..requests.replies import plain_request
-from .expressions import Parameters, clause_of, key_condition_text, projection_text
+from .expressions import Parameters, projection_text
 from .guards import alive_condition, narrowed
 from .table import TableCompiler
+from .texts import checked_text, read_texts
 
 _KEYS = frozenset({str, int, Decimal, bytes})
 _POSITIONS = _KEYS | {type(None)}
@@ -52,10 +53,9 @@ class PageQuery:
         body: dict[str, Any] = {"TableName": self._compiler.name}
         if action.index is not None:
             body["IndexName"] = action.index.name
-        body |= self._key_part(parameters)
-        if self._filter is not None:
-            text = clause_of(self._filter, parameters).text
-            body["FilterExpression"] = self._compiler.checked("filter", text)
+        texts = read_texts(self._compiler.rules, action, self._filter, parameters)
+        body |= self._key_part(texts)
+        body |= texts
         if count:
             body["Select"] = "COUNT"
         else:
@@ -67,19 +67,16 @@ class PageQuery:
         if action.start is not None:
             pairs = zip(self.attributes, action.start, strict=True)
             body["ExclusiveStartKey"] = {attribute: to_json(value) for attribute, value in pairs}
-        return {**body, **parameters.body()}
+        return {**body, **parameters.body(to_json)}
 
-    def _key_part(self, parameters: Parameters) -> dict[str, Any]:
+    def _key_part(self, texts: dict[str, str]) -> dict[str, Any]:
         """The parameters that select a partition in order, or a segment."""
         action = self.action
         if isinstance(action, Scan):
             if action.segments == 1:
                 return {}
             return {"Segment": action.segment, "TotalSegments": action.segments}
-        table = self._compiler.table
-        keys = action.index.physical_partition if action.index else (table.partition,)
-        text = key_condition_text(keys, action.partition, action.sort, parameters)
-        part: dict[str, Any] = {"KeyConditionExpression": text}
+        part: dict[str, Any] = {"KeyConditionExpression": texts["KeyConditionExpression"]}
         return part if action.ascending else {**part, "ScanIndexForward": False}
 
     def _projection(self, parameters: Parameters) -> dict[str, str]:
@@ -88,7 +85,8 @@ class PageQuery:
             return {}
         if self.own_filter is not None:
             attributes |= {str(path.segments[0]) for path in paths(self.own_filter)}
-        text = self._compiler.checked("projection", projection_text(attributes, parameters))
+        text = projection_text(attributes, parameters)
+        checked_text(self._compiler.rules, "ProjectionExpression", text, self.action.table.name)
         return {"ProjectionExpression": text}
 
     def items(self, decoder: ItemDecoder, body: bytes) -> Items:

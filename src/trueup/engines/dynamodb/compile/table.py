@@ -10,14 +10,13 @@ from ....errors import Place
 from ....expressions.values import Item
 from ....model.description.tables import TableDescription
 from ....model.translation.codec import TableCodec
-from ....operations.actions import Check, Delete, Get, Key, Put, Update, View, Write
+from ....operations.actions import Check, Delete, Get, Key, Put, View, Write
 from ....operations.engine import Rules
 from ....operations.plans.item_checks import check_item, check_texts
 from ..codec.decoder import read_attributes
-from ..codec.values import JsonItem, embedded, encode_body, from_json, item_to_json
-from .expressions import Parameters, checked_length, projection_text
-from .guards import guard_text
-from .updates import update_text
+from ..codec.values import JsonItem, embedded, encode_body, from_json, item_to_json, to_json
+from .expressions import Parameters, projection_text
+from .texts import checked_text, write_texts
 
 
 class TableCompiler:
@@ -30,7 +29,6 @@ class TableCompiler:
         self.codec = TableCodec(table)
         self.where = Place(rules.engine, table=table.name)
         self._key = tuple(key.attribute for key in table.key)
-        self._key_names = frozenset(self._key)
 
     def key(self, key: Key) -> JsonItem:
         """A primary key."""
@@ -69,8 +67,9 @@ class TableCompiler:
         if attributes is None:
             return {}
         parameters = Parameters()
-        text = self.checked("projection", projection_text(attributes, parameters))
-        return {"ProjectionExpression": text, **parameters.body()}
+        text = projection_text(attributes, parameters)
+        checked_text(self.rules, "ProjectionExpression", text, self.table.name)
+        return {"ProjectionExpression": text, **parameters.body(to_json)}
 
     def write(self, action: Write | Check) -> dict[str, Any]:
         """The parameters of PutItem, UpdateItem, DeleteItem, or an action of TransactWriteItems.
@@ -78,15 +77,11 @@ class TableCompiler:
         A false condition returns the stored item, which tells why it was false.
         """
         parameters = Parameters()
-        body: dict[str, Any] = {"TableName": self.name, **self._subject(action)}
-        if isinstance(action, Update):
-            text = update_text(action.changes, action.initial, self._key_names, parameters)
-            body["UpdateExpression"] = self.checked("update", text)
-        condition = guard_text(self.rules.engine, action, parameters)
-        if condition is not None:
-            body["ConditionExpression"] = self.checked("condition", condition)
+        texts = write_texts(self.rules, action, parameters)
+        body: dict[str, Any] = {"TableName": self.name, **self._subject(action), **texts}
+        if "ConditionExpression" in texts:
             body["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
-        return {**body, **parameters.body()}
+        return {**body, **parameters.body(to_json)}
 
     def _subject(self, action: Write | Check) -> dict[str, Any]:
         if isinstance(action, Put):
@@ -105,7 +100,3 @@ class TableCompiler:
         if consistent:
             body["ConsistentRead"] = True
         return {**body, **self.projection(view)}
-
-    def checked(self, name: str, text: str) -> str:
-        """Return the expression; refused if it is too long."""
-        return checked_length(name, text, self.where)

@@ -6,6 +6,7 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constra
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -207,6 +208,82 @@ async def test_is_in_takes_100_values(contract: Contract) -> None:
     assert await free.scan(filter=at(FreeForm.n).is_in(*range(100))).all() != []
     with refused(ErrorCode.INVALID_EXPRESSION):
         await free.scan(filter=at(FreeForm.n).is_in(*range(101))).all()
+
+
+def joined(count: int) -> Any:
+    """A condition that joins so many comparisons: two operators for each but the first."""
+    return reduce(lambda all, n: all | (at(FreeForm.n) == n), range(1, count), at(FreeForm.n) == 0)
+
+
+def negated(times: int) -> Any:
+    """A condition that is turned round so often: an operator each time, and one of its own."""
+    condition: Any = at(FreeForm.n) == 0
+    for _ in range(times):
+        condition = ~condition
+    return condition
+
+
+@pytest.mark.fault("F13")
+@pytest.mark.parametrize(
+    ("most", "more"),
+    [(joined(150), joined(151)), (negated(299), negated(300)), (negated(298), negated(5000))],
+    ids=["joined", "negated", "deep"],
+)
+async def test_expressions_have_300_operators_at_most(
+    contract: Contract, most: Any, more: Any
+) -> None:
+    database = await contract.database(FREE)
+    free = database.repository(FREE)
+    await free.scan(filter=most).all()
+    with refused(ErrorCode.INVALID_EXPRESSION):
+        await free.scan(filter=more).all()
+    with refused(ErrorCode.INVALID_EXPRESSION):
+        await free.query("a", filter=more).all()
+    with refused(ErrorCode.INVALID_EXPRESSION):
+        await free.count("a", filter=more)
+    with refused(ErrorCode.INVALID_EXPRESSION):
+        await free.put(FreeForm(pk="a"), only_if=more)
+    with refused(ErrorCode.INVALID_EXPRESSION):
+        await free.delete("a", "1", only_if=more)
+    with refused(ErrorCode.INVALID_EXPRESSION):
+        await free.update(("a", "1"), at(FreeForm.a).assign(1), only_if=more)
+    with refused(ErrorCode.INVALID_EXPRESSION):
+        async with database.transaction() as transaction:
+            transaction.check(FREE, ("a", "1"), more)
+    with refused(ErrorCode.INVALID_EXPRESSION):
+        await free.query("a", sort=more).all()
+
+
+@pytest.mark.fault("F13")
+async def test_expressions_have_4096_bytes_at_most(contract: Contract) -> None:
+    free = await contract.repository(FREE)
+    await free.put(FreeForm(pk="a", m={}))
+    exists = reduce(lambda all, n: all & at(FreeForm.m[f"{n}"]).exists(), range(70), negated(0))
+    with refused(ErrorCode.INVALID_EXPRESSION):
+        await free.scan(filter=exists).all()
+    with refused(ErrorCode.INVALID_EXPRESSION):
+        await free.update(("a", "1"), *(at(FreeForm.m[f"{n}"]).assign(n) for n in range(300)))
+    assert await free.get("a", "1") == FreeForm(pk="a", m={})
+    await free.update(("a", "1"), *(at(FreeForm.m[f"{n}"]).assign(n) for n in range(200)))
+
+
+@pytest.mark.fault("F13")
+async def test_expressions_have_300_functions_at_most(contract: Contract) -> None:
+    free = await contract.repository(FREE)
+    await free.put(FreeForm(pk="a", m={}))
+    with refused(ErrorCode.INVALID_EXPRESSION):
+        await free.update(
+            ("a", "1"), *(at(FreeForm.m[f"{n}"]).assign_if_missing(n) for n in range(301))
+        )
+
+
+@pytest.mark.fault("F13")
+async def test_values_of_expressions_have_2_mb_at_most(contract: Contract) -> None:
+    free = await contract.repository(FREE)
+    texts = [f"{n:030000d}" for n in range(70)]
+    await free.scan(filter=at(FreeForm.s).is_in(*texts[:69])).all()
+    with refused(ErrorCode.INVALID_EXPRESSION):
+        await free.scan(filter=at(FreeForm.s).is_in(*texts)).all()
 
 
 async def test_limits_of_dynamodb_do_not_hold_for_another_target(contract: Contract) -> None:
