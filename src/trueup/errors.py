@@ -97,6 +97,8 @@ class ErrorCode(StrEnum):
     DISK_FULL = "disk-full"
     CORRUPT_FILE = "corrupt-file"
     CANNOT_OPEN = "cannot-open"
+    ACCESS_DENIED = "access-denied"
+    CREDENTIALS_REFUSED = "credentials-refused"
     ENGINE_FAILED = "engine-failed"
     # report a bug
     INTERNAL = "internal"
@@ -157,12 +159,16 @@ class TrueupError(Exception):
     fix: what the caller can do about it.
     native: the engine's own code for it, where there is one.
     retry_after_s: how long the database asks to wait before the next attempt, if it does.
+    reply: the words of a server that refused, which may quote a value: for a debugger, never a log.
+    reply_is_shown: whether they are known to hold no contents of an item; then the text has them.
     """
 
     default_code = ErrorCode.INTERNAL
     category = ErrorCategory.SERVICE_ERROR
     retryable = False
     retry_after_s: float | None = None
+    reply = ""
+    reply_is_shown = False
 
     def __init__(
         self,
@@ -185,6 +191,8 @@ class TrueupError(Exception):
         lines = [f"[{self.code.value}] {self.what}{native}"]
         if self.where != NOWHERE:
             lines.append(f"  where: {self.where}")
+        if self.reply_is_shown:
+            lines.append(f"  reply: {self.reply}")
         lines.append(f"  to do: {self.fix}")
         return "\n".join(lines)
 
@@ -202,6 +210,7 @@ class TrueupError(Exception):
             "where": self.where.to_dict(),
             "fix": self.fix,
             "native": self.native,
+            "reply": self.reply if self.reply_is_shown else "",
             "retry_after_s": self.retry_after_s,
         }
 

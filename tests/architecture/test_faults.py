@@ -13,7 +13,6 @@ FAULTS = tomllib.loads((ROOT / "tests" / "faults.toml").read_text(encoding="utf-
 OPEN = {
     "F8",
     "F18",
-    "F21",
 }
 
 

@@ -166,7 +166,7 @@ def test_cleanup_ends_where_a_table_stays_in_use(busy: FaultServer) -> None:
 
 def test_cleanup_that_is_not_allowed_is_not_tried_again(busy: FaultServer) -> None:
     busy.answers.append(answering("AccessDeniedException"))
-    with pytest.raises(NeedsOperator, match="do not allow this"):
+    with pytest.raises(NeedsOperator, match="do not allow dynamodb:DeleteTable"):
         drop_tables(f"dynamodb://127.0.0.1:{busy.port}", "x-")
     assert len(busy.bodies) == 2
 

@@ -121,7 +121,39 @@ def server_that_failed_to_write(_: Stage) -> object:
 
 
 def access_denied(_: Stage) -> object:
-    return _reply(ADD, "AccessDeniedException")
+    user, table = "arn:aws:iam::123456789012:user/ada", "arn:aws:dynamodb:eu-west-1:1:table/People"
+    said = f"User: {user} is not authorized to perform: dynamodb:UpdateItem on resource: {table}"
+    return _reply(ADD, "AccessDeniedException", message=said)
+
+
+def credentials_that_have_expired(_: Stage) -> object:
+    said = "The security token included in the request is expired"
+    return _reply(ADD, "ExpiredTokenException", message=said)
+
+
+def credentials_that_are_not_known(_: Stage) -> object:
+    return _reply(ADD, "UnrecognizedClientException")
+
+
+def secret_key_of_another(_: Stage) -> object:
+    return _reply(ADD, "InvalidSignatureException")
+
+
+def signature_for_another_region(_: Stage) -> object:
+    said = "Credential should be scoped to a valid region, not 'eu-west-2'."
+    return _reply(ADD, "InvalidSignatureException", message=said)
+
+
+def signature_of_another_day(_: Stage) -> object:
+    said = "20251120T100000Z is now earlier than 20251123T094500Z (20251123T100000Z - 15 min.)"
+    return _reply(ADD, "InvalidSignatureException", message=f"Signature expired: {said}")
+
+
+def key_of_another_type(_: Stage) -> object:
+    said = (
+        "One or more parameter values were invalid: Type mismatch for key id expected: N actual: S"
+    )
+    return _reply(Put(PERSON, {"id": "a"}), "ValidationException", message=said)
 
 
 def table_that_does_not_exist(_: Stage) -> object:

@@ -17,7 +17,7 @@ import trueup
 from tests.wire.hostile_replies import FLOODS, SECRET, SHAPES, pages_without_end
 from tests.wire.server import FaultServer, reply, sending
 from trueup import Layer, Model, RetryPolicy, TrueupError, at
-from trueup.errors import DeadlineExceeded
+from trueup.errors import DeadlineExceeded, ErrorCode
 from trueup.testing.suite.harness.flavour import as_awaitable
 from trueup.testing.suite.tables import PEOPLE, Person
 
@@ -185,3 +185,17 @@ def test_pages_without_end_end_with_the_call(stage: Stage) -> None:
     assert isinstance(error, DeadlineExceeded)
     assert took_s < 1.5
     assert stage.error_of(CALLS["get"]) is None
+
+
+@pytest.mark.fault("F21")
+def test_refusal_says_where_and_what_the_server_said(stage: Stage, wire: str) -> None:
+    said = "The security token included in the request is expired"
+    body = f'{{"__type":"x#ExpiredTokenException","message":"{said}"}}'.encode()
+    stage.server.otherwise = sending(lambda _: reply(body, status=b"400 Bad Request"))
+    error = stage.error_of(CALLS["get"])
+    stage.server.otherwise = NOBODY
+    assert error is not None
+    assert error.code is ErrorCode.CREDENTIALS_REFUSED
+    region = ", region eu-west-1" if wire == "direct" else ""
+    assert str(error.where) == f"dynamodb, table People, {stage.server.url}{region}"
+    assert error.reply == said

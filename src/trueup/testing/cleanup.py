@@ -74,13 +74,14 @@ def _call(wire: DynamoWire, target: str, body: dict[str, str], deadline_s: float
         if reply.status == 200 or failure.code == NOT_FOUND:
             answer: dict[str, Any] = json.loads(reply.body)
             return answer
-        error = _translate(failure, Place("dynamodb", table=body.get("TableName", "")))
+        place = Place("dynamodb", table=body.get("TableName", ""))
+        error = _translate(failure, place, target)
         if not error.retryable or time.monotonic() + _LOOK_S > deadline_s:
             raise error
         time.sleep(_LOOK_S)
 
 
-def _translate(failure: Failure, where: Place) -> TrueupError:
+def _translate(failure: Failure, where: Place, target: str) -> TrueupError:
     if failure.code == TABLE_IN_USE:
         return Unavailable(
             "the table is being made or changed",
@@ -88,7 +89,7 @@ def _translate(failure: Failure, where: Place) -> TrueupError:
             native=failure.native,
             fix="call again",
         )
-    return translate(failure, where, is_read=True)
+    return translate(failure, where, target)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -29,7 +29,8 @@ from trueup.errors import (
 
 
 def translated(reply: Reply, *, is_read: bool = True) -> TrueupError:
-    return translate(read_failure(reply), Place("dynamodb", table="T"), is_read=is_read)
+    action = "GetItem" if is_read else "PutItem"
+    return translate(read_failure(reply), Place("dynamodb", table="T"), action)
 
 
 @pytest.mark.parametrize(
@@ -45,8 +46,8 @@ def translated(reply: Reply, *, is_read: bool = True) -> TrueupError:
         ("ReplicatedWriteConflictException", Unavailable, ErrorCode.UNAVAILABLE),
         ("ValidationException", InvalidCall, ErrorCode.INVALID_VALUE),
         ("IdempotentParameterMismatchException", InvalidCall, ErrorCode.INVALID_OPTION),
-        ("AccessDeniedException", NeedsOperator, ErrorCode.ENGINE_FAILED),
-        ("UnrecognizedClientException", NeedsOperator, ErrorCode.ENGINE_FAILED),
+        ("AccessDeniedException", NeedsOperator, ErrorCode.ACCESS_DENIED),
+        ("UnrecognizedClientException", NeedsOperator, ErrorCode.CREDENTIALS_REFUSED),
         ("ItemCollectionSizeLimitExceededException", NeedsOperator, ErrorCode.ENGINE_FAILED),
         ("SomethingNewException", NeedsOperator, ErrorCode.ENGINE_FAILED),
     ],

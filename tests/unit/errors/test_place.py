@@ -89,6 +89,7 @@ def test_error_of_each_family_is_told_as_json(kind: type[TrueupError]) -> None:
         "where": {"engine": "sqlite", "table": "Orders"},
         "fix": "do this",
         "native": "",
+        "reply": "",
         "retry_after_s": None,
         "problems": 0,
         "reasons": 0,

@@ -1,4 +1,4 @@
-"""Translate DynamoDB's errors to ours, by code and never by text.
+"""Translate DynamoDB's errors to ours, by code; by words if a code has several meanings.
 
 Sources:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
@@ -26,8 +26,10 @@ from ...errors import (
 )
 from ...expressions.values import Item
 from .codec.values import NotDynamoDB, decode_body, item_in, reading
+from .denied import denied
 from .wire.errors import TimedOut, TransportError
 from .wire.http.reply import Reply, name_in
+from .words import kept_words, may_be_shown, say_that_keys_differ
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 CANCELLED = "TransactionCanceledException"
@@ -77,23 +79,6 @@ _SERVER_FAILED = frozenset(
 )
 """Failures with any status: proxies and emulators may use others than 500 or 503."""
 
-_DENIED = frozenset(
-    {
-        "AccessDeniedException",
-        "ExpiredTokenException",
-        "IncompleteSignature",
-        "IncompleteSignatureException",
-        "InvalidClientTokenId",
-        "InvalidSignatureException",
-        "MissingAuthenticationToken",
-        "MissingAuthenticationTokenException",
-        "NotAuthorized",
-        "OptInRequired",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-    }
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -104,6 +89,7 @@ class Failure:
         the code NOT_REFUSED for actions that were not refused.
     retry_after_s: the pause that the server asks for.
     clock_corrected: the signature's time was refused, and the wire has corrected its clock.
+    words: DynamoDB's own, which may quote the contents of an item. endpoint: where it answers.
     """
 
     status: int
@@ -114,6 +100,8 @@ class Failure:
     reasons: tuple[Failure, ...] = ()
     retry_after_s: float | None = None
     clock_corrected: bool = False
+    words: str = ""
+    endpoint: str = ""
 
     @property
     def native(self) -> str:
@@ -131,6 +119,7 @@ def read_failure(reply: Reply) -> Failure:
         reply.request_id,
         retry_after_s=reply.retry_after_s,
         clock_corrected=reply.clock_corrected,
+        endpoint=reply.endpoint,
     )
     try:
         return _read_body(said, decode_body(reply.body))
@@ -147,22 +136,35 @@ def _read_body(said: Failure, body: dict[str, Any]) -> Failure:
             code=name_in(body.get("__type", "").rpartition("#")[2]),
             item=item_in(body, "Item"),
             throttled_by=tuple(name_in(one.get("reason", "")) for one in throttled),
-            reasons=tuple(_read_reason(said.status, one) for one in reasons),
+            reasons=tuple(_read_reason(said, one) for one in reasons),
+            words=kept_words(body.get("message", body.get("Message"))),
         )
 
 
-def _read_reason(status: int, reason: Mapping[str, Any]) -> Failure:
-    code = name_in(reason.get("Code", NOT_REFUSED))
-    return Failure(status, code, item=item_in(reason, "Item"))
+def _read_reason(said: Failure, reason: Mapping[str, Any]) -> Failure:
+    return replace(
+        said,
+        code=name_in(reason.get("Code", NOT_REFUSED)),
+        item=item_in(reason, "Item"),
+        words=kept_words(reason.get("Message")),
+    )
 
 
-def translate(failure: Failure, where: Place, *, is_read: bool) -> TrueupError:
+def translate(failure: Failure, where: Place, action: str) -> TrueupError:
     """Translate a DynamoDB error; unknown codes keep code and request id.
 
-    is_read: a failed read is retried; a failed write may have been applied, so its caller decides.
+    action: a failed read is retried; a failed write may have been applied, so its caller decides.
     """
-    error = _repeatable_error(failure, where, is_read) or _final_error(failure, where)
+    where = replace(where, note=", ".join(filter(None, (where.note, failure.endpoint))))
+    repeatable = _repeatable_error(failure, where, action in READS)
+    error = repeatable or _final_error(failure, where, action)
     error.retry_after_s = failure.retry_after_s
+    return with_words(error, failure)
+
+
+def with_words(error: TrueupError, failure: Failure) -> TrueupError:
+    """The error, with what DynamoDB said."""
+    error.reply, error.reply_is_shown = failure.words, may_be_shown(failure.words)
     return error
 
 
@@ -196,7 +198,7 @@ def _repeatable_error(failure: Failure, where: Place, is_read: bool) -> TrueupEr
     return None
 
 
-def _final_error(failure: Failure, where: Place) -> TrueupError:
+def _final_error(failure: Failure, where: Place, action: str) -> TrueupError:
     code, native = failure.code, failure.native
     if code == CONDITION_FAILED:
         return ConditionFailed(
@@ -205,7 +207,11 @@ def _final_error(failure: Failure, where: Place) -> TrueupError:
             native=native,
             fix="read the item and decide again",
         )
-    return _request_error(code, native, where) or _operator_error(failure, where)
+    return (
+        denied(code, failure.words, action, native, where)
+        or _request_error(failure, where)
+        or _operator_error(failure, where)
+    )
 
 
 def _server_failed(native: str, where: Place, is_read: bool) -> TrueupError:
@@ -221,8 +227,9 @@ def _server_failed(native: str, where: Place, is_read: bool) -> TrueupError:
     )
 
 
-def _request_error(code: str, native: str, where: Place) -> InvalidCall | None:
-    if code == VALIDATION:
+def _request_error(failure: Failure, where: Place) -> InvalidCall | None:
+    code, native = failure.code, failure.native
+    if code == VALIDATION and not say_that_keys_differ(failure.words):
         return InvalidCall(
             "DynamoDB refused the request as invalid",
             where=where,
@@ -251,12 +258,13 @@ def _operator_error(failure: Failure, where: Place) -> NeedsOperator:
             code=ErrorCode.TABLE_NOT_FOUND,
             fix="call db.create_tables(), or check the region, the account and the table's name",
         )
-    if code in _DENIED:
+    if code == VALIDATION:
         return NeedsOperator(
-            "DynamoDB refused the credentials, or they do not allow this",
+            "the keys or indexes of the table differ from its declaration",
             where=where,
             native=native,
-            fix="check which credentials are found, their policy, and the clock of this machine",
+            code=ErrorCode.SCHEMA_MISMATCH,
+            fix="compare the declaration with the table: db.create_tables() names the differences",
         )
     if code == "ItemCollectionSizeLimitExceededException":
         return NeedsOperator(

@@ -95,7 +95,9 @@ class Sender:
         pool = self._pools.get(endpoint) or self._pools.setdefault(
             endpoint, Pool(endpoint, self._trust, self._timeouts, self._most_connections)
         )
-        return pool.exchange(lambda: data, exchange.deadline_s, exchange.payload.reply_bytes)
+        reply = pool.exchange(lambda: data, exchange.deadline_s, exchange.payload.reply_bytes)
+        reply.endpoint = endpoint.spoken
+        return reply
 
     def _is_proxied(self, url: str, endpoint: Endpoint) -> bool:
         """Whether a proxy is on the way, by botocore's rules and the environment at that time."""

@@ -27,7 +27,8 @@ class TableCompiler:
         self.name = name
         self.rules = rules
         self.codec = TableCodec(table)
-        self.where = Place(rules.engine, table=table.name)
+        note = "" if name == table.name else f"physical name {name}"
+        self.where = Place(rules.engine, table=table.name, note=note)
         self._key = tuple(key.attribute for key in table.key)
 
     def key(self, key: Key) -> JsonItem:

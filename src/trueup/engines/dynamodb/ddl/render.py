@@ -148,7 +148,7 @@ class _TableSteps:
             failure = None if reply.status == 200 else read_failure(reply)
             if failure is None or failure.code != VALIDATION:
                 return self._succeeded(reply, "UpdateTimeToLive")
-            refusal = translate(failure, self.where, is_read=False)
+            refusal = translate(failure, self.where, "UpdateTimeToLive")
             look = ttl_request(self.table, self.name, self.where)
             return NextRequest(_with_decoder(look, _is_already(look, wanted, refusal)))
 

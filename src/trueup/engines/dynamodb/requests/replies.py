@@ -9,7 +9,7 @@ from ....errors import Place
 from ....operations.operation import NextRequest, Request, never
 from ..codec.capacity import ACTIONS, ASKED, measure
 from ..codec.values import NotDynamoDB, encode_body
-from ..errors import READS, not_dynamodb, read_failure, translate
+from ..errors import not_dynamodb, read_failure, translate
 from ..limits import BATCH_GET_BYTES, ITEM_BYTES, PAGE_BYTES, TRANSACTION_BYTES
 from ..port import HttpPayload
 from ..wire.http.reply import Reply
@@ -93,4 +93,4 @@ def succeeded(reply: Reply, action: str, where: Place) -> bytes:
     """The body of a reply. Raises our error if the reply reports an error."""
     if reply.status == 200:
         return reply.body
-    raise translate(read_failure(reply), where, is_read=action in READS)
+    raise translate(read_failure(reply), where, action)

@@ -38,7 +38,7 @@ from ..codec.capacity import units_of
 from ..codec.decoder import ItemDecoder
 from ..codec.values import NotDynamoDB, decode_body, item_from_json, reading
 from ..compile.table import TableCompiler
-from ..errors import CANCELLED, NOT_REFUSED, Failure, read_failure, translate
+from ..errors import CANCELLED, NOT_REFUSED, Failure, read_failure, translate, with_words
 from ..wire.http.reply import Reply
 from .replies import plain_request, request_of
 from .writes import MOST_ROUNDS, replacement_of_expired, replaces_expired, why_refused
@@ -73,7 +73,7 @@ class TransactWriting:
                 return TransactWritten(results, units)
             failure = read_failure(reply)
             if failure.code != CANCELLED:
-                raise translate(failure, self._where(actions), is_read=False)
+                raise translate(failure, self._where(actions), "TransactWriteItems")
             return self._after_cancel(actions, failure, rounds)
 
         tables = table_names(actions)
@@ -122,14 +122,15 @@ class TransactWriting:
                 fix="read the item and decide again",
             )
         if reason.code == _VALIDATION:
-            return InvalidCall(
+            error = InvalidCall(
                 "the change does not fit what is stored, or makes the item too large",
                 code=ErrorCode.INVALID_UPDATE,
                 where=compiler.where,
                 native=reason.code,
                 fix="read the item and compare it with the change",
             )
-        return translate(reason, compiler.where, is_read=False)
+            return with_words(error, reason)
+        return translate(reason, compiler.where, "TransactWriteItems")
 
     def _cancelled(
         self,

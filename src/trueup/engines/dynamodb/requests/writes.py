@@ -57,7 +57,7 @@ def write_request(
         if failure.code == CONDITION_FAILED:
             done = after_refusal(compiler, action, failure.item) if is_resent else None
             return done or _after_refusal(compiler, action, failure, rounds)
-        error = translate(failure, compiler.where, is_read=False)
+        error = translate(failure, compiler.where, name)
         if failure.code == VALIDATION and isinstance(action, Update):
             return NextRequest(_explanation(compiler, action, error))
         raise error
@@ -120,7 +120,7 @@ def _after_refusal(
         request = write_request(compiler, replacement_of_expired(compiler, action))
         return NextRequest(_replacing(compiler, action, rounds, request))
     raise why_refused(compiler, action, failure.item) or translate(
-        failure, compiler.where, is_read=False
+        failure, compiler.where, _NAMES[type(action)]
     )
 
 

@@ -81,6 +81,7 @@ class AsyncDirectWire:
             payload.reply_bytes,
         )
         if reply.status != 200:
+            reply.endpoint = signer.endpoint.spoken
             reply.clock_corrected = clock.correct(reply)
         return reply
 

@@ -86,6 +86,7 @@ class DirectWire:
             payload.reply_bytes,
         )
         if reply.status != 200:
+            reply.endpoint = signer.endpoint.spoken
             reply.clock_corrected = clock.correct(reply)
         return reply
 

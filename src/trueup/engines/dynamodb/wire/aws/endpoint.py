@@ -47,6 +47,12 @@ class Endpoint:
         return f"{self.scheme}://{self.authority}"
 
     @property
+    def spoken(self) -> str:
+        """Its name, and its region if the name does not say it, as AWS's own names do."""
+        is_said = not self.region or self.region in self.host
+        return self.url if is_said else f"{self.url}, region {self.region}"
+
+    @property
     def where(self) -> Place:
         """The place of errors about this server."""
         return Place("dynamodb", note=self.url)

@@ -32,12 +32,14 @@ class Reply:
     headers: by lower-case name. body: checked against its checksum, if there was any.
     clock_corrected: the request was refused because our clock is wrong; the next request is signed
         by the server's clock, so the same request may succeed if it is sent again.
+    endpoint: the server, and the region it was asked for, of a reply that reports an error.
     """
 
     status: int
     headers: dict[bytes, bytes]
     body: bytes
     clock_corrected: bool = False
+    endpoint: str = ""
 
     def text_headers(self) -> dict[str, str]:
         """The headers as text."""
