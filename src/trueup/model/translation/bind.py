@@ -35,7 +35,7 @@ from ..description.tables import KeyAttribute, TableDescription
 from .annotations import bare, without_none
 from .encode import Encoder, FieldCodec, adapter_of, element_encoder, encode_anything
 from .follow import Target, follow
-from .normalise_change import normalise_change, refuse_part_of_composed
+from .normalise_change import normalise_change, refuse_part_of_composed, refuse_unfit_change
 from .read_back import refuse_unreadable_value
 from .refused_value import refused_value, too_deep
 from .shapes import shape_of
@@ -76,6 +76,7 @@ class Binder:
     def _update(self, update: Change) -> Change:
         target = self.target(update.path)
         refuse_part_of_composed(update.path, target.owner)
+        refuse_unfit_change(update, target.annotation)
         bound = rewrite_update(update, self.path, partial(self.value, is_stored=True))
         if isinstance(update, Assign) and target.field is None:
             self._check_element(update, target.annotation)

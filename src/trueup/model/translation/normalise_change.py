@@ -5,13 +5,49 @@ None follows the rule of whole items: absent, or NULL if the field's default is 
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Set
+from typing import Any
 
 from pydantic import BaseModel
 
 from ...errors import ErrorCode, InvalidCall, Place
-from ...expressions import Assign, AssignIfMissing, Change, Path, Remove
+from ...expressions import (
+    Add,
+    AddToSet,
+    Append,
+    Assign,
+    AssignIfMissing,
+    Change,
+    Kind,
+    Path,
+    Remove,
+    RemoveFromSet,
+)
+from .annotations import bare, without_none
 from .encode import FieldCodec, field_codecs
+from .shapes import Anything, kind_of_shape, shape_of
+
+_NUMBER, _LIST, _SET = "a number", "a list", "a set"
+_SPOKEN = {
+    Kind.N: _NUMBER,
+    Kind.L: _LIST,
+    Kind.SS: _SET,
+    Kind.NS: _SET,
+    Kind.BS: _SET,
+    Kind.M: "a map",
+    Kind.S: "stored as a text",
+    Kind.B: "bytes",
+    Kind.BOOL: "True or False",
+}
+_CHANGED = {Add: _NUMBER, Append: _LIST, AddToSet: _SET, RemoveFromSet: _SET}
+"""What each change of a part needs: on an absent attribute the change begins a value of its own,
+which the attribute's type could not read."""
+
+_METHODS = {
+    _NUMBER: "add or subtract",
+    _LIST: "append or prepend",
+    _SET: "add_to_set or remove_from_set",
+}
 
 
 def normalise_change(
@@ -43,6 +79,38 @@ def normalise_change(
             "assign another value, or give the field a default",
         )
     return update
+
+
+def refuse_unfit_change(update: Change, annotation: Any) -> None:
+    """Refuse a change of a part of another kind of value than the attribute is declared with.
+
+    annotation: the type at the end of the path. Raises InvalidCall (invalid-update).
+    """
+    needed = _CHANGED.get(type(update))
+    declared = _spoken_kind(annotation)
+    if needed is None or declared is None or declared == needed:
+        return
+    raise _refused(
+        update.path,
+        f"{update.path} is {declared}, and the change is one of {needed}",
+        f"use {_METHODS.get(declared, 'assign')}, or declare {needed}",
+    )
+
+
+def _spoken_kind(annotation: Any) -> str | None:
+    """What values of a type are stored as; None if it depends on the value."""
+    shape = shape_of(without_none(annotation)[0])
+    outer = bare(annotation)
+    if isinstance(shape, Anything) and shape.serialized is not None:
+        return None
+    if outer.is_tuple or (outer.is_a(tuple) and outer.kind is not tuple):
+        return "a tuple of a fixed length"
+    if outer.is_a(Set):
+        return _SET
+    kind = kind_of_shape(shape)
+    if kind is None:
+        return _LIST if outer.is_list else None
+    return _SPOKEN[kind]
 
 
 def refuse_part_of_composed(path: Path, owner: type[BaseModel] | None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ....errors import ConditionFailed, ErrorCode, NotFound
-from ....expressions import at
+from ....expressions import At, Change, at
 from ....model import Model
 from ..harness.contract import Contract
 from ..harness.refusals import refused
@@ -184,3 +184,34 @@ async def test_update_of_an_unknown_attribute_is_refused(contract: Contract) -> 
     path: Any = Text.label
     with refused(ErrorCode.UNKNOWN_ATTRIBUTE):
         await people.update("a", at(path).assign("x"))
+
+
+def any_at(path: Any) -> At[Any]:
+    """The operators of a path, for calls that a type checker refuses."""
+    return at(path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        any_at(Person.tags).append("x"),
+        any_at(Person.tags).prepend("x"),
+        any_at(Person.notes).add_to_set("x"),
+        any_at(Person.notes).remove_from_set("x"),
+        any_at(Person.name).append("x"),
+        any_at(Person.name).add(1),
+        any_at(Person.is_active).add(1),
+        any_at(Person.tags).subtract(1),
+        any_at(Person.balance).add_to_set(1),
+        any_at(Person.address).append("x"),
+    ],
+)
+async def test_change_of_another_kind_than_the_attribute_is_refused(
+    contract: Contract, change: Change
+) -> None:
+    """On an absent attribute it would begin a value that the model cannot read."""
+    people = await contract.repository(PEOPLE)
+    await people.put(Person(id="a"))
+    with refused(ErrorCode.INVALID_UPDATE):
+        await people.update("a", change)
+    assert await people.get("a") == Person(id="a")
