@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import time
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from tests.property.created_tables import IndexSpec, TableSpec, broken_rules
+from tests.property.drawn_tables import KINDS as DRAWN_KINDS
+from tests.property.drawn_tables import table_specs
 from trueup.engines.connect import find_driver
 from trueup.engines.dynamodb.requests.replies import request_of
 from trueup.operations.operation import send
@@ -33,9 +36,7 @@ class RefusedTable:
     spec: TableSpec
 
     def named(self, prefix: str) -> TableSpec:
-        return TableSpec(
-            self.spec.name.format(prefix), self.spec.partition, self.spec.sort, self.spec.indexes
-        )
+        return replace(self.spec, name=self.spec.name.format(prefix))
 
 
 def case(
@@ -85,6 +86,21 @@ def test_server_refuses_what_the_rules_refuse(
     assert broken_rules(body) != []
     try:
         assert created(dynamodb_url, body) == 400
+    finally:
+        drop_tables(dynamodb_url, prefix)
+
+
+def is_accepted(spec: TableSpec) -> bool:
+    return broken_rules(spec.body(DRAWN_KINDS)) == []
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(spec=table_specs().filter(is_accepted))
+def test_server_makes_what_the_rules_accept(dynamodb_url: str, spec: TableSpec) -> None:
+    prefix = f"trueup-drawn-{uuid4().hex[:12]}"
+    body = replace(spec, name=prefix).body(DRAWN_KINDS)
+    try:
+        assert created(dynamodb_url, body) == 200
     finally:
         drop_tables(dynamodb_url, prefix)
 
