@@ -36,6 +36,8 @@ from trueup import DynamoDB
         ({"kms_key_arn": "arn"}, "kms_key_arn has no effect with encryption='owned'"),
         ({"tags": {"": "x"}}, "the tag '' is not 1 to 128 characters"),
         ({"tags": {"a": "x" * 257}}, "with a value of at most 256"),
+        ({"tags": {"a?": "x"}}, "the tag 'a?' has other characters than letters, digits"),
+        ({"tags": {"a": "x;y"}}, "the tag 'a' has other characters than letters, digits"),
         ({"tags": {"aws:x": "y"}}, "the tag 'aws:x' begins with aws:, which is reserved"),
         ({"tags": {str(n): "" for n in range(51)}}, "there are 51 tags; DynamoDB takes at most 50"),
     ],
@@ -53,7 +55,7 @@ def test_setting_that_means_nothing_is_named(settings: dict[str, Any], problem: 
         {"pitr_days": 0},
         {"pitr_days": 1},
         {"encryption": "customer", "kms_key_arn": "arn"},
-        {"deletion_protection": True, "tags": {"team": "shop"}},
+        {"deletion_protection": True, "tags": {"team": "shop", "a b/ö@1+2=3.4_5:6-7": ""}},
     ],
 )
 def test_setting_that_dynamodb_takes_is_no_problem(settings: dict[str, Any]) -> None:

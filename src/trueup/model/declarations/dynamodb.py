@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Literal
@@ -18,6 +19,7 @@ MOST_PITR_DAYS = 35
 MOST_TAGS = 50
 LONGEST_TAG_NAME = 128
 LONGEST_TAG_VALUE = 256
+_TAG = re.compile(r"[\w\s+\-=.:/@]*")
 """Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html"""
 
 
@@ -83,6 +85,11 @@ class DynamoDB:
                 yield (
                     f"the tag {name!r} is not 1 to {LONGEST_TAG_NAME} characters with a value of "
                     f"at most {LONGEST_TAG_VALUE}"
+                )
+            if not _TAG.fullmatch(name) or not _TAG.fullmatch(value):
+                yield (
+                    f"the tag {name!r} has other characters than letters, digits, spaces and "
+                    "+ - = . _ : / @"
                 )
             if name.lower().startswith("aws:"):
                 yield f"the tag {name!r} begins with aws:, which is reserved"
