@@ -217,3 +217,20 @@ def test_name_of_an_error_in_a_message_means_nothing() -> None:
     throttled, invalid = "ProvisionedThroughputExceededException", "ValidationException"
     assert isinstance(translated(failed(throttled, message=invalid)), Throttled)
     assert isinstance(translated(failed(invalid, message=throttled)), InvalidCall)
+
+
+@pytest.mark.parametrize(
+    ("codes", "kind"),
+    [
+        (["None", "TransactionConflict"], Unavailable),
+        (["ThrottlingError", "None"], Throttled),
+        (["TransactionConflict", "ValidationError"], NeedsOperator),
+        (["None", "None"], NeedsOperator),
+    ],
+)
+def test_read_that_waits_for_a_transaction_may_be_repeated(
+    codes: list[str], kind: type[TrueupError]
+) -> None:
+    reasons = [{"Code": code} for code in codes]
+    error = translated(failed("TransactionCanceledException", CancellationReasons=reasons))
+    assert type(error) is kind

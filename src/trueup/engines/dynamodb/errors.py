@@ -171,6 +171,8 @@ def with_words(error: TrueupError, failure: Failure) -> TrueupError:
 def _repeatable_error(failure: Failure, where: Place, is_read: bool) -> TrueupError | None:
     """The error of a request that may succeed if it is sent again; None for other failures."""
     native = failure.native
+    if failure.code == CANCELLED:
+        return _cancelled_read(failure, where, is_read)
     if failure.code in _THROTTLED:
         return Throttled(
             "the request was throttled",
@@ -196,6 +198,16 @@ def _repeatable_error(failure: Failure, where: Place, is_read: bool) -> TrueupEr
     if failure.status >= 500 or failure.code in _SERVER_FAILED:
         return _server_failed(native, where, is_read)
     return None
+
+
+def _cancelled_read(failure: Failure, where: Place, is_read: bool) -> TrueupError | None:
+    """The error of a transaction that only waits for others, or for capacity.
+
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html
+    """
+    causes = [reason for reason in failure.reasons if reason.code != NOT_REFUSED]
+    errors = [_repeatable_error(cause, where, is_read) for cause in causes]
+    return errors[0] if errors and all(errors) else None
 
 
 def _final_error(failure: Failure, where: Place, action: str) -> TrueupError:
