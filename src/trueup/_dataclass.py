@@ -1,4 +1,4 @@
-"""`@dataclass`: the standard one, three of whose methods are made without compiling (ADR 0023)."""
+"""`@dataclass`: the standard decorator, with three methods made without compiling (ADR 0023)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 @dataclass_transform(field_specifiers=(dataclasses.field,))
 def dataclass(*, frozen: bool = False, slots: bool = False) -> Callable[[type[T]], type[T]]:
-    """As the standard one. Values that are not frozen have no hash."""
+    """Like the standard decorator. Values that are not frozen have no hash."""
     make = dataclasses.dataclass(frozen=frozen, slots=slots, eq=False, repr=False)
 
     def decorate(declared: type[T]) -> type[T]:
@@ -20,7 +20,7 @@ def dataclass(*, frozen: bool = False, slots: bool = False) -> Callable[[type[T]
         fields = dataclasses.fields(made)
         shown = [field.name for field in fields if field.repr]
         compared = [field.name for field in fields if field.compare]
-        # The class twice: the getter gives a tuple for any number of fields.
+        # The class twice, so that the getter returns a tuple for any number of fields.
         values = attrgetter("__class__", "__class__", *compared)
 
         def equals(self: T, other: object) -> bool:

@@ -1,6 +1,6 @@
-"""Kinds: what an annotation admits, asked of the values that callers give.
+"""Kinds: checks at run time that callers' values have the types of the annotations.
 
-A type checker says the same, and earlier; this is for those who run none.
+Type checkers find the same mistakes, and earlier; this is for callers who run none.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _SPOKEN: dict[Any, str] = {
 
 
 def kind_of_value(value: object) -> str:
-    """What a value is, for messages; never the value itself."""
+    """The kind of a value, for messages; never the value itself."""
     if isinstance(value, type):
         return f"the class {value.__name__}"
     return _SPOKEN.get(None if type(value) is bool else type(value)) or _with_article(type(value))
@@ -51,7 +51,7 @@ def _with_article(kind: type) -> str:
 
 
 def misfits(given: Mapping[str, object], kinds: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with values: `limit is a whole number or None, not a text`."""
+    """The problems of values: `limit is a whole number or None, not a text`."""
     for name, value in given.items():
         kind = kinds[name]
         if fits(kind)(value):
@@ -68,14 +68,14 @@ def misfits(given: Mapping[str, object], kinds: Mapping[str, Any]) -> Iterator[s
 
 
 def field_misfits(value: Any) -> Iterator[str]:
-    """What is wrong with the fields of a dataclass."""
+    """The problems of a dataclass's fields."""
     declared: Any = type(value)
     kinds = kinds_of(declared)
     return misfits({name: getattr(value, name) for name in kinds}, kinds)
 
 
 def misspelt(name: str, known: Iterable[str], noun: str) -> str:
-    """What to do about a name that is not known: the nearest one, or all."""
+    """The hint for an unknown name: the nearest known name, or all names."""
     from difflib import get_close_matches
 
     names = tuple(known)
@@ -84,9 +84,9 @@ def misspelt(name: str, known: Iterable[str], noun: str) -> str:
 
 
 def checks_kinds(*, fix: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """A function that refuses arguments of other kinds than it is annotated with.
+    """A decorator: the function refuses arguments that do not match its annotations.
 
-    For what is called rarely: each call binds its arguments. fix: how it is to be called.
+    For functions that are called rarely: each call binds its arguments. fix: the right call.
     Raises InvalidCall (wrong-type).
     """
 
@@ -145,14 +145,14 @@ def spoken(kind: Any) -> str:
 
 
 def _shown(value: object, kind: Any) -> str:
-    """A text that is none of a few words is shown: it is the caller's own."""
+    """A value for messages. A text in place of one of a few words is shown: the caller wrote it."""
     kinds = (kind, *get_args(kind))
     is_word = isinstance(value, str) and any(get_origin(one) is Literal for one in kinds)
     return repr(value) if is_word else kind_of_value(value)
 
 
 def _opened(kind: Any) -> tuple[Any, tuple[Any, ...]]:
-    """A kind without what says nothing of values, and what it is made of."""
+    """A kind without the parts that say nothing about values, and its arguments."""
     while get_origin(kind) is Annotated:
         kind = get_args(kind)[0]
     if isinstance(kind, TypeVar):
@@ -161,7 +161,7 @@ def _opened(kind: Any) -> tuple[Any, tuple[Any, ...]]:
 
 
 def _element_of(kind: Any) -> Any:
-    """What several values are each of; None of a kind that is one value."""
+    """The kind of the elements; None if the kind is of a single value."""
     kind, arguments = _opened(kind)
     origin = get_origin(kind)
     if origin is not None and isinstance(origin, type) and issubclass(origin, Iterable):
@@ -175,7 +175,7 @@ def _is_several(value: object) -> TypeGuard[Iterable[object]]:
 
 @cache
 def fits(kind: Any) -> Fits:
-    """Tells whether a value is of a kind. Elements of what can be read only once pass."""
+    """The test whether a value is of a kind. Elements of one-time iterators are not checked."""
     kind, arguments = _opened(kind)
     origin = get_origin(kind) or kind
     if origin in (Any, object) or getattr(origin, "_is_protocol", False):

@@ -1,4 +1,4 @@
-"""Finds public names in the packages that offer them, when they are first used."""
+"""Find public names in the packages that offer them, on first use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Container
 from importlib import import_module
 from typing import Any
 
-# Lowest first: what a name needs is then loaded before what needs it, and no more than that.
+# Lowest first: no more packages are loaded than a name needs.
 _PACKAGES = (
     "errors",
     "expressions",

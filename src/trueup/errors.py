@@ -1,27 +1,27 @@
-"""Every error Trueup raises: one root, and families named by what the caller does next.
+"""Every error that Trueup raises: one root, and families by what the caller does next.
 
 TrueupError
 ├── DeclarationError        fix the declaration   (a model, table or layer is wrong)
-│   └── UnsupportedByEngine   the engine cannot do what is declared or asked
+│   └── UnsupportedByEngine   the engine does not support the declaration or the call
 ├── InvalidCall            fix the call          (a key, value, expression, option or size)
 │   └── CursorRefused         a cursor of another query, damaged or forged
-├── WriteRefused          handle the condition  (the database said no, as it was asked to)
+├── WriteRefused          handle the condition  (a condition on the stored item was false)
 │   ├── ConditionFailed     `only_if` was false
-│   ├── AlreadyExists       `create` met an item
-│   ├── NotFound            `update` met none
-│   ├── VersionConflict     somebody else wrote first
-│   └── TransactionCancelled  one or more actions said no; `reasons` has one entry an action
+│   ├── AlreadyExists       `create` found an item
+│   ├── NotFound            `update` found no item
+│   ├── VersionConflict     others wrote first
+│   └── TransactionCancelled  an action was refused; `reasons` has one entry per action
 ├── BatchIncomplete        look at `result`      (some items of a batch were not written)
 ├── RetryableError          try again, later
 │   ├── Throttled           the database asks for fewer requests; `reasons` says why
-│   ├── Unavailable                others hold what this call needs, or the database did not answer
-│   └── DeadlineExceeded    the time given ran out; nothing was applied
+│   ├── Unavailable         others hold a lock, or the database did not answer
+│   └── DeadlineExceeded    the time of the call ran out; nothing was applied
 ├── OutcomeUnknown          look before trying again (it may be applied)
-│   └── ReplyLost             the network or the server failed before it said what it did
+│   └── ReplyLost             the network or the server failed before the reply
 ├── NeedsOperator           ask an operator       (missing table, read-only file, full disk, ...)
 └── InternalError           report a bug
 
-`BatchIncomplete` stands beside the result it carries, in `operations/batch_result.py`.
+`BatchIncomplete` is in `operations/batch_result.py`, with the result that it carries.
 
 Every error says what happened, where, and what to do. It has a stable `code` with a page in the
 documentation (`docs/errors/<code>.md`), pickles, and never holds the contents of an item.
@@ -105,7 +105,7 @@ class ErrorCode(StrEnum):
 
 
 class ErrorCategory(StrEnum):
-    """What kind of thing went wrong, for callers that tell no more than these apart."""
+    """The kind of an error, for callers that need no finer distinction."""
 
     THROTTLING = "throttling"
     CONDITIONAL_CHECK_FAILED = "conditional-check-failed"
@@ -116,11 +116,11 @@ class ErrorCategory(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an error happened, as far as it is known: `sqlite, table Orders, index ByDay`.
+    """The place of an error, as far as it is known: `sqlite, table Orders, index ByDay`.
 
     table: one table, or those of a transaction. attribute: a stored name, or a path of them.
     key: text that is safe to log (the names of key attributes, or values marked loggable).
-    note: what none of the other fields can say: a file, an endpoint, a setting.
+    note: any other place: a file, an endpoint, a setting.
     """
 
     engine: str = ""
@@ -137,7 +137,7 @@ class Place:
         )
 
     def to_dict(self) -> dict[str, str]:
-        """What is known of the place, by the name of the field."""
+        """The known parts of the place, by field name."""
         return {name: text for name, text in asdict(self).items() if text}
 
     def within(self, attribute: str) -> Place:
@@ -155,10 +155,10 @@ class TrueupError(Exception):
     code: stable name, also the name of its page in the documentation.
     category: one of five kinds. retryable: whether the same call may succeed later.
     what: what happened, one sentence.
-    where: the engine, table, index, attribute or key it happened at, as far as it is known.
-    fix: what the caller can do about it.
-    native: the engine's own code for it, where there is one.
-    retry_after_s: how long the database asks to wait before the next attempt, if it does.
+    where: the engine, table, index, attribute or key, as far as they are known.
+    fix: what the caller can do.
+    native: the engine's own error code, if it has any.
+    retry_after_s: the pause that the database asks for before the next attempt, if any.
     reply: the words of a server that refused, which may quote a value: for a debugger, never a log.
     reply_is_shown: whether they are known to hold no contents of an item; then the text has them.
     """
@@ -197,11 +197,11 @@ class TrueupError(Exception):
         return "\n".join(lines)
 
     def locate(self, place: Place) -> None:
-        """Fill in what the error does not know of its place."""
+        """Fill in the parts of the place that the error does not know."""
         self.where = Place(**(place.to_dict() | self.where.to_dict()))
 
     def to_dict(self) -> dict[str, Any]:
-        """The error as JSON takes it, for logs; like its text, without the contents of an item."""
+        """The error as a JSON value, for logs; like its text, without the contents of an item."""
         return {
             "code": self.code.value,
             "category": self.category.value,
@@ -226,7 +226,7 @@ def _restore(kind: type[TrueupError], args: tuple[Any, ...], state: dict[str, An
 
 
 class DeclarationError(TrueupError):
-    """A model, table or layer is declared wrongly. `problems` lists every one that was found."""
+    """A model, table or layer is declared wrongly. `problems` lists every problem found."""
 
     default_code = ErrorCode.DECLARATION
     category = ErrorCategory.VALIDATION_ERROR
@@ -244,12 +244,12 @@ class DeclarationError(TrueupError):
         self.problems = tuple(problems)
 
     def to_dict(self) -> dict[str, Any]:
-        """The error as JSON takes it, with its problems."""
+        """The error as a JSON value, with its problems."""
         return super().to_dict() | {"problems": list(self.problems)}
 
 
 class UnsupportedByEngine(DeclarationError):
-    """The engine, or the layer's target, cannot do what was declared or asked."""
+    """The engine, or the layer's target, does not support the declaration or the call."""
 
     default_code = ErrorCode.UNSUPPORTED
 
@@ -268,37 +268,37 @@ class CursorRefused(InvalidCall):
 
 
 class WriteRefused(TrueupError):
-    """The database refused a write because of what is stored."""
+    """The database refused a write because of the stored item."""
 
     default_code = ErrorCode.CONDITION_FAILED
     category = ErrorCategory.CONDITIONAL_CHECK_FAILED
 
 
 class ConditionFailed(WriteRefused):
-    """The condition given with `only_if` was false; nothing was written."""
+    """The condition `only_if` was false; nothing was written."""
 
 
 class AlreadyExists(WriteRefused):
-    """`create` met an item with the same key; nothing was written."""
+    """`create` found an item with the same key; nothing was written."""
 
     default_code = ErrorCode.ALREADY_EXISTS
 
 
 class NotFound(WriteRefused):
-    """`update` met no item with this key (an expired item counts as none); nothing was written."""
+    """`update` found no item with this key (expired items count as absent); nothing was written."""
 
     default_code = ErrorCode.NOT_FOUND
     category = ErrorCategory.ITEM_NOT_FOUND
 
 
 class VersionConflict(WriteRefused):
-    """The stored version is not the one this write was based on; nothing was written."""
+    """The stored version is not the version that the write is based on; nothing was written."""
 
     default_code = ErrorCode.VERSION_CONFLICT
 
 
 class TransactionCancelled(WriteRefused):
-    """A transaction wrote nothing. `reasons` holds, per action in order, its error or None."""
+    """A transaction wrote nothing. `reasons` has an error or None for each action, in order."""
 
     default_code = ErrorCode.TRANSACTION_CANCELLED
 
@@ -315,7 +315,7 @@ class TransactionCancelled(WriteRefused):
         self.reasons = tuple(reasons)
 
     def to_dict(self) -> dict[str, Any]:
-        """The error as JSON takes it; `reasons` holds, per action in order, its error or None."""
+        """The error as a JSON value; `reasons` has an error or None for each action, in order."""
         reasons = [None if reason is None else reason.to_dict() for reason in self.reasons]
         return super().to_dict() | {"reasons": reasons}
 
@@ -328,7 +328,7 @@ class RetryableError(TrueupError):
 
 
 class Throttled(RetryableError):
-    """The database asks for fewer requests. `reasons` holds its own words for why, if any."""
+    """The database asks for fewer requests. `reasons` has its own reasons, if any."""
 
     default_code = ErrorCode.THROTTLED
     category = ErrorCategory.THROTTLING
@@ -346,32 +346,33 @@ class Throttled(RetryableError):
         self.reasons = tuple(reasons)
 
     def to_dict(self) -> dict[str, Any]:
-        """The error as JSON takes it, with the database's reasons."""
+        """The error as a JSON value, with the database's reasons."""
         return super().to_dict() | {"reasons": list(self.reasons)}
 
 
 class Unavailable(RetryableError):
-    """Others hold what this call needs, or the database did not answer."""
+    """Others hold a lock that this call needs, or the database did not answer."""
 
 
 class DeadlineExceeded(RetryableError):
-    """The time given for the call ran out before it could be done; nothing was applied."""
+    """The time of the call ran out before it was done; nothing was applied."""
 
     default_code = ErrorCode.DEADLINE_EXCEEDED
 
 
 class OutcomeUnknown(TrueupError):
-    """The write may or may not have been applied, or what it replaced is not known."""
+    """The write may or may not have been applied, or the item it replaced is not known."""
 
     default_code = ErrorCode.OUTCOME_UNKNOWN
 
 
 class ReplyLost(OutcomeUnknown):
-    """The reply was lost. A write that may be sent twice was, in vain; another one was not."""
+    """The reply to a write was lost. Safe writes were resent without success; unsafe ones were not
+    resent."""
 
 
 class NeedsOperator(TrueupError):
-    """Something outside the program needs attention: a table, a file, a disk, stored data."""
+    """Something outside the program needs attention: a table, a file, a disk, or stored data."""
 
     default_code = ErrorCode.ENGINE_FAILED
 
@@ -383,7 +384,7 @@ class InternalError(TrueupError):
 def unhandled(value: Never) -> InternalError:
     """The error at the end of a `match` over a closed union, as in `raise unhandled(action)`.
 
-    Type checkers refuse the call while a case is missing, as they do `typing.assert_never`.
+    Type checkers refuse the call while a case is missing, as with `typing.assert_never`.
     """
     return InternalError(
         f"there is no case for a {type(value).__name__}",

@@ -100,7 +100,7 @@ def _check_readable(url: str, forms: str) -> None:
     try:
         readable = unquote(url, errors="strict")
     except UnicodeDecodeError as error:
-        raise refused_url("what it has encoded is not UTF-8", scheme, forms) from error
+        raise refused_url("its encoded text is not UTF-8", scheme, forms) from error
     if any(category(character) == "Cc" for character in readable):
         raise refused_url("it has a control character", scheme, forms)
 

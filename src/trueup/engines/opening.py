@@ -1,4 +1,4 @@
-"""Opening: a database on its way, to be awaited or used in `async with`."""
+"""Opening: a database that is being opened, for `await` or `async with`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ P = ParamSpec("P")
 
 
 class Opening(Coroutine[Any, Any, AsyncDatabase]):
-    """What `connect_async` gives: `db = await connect_async(...)`, closed by `async with db`, or
+    """The result of `connect_async`: `db = await connect_async(...)`, closed by `async with db`, or
     both in one, `async with connect_async(...) as db`."""
 
     def __init__(self, opening: Coroutine[Any, Any, AsyncDatabase]) -> None:
@@ -26,7 +26,7 @@ class Opening(Coroutine[Any, Any, AsyncDatabase]):
         return self._opening.send(value)
 
     def throw(self, *error: Any) -> Any:
-        """Raise inside of it, as in a coroutine."""
+        """Raise inside, as in a coroutine."""
         return self._opening.throw(*error)
 
     def close(self) -> None:
@@ -44,7 +44,7 @@ class Opening(Coroutine[Any, Any, AsyncDatabase]):
 def as_opening(
     connect: Callable[P, Coroutine[Any, Any, AsyncDatabase]],
 ) -> Callable[P, Opening]:
-    """A function whose coroutine can be used in `async with` too."""
+    """The function, with coroutines that also work in `async with`."""
 
     @wraps(connect)
     def begin(*args: P.args, **kwargs: P.kwargs) -> Opening:

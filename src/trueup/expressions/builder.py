@@ -364,7 +364,7 @@ def present(path: T | None) -> T:
     """The same path, for type checkers, to which a field that may be None has no fields:
     `at(present(Order.address).city)`. A missing attribute is met in the condition as ever.
 
-    Raises InvalidCall (not-a-condition) for what is no path.
+    Raises InvalidCall (not-a-condition) if the argument is no path.
     """
     if isinstance(path, FieldPath):
         return cast(T, path)

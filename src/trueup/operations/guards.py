@@ -79,7 +79,7 @@ def _refusal(table: TableDescription, guard: Guard, stored: Item | None) -> True
 def _is_of_another_entity(
     table: TableDescription, condition: Condition, stored: Item | None
 ) -> bool:
-    """Whether it is the part of a condition about the entity, which comes first, that is false."""
+    """Whether the false part of a condition is the part about the entity, which comes first."""
     first = condition.parts[0] if isinstance(condition, And) else condition
     about = {path.segments for path in paths(first)}
     return about == {(table.discriminator,)} and not holds(first, stored)

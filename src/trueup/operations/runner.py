@@ -66,7 +66,7 @@ class AsyncRunner:
 
 
 def check_timeout(timeout_s: float) -> None:
-    """Refuse what is no time for a call. Raises InvalidCall (invalid-option)."""
+    """Refuse an invalid time for a call. Raises InvalidCall (invalid-option)."""
     if not fits(float)(timeout_s) or not 0 < timeout_s <= TIMEOUT_MAX:
         raise InvalidCall(
             "the time for a call is not a number of seconds above 0",

@@ -56,7 +56,7 @@ class RetryPolicy:
         pauses = (self.first_pause_s, self.first_throttled_pause_s, self.longest_pause_s)
         if not (fits(int)(self.retries) and self.retries >= 0 and all(map(_is_pause, pauses))):
             raise InvalidCall(
-                "a retry policy has a number below 0, one without end, or what is no number",
+                "a retry policy has a value that is below 0, infinite, or no number",
                 code=ErrorCode.INVALID_OPTION,
                 where=Place(note="RetryPolicy"),
                 fix="give retries and seconds of 0 or more; RetryPolicy.NONE sends nothing twice",

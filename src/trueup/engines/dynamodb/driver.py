@@ -76,15 +76,15 @@ def parse(url: DatabaseUrl) -> DynamoUrl:
 
 
 def _checked_host(url: DatabaseUrl, authority: str) -> str:
-    """The host's name, or its address. Refused where it has no port that can be used, or is the
-    name of no host: then it is a region that was misspelt."""
+    """The host's name or address. Refused if its port cannot be used, or if it is no host but a
+    misspelt region."""
     try:
         parts = urlsplit(f"//{authority}")
         host, port = parts.hostname or "", parts.port
     except ValueError:
         raise url.refused("its port is no number from 1 to 65535") from None
     if port == 0:
-        raise url.refused("its port is 0, where nobody listens")
+        raise url.refused("its port is 0, where no server listens")
     if port is None and "." not in host and ":" not in host and not is_loopback(host):
         meant = suggested_region(host)
         hint = f", perhaps {meant}" if meant else ""

@@ -124,7 +124,7 @@ def read_failure(reply: Reply) -> Failure:
     try:
         return _read_body(said, decode_body(reply.body))
     except NotDynamoDB:
-        return said  # a proxy's page, say; the status is all there is
+        return said  # perhaps a proxy's page: only the status is known
 
 
 def _read_body(said: Failure, body: dict[str, Any]) -> Failure:
@@ -294,7 +294,7 @@ def _operator_error(failure: Failure, where: Place) -> NeedsOperator:
 
 
 def not_dynamodb(action: str, table: str) -> TrueupError:
-    """Our error for a reply that cannot be one of DynamoDB's, which shows nothing of it."""
+    """Our error for a reply that DynamoDB cannot have sent; it shows nothing of the reply."""
     where = Place("dynamodb", table=table)
     fix = "check the endpoint: something else than DynamoDB answers there"
     if action in READS:

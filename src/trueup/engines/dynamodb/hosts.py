@@ -1,7 +1,7 @@
-"""Hosts of URLs: what is a region, what is one misspelt, and which host is this machine.
+"""Hosts of URLs: regions, misspelt regions, and this machine.
 
-Plain text may be read by whoever is on the way, and answered by whoever has the name: it is for
-this machine only, unless the caller says otherwise.
+Others may read plain text on the way, or answer in the server's name: it is for this machine only,
+unless the caller says otherwise.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _REGION_WRITTEN = re.compile(
 
 _LOOPBACK = re.compile(r"localhost|127(\.[0-9]{1,3}){3}|::1")
 _OF_AWS = re.compile(r"(?:.+\.)?dynamodb\.([a-z0-9-]+)\.(?:vpce\.)?amazonaws\.com(?:\.cn)?")
-"""Endpoints of a region, or of a private network in it.
+"""The endpoints of a region, or of a private network in it.
 
 Source: https://docs.aws.amazon.com/general/latest/gr/ddb.html"""
 
@@ -29,7 +29,7 @@ def is_region(name: str) -> bool:
 
 
 def suggested_region(name: str) -> str:
-    """The region that a name was meant to be: `eu-west-1` for `EU_west1`; empty for no idea."""
+    """The region that a name may mean: `eu-west-1` for `EU_west1`; empty if there is none."""
     found = _REGION_WRITTEN.fullmatch(re.sub(r"[^0-9a-z]", "", name.lower()))
     return "-".join(filter(None, found.groups())) if found else ""
 
@@ -41,15 +41,15 @@ def region_of_host(host: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine. What may be another one, by another spelling, is not."""
+    """Whether a host is surely this machine; an unusual spelling counts as another machine."""
     return _LOOPBACK.fullmatch(host) is not None
 
 
 def plain_text_host(url: str) -> str:
-    """The host of another machine that an endpoint's URL sends plain text to; empty for none."""
+    """The other machine to which an endpoint's URL sends plain text; empty if there is none."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
     except ValueError:
-        return ""  # no URL: refused where it is parsed
+        return ""  # no URL: the parser refuses it
     return "" if parts.scheme != "http" or is_loopback(host) else host

@@ -52,7 +52,7 @@ LIMITS = Limits(
 and API_BatchGetItem.html."""
 
 CAPABILITIES = Capabilities(
-    # https://docs.aws.amazon.com/amazondynamodb/lathttps://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html
     consistent_index_reads=False,
     # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
     conditional_batches=False,

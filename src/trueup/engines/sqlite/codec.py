@@ -171,7 +171,7 @@ def _untag(read: dict[str, Any]) -> Any:
 
 def _unescape(key: str) -> str:
     if key[:1] == "$" and key[:2] != "$$":
-        raise ValueError("a tag beside other keys")
+        raise ValueError("a tag with other keys")
     return key[1:] if key[:1] == "$" else key
 
 

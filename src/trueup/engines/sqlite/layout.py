@@ -99,7 +99,7 @@ def check_names(tables: Mapping[str, TableSchema]) -> None:
 
     SQLite compares names of columns, tables and indexes without regard to ASCII case.
 
-    tables: by what tells them apart in messages: where they are declared, and their names there.
+    tables: by their place of declaration and name there, for messages.
 
     Raises:
         UnsupportedByEngine: `problems` has a line for each name.

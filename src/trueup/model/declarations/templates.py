@@ -108,7 +108,7 @@ class Template:
         return found
 
     def could_build(self, text: str) -> bool:
-        """Whether there are parts that give this text."""
+        """Whether any parts give this text."""
         try:
             self.parse(text)
         except InvalidCall:
@@ -116,7 +116,7 @@ class Template:
         return self.could_begin(text)
 
     def could_begin(self, text: str) -> bool:
-        """Whether there are parts that give a text which begins with this one."""
+        """Whether any parts give a text that begins with this text."""
         *literals, trailing = self.literals
         for position, literal in enumerate(literals):
             if position:

@@ -57,7 +57,7 @@ def check_table(table: Table[Any]) -> Checked:
 
 
 def _kind_problems(table: Table[Any]) -> list[str]:
-    """What of the declaration is something else than it is to be."""
+    """The problems of a declaration whose parts have the wrong types."""
     found = list(field_misfits(table))
     parts = () if found else (*table.indexes, *table.patterns, table.dynamodb, table.relational)
     for part in parts:

@@ -1,6 +1,6 @@
-"""What DynamoDB refuses of a declared table: its numbers, and the rules that they stand in.
+"""DynamoDB's limits of tables, and the check of declared tables against them.
 
-They are here, below the engine, since a layer for DynamoDB is refused where it is declared.
+They are here, below the engine, so that a layer for DynamoDB is refused at its declaration.
 
 Sources:
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
@@ -22,24 +22,24 @@ MOST_KEY_ATTRIBUTES = 4
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html"""
 
 MOST_PROJECTED = 100
-"""Attributes that are named as projected, of all indexes together."""
+"""The attributes named in projections, of all indexes together."""
 MOST_PROJECTED_BY_ONE = 20
 """Of one index. Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Projection.html
 and, as seen on AWS, https://github.com/scalar-labs/scalardb/pull/107"""
 
 SHORTEST_NAME, LONGEST_NAME = 3, 255
-"""Characters of the name of a table or an index."""
+"""The characters of a table's or index's name."""
 _NAME = re.compile(r"[a-zA-Z0-9_.-]*")
 
 LONGEST_INDEXED_NAME = 255
-"""Bytes of the name of an attribute in a key, in a projection, or that says when items expire.
+"""The bytes of an attribute's name in a key or a projection, or of the expiry's name.
 Source: https://github.com/scylladb/scylladb/issues/9169, whose tests ran on AWS."""
 LONGEST_ATTRIBUTE_NAME = 65_535
-"""Bytes of the name of any other attribute; the source is the same."""
+"""The bytes of any other attribute's name; the source is the same."""
 
 
 def refused_table(table: TableDescription) -> Iterator[str]:
-    """Why DynamoDB would not make a table, whatever it is called there, or not take its items."""
+    """The reasons why DynamoDB would refuse a table of any name, or its items."""
     indexes = list(table.indexes.values())
     local = [index for index in indexes if index.local]
     yield from _too_many("the table", "indexes", len(indexes) - len(local), MOST_GLOBAL_INDEXES)
@@ -55,7 +55,7 @@ def refused_table(table: TableDescription) -> Iterator[str]:
 
 
 def refused_name(what: str, name: str) -> Iterator[str]:
-    """Why DynamoDB would not call a table or an index so."""
+    """The reasons why DynamoDB would refuse the name of a table or an index."""
     if not SHORTEST_NAME <= len(name) <= LONGEST_NAME:
         yield (
             f"{what}, {name!r}, has {len(name)} characters; dynamodb takes {SHORTEST_NAME} to "
@@ -99,7 +99,7 @@ def _refused_attributes(table: TableDescription) -> Iterator[str]:
 
 
 def _projected(table: TableDescription, index: IndexDescription) -> frozenset[str]:
-    """The attributes that have to be named as projected."""
+    """The attributes that have to be named in the projection."""
     keys = {key.attribute for key in (*index.attributes, *table.key)}
     return (index.projection or frozenset()) - keys
 

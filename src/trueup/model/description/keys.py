@@ -71,7 +71,7 @@ def _unfit(fields: TableFields, name: str, what: str) -> str | None:
 
 
 def _codecs(fields: TableFields, name: str) -> list[FieldCodec]:
-    """What is stored under the attribute of a field, in each model that has it."""
+    """The codecs of a field's attribute, in each model that has the attribute."""
     attribute = fields.by_name[name].attribute
     return [
         codec
@@ -82,5 +82,5 @@ def _codecs(fields: TableFields, name: str) -> list[FieldCodec]:
 
 
 def attributes_of(fields: TableFields, names: Sequence[str]) -> set[str]:
-    """The attributes of those of the fields that there are."""
+    """The attributes of the fields, without unknown fields."""
     return {fields.by_name[name].attribute for name in names if name in fields.by_name}

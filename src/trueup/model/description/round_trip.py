@@ -75,7 +75,7 @@ def _unreadable_types(annotation: Any) -> Iterator[str]:
 
 
 def _unreadable_choices(annotation: Any, choices: Sequence[Any]) -> Iterator[str]:
-    """The members of an enum, or values of a Literal, that are not found by what is stored."""
+    """The members of an enum, or values of a Literal, that are not found by their stored values."""
     adapter = TypeAdapter(annotation)
     for choice in choices:
         try:

@@ -1,4 +1,4 @@
-"""Tables with the same name in a database, which would overwrite each other's items."""
+"""The check that no two tables share a name in a database and overwrite each other's items."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..declarations.table import Table
 
 
 def shared_names(tables: Sequence[Table[Any]], names: Mapping[str, str]) -> list[str]:
-    """A problem for each table that has the name of an earlier one. names: logical to physical."""
+    """A problem for each table with the name of an earlier table. names: logical to physical."""
     first: dict[str, Table[Any]] = {}
     found = []
     for table in tables:

@@ -134,8 +134,8 @@ class TableDescription:
         return tuple([item[key.attribute] for key in self.key])
 
     def position_keys(self, index: IndexDescription | None) -> tuple[KeyAttribute, ...]:
-        """What says where an item stands in what is read: the keys of the index, if any, then
-        those of the primary key that are not among them."""
+        """The keys that give the position of an item in a read: those of the index, if any, then
+        the remaining keys of the primary key."""
         keys = {key.attribute: key for key in (*(index.attributes if index else ()), *self.key)}
         return tuple(keys.values())
 

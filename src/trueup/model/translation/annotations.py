@@ -90,7 +90,7 @@ def annotations_in(annotation: Any) -> Iterator[Any]:
 
 
 def members_of(annotation: Any) -> Mapping[str, Any]:
-    """The types of what a dataclass, a typed dictionary or a named tuple holds, by name."""
+    """The types of the fields of a dataclass, a typed dictionary or a named tuple, by name."""
     kind = get_origin(annotation) or annotation
     marks = ("__dataclass_fields__", "__required_keys__", "_field_defaults")
     if not isinstance(kind, type) or not any(hasattr(kind, mark) for mark in marks):

@@ -1,4 +1,4 @@
-"""What a condition on a sort key may compare with: what can be stored there."""
+"""The check that a condition on a sort key can be met by a stored key."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def check_sort_values(
 
 
 def _check_composed(table: TableDescription, sort: SortCondition, key: KeyAttribute) -> None:
-    """Refuse a text, or the begin of one, that no template of the attribute gives."""
+    """Refuse a text or prefix that no template of the attribute gives."""
     if sort.op not in (SortOp.BEGINS_WITH, SortOp.EQ):
         return  # a range may end anywhere
     templates = list(_templates(table, key))
@@ -57,7 +57,7 @@ def _check_composed(table: TableDescription, sort: SortCondition, key: KeyAttrib
 
 
 def _templates(table: TableDescription, key: KeyAttribute) -> Iterator[Template | None]:
-    """How each model of the table composes the attribute; None if it is any text."""
+    """The template of the attribute in each model of the table; None if it is any text."""
     for model in table.models.values():
         for field in field_codecs(model):
             if field.attribute == key.attribute:

@@ -44,7 +44,7 @@ class Cursors:
     def read(self, plan: str, cursor: object, where: Place) -> list[Position | None]:
         """The positions in a cursor. Raises CursorRefused if it belongs to another query.
 
-        Without a secret anybody can make one: what it holds is of the right form, no more.
+        Without a secret, anyone can make a cursor: only its form is checked.
         """
         if not isinstance(cursor, str):
             raise refused_cursor(f"it is {kind_of_value(cursor)}, not a text", where)

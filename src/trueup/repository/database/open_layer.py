@@ -48,7 +48,7 @@ class OpenLayer:
         return context
 
     def _no_table(self, given: object) -> InvalidCall:
-        """The error for what is no table: the model of one, or its name, or its repository."""
+        """The error for an argument that is no table, but perhaps its model, name or repository."""
         named = isinstance(given, type | str)
         meant = [one for one in self.layer.tables if named and given in (one.model, one.name)]
         which = f"declared at {meant[0].declared_at}" if meant else "what Table(...) gave"

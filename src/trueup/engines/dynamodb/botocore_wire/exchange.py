@@ -25,7 +25,7 @@ WHERE = Place("dynamodb", note="botocore")
 """The place of errors that involve botocore."""
 
 _PARSER_FAILURES = (AttributeError, LookupError, TypeError, ValueError, exceptions.BotoCoreError)
-"""What botocore's parser raises of a reply that is not as its model says."""
+"""The errors of botocore's parser for a reply that does not fit its model."""
 
 
 @dataclass(slots=True)
@@ -54,14 +54,14 @@ def put_body(params: dict[str, Any], **_: Any) -> None:
 def take_reply(response_dict: dict[str, Any], **_: Any) -> None:
     """A handler of `before-parse`: keep the reply; botocore parses it only if it is an error.
 
-    Raises ReplyDamaged if its checksum is wrong, or it is too large.
+    Raises ReplyDamaged if its checksum is wrong or it is too large.
     """
     exchange = current.get()
     if exchange is None:
         return
     status, body, reply = response_dict["status_code"], response_dict["body"], exchange.reply
     if reply is None or reply.status != status or reply.body != body:  # not from our sender
-        if len(body) > exchange.payload.reply_bytes:  # botocore's transport has read all of it
+        if len(body) > exchange.payload.reply_bytes:  # botocore's transport has read the whole body
             raise ReplyDamaged("the reply is too large", sent=True, where=WHERE)
         reply = exchange.reply = _checked_reply(status, response_dict["headers"], body)
     response_dict["body"] = _TakenBody(reply, is_parsed=status != 200 and _is_readable(body))
@@ -124,7 +124,7 @@ class _ReplyParser:
             try:
                 return self.create(self.protocol).parse(response, shape)
             except _PARSER_FAILURES:
-                pass  # an error of no shape that it knows, which the engine says
+                pass  # an error of an unknown shape, which the engine reports
         headers = body.reply.text_headers()
         about: dict[str, Any] = {"HTTPStatusCode": body.reply.status, "HTTPHeaders": headers}
         if "x-amzn-requestid" in headers:

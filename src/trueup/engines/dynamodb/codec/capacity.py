@@ -32,10 +32,10 @@ def units_of(consumed: Any) -> float | None:
 
 
 def measure(reply: Reply) -> float | None:
-    """The units of an undecoded reply; None if it reports none, or an error."""
+    """The units of an undecoded reply; None if it reports no units or an error."""
     if reply.status != 200:
         return None
     try:
         return units_of(decode_body(reply.body).get("ConsumedCapacity"))
     except NotDynamoDB:
-        return None  # whoever reads the rest of it says so
+        return None  # the decoder of the reply reports it

@@ -29,7 +29,7 @@ from .values import (
 )
 
 _NOT_TYPED = (NotExpected, ValidationError, UnicodeDecodeError, RecursionError)
-"""What the fast way raises, where the generic one reads the reply or says what is wrong."""
+"""The errors of the fast path, after which the generic path reads the reply or reports it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ class ItemDecoder:
 
 
 def _listed(found: Any) -> list[Any]:
-    """What stands where a reply has its items. Raises NotDynamoDB where that is no list."""
+    """The items of a reply. Raises NotDynamoDB if they are no list."""
     if isinstance(found, list):
         return found
     raise NotDynamoDB

@@ -77,14 +77,13 @@ def item_to_json(item: Mapping[str, PlainValue]) -> JsonItem:
 
 
 class NotDynamoDB(Exception):
-    """A reply that is none of DynamoDB's: a signal to `requests/replies.py`, which makes an error
-    of it that has none of its contents."""
+    """A reply that DynamoDB cannot have sent: a signal to `requests/replies.py`, which raises an
+    error without the reply's contents."""
 
 
 class reading:  # noqa: N801  # reads as a statement: with reading():
-    """Where a reply is taken apart: whatever goes wrong is the reply's fault, and NotDynamoDB.
-
-    Models are not made in such a block: what their validators raise is their author's.
+    """A block that reads a reply: any failure is the reply's fault, and becomes NotDynamoDB.
+    Models are not made in such a block, as errors of their validators are their author's.
     """
 
     __slots__ = ()
@@ -99,7 +98,7 @@ class reading:  # noqa: N801  # reads as a statement: with reading():
 
 _FAILURES = (
     *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
-    InvalidCall,  # a number beyond DynamoDB's
+    InvalidCall,  # a number out of DynamoDB's range
 )
 
 
@@ -153,13 +152,13 @@ def _read(value: JsonValue) -> Any:
 
 
 def from_json(value: JsonValue) -> Any:
-    """The plain value of one attribute. Raises NotDynamoDB where it is none."""
+    """The plain value of one attribute. Raises NotDynamoDB if it is no value."""
     with reading():
         return _read(value)
 
 
 def item_from_json(item: JsonItem) -> Item:
-    """The plain values of an item. Raises NotDynamoDB where it is none."""
+    """The plain values of an item. Raises NotDynamoDB if it is no item."""
     with reading():
         return {name: _read(value) for name, value in item.items()}
 

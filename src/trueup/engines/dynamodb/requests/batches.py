@@ -79,7 +79,7 @@ class BatchWriting:
             with reading():
                 rest = list(self._addresses_of(decoded.get("UnprocessedItems") or {}))
             if not set(turn.addresses).issuperset(rest):
-                raise NotDynamoDB  # nothing is written because a server says so
+                raise NotDynamoDB  # a server cannot choose the items to write
             stalled_attempts = 0 if len(rest) < len(turn.addresses) else turn.stalled_attempts + 1
             left = _Turn(rest, turn.chunk, stalled_attempts, units)
             return self._send_rest(left) if rest else self._next_chunk(left)
@@ -166,13 +166,13 @@ class BatchGetting:
             items = self._decoder.batch(body, self._compiler.name)
             models = items.unexpired(self._action.table, self._action.now_epoch_s)
             places = [items.values(offset, self._key) for offset in range(len(models))]
-            with reading():  # a list or map is no key, of a dictionary neither
+            with reading():  # lists and maps are no keys, nor can they be keys of a dictionary
                 every = {**found, **dict(zip(places, models, strict=True))}
             rest = self._keys_of(items.rest)
             if not rest:
                 return [every.get(key) for key in self._action.keys]
             if not set(asked).issuperset(rest):
-                raise NotDynamoDB  # nothing is read because a server says so
+                raise NotDynamoDB  # a server cannot choose the keys to read
             has_progress = len(rest) < len(asked)
             return self._send_rest(rest, every, 0 if has_progress else stalled_attempts + 1)
 
@@ -182,7 +182,7 @@ class BatchGetting:
         )
 
     def _keys_of(self, unprocessed: Any) -> list[Key]:
-        """The keys that a reply says were not read."""
+        """The unread keys in a reply."""
         with reading():
             parts = (unprocessed or {}).values()
             return [self._compiler.key_of(key) for part in parts for key in part["Keys"]]

@@ -17,11 +17,11 @@ from ..wire.http.reply import Reply
 R = TypeVar("R")
 
 _JSON_BYTES = 9
-"""What JSON makes of a byte at most: `{"S":""},` of an empty text in a list. No batch is like that
-as a whole, which can be sixteen pages: it gets less."""
+"""The most JSON per byte of an item: `{"S":""},` for an empty text in a list. A whole batch, which
+can be sixteen pages, never needs as much."""
 _JSON_BYTES_OF_BATCH = 4
 _OTHER_BYTES = 64 * 1024
-"""What a reply says besides its items."""
+"""The size of a reply without its items."""
 Decode = Callable[[bytes], "R | NextRequest[R]"]
 AfterLoss = Callable[[Request[Any]], Request[Any] | None]
 
@@ -41,7 +41,7 @@ def request_of(
             return decode(reply)
         except NotDynamoDB:
             pass
-        raise not_dynamodb(action, table)  # here, so that it does not carry the reply with it
+        raise not_dynamodb(action, table)  # raised here, so that it does not carry the reply
 
     if action not in ACTIONS:
         payload = HttpPayload(action, encode_body(body))
@@ -53,7 +53,7 @@ def request_of(
 
 
 def _most_bytes(action: str, body: dict[str, Any], encoded: bytes) -> int:
-    """How much JSON the items of a reply can be; a page has an item more than fits."""
+    """The largest JSON of the items in a reply; a page has one item more than fits."""
     match action:
         case "Query" | "Scan":
             most: int = body.get("Limit", PAGE_BYTES) * ITEM_BYTES

@@ -17,8 +17,8 @@ SMALLEST_CORRECTION_S = 60
 """The least difference to correct: below it, a refusal has another reason, such as a wrong key."""
 
 LARGEST_CORRECTION_S = 24 * 3600
-"""A clock that is set to another time zone is within it. Whoever can make us sign for any time can
-use the signature then, and no certificate is good on a clock that is off by years."""
+"""The largest correction: enough for a clock in another time zone. An attacker who can make us sign
+for any time can use the signature then, and a clock that is off by years accepts no certificate."""
 
 _CODES = (
     b"InvalidSignatureException",

@@ -69,7 +69,7 @@ class AsyncConnection(asyncio.Protocol):
         await asyncio.shield(self._lost)
 
     async def exchange(self, data: bytes, deadline_s: float, body_bytes: int) -> Reply:
-        """Send `data` and return its complete reply, whose body has so many bytes at most.
+        """Send `data` and return its complete reply.
 
         Raises:
             TransportError: the connection cannot be used again.

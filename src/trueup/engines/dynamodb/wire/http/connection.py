@@ -86,7 +86,7 @@ class Connection:
         self._socket.close()
 
     def exchange(self, data: bytes, deadline: float, body_bytes: int) -> Reply:
-        """Send `data` and return its complete reply, whose body has so many bytes at most.
+        """Send `data` and return its complete reply.
 
         Raises:
             TransportError: the connection cannot be used again.

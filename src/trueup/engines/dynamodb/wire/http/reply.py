@@ -20,8 +20,8 @@ _MOST_DIGITS = 9
 
 
 def name_in(text: str) -> str:
-    """A code or an id that a server gave, which errors show; empty where it is none: it could be
-    of any length, and hold anything."""
+    """A server's code or id, which errors show; empty if it does not look like one, as it could
+    have any length and content."""
     return text if _NAME.fullmatch(text) else ""
 
 

@@ -70,7 +70,7 @@ class ReplyReader:
         return self.state is State.IDLE
 
     def expect(self, body_bytes: int) -> None:
-        """Begin to read a reply of at most so many bytes. The caller has checked `is_at_rest`."""
+        """Begin to read a reply of limited size. The caller has checked `is_at_rest`."""
         self._fed_bytes = 0
         self._most_bytes = LARGEST_HEAD_BYTES + body_bytes
         self._expect_head()
@@ -141,7 +141,7 @@ class ReplyReader:
             self.state = State.BODY
 
     def on_body(self, data: bytes) -> None:
-        """Keep a part of the body: most come in one. A list of parts of two bytes each would take
+        """Keep a part of the body; most bodies come in one part. A list of tiny parts would take
         twenty times their memory."""
         if self.state is State.BODY:
             if not self._body:
