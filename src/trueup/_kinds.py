@@ -61,9 +61,9 @@ def misfits(given: Mapping[str, object], kinds: Mapping[str, Any]) -> Iterator[s
             yield f"{name} is {spoken(kind)}, not {_shown(value, kind)}"
         else:
             yield from (
-                f"{name}[{position}] is {spoken(element)}, not {_shown(one, element)}"
-                for position, one in enumerate(value)
-                if not fits(element)(one)
+                f"{name}[{position}] is {spoken(element)}, not {_shown(item, element)}"
+                for position, item in enumerate(value)
+                if not fits(element)(item)
             )
 
 
@@ -128,7 +128,7 @@ def spoken(kind: Any) -> str:
     kind, arguments = _opened(kind)
     origin = get_origin(kind) or kind
     if origin in (Union, types.UnionType):
-        words = [spoken(one) for one in arguments]
+        words = [spoken(argument) for argument in arguments]
         return f"{', '.join(words[:-1])} or {words[-1]}"
     if origin is Literal:
         return " or ".join(map(repr, arguments))
@@ -147,7 +147,7 @@ def spoken(kind: Any) -> str:
 def _shown(value: object, kind: Any) -> str:
     """A value for messages. A text in place of one of a few words is shown: the caller wrote it."""
     kinds = (kind, *get_args(kind))
-    is_word = isinstance(value, str) and any(get_origin(one) is Literal for one in kinds)
+    is_word = isinstance(value, str) and any(get_origin(inner) is Literal for inner in kinds)
     return repr(value) if is_word else kind_of_value(value)
 
 
@@ -181,10 +181,12 @@ def fits(kind: Any) -> Fits:
     if origin in (Any, object) or getattr(origin, "_is_protocol", False):
         return lambda _: True
     if origin in (Union, types.UnionType):
-        options = [fits(one) for one in arguments]
+        options = [fits(argument) for argument in arguments]
         return lambda value: any(option(value) for option in options)
     if origin is Literal:
-        return lambda value: any(type(value) is type(one) and value == one for one in arguments)
+        return lambda value: any(
+            type(value) is type(argument) and value == argument for argument in arguments
+        )
     if origin is type:
         return _fits_class(arguments[0] if arguments else object)
     if origin is Callable:
@@ -199,7 +201,7 @@ def fits(kind: Any) -> Fits:
         fits_key, fits_value = map(fits, arguments)
         return lambda value: (
             isinstance(value, origin)
-            and all(fits_key(key) and fits_value(one) for key, one in value.items())
+            and all(fits_key(key) and fits_value(element) for key, element in value.items())
         )
     return lambda value: isinstance(value, origin)
 
@@ -213,6 +215,6 @@ def _fits_several(container: type, fits_element: Fits) -> Fits:
     def fits_all(value: object) -> bool:
         if not _is_several(value) or not isinstance(value, container):
             return False
-        return isinstance(value, Iterator) or all(fits_element(one) for one in value)
+        return isinstance(value, Iterator) or all(fits_element(element) for element in value)
 
     return fits_all

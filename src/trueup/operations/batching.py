@@ -102,12 +102,12 @@ def write_planned(
         note_progress(error, first)
         raise
     answers = iter(answer.errors)
-    errors = [one if isinstance(one, TrueupError) else next(answers) for one in planned]
+    errors = [write if isinstance(write, TrueupError) else next(answers) for write in planned]
     return BatchWritten(errors, answer.capacity_units)
 
 
 def _has_guards(planned: Sequence[Planned]) -> bool:
-    return any(not isinstance(one, TrueupError) and not one.guard.is_open for one in planned)
+    return any(not isinstance(write, TrueupError) and not write.guard.is_open for write in planned)
 
 
 def first_request(engine: Engine, writes: Sequence[Put | Delete]) -> Request[Any]:
@@ -120,20 +120,20 @@ def first_request(engine: Engine, writes: Sequence[Put | Delete]) -> Request[Any
 
 def _write_singly(engine: Engine, planned: Sequence[Planned]) -> Operation[BatchWritten]:
     """Write each item separately, side by side; writes of the same item keep their order."""
-    errors = [one if isinstance(one, TrueupError) else None for one in planned]
+    errors = [write if isinstance(write, TrueupError) else None for write in planned]
     units: float | None = None
     rounds: list[dict[int, Put | Delete]] = []
     seen: Counter[tuple[str, Key]] = Counter()
-    for position, one in enumerate(planned):
-        if not isinstance(one, TrueupError):
-            address = one.table.name, one.key
+    for position, write in enumerate(planned):
+        if not isinstance(write, TrueupError):
+            address = write.table.name, write.key
             turn = seen[address]
             seen[address] += 1
             if turn == len(rounds):
                 rounds.append({})
-            rounds[turn][position] = one
+            rounds[turn][position] = write
     for writes in rounds:
-        operations = [_attempt(engine, one) for one in writes.values()]
+        operations = [_attempt(engine, write) for write in writes.values()]
         outcomes = yield from gather(operations, PARALLEL_WRITES)
         for position, outcome in zip(writes, outcomes, strict=True):
             if isinstance(outcome, TrueupError):
@@ -161,22 +161,22 @@ def _batch_request(
     try:
         return planned, _compile(engine, planned)
     except InvalidCall:
-        planned = [_compilable(engine, one) for one in planned]
+        planned = [_compilable(engine, write) for write in planned]
         return planned, _compile(engine, planned)
 
 
 def _compile(engine: Engine, planned: Sequence[Planned]) -> Request[Any] | None:
-    writes = tuple([one for one in planned if not isinstance(one, TrueupError)])
+    writes = tuple([write for write in planned if not isinstance(write, TrueupError)])
     return engine.compile(BatchWrite(writes)) if writes else None
 
 
-def _compilable(engine: Engine, one: Planned) -> Planned:
+def _compilable(engine: Engine, write: Planned) -> Planned:
     """The write, or the error with which the engine refuses it."""
     try:
-        _compile(engine, [one])
+        _compile(engine, [write])
     except InvalidCall as error:
         return error
-    return one
+    return write
 
 
 def get_many(context: TableContext, action: BatchGet) -> Operation[list[Any]]:

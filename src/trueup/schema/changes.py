@@ -51,7 +51,9 @@ class ChangeKey:
         return ChangeKey(self.before, self.schema)
 
     def __str__(self) -> str:
-        live, declared = (shown_key(one.partition, one.sort) for one in (self.before, self.schema))
+        live, declared = (
+            shown_key(schema.partition, schema.sort) for schema in (self.before, self.schema)
+        )
         return f"the key is {live}, declared is {declared}"
 
 

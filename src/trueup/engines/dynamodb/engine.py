@@ -154,4 +154,6 @@ class DynamoEngine:
         """The requests that make the changes."""
         from .ddl.render import render
 
-        return render(changes, {one.name: one.table.name for one in self._compilers.values()})
+        return render(
+            changes, {compiler.name: compiler.table.name for compiler in self._compilers.values()}
+        )

@@ -101,10 +101,13 @@ def _pitr_days(body: Mapping[str, Any]) -> int:
 
 def read_table(described: Mapping[str, Any]) -> TableSchema:
     """The schema in a table's description, which has neither TTL nor backups."""
-    kinds = {one["AttributeName"]: one["AttributeType"] for one in _list(described, "Attribute")}
+    kinds = {
+        attribute["AttributeName"]: attribute["AttributeType"]
+        for attribute in _list(described, "Attribute")
+    }
     partition, sort = _key(described["KeySchema"], kinds)
-    local = [_index(one, kinds, True) for one in _list(described, "LocalSecondaryIndex")]
-    wide = [_index(one, kinds, False) for one in _list(described, "GlobalSecondaryIndex")]
+    local = [_index(index, kinds, True) for index in _list(described, "LocalSecondaryIndex")]
+    wide = [_index(index, kinds, False) for index in _list(described, "GlobalSecondaryIndex")]
     stream = described.get("StreamSpecification") or {}
     return TableSchema(
         name=described["TableName"],
@@ -171,9 +174,9 @@ def _key(
 ) -> tuple[tuple[AttributeSchema, ...], tuple[AttributeSchema, ...]]:
     """The partition attributes and the sort attributes, in order."""
     names: dict[str, list[AttributeSchema]] = {"HASH": [], "RANGE": []}
-    for one in schema:
-        name = one["AttributeName"]
-        names[one["KeyType"]].append(AttributeSchema(name, kinds[name]))
+    for attribute in schema:
+        name = attribute["AttributeName"]
+        names[attribute["KeyType"]].append(AttributeSchema(name, kinds[name]))
     return tuple(names["HASH"]), tuple(names["RANGE"])
 
 

@@ -38,7 +38,7 @@ def render(changes: Sequence[Change]) -> list[Step]:
 
 def create_statements(table: TableSchema) -> list[str]:
     """The SQL that creates a table and its indexes, in order."""
-    columns = [line for one in table.attributes for line in _column_lines(table, one)]
+    columns = [line for attribute in table.attributes for line in _column_lines(table, attribute)]
     if (expires := expires_column(table)) is not None:
         columns.append(f"{quote(expires)} INTEGER")
     columns.append(f"{quote(item_column(table))} TEXT NOT NULL")

@@ -94,7 +94,7 @@ class SqliteEngine:
 
     def check(self, tables: Sequence[TableDescription]) -> None:
         """Refuse names that SQLite cannot keep apart. Raises UnsupportedByEngine."""
-        places = {f"{one.declared_at}: table {one.name!r}": one.name for one in tables}
+        places = {f"{table.declared_at}: table {table.name!r}": table.name for table in tables}
         check_names({place: self._tables[name].schema for place, name in places.items()})
 
     def declared(self, table: TableDescription) -> TableSchema:
@@ -153,7 +153,7 @@ class SqliteEngine:
     ) -> Request[Any]:
         writers = [Writer(self._tables[action.table.name], action) for action in actions]
         payload = Transaction(
-            lambda: tuple(one for writer in writers for one in writer.statements()),
+            lambda: tuple(statement for writer in writers for statement in writer.statements()),
             lambda connection: perform(connection, writers),
         )
         return Request(name, table_names(actions), payload, decode)

@@ -65,7 +65,7 @@ def row_number(table: TableSchema) -> str:
     free = [name for name in _ROW_NUMBERS if name not in taken]
     if free:
         return free[0]
-    key = " || ".join(f"hex({quote(order_column(one))})" for one in table.key)
+    key = " || ".join(f"hex({quote(order_column(attribute))})" for attribute in table.key)
     return f"unicode(substr('0' || {key}, -1))"
 
 

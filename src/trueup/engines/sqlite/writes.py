@@ -131,5 +131,7 @@ def write_all(connection: sqlite3.Connection, writers: Sequence[Writer]) -> list
             else:
                 raise
     if any(reasons):
-        raise cancelled(reasons, Place(ENGINE, table=table_names(one.action for one in writers)))
+        raise cancelled(
+            reasons, Place(ENGINE, table=table_names(writer.action for writer in writers))
+        )
     return written

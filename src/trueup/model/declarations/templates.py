@@ -120,7 +120,9 @@ class Template:
         *literals, trailing = self.literals
         for position, literal in enumerate(literals):
             if position:
-                end = next((at for at, one in enumerate(text) if one in self._separators), None)
+                end = next(
+                    (at for at, character in enumerate(text) if character in self._separators), None
+                )
                 if end is None or not self._is_part(text[:end]):
                     return end is None and self._is_part(text, is_broken=True)
                 text = text[end:]
@@ -144,7 +146,7 @@ class Template:
     def _part_pattern(self) -> str:
         if self.raw:
             return f"[^{re.escape(self._separators)}]*"
-        codes = "|".join(f"{ord(one):02X}" for one in self._separators + "%")
+        codes = "|".join(f"{ord(character):02X}" for character in self._separators + "%")
         return f"(?:[^{re.escape(self._separators)}%]|%(?:{codes}))*"
 
     def _unescape(self, text: str) -> str:

@@ -84,7 +84,7 @@ def _refused_attributes(table: TableDescription) -> Iterator[str]:
         indexed |= {key.attribute for key in index.attributes} | _projected(table, index)
     if table.expires is not None:
         indexed.add(table.expires.attribute)
-    others = {one.attribute for one in table.attributes} | {table.discriminator or ""}
+    others = {attribute.attribute for attribute in table.attributes} | {table.discriminator or ""}
     for names, longest in (
         (indexed, LONGEST_INDEXED_NAME),
         (others - indexed, LONGEST_ATTRIBUTE_NAME),

@@ -70,8 +70,8 @@ class TableFields:
             codec.attribute,
             codec.shape,
             nullable=len(models) < len(self.models)
-            or any(one.optional or one.is_set for one in codecs),
-            has_default=not all(one.required for one in codecs),
+            or any(codec.optional or codec.is_set for codec in codecs),
+            has_default=not all(codec.required for codec in codecs),
             markers=tuple(marker for marker in MARKERS if any(self._marked(name, marker))),
             description=next(filter(None, descriptions), ""),
         )
@@ -119,7 +119,7 @@ def _entity_problems(model: type[Model], table: Table[Any]) -> Iterator[str]:
     if not issubclass(model, table.model):
         yield f"the entity {model.__name__} is not a {table.model.__name__}"
     attributes = [codec.attribute for codec in field_codecs(model)]
-    for attribute in sorted({one for one in attributes if attributes.count(one) > 1}):
+    for attribute in sorted({name for name in attributes if attributes.count(name) > 1}):
         yield f"two fields of {model.__name__} are stored as {attribute!r}"
     if table.entities and not table.discriminator:
         yield "the discriminator has no name; leave discriminator= out, or give it one"

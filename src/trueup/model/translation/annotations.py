@@ -103,4 +103,4 @@ def members_of(annotation: Any) -> Mapping[str, Any]:
 
 def models_in(annotation: Any) -> list[type[BaseModel]]:
     """The models that values of an annotation may be or hold, without nested models."""
-    return [one for one in annotations_in(annotation) if Bare(one, ()).is_a(BaseModel)]
+    return [inner for inner in annotations_in(annotation) if Bare(inner, ()).is_a(BaseModel)]

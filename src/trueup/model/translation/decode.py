@@ -58,10 +58,10 @@ def knows_all_it_reads(model: type[BaseModel]) -> bool:
 def _is_changed_before(model: type[BaseModel]) -> bool:
     """Whether a user's validators see an item before pydantic does."""
     decorators = model.__pydantic_decorators__
-    modes: set[str] = {one.info.mode for one in decorators.model_validators.values()}
-    modes |= {one.info.mode for one in decorators.field_validators.values()}
-    metadata = [one for field in model.model_fields.values() for one in field.metadata]
-    return bool(modes - {"after"}) or any(isinstance(one, _EARLY) for one in metadata)
+    modes: set[str] = {validator.info.mode for validator in decorators.model_validators.values()}
+    modes |= {validator.info.mode for validator in decorators.field_validators.values()}
+    metadata = [marker for field in model.model_fields.values() for marker in field.metadata]
+    return bool(modes - {"after"}) or any(isinstance(marker, _EARLY) for marker in metadata)
 
 
 def shown_place(model: type[BaseModel], steps: tuple[int | str, ...]) -> str:

@@ -18,21 +18,21 @@ def check_sort_values(
 
     Raises InvalidCall (invalid-expression, empty-key, composed-mismatch).
     """
-    for one, key in zip(sort, keys, strict=False):
-        if one.op is SortOp.BEGINS_WITH and key.kind is Kind.N:
+    for condition, key in zip(sort, keys, strict=False):
+        if condition.op is SortOp.BEGINS_WITH and key.kind is Kind.N:
             raise InvalidCall(
                 f"the sort key attribute {key.name!r} is a number and begins with nothing",
                 code=ErrorCode.INVALID_EXPRESSION,
                 fix="give a range: at(path).between(low, high)",
             )
-        if "" in one.values or b"" in one.values:
+        if "" in condition.values or b"" in condition.values:
             raise InvalidCall(
                 f"the sort key attribute {key.name!r} is compared with an empty value",
                 code=ErrorCode.EMPTY_KEY,
                 where=Place(attribute=key.attribute),
                 fix="leave sort= out to read the whole partition: no stored key is empty",
             )
-        _check_composed(table, one, key)
+        _check_composed(table, condition, key)
 
 
 def _check_composed(table: TableDescription, sort: SortCondition, key: KeyAttribute) -> None:
@@ -42,10 +42,12 @@ def _check_composed(table: TableDescription, sort: SortCondition, key: KeyAttrib
     templates = list(_templates(table, key))
     text = str(sort.values[0])
     is_begin = sort.op is SortOp.BEGINS_WITH
-    for one in templates:
-        if one is None or (one.could_begin(text) if is_begin else one.could_build(text)):
+    for template in templates:
+        if template is None or (
+            template.could_begin(text) if is_begin else template.could_build(text)
+        ):
             return
-    known = " or ".join(repr(one.text) for one in templates if one)
+    known = " or ".join(repr(template.text) for template in templates if template)
     raise InvalidCall(
         f"the sort key attribute {key.name!r} never {'begins with' if is_begin else 'is'} the "
         f"text that was given: it is composed as {known}",

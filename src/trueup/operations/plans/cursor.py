@@ -34,7 +34,10 @@ class Cursors:
         payload = json.dumps(
             [
                 _FORMAT,
-                [None if one is None else [_tag(value) for value in one] for one in positions],
+                [
+                    None if position is None else [_tag(value) for value in position]
+                    for position in positions
+                ],
             ],
             ensure_ascii=False,
             separators=(",", ":"),
@@ -59,7 +62,9 @@ class Cursors:
             )
         try:
             version, positions = json.loads(payload)
-            found = [None if one is None else tuple(map(_untag, one)) for one in positions]
+            found = [
+                None if position is None else tuple(map(_untag, position)) for position in positions
+            ]
         except (TypeError, ValueError, KeyError, ArithmeticError, RecursionError):
             raise refused_cursor("it is damaged or forged", where) from None
         if version != _FORMAT:

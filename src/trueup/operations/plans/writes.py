@@ -93,7 +93,7 @@ def plan_update(
     plain = context.key(key)
     _check_unchanged(context, bound)
     model = context.entity or context.model_of_paths(changes)
-    keys = dict(zip((one.attribute for one in context.table.key), plain, strict=True))
+    keys = dict(zip((attribute.attribute for attribute in context.table.key), plain, strict=True))
     bound += derived_changes(context, model, keys, bound)
     expected, raised = _next_version(context, key, version, create)
     initial: Item = {**keys, **context.codec.entity_item(model)}
@@ -126,7 +126,7 @@ def _entity_condition(context: TableContext, only_if: Condition | bool | None) -
 
 
 def _check_unchanged(context: TableContext, changes: Sequence[Change]) -> None:
-    fixed = {one.attribute for one in context.table.key} | context.codec.derived
+    fixed = {attribute.attribute for attribute in context.table.key} | context.codec.derived
     if context.table.version:
         fixed.add(context.table.version.attribute)
     for change in changes:

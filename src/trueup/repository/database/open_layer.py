@@ -50,7 +50,9 @@ class OpenLayer:
     def _no_table(self, given: object) -> InvalidCall:
         """The error for an argument that is no table, but perhaps its model, name or repository."""
         named = isinstance(given, type | str)
-        meant = [one for one in self.layer.tables if named and given in (one.model, one.name)]
+        meant = [
+            table for table in self.layer.tables if named and given in (table.model, table.name)
+        ]
         which = f"declared at {meant[0].declared_at}" if meant else "what Table(...) gave"
         return InvalidCall(
             f"{kind_of_value(given)} was given where a table belongs",

@@ -41,10 +41,10 @@ class DatabasePreview:
         """The request of `transact_get`."""
         layer = self._open_layer
         given: tuple[object, ...] = wanted
-        for one in given:
-            if not isinstance(one, tuple) or len(one) != 2:
+        for pair in given:
+            if not isinstance(pair, tuple) or len(pair) != 2:
                 raise InvalidCall(
-                    f"{kind_of_value(one)} was given where a pair of a table and a key belongs",
+                    f"{kind_of_value(pair)} was given where a pair of a table and a key belongs",
                     code=ErrorCode.WRONG_TYPE,
                     where=Place(note="transact_get()"),
                     fix="call it as transact_get((orders, key), (users, key))",

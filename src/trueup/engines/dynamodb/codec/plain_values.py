@@ -52,9 +52,9 @@ def compile_plain(
     model: its name, for tracebacks. absent: the value of an absent attribute in a struct; it has
         no attributes itself. functions: those that the expressions call, by name.
     """
-    getter = list(attributes)
-    usual = [one for one in getter if one.is_usual]
-    literal = ", ".join(f"{one.attribute!r}: {one.value}" for one in usual)
+    getters = list(attributes)
+    usual = [getter for getter in getters if getter.is_usual]
+    literal = ", ".join(f"{getter.attribute!r}: {getter.value}" for getter in usual)
     lines = [
         *_function("sparse", ["    d = {}"], usual),
         *_function(
@@ -65,7 +65,7 @@ def compile_plain(
                 "    except AttributeError:",
                 "        d = sparse(s)",
             ],
-            [one for one in getter if not one.is_usual],
+            [getter for getter in getters if not getter.is_usual],
         ),
     ]
     names: dict[str, Any] = {"ABSENT": absent, **functions}
@@ -76,11 +76,11 @@ def compile_plain(
 
 def _function(name: str, beginning: list[str], tested: Iterable[Getter]) -> list[str]:
     lines = [f"def {name}(s):", *beginning]
-    for one in tested:
+    for getter in tested:
         lines += [
-            f"    if s.{one.field} is not ABSENT:",
-            f"        d[{one.attribute!r}] = {one.value}",
+            f"    if s.{getter.field} is not ABSENT:",
+            f"        d[{getter.attribute!r}] = {getter.value}",
         ]
-        if one.when_absent:
-            lines += ["    else:", f"        d[{one.attribute!r}] = {one.when_absent}"]
+        if getter.when_absent:
+            lines += ["    else:", f"        d[{getter.attribute!r}] = {getter.when_absent}"]
     return [*lines, "    return d"]

@@ -232,7 +232,7 @@ class TypedRecord:
         except AttributeError:  # an attribute is absent
             found = tuple(self._value(self._places[attribute], struct) for attribute in attributes)
         each = found if type(found) is tuple else (found,)
-        return tuple([one if type(one) is str else _scalar(one) for one in each])
+        return tuple([value if type(value) is str else _scalar(value) for value in each])
 
     def _value(self, place: tuple[str, str], struct: Any) -> Any:
         box = getattr(struct, place[0])

@@ -108,7 +108,10 @@ def fact_body(change: SetFact) -> Body | None:
 
 
 def _definitions(attributes: Iterable[AttributeSchema]) -> list[dict[str, str]]:
-    return [{"AttributeName": one.name, "AttributeType": one.kind} for one in attributes]
+    return [
+        {"AttributeName": attribute.name, "AttributeType": attribute.kind}
+        for attribute in attributes
+    ]
 
 
 def _key_schema(
@@ -118,7 +121,9 @@ def _key_schema(
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.DesignPattern.MultiAttributeKeys.html
     """
-    pairs = [(one.name, "HASH") for one in partition] + [(one.name, "RANGE") for one in sort]
+    pairs = [(attribute.name, "HASH") for attribute in partition] + [
+        (attribute.name, "RANGE") for attribute in sort
+    ]
     return [{"AttributeName": name, "KeyType": kind} for name, kind in pairs]
 
 

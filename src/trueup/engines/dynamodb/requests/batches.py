@@ -52,7 +52,7 @@ class BatchWriting:
         resending: Resending,
         request_bytes: int = REQUEST_BYTES,
     ) -> None:
-        self._compilers = {one.name: one for one in compilers.values()}
+        self._compilers = {compiler.name: compiler for compiler in compilers.values()}
         self._resending = resending
         self._addresses: list[Address] = []
         entries: dict[Address, bytes] = {}
@@ -106,9 +106,9 @@ class BatchWriting:
 
     def _fail(self, left: _Turn, error: TrueupError) -> BatchWritten:
         """The result with an error for each unfinished write, of this and later chunks."""
-        unsent = [one for later in self._chunks[left.chunk + 1 :] for one in later]
+        unsent = [address for later in self._chunks[left.chunk + 1 :] for address in later]
         missing = {*unsent, *left.addresses}
-        errors = [error if one in missing else None for one in self._addresses]
+        errors = [error if address in missing else None for address in self._addresses]
         return BatchWritten(errors, left.units)
 
     def _addresses_of(self, rest: dict[str, list[Any]]) -> Iterator[Address]:

@@ -63,7 +63,7 @@ class TransactWriting:
         self, actions: Sequence[Write | Check], rounds: int = MOST_ROUNDS
     ) -> Request[TransactWritten]:
         """The request. Its token makes DynamoDB perform it once, however often it is sent."""
-        parts = [{_NAMES[type(one)]: self._compiler(one).write(one)} for one in actions]
+        parts = [{_NAMES[type(part)]: self._compiler(part).write(part)} for part in actions]
         body = {"TransactItems": parts, "ClientRequestToken": self._new_token()}
 
         def decode(reply: Reply) -> TransactWritten | NextRequest[TransactWritten]:
