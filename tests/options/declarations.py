@@ -95,12 +95,12 @@ def described(one: Table[Any]) -> Any:
 
 def index(**options: Any) -> Any:
     """What an index of the table is with some options."""
-    return table(indexes=[Index("I", **{"partition": "title", **options})])
+    return table(indexes=[Index("ByTitle", **{"partition": "title", **options})])
 
 
 def pattern(**options: Any) -> Any:
     """What a pattern over an index of keys is with some options."""
-    narrow = Index("I", partition="title", sort="number", projection="keys")
+    narrow = Index("ByTitle", partition="title", sort="number", projection="keys")
     return table(indexes=[narrow], patterns=[AccessPattern("p", **options)])
 
 
@@ -209,7 +209,7 @@ def deleted(**options: Any) -> Any:
 
 # Option -> what is to be seen with it, and without it.
 DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
-    "AccessPattern.index": (lambda: pattern(index="I", needs=["title"]), pattern),
+    "AccessPattern.index": (lambda: pattern(index="ByTitle", needs=["title"]), pattern),
     "AccessPattern.by": (lambda: pattern(by=["owner", "number"]), pattern),
     "AccessPattern.sorted_by": (lambda: pattern(sorted_by="title"), pattern),
     "AccessPattern.order": (lambda: pattern(order="descending"), pattern),
@@ -275,7 +275,7 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
         lambda: table(entities=[Special], discriminator="kind"),
         lambda: table(entities=[Special]),
     ),
-    "Table.indexes": (lambda: table(indexes=[Index("I", partition="title")]), table),
+    "Table.indexes": (lambda: table(indexes=[Index("ByTitle", partition="title")]), table),
     "Table.patterns": (lambda: table(patterns=[AccessPattern("p")]), table),
     "Table.ttl": (lambda: table(ttl="title"), table),
     "Table.stream": (lambda: table(stream="KEYS_ONLY"), table),

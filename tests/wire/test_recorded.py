@@ -49,7 +49,10 @@ notes = Table(
     Note,
     partition="owner",
     sort="number",
-    indexes=[Index("ByTitle", partition="title", sort="number"), Index("S", "owner", shards=2)],
+    indexes=[
+        Index("ByTitle", partition="title", sort="number"),
+        Index("Spread", "owner", shards=2),
+    ],
     patterns=[AccessPattern("titled", index="ByTitle", order="descending", sorted_by="number")],
     ttl="expires_at",
 )
