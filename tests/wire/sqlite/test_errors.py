@@ -1,6 +1,5 @@
 """SQLite's own failures, provoked for real, as our errors."""
 
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -50,20 +49,13 @@ def insert(wire: SqliteWire, key: str, value: object = None) -> None:
 def test_a_write_to_a_database_opened_for_reading(wire: SqliteWire, path: Path) -> None:
     with closing(SqliteWire(Location(path, read_only=True))) as reader:
         error = caught(lambda: insert(reader, "a"))
-        assert (error.code, error.native) == (ErrorCode.READ_ONLY, "SQLITE_READONLY")
+        assert error.code is ErrorCode.READ_ONLY
         assert str(path) in str(error.where)
         assert reader.read("SELECT * FROM t") == []
 
 
 def test_a_write_on_a_reading_connection(wire: SqliteWire) -> None:
     assert caught(lambda: wire.read("DELETE FROM t")).code is ErrorCode.READ_ONLY
-
-
-@pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root writes any file")
-def test_a_file_without_write_permission(wire: SqliteWire, path: Path) -> None:
-    wire.close()
-    path.chmod(0o444)
-    assert caught(lambda: SqliteWire(Location(path))).code is ErrorCode.READ_ONLY
 
 
 def test_a_damaged_file(wire: SqliteWire, path: Path) -> None:

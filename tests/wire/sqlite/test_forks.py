@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 
+from tests.forked import answer_of_child
 from tests.waiting import wait_until
 from trueup.engines.sqlite.wire import forks
 from trueup.engines.sqlite.wire.blocking import SqliteWire
 from trueup.engines.sqlite.wire.connections import Location
-from trueup.errors import DeadlineExceeded, ErrorCode, TrueupError
+from trueup.errors import DeadlineExceeded, ErrorCode
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"),
@@ -41,26 +42,6 @@ def put(wire: SqliteWire, key: int) -> None:
 
 def keys(wire: SqliteWire) -> list[int]:
     return [key for (key,) in wire.read("SELECT k FROM t ORDER BY k")]
-
-
-def answer_of_child(call: Callable[[], object], fork: Callable[[], int] = os.fork) -> str:
-    """What the call returns in a forked child, or the code of the error that it raises."""
-    answer, say = os.pipe()
-    child = fork()
-    if child == 0:
-        try:
-            text = str(call())
-        except TrueupError as error:
-            text = error.code.value
-        except Exception as error:  # noqa: BLE001 - the parent tells of it
-            text = repr(error)
-        os.write(say, text.encode())
-        os._exit(0)
-    os.close(say)
-    with os.fdopen(answer) as lines:
-        text = lines.read()
-    os.waitpid(child, 0)
-    return text
 
 
 def test_both_sides_go_on(wire: SqliteWire) -> None:

@@ -89,6 +89,16 @@ def deadline_exceeded(where: Place, native: str = "") -> DeadlineExceeded:
     )
 
 
+def read_only(where: Place) -> NeedsOperator:
+    """A write to a database that was opened for reading."""
+    return NeedsOperator(
+        "the database was opened for reading only",
+        where=where,
+        fix="open it without ?mode=ro, or read only",
+        code=ErrorCode.READ_ONLY,
+    )
+
+
 def _busy(where: Place, native: str) -> Unavailable:
     return Unavailable(
         "another connection holds the lock of the database",

@@ -1,15 +1,16 @@
 """SQL on one database, for callers that block."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from ....errors import Place
+from ....errors import Place, TrueupError
 from ....operations.operation import Request
-from ..errors import is_locked, translate
-from .connections import Location
+from ..errors import deadline_exceeded, is_locked, read_only, translate
+from .connections import Location, has_changed
 from .pool import Pool
-from .transaction import transact, until
+from .transaction import LONGEST_WAIT_S, transact, until
 
 R = TypeVar("R")
 Rows = list[tuple[Any, ...]]
@@ -96,7 +97,11 @@ class SqliteWire:
             RetryableError: the lock was not free before the deadline; nothing was applied.
             TrueupError: SQLite's errors, translated; CLOSED after `close`.
         """
-        where = self._pool.location.where
+        location = self._pool.location
+        if location.read_only:
+            self._pool.check_open()
+            raise read_only(location.where)
+        where = location.where
         return self._in_turn(lambda writer: transact(writer, work, deadline_s, where), deadline_s)
 
     def close(self, deadline_s: float | None = None) -> None:
@@ -118,17 +123,26 @@ class SqliteWire:
             raise translate(error, self.where) from error
 
     def _with_reader(self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None) -> R:
-        """Run `work` with a reading connection, again and again while the file is locked."""
+        """Run `work` with a reading connection, again while the file is locked or has changed."""
         if self._pool.location.path is None:
             return self._in_turn(work, deadline_s)
-        try:
-            reader = self._take()
-        except IndexError:
-            reader = self._pool.new_reader()
-        try:
-            return self._translated(reader, work, deadline_s)
-        finally:
-            self._pool.keep(reader)
+        end_s = time.monotonic() + LONGEST_WAIT_S if deadline_s is None else deadline_s
+        while True:
+            try:
+                reader = self._take()
+            except IndexError:
+                reader = self._pool.new_reader(deadline_s)
+            try:
+                result = self._translated(reader, work, deadline_s)
+                if not has_changed(reader, self._pool.location):
+                    return result
+            except TrueupError:
+                if not has_changed(reader, self._pool.location):
+                    raise
+            finally:
+                self._pool.keep(reader)
+            if time.monotonic() >= end_s:
+                raise deadline_exceeded(self.where)
 
     def _translated(
         self,

@@ -10,13 +10,17 @@ from ....errors import Place
 from ..errors import translate
 from ..file_format import is_stamped, stamp
 from . import forks
+from .files import FileState, find_state, make_private, may_write
 from .transaction import transact, until
 
 
 class Connection(sqlite3.Connection):
-    """A connection that weak references may name."""
+    """A connection that weak references may name.
 
-    __slots__ = ("__weakref__",)
+    still: the state of a file that nobody wrote when it was opened, and that SQLite does not lock.
+    """
+
+    still: FileState | None = None
 
 
 READ_BUSY_MS = 100
@@ -31,13 +35,15 @@ class Location:
     """A database, and the way to open it.
 
     path: the file; None is a database in memory that ends with its connection.
-    read_only: writes are refused, and nothing is created or changed on the disk.
+    read_only: writes are refused, and no file stays on the disk that was not there.
+    create: whether a missing file is created.
     wal_autocheckpoint_pages: SQLite's setting: the length of the log at which its pages move into
         the file; 0 is never. https://www.sqlite.org/pragma.html#pragma_wal_autocheckpoint
     """
 
     path: Path | None
     read_only: bool = False
+    create: bool = True
     wal_autocheckpoint_pages: int = 1000
 
     @property
@@ -49,21 +55,45 @@ class Location:
 def open_writer(location: Location, deadline_s: float | None = None) -> Connection:
     """The writing connection. Creates and stamps the file if it is missing or empty.
 
+    location: not of a database that is only read.
+
     Raises:
         NeedsOperator: the file cannot be opened, is damaged, or belongs to another application.
         RetryableError: others held its lock until the deadline.
     """
-    return _prepared(location, lambda connection: _prepare_writer(connection, location, deadline_s))
+    if location.path and location.create:
+        make_private(location.path)
+    mode = "rwc" if location.create else "rw"
+    return _prepared(location, mode, lambda made: _prepare_writer(made, location, deadline_s))
 
 
-def open_reader(location: Location) -> Connection:
-    """A reading connection; SQLite refuses writes on it. Raises the errors of `open_writer`."""
-    return _prepared(location, _prepare_reader)
+def open_reader(location: Location, deadline_s: float | None = None) -> Connection:
+    """A reading connection; SQLite refuses writes on it. Raises the errors of `open_writer`.
+
+    The last connection to a file removes its log and index, if it may write. A user who may not
+    write opens a file without a log as it stands: SQLite could not create the index that it needs,
+    or would create it as a file of this user, which shuts out the owner.
+    Source: https://www.sqlite.org/wal.html#read_only_databases
+    """
+    path, mode, still = location.path, "rw", None
+    if path and location.read_only and not may_write(path):
+        still = find_state(path)
+        mode = "ro&immutable=1" if still else "ro"
+    reader = _prepared(location, mode, lambda made: _prepare_reader(made, location, deadline_s))
+    reader.still = still
+    return reader
 
 
-def _prepared(location: Location, prepare: Callable[[sqlite3.Connection], None]) -> Connection:
+def has_changed(reader: Connection, location: Location) -> bool:
+    """Whether somebody wrote a file that stood still: what was read from it may be half of it."""
+    return bool(reader.still and location.path and find_state(location.path) != reader.still)
+
+
+def _prepared(
+    location: Location, mode: str, prepare: Callable[[sqlite3.Connection], None]
+) -> Connection:
     try:
-        connection = _connect(location)
+        connection = _connect(location, mode)
     except sqlite3.Error as error:
         raise translate(error, location.where) from error
     try:
@@ -76,11 +106,10 @@ def _prepared(location: Location, prepare: Callable[[sqlite3.Connection], None])
     return connection
 
 
-def _connect(location: Location) -> Connection:
+def _connect(location: Location, mode: str) -> Connection:
     """A connection without Python's implicit transactions, usable by one thread after the other."""
     if location.path:
         forks.check(location.path, location.where)
-    mode = "ro" if location.read_only else "rwc"
     target = f"{location.path.absolute().as_uri()}?mode={mode}" if location.path else ":memory:"
     return sqlite3.connect(
         target,
@@ -93,11 +122,16 @@ def _connect(location: Location) -> Connection:
     )
 
 
-def _prepare_reader(connection: sqlite3.Connection) -> None:
+def _prepare_reader(
+    connection: sqlite3.Connection, location: Location, deadline_s: float | None
+) -> None:
     connection.execute(f"PRAGMA busy_timeout = {READ_BUSY_MS}")
     connection.execute("PRAGMA query_only = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
     _sync_every_commit(connection)
+    if location.read_only:
+        where = location.where
+        until(deadline_s, where, lambda: is_stamped(connection, where))
 
 
 def _prepare_writer(
@@ -105,11 +139,8 @@ def _prepare_writer(
 ) -> None:
     where = location.where
     ours = until(deadline_s, where, lambda: is_stamped(connection, where))
-    if location.read_only:
-        _prepare_reader(connection)
-        return
     # Only now, as this writes into the file. SQLite does not wait for locks while it changes the
-    # # mode, whatever busy_timeout says: https://www.sqlite.org/pragma.html#pragma_journal_mode
+    # mode, whatever busy_timeout says: https://www.sqlite.org/pragma.html#pragma_journal_mode
     until(deadline_s, where, lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
     connection.execute(f"PRAGMA wal_autocheckpoint = {location.wal_autocheckpoint_pages:d}")
     connection.execute("PRAGMA trusted_schema = OFF")

@@ -8,6 +8,8 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from typing import TypeVar
 from weakref import WeakSet
 
@@ -15,7 +17,7 @@ from ....errors import ErrorCode, InvalidCall, RetryableError, Unavailable
 from ...turns import Turns
 from ..errors import deadline_exceeded, translate
 from . import forks
-from .connections import Connection, Location, open_reader, open_writer
+from .connections import Connection, Location, has_changed, open_reader, open_writer
 from .transaction import LONGEST_WAIT_S
 
 R = TypeVar("R")
@@ -37,6 +39,7 @@ class Pool:
 
     readers: idle reading connections, the last used first; callers pop a connection and append it
         again. An interrupt in between drops the connection, which closes it: no count can go wrong.
+    standing: idle readers of a file that is read as it stands; each use checks that it still does.
     turns: the queue for the writing connection; a caller uses it only in its turn.
     in_use: the uses that a fork waits for: open readers, and uses of the writer.
     is_leaving: closed, or about to fork; a call that ends closes its reader.
@@ -51,6 +54,7 @@ class Pool:
         "is_leaving",
         "location",
         "readers",
+        "standing",
         "turns",
     )
 
@@ -62,7 +66,12 @@ class Pool:
         self.turns = Turns()
         self._writer: Connection | None = None
         forks.track(self)
-        self.in_turn(lambda: self.writer(deadline_s), deadline_s)
+        self.standing: deque[Connection] = deque()
+        if location.read_only:
+            self.keep(self.new_reader(deadline_s))
+        else:
+            self.in_turn(lambda: self.writer(deadline_s), deadline_s)
+            self.location = replace(location, create=False)
 
     def __del__(self) -> None:
         """Close an unclosed database: connections refer to themselves and would stay open."""
@@ -95,26 +104,32 @@ class Pool:
             self._writer = open_writer(self.location, deadline_s)
         return self._writer
 
-    def new_reader(self) -> Connection:
+    def new_reader(self, deadline_s: float | None = None) -> Connection:
         """A new reading connection; the caller returns it with `keep`."""
+        while self.standing:
+            with suppress(IndexError):
+                reader = self.standing.pop()
+                if not has_changed(reader, self.location):
+                    return reader
+                self._close_reader(reader)
         forks.notice()
-        return self._outside_forks(self._open_reader, time.monotonic() + LONGEST_WAIT_S)
+        end_s = time.monotonic() + LONGEST_WAIT_S if deadline_s is None else deadline_s
+        return self._outside_forks(lambda: self._open_reader(deadline_s), end_s)
 
     def keep(self, reader: Connection) -> None:
         """Take back a connection that `new_reader` opened, or close it if enough are idle."""
-        if self.is_leaving or len(self.readers) >= READERS_KEPT:
+        idle = self.standing if reader.still else self.readers
+        if self.is_leaving or len(idle) >= READERS_KEPT:
             self._close_reader(reader)
         else:
-            self.readers.append(reader)
+            idle.append(reader)
 
     def close_readers(self) -> None:
         """Close every idle reader; readers in use are closed after their call."""
-        while True:
-            try:
-                reader = self.readers.pop()
-            except IndexError:
-                return
-            self._close_reader(reader)
+        for idle in (self.readers, self.standing):
+            with suppress(IndexError):
+                while True:
+                    self._close_reader(idle.pop())
 
     def close(self) -> None:
         """Move the log's pages into the file, and close it. The caller has its turn.
@@ -127,9 +142,8 @@ class Pool:
         if self._writer is None:
             return
         try:
-            if not self.location.read_only:
-                # Passive never waits for other processes; the last process to close does the rest.
-                self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            # Passive never waits for other processes; the last process to close does the rest.
+            self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
         except sqlite3.Error as error:
             raise translate(error, self.location.where) from error
         finally:
@@ -174,16 +188,17 @@ class Pool:
         """
         is_in_use = len(self.in_use) > 0 and not rested
         self.turns = Turns()
-        if not self.closed and (is_in_use or self._writer is not None or self.readers):
+        left = [one for one in (self._writer, *self.readers, *self.standing) if one is not None]
+        if not self.closed and (is_in_use or left):
             self._forked = self.closed = True
-            forks.leave_open((self._writer, *self.readers))
+            forks.leave_open(left)
             self.readers.clear()
+            self.standing.clear()
         self.in_use = WeakSet()
         self.wake()
 
-    def _open_reader(self) -> Connection:
-        self.check_open()
-        reader = open_reader(self.location)
+    def _open_reader(self, deadline_s: float | None) -> Connection:
+        reader = open_reader(self.location, deadline_s)
         self.in_use.add(reader)
         return reader
 
