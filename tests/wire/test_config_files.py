@@ -29,10 +29,10 @@ retry_mode = standard
 max_attempts = 7
 ca_bundle = /bundle.pem
 services = local
-endpoint_url = http://global:1
+endpoint_url = https://global:1
 [services local]
 s3 =
-  endpoint_url = http://s3:1
+  endpoint_url = https://s3:1
 dynamodb =
   endpoint_url = http://localhost:8000
 [profile broken]
@@ -87,14 +87,14 @@ def test_no_region_is_an_error() -> None:
 def test_endpoints_go_by_service_then_for_all_first_the_environments(
     files: dict[str, str],
 ) -> None:
-    both = {"AWS_ENDPOINT_URL": "http://all:1", "AWS_ENDPOINT_URL_DYNAMODB": "http://one:1"}
+    both = {"AWS_ENDPOINT_URL": "https://all:1", "AWS_ENDPOINT_URL_DYNAMODB": "https://one:1"}
     work = files | {"AWS_PROFILE": "work"}
     ignored = {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}
-    assert read(work | both).endpoint_url == "http://one:1"
-    assert read(work | {"AWS_ENDPOINT_URL": "http://all:1"}).endpoint_url == "http://all:1"
+    assert read(work | both).endpoint_url == "https://one:1"
+    assert read(work | {"AWS_ENDPOINT_URL": "https://all:1"}).endpoint_url == "https://all:1"
     assert read(work).endpoint_url == "http://localhost:8000"
     assert read(work | both | ignored).endpoint_url == ""
-    assert read(work | ignored, endpoint_url="http://mine:1").endpoint_url == "http://mine:1"
+    assert read(work | ignored, endpoint_url="https://mine:1").endpoint_url == "https://mine:1"
 
 
 def test_the_profile_gives_what_the_environment_does_not(files: dict[str, str]) -> None:
@@ -244,26 +244,31 @@ def test_proxies_are_refused_unless_the_endpoint_is_exempt(
 SERVICES_CONFIG = """
 [default]
 services = local
-endpoint_url = http://global:1
+endpoint_url = https://global:1
 [services local]
 dynamodb_streams =
-  endpoint_url = http://profile-streams:1
+  endpoint_url = https://profile-streams:1
 """
 
 
 @pytest.mark.parametrize(
     ("service", "environ", "option", "expected"),
     [
-        (STREAMS, {"AWS_ENDPOINT_URL_DYNAMODB": "http://other:1"}, "", "http://profile-streams:1"),
-        (STREAMS, {"AWS_ENDPOINT_URL_DYNAMODB_STREAMS": "http://own:1"}, "", "http://own:1"),
-        (STREAMS, {"AWS_ENDPOINT_URL": "http://all:1"}, "", "http://all:1"),
         (
             STREAMS,
-            {"AWS_ENDPOINT_URL_DYNAMODB_STREAMS": "http://own:1"},
-            "http://o:1",
-            "http://o:1",
+            {"AWS_ENDPOINT_URL_DYNAMODB": "https://other:1"},
+            "",
+            "https://profile-streams:1",
         ),
-        (DYNAMODB, {}, "", "http://global:1"),
+        (STREAMS, {"AWS_ENDPOINT_URL_DYNAMODB_STREAMS": "https://own:1"}, "", "https://own:1"),
+        (STREAMS, {"AWS_ENDPOINT_URL": "https://all:1"}, "", "https://all:1"),
+        (
+            STREAMS,
+            {"AWS_ENDPOINT_URL_DYNAMODB_STREAMS": "https://own:1"},
+            "https://o:1",
+            "https://o:1",
+        ),
+        (DYNAMODB, {}, "", "https://global:1"),
     ],
 )
 def test_settings_for_one_service_are_not_anothers(
