@@ -40,6 +40,8 @@ RENAME = {
 KEYWORDS = {"async", "await"}
 # In text a keyword is dropped only where it stands in code: `await repo.get(...)`, `async for`.
 KEYWORD_IN_TEXT = re.compile(r"\basync +(?=(?:for|with|def)\b)|\bawait +(?=[A-Za-z_][\w.]*\()")
+# What a plain function gives to be awaited is what the blocking form returns.
+AWAITABLE = re.compile(r"\bAwaitable\[([^\[\]]+)\]")
 NAME_IN_TEXT = re.compile(
     r"(?:\b([Aa])n )?(?<!\w)(" + "|".join(map(re.escape, RENAME)) + r")(?!\w)"
 )
@@ -61,6 +63,7 @@ class Edit:
 
 def convert(source: str, used: set[str]) -> str:
     """The blocking form of `source`; every rename applied is added to `used`."""
+    source = AWAITABLE.sub(r"\1", source)
     parts: list[str] = []
     position = 0
     for edit in _edits(source, used):
@@ -109,11 +112,12 @@ def generate(source: Path, used: set[str]) -> str:
     """The complete text of the file that stands beside `source`, formatted.
 
     Lint that only the blocking form shows is repaired: the order of renamed imports and names
-    (I, RUF022), the brackets around an `await` (UP034), a loop that `yield from` replaces (UP028).
+    (I, RUF022), the brackets around an `await` (UP034), a loop that `yield from` replaces (UP028),
+    imports that only the other form needs (F401).
     """
     text = HEADER + convert(source.read_text(encoding="utf-8"), used)
     name = str(source.with_name("_sync.py"))
-    repairs = ("--fix-only", "--unsafe-fixes", "--select=I,RUF022,UP028,UP034")
+    repairs = ("--fix-only", "--unsafe-fixes", "--select=F401,I,RUF022,UP028,UP034")
     repaired = _ruff("check", "--quiet", *repairs, name, text)
     return _ruff("format", "--quiet", name, repaired)
 

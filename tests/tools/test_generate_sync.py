@@ -43,6 +43,7 @@ def package(tmp_path: Path) -> Path:
         ("raise StopAsyncIteration\n", "raise StopIteration\n"),
         ("x.__aenter__(aclose)\n", "x.__enter__(close)\n"),
         ("asyncio = AsyncRepositoryLike\n", "asyncio = AsyncRepositoryLike\n"),
+        ("def f() -> Awaitable[None]: ...\n", "def f() -> None: ...\n"),
         ("  # keep  this\n", "  # keep  this\n"),
     ],
 )
@@ -77,7 +78,7 @@ def test_run_writes_a_formatted_twin_that_says_where_it_comes_from(package: Path
     assert run(package, check=False) == []
     text = (package / "_sync.py").read_text(encoding="utf-8")
     assert text.startswith(HEADER)
-    assert "from collections.abc import Awaitable, Iterator\n" in text
+    assert "from collections.abc import Iterator\n" in text
     assert "    def __iter__(self) -> Iterator[str]:\n" in text
     assert "        yield from self.pages()\n" in text
     assert "await " not in text

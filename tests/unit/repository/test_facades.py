@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -71,3 +72,20 @@ def test_handles_show_nothing_of_what_is_written(db: Database) -> None:
         batch.put(NOTES, Note(id="hush", text="hush"))
         transaction.put(NOTES, Note(id="hush", text="hush"))
         assert "hush" not in repr(batch) + repr(transaction)
+
+
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+def test_forgotten_await_loses_no_write_of_a_batch() -> None:
+    asyncio.run(write_without_waiting())
+
+
+async def write_without_waiting() -> None:
+    layer = Layer("app", target="dynamodb", tables=[NOTES])
+    async with trueup.connect_async("sqlite://", layer) as db:
+        await db.create_tables()
+        async with db.batch() as batch:
+            for number in range(2_100):
+                batch.put(NOTES, Note(id=str(number)))
+            batch.delete(NOTES, "0")
+        assert batch.result.written == 2_101
+        assert len(await db.repository(NOTES).scan().all()) == 2_099

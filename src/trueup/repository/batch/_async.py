@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from ...model.declarations.base import Model
@@ -60,28 +60,33 @@ class AsyncBatch:
         if error is not None:
             note_progress(error, self.result.written + len(self.result.failures))
             return
-        if self._pending:
+        while self._pending:
             await self._send()
         self.result.checked()
 
-    async def put(self, table: Table[M], item: M) -> None:
+    def put(self, table: Table[M], item: M) -> Awaitable[None]:
         """Store an item, replacing any item with its key."""
-        await self._add(item, writes.plan_put(self._context(table), item))
+        return self._add(item, writes.plan_put(self._context(table), item))
 
-    async def delete(self, table: Table[Any], *key: Any, version: VersionGiven = None) -> None:
+    def delete(self, table: Table[Any], *key: Any, version: VersionGiven = None) -> Awaitable[None]:
         """Remove an item. A missing item is no error."""
         write = writes.plan_delete(self._context(table), key, version=version)
-        await self._add(only_value(key), write)
+        return self._add(only_value(key), write)
 
-    async def _add(self, item: Any, write: Put | Delete) -> None:
+    def _add(self, item: Any, write: Put | Delete) -> Awaitable[None]:
+        """Keep the write at the call, so that none is lost by a forgotten `await`."""
         if not self._is_open:
             raise outside_of_block("a batch", self._engine.rules.engine)
         self._pending.append((item, write))
+        return self._send_full()
+
+    async def _send_full(self) -> None:
         if len(self._pending) >= self._engine.rules.limits.batch_write_items:
             await self._send()
 
     async def _send(self) -> None:
-        pending, self._pending = self._pending, []
+        size = self._engine.rules.limits.batch_write_items
+        pending, self._pending = self._pending[:size], self._pending[size:]
         first, self._sent = self._sent, self._sent + len(pending)
         items, planned = zip(*pending, strict=True)
         operation = batching.write_planned(self._engine, first, planned)

@@ -61,28 +61,33 @@ class Batch:
         if error is not None:
             note_progress(error, self.result.written + len(self.result.failures))
             return
-        if self._pending:
+        while self._pending:
             self._send()
         self.result.checked()
 
     def put(self, table: Table[M], item: M) -> None:
         """Store an item, replacing any item with its key."""
-        self._add(item, writes.plan_put(self._context(table), item))
+        return self._add(item, writes.plan_put(self._context(table), item))
 
     def delete(self, table: Table[Any], *key: Any, version: VersionGiven = None) -> None:
         """Remove an item. A missing item is no error."""
         write = writes.plan_delete(self._context(table), key, version=version)
-        self._add(only_value(key), write)
+        return self._add(only_value(key), write)
 
     def _add(self, item: Any, write: Put | Delete) -> None:
+        """Keep the write at the call, so that none is lost by a forgotten `await`."""
         if not self._is_open:
             raise outside_of_block("a batch", self._engine.rules.engine)
         self._pending.append((item, write))
+        return self._send_full()
+
+    def _send_full(self) -> None:
         if len(self._pending) >= self._engine.rules.limits.batch_write_items:
             self._send()
 
     def _send(self) -> None:
-        pending, self._pending = self._pending, []
+        size = self._engine.rules.limits.batch_write_items
+        pending, self._pending = self._pending[:size], self._pending[size:]
         first, self._sent = self._sent, self._sent + len(pending)
         items, planned = zip(*pending, strict=True)
         operation = batching.write_planned(self._engine, first, planned)

@@ -63,7 +63,8 @@ class Awaited(AwaitedIterator):
         found = getattr(self._blocking, _BLOCKING_NAMES.get(name, name))
         if not callable(found):
             return found
-        waits = iscoroutinefunction(getattr(self._twin, name, None))
+        method = getattr(self._twin, name, None)
+        waits = iscoroutinefunction(method) or _gives_awaitable(method)
         return partial(_called_later if waits else _called, found)
 
     async def __aenter__(self) -> Any:
@@ -71,6 +72,11 @@ class Awaited(AwaitedIterator):
 
     async def __aexit__(self, *exception: Any) -> Any:
         return cast(Any, self._blocking).__exit__(*exception)
+
+
+def _gives_awaitable(method: Any) -> bool:
+    given = getattr(method, "__annotations__", {}).get("return", "")
+    return str(given).startswith("Awaitable")
 
 
 def _called(call: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
