@@ -35,6 +35,7 @@ class Forkable(Protocol):
 
     def rest(self) -> bool:
         """Close idle connections; return whether none is in use any more."""
+        ...
 
     def wake(self) -> None:
         """Let calls go on after a fork."""
