@@ -180,12 +180,12 @@ def not_(condition: Condition | bool) -> Condition:
 
 
 def compared(op: Op, left: Operand, right: Operand) -> Condition:
-    """The comparison; None and the empty set mean "missing", as neither is stored.
+    """The comparison; None means "missing", as it is not stored.
 
     Raises:
         InvalidCall: (invalid-expression) None is compared by order.
     """
-    if not _is_nothing(right):
+    if right is not None:
         return Comparison(op, left, right)
     if isinstance(left, Path) and op is Op.EQ:
         return Missing(left)
@@ -197,6 +197,11 @@ def compared(op: Op, left: Operand, right: Operand) -> Condition:
         fix="compare with a value, or use == None, != None, .exists() or .missing()",
         code=ErrorCode.INVALID_EXPRESSION,
     )
+
+
+def compared_as_stored(op: Op, left: Operand, right: Operand) -> Condition:
+    """The comparison with a stored value; the empty set means "missing" as None does."""
+    return compared(op, left, None if _is_nothing(right) else right)
 
 
 def compared_to_any(operand: Operand, values: tuple[Operand, ...]) -> Condition:

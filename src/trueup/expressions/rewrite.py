@@ -25,7 +25,7 @@ from .condition import (
     Operand,
     Or,
     Size,
-    compared,
+    compared_as_stored,
     compared_to_any,
 )
 from .path import Path
@@ -78,7 +78,7 @@ def rewrite_condition(condition: Condition, path_fn: PathFn, value_fn: ValueFn) 
         case Not(part):
             return Not(inner(part))
         case Comparison(op, left, right):
-            return compared(op, operand(left, right), operand(right, left))
+            return compared_as_stored(op, operand(left, right), operand(right, left))
         case Between(value, low, high):
             return Between(operand(value, low), operand(low, value), operand(high, value))
         case In(value, values):

@@ -13,11 +13,12 @@ from typing import Any, Generic, TypeVar, Unpack, overload
 from ..expressions import Change
 from ..model.declarations.base import Model
 from ..operations import batching, paging
-from ..operations.actions import BatchWritten, Delete, Put, WriteResult
+from ..operations.actions import BatchWritten, Delete, Expect, Put, Update, WriteResult
 from ..operations.batch_result import BatchResult, ItemOutcome, outcomes_of
 from ..operations.operation import Request, send
 from ..operations.plans import reads, writes
 from ..operations.plans.context import TableContext
+from ..operations.plans.set_changes import perform_update
 from ..operations.runner import Runner
 from .options import GetOptions, QueryOptions, ScanOptions, VersionedOptions, WriteOptions
 from .patterns import plan_pattern
@@ -223,7 +224,8 @@ class Repository(Generic[M]):
 
         Raises NotFound if no item is stored; an update never creates items.
         """
-        return self._write(self._requests.update(key, *changes, **options), "update")
+        action = writes.plan_update(self._context, key, changes, **options)
+        return self._update(action, changes, "update")
 
     def update_or_create(
         self, key: Any, *changes: Change, **options: Unpack[VersionedOptions]
@@ -232,8 +234,13 @@ class Repository(Generic[M]):
 
         options: see `VersionedOptions`.
         """
-        request = self._requests.update_or_create(key, *changes, **options)
-        return self._write(request, "update_or_create")
+        action = writes.plan_update(self._context, key, changes, Expect.ANYTHING, **options)
+        return self._update(action, changes, "update_or_create")
+
+    def _update(self, action: Update, changes: tuple[Change, ...], name: str) -> WriteResult[M]:
+        operation = perform_update(self._context, action, changes)
+        result: WriteResult[M] = self._runner.run(operation, name)
+        return result
 
     def delete(self, *key: Any, **options: Unpack[VersionedOptions]) -> WriteResult[M]:
         """Remove an item. A missing item is no error: `existed` says whether there was an item.

@@ -106,7 +106,6 @@ def test_comparison_is_a_condition(operand: Any, compared: Callable[[Any], Any],
 def test_comparison_with_none_is_about_existence() -> None:
     assert (F == None) == Missing(PATH)  # noqa: E711 # the operator is under test
     assert (F != None) == Exists(PATH)  # noqa: E711 # the operator is under test
-    assert (set() == F) == Missing(PATH)
 
 
 def test_attribute_compares_with_attribute_and_size() -> None:

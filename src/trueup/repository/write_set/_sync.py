@@ -15,6 +15,7 @@ from ...operations.engine import Engine
 from ...operations.operation import Request, send
 from ...operations.plans import writes
 from ...operations.plans.context import TableContext
+from ...operations.plans.set_changes import refuse_removals
 from ...operations.plans.transactions import plan_transaction
 from ...operations.runner import Runner
 from ..blocks import counted, outside_of_block
@@ -85,7 +86,10 @@ class Transaction:
         self, table: Table[Any], key: Any, *changes: Change, **options: Unpack[VersionedOptions]
     ) -> None:
         """Change parts of a stored item."""
-        self._add(writes.plan_update(self._context(table), key, changes, **options))
+        context = self._context(table)
+        action = writes.plan_update(context, key, changes, **options)
+        refuse_removals(context, changes)
+        self._add(action)
 
     def delete(self, table: Table[Any], *key: Any, **options: Unpack[VersionedOptions]) -> None:
         """Remove an item."""

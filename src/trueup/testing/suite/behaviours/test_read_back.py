@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, PlainSerializer
 
-from ....errors import ErrorCode
+from ....errors import ConditionFailed, ErrorCode, NotFound
 from ....expressions import at
 from ....model import ExpiresAt, Model, Table
 from ..harness.contract import Contract
@@ -136,3 +136,102 @@ async def test_empty_set_that_may_be_none_reads_back_empty(contract: Contract) -
     await documents.update("a", at(Document.tags).assign({"x"}))
     await documents.update("a", at(Document.tags).assign(set()))
     assert await documents.get("a") == Document(id="a", tags=set())
+
+
+class Holder(Model):
+    """Sets in other places than fields of the item."""
+
+    id: str
+    named: dict[str, set[str]] = Field(default_factory=dict)
+    listed: list[frozenset[int]] = Field(default_factory=list)
+    maybe: set[str] | None = None
+    n: int = 0
+
+
+HOLDERS = Table("Holders", Holder, partition="id")
+EMPTY = Holder(id="a", named={"x": set()}, listed=[frozenset(), frozenset({1})], maybe=set())
+
+
+@pytest.mark.fault("F8")
+async def test_elements_are_added_to_empty_sets_anywhere(contract: Contract) -> None:
+    holders = await contract.repository(HOLDERS)
+    await holders.put(EMPTY)
+    await holders.update(
+        "a",
+        at(Holder.named["x"]).add_to_set("z"),
+        at(Holder.listed[0]).add_to_set(2, 3),
+        at(Holder.maybe).add_to_set("m"),
+        at(Holder.n).add(1),
+    )
+    assert await holders.get("a") == Holder(
+        id="a", named={"x": {"z"}}, listed=[frozenset({2, 3}), frozenset({1})], maybe={"m"}, n=1
+    )
+
+
+@pytest.mark.fault("F8")
+async def test_sets_stay_where_they_are_without_their_last_element(contract: Contract) -> None:
+    holders = await contract.repository(HOLDERS)
+    await holders.put(
+        Holder(id="a", named={"x": {"z"}}, listed=[frozenset({2}), frozenset({1})], maybe={"m"})
+    )
+    for _ in range(2):  # the second time there is nothing to remove
+        await holders.update(
+            "a",
+            at(Holder.named["x"]).remove_from_set("z", "y"),
+            at(Holder.listed[0]).remove_from_set(2),
+            at(Holder.maybe).remove_from_set("m"),
+        )
+        assert await holders.get("a") == EMPTY
+
+
+@pytest.mark.fault("F8")
+async def test_elements_are_added_after_an_empty_set_was_assigned(contract: Contract) -> None:
+    holders = await contract.repository(HOLDERS)
+    await holders.put(Holder(id="a", named={"x": {"z"}}))
+    await holders.update("a", at(Holder.named["x"]).assign(set()))
+    await holders.update("a", at(Holder.named["x"]).add_to_set("y"))
+    await holders.update("a", at(Holder.named["new"]).add_to_set("y"))
+    assert await holders.get("a") == Holder(id="a", named={"x": {"y"}, "new": {"y"}})
+
+
+@pytest.mark.fault("F8")
+async def test_condition_of_the_caller_is_kept_for_sets_anywhere(contract: Contract) -> None:
+    holders = await contract.repository(HOLDERS)
+    await holders.put(EMPTY)
+    for change in (
+        at(Holder.named["x"]).add_to_set("z"),
+        at(Holder.named["x"]).remove_from_set("z"),
+    ):
+        with refused(ConditionFailed):
+            await holders.update("a", change, only_if=Holder.n == 5)
+        with refused(NotFound):
+            await holders.update("b", change)
+    assert await holders.get("a") == EMPTY
+
+
+@pytest.mark.fault("F8")
+async def test_transaction_takes_no_element_out_of_a_set_that_must_stay(
+    contract: Contract,
+) -> None:
+    database = await contract.database(HOLDERS)
+    holders = database.repository(HOLDERS)
+    await holders.put(Holder(id="a", named={"x": {"z"}}))
+    with refused(ErrorCode.INVALID_UPDATE) as refusal:
+        async with database.transaction() as transaction:
+            transaction.update(HOLDERS, "a", at(Holder.named["x"]).remove_from_set("z"))
+    assert refusal.says("named.x", "assign the whole set")
+    assert await holders.get("a") == Holder(id="a", named={"x": {"z"}})
+
+
+@pytest.mark.fault("F8")
+async def test_empty_sets_are_found_anywhere(contract: Contract) -> None:
+    holders = await contract.repository(HOLDERS)
+    await holders.put(EMPTY)
+    for condition in (
+        Holder.named["x"] == set(),
+        at(Holder.listed[0]).is_in(frozenset(), frozenset({7})),
+        Holder.maybe == set(),
+        Holder.maybe != {"m"},
+        at(Holder.maybe).exists(),
+    ):
+        assert await holders.scan(filter=condition).all() == [EMPTY]
