@@ -166,7 +166,7 @@ ODDS = [
     ),
     Odd(id="wrappers", pair=Pair(1, "r"), wrapped=Wrapped([3, 1]), halved=Halved(value=9)),
     Odd(id="secrets", secret=SecretStr("hush"), key=SecretBytes(b"\x00hush")),
-    Odd(id="serializers", encoded=b"dGV4dA==", cents=Decimal("12.34"), upper="up"),
+    Odd(id="serializers", encoded=b"dGV4dA==", cents=Decimal("12.34"), upper="UP"),
 ]
 
 ABSENTS = [

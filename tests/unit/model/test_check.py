@@ -233,6 +233,14 @@ class Paired(Enum):
     ONE = (1, 2)
 
 
+class Nothing(Enum):
+    NONE = None
+
+
+class Digit(Enum):
+    ONE = 1
+
+
 class Real(Enum):
     TENTH = 0.1
 
@@ -241,12 +249,16 @@ class Real(Enum):
 @pytest.mark.parametrize(
     ("annotation", "problem"),
     [
+        (Nothing | None, "has the choice NONE"),
         (Paired, "has the choice ONE, whose value is not found again"),
         (list[Real | None], "has the choice TENTH"),
         (FutureDatetime, "is a FutureDatetime, which refuses to be read once that time has come"),
         (dict[str, FutureDate | None], "is a FutureDate"),
         (NaiveDatetime, "is a NaiveDatetime, of which none is stored"),
         (float | Decimal, "cannot tell float and Decimal apart"),
+        (dict[int | str, Any], "has keys of several types"),
+        (list[dict[Digit, int]], "as a key of a map has the choice ONE"),
+        (dict[Literal[1], str], "as a key of a map has the choice 1"),
     ],
 )
 def test_a_type_with_values_that_would_not_read_back_is_refused(

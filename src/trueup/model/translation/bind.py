@@ -36,7 +36,7 @@ from .annotations import bare, without_none
 from .encode import Encoder, FieldCodec, adapter_of, element_encoder, encode_anything
 from .follow import Target, follow
 from .normalise_change import normalise_change, refuse_part_of_composed, refuse_unfit_change
-from .read_back import refuse_unreadable_value
+from .read_back import is_value, refuse_unreadable_value
 from .refused_value import refused_value, too_deep
 from .shapes import shape_of
 from .sort_values import check_sort_values
@@ -172,9 +172,11 @@ class Binder:
         is_stored: bool,
         field: FieldCodec | None = None,
     ) -> PlainValue:
-        checked = self._validated(path, annotation, literal)
         shape = shape_of(without_none(annotation)[0])
         encode = field.encode if field else element_encoder(shape)
+        checked = literal
+        if not is_value(annotation, encode, literal):
+            checked = self._validated(path, annotation, literal)
         plain = _plain(checked, encode)
         if is_stored and plain is not None and plain != frozenset():
             where = replace(self._where, attribute=str(path))

@@ -65,7 +65,7 @@ def encoder_of(shape: Shape) -> Encoder | None:
         return _LEAVES[shape.leaf]
     if isinstance(shape, SetOf):
         element = _LEAVES[shape.element.leaf]
-        return frozenset if element is None else lambda value: frozenset(map(element, value))
+        return set if element is None else lambda value: set(map(element, value))
     if isinstance(shape, ListOf):
         return _list_encoder(element_encoder(shape.element))
     if isinstance(shape, MapOf):
@@ -79,7 +79,9 @@ def encoder_of(shape: Shape) -> Encoder | None:
 def _serializing(annotation: Any) -> Encoder:
     """The encoder of a type with its own serializer, whose result is then encoded."""
     adapter = adapter_of(annotation)
-    return lambda value: encode_anything(adapter.dump_python(value, round_trip=True))
+    return lambda value: encode_anything(
+        adapter.dump_python(value, round_trip=True, warnings=False)
+    )
 
 
 def element_encoder(shape: Shape) -> Encoder | None:
@@ -120,7 +122,7 @@ def encode_anything(value: Any) -> PlainValue:
     if isinstance(value, BaseModel):
         return _encode_model(value)
     if isinstance(value, Mapping):
-        return {_map_key(key): encode_anything(item) for key, item in value.items()}
+        return {map_key(key): encode_anything(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [encode_anything(item) for item in value]
     if isinstance(value, Set):
@@ -134,11 +136,11 @@ def _encode_model(value: BaseModel) -> PlainValue:
     if value.__pydantic_root_model__:
         return encode_anything(value.root)  # type: ignore[attr-defined]  # only RootModel has it
     if type(value).__pydantic_decorators__.model_serializers:
-        return encode_anything(value.model_dump(round_trip=True))
+        return encode_anything(value.model_dump(round_trip=True, warnings=False))
     return encode_record(value)
 
 
-def _map_key(key: object) -> str:
+def map_key(key: object) -> str:
     """The text of a map's key; pydantic reads it back as a number, date or enum."""
     plain = encode_anything(key)
     if isinstance(plain, str):
@@ -159,7 +161,9 @@ def _dumped(value: Any) -> Any:
     kind: Any = type(value)
     is_record = is_dataclass(value)
     try:
-        return adapter_of(kind).dump_python(value, mode="python" if is_record else "json")
+        return adapter_of(kind).dump_python(
+            value, mode="python" if is_record else "json", warnings=False
+        )
     except (PydanticSchemaGenerationError, PydanticSerializationError):
         raise InvalidCall(
             f"a value of type {kind.__name__} cannot be stored: pydantic has no form for it",
@@ -178,7 +182,7 @@ def _encode_set(value: Set[Any]) -> PlainValue:
     """Return a set of a single kind unchanged; DynamoDB has no other sets."""
     items = [encode_anything(item) for item in value]
     if set_kind(items) is not None:
-        return cast("PlainValue", frozenset(items))
+        return cast("PlainValue", set(items))
     raise InvalidCall(
         "a set is empty, or its elements are not all texts, all numbers or all bytes",
         code=ErrorCode.WRONG_TYPE,
@@ -254,7 +258,9 @@ def _field_serializer(model: type[BaseModel], name: str) -> Encoder | None:
         fields = vars(shell)
         fields.clear()
         fields[name] = value
-        return encode_anything(shell.model_dump(by_alias=False, round_trip=True)[name])
+        return encode_anything(
+            shell.model_dump(by_alias=False, round_trip=True, warnings=False)[name]
+        )
 
     return encode
 

@@ -46,6 +46,18 @@ def refuse_unreadable_item(value: BaseModel, item: Item, where: Place) -> None:
             raise _changed(attribute, where.within(attribute))
 
 
+def is_value(annotation: Any, encode: Encoder | None, literal: Any) -> bool:
+    """Whether a literal is a value already, of a type that takes another form as input: the bytes
+    of `Base64Bytes`, for example, which would be decoded once more."""
+    if encode is None or not any(map(is_serializer, annotations_in(annotation))):
+        return False
+    try:
+        read = _read_value(annotation, encode(literal))
+    except (InvalidCall, ValidationError, AttributeError, TypeError, ValueError):
+        return False  # an input, or a mistake, which the validation of inputs tells
+    return type(read) is type(literal) and _is_same(read, literal)
+
+
 def refuse_unreadable_value(
     annotation: Any, encode: Encoder | None, value: Any, plain: PlainValue, where: Place
 ) -> None:
@@ -53,16 +65,20 @@ def refuse_unreadable_value(
 
     encode: makes `plain` of `value`. Raises InvalidCall.
     """
-    restore = restorer_of_type(annotation)
-    stored: Any = restore(plain) if restore else plain
     try:
-        read = adapter_of(annotation).validate_python(stored, strict=False)
+        read = _read_value(annotation, plain)
     except ValidationError as error:
         raise refused_value(error, where.attribute, where) from None
     if _is_same(read, value):
         return
     if not (encode and _may_differ(annotation) and equal(encode(read), plain)):
         raise _changed(where.attribute, where)
+
+
+def _read_value(annotation: Any, plain: PlainValue) -> Any:
+    restore = restorer_of_type(annotation)
+    stored: Any = restore(plain) if restore else plain
+    return adapter_of(annotation).validate_python(stored, strict=False)
 
 
 def _changed(name: str, where: Place) -> InvalidCall:
@@ -77,18 +93,15 @@ def _changed(name: str, where: Place) -> InvalidCall:
 
 @cache
 def _may_differ(annotation: Any) -> bool:
-    """Whether the value read may differ from the value written if both are stored alike: the type
-    admits any value, compares by identity, or has a user's serializer."""
-    return any(map(_has_other_form, annotations_in(annotation)))
+    """Whether what is read may differ from what was written, as long as it is written the same:
+    any value may stand there, or it is compared by identity."""
+    return any(is_open(one) or _has_no_equality(one) for one in annotations_in(annotation))
 
 
-def _has_other_form(annotation: Any) -> bool:
-    if not isinstance(annotation, type):
-        return is_open(annotation) or is_serializer(annotation)
-    if issubclass(annotation, BaseModel):
-        return bool(annotation.__pydantic_decorators__.model_serializers)
-    compares = annotation.__eq__ is not object.__eq__ or issubclass(annotation, NoneType | Enum)
-    return is_open(annotation) or not compares
+def _has_no_equality(annotation: Any) -> bool:
+    if not isinstance(annotation, type) or issubclass(annotation, NoneType | Enum):
+        return False
+    return annotation.__eq__ is object.__eq__
 
 
 def _is_same(read: Any, written: Any) -> bool:
