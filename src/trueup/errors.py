@@ -140,6 +140,12 @@ class Place:
         """The known parts of the place, by field name."""
         return {name: text for name, text in asdict(self).items() if text}
 
+    @classmethod
+    def of_table(cls, engine: str, name: str, physical: str) -> Place:
+        """A table, with its name in the database if that is another one."""
+        note = "" if physical == name else f"physical name {physical}"
+        return cls(engine, table=name, note=note)
+
     def within(self, attribute: str) -> Place:
         """The same place, seen from the item that holds it in `attribute`."""
         path = f"{attribute}.{self.attribute}" if self.attribute else attribute

@@ -231,6 +231,14 @@ def test_composed_number_is_refused_where_it_is_declared() -> None:
         declared(model=OfNumbers, partition="pk")
 
 
+@pytest.mark.parametrize("url", ["sqlite://", "dynamodb://127.0.0.1:1?region=eu-west-1"])
+def test_error_names_the_table_as_it_is_called_in_the_database(url: str) -> None:
+    beta = trueup.connect(url, LAYER, table_names="beta-{table}")
+    with beta, pytest.raises(trueup.InvalidCall) as caught:
+        beta.repository(entries).query("a", limit=0)
+    assert "table Entries, physical name beta-Entries" in str(caught.value.where)
+
+
 def test_misspelt_field_is_no_attribute_and_says_which_is_meant() -> None:
     assert not hasattr(Entry, "numbr")
     with pytest.raises(AttributeError, match=r"Entry has no field 'numbr'; did you mean 'number'"):

@@ -63,6 +63,6 @@ def context(
         codec=TableCodec(described),
         binder=Binder(described),
         cursors=Cursors(secret),
-        physical=physical,
+        find_name=lambda: physical,
         clock=lambda: now_epoch_s,
     )

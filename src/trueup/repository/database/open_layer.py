@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
+from functools import cache
 from typing import Any
 
 from ..._dataclass import dataclass
@@ -80,7 +81,7 @@ class OpenLayer:
             codec=TableCodec(described),
             binder=Binder(described),
             cursors=self.cursors,
-            physical=self.engine.declared(described).name,
+            find_name=cache(lambda: self.engine.declared(described).name),
             clock=self.clock,
             entity=entity if described.discriminator else None,
         )

@@ -27,8 +27,7 @@ class TableCompiler:
         self.name = name
         self.rules = rules
         self.codec = TableCodec(table)
-        note = "" if name == table.name else f"physical name {name}"
-        self.where = Place(rules.engine, table=table.name, note=note)
+        self.where = Place.of_table(rules.engine, table.name, name)
         self._key = tuple(key.attribute for key in table.key)
 
     def key(self, key: Key) -> JsonItem:
