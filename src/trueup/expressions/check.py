@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from .._kinds import kind_of_value
 from ..errors import NOWHERE, ErrorCode, InvalidCall, Place, unhandled
 from .condition import (
     And,
@@ -84,7 +85,11 @@ def check_condition(condition: Condition) -> Condition:
         case Contains(path, value):
             if path == value:
                 raise _refused(condition, "an attribute cannot contain itself", "pass a value")
-        case And() | Or() | Not() | Exists() | Missing() | HasType():
+        case HasType(_, kind):
+            if not isinstance(kind, Kind):
+                what = f"has_type() was given {kind_of_value(kind)}"
+                raise _refused(condition, what, "give a kind, such as Kind.NULL")
+        case And() | Or() | Not() | Exists() | Missing():
             pass
         case _:
             raise unhandled(condition)
