@@ -76,9 +76,8 @@ def check_condition(condition: Condition) -> Condition:
         case Between(operand, low, high):
             _check_ordered(condition, operand, low, high)
             _check_range(condition, low, high)
-        case In(_, values):
-            if not values:
-                raise _refused(condition, "is_in() has no value", "give at least one")
+        case In(_, ()):
+            raise _refused(condition, "is_in() has no value", "give at least one")
         case BeginsWith(_, prefix):
             if _is_literal(prefix) and kind_of(prefix) not in _TEXTUAL_KINDS:
                 raise _refused(condition, "a prefix is text or bytes", "pass str or bytes")
@@ -86,14 +85,18 @@ def check_condition(condition: Condition) -> Condition:
             if path == value:
                 raise _refused(condition, "an attribute cannot contain itself", "pass a value")
         case HasType(_, kind):
-            if not isinstance(kind, Kind):
-                what = f"has_type() was given {kind_of_value(kind)}"
-                raise _refused(condition, what, "give a kind, such as Kind.NULL")
-        case And() | Or() | Not() | Exists() | Missing():
+            _check_kind(condition, kind)
+        case And() | Or() | Not() | Exists() | Missing() | In():
             pass
         case _:
             raise unhandled(condition)
     return condition
+
+
+def _check_kind(condition: Condition, kind: object) -> None:
+    if not isinstance(kind, Kind):
+        what = f"has_type() was given {kind_of_value(kind)}"
+        raise _refused(condition, what, "give a kind, such as Kind.NULL")
 
 
 def _check_ordered(condition: Condition, *operands: Operand) -> None:

@@ -50,6 +50,10 @@ class SchemaEngine(Engine, Protocol):
         """
         ...
 
+    def name_of(self, table: TableDescription) -> str:
+        """The name of a table in the database."""
+        ...
+
     def declared(self, table: TableDescription) -> TableSchema:
         """The schema of a declared table on this engine."""
         ...

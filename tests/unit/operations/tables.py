@@ -63,6 +63,6 @@ def context(
         codec=TableCodec(described),
         binder=Binder(described),
         cursors=Cursors(secret),
-        find_name=lambda: physical,
+        physical=physical,
         clock=lambda: now_epoch_s,
     )

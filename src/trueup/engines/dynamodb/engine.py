@@ -132,6 +132,10 @@ class DynamoEngine:
                 problems=problems,
             )
 
+    def name_of(self, table: TableDescription) -> str:
+        """The name of a table in the account and region."""
+        return self._compilers[table.name].name
+
     def declared(self, table: TableDescription) -> TableSchema:
         """The schema of a declared table on DynamoDB."""
         from .ddl.declared import declared

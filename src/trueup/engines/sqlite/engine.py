@@ -97,6 +97,10 @@ class SqliteEngine:
         places = {f"{table.declared_at}: table {table.name!r}": table.name for table in tables}
         check_names({place: self._tables[name].schema for place, name in places.items()})
 
+    def name_of(self, table: TableDescription) -> str:
+        """The name of a table in the file."""
+        return self._tables[table.name].schema.name
+
     def declared(self, table: TableDescription) -> TableSchema:
         """The schema of a declared table in the file."""
         return self._tables[table.name].schema

@@ -33,7 +33,7 @@ def only_value(given: Any) -> Any:
 class TableContext:
     """A table on an engine.
 
-    find_name: gives the table's name in the database; few calls ask for it.
+    physical: the table's name in the database.
     entity: the only entity of a shared table to read and write; None for all.
     """
 
@@ -42,7 +42,7 @@ class TableContext:
     codec: TableCodec
     binder: Binder
     cursors: Cursors
-    find_name: Callable[[], str]
+    physical: str
     clock: Clock = time.time
     entity: type[Model] | None = None
 
@@ -53,7 +53,7 @@ class TableContext:
     @property
     def where(self) -> Place:
         """The place of errors about this table."""
-        return Place.of_table(self.engine.rules.engine, self.table.name, self.find_name())
+        return Place.of_table(self.engine.rules.engine, self.table.name, self.physical)
 
     def now_epoch_s(self) -> int:
         """The current second, by which items expire; 0 if items of this table never expire."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,12 +33,12 @@ class ReadPlan:
     """A query or scan over one or more physical partitions, and the positions it starts from.
 
     parts: one action per shard; most reads have a single part.
-    find_name: gives its physical name. entity: the name of the entity that is read, "" for all.
+    table: its physical name. entity: the name of the entity that is read, "" for all.
     limit: items to return, None for all.
     """
 
     parts: tuple[Query | Scan, ...]
-    find_name: Callable[[], str]
+    table: str
     entity: str
     limit: int | None
     ascending: bool
@@ -46,7 +46,7 @@ class ReadPlan:
     @property
     def identity(self) -> str:
         """The identity that cursors are bound to. Lazy: most reads never create a cursor."""
-        return plan_fingerprint(self.parts[0], self.find_name(), self.entity)
+        return plan_fingerprint(self.parts[0], self.table, self.entity)
 
 
 @with_options
@@ -162,7 +162,7 @@ def _plan(
     entity = context.entity.__name__ if context.entity else ""
     ascending = not isinstance(first, Query) or first.ascending
     if after is not None:
-        plan = plan_fingerprint(first, context.find_name(), entity)
+        plan = plan_fingerprint(first, context.physical, entity)
         starts = context.cursors.read(plan, after, context.where)
         if not can_start(parts, starts):
             raise refused_cursor("it is forged: no item of this query stands there", context.where)
@@ -170,7 +170,7 @@ def _plan(
             part if start is None else replace(part, start=start)
             for part, start in zip(parts, starts, strict=True)
         )
-    return ReadPlan(parts, context.find_name, entity, limit, ascending)
+    return ReadPlan(parts, context.physical, entity, limit, ascending)
 
 
 def _shards(action: Query, values: list[Any]) -> tuple[Query, ...]:

@@ -69,7 +69,7 @@ def check_layer(engine: SchemaEngine, layer: Layer) -> None:
     Raises UnsupportedByEngine.
     """
     tables = [layer.describe(table) for table in layer.tables]
-    problems = layer.name_problems({table.name: engine.declared(table).name for table in tables})
+    problems = layer.name_problems({table.name: engine.name_of(table) for table in tables})
     if problems:
         raise UnsupportedByEngine(
             f"{engine.rules.whose} cannot hold the layer {layer.name!r}\n  "

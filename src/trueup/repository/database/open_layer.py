@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import field
-from functools import cache
 from typing import Any
 
 from ..._dataclass import dataclass
@@ -81,7 +80,7 @@ class OpenLayer:
             codec=TableCodec(described),
             binder=Binder(described),
             cursors=self.cursors,
-            find_name=cache(lambda: self.engine.declared(described).name),
+            physical=self.engine.name_of(described),
             clock=self.clock,
             entity=entity if described.discriminator else None,
         )
