@@ -122,7 +122,7 @@ def encode_anything(value: Any) -> PlainValue:
     if isinstance(value, BaseModel):
         return _encode_model(value)
     if isinstance(value, Mapping):
-        return {map_key(key): encode_anything(item) for key, item in value.items()}
+        return _encode_map(value)
     if isinstance(value, list | tuple):
         return [encode_anything(item) for item in value]
     if isinstance(value, Set):
@@ -138,6 +138,17 @@ def _encode_model(value: BaseModel) -> PlainValue:
     if type(value).__pydantic_decorators__.model_serializers:
         return encode_anything(value.model_dump(round_trip=True, warnings=False))
     return encode_record(value)
+
+
+def _encode_map(value: Mapping[Any, Any]) -> PlainValue:
+    encoded = {map_key(key): encode_anything(item) for key, item in value.items()}
+    if len(encoded) < len(value):
+        raise InvalidCall(
+            "two keys of a map have the same text, such as 1 and '1'; one entry would be lost",
+            code=ErrorCode.INVALID_VALUE,
+            fix="give keys whose texts differ: keys are stored as text",
+        )
+    return encoded
 
 
 def map_key(key: object) -> str:

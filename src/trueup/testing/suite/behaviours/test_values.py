@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 import pytest
@@ -33,6 +34,20 @@ class OldUser(Model):
     name: str = ""
 
 
+class Letter(Enum):
+    """A key that is stored as a text."""
+
+    A = "a"
+
+
+class Counted(Model):
+    """A map with numbers as keys."""
+
+    id: str
+    of: dict[int, int]
+
+
+COUNTED = Table("Counted", Counted, partition="id")
 NEW_USERS = Table("Users", NewUser, partition="id")
 OLD_USERS = Table("Users", OldUser, partition="id")
 STRICT_USERS = Table("Users", OldUser, partition="id", on_read="error")
@@ -81,6 +96,36 @@ async def test_number_that_cannot_be_kept_exactly_is_refused(
     with refused(ErrorCode.INVALID_NUMBER):
         await free.scan(filter=FreeForm.n == number).all()
     assert await free.get("a", "1") == FreeForm(pk="a", n=1)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{1: 2, "1": 3}, {Decimal("1.0"): 2, 1.0: 3, "1": 4}, {"in": [{"a": 1, Letter.A: 2}]}],
+    ids=["int", "Decimal", "enum"],
+)
+async def test_map_whose_keys_have_the_same_text_is_refused(contract: Contract, value: Any) -> None:
+    free = await contract.repository(FREE)
+    await free.put(FreeForm(pk="a", m={1: 2, "2": 3}))
+    for call in (
+        lambda: free.put(FreeForm(pk="a", m=value)),
+        lambda: free.update(("a", "1"), at(FreeForm.m).assign(value)),
+        lambda: free.scan(filter=FreeForm.m == value).all(),
+    ):
+        with refused(ErrorCode.INVALID_VALUE) as refusal:
+            await call()
+        assert refusal.says("attribute m")
+    stored = await free.get("a", "1")
+    assert stored is not None
+    assert stored.m == {"1": 2, "2": 3}
+
+
+async def test_typed_map_whose_keys_have_the_same_text_is_refused(contract: Contract) -> None:
+    counted = await contract.repository(COUNTED)
+    await counted.put(Counted(id="a", of={1: 2, 2: 3}))
+    with refused(ErrorCode.INVALID_VALUE) as refusal:
+        await counted.put(Counted.model_construct(id="a", of={1: 2, "1": 3}))
+    assert refusal.says("attribute of")
+    assert await counted.get("a") == Counted(id="a", of={1: 2, 2: 3})
 
 
 @pytest.mark.parametrize(
