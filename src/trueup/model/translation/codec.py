@@ -21,6 +21,7 @@ from .read_back import refuse_unreadable_item
 from .refused_value import too_deep
 from .shards import shard_key, shard_number
 from .single_values import encode_value
+from .sort_values import check_composed_key, key_templates
 
 _KEY_FIXES = {
     ErrorCode.INVALID_TEXT: "decode the text with errors='replace', or join the halves",
@@ -55,6 +56,8 @@ class TableCodec:
         self._index_keys = {
             key.attribute: key for index in table.indexes.values() for key in index.attributes
         }
+        asked = {key for index in table.indexes.values() for key in (*index.partition, *index.sort)}
+        self._templates = {key: key_templates(table, key) for key in {*table.key, *asked}}
 
     def derives(self, model: type[Model]) -> bool:
         """Whether items of `model` have composed attributes, or shards of an index."""
@@ -206,10 +209,12 @@ class TableCodec:
         field = self._fields.get(key.name)
         if type(value) is str and field is not None and field.encode is None:
             plain: Any = value
-            if value and value.isascii():  # most keys are ASCII
+            if value and value.isascii() and not field.template:  # most keys are ASCII
                 return plain
         else:
             plain = encode_value(field, value, self.where)
+        if (templates := self._templates.get(key)) and plain:
+            check_composed_key(key, plain, templates, self.where)
         self.check_key_value(key, plain)
         return plain
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ...errors import ErrorCode, InvalidCall, Place
 from ...expressions import Kind, SortCondition, SortOp
@@ -56,6 +57,33 @@ def _check_composed(table: TableDescription, sort: SortCondition, key: KeyAttrib
         fix="give it as the template builds it: separators as declared, and within a part escaped "
         "as % and two hex digits",
     )
+
+
+def check_composed_key(
+    key: KeyAttribute, text: str, templates: Sequence[Template], where: Place
+) -> None:
+    """Refuse a text that no template of a key attribute gives: no stored key could be it.
+
+    Raises InvalidCall (composed-mismatch).
+    """
+    if any(one.could_build(text) for one in templates):
+        return
+    known = " or ".join(repr(one.text) for one in templates)
+    parts = ", ".join(f'"{field}": ...' for field in templates[0].fields)
+    raise InvalidCall(
+        f"the key attribute {key.name!r} never is the text that was given: it is composed as "
+        f"{known}",
+        code=ErrorCode.COMPOSED_MISMATCH,
+        where=replace(where, attribute=key.attribute),
+        fix=f"give its parts in a mapping, as in query({{{parts}}}), with the other values of the "
+        "key if there are any; or the text as the template builds it",
+    )
+
+
+def key_templates(table: TableDescription, key: KeyAttribute) -> tuple[Template, ...]:
+    """The templates of a key attribute; none if a model of the table takes any text for it."""
+    templates = tuple(_templates(table, key))
+    return () if None in templates else tuple(one for one in templates if one)
 
 
 def _templates(table: TableDescription, key: KeyAttribute) -> Iterator[Template | None]:

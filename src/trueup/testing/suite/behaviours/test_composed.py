@@ -196,3 +196,18 @@ async def test_item_begun_by_an_update_has_what_is_composed(contract: Contract) 
     )
     assert await orders.get(wanted) == wanted
     assert len(await orders.query("eu", index="ByStatus").all()) == 1
+
+
+@pytest.mark.every_wire
+async def test_bare_part_is_refused_as_a_composed_key(contract: Contract) -> None:
+    """No item has it: an answer of nothing would hide the slip."""
+    orders = await contract.repository(ORDERS)
+    await orders.put(Order(customer="c", number=7))
+    with refused(ErrorCode.COMPOSED_MISMATCH):
+        await orders.query("c").all()
+    with refused(ErrorCode.COMPOSED_MISMATCH):
+        await orders.query("a", index="BySeller").all()
+    with refused(ErrorCode.COMPOSED_MISMATCH):
+        await orders.get("c", "2026-01-01#000007")
+    with refused(ErrorCode.COMPOSED_MISMATCH):
+        await orders.delete("CUSTOMER#eu#c", "7")
