@@ -145,6 +145,8 @@ class Opaque:
     """Compared by identity."""
 
     def __init__(self, text: str) -> None:
+        if not isinstance(text, str):
+            raise ValueError("not a text")
         self.text = text
 
 
@@ -153,7 +155,7 @@ Alias = TypeAliasType("Alias", "dict[str, Alias] | list[Alias] | float | str | N
 Opaques = Annotated[
     Opaque,
     PlainSerializer(lambda value: value.text),
-    PlainValidator(lambda value: Opaque(value) if isinstance(value, str) else value),
+    PlainValidator(lambda value: value if isinstance(value, Opaque) else Opaque(value)),
 ]
 Hex = Annotated[
     int,
@@ -402,7 +404,7 @@ def plain(value: Any) -> Any:
     return value
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(max_examples=600, suppress_health_check=list(HealthCheck))
 @given(drawn_models(), st.data())
 def test_what_a_type_accepts_reads_back_or_is_refused(drawn: Drawn, data: st.DataObject) -> None:
     check(drawn, data, on_sqlite)
@@ -414,9 +416,9 @@ def on_dynamodb(dynamodb_url: str) -> Iterator[Opened]:
 
     @contextmanager
     def opened(layer: Layer) -> Iterator[Database]:
-        with connect(dynamodb_url, layer, table_names=f"{prefix}{{table}}") as db:
+        names = f"{prefix}{uuid4().hex[:12]}-{{table}}"
+        with connect(dynamodb_url, layer, table_names=names) as db:
             db.create_tables()
-            db.repository(layer.tables[0]).delete("k")  # what the last model left
             yield db
 
     try:
@@ -425,7 +427,7 @@ def on_dynamodb(dynamodb_url: str) -> Iterator[Opened]:
         drop_tables(dynamodb_url, prefix)
 
 
-@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(drawn_models(), st.data())
 def test_they_do_on_dynamodb(on_dynamodb: Opened, drawn: Drawn, data: st.DataObject) -> None:
     check(drawn, data, on_dynamodb)

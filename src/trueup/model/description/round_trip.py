@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, EnumType
 from pathlib import PurePath
 from typing import Any, Literal, get_args, get_origin
 from uuid import UUID
@@ -78,8 +78,7 @@ def _choices(annotation: Any) -> Sequence[Any]:
     """The members of an enum, or the values of a Literal; none of another type."""
     if get_origin(annotation) is Literal:
         return get_args(annotation)
-    is_enum = isinstance(annotation, type) and issubclass(annotation, Enum)
-    return list(annotation) if is_enum else ()
+    return list(annotation) if isinstance(annotation, EnumType) else ()
 
 
 def _unreadable_keys(annotation: Any) -> Iterator[str]:
