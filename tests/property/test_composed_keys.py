@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from trueup import InvalidCall
 from trueup.expressions import compare
 from trueup.model.declarations.templates import Template, parse_template
 from trueup.model.translation.scalars import (
@@ -51,7 +52,13 @@ def test_parsing_undoes_building(template: Template, given: dict[str, str]) -> N
     assert template.parse(text) == of(template, given)
 
 
-ALL = [*map(parse_template, [*TEMPLATES, "x#{a}", "{a}y", "{a}"])]
+ALL = [*map(parse_template, [*TEMPLATES, "x#{a}", "{a}y", "{a}", "ab{a}b"])]
+
+
+def test_literals_do_not_share_characters() -> None:
+    with pytest.raises(InvalidCall):
+        parse_template("ab{a}b").parse("ab")
+    assert parse_template("{a}y").parse("y") == {"a": ""}
 
 
 @pytest.mark.fault("F20")

@@ -92,11 +92,12 @@ class Template:
 
     def parse(self, text: str) -> dict[str, str]:
         """The unescaped text of each part, by field name; the inverse of `build` for text parts."""
-        rest = text
-        found: dict[str, str] = {}
-        if not rest.startswith(self.literals[0]) or not rest.endswith(self.literals[-1]):
+        leading, trailing = self.literals[0], self.literals[-1]
+        is_long_enough = len(text) >= len(leading) + len(trailing)
+        if not (is_long_enough and text.startswith(leading) and text.endswith(trailing)):
             raise self._unparsable()
-        rest = rest[len(self.literals[0]) : len(rest) - len(self.literals[-1]) or None]
+        rest = text[len(leading) : len(text) - len(trailing)]
+        found: dict[str, str] = {}
         for part, literal in zip(self.parts[:-1], self.literals[1:-1], strict=True):
             value, separator, rest = rest.partition(literal)
             if not separator:
@@ -110,10 +111,13 @@ class Template:
     def could_build(self, text: str) -> bool:
         """Whether any parts give this text."""
         try:
-            self.parse(text)
+            parts = self.parse(text)
         except InvalidCall:
             return False
-        return self.could_begin(text)
+        written = [self.literals[0]]
+        for part, literal in zip(self.parts, self.literals[1:], strict=True):
+            written += [self._escape(parts[part.field], part), literal]
+        return "".join(written) == text
 
     def could_begin(self, text: str) -> bool:
         """Whether any parts give a text that begins with this text."""
