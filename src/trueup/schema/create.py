@@ -27,7 +27,8 @@ MOST_LOOKS = 500
 def create_tables(engine: SchemaEngine, tables: Sequence[TableDescription]) -> Operation[None]:
     """Create the missing tables, and wait until all are usable; a second call changes nothing.
 
-    Facts that only the engine knows are set on creation, and not compared afterwards.
+    Facts that only the engine knows are set on creation, and not compared afterwards. An expiry or
+    a recovery that is declared and off is enabled: whoever created the table was interrupted.
 
     Raises NeedsOperator (schema-mismatch) if an existing table differs, DeadlineExceeded if a table
     does not become usable within the time of the call.
@@ -93,9 +94,21 @@ def _missing(
 def _to_complete(where: Place, schema: TableSchema, live: LiveTable) -> list[Change]:
     if live.problem:
         raise differs(schema.name, where, [live.problem])
-    found: list[Change] = [
-        change for change in diff_table(schema, live.schema) if not isinstance(change, SetFact)
-    ]
-    if all(isinstance(change, SetTtl) and change.before is None for change in found):
-        return found
-    raise differs(schema.name, where, found)
+    changes = list(diff_table(schema, live.schema))
+    completing = [change for change in changes if _completes(change)]
+    others = [change for change in changes if not isinstance(change, SetFact)]
+    if all(map(_completes, others)):
+        return completing
+    raise differs(schema.name, where, others)
+
+
+def _completes(change: Change) -> bool:
+    """Whether a change enables what cannot be set when a table is created, so that it is missing
+    if that was interrupted: the expiry, and the days of recovery."""
+    match change:
+        case SetTtl(before=None):
+            return True
+        case SetFact(before=int() as before):
+            return before == 0 and not isinstance(before, bool)
+        case _:
+            return False

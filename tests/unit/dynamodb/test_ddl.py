@@ -104,6 +104,14 @@ def test_table_made_from_a_declaration_is_as_declared(table: Table[Any]) -> None
 ABSENT = failed("ResourceNotFoundException")
 NO_TTL = ok(TimeToLiveDescription={"TimeToLiveStatus": "DISABLED"})
 NO_BACKUPS = ok(ContinuousBackupsDescription={})
+BACKUPS = ok(
+    ContinuousBackupsDescription={
+        "PointInTimeRecoveryDescription": {
+            "PointInTimeRecoveryStatus": "ENABLED",
+            "RecoveryPeriodInDays": 35,
+        }
+    }
+)
 
 
 def test_table_is_waited_for_and_what_create_table_cannot_say_follows() -> None:
@@ -127,16 +135,23 @@ def test_table_is_waited_for_and_what_create_table_cannot_say_follows() -> None:
     assert exchange.slept_s == [0.1, 0.2]
 
 
+def test_recovery_that_an_interrupted_call_left_off_is_enabled() -> None:
+    ttl = {"TimeToLiveStatus": "ENABLED", "AttributeName": "expiresAt"}
+    exchange = Exchange(ok(**live(SESSIONS)), ok(TimeToLiveDescription=ttl), NO_BACKUPS, ok())
+    exchange.run(created(SESSIONS))
+    assert exchange.targets[-1] == "UpdateContinuousBackups"
+
+
 def test_table_that_is_there_is_left_alone() -> None:
     ttl = {"TimeToLiveStatus": "ENABLED", "AttributeName": "expiresAt"}
-    exchange = Exchange(ok(**live(SESSIONS)), ok(TimeToLiveDescription=ttl), NO_BACKUPS)
+    exchange = Exchange(ok(**live(SESSIONS)), ok(TimeToLiveDescription=ttl), BACKUPS)
     exchange.run(created(SESSIONS))
     assert exchange.targets == ["DescribeTable", "DescribeTimeToLive", "DescribeContinuousBackups"]
 
 
 def test_table_that_others_are_making_is_waited_for() -> None:
     waiting = ok(**live(PEOPLE, TableStatus="CREATING"))
-    exchange = Exchange(waiting, waiting, ok(**live(PEOPLE)), NO_TTL, NO_BACKUPS)
+    exchange = Exchange(waiting, waiting, ok(**live(PEOPLE)), NO_TTL, BACKUPS)
     exchange.run(created(PEOPLE))
     assert exchange.slept_s == [0.1, 0.2]
     assert set(exchange.targets[:3]) == {"DescribeTable"}
@@ -145,7 +160,7 @@ def test_table_that_others_are_making_is_waited_for() -> None:
 def test_table_that_others_made_meanwhile_is_compared() -> None:
     made = failed("ResourceInUseException")
     other = ok(**live(TEXTS, GlobalSecondaryIndexes=[]))
-    exchange = Exchange(ABSENT, made, other, ok(), other, NO_TTL, NO_BACKUPS)
+    exchange = Exchange(ABSENT, made, other, ok(), other, NO_TTL, BACKUPS)
     with refused(ErrorCode.SCHEMA_MISMATCH) as refusal:
         exchange.run(created(TEXTS))
     assert refusal.says("index ByLabel is missing")
@@ -172,7 +187,7 @@ EXTRA = {
     ],
 )
 def test_table_that_differs_is_refused_and_left_alone(changed: Any, words: str) -> None:
-    exchange = Exchange(ok(**live(TEXTS, **changed)), NO_TTL, NO_BACKUPS)
+    exchange = Exchange(ok(**live(TEXTS, **changed)), NO_TTL, BACKUPS)
     with refused(ErrorCode.SCHEMA_MISMATCH) as refusal:
         exchange.run(created(TEXTS))
     assert refusal.says(words)
@@ -182,12 +197,12 @@ def test_table_that_differs_is_refused_and_left_alone(changed: Any, words: str) 
 def test_table_that_expires_by_another_attribute_is_refused() -> None:
     ttl = ok(TimeToLiveDescription={"TimeToLiveStatus": "ENABLED", "AttributeName": "other"})
     with refused(ErrorCode.SCHEMA_MISMATCH) as refusal:
-        Exchange(ok(**live(SESSIONS)), ttl, NO_BACKUPS).run(created(SESSIONS))
+        Exchange(ok(**live(SESSIONS)), ttl, BACKUPS).run(created(SESSIONS))
     assert refusal.says("the ttl attribute is other, declared is expiresAt")
 
 
 def test_ttl_that_is_off_is_switched_on() -> None:
-    exchange = Exchange(ok(**live(SESSIONS)), NO_TTL, NO_BACKUPS, ok())
+    exchange = Exchange(ok(**live(SESSIONS)), NO_TTL, BACKUPS, ok())
     exchange.run(created(SESSIONS))
     assert exchange.sent[-1] == (
         "UpdateTimeToLive",
@@ -204,7 +219,7 @@ def test_ttl_that_others_switched_on_meanwhile_is_fine_if_it_is_the_same(
 ) -> None:
     ttl = {"TimeToLiveStatus": "ENABLING", "AttributeName": attribute}
     refusal, look = failed("ValidationException"), ok(TimeToLiveDescription=ttl)
-    exchange = Exchange(ok(**live(SESSIONS)), NO_TTL, NO_BACKUPS, refusal, look)
+    exchange = Exchange(ok(**live(SESSIONS)), NO_TTL, BACKUPS, refusal, look)
     if is_fine:
         exchange.run(created(SESSIONS))
     else:
@@ -230,7 +245,7 @@ def test_server_without_backups_makes_tables() -> None:
 
 def test_fact_that_differs_is_no_reason_to_refuse_a_table() -> None:
     provisioned = {"BillingMode": "PROVISIONED"}
-    exchange = Exchange(ok(**live(PEOPLE, BillingModeSummary=provisioned)), NO_TTL, NO_BACKUPS)
+    exchange = Exchange(ok(**live(PEOPLE, BillingModeSummary=provisioned)), NO_TTL, BACKUPS)
     exchange.run(created(PEOPLE))
 
 
