@@ -5,7 +5,7 @@ written, and the error for an incomplete batch.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any, Generic, TypeVar
 
 from .._dataclass import dataclass
@@ -13,6 +13,8 @@ from ..errors import ErrorCategory, ErrorCode, TrueupError
 from .actions import BatchWritten, total
 
 T = TypeVar("T")
+
+_MOST_NOTED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,18 @@ class BatchResult(Generic[T]):
         self.failures += failures
         self.capacity_units = total(self.capacity_units, written.capacity_units)
 
+    def note_failures(self, error: BaseException) -> None:
+        """Tell with an exception that ends a batch which items had failed before it."""
+        if self.failures:
+            positions = ", ".join(str(failure.position) for failure in self.failures[:_MOST_NOTED])
+            more = ", …" if len(self.failures) > _MOST_NOTED else ""
+            first = self.failures[0].error
+            assert first is not None
+            error.add_note(
+                f"{len(self.failures)} of them were not written: item {positions}{more}; "
+                f"the first: [{first.code.value}] {first.what}"
+            )
+
     def checked(self) -> BatchResult[T]:
         """Return the result. Raises BatchIncomplete if an item was not written."""
         if self.failures:
@@ -78,7 +92,7 @@ class BatchIncomplete(TrueupError):
     """Items of a batch were not written; the other items are written, and stay so.
 
     result: the number of written items, and the outcome of each that was not. `__cause__` is the
-    error of the first.
+    error of the first. A pickled error keeps positions and errors, without the items.
     """
 
     default_code = ErrorCode.BATCH_INCOMPLETE
@@ -95,6 +109,11 @@ class BatchIncomplete(TrueupError):
         self.result = result
         categories = {error.category for error in errors}
         self.category = categories.pop() if len(categories) == 1 else ErrorCategory.SERVICE_ERROR
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The error without the items, which may be large, and are nobody's to read in a log."""
+        failures = [replace(failure, item=None) for failure in self.result.failures]
+        return type(self), (replace(self.result, failures=failures),)
 
     def to_dict(self) -> dict[str, Any]:
         """The error as JSON takes it; `failures` holds the position and error of each item."""

@@ -300,6 +300,10 @@ class Repository(Generic[M]):
         self, items: Iterable[T], plan: Callable[[T], Put | Delete], name: str
     ) -> BatchResult[T]:
         result: BatchResult[T] = BatchResult()
-        for first, chunk, written in self._write_chunks(items, plan, name):
-            result.add(first, chunk, written)
+        try:
+            for first, chunk, written in self._write_chunks(items, plan, name):
+                result.add(first, chunk, written)
+        except BaseException as error:
+            result.note_failures(error)
+            raise
         return result.checked()

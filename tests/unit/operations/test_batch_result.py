@@ -58,6 +58,15 @@ def test_an_incomplete_result_survives_a_process() -> None:
     assert str(error) == str(incomplete(conflict()))
 
 
+def test_a_pickled_error_holds_no_items() -> None:
+    result: BatchResult[str] = BatchResult()
+    result.add(0, ["s3cr3t"], BatchWritten([conflict()]))
+    with pytest.raises(BatchIncomplete) as caught:
+        result.checked()
+    assert b"s3cr3t" not in pickle.dumps(caught.value)
+    assert caught.value.result.failures[0].item == "s3cr3t"
+
+
 def test_a_complete_result_raises_nothing() -> None:
     result: BatchResult[str] = BatchResult()
     result.add(0, ["a"], BatchWritten([None]))

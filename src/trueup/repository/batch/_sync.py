@@ -60,6 +60,7 @@ class Batch:
         self._is_open = False
         if error is not None:
             note_progress(error, self.result.written + len(self.result.failures))
+            self.result.note_failures(error)
             return
         while self._pending:
             self._send()

@@ -218,6 +218,14 @@ async def test_exception_of_the_source_says_how_many_were_sent(contract: Contrac
     assert any(f"{stored} items" in note for note in caught.value.__notes__)
 
 
+@pytest.mark.fault("F10")
+async def test_exception_of_the_source_hides_no_failure_before_it(contract: Contract) -> None:
+    repository = await contract.repository(PEOPLE)
+    with pytest.raises(ZeroDivisionError) as caught:
+        await repository.put_many(failing_after([TOO_LARGE, *people(1_001)]))
+    assert any("1 of them were not written: item 0;" in note for note in caught.value.__notes__)
+
+
 @pytest.mark.req("N58", "N86")
 @pytest.mark.every_wire
 async def test_delete_many_removes_any_number_of_items(contract: Contract) -> None:
