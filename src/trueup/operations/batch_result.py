@@ -1,6 +1,4 @@
-"""The result of a batch: the number of written items, the outcome of each item that was not
-written, and the error for an incomplete batch.
-"""
+"""The result of a batch, and the error for an incomplete one."""
 
 from __future__ import annotations
 

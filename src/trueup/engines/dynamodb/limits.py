@@ -1,5 +1,6 @@
-"""DynamoDB's limits of calls, as numbers, and its missing capabilities. Its limits of declarations
-are in `model/description/dynamodb.py`.
+"""The rules of DynamoDB's calls: limits as numbers, and missing capabilities.
+
+Its limits of declarations are in `model/description/dynamodb.py`.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 """

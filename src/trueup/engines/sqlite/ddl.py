@@ -1,4 +1,4 @@
-"""Changes of tables as SQL. All missing tables are created in one transaction."""
+"""Changes of tables as SQL; all missing tables are created in one transaction."""
 
 import json
 from collections.abc import Iterator, Sequence

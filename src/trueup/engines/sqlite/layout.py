@@ -1,5 +1,7 @@
-"""The columns of a table: for each key attribute, for the expiry, and for the item. A number has a
-second column, whose text sorts."""
+"""The columns of a table: for each key attribute, for the expiry, and for the item.
+
+A number has a second column, whose text sorts.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping

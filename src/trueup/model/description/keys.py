@@ -1,4 +1,7 @@
-"""Key attributes: texts, numbers and bytes. Every item has the table's; an index may lack items."""
+"""Key attributes: texts, numbers and bytes.
+
+Every item has those of the table; an item that lacks one of an index is not in the index.
+"""
 
 from __future__ import annotations
 

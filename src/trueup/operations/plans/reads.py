@@ -1,4 +1,4 @@
-"""Plans of reads: from a caller's arguments to the action that an engine compiles."""
+"""Plans of reads: a key or a question becomes the action that an engine compiles."""
 
 from __future__ import annotations
 

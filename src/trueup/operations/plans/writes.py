@@ -1,4 +1,4 @@
-"""Plans of writes: from a caller's arguments to the action that an engine compiles."""
+"""Plans of writes: an item or changes, with their guard, become the action that is compiled."""
 
 from __future__ import annotations
 

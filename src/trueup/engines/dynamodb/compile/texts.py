@@ -1,5 +1,6 @@
-"""The expressions of an action, and DynamoDB's limits of them. Needs no extra of the package: other
-engines keep the limits for layers whose target is DynamoDB.
+"""DynamoDB's limits of the expressions of an action.
+
+Needs no extra of the package: other engines keep the limits for layers whose target is DynamoDB.
 
 Source: "Expression parameters" of
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html

@@ -1,4 +1,6 @@
-"""The parameters of requests that create and change tables. Needs no extra of the package.
+"""The parameters of requests that create and change tables.
+
+Needs no extra of the package.
 
 Sources:
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html

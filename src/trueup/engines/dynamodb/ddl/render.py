@@ -1,5 +1,8 @@
-"""Changes of tables as requests. After a change of a table or an index, a request waits until both
-are usable, since DynamoDB accepts no other change before."""
+"""Changes of tables as requests.
+
+After a change of a table or an index, a request waits until both are usable, since DynamoDB accepts
+no other change before.
+"""
 
 from __future__ import annotations
 
