@@ -45,7 +45,7 @@ class ItemDecoder:
 
     def text(self, text: str) -> Any:
         """The model of one stored text."""
-        if self._is_fast and not has_tags(text):
+        if self._is_fast and type(text) is str and not has_tags(text):
             try:
                 model = self._model.model_validate_json(
                     text, strict=False, extra="allow", by_alias=True, by_name=False
@@ -58,20 +58,24 @@ class ItemDecoder:
 
     def texts(self, texts: Sequence[str]) -> list[Any]:
         """The models of several stored texts, in order."""
-        if self._many is None or not texts:
-            return [self.text(text) for text in texts]
-        joined = f"[{','.join(texts)}]"
-        if has_tags(joined):
-            return [self.text(text) for text in texts]
+        models = self._all_at_once(self._many, texts) if self._many and texts else None
+        return [self.text(text) for text in texts] if models is None else models
+
+    def _all_at_once(
+        self, adapter: TypeAdapter[list[Any]], texts: Sequence[str]
+    ) -> list[Any] | None:
+        """The models, if every text is that of one item, without tags and unknown attributes."""
         try:
-            models = self._many.validate_json(
+            joined = f"[{','.join(texts)}]"
+            if has_tags(joined):
+                return None
+            models = adapter.validate_json(
                 joined, strict=False, extra="allow", by_alias=True, by_name=False
             )
-        except ValidationError:
-            return [self.text(text) for text in texts]
-        if any(model.__pydantic_extra__ for model in models):
-            return [self.text(text) for text in texts]
-        return models
+        except (TypeError, ValidationError):  # TypeError: a row holds no text
+            return None
+        is_known = not any(model.__pydantic_extra__ for model in models)
+        return models if is_known and len(models) == len(texts) else None
 
     def item(self, item: Item) -> Any:
         """The model of one item."""

@@ -135,7 +135,7 @@ def _operator_error(error: sqlite3.Error, code: int, where: Place, native: str) 
 def _by_text(error: sqlite3.Error) -> tuple[ErrorCode, str, str] | None:
     """The translation by message: errors in a statement all have the code SQLITE_ERROR.
 
-    The messages name tables and columns, never values. They have been the same since SQLite 3.0.
+    SQLite's messages name tables and columns, never values, and are the same since SQLite 3.0.
     Source: https://github.com/sqlite/sqlite/blob/master/src/build.c (sqlite3LocateTable)
     """
     text = str(error)
@@ -144,6 +144,10 @@ def _by_text(error: sqlite3.Error) -> tuple[ErrorCode, str, str] | None:
     if text.startswith(("no such column", "no such index")) or "has no column named" in text:
         fix = "use the declaration that the table was made from, or move the data to a new file"
         return ErrorCode.SCHEMA_MISMATCH, f"the table in the file differs: {text}", fix
+    if text.startswith("Could not decode to UTF-8"):  # Python's words, which quote the text
+        error.args = ("Could not decode to UTF-8",)
+        fix = "restore the file from a backup, or repair the text"
+        return ErrorCode.CORRUPT_FILE, "a text in the file is not UTF-8", fix
     return None
 
 

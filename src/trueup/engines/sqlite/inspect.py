@@ -5,12 +5,14 @@ the bookkeeping table. Changes by other programs are shown.
 Source: https://www.sqlite.org/pragma.html#pragma_index_xinfo
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Annotated, Any, Literal
 
+from pydantic import BaseModel, Field, ValidationError
+
+from ...errors import ErrorCode, NeedsOperator, Place
 from ...operations.operation import Request
 from ...schema.engine import LiveTable
 from ...schema.tables import AttributeSchema, IndexSchema, TableSchema
@@ -19,6 +21,19 @@ from .layout import EXPIRES_SUFFIX, ORDER_SUFFIX, longest_item_name, quote
 from .payload import SelectAll, Statement
 
 Rows = Sequence[tuple[Any, ...]]
+_Pair = tuple[str, Literal["S", "N", "B"]]
+
+
+class _Keys(BaseModel):
+    partition: Annotated[list[_Pair], Field(min_length=1)]
+    sort: list[_Pair]
+
+
+class _Described(_Keys):
+    """What `ddl.description` wrote of a table."""
+
+    indexes: dict[str, _Keys]
+
 
 _COLUMNS = """
 SELECT wanted.name, c.name, upper(c.type), c.pk
@@ -44,7 +59,7 @@ def inspect_request(names: Sequence[str]) -> Request[dict[str, LiveTable]]:
 
 def _read(replies: Sequence[Rows]) -> dict[str, LiveTable]:
     columns, indexes, descriptions = replies
-    described = {name: json.loads(text) for name, text in descriptions}
+    described = {name: _described(name, text) for name, text in descriptions}
     indexed = {name: list(rows) for name, rows in groupby(indexes, itemgetter(0))}
     return {
         name: _table(name, list(rows), indexed.get(name, ()), described.get(name))
@@ -52,13 +67,25 @@ def _read(replies: Sequence[Rows]) -> dict[str, LiveTable]:
     }
 
 
-def _table(name: str, rows: Rows, indexes: Rows, described: Mapping[str, Any] | None) -> LiveTable:
+def _described(name: str, text: str | bytes) -> _Described:
+    try:
+        return _Described.model_validate_json(text)
+    except ValidationError:
+        pass  # it holds the text
+    raise NeedsOperator(
+        "the file's description of a table is damaged",
+        code=ErrorCode.CORRUPT_FILE,
+        where=Place("sqlite", table=name),
+        fix=f"restore the file, or the table's row in {quote(BOOKKEEPING_TABLE)}, from a backup",
+    )
+
+
+def _table(name: str, rows: Rows, indexes: Rows, described: _Described | None) -> LiveTable:
     columns = _attributes([(column, kind) for _, column, kind, _ in rows])
     order = sorted((pk, column) for _, column, _, pk in rows if pk)
     key = [columns[column] for _, column in order if column in columns]
-    known = described or {}
-    split = len(known.get("partition", "?"))
-    found = _indexes(name, indexes, key, columns, known.get("indexes", {}))
+    split = len(described.partition) if described else 1
+    found = _indexes(name, indexes, key, columns, described.indexes if described else {})
     schema = TableSchema(
         name,
         tuple(key[:split]),
@@ -92,7 +119,7 @@ def _indexes(
     rows: Rows,
     key: Sequence[AttributeSchema],
     columns: Mapping[str, AttributeSchema],
-    described: Mapping[str, Any],
+    described: Mapping[str, _Keys],
 ) -> Iterator[IndexSchema]:
     for (physical, partial), names in groupby(rows, itemgetter(1, 2)):
         live = [columns[column] for *_, column in names if column in columns]
@@ -105,12 +132,12 @@ def _index(
     live: list[AttributeSchema],
     partial: bool,
     key: Sequence[AttributeSchema],
-    described: Mapping[str, Any] | None,
+    described: _Keys | None,
 ) -> IndexSchema:
     """The described index if the live columns agree with it; else an index of the live columns."""
     if described is not None:
-        partition = tuple(AttributeSchema(*pair) for pair in described["partition"])
-        sort = tuple(AttributeSchema(*pair) for pair in described["sort"])
+        partition = tuple(AttributeSchema(*pair) for pair in described.partition)
+        sort = tuple(AttributeSchema(*pair) for pair in described.sort)
         expected = list(dict.fromkeys((*partition, *sort, *key)))
         sparse = any(attribute not in key for attribute in partition + sort)
         if (live, partial) == (expected, sparse):
