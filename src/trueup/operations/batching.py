@@ -46,11 +46,14 @@ def iterate(context: TableContext, given: Any) -> Iterator[Any]:
     """
     if isinstance(given, Iterable) and not isinstance(given, Model | str | bytes | Mapping):
         return iter(given)
+    is_async = hasattr(given, "__aiter__")
     raise InvalidCall(
         f"several items or keys are expected, not {kind_of_value(given)}",
         code=ErrorCode.WRONG_TYPE,
         where=context.where,
-        fix="put it into a list, or use the method for a single item",
+        fix="read it into a list first: await results.all(), or [item async for item in items]"
+        if is_async
+        else "put it into a list, or use the method for a single item",
     )
 
 

@@ -18,8 +18,22 @@ def composed_problems(model: type[BaseModel]) -> Iterator[str]:
         if codec.template and codec.shape != Scalar(Leaf.TEXT):
             yield f"{what} is not a text, which is what its template gives"
         for part in codec.template.fields if codec.template else ():
+            if (
+                part not in before
+                and part in model.model_fields
+                and _is_inherited(model, codec.name)
+            ):
+                yield (
+                    f"{what} uses {part!r}, which comes after it: a base model declares the composed "
+                    f"field too, and that is its place; declare {part!r} in the base model"
+                )
+                continue
             yield from _part_problems(what, part, before.get(part), codec.optional)
         before[codec.name] = codec
+
+
+def _is_inherited(model: type[BaseModel], name: str) -> bool:
+    return any(name in getattr(base, "model_fields", {}) for base in model.__bases__)
 
 
 def _part_problems(

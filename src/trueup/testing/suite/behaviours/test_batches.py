@@ -121,6 +121,15 @@ async def test_single_item_or_key_is_no_batch(contract: Contract, call: str, giv
     assert refusal.says("several items or keys are expected, not")
 
 
+async def test_results_are_read_before_they_are_a_batch(contract: Contract) -> None:
+    repository: Any = await contract.repository(PEOPLE)
+    if hasattr(repository.scan(), "__aiter__"):
+        with refused(ErrorCode.WRONG_TYPE) as refusal:
+            await repository.put_many(repository.scan())
+        assert refusal.says("await results.all()")
+    await repository.put_many(await repository.scan().all())
+
+
 @pytest.mark.fault("F10")
 async def test_model_of_another_table_is_raised_before_its_request_is_sent(
     contract: Contract,
