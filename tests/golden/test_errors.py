@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from collections.abc import Iterator
 
 import pytest
 from pydantic import ValidationError
 
+from tests.chains import chain_of
 from tests.golden.golden_errors import GROUPS, Case, find_cases, raised_by, read_group
 from tests.golden.stage import SECRET, SECRET_NUMBER
 from trueup import ErrorCode, TransactionCancelled, TrueupError
@@ -53,19 +55,19 @@ def test_error_shows_no_content(case: Case) -> None:
     error, _ = raised_by(case)
     shown = list(texts_of(error))
     assert [text for text in shown if SECRET in text or str(SECRET_NUMBER) in text] == []
+    _, *links = chain_of(error)
+    assert not any(isinstance(link, ValidationError | json.JSONDecodeError) for link in links)
 
 
 def texts_of(error: BaseException) -> Iterator[str]:
-    """What a log or a traceback would show of an error."""
-    yield from (str(error), repr(error), *getattr(error, "__notes__", ()))
-    if isinstance(error, TrueupError):
-        yield from (error.what, str(error.where), str(error.to_dict()), error.fix, error.native)
-    if isinstance(error, TransactionCancelled):
-        for reason in error.reasons:
-            yield from texts_of(reason) if reason else ()
-    shown = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if shown is not None:
-        yield from texts_of(shown)
+    """What a log, a traceback or a reporter of errors, which walks the whole chain, would show."""
+    for link in chain_of(error):
+        yield from (str(link), repr(link), str(link.args), *getattr(link, "__notes__", ()))
+        if isinstance(link, TrueupError):
+            yield from (link.what, str(link.where), str(link.to_dict()), link.fix, link.native)
+        if isinstance(link, TransactionCancelled):
+            for reason in link.reasons:
+                yield from texts_of(reason) if reason else ()
 
 
 @pytest.mark.req("M62")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Generic, TypeAlias, TypeVar
 from unicodedata import category
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from .._dataclass import dataclass
 from ..errors import ErrorCode, InvalidCall, Place
@@ -74,10 +74,9 @@ def split_url(url: str, forms: str) -> DatabaseUrl:
     Raises InvalidCall (invalid-url) if it has parts that no engine reads.
     """
     _check_readable(url, forms)
-    try:
-        parts = urlsplit(url)
-    except ValueError as error:
-        raise refused_url("its host is no address", url.partition(":")[0], forms) from error
+    parts = _parts(url)
+    if parts is None:
+        raise refused_url("its host is no address", url.partition(":")[0], forms)
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     split = DatabaseUrl(parts.scheme, parts.netloc, parts.path, dict(pairs), forms)
     if "@" in split.host:
@@ -87,6 +86,13 @@ def split_url(url: str, forms: str) -> DatabaseUrl:
     if len(split.options) < len(pairs):
         raise split.refused("an option is given twice")
     return split
+
+
+def _parts(url: str) -> SplitResult | None:
+    try:
+        return urlsplit(url)
+    except ValueError:  # it may quote a password
+        return None
 
 
 def _check_readable(url: str, forms: str) -> None:

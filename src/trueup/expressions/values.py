@@ -174,14 +174,15 @@ def check_text(text: str) -> str:
         return text
     try:
         text.encode("utf-8")
+        return text
     except UnicodeEncodeError as error:
-        raise InvalidCall(
-            "a text holds half of a surrogate pair and cannot be written as UTF-8",
-            where=Place(note=f"character {error.start}"),
-            fix="decode the text with errors='replace', or join the halves",
-            code=ErrorCode.INVALID_TEXT,
-        ) from None
-    return text
+        start = error.start  # the error holds the text
+    raise InvalidCall(
+        "a text holds half of a surrogate pair and cannot be written as UTF-8",
+        where=Place(note=f"character {start}"),
+        fix="decode the text with errors='replace', or join the halves",
+        code=ErrorCode.INVALID_TEXT,
+    )
 
 
 def size_bytes(value: PlainValue) -> int:

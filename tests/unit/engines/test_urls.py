@@ -79,6 +79,7 @@ def test_url_means_this(url: str, meaning: object) -> None:
         ("dynamodb://user:secret@host:1", "it names a user"),
         ("dynamodb://host:1?region=a&region=b", "an option is given twice"),
         ("dynamodb://[::1", "its host is no address"),
+        ("dynamodb://user:s3cr3t@host\u2100", "its host is no address"),
     ],
 )
 def test_url_is_refused_by_what_is_wrong_with_it_and_not_shown(url: str, problem: str) -> None:
@@ -86,6 +87,8 @@ def test_url_is_refused_by_what_is_wrong_with_it_and_not_shown(url: str, problem
         find_driver(url)
     assert refusal.says(problem)
     assert not refusal.says("secret")
+    assert refusal.error
+    assert refusal.error.__context__ is None
 
 
 @pytest.mark.fault("F26")

@@ -67,19 +67,23 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "data.db"
 
 
-def check(path: Path, code: ErrorCode, call: Callable[[trueup.Database], object]) -> None:
+def check(
+    path: Path, code: ErrorCode, call: Callable[[trueup.Database], object]
+) -> trueup.TrueupError:
     with trueup.connect(f"sqlite:///{path}", LAYER) as db:
         with refused(code) as refusal:
             call(db)
         assert refusal.error is not None
         assert "s3cret" not in json.dumps([repr(error) for error in chain_of(refusal.error)])
         assert str(refusal.error.where)
+        return refusal.error
 
 
 @pytest.mark.parametrize("value", DESCRIPTIONS.values(), ids=DESCRIPTIONS.keys())
 def test_damaged_description_of_a_table(path: Path, value: object) -> None:
     damage(path, 'UPDATE "trueup:tables" SET description = ?', value)
-    check(path, ErrorCode.CORRUPT_FILE, lambda db: db.create_tables())
+    error = check(path, ErrorCode.CORRUPT_FILE, lambda db: db.create_tables())
+    assert error.__context__ is None
 
 
 def test_description_that_is_no_utf_8(path: Path) -> None:
@@ -100,7 +104,8 @@ READS: dict[str, Callable[[trueup.Database], object]] = {
 @pytest.mark.parametrize("value", ITEMS.values(), ids=ITEMS.keys())
 def test_damaged_item(path: Path, value: object, read: Callable[[trueup.Database], object]) -> None:
     damage(path, 'UPDATE "Things" SET item = ? WHERE id = ?', value, "a")
-    check(path, ErrorCode.UNREADABLE_ITEM, read)
+    error = check(path, ErrorCode.UNREADABLE_ITEM, read)
+    assert error.__context__ is None
 
 
 @pytest.mark.parametrize("read", READS.values(), ids=READS.keys())

@@ -78,11 +78,7 @@ def parse(url: DatabaseUrl) -> DynamoUrl:
 def _checked_host(url: DatabaseUrl, authority: str) -> str:
     """The host's name or address. Refused if its port cannot be used, or if it is no host but a
     misspelt region."""
-    try:
-        parts = urlsplit(f"//{authority}")
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        raise url.refused("its port is no number from 1 to 65535") from None
+    host, port = _host_and_port(url, authority)
     if port == 0:
         raise url.refused("its port is 0, where no server listens")
     if port is None and "." not in host and ":" not in host and not is_loopback(host):
@@ -90,6 +86,15 @@ def _checked_host(url: DatabaseUrl, authority: str) -> str:
         hint = f", perhaps {meant}" if meant else ""
         raise url.refused(f"{host!r} is neither a region{hint}, nor a host with a port")
     return host
+
+
+def _host_and_port(url: DatabaseUrl, authority: str) -> tuple[str, int | None]:
+    try:
+        parts = urlsplit(f"//{authority}")
+        return parts.hostname or "", parts.port
+    except ValueError:
+        pass  # it quotes the URL
+    raise url.refused("its port is no number from 1 to 65535")
 
 
 def open_wire(name: str, options: Options) -> DynamoWire:

@@ -52,7 +52,7 @@ def from_json(text: str, where: Place = _WHERE) -> dict[str, Any]:
     try:
         item = _decode_tagged(text) if '"$' in text else _decode(text)
     except (ValueError, TypeError, ArithmeticError, RecursionError):
-        raise _unreadable(where) from None  # JSON's own error holds the text
+        item = None  # JSON's own error holds the text
     if type(item) is not dict:
         raise _unreadable(where)
     return item

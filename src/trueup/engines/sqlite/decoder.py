@@ -50,10 +50,10 @@ class ItemDecoder:
                 model = self._model.model_validate_json(
                     text, strict=False, extra="allow", by_alias=True, by_name=False
                 )
+                if not model.__pydantic_extra__:
+                    return model
             except ValidationError:
-                return self.item(from_json(text, self._codec.where))
-            if not model.__pydantic_extra__:
-                return model
+                pass  # it holds the text; the slow path says what is wrong
         return self.item(from_json(text, self._codec.where))
 
     def texts(self, texts: Sequence[str]) -> list[Any]:

@@ -188,10 +188,11 @@ class Binder:
             return adapter_of(annotation).validate_python(literal)
         except ValidationError as error:
             where = replace(self._where, attribute=str(path))
-            raise refused_value(error, str(path), where) from None
+            refusal = refused_value(error, str(path), where)
         except PydanticSchemaGenerationError:
             why = f"{kind_of_value(literal)} cannot be stored"
-            raise self._refused_value(path, why) from None
+            refusal = self._refused_value(path, why)
+        raise refusal
 
     def _null(self, path: Path) -> PlainValue:
         field = self.target(path).field

@@ -31,7 +31,8 @@ def decode_item(model: type[B], item: Item, where: Place = NOWHERE) -> B:
     try:
         return read_item(model, item, "allow")
     except ValidationError as error:
-        raise unreadable(model, error, where) from None
+        refusal = unreadable(model, error, where)
+    raise refusal
 
 
 def read_item(model: type[B], item: Item, extra: Literal["allow", "ignore"]) -> B:

@@ -176,11 +176,12 @@ def _dumped(value: Any) -> Any:
             value, mode="python" if is_record else "json", warnings=False
         )
     except (PydanticSchemaGenerationError, PydanticSerializationError):
-        raise InvalidCall(
-            f"a value of type {kind.__name__} cannot be stored: pydantic has no form for it",
-            code=ErrorCode.WRONG_TYPE,
-            fix="give the field a serializer, for example Annotated[..., PlainSerializer(...)]",
-        ) from None
+        pass  # their words may quote the value
+    raise InvalidCall(
+        f"a value of type {kind.__name__} cannot be stored: pydantic has no form for it",
+        code=ErrorCode.WRONG_TYPE,
+        fix="give the field a serializer, for example Annotated[..., PlainSerializer(...)]",
+    )
 
 
 @cache

@@ -29,11 +29,7 @@ def refuse_unreadable_item(value: BaseModel, item: Item, where: Place) -> None:
     Raises InvalidCall.
     """
     model = type(value)
-    try:
-        read = read_item(model, item, "ignore")
-    except ValidationError as error:
-        name = shown_place(model, error.errors(include_url=False, include_input=False)[0]["loc"])
-        raise refused_value(error, name or model.__name__, where.within(name)) from None
+    read = _read_back(model, item, where)
     if _equals(read.__dict__, value.__dict__):
         return
     again = encode_record(read)
@@ -44,6 +40,15 @@ def refuse_unreadable_item(value: BaseModel, item: Item, where: Place) -> None:
         may_differ = codec.template or _may_differ(codec.annotated)
         if not (may_differ and equal(again.get(attribute), item.get(attribute))):
             raise _changed(attribute, where.within(attribute))
+
+
+def _read_back(model: type[BaseModel], item: Item, where: Place) -> BaseModel:
+    try:
+        return read_item(model, item, "ignore")
+    except ValidationError as error:
+        name = shown_place(model, error.errors(include_url=False, include_input=False)[0]["loc"])
+        refusal = refused_value(error, name or model.__name__, where.within(name))
+    raise refusal
 
 
 def is_value(annotation: Any, encode: Encoder | None, literal: Any) -> bool:
@@ -65,10 +70,13 @@ def refuse_unreadable_value(
 
     encode: makes `plain` of `value`. Raises InvalidCall.
     """
+    refusal: InvalidCall | None = None
     try:
         read = _read_value(annotation, plain)
     except ValidationError as error:
-        raise refused_value(error, where.attribute, where) from None
+        refusal = refused_value(error, where.attribute, where)
+    if refusal:
+        raise refusal
     if _is_same(read, value):
         return
     if not (encode and _may_differ(annotation) and equal(encode(read), plain)):

@@ -23,7 +23,10 @@ _FIXES = {
 
 
 def refused_value(error: ValidationError, name: str, where: Place) -> InvalidCall:
-    """The error for a value of the attribute `name`; raise it `from None`, to drop the value."""
+    """The error for a value of the attribute `name`.
+
+    Raise it after the `except` block: as its context, pydantic's error would keep the value.
+    """
     problem: Any = error.errors(include_url=False, include_input=False)[0]
     code = _code_of(problem["type"])
     return InvalidCall(

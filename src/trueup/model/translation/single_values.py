@@ -16,15 +16,19 @@ def encode_value(codec: FieldCodec | None, value: object, where: Place) -> Any:
     """Validate `value` as pydantic would for the field, and return its plain value."""
     if codec is None or value is None:
         return value
-    adapter = adapter_of(codec.annotated)
-    try:
-        checked = adapter.validate_python(value)
-    except ValidationError as error:
-        there = replace(where, attribute=codec.attribute)
-        raise refused_value(error, codec.name, there) from None
+    checked = _validated(codec, value, where)
     try:
         return checked if codec.encode is None or checked is None else codec.encode(checked)
     except TrueupError as error:
         error.where = error.where.within(codec.attribute)
         error.locate(where)
         raise
+
+
+def _validated(codec: FieldCodec, value: object, where: Place) -> Any:
+    try:
+        return adapter_of(codec.annotated).validate_python(value)
+    except ValidationError as error:
+        there = replace(where, attribute=codec.attribute)
+        refusal = refused_value(error, codec.name, there)
+    raise refusal

@@ -51,25 +51,21 @@ class Cursors:
         """
         if not isinstance(cursor, str):
             raise refused_cursor(f"it is {kind_of_value(cursor)}, not a text", where)
-        try:
-            raw = base64.b64decode(cursor, altchars=b"-_", validate=True)
-        except ValueError:
-            raise refused_cursor("it is damaged", where) from None
+        raw = _raw(cursor)
+        if raw is None:
+            raise refused_cursor("it is damaged", where)
         digest, payload = raw[:_DIGEST_BYTES], raw[_DIGEST_BYTES:]
         if not hmac.compare_digest(digest, self._digest(plan, payload)):
             raise refused_cursor(
                 "it is damaged, forged, or of another query, table, filter or order", where
             )
-        try:
-            version, positions = json.loads(payload)
-            found = [
-                None if position is None else tuple(map(_untag, position)) for position in positions
-            ]
-        except (TypeError, ValueError, KeyError, ArithmeticError, RecursionError):
-            raise refused_cursor("it is damaged or forged", where) from None
+        read = _content(payload)
+        if read is None:
+            raise refused_cursor("it is damaged or forged", where)
+        version, positions = read
         if version != _FORMAT:
             raise refused_cursor("another version of Trueup made it", where)
-        return found
+        return positions
 
     def _digest(self, plan: str, payload: bytes) -> bytes:
         bound = plan.encode("utf-8", "surrogatepass") + b"\x00" + payload
@@ -123,3 +119,21 @@ def refused_cursor(why: str, where: Place) -> CursorRefused:
         where=where,
         fix="pass a cursor that this same query gave, or begin again without one",
     )
+
+
+def _raw(cursor: str) -> bytes | None:
+    try:
+        return base64.b64decode(cursor, altchars=b"-_", validate=True)
+    except ValueError:  # it may hold the cursor, and a cursor holds keys
+        return None
+
+
+def _content(payload: bytes) -> tuple[Any, list[Position | None]] | None:
+    """The version and the positions; None for what no Trueup wrote."""
+    try:
+        version, positions = json.loads(payload)
+        return version, [
+            None if position is None else tuple(map(_untag, position)) for position in positions
+        ]
+    except (TypeError, ValueError, KeyError, ArithmeticError, RecursionError):
+        return None  # JSON's error holds the payload
