@@ -32,7 +32,7 @@ from systems.nexus.tables import (
     mappings,
     reviews,
 )
-from trueup import Database, at
+from trueup import Database, ErrorCode, InvalidCall, at
 
 FOLDER = Path(__file__).parents[1]
 CCI = "DISA-CCI:2023-06-07:CCI-000015"
@@ -80,7 +80,9 @@ def test_mappings_to_a_control_are_found(db: Database) -> None:
 
 @pytest.mark.req("NT1")
 def test_index_by_mapping_key_cannot_answer_the_reverse_question(db: Database) -> None:
-    assert db.repository(mappings).pattern("mapping_by_key", AC_2).all() == []
+    with pytest.raises(InvalidCall) as caught:
+        db.repository(mappings).pattern("mapping_by_key", AC_2)
+    assert caught.value.code is ErrorCode.COMPOSED_MISMATCH
 
 
 @pytest.mark.req("N79")
