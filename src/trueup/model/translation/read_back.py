@@ -71,6 +71,7 @@ def refuse_unreadable_value(
     encode: makes `plain` of `value`. Raises InvalidCall.
     """
     refusal: InvalidCall | None = None
+    read: Any = None
     try:
         read = _read_value(annotation, plain)
     except ValidationError as error:
