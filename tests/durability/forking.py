@@ -183,7 +183,7 @@ def main() -> None:
     for number in range(int(rounds)):
         acknowledged = run_round(way, url, f"{number}")
         lost = acknowledged - read_names(Path(file))
-        print(len(acknowledged), *sorted(lost))
+        print(len(acknowledged), *sorted(lost), flush=True)  # children must not inherit it
 
 
 if __name__ == "__main__":
