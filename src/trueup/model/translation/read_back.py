@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
 from types import NoneType
@@ -126,7 +127,18 @@ def _is_same(read: Any, written: Any) -> bool:
         )
     if isinstance(written, list | tuple) and isinstance(read, list | tuple):
         return len(read) == len(written) and all(map(_is_same, read, written))
-    return _equals(read, written)
+    return _equals(_comparable(read), _comparable(written))
+
+
+def _comparable(value: Any) -> Any:
+    """The value with its datetimes in UTC: in an hour that a clock repeats or skips, Python calls
+    datetimes of different zones unequal, even if they are the same instant.
+
+    Source: https://peps.python.org/pep-0495/#aware-datetime-equality-comparison
+    """
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC)
+    return set(map(_comparable, value)) if isinstance(value, Set) else value
 
 
 def _equals(read: Any, written: Any) -> bool:

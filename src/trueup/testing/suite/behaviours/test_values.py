@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import Field
@@ -151,6 +152,24 @@ async def test_value_that_cannot_be_stored_is_refused_in_changes_and_conditions(
             await call()
         assert refusal.says(f"attribute {name}")
     assert await people.get("a") == Person(id="a")
+
+
+@pytest.mark.parametrize(
+    "local",
+    [datetime(2026, 10, 25, 2, 30), datetime(2026, 3, 29, 2, 30)],
+    ids=["an hour that the clock repeats", "an hour that it skips"],
+)
+@pytest.mark.parametrize("fold", [0, 1])
+async def test_instant_is_stored_whatever_the_clock_of_its_zone_does(
+    contract: Contract, local: datetime, fold: int
+) -> None:
+    people = await contract.repository(PEOPLE)
+    moment = local.replace(tzinfo=ZoneInfo("Europe/Berlin"), fold=fold)
+    await people.put(Person(id="a", timestamp=moment))
+    await people.update("a", at(Person.timestamp).assign(moment))
+    stored = await people.get("a")
+    assert stored is not None
+    assert stored.timestamp == moment.astimezone(UTC)
 
 
 @pytest.mark.every_wire
