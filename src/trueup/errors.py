@@ -30,7 +30,7 @@ documentation (`docs/errors/<code>.md`), pickles, and never holds the contents o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Never
 
@@ -138,7 +138,7 @@ class Place:
 
     def to_dict(self) -> dict[str, str]:
         """The known parts of the place, by field name."""
-        return {name: text for name, text in asdict(self).items() if text}
+        return {name: text for name in self.__match_args__ if (text := getattr(self, name))}
 
     @classmethod
     def of_table(cls, engine: str, name: str, physical: str) -> Place:

@@ -37,6 +37,11 @@ def has_expired(expires_at_epoch_s: object, now_epoch_s: int) -> bool:
     return isinstance(expires_at_epoch_s, int) and expires_at_epoch_s <= now_epoch_s
 
 
+def accepts(action: Write | Check, stored: Item | None) -> bool:
+    """Whether the guard accepts the write for the stored item (None: absent or expired)."""
+    return _refusal(action.table, action.guard, stored) is None
+
+
 def refusal(engine: str, action: Write | Check, stored: Item | None) -> TrueupError | None:
     """The guard's error for the stored item (None: absent or expired); None accepts the write."""
     error = _refusal(action.table, action.guard, stored)

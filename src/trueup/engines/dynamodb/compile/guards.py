@@ -14,7 +14,7 @@ from ....expressions.condition import And, Comparison, Condition, Not, Op
 from ....expressions.path import Path
 from ....model.description.tables import TableDescription
 from ....operations.actions import Check, Expect, Guard, Update, Write
-from ....operations.guards import refusal
+from ....operations.guards import accepts
 from .expressions import Clause, Parameters, all_of, any_of, clause_of, leaf, negated
 
 
@@ -41,7 +41,7 @@ def narrowed(first: Condition | None, second: Condition | None) -> Condition | N
     return And((first, second))
 
 
-def guard_text(engine: str, action: Write | Check, parameters: Parameters) -> str | None:
+def guard_text(action: Write | Check, parameters: Parameters) -> str | None:
     """The condition expression of a write; None if the write is unconditional."""
     table, guard = action.table, action.guard
     clauses = _stored_clauses(table, guard, parameters)
@@ -50,7 +50,7 @@ def guard_text(engine: str, action: Write | Check, parameters: Parameters) -> st
         return all_of(*clauses).text if clauses else None
     is_expired = clause_of(expired, parameters)
     # An update never changes an expired item: another request replaces it.
-    if not isinstance(action, Update) and refusal(engine, action, None) is None:
+    if not isinstance(action, Update) and accepts(action, None):
         return any_of(is_expired, all_of(*clauses)).text
     return all_of(negated(is_expired), *clauses).text
 

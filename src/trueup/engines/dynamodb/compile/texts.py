@@ -49,7 +49,7 @@ def write_texts(rules: Rules, action: Write | Check, parameters: Parameters) -> 
     if isinstance(action, Update):
         keys = frozenset(key.attribute for key in action.table.key)
         texts["UpdateExpression"] = update_text(action.changes, action.initial, keys, parameters)
-    condition = guard_text(rules.engine, action, parameters)
+    condition = guard_text(action, parameters)
     if condition is not None:
         texts["ConditionExpression"] = condition
     return _within_limits(rules, texts, parameters, action.table.name)
