@@ -71,7 +71,7 @@ def test_interrupted_threads_leave_nothing_behind() -> None:
         wire.close()
         wait_until(lambda: server.count_open() == 0)
     assert count_sockets() == sockets
-    assert threading.active_count() == running
+    assert threading.active_count() <= running  # a thread of an earlier test may have ended
 
 
 def interrupt_at_random(work: Callable[[], None], stop: threading.Event) -> None:
