@@ -45,7 +45,7 @@ def call(wire: DirectWire, body: bytes, timeout_s: float = 5.0) -> None:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_interrupted_threads_leave_nothing_behind() -> None:
     """Thirty-two threads on twelve connections are interrupted a thousand times, anywhere."""
-    sockets, running = count_sockets(), threading.active_count()
+    sockets, running = count_sockets(), set(threading.enumerate())
     stop, landed, wrong = threading.Event(), list[int](), list[AssertionError]()
 
     def work() -> None:
@@ -71,7 +71,7 @@ def test_interrupted_threads_leave_nothing_behind() -> None:
         wire.close()
         wait_until(lambda: server.count_open() == 0)
     assert count_sockets() == sockets
-    assert threading.active_count() <= running  # a thread of an earlier test may have ended
+    assert set(threading.enumerate()) - running == set()
 
 
 def interrupt_at_random(work: Callable[[], None], stop: threading.Event) -> None:
