@@ -21,6 +21,8 @@ LAYERS = [
     {"schema"},
     {"repository"},
     {"engines", "migrations"},
+    {"lifecycle"},
+    {"configuration"},
     {"streams"},
     {"idempotency", "seeds", "transfer"},
     {"observability", "infra", "docgen"},
