@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -172,15 +172,13 @@ class Binder:
         is_stored: bool,
         field: FieldCodec | None = None,
     ) -> PlainValue:
-        shape = shape_of(without_none(annotation)[0])
-        encode = field.encode if field else element_encoder(shape)
+        encode = field.encode if field else _encoder_of(annotation)
         checked = literal
         if not is_value(annotation, encode, literal):
             checked = self._validated(path, annotation, literal)
         plain = _plain(checked, encode)
         if is_stored and plain is not None and plain != frozenset():
-            where = replace(self._where, attribute=str(path))
-            refuse_unreadable_value(annotation, encode, checked, plain, where)
+            refuse_unreadable_value(annotation, encode, checked, plain, path)
         return plain
 
     def _validated(self, path: Path, annotation: Any, literal: object) -> Any:
@@ -207,6 +205,11 @@ class Binder:
             where=replace(self._where, attribute=str(path)),
             fix="give a value of the type the attribute is declared with",
         )
+
+
+@cache
+def _encoder_of(annotation: Any) -> Encoder | None:
+    return element_encoder(shape_of(without_none(annotation)[0]))
 
 
 def _plain(checked: Any, encode: Encoder | None) -> PlainValue:

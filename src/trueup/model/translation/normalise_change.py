@@ -87,7 +87,7 @@ def refuse_unfit_change(update: Change, annotation: Any) -> None:
     annotation: the type at the end of the path. Raises InvalidCall (invalid-update).
     """
     needed = _CHANGED.get(type(update))
-    declared = _spoken_kind(annotation)
+    declared = None if needed is None else _spoken_kind(annotation)
     if needed is None or declared is None or declared == needed:
         return
     raise _refused(

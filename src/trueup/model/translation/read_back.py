@@ -11,7 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from ...errors import ErrorCode, InvalidCall, Place
+from ...errors import NOWHERE, ErrorCode, InvalidCall, Place
+from ...expressions.path import Path
 from ...expressions.values import Item, PlainValue, equal
 from .annotations import annotations_in
 from .decode import read_item, shown_place
@@ -55,7 +56,7 @@ def _read_back(model: type[BaseModel], item: Item, where: Place) -> BaseModel:
 def is_value(annotation: Any, encode: Encoder | None, literal: Any) -> bool:
     """Whether a literal is a value already, of a type that takes another form as input: the bytes
     of `Base64Bytes`, for example, which would be decoded once more."""
-    if encode is None or not any(map(is_serializer, annotations_in(annotation))):
+    if encode is None or not _has_serializer(annotation):
         return False
     try:
         read = _read_value(annotation, encode(literal))
@@ -64,25 +65,30 @@ def is_value(annotation: Any, encode: Encoder | None, literal: Any) -> bool:
     return type(read) is type(literal) and _is_same(read, literal)
 
 
+@cache
+def _has_serializer(annotation: Any) -> bool:
+    return any(map(is_serializer, annotations_in(annotation)))
+
+
 def refuse_unreadable_value(
-    annotation: Any, encode: Encoder | None, value: Any, plain: PlainValue, where: Place
+    annotation: Any, encode: Encoder | None, value: Any, plain: PlainValue, path: Path
 ) -> None:
     """Refuse a value that an update would write and no read could return.
 
-    encode: makes `plain` of `value`. Raises InvalidCall.
+    encode: makes `plain` of `value`. Raises InvalidCall, which the caller locates.
     """
     refusal: InvalidCall | None = None
     read: Any = None
     try:
         read = _read_value(annotation, plain)
     except ValidationError as error:
-        refusal = refused_value(error, where.attribute, where)
+        refusal = refused_value(error, str(path), NOWHERE)
     if refusal:
         raise refusal
-    if _is_same(read, value):
+    if _equals(read, value) or _is_same(read, value):
         return
     if not (encode and _may_differ(annotation) and equal(encode(read), plain)):
-        raise _changed(where.attribute, where)
+        raise _changed(str(path), NOWHERE)
 
 
 def _read_value(annotation: Any, plain: PlainValue) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ...errors import ErrorCode, InvalidCall, Place, UnsupportedByEngine
+from ...errors import NOWHERE, ErrorCode, InvalidCall, Place, UnsupportedByEngine
 from ...expressions.condition import Condition, In, Size, children, operands, paths
 from ...expressions.key_condition import SortCondition, SortOp
 from ...expressions.path import Path
@@ -51,12 +51,15 @@ def check_changes(rules: Rules, table: TableDescription, changes: Sequence[Chang
     """Refuse a change or a value that the target does not support."""
     for change in changes:
         _check_said(rules, table, type(change), rules.capabilities.changes)
-        where = Place(rules.engine, table=table.name, attribute=str(change.path))
-        _check_operand(rules, where, change.path)
-        if isinstance(change, Assign | AssignIfMissing):
-            check_value(rules, where, change.value)
-        elif isinstance(change, Append):
-            check_value(rules, where, [*change.values])
+        try:
+            _check_operand(rules, NOWHERE, change.path)
+            if isinstance(change, Assign | AssignIfMissing):
+                check_value(rules, NOWHERE, change.value)
+            elif isinstance(change, Append):
+                check_value(rules, NOWHERE, [*change.values])
+        except InvalidCall as error:
+            error.locate(Place(rules.engine, table=table.name, attribute=str(change.path)))
+            raise
 
 
 def _check_operand(rules: Rules, where: Place, operand: object) -> None:
