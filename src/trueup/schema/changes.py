@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from .._dataclass import dataclass
-from .tables import IndexSchema, Json, TableSchema, shown_key, shown_projection
+from .facts import Value, shown
+from .tables import IndexSchema, TableSchema, shown_key, shown_projection
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,13 @@ class AddTable:
 
 @dataclass(frozen=True, slots=True)
 class DropTable:
-    """A live table is not declared. schema: the live table."""
+    """A live table is not declared. schema: the live table.
+
+    backup: the name of the copy that is kept of it; empty for none.
+    """
 
     schema: TableSchema
+    backup: str = ""
 
     def inverse(self) -> AddTable:
         """The change that undoes this one, except that the items are lost."""
@@ -116,7 +121,7 @@ class SetTtl:
     after: str | None
 
     def inverse(self) -> SetTtl:
-        """The change that undoes this one."""
+        """The change that undoes this one, except that items may have expired."""
         return SetTtl(self.schema, self.after, self.before)
 
     def __str__(self) -> str:
@@ -132,7 +137,7 @@ class SetStream:
     after: str | None
 
     def inverse(self) -> SetStream:
-        """The change that undoes this one."""
+        """The change that undoes this one, except that the stream is a new one."""
         return SetStream(self.schema, self.after, self.before)
 
     def __str__(self) -> str:
@@ -141,19 +146,21 @@ class SetStream:
 
 @dataclass(frozen=True, slots=True)
 class SetFact:
-    """A fact that only the engine knows differs."""
+    """A fact that only the engine knows differs. index: the index that has it; empty: the table."""
 
     schema: TableSchema
     name: str
-    before: Json
-    after: Json
+    before: Value
+    after: Value
+    index: str = ""
 
     def inverse(self) -> SetFact:
         """The change that undoes this one."""
-        return SetFact(self.schema, self.name, self.after, self.before)
+        return SetFact(self.schema, self.name, self.after, self.before, self.index)
 
     def __str__(self) -> str:
-        return f"{self.name} is {self.before}, declared is {self.after}"
+        of = f" of index {self.index}" if self.index else ""
+        return f"{self.name}{of} is {shown(self.before)}, declared is {shown(self.after)}"
 
 
 Change: TypeAlias = (

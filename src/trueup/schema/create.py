@@ -7,19 +7,16 @@ inspect ──► a table differs ───────────────�
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from ..errors import ErrorCode, NeedsOperator, Place
 from ..model.description.tables import TableDescription
 from ..operations.operation import Operation, Request, send, sleep
 from .changes import AddTable, Change, SetFact, SetTtl
 from .diff import diff_table
-from .engine import LiveTable, SchemaEngine
+from .engine import LiveTable, Progress, SchemaEngine, Step, pauses
 from .tables import TableSchema
-
-FIRST_PAUSE_S = 0.1
-LONGEST_PAUSE_S = 5.0
-"""The longest pause between looks at tables being created; pauses double up to it."""
 
 MOST_LOOKS = 500
 
@@ -34,24 +31,42 @@ def create_tables(engine: SchemaEngine, tables: Sequence[TableDescription]) -> O
     does not become usable within the time of the call.
     """
     schemas = {table.name: engine.declared(table) for table in tables}
-    for pause_s in pauses():
-        live = yield from engine.inspect([schema.name for schema in schemas.values()])
+    for pause_s in islice(pauses(), MOST_LOOKS):
+        live = yield from engine.inspect(
+            [schema.name for schema in schemas.values()], all_facts=False
+        )
         steps = engine.render(_missing(engine, schemas, live))
         done = True
         for step in steps:
-            done &= yield from send(step.request)
+            done &= yield from _perform(step, engine.rules.engine)
         if done and all(table.is_usable for table in live.values()):
             return
         yield from sleep(pause_s)
-    raise NeedsOperator(
+    raise _stuck(Place(engine.rules.engine, table=", ".join(schemas)))
+
+
+def _perform(step: Step, engine: str) -> Operation[bool]:
+    """Perform a step to its end. Replies whether it is done; if not, others were faster."""
+    for pause_s in islice(pauses(), MOST_LOOKS):
+        progress = yield from send(step.request)
+        if progress.is_done or progress.is_late:
+            return not progress.is_late
+        yield from sleep(pause_s)
+    raise _stuck(Place(engine, table=step.table))
+
+
+def _stuck(where: Place) -> NeedsOperator:
+    return NeedsOperator(
         "the tables do not become active",
-        where=Place(engine.rules.engine, table=", ".join(schemas)),
+        where=where,
         code=ErrorCode.ENGINE_FAILED,
         fix="look at the tables in the console of the database, or at the health of its service",
     )
 
 
-def first_request(engine: SchemaEngine, tables: Sequence[TableDescription]) -> Request[bool] | None:
+def first_request(
+    engine: SchemaEngine, tables: Sequence[TableDescription]
+) -> Request[Progress] | None:
     """The first request of `create_tables` on an empty database; None without tables."""
     steps = engine.render([AddTable(engine.declared(table)) for table in tables])
     return steps[0].request if steps else None
@@ -67,14 +82,6 @@ def differs(name: str, where: Place, differences: Sequence[object]) -> NeedsOper
         fix="use the declaration that the table was made from, or another name; nothing was "
         "changed",
     )
-
-
-def pauses() -> Iterator[float]:
-    """The seconds between looks at a table that is being created; the looks end with the pauses."""
-    pause_s = FIRST_PAUSE_S
-    for _ in range(MOST_LOOKS):
-        yield pause_s
-        pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
 
 
 def _missing(

@@ -17,6 +17,7 @@ def declared_schema(table: TableDescription, name: str) -> TableSchema:
         indexes={index.name: _index(table, index) for index in table.indexes.values()},
         ttl=table.expires.attribute if table.expires else None,
         stream=table.stream,
+        source=table.declared_at,
     )
 
 

@@ -16,7 +16,8 @@ from .changes import (
     SetStream,
     SetTtl,
 )
-from .tables import Json, TableSchema
+from .facts import Difference, Unknown, Value, compared, known
+from .tables import TableSchema, tree
 
 
 def diff(declared: Mapping[str, TableSchema], live: Mapping[str, TableSchema]) -> list[Change]:
@@ -35,17 +36,23 @@ def diff(declared: Mapping[str, TableSchema], live: Mapping[str, TableSchema]) -
 
 
 def diff_table(declared: TableSchema, live: TableSchema) -> Iterator[Change]:
-    """The changes of one existing table."""
+    """The changes of one existing table. Facts that are not known lead to none: see `unseen`."""
     if (declared.partition, declared.sort) != (live.partition, live.sort):
         yield ChangeKey(declared, live)
     yield from _index_changes(declared, live)
-    if declared.ttl != live.ttl:
-        yield SetTtl(declared, live.ttl, declared.ttl)
-    if declared.stream != live.stream:
-        yield SetStream(declared, live.stream, declared.stream)
-    for name, value in declared.facts.items():
-        if name in live.facts and not _agree(value, live.facts[name]):
-            yield SetFact(declared, name, live.facts[name], value)
+    if not isinstance(live.ttl, Unknown) and declared.ttl != live.ttl:
+        yield SetTtl(declared, live.ttl, known(declared.ttl))
+    if not isinstance(live.stream, Unknown) and declared.stream != live.stream:
+        yield SetStream(declared, live.stream, known(declared.stream))
+    yield from _fact_changes(declared, declared.facts, live.facts)
+    for name, index in sorted(declared.indexes.items()):
+        if name in live.indexes:
+            yield from _fact_changes(declared, index.facts, live.indexes[name].facts, name)
+
+
+def unseen(declared: TableSchema, live: TableSchema) -> list[Difference]:
+    """The declared facts that are not known of the live table, so that no plan can change them."""
+    return [found for found in compared(tree(declared), tree(live)) if found.reason]
 
 
 def _index_changes(declared: TableSchema, live: TableSchema) -> Iterator[Change]:
@@ -59,9 +66,12 @@ def _index_changes(declared: TableSchema, live: TableSchema) -> Iterator[Change]
             yield ChangeIndex(declared, before, after)
 
 
-def _agree(declared: Json, live: Json) -> bool:
-    """Whether two facts agree, as far as both are known: DynamoDB names the key that encrypts a
-    table, while a declaration may only say that AWS owns the key."""
-    if isinstance(declared, Mapping) and isinstance(live, Mapping):
-        return all(_agree(declared[name], live[name]) for name in declared.keys() & live.keys())
-    return declared == live
+def _fact_changes(
+    schema: TableSchema, declared: Mapping[str, Value], live: Mapping[str, Value], index: str = ""
+) -> Iterator[Change]:
+    """One change for each fact of which a known part differs."""
+    for name, value in declared.items():
+        before = live.get(name)
+        differences = [found for found in compared(value, before) if not found.reason]
+        if not all(found.agrees for found in differences):
+            yield SetFact(schema, name, before, value, index)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
 from .._dataclass import dataclass
@@ -21,27 +22,78 @@ class LiveTable:
 
     is_usable: false while the table or an index is being created or changed.
     problem: why Trueup cannot use the table; empty if it can.
+    identity: changes if the table is dropped and made anew under its name; empty if the engine
+        cannot tell.
+    busy: what is being created or changed: `{"index ByStatus": "CREATING"}`.
+    managed_by: another tool that says that it owns the table, such as a CloudFormation stack.
+    items, item_bytes: about how many there are; None if the engine cannot tell without reading.
     """
 
     schema: TableSchema
     is_usable: bool = True
     problem: str = ""
+    identity: str = ""
+    busy: Mapping[str, str] = field(default_factory=dict)
+    managed_by: str = ""
+    items: int | None = None
+    item_bytes: int | None = None
+
+
+NO_TABLES: Mapping[str, LiveTable] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The reply to a request of a step.
+
+    is_done: whether the step is done; if not, its request is sent again.
+    is_late: others were faster: the tables have to be inspected again.
+    note: how far it is, for people: `12,000 of 1,200,000 items`.
+    """
+
+    is_done: bool = True
+    is_late: bool = False
+    note: str = ""
+
+
+DONE = Progress()
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A request that changes tables, with a comment that says what it does.
+    """A request, sent again and again until its reply says that the step is done.
 
-    request: replies whether it changed something. If not, others were faster, and the tables have
-        to be inspected again.
+    comment: what the step does, for people. table: the physical name of the table.
+    changes: whether the request changes the database. If not, it is a look that waits for what an
+        earlier step began; looks are `pauses()` apart.
+    estimate: what it may take and cost, for people; empty if nothing is known.
+    spacing, spacing_s: requests of the same spacing on a table must be so many seconds apart.
     """
 
     comment: str
-    request: Request[bool]
+    table: str
+    request: Request[Progress]
+    changes: bool = True
+    estimate: str = ""
+    spacing: str = ""
+    spacing_s: float = 0.0
+
+
+FIRST_PAUSE_S = 0.1
+LONGEST_PAUSE_S = 5.0
+"""The longest pause between looks; pauses double up to it."""
+
+
+def pauses() -> Iterator[float]:
+    """The seconds between looks at what is being created or changed, without end."""
+    pause_s = FIRST_PAUSE_S
+    while True:
+        yield pause_s
+        pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
 
 
 class SchemaEngine(Engine, Protocol):
-    """An engine that manages tables."""
+    """An engine that manages tables: it reads live tables, and renders changes."""
 
     def check(self, tables: Sequence[TableDescription]) -> None:
         """Refuse tables that the engine cannot hold, beyond its limits, when a layer is opened.
@@ -58,12 +110,26 @@ class SchemaEngine(Engine, Protocol):
         """The schema of a declared table on this engine."""
         ...
 
-    def inspect(self, names: Sequence[str]) -> Operation[Mapping[str, LiveTable]]:
-        """The existing tables among `names`, by physical name."""
+    def list_tables(self) -> Operation[Sequence[str]]:
+        """The names of all tables in the database, sorted, without the engine's own."""
         ...
 
-    def render(self, changes: Sequence[Change]) -> Sequence[Step]:
-        """The requests that make the changes, in order.
+    def inspect(
+        self, names: Sequence[str], *, all_facts: bool = True
+    ) -> Operation[Mapping[str, LiveTable]]:
+        """The existing tables among `names`, by physical name.
+
+        all_facts: whether facts that cost further requests or permissions are read as well.
+
+        A fact that is not read, that may not be read, or that the server does not keep is Unknown.
+        Raises if a table may not be described at all: then it is not known whether it exists.
+        """
+        ...
+
+    def render(
+        self, changes: Sequence[Change], live: Mapping[str, LiveTable] = NO_TABLES
+    ) -> Sequence[Step]:
+        """The steps that make the changes, in order. live: tables by physical name, for estimates.
 
         Raises NeedsOperator (schema-mismatch) for a change that this engine cannot make.
         """

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from .._dataclass import dataclass
-
-Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
+from .facts import Unknown, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +23,17 @@ class AttributeSchema:
 
 @dataclass(frozen=True, slots=True)
 class IndexSchema:
-    """An index. projection: the attributes it holds in addition to the keys; None for all."""
+    """An index. projection: the attributes it holds in addition to the keys; None for all.
+
+    facts: as those of its table.
+    """
 
     name: str
     partition: tuple[AttributeSchema, ...]
     sort: tuple[AttributeSchema, ...] = ()
     projection: frozenset[str] | None = None
     is_local: bool = False
+    facts: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def attributes(self) -> tuple[AttributeSchema, ...]:
@@ -55,17 +58,19 @@ class TableSchema:
     """A table, by its physical name.
 
     ttl: the attribute that holds an item's expiry. stream: the view of its stream.
-    facts: facts that only the engine knows, by name, such as DynamoDB's billing. A live table lacks
-        a fact if it could not be read.
+    facts: facts that only the engine knows, by name, such as DynamoDB's billing. A declared table
+        has those that it mentions, a live table those that the engine can tell.
+    source: where this is said: `app/tables.py:12`, an ARN, a file; equality ignores it.
     """
 
     name: str
     partition: tuple[AttributeSchema, ...]
     sort: tuple[AttributeSchema, ...] = ()
     indexes: Mapping[str, IndexSchema] = field(default_factory=dict)
-    ttl: str | None = None
-    stream: str | None = None
-    facts: Mapping[str, Json] = field(default_factory=dict)
+    ttl: str | Unknown | None = None
+    stream: str | Unknown | None = None
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    source: str = field(default="", compare=False)
 
     @property
     def key(self) -> tuple[AttributeSchema, ...]:
@@ -79,6 +84,33 @@ class TableSchema:
         for index in self.indexes.values():
             used += index.attributes
         return tuple(dict.fromkeys(used))
+
+
+def tree(schema: TableSchema) -> Mapping[str, Value]:
+    """Everything that a schema says, as a tree of facts."""
+    return {
+        "key": _key_tree(schema.partition, schema.sort),
+        "index": {name: index_tree(index) for name, index in sorted(schema.indexes.items())},
+        "ttl": schema.ttl,
+        "stream": schema.stream,
+        **schema.facts,
+    }
+
+
+def index_tree(index: IndexSchema) -> Mapping[str, Value]:
+    """Everything that a schema says of an index."""
+    return {
+        **_key_tree(index.partition, index.sort),
+        "projection": "all" if index.projection is None else sorted(index.projection),
+        "local": index.is_local,
+        **index.facts,
+    }
+
+
+def _key_tree(
+    partition: Sequence[AttributeSchema], sort: Sequence[AttributeSchema]
+) -> Mapping[str, Value]:
+    return {"partition": list(map(str, partition)), "sort": list(map(str, sort))}
 
 
 def shown_key(partition: Sequence[AttributeSchema], sort: Sequence[AttributeSchema]) -> str:

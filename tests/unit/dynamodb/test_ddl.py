@@ -30,7 +30,8 @@ from trueup.schema.changes import (
     SetTtl,
 )
 from trueup.schema.diff import diff_table
-from trueup.schema.tables import Json, TableSchema
+from trueup.schema.facts import Json
+from trueup.schema.tables import TableSchema
 from trueup.testing.suite.harness.refusals import refused
 from trueup.testing.suite.tables import EVENTS, PEOPLE, SESSIONS, TEXTS, TILES
 
@@ -313,7 +314,7 @@ def test_days_that_a_live_table_can_be_restored_to(recovery: Any, days: int) -> 
 
 def targets_and_bodies(*changes: Change) -> list[tuple[str, Any]]:
     """What is sent for changes, the waits left out."""
-    sent = [step.request for step in render(changes, {})]
+    sent = [step.request for step in render(changes, {}, {})]
     found = [(request.action, json.loads(request.payload.body)) for request in sent]
     assert all(body.pop("TableName") == "Tokens" for _, body in found)
     return [(action, body) for action, body in found if action != "DescribeTable"]
@@ -416,7 +417,7 @@ def test_change_is_sent_as(change: Change, sent: list[tuple[str, Any]]) -> None:
 
 
 def test_each_change_of_a_table_is_waited_for() -> None:
-    steps = render([ChangeIndex(SCHEMA, BY_RANK, BY_RANK)], {})
+    steps = render([ChangeIndex(SCHEMA, BY_RANK, BY_RANK)], {}, {})
     assert [step.comment for step in steps] == [
         "drop the index ByRank of Tokens",
         "wait until Tokens can be used",
@@ -426,7 +427,7 @@ def test_each_change_of_a_table_is_waited_for() -> None:
 
 
 def test_tables_are_all_asked_for_before_the_first_is_waited_for() -> None:
-    steps = render([AddTable(schema_of(PEOPLE)), AddTable(SCHEMA)], {})
+    steps = render([AddTable(schema_of(PEOPLE)), AddTable(SCHEMA)], {}, {})
     assert [step.comment for step in steps] == [
         "create People",
         "create Tokens",
@@ -453,7 +454,7 @@ LOCAL = schema_of(TEXTS).indexes["ByN"]
 )
 def test_change_that_dynamodb_does_not_make_is_refused(change: Change) -> None:
     with refused(ErrorCode.SCHEMA_MISMATCH):
-        render([change], {})
+        render([change], {}, {})
 
 
 FACTS: list[tuple[dict[str, Any], dict[str, Any]]] = [

@@ -15,7 +15,7 @@ from trueup.operations import Rules, Sleep
 from trueup.operations.operation import Operation, Request
 from trueup.schema.changes import AddTable, Change, SetTtl
 from trueup.schema.create import MOST_LOOKS, create_tables
-from trueup.schema.engine import LiveTable, Step
+from trueup.schema.engine import LiveTable, Progress, Step
 from trueup.schema.tables import AttributeSchema, TableSchema
 from trueup.testing.suite.harness.refusals import refused
 
@@ -36,13 +36,16 @@ class Looks:
     def declared(self, table: TableSchema) -> TableSchema:
         return table
 
-    def inspect(self, names: Sequence[str]) -> Operation[Mapping[str, LiveTable]]:
+    def inspect(
+        self, names: Sequence[str], *, all_facts: bool = True
+    ) -> Operation[Mapping[str, LiveTable]]:
         yield from ()
         return self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
 
     def render(self, changes: Sequence[Change]) -> list[Step]:
         self.rendered.append(list(changes))
-        return [Step(str(one), Request("Make", "", None, lambda _: self.makes)) for one in changes]
+        late = Progress(is_late=not self.makes)
+        return [Step(str(one), "", Request("Make", "", None, lambda _: late)) for one in changes]
 
     def create(self, *tables: TableSchema) -> int:
         """Make the tables. The number of pauses."""

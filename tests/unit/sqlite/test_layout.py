@@ -21,7 +21,7 @@ from trueup.operations.operation import Operation, send
 from trueup.operations.run import run
 from trueup.schema.changes import AddTable, Change, DropIndex, DropTable, SetTtl
 from trueup.schema.create import create_tables
-from trueup.schema.engine import LiveTable, Step
+from trueup.schema.engine import DONE, NO_TABLES, LiveTable, Progress, Step
 from trueup.schema.tables import AttributeSchema, IndexSchema, TableSchema
 
 CUSTOMER = AttributeSchema("customer", "S")
@@ -44,14 +44,20 @@ class Schemas:
     """The engine's half of tables, for schemas that no model was declared for."""
 
     rules = RULES
-    render = staticmethod(render)
 
     def declared(self, table: Any) -> TableSchema:
         schema: TableSchema = table
         return schema
 
-    def inspect(self, names: Sequence[str]) -> Operation[Mapping[str, LiveTable]]:
+    def inspect(
+        self, names: Sequence[str], *, all_facts: bool = True
+    ) -> Operation[Mapping[str, LiveTable]]:
         return send(inspect_request(names))
+
+    def render(
+        self, changes: Sequence[Change], live: Mapping[str, LiveTable] = NO_TABLES
+    ) -> list[Step]:
+        return render(changes, live)
 
 
 @pytest.fixture
@@ -70,8 +76,8 @@ def inspect(wire: SqliteWire, *names: str) -> dict[str, LiveTable]:
     return run(send(inspect_request(names)), wire, time.monotonic() + 5)
 
 
-def make(wire: SqliteWire, *changes: Change) -> list[bool]:
-    return [run(send(step.request), wire, time.monotonic() + 5) for step in render(changes)]
+def make(wire: SqliteWire, *changes: Change) -> list[Progress]:
+    return [run(send(step.request), wire, time.monotonic() + 5) for step in render(changes, {})]
 
 
 def test_the_statements_are_readable() -> None:
@@ -208,18 +214,20 @@ def test_a_table_of_somebody_else_is_not_taken_over(wire: SqliteWire, name: str)
 
 def test_tables_are_made_together_or_not_at_all(wire: SqliteWire) -> None:
     """Another process makes one of them between the look and the script."""
-    (step,) = render([AddTable(ORDERS), AddTable(OTHER)])
+    (step,) = render([AddTable(ORDERS), AddTable(OTHER)], {})
     create(wire, OTHER)
-    assert run(send(step.request), wire, time.monotonic() + 5) is False
+    assert run(send(step.request), wire, time.monotonic() + 5) == Progress(is_late=True)
     assert list(inspect(wire, "Orders", "Other")) == ["Other"]
 
 
 def test_what_a_faster_process_made_is_inspected_again(wire: SqliteWire) -> None:
     class Slow(Schemas):
-        def render(self, changes: Sequence[Change]) -> list[Step]:
+        def render(
+            self, changes: Sequence[Change], live: Mapping[str, LiveTable] = NO_TABLES
+        ) -> list[Step]:
             if changes and not inspect(wire, "Other"):
                 create(wire, OTHER)  # by another process
-            return render(changes)
+            return render(changes, live)
 
     engine: Any = Slow()
     declared: Any = [ORDERS, OTHER]
@@ -228,7 +236,7 @@ def test_what_a_faster_process_made_is_inspected_again(wire: SqliteWire) -> None
 
 
 def test_script_shows_what_runs() -> None:
-    (step,) = render([AddTable(OTHER)])
+    (step,) = render([AddTable(OTHER)], {})
     assert step.comment == "create Other"
     assert [one.sql.split("\n")[0] for one in step.request.payload.statements] == [
         "BEGIN IMMEDIATE",
@@ -241,16 +249,16 @@ def test_script_shows_what_runs() -> None:
 
 def test_table_and_index_can_be_dropped(wire: SqliteWire) -> None:
     create(wire, ORDERS)
-    assert make(wire, DropIndex(ORDERS, REVERSE)) == [True]
+    assert make(wire, DropIndex(ORDERS, REVERSE)) == [DONE]
     assert list(inspect(wire, "Orders")["Orders"].schema.indexes) == ["ByStatus"]
-    assert make(wire, DropTable(ORDERS)) == [True]
+    assert make(wire, DropTable(ORDERS)) == [DONE]
     assert inspect(wire, "Orders") == {}
     assert wire.read('SELECT * FROM "trueup:tables"') == []
 
 
 def test_change_that_sqlite_does_not_make_is_refused() -> None:
     with pytest.raises(NeedsOperator) as caught:
-        render([SetTtl(ORDERS, "expiresAt", None)])
+        render([SetTtl(ORDERS, "expiresAt", None)], {})
     assert caught.value.code is ErrorCode.SCHEMA_MISMATCH
 
 

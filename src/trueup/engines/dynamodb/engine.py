@@ -27,7 +27,7 @@ from ...operations.actions import (
 )
 from ...operations.engine import Rules
 from ...operations.operation import Operation, Request
-from ...schema.engine import LiveTable, Step
+from ...schema.engine import NO_TABLES, LiveTable, Step
 from ...schema.tables import TableSchema
 from .codec.decoder import ItemDecoder
 from .compile.pages import count_request, page_request
@@ -142,22 +142,35 @@ class DynamoEngine:
 
         return declared(table, self._compilers[table.name].name)
 
-    def inspect(self, names: Sequence[str]) -> Operation[Mapping[str, LiveTable]]:
+    def inspect(
+        self, names: Sequence[str], *, all_facts: bool = True
+    ) -> Operation[Mapping[str, LiveTable]]:
         """The existing tables among `names`, inspected one after another."""
+        del all_facts
         from .inspect import inspect_table
 
+        logical = self._logical_names()
         found = {}
-        for compiler in self._compilers.values():
-            if compiler.name in names:
-                live = yield from inspect_table(compiler.table.name, compiler.name, compiler.where)
-                if live is not None:
-                    found[compiler.name] = live
+        for name in names:
+            table = logical.get(name, name)
+            live = yield from inspect_table(table, name, Place(self.rules.engine, table=table))
+            if live is not None:
+                found[name] = live
         return found
 
-    def render(self, changes: Sequence[Change]) -> Sequence[Step]:
+    def list_tables(self) -> Operation[Sequence[str]]:
+        """The names of all tables in the account and region."""
+        from .inspect import list_tables
+
+        return (yield from list_tables(Place(self.rules.engine)))
+
+    def render(
+        self, changes: Sequence[Change], live: Mapping[str, LiveTable] = NO_TABLES
+    ) -> Sequence[Step]:
         """The requests that make the changes."""
         from .ddl.render import render
 
-        return render(
-            changes, {compiler.name: compiler.table.name for compiler in self._compilers.values()}
-        )
+        return render(changes, self._logical_names(), live)
+
+    def _logical_names(self) -> dict[str, str]:
+        return {compiler.name: compiler.table.name for compiler in self._compilers.values()}

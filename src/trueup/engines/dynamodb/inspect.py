@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from ...errors import Place
 from ...operations.operation import Operation, Request, send
 from ...schema.engine import LiveTable
-from ...schema.tables import AttributeSchema, IndexSchema, Json, TableSchema
+from ...schema.facts import Unknown, Value
+from ...schema.tables import AttributeSchema, IndexSchema, TableSchema
 from .codec.values import decode_body, reading
 from .ddl.body import NO_MAXIMUM, TABLE_CLASSES
 from .errors import NOT_FOUND, UNKNOWN_OPERATION, read_failure
@@ -25,6 +26,7 @@ R = TypeVar("R")
 
 _ACTIVE = "ACTIVE"
 _DEFAULT_PITR_DAYS = 35
+_NOT_READ = Unknown("it was not read")
 
 
 def inspect_table(table: str, name: str, where: Place) -> Operation[LiveTable | None]:
@@ -37,10 +39,31 @@ def inspect_table(table: str, name: str, where: Place) -> Operation[LiveTable | 
         return live
     ttl = yield from send(ttl_request(table, name, where))
     pitr_days = yield from send(_backups_request(table, name, where))
-    facts = live.schema.facts
-    if pitr_days is not None:
-        facts = {**facts, "pitr_days": pitr_days}
+    days = Unknown("the server has no continuous backups") if pitr_days is None else pitr_days
+    facts: dict[str, Value] = {**live.schema.facts, "pitr_days": days}
     return replace(live, schema=replace(live.schema, ttl=ttl, facts=facts))
+
+
+def list_tables(where: Place) -> Operation[list[str]]:
+    """The names of all tables, sorted."""
+    found: list[str] = []
+    start: str | None = None
+    while True:
+        page = yield from send(_list_request(start, where))
+        found += page["TableNames"]
+        start = page.get("LastEvaluatedTableName")
+        if start is None:
+            return sorted(found)
+
+
+def _list_request(start: str | None, where: Place) -> Request[Mapping[str, Any]]:
+    body = {} if start is None else {"ExclusiveStartTableName": start}
+
+    def decode(reply: Reply) -> Mapping[str, Any]:
+        with reading():
+            return decode_body(succeeded(reply, "ListTables", where))
+
+    return request_of("ListTables", "", body, decode)
 
 
 def describe_request(table: str, name: str, where: Place) -> Request[LiveTable | None]:
@@ -100,7 +123,7 @@ def _pitr_days(body: Mapping[str, Any]) -> int:
 
 
 def read_table(described: Mapping[str, Any]) -> TableSchema:
-    """The schema in a table's description, which has neither TTL nor backups."""
+    """The schema in a table's description, which has no TTL, backups and tags."""
     kinds = {
         attribute["AttributeName"]: attribute["AttributeType"]
         for attribute in _list(described, "Attribute")
@@ -114,12 +137,13 @@ def read_table(described: Mapping[str, Any]) -> TableSchema:
         partition=partition,
         sort=sort,
         indexes={index.name: index for index in (*local, *wide)},
+        ttl=_NOT_READ,
         stream=stream.get("StreamViewType") if stream.get("StreamEnabled") else None,
         facts=_facts(described),
     )
 
 
-def _facts(described: Mapping[str, Any]) -> dict[str, Json]:
+def _facts(described: Mapping[str, Any]) -> dict[str, Value]:
     table_class = (described.get("TableClassSummary") or {}).get("TableClass", "STANDARD")
     names = {value: name for name, value in TABLE_CLASSES.items()}
     return {
@@ -127,10 +151,12 @@ def _facts(described: Mapping[str, Any]) -> dict[str, Json]:
         "table_class": names.get(table_class, table_class),
         "encryption": _encryption(described.get("SSEDescription") or {}),
         "deletion_protection": bool(described.get("DeletionProtectionEnabled")),
+        "pitr_days": _NOT_READ,
+        "tags": _NOT_READ,
     }
 
 
-def _billing(described: Mapping[str, Any]) -> Json:
+def _billing(described: Mapping[str, Any]) -> Value:
     """The billing of a table; if it never was on-demand, it has units and no summary.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BillingModeSummary.html
@@ -152,7 +178,7 @@ def _maximum(units: int | None) -> int | None:
     return None if units == NO_MAXIMUM else units
 
 
-def _encryption(described: Mapping[str, Any]) -> Json:
+def _encryption(described: Mapping[str, Any]) -> Value:
     if described.get("Status") in ("ENABLED", "ENABLING", "UPDATING"):
         return {"type": "kms", "key": described.get("KMSMasterKeyArn")}
     return {"type": "owned"}

@@ -1,14 +1,14 @@
 """Changes of tables as SQL; all missing tables are created in one transaction."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ...errors import Place
 from ...operations.operation import Request
 from ...schema.changes import AddTable, Change, DropIndex, DropTable
 from ...schema.create import differs
-from ...schema.engine import Step
+from ...schema.engine import LiveTable, Progress, Step
 from ...schema.tables import AttributeSchema, IndexSchema, TableSchema
 from .file_format import BOOKKEEPING_TABLE
 from .layout import (
@@ -26,7 +26,7 @@ _TYPES = {"S": "TEXT", "N": "TEXT", "B": "BLOB"}
 _IS_THERE = "SELECT 1 FROM sqlite_schema WHERE type <> 'index' AND name COLLATE NOCASE IN"
 
 
-def render(changes: Sequence[Change]) -> list[Step]:
+def render(changes: Sequence[Change], _live: Mapping[str, LiveTable]) -> list[Step]:
     """The steps that make the changes. This engine creates and drops tables, and drops indexes.
 
     Raises NeedsOperator (schema-mismatch) for any other change.
@@ -68,7 +68,7 @@ def _create(tables: Sequence[TableSchema]) -> Step:
     among = ", ".join("?" * len(names))
     made = Statement(f"{_IS_THERE} ({among})", names)
     body = [statement for table in tables for statement in _create_and_note(table)]
-    return _step(f"create {', '.join(names)}", "CreateTables", Script(tuple(body), made))
+    return _step(f"create {', '.join(names)}", names[0], "CreateTables", Script(tuple(body), made))
 
 
 def _create_and_note(table: TableSchema) -> Iterator[Statement]:
@@ -84,16 +84,19 @@ def _drop(change: Change) -> Step:
     if isinstance(change, DropTable):
         forget = f"DELETE FROM {quote(BOOKKEEPING_TABLE)} WHERE name = ?"
         script = Script((Statement(f"DROP TABLE {quote(name)}"), Statement(forget, (name,))))
-        return _step(f"drop {name} and its items", "DropTable", script)
+        return _step(f"drop {name} and its items", name, "DropTable", script)
     if isinstance(change, DropIndex):
         index = file_index_name(change.schema, change.index)
         script = Script((Statement(f"DROP INDEX {quote(index)}"),))
-        return _step(f"drop the index {change.index.name} of {name}", "DropIndex", script)
+        return _step(f"drop the index {change.index.name} of {name}", name, "DropIndex", script)
     raise differs(name, Place("sqlite", table=name), [change])
 
 
-def _step(comment: str, action: str, script: Script) -> Step:
-    return Step(comment, Request(action, "", script, bool))
+def _step(comment: str, table: str, action: str, script: Script) -> Step:
+    def decode(has_run: bool) -> Progress:
+        return Progress(is_late=not has_run)
+
+    return Step(comment, table, Request(action, "", script, decode))
 
 
 def _column_lines(table: TableSchema, attribute: AttributeSchema) -> Iterator[str]:

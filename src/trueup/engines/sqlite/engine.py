@@ -34,7 +34,7 @@ from ...operations.engine import Rules
 from ...operations.guards import has_expired
 from ...operations.operation import Operation, Request, send
 from ...operations.plans.transactions import check_together
-from ...schema.engine import LiveTable, Step
+from ...schema.engine import NO_TABLES, LiveTable, Step
 from ...schema.tables import TableSchema
 from .codec import from_json
 from .compile import TableSql
@@ -105,17 +105,28 @@ class SqliteEngine:
         """The schema of a declared table in the file."""
         return self._tables[table.name].schema
 
-    def inspect(self, names: Sequence[str]) -> Operation[Mapping[str, LiveTable]]:
-        """The existing tables among `names`, as of one moment."""
+    def inspect(
+        self, names: Sequence[str], *, all_facts: bool = True
+    ) -> Operation[Mapping[str, LiveTable]]:
+        """The existing tables among `names`, as of one moment; the catalogue holds all facts."""
+        del all_facts
         from .inspect import inspect_request
 
         return (yield from send(inspect_request(names))) if names else {}
 
-    def render(self, changes: Sequence[Change]) -> Sequence[Step]:
+    def list_tables(self) -> Operation[Sequence[str]]:
+        """The names of all tables in the file, sorted."""
+        from .inspect import list_request
+
+        return (yield from send(list_request()))
+
+    def render(
+        self, changes: Sequence[Change], live: Mapping[str, LiveTable] = NO_TABLES
+    ) -> Sequence[Step]:
         """The steps that make the changes; all missing tables are created in one transaction."""
         from .ddl import render
 
-        return render(changes)
+        return render(changes, live)
 
     def _reading(self, action: Query | Scan) -> tuple[TableSql, ItemDecoder]:
         name = action.table.name

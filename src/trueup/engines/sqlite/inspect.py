@@ -18,7 +18,7 @@ from ...schema.engine import LiveTable
 from ...schema.tables import AttributeSchema, IndexSchema, TableSchema
 from .file_format import BOOKKEEPING_TABLE
 from .layout import EXPIRES_SUFFIX, ORDER_SUFFIX, longest_item_name, quote
-from .payload import SelectAll, Statement
+from .payload import Select, SelectAll, Statement
 
 Rows = Sequence[tuple[Any, ...]]
 _Pair = tuple[str, Literal["S", "N", "B"]]
@@ -46,6 +46,16 @@ WHERE i.origin = 'c' AND c.key ORDER BY wanted.name, i.seq DESC, c.seqno"""
 
 _DESCRIPTIONS = f"""
 SELECT wanted.name, description FROM wanted JOIN {quote(BOOKKEEPING_TABLE)} USING (name)"""
+
+
+_NAMES = r"""
+SELECT name FROM sqlite_schema WHERE type = 'table'
+AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name NOT LIKE 'trueup:%' ORDER BY name"""
+
+
+def list_request() -> Request[list[str]]:
+    """The request for the names of all tables, without SQLite's and Trueup's own."""
+    return Request("ListTables", "", Select(_NAMES, ()), lambda rows: [name for (name,) in rows])
 
 
 def inspect_request(names: Sequence[str]) -> Request[dict[str, LiveTable]]:

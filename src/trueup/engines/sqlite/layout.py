@@ -10,6 +10,7 @@ from dataclasses import replace
 from ...errors import DeclarationError, ErrorCode, Place, UnsupportedByEngine
 from ...model.description.tables import TableDescription
 from ...schema.declared import declared_schema
+from ...schema.facts import known
 from ...schema.tables import AttributeSchema, IndexSchema, TableSchema
 
 ITEM_COLUMN = "item"
@@ -44,7 +45,8 @@ def columns_of(attribute: AttributeSchema) -> tuple[str, ...]:
 
 def expires_column(table: TableSchema) -> str | None:
     """The column with the expiry in epoch seconds."""
-    return None if table.ttl is None else table.ttl + EXPIRES_SUFFIX
+    ttl = known(table.ttl)
+    return None if ttl is None else ttl + EXPIRES_SUFFIX
 
 
 def item_column(table: TableSchema) -> str:

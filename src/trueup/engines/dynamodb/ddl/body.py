@@ -14,7 +14,8 @@ from dataclasses import replace
 from typing import Any
 
 from ....schema.changes import SetFact
-from ....schema.tables import AttributeSchema, IndexSchema, Json, TableSchema
+from ....schema.facts import Value, known
+from ....schema.tables import AttributeSchema, IndexSchema, TableSchema
 
 Body = dict[str, Any]
 
@@ -40,8 +41,8 @@ def create_body(table: TableSchema) -> Body:
         body["LocalSecondaryIndexes"] = local
     if wide:
         body["GlobalSecondaryIndexes"] = wide
-    if table.stream is not None:
-        body |= stream_body(table.stream)
+    if (stream := known(table.stream)) is not None:
+        body |= stream_body(stream)
     body |= _throughput(table)
     if facts.get("table_class", "standard") != "standard":
         body["TableClass"] = TABLE_CLASSES[str(facts["table_class"])]
@@ -82,7 +83,7 @@ def ttl_body(attribute: str, *, enabled: bool) -> Body:
     return {"TimeToLiveSpecification": {"Enabled": enabled, "AttributeName": attribute}}
 
 
-def backups_body(pitr_days: Json) -> Body:
+def backups_body(pitr_days: Value) -> Body:
     """The parameters of UpdateContinuousBackups. pitr_days: the days to restore from; 0 for none.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html
@@ -169,7 +170,7 @@ def _throughput(table: TableSchema) -> Body:
     return {} if maxima == [None, None] else _maxima(*maxima)
 
 
-def _maxima(reads: Json, writes: Json) -> Body:
+def _maxima(reads: Value, writes: Value) -> Body:
     maxima = {"MaxReadRequestUnits": reads, "MaxWriteRequestUnits": writes}
     limited = {name: NO_MAXIMUM if units is None else units for name, units in maxima.items()}
     return {"OnDemandThroughput": limited}
@@ -187,16 +188,16 @@ def _billing_body(table: TableSchema) -> Body:
     return {"BillingMode": _billing_mode(table), **throughput, **indexes}
 
 
-def _encryption_body(encryption: Mapping[str, Json]) -> Body:
+def _encryption_body(encryption: Mapping[str, Value]) -> Body:
     if encryption["type"] == "owned":
         return {"SSESpecification": {"Enabled": False}}
     key = {"KMSMasterKeyId": encryption["key"]} if "key" in encryption else {}
     return {"SSESpecification": {"Enabled": True, "SSEType": "KMS", **key}}
 
 
-def _fact(table: TableSchema, name: str) -> Mapping[str, Json]:
+def _fact(table: TableSchema, name: str) -> Mapping[str, Value]:
     return _mapping(table.facts.get(name))
 
 
-def _mapping(fact: Json) -> Mapping[str, Json]:
+def _mapping(fact: Value) -> Mapping[str, Value]:
     return fact if isinstance(fact, Mapping) else {}

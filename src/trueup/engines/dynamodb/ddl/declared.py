@@ -7,7 +7,8 @@ from dataclasses import replace
 from ....model.declarations.dynamodb import DynamoDB
 from ....model.description.tables import TableDescription
 from ....schema.declared import declared_schema
-from ....schema.tables import Json, TableSchema
+from ....schema.facts import Value
+from ....schema.tables import TableSchema
 
 
 def declared(table: TableDescription, name: str) -> TableSchema:
@@ -15,9 +16,9 @@ def declared(table: TableDescription, name: str) -> TableSchema:
     return replace(declared_schema(table, name), facts=facts_of(table.dynamodb))
 
 
-def facts_of(dynamodb: DynamoDB) -> dict[str, Json]:
+def facts_of(dynamodb: DynamoDB) -> dict[str, Value]:
     """The declared facts, in the same form as `inspect.py` gives those of a live table."""
-    facts: dict[str, Json] = {
+    facts: dict[str, Value] = {
         "billing": _billing(dynamodb),
         "table_class": dynamodb.table_class,
         "encryption": _encryption(dynamodb),
@@ -27,7 +28,7 @@ def facts_of(dynamodb: DynamoDB) -> dict[str, Json]:
     return {**facts, "tags": dict(dynamodb.tags)} if dynamodb.tags else facts
 
 
-def _billing(dynamodb: DynamoDB) -> dict[str, Json]:
+def _billing(dynamodb: DynamoDB) -> dict[str, Value]:
     if dynamodb.billing == "provisioned":
         return {
             "mode": "provisioned",
@@ -41,7 +42,7 @@ def _billing(dynamodb: DynamoDB) -> dict[str, Json]:
     }
 
 
-def _encryption(dynamodb: DynamoDB) -> dict[str, Json]:
+def _encryption(dynamodb: DynamoDB) -> dict[str, Value]:
     """The declared KMS key; of a live table, DynamoDB names the key but not its owner."""
     if dynamodb.encryption == "owned":
         return {"type": "owned"}

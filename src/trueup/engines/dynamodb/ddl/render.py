@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, assert_never
 
-from ....errors import ErrorCode, NeedsOperator, Place, TrueupError
+from ....errors import Place, TrueupError
 from ....operations.operation import NextRequest, Request, unchanged
 from ....schema.changes import (
     AddIndex,
@@ -23,8 +23,9 @@ from ....schema.changes import (
     SetStream,
     SetTtl,
 )
-from ....schema.create import differs, pauses
-from ....schema.engine import LiveTable, Step
+from ....schema.create import differs
+from ....schema.engine import DONE, LiveTable, Progress, Step
+from ....schema.facts import known
 from ....schema.tables import IndexSchema
 from ..errors import (
     BACKUPS_NOT_READY,
@@ -48,10 +49,14 @@ from .body import (
     ttl_body,
 )
 
-Decode: TypeAlias = Callable[[Reply], "bool | NextRequest[bool]"]
+Decode: TypeAlias = Callable[[Reply], "Progress | NextRequest[Progress]"]
 
 
-def render(changes: Sequence[Change], logical: Mapping[str, str]) -> list[Step]:
+def render(
+    changes: Sequence[Change],
+    logical: Mapping[str, str],
+    _live: Mapping[str, LiveTable],
+) -> list[Step]:
     """The steps of changes: all tables are created before the first wait.
 
     logical: the name in the declaration by the name in the database.
@@ -107,21 +112,21 @@ class _TableSteps:
                 assert_never(change)
 
     def create(self, change: AddTable) -> Step:
-        """The step that creates the table; its request replies False if the table exists."""
+        """The step that creates the table; late if the table exists."""
         body = create_body(change.schema)
 
-        def decode(reply: Reply) -> bool:
+        def decode(reply: Reply) -> Progress:
             if reply.status != 200 and read_failure(reply).code == TABLE_IN_USE:
-                return False
+                return Progress(is_late=True)
             return self._succeeded(reply, "CreateTable")
 
         request = request_of("CreateTable", self.table, body, decode, after_loss=unchanged)
-        return Step(f"create {self.name}", request)
+        return Step(f"create {self.name}", self.name, request)
 
     def _complete(self, change: AddTable) -> Iterator[Step]:
         """The steps for facts that CreateTable cannot set."""
         yield self._wait()
-        yield from self._ttl(None, change.schema.ttl)
+        yield from self._ttl(None, known(change.schema.ttl))
         if days := change.schema.facts.get("pitr_days"):
             yield self._backups(days)
 
@@ -142,12 +147,12 @@ class _TableSteps:
                 action = "UpdateTimeToLive"
                 request = request_of(action, self.table, body, decode, after_loss=unchanged)
                 said = f"expire items by {attribute}" if enabled else "expire no items"
-                yield Step(f"{said} in {self.name}", request)
+                yield Step(f"{said} in {self.name}", self.name, request)
 
     def _ttl_decoder(self, wanted: str | None) -> Decode:
         """Enabling TTL twice fails with a generic error, so look before raising it."""
 
-        def decode(reply: Reply) -> bool | NextRequest[bool]:
+        def decode(reply: Reply) -> Progress | NextRequest[Progress]:
             failure = None if reply.status == 200 else read_failure(reply)
             if failure is None or failure.code != VALIDATION:
                 return self._succeeded(reply, "UpdateTimeToLive")
@@ -159,16 +164,15 @@ class _TableSteps:
 
     def _backups(self, pitr_days: Any) -> Step:
         """The step that sets backups. A new table has none for a while; some servers never do."""
-        action, times = "UpdateContinuousBackups", pauses()
+        action = "UpdateContinuousBackups"
         body = {"TableName": self.name, **backups_body(pitr_days)}
 
-        def decode(reply: Reply) -> bool | NextRequest[bool]:
+        def decode(reply: Reply) -> Progress:
             code = "" if reply.status == 200 else read_failure(reply).code
             if code == UNKNOWN_OPERATION:
-                return True
-            pause_s = next(times, None) if code == BACKUPS_NOT_READY else None
-            if pause_s is not None:
-                return NextRequest(request, pause_s)
+                return DONE
+            if code == BACKUPS_NOT_READY:
+                return Progress(is_done=False, note="backups are not available yet")
             return self._succeeded(reply, action)
 
         request = request_of(action, self.table, body, decode, after_loss=unchanged)
@@ -177,48 +181,33 @@ class _TableSteps:
             if pitr_days
             else "is not backed up"
         )
-        return Step(f"{self.name} {said}", request)
+        return Step(f"{self.name} {said}", self.name, request)
 
     def _update(self, comment: str, body: Body) -> Iterator[Step]:
         yield self._step("UpdateTable", f"{comment} of {self.name}", body)
         yield self._wait()
 
     def _step(self, action: str, comment: str, body: Body) -> Step:
-        def decode(reply: Reply) -> bool:
+        def decode(reply: Reply) -> Progress:
             return self._succeeded(reply, action)
 
-        return Step(
-            comment, request_of(action, self.table, {"TableName": self.name, **body}, decode)
-        )
+        request = request_of(action, self.table, {"TableName": self.name, **body}, decode)
+        return Step(comment, self.name, request)
 
     def _wait(self) -> Step:
         """The step that repeats DescribeTable until the table and its indexes are usable."""
-        times = pauses()
         look = describe_request(self.table, self.name, self.where)
 
-        def decode(reply: Reply) -> bool | NextRequest[bool]:
+        def decode(reply: Reply) -> Progress:
             live = look.decode(reply)
-            if isinstance(live, LiveTable) and live.is_usable:
-                return True
-            pause_s = next(times, None)
-            if pause_s is None:
-                raise self._stuck()
-            return NextRequest(request, pause_s)
+            return Progress(is_done=isinstance(live, LiveTable) and live.is_usable)
 
         request = _with_decoder(look, decode)
-        return Step(f"wait until {self.name} can be used", request)
+        return Step(f"wait until {self.name} can be used", self.name, request, changes=False)
 
-    def _stuck(self) -> NeedsOperator:
-        return NeedsOperator(
-            "the table does not become active",
-            where=self.where,
-            code=ErrorCode.ENGINE_FAILED,
-            fix="look at the table in the console, or at DynamoDB's health dashboard",
-        )
-
-    def _succeeded(self, reply: Reply, action: str) -> bool:
+    def _succeeded(self, reply: Reply, action: str) -> Progress:
         succeeded(reply, action, self.where)
-        return True
+        return DONE
 
     def _check_is_global(self, change: Change, *indexes: IndexSchema) -> None:
         """Refuse changes of a local index: it is created with its table, and stays."""
@@ -226,15 +215,15 @@ class _TableSteps:
             raise differs(self.name, self.where, [change])
 
 
-def _with_decoder(look: Request[Any], decode: Decode) -> Request[bool]:
+def _with_decoder(look: Request[Any], decode: Decode) -> Request[Progress]:
     """The same request with another decoder."""
     return Request(look.action, look.table, look.payload, decode)
 
 
 def _is_already(look: Request[str | None], wanted: str | None, refusal: TrueupError) -> Decode:
-    def decode(reply: Reply) -> bool:
+    def decode(reply: Reply) -> Progress:
         if look.decode(reply) != wanted:
             raise refusal
-        return True
+        return DONE
 
     return decode
