@@ -47,13 +47,16 @@ class View:
     """The part of an item that is read.
 
     model: the model of the result; None for the table's own. attributes: None for all.
+    as_stored: the result is the item itself, in stored names and plain values, and no model.
     """
 
     model: type[Model] | None = None
     attributes: frozenset[str] | None = None
+    as_stored: bool = False
 
 
 WHOLE = View()
+STORED = View(as_stored=True)
 
 
 @dataclass(frozen=True, slots=True)

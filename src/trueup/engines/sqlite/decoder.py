@@ -31,9 +31,10 @@ class ItemDecoder:
         self._codec = codec
         self._attributes = view.attributes
         self._model = view.model or codec.table.model
+        self._as_stored = view.as_stored
         self._is_whole = view.model is None
         simple = not codec.derived and codec.table.on_read == "keep" and self._is_whole
-        self._is_fast = simple and is_plain_json(self._model)
+        self._is_fast = simple and not view.as_stored and is_plain_json(self._model)
         self._many: TypeAdapter[list[Any]] | None = (
             TypeAdapter(list[self._model]) if self._is_fast else None  # type: ignore[name-defined]
         )
@@ -79,6 +80,8 @@ class ItemDecoder:
 
     def item(self, item: Item) -> Any:
         """The model of one item."""
+        if self._as_stored:
+            return item
         if self._is_whole:
             return self._codec.decode(item)
         attributes = self._attributes or frozenset()

@@ -14,7 +14,7 @@ from ...model.declarations.base import Model
 from ...model.description.tables import IndexDescription, KeyAttribute, TableDescription
 from ...model.translation.bind import Binder
 from ...model.translation.codec import TableCodec
-from ..actions import Key
+from ..actions import STORED, WHOLE, Key, View
 from ..engine import Engine
 from .checks import check_changes, check_condition, check_sort
 from .cursor import Cursors
@@ -35,6 +35,7 @@ class TableContext:
 
     physical: the table's name in the database.
     entity: the only entity of a shared table to read and write; None for all.
+    as_stored: reads give items as they are stored, which models may be unable to read.
     """
 
     engine: Engine
@@ -45,6 +46,7 @@ class TableContext:
     physical: str
     clock: Clock = time.time
     entity: type[Model] | None = None
+    as_stored: bool = False
 
     def __str__(self) -> str:
         only = f", {self.entity.__name__}" if self.entity else ""
@@ -54,6 +56,11 @@ class TableContext:
     def where(self) -> Place:
         """The place of errors about this table."""
         return Place.of_table(self.engine.rules.engine, self.table.name, self.physical)
+
+    @property
+    def view(self) -> View:
+        """The view of reads that name no projection."""
+        return STORED if self.as_stored else WHOLE
 
     def now_epoch_s(self) -> int:
         """The current second, by which items expire; 0 if items of this table never expire."""

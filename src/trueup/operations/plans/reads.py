@@ -14,7 +14,7 @@ from ...model.declarations.patterns import Order
 from ...model.description.tables import IndexDescription
 from ...model.translation.encode import field_codecs
 from ...model.translation.shards import shard_key
-from ..actions import WHOLE, BatchGet, Get, Query, Scan, View
+from ..actions import BatchGet, Get, Query, Scan, View
 from .context import TableContext
 from .cursor import plan_fingerprint, refused_cursor
 from .options import with_options
@@ -59,7 +59,7 @@ def plan_get(
     include_expired: bool = False,
 ) -> Get:
     """The action that reads one item."""
-    view = WHOLE if projection is None else view_of(context, projection, None)
+    view = context.view if projection is None else view_of(context, projection, None)
     now = context.visible_at(include_expired)
     return Get(context.table, context.key(key), view, consistent, now)
 
@@ -74,7 +74,7 @@ def plan_get_many(
     include_expired: bool = False,
 ) -> BatchGet:
     """The action that reads several items; engines read a repeated key once."""
-    view = WHOLE if projection is None else view_of(context, projection, None)
+    view = context.view if projection is None else view_of(context, projection, None)
     plain = tuple(map(context.key, keys))
     return BatchGet(context.table, plain, view, consistent, context.visible_at(include_expired))
 
@@ -218,12 +218,14 @@ def view_of(
 
     projection: a model with some of the table's attributes; None reads all.
     """
+    if projection is None and context.as_stored:
+        return context.view
     known = {
         codec.attribute for model in context.table.models.values() for codec in field_codecs(model)
     }
     if projection is None:
         _check_projected(context, index, frozenset(known))
-        return WHOLE
+        return context.view
     attributes = frozenset(codec.attribute for codec in field_codecs(projection))
     if unknown := attributes - known:
         raise InvalidCall(

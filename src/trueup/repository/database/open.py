@@ -42,8 +42,8 @@ def open_database(
     Raises UnsupportedByEngine if the engine cannot hold the layer.
     """
     check_layer(engine, layer)
-    runner = Runner(wire, timeout_s, middleware=Retries(retries) if retries else None)
-    return Database(OpenLayer(layer, engine, Cursors(cursor_key), clock), runner)
+    open_layer = OpenLayer(layer, engine, Cursors(cursor_key), clock)
+    return Database(open_layer, runner_on(wire, timeout_s, retries))
 
 
 @checks_kinds(fix=_CALL)
@@ -61,6 +61,11 @@ def open_database_async(
     check_layer(engine, layer)
     runner = AsyncRunner(wire, timeout_s, middleware=Retries(retries) if retries else None)
     return AsyncDatabase(OpenLayer(layer, engine, Cursors(cursor_key), clock), runner)
+
+
+def runner_on(wire: Wire, timeout_s: float, retries: RetryPolicy | None) -> Runner:
+    """Runs operations on a wire, with retries if there is a policy."""
+    return Runner(wire, timeout_s, middleware=Retries(retries) if retries else None)
 
 
 def check_layer(engine: SchemaEngine, layer: Layer) -> None:

@@ -90,7 +90,7 @@ class ItemDecoder:
 
     def _typed_replies(self) -> TypedReplies | None:
         table = self._codec.table
-        if table.discriminator is not None and self._view.model is None:
+        if self._view.as_stored or (table.discriminator is not None and not self._view.model):
             return None
         keys = [*table.key, *(key for index in table.indexes.values() for key in index.attributes)]
         extra = {key.attribute: key.kind.value for key in keys}
@@ -206,6 +206,8 @@ class ItemDecoder:
 
     def item(self, item: Item) -> Any:
         """The model of one item."""
+        if self._view.as_stored:
+            return item
         if self._view.model is None:
             return self._codec.decode(item)
         attributes = self._view.attributes or frozenset()

@@ -1,0 +1,74 @@
+"""OpenTables: a layer opened on a database for the commands, which also read what no model fits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from .._dataclass import dataclass
+from ..model.declarations.layer import Layer
+from ..model.declarations.table import Table
+from ..operations.plans.context import Clock, TableContext
+from ..operations.plans.cursor import Cursors
+from ..operations.runner import Runner
+from ..repository import Repository
+from ..repository.database import TIMEOUT_S, OpenLayer
+from ..repository.database.open import runner_on
+from ..resilience import RetryPolicy
+from .connect import find_driver, new_engine
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTables:
+    """The tables of a layer in one database, and what runs operations on them."""
+
+    open_layer: OpenLayer
+    runner: Runner
+
+    def repository(self, table: Table[Any]) -> Repository[Any]:
+        """Typed access to a table."""
+        return Repository(self.runner, self.open_layer.context(table))
+
+    def stored(self, table: Table[Any]) -> Repository[Any]:
+        """The same, but reads give items as they are stored: mappings of stored names to values."""
+        return Repository(self.runner, stored_context(self.open_layer, table))
+
+
+def stored_context(open_layer: OpenLayer, table: Table[Any]) -> TableContext:
+    """The context of reads that give items as they are stored."""
+    return replace(open_layer.context(table), as_stored=True)
+
+
+@contextmanager
+def open_tables(
+    url: str,
+    layer: Layer,
+    *,
+    timeout_s: float = TIMEOUT_S,
+    clock: Clock = time.time,
+    table_names: str = "{table}",
+    retries: RetryPolicy | None = None,
+) -> Iterator[OpenTables]:
+    """The tables of a layer, until the end of the block. Options and errors: see `connect`."""
+    driver, address = find_driver(url)
+    retries = driver.retries(address, retries)
+    engine = new_engine(driver, layer, table_names, retries)
+    wire = driver.open_wire(address, timeout_s)
+    try:
+        yield OpenTables(
+            OpenLayer(layer, engine, Cursors(), clock), runner_on(wire, timeout_s, retries)
+        )
+    finally:
+        wire.close()
+
+
+def unopened_layer(
+    url: str, layer: Layer, *, clock: Clock = time.time, table_names: str = "{table}"
+) -> OpenLayer:
+    """The layer on the engine of a URL, for requests that are shown and not sent: nothing is
+    opened, and no credentials are needed."""
+    driver, _ = find_driver(url)
+    return OpenLayer(layer, new_engine(driver, layer, table_names, None), Cursors(), clock)

@@ -1,0 +1,275 @@
+"""Questions: typed conditions become one read of a table or of an index, which is never guessed.
+
+    conditions ──► equality on the partition ──► a range of the sort key ──► the rest: a filter
+
+The parts of a composed key stand for it: `entity_id=stu_1` for a `pk` of `insight#{entity_id}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .._dataclass import dataclass
+from .._kinds import misspelt
+from ..errors import ErrorCode, InvalidCall, Place
+from ..expressions.condition import And, Comparison, Condition, Op
+from ..expressions.path import Path
+from ..model.declarations.patterns import AccessPattern, Order
+from ..model.description.tables import IndexDescription, KeyAttribute, TableDescription
+from ..operations.plans.context import TableContext
+from .conditions import TypedCondition, TypedOp, read_condition
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person asks for. conditions: as typed. index, pattern: empty if none is named.
+
+    limit: items to return, None for all. is_scan: whether the whole table may be read.
+    """
+
+    conditions: Sequence[str] = ()
+    index: str = ""
+    pattern: str = ""
+    reverse: bool = False
+    limit: int | None = None
+    include_expired: bool = False
+    is_scan: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One read.
+
+    partition: field names to the values of the partition key, or of its parts; None for a scan.
+    key: the same for a whole key, if the read is of one item.
+    """
+
+    partition: dict[str, Any] | None
+    key: dict[str, Any] | None = None
+    index: str | None = None
+    sort: Condition | None = None
+    filter: Condition | None = None
+    order: Order = "ascending"
+    limit: int | None = None
+    include_expired: bool = False
+
+
+def read_question(context: TableContext, wanted: Wanted) -> Question:
+    """The read that answers what is wanted.
+
+    Raises InvalidCall if a condition cannot be read, or neither the table's own key, nor the named
+    index or pattern, can answer; it says which index would.
+    """
+    table = context.table
+    typed = [read_condition(table, text) for text in wanted.conditions]
+    pattern = _pattern(table, wanted) if wanted.pattern else None
+    index = pattern.index if pattern else wanted.index or None
+    descending = (pattern is not None and pattern.order == "descending") != wanted.reverse
+    asked = _Asked(context, _index(table, index), typed, wanted)
+    if wanted.is_scan:
+        return asked.scan()
+    if pattern:
+        _check_given(table, pattern, asked)
+    return asked.question("descending" if descending else "ascending")
+
+
+class _Asked:
+    """Typed conditions on a table or an index; each is used once."""
+
+    def __init__(
+        self,
+        context: TableContext,
+        index: IndexDescription | None,
+        typed: Sequence[TypedCondition],
+        wanted: Wanted,
+    ) -> None:
+        self.context = context
+        self.table = context.table
+        self.index = index
+        self.typed = typed
+        self.used: list[TypedCondition] = []
+        self.wanted = wanted
+
+    @property
+    def left(self) -> list[TypedCondition]:
+        """The conditions that no key has taken."""
+        return [one for one in self.typed if one not in self.used]
+
+    def scan(self) -> Question:
+        """Every item of the table or the index that fits the conditions."""
+        if self.wanted.reverse:
+            raise _refused(self.table, "a scan has no order", "leave out --reverse or --scan")
+        return Question(
+            None,
+            index=self.index.name if self.index else None,
+            filter=_all(one.condition for one in self.left),
+            limit=self.wanted.limit,
+            include_expired=self.wanted.include_expired,
+        )
+
+    def question(self, order: Order) -> Question:
+        """The query, or the get where the whole key is given."""
+        keys = self.index.partition if self.index else (self.table.partition,)
+        partition = self._take_values(keys)
+        if partition is None:
+            raise self._unanswerable(keys)
+        used = list(self.used)
+        sort = self.index.sort if self.index else self.table.key[1:]
+        values = self._take_values(sort) if not self.index else None
+        if values is not None and not self.left:
+            key = {**partition, **values}
+            return Question(partition, key, include_expired=self.wanted.include_expired, limit=None)
+        self.used = used
+        return Question(
+            partition,
+            index=self.index.name if self.index else None,
+            sort=self._take_sort(sort),
+            filter=_all(one.condition for one in self.left),
+            order=order,
+            limit=self.wanted.limit,
+            include_expired=self.wanted.include_expired,
+        )
+
+    def has_equality(self, name: str) -> bool:
+        """Whether a field is given by equality, itself or by its parts."""
+        key = next((key for key in self._keys() if key.name == name), None)
+        if key is not None:
+            return self._equal_fields(key) is not None
+        return self._equal(name) is not None
+
+    def _keys(self) -> tuple[KeyAttribute, ...]:
+        if self.index:
+            return (*self.index.partition, *self.index.sort)
+        return self.table.key
+
+    def _equal(self, name: str) -> TypedCondition | None:
+        found = (one for one in self.typed if one.field == name and one.op is TypedOp.EQ)
+        return next(found, None)
+
+    def _equal_fields(self, key: KeyAttribute) -> dict[str, TypedCondition] | None:
+        """The equalities that give a key's value: on itself, or on each of its parts."""
+        template = self.context.codec.template(key)
+        for names in ((key.name,), template.fields if template else ()):
+            found = {name: self._equal(name) for name in names}
+            known = {name: one for name, one in found.items() if one is not None}
+            if names and len(known) == len(found):
+                return known
+        return None
+
+    def _take_values(self, keys: Sequence[KeyAttribute]) -> dict[str, Any] | None:
+        """The values of whole keys, by field; None if one has none. A part may be in two keys."""
+        found: dict[str, TypedCondition] = {}
+        for key in keys:
+            fields = self._equal_fields(key)
+            if fields is None:
+                return None
+            found |= fields
+        self.used += found.values()
+        return {name: one.values[0] for name, one in found.items()}
+
+    def _take_sort(self, keys: Sequence[KeyAttribute]) -> Condition | None:
+        """The conditions on the sort key, which a query answers without reading more."""
+        found: list[Condition] = []
+        for key in keys:
+            direct = [one for one in self.left if one.field == key.name]
+            ranges = [one for one in direct if one.op is not TypedOp.NE]
+            if ranges:
+                found.append(_span(ranges))
+                self.used += ranges
+                continue
+            values = self._take_values([key])
+            if values is None:
+                break
+            (value,) = self.context.named_values([key], values)
+            found.append(Comparison(Op.EQ, Path(self.table.model, (key.name,)), value))
+        return _all(found)
+
+    def _unanswerable(self, keys: Sequence[KeyAttribute]) -> InvalidCall:
+        missing = [self._spelt(key) for key in keys if self._equal_fields(key) is None]
+        what = f"the index {self.index.name!r}" if self.index else "the table's own key"
+        return InvalidCall(
+            f"{what} cannot answer: it needs {' and '.join(missing)}",
+            code=ErrorCode.INVALID_KEY,
+            where=Place(table=self.table.name),
+            fix=self._suggestion(),
+        )
+
+    def _spelt(self, key: KeyAttribute) -> str:
+        """`pk=…`, or the parts that make it."""
+        template = self.context.codec.template(key)
+        parts = " ".join(f"{name}=…" for name in template.fields) if template else ""
+        return f"{key.name}=…" + (f" (or {parts})" if parts else "")
+
+    def _suggestion(self) -> str:
+        """The indexes and patterns that would answer. None is chosen: their costs differ."""
+        answering = [
+            f"--index {index.name}"
+            for index in self.table.indexes.values()
+            if index != self.index and self._covers(index.partition)
+        ]
+        if self.index and self._covers((self.table.partition,)):
+            answering.insert(0, "no --index: the table's own key")
+        if answering:
+            return f"these can answer: {', '.join(answering)}"
+        asked = f"; its patterns: {', '.join(self.table.patterns)}" if self.table.patterns else ""
+        return f"give it, or --scan to read the whole table at its cost{asked}"
+
+    def _covers(self, keys: Sequence[KeyAttribute]) -> bool:
+        return all(self._equal_fields(key) is not None for key in keys)
+
+
+def _span(ranges: Sequence[TypedCondition]) -> Condition:
+    """The conditions on one sort attribute: `>=` and `<=` together are one range."""
+    ends = {one.op: one for one in ranges}
+    if len(ranges) == 2 and ends.keys() == {TypedOp.GE, TypedOp.LE}:
+        low, high = ends[TypedOp.GE], ends[TypedOp.LE]
+        return TypedCondition(low.path, TypedOp.BETWEEN, low.values + high.values).condition
+    found = _all(one.condition for one in ranges)
+    assert found is not None
+    return found
+
+
+def _all(conditions: Any) -> Condition | None:
+    found = tuple(conditions)
+    if len(found) < 2:
+        return found[0] if found else None
+    return And(found)
+
+
+def _pattern(table: TableDescription, wanted: Wanted) -> AccessPattern:
+    if wanted.index:
+        raise _refused(
+            table, "a pattern has an index of its own", "give --pattern or --index, not both"
+        )
+    pattern = table.patterns.get(wanted.pattern)
+    if pattern is None:
+        fix = misspelt(wanted.pattern, table.patterns, "patterns")
+        raise _refused(table, f"there is no access pattern {wanted.pattern!r}", fix)
+    return pattern
+
+
+def _index(table: TableDescription, name: str | None) -> IndexDescription | None:
+    if name is None or name in table.indexes:
+        return table.index(name)
+    raise InvalidCall(
+        f"there is no index {name!r}",
+        code=ErrorCode.UNKNOWN_INDEX,
+        where=Place(table=table.name),
+        fix=misspelt(name, table.indexes, "indexes"),
+    )
+
+
+def _check_given(table: TableDescription, pattern: AccessPattern, asked: _Asked) -> None:
+    missing = [name for name in pattern.given if not asked.has_equality(name)]
+    if missing:
+        given = " ".join(f"{name}=…" for name in pattern.given)
+        raise _refused(
+            table,
+            f"the pattern {pattern.name!r} is asked by {', '.join(pattern.given)}",
+            f"give {given}",
+        )
+
+
+def _refused(table: TableDescription, what: str, fix: str) -> InvalidCall:
+    return InvalidCall(what, code=ErrorCode.INVALID_OPTION, where=Place(table=table.name), fix=fix)

@@ -1,0 +1,100 @@
+"""Conditions as people type them: their operators, the types of their values, and refusals."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.unit.lifecycle.shelves import BOOKS, LAYER, Book, Genre
+from trueup import InvalidCall, Layer, Model, Table
+from trueup.errors import ErrorCode
+from trueup.expressions.path import Path
+from trueup.lifecycle.conditions import TypedOp, read_condition
+
+DESCRIBED = LAYER.describe(BOOKS)
+
+
+@pytest.mark.parametrize(
+    ("text", "op", "values"),
+    [
+        ("author=Eco", TypedOp.EQ, ("Eco",)),
+        ("author==a..b", TypedOp.EQ, ("a..b",)),
+        ("author=a..b", TypedOp.BETWEEN, ("a", "b")),
+        ("author=..", TypedOp.EQ, ("..",)),
+        ("author=", TypedOp.EQ, ("",)),
+        ("author= Eco ", TypedOp.EQ, (" Eco ",)),
+        ("author = Eco", TypedOp.EQ, ("Eco",)),
+        ("author=a=b<c", TypedOp.EQ, ("a=b<c",)),
+        ("author!=Eco", TypedOp.NE, ("Eco",)),
+        ("author^=E", TypedOp.BEGINS, ("E",)),
+        ("author begins_with E", TypedOp.BEGINS, ("E",)),
+        ("year<1980", TypedOp.LT, (1980,)),
+        ("year<=1980", TypedOp.LE, (1980,)),
+        (" year > 1980", TypedOp.GT, (1980,)),
+        ("year>=1980", TypedOp.GE, (1980,)),
+        ("year=1970..1980", TypedOp.BETWEEN, (1970, 1980)),
+        ("genre=poetry", TypedOp.EQ, (Genre.POETRY,)),
+        ("price=4.50", TypedOp.EQ, (Decimal("4.50"),)),
+        ("weight<0.5", TypedOp.LT, (0.5,)),
+        ("is_old=true", TypedOp.EQ, (True,)),
+        ("lent_at<2025-01-15T10:30:00Z", TypedOp.LT, (datetime(2025, 1, 15, 10, 30, tzinfo=UTC),)),
+        ("lent_at^=2025-01", TypedOp.BEGINS, ("2025-01",)),
+        ("expires>1736937000", TypedOp.GT, (datetime(2025, 1, 15, 10, 30, tzinfo=UTC),)),
+        ("Title=Baudolino", TypedOp.EQ, ("Baudolino",)),
+        ("size.pages>500", TypedOp.GT, (500,)),
+        ("size.parts[0]=I", TypedOp.EQ, ("I",)),
+    ],
+)
+def test_condition_is_read_by_the_type_of_its_attribute(
+    text: str, op: TypedOp, values: tuple[Any, ...]
+) -> None:
+    found = read_condition(DESCRIBED, text)
+    assert (found.op, found.values) == (op, values)
+    assert list(map(type, found.values)) == list(map(type, values))
+
+
+def test_stored_name_and_field_are_one_attribute() -> None:
+    (stored, field) = (read_condition(DESCRIBED, text) for text in ("Title=x", "title=x"))
+    assert stored == field
+    assert field.path == Path(Book, ("title",))
+
+
+def test_attribute_of_one_entity_is_found() -> None:
+    class Pet(Model):
+        id: str
+
+    class Dog(Pet):
+        bark: int
+
+    class Fish(Pet):
+        fins: int
+
+    pets = Table("Pets", Pet, partition="id", entities=[Dog, Fish])
+    described = Layer("pets", target="sqlite", tables=[pets]).describe(pets)
+    assert read_condition(described, "fins>2").path == Path(Fish, ("fins",))
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("Eco", ErrorCode.INVALID_EXPRESSION, "'Eco' is no condition"),
+        ("=Eco", ErrorCode.INVALID_EXPRESSION, "no condition"),
+        ("authorbegins_with Eco", ErrorCode.INVALID_EXPRESSION, "no condition"),
+        ("autor=Eco", ErrorCode.UNKNOWN_ATTRIBUTE, "no attribute 'autor'"),
+        ("size.width=3", ErrorCode.UNKNOWN_ATTRIBUTE, "no attribute 'size.width'"),
+        ("size..pages=3", ErrorCode.UNKNOWN_ATTRIBUTE, "no attribute"),
+        ("year<later", ErrorCode.WRONG_TYPE, "a valid integer"),
+        ("genre=drama", ErrorCode.WRONG_TYPE, "should be 'poetry' or 'prose'"),
+        ("lent_at<2025-01-15T10:30:00", ErrorCode.NAIVE_DATETIME, "no time zone"),
+        ("tags=a", ErrorCode.WRONG_TYPE, "valid array"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(text: str, code: ErrorCode, words: str) -> None:
+    with pytest.raises(InvalidCall) as refused:
+        read_condition(DESCRIBED, text)
+    assert refused.value.code is code
+    assert words in refused.value.what
+    assert refused.value.where.table == "Books"
