@@ -32,6 +32,7 @@ from trueup import (
 from trueup.engines.connect import find_driver, new_engine
 from trueup.engines.dynamodb.ddl.body import create_body
 from trueup.engines.dynamodb.ddl.declared import declared
+from trueup.schema.declared import declared_schema
 
 Effect = Callable[[], Any]
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -119,6 +120,14 @@ def physical(name: Any) -> dict[str, str]:
     """What the table is called."""
     one = Table("T", Plain, partition="id", physical=name)
     return Layer("l", target="sqlite", tables=[one]).physical_names({"NAME": "given"})
+
+
+def renamed(former: str) -> str:
+    """The name that a plan looks for before it creates the table."""
+    one = Table("T", Plain, partition="id", renamed_from=former)
+    return declared_schema(
+        Layer("l", target="sqlite", tables=[one]).describe(one), "T"
+    ).renamed_from
 
 
 def seen(**options: Any) -> Any:
@@ -284,6 +293,7 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
         lambda: physical(name_from_environment("NAME", default="x")),
         lambda: physical(None),
     ),
+    "Table.renamed_from": (lambda: renamed("Old"), lambda: renamed("")),
     "Table.description": (lambda: table(description="x"), table),
     "Table.dynamodb": (lambda: table(dynamodb=DynamoDB(pitr_days=0)), table),
     "Table.relational": (lambda: table(relational=Relational(schema="x")), table),

@@ -18,7 +18,14 @@ def declared_schema(table: TableDescription, name: str) -> TableSchema:
         ttl=table.expires.attribute if table.expires else None,
         stream=table.stream,
         source=table.declared_at,
+        renamed_from=_former_name(table, name),
     )
+
+
+def _former_name(table: TableDescription, name: str) -> str:
+    """The former name, in the pattern of the present one: beta-orders was beta-purchases."""
+    present = table.physical if isinstance(table.physical, str) else table.name
+    return name.replace(present, table.renamed_from) if table.renamed_from else ""
 
 
 def _index(table: TableDescription, index: IndexDescription) -> IndexSchema:

@@ -19,6 +19,9 @@ from .changes import (
 from .facts import Difference, Unknown, Value, compared, known
 from .tables import TableSchema, tree
 
+SHARED = frozenset({"tags"})
+"""Facts with parts of others: a change has the declared parts only, None for one that lacks."""
+
 
 def diff(declared: Mapping[str, TableSchema], live: Mapping[str, TableSchema]) -> list[Change]:
     """Every change, in an order that can be applied: tables, their keys, indexes, the rest.
@@ -72,6 +75,8 @@ def _fact_changes(
     """One change for each fact of which a known part differs."""
     for name, value in declared.items():
         before = live.get(name)
+        if name in SHARED and isinstance(before, Mapping) and isinstance(value, Mapping):
+            before = {part: before.get(part) for part in value}
         differences = [found for found in compared(value, before) if not found.reason]
         if not all(found.agrees for found in differences):
             yield SetFact(schema, name, before, value, index)

@@ -60,7 +60,8 @@ class TableSchema:
     ttl: the attribute that holds an item's expiry. stream: the view of its stream.
     facts: facts that only the engine knows, by name, such as DynamoDB's billing. A declared table
         has those that it mentions, a live table those that the engine can tell.
-    source: where this is said: `app/tables.py:12`, an ARN, a file; equality ignores it.
+    source: where this is said: `app/tables.py:12`, an ARN, a file.
+    renamed_from: the name that a declared table had before. Equality ignores both.
     """
 
     name: str
@@ -71,6 +72,7 @@ class TableSchema:
     stream: str | Unknown | None = None
     facts: Mapping[str, Value] = field(default_factory=dict)
     source: str = field(default="", compare=False)
+    renamed_from: str = field(default="", compare=False)
 
     @property
     def key(self) -> tuple[AttributeSchema, ...]:

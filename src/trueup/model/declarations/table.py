@@ -52,6 +52,8 @@ class Table(Generic[M]):
     ttl: the field with an item's expiry; None finds the field of type `ExpiresAt`.
     on_read: "keep" keeps attributes that the model does not know and writes them back; "error"
         refuses to read such items.
+    renamed_from: the name that the table had before, so that a plan does not create an
+        empty table beside it.
     description: explains the table in reports and documentation.
     declared_at: file and line of the declaration.
 
@@ -71,6 +73,7 @@ class Table(Generic[M]):
     stream: StreamView | None = None
     on_read: Literal["keep", "error"] = "keep"
     physical: PhysicalName = None
+    renamed_from: str = ""
     description: str = ""
     dynamodb: DynamoDB = field(default_factory=DynamoDB)
     relational: Relational = field(default_factory=Relational)

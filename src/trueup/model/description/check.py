@@ -114,6 +114,7 @@ def _describe(table: Table[Any], fields: TableFields) -> TableDescription | None
         on_read=table.on_read,
         description=table.description,
         physical=table.physical,
+        renamed_from=table.renamed_from,
         dynamodb=table.dynamodb,
         relational=table.relational,
         declared_at=table.declared_at,

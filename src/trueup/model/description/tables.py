@@ -96,7 +96,7 @@ class TableDescription:
     models: discriminator value to model; one entry named "" for a table of one entity.
     attributes: the fields of all its models, in declared order.
     expires, version: the attributes with the expiry and the version of an item.
-    physical: the declared physical name, if it is not `name`.
+    physical: the declared physical name, if it is not `name`. renamed_from: the former one.
     declared_at: file and line; equality ignores them.
     """
 
@@ -115,6 +115,7 @@ class TableDescription:
     on_read: Literal["keep", "error"] = "keep"
     description: str = ""
     physical: PhysicalName = None
+    renamed_from: str = ""
     dynamodb: DynamoDB = field(default_factory=DynamoDB)
     relational: Relational = field(default_factory=Relational)
     declared_at: str = field(default="", compare=False)

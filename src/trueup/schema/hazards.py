@@ -1,0 +1,227 @@
+"""Hazards: coded warnings on changes. Some changes happen only if an option allows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import assert_never
+
+from .._dataclass import dataclass
+from .changes import (
+    AddIndex,
+    AddTable,
+    Change,
+    ChangeIndex,
+    ChangeKey,
+    DropIndex,
+    DropTable,
+    SetFact,
+    SetStream,
+    SetTtl,
+)
+from .facts import Value
+from .severity import Severity
+
+
+class HazardCode(StrEnum):
+    """Stable codes; `docs/hazards.md` explains each."""
+
+    REPLACEMENT = "replacement"
+    UNDECLARED = "undeclared"
+    NOT_OWNED = "not-owned"
+    RENAMED = "renamed"
+    EMPTY_TABLE = "empty-table"
+    INDEX_GAP = "index-gap"
+    INDEX_LEAVES_OUT = "index-leaves-out"
+    INDEX_DROPPED = "index-dropped"
+    EXPIRY_DELETES = "expiry-deletes"
+    EXPIRY_STOPS = "expiry-stops"
+    STREAM_RESTARTS = "stream-restarts"
+    STREAM_ENDS = "stream-ends"
+    RECOVERY_LOST = "recovery-lost"
+    PROTECTION_OFF = "protection-off"
+    KEY_CHANGES = "key-changes"
+    BILLING_CHANGES = "billing-changes"
+
+
+class Allowance(StrEnum):
+    """The options that allow what a hazard blocks."""
+
+    PRUNE = "--prune"
+    REPLACE = "--allow-replace"
+    DATA_LOSS = "--allow-data-loss"
+    OWN = "adopt --own"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """A warning on a change. allowed_by: the option without which the change is blocked, if any."""
+
+    code: HazardCode
+    severity: Severity
+    text: str
+    allowed_by: Allowance | None = None
+
+
+def hazards_of(change: Change) -> Iterator[Hazard]:
+    """The hazards of a change on an existing table that this layer owns."""
+    match change:
+        case AddTable():
+            return
+        case DropTable(schema):
+            yield Hazard(
+                HazardCode.UNDECLARED,
+                Severity.CRITICAL,
+                f"{schema.name} is not declared: it is dropped with its items",
+                Allowance.PRUNE,
+            )
+        case ChangeKey():
+            yield _replacement("the key changes, and no engine can change it in place")
+        case AddIndex(_, index) | ChangeIndex(_, _, index):
+            if index.is_local:
+                yield _replacement(f"{index.name} is local, and is created with its table only")
+                return
+            if isinstance(change, ChangeIndex):
+                yield Hazard(
+                    HazardCode.INDEX_GAP,
+                    Severity.HIGH,
+                    f"queries on {index.name} fail from its drop until it is built again",
+                )
+            yield Hazard(
+                HazardCode.INDEX_LEAVES_OUT,
+                Severity.MEDIUM,
+                f"items whose {_names(index.attributes)} has another type, is empty or too long "
+                f"are left out of {index.name}, and later writes of them are refused",
+            )
+        case DropIndex(_, index):
+            if index.is_local:
+                yield _replacement(f"{index.name} is local, and stays as long as its table")
+                return
+            yield Hazard(
+                HazardCode.INDEX_DROPPED,
+                Severity.HIGH,
+                f"queries on {index.name} fail",
+                Allowance.PRUNE,
+            )
+        case SetTtl():
+            yield from _of_ttl(change)
+        case SetStream():
+            yield from _of_stream(change)
+        case SetFact():
+            yield from _of_fact(change)
+        case _:
+            assert_never(change)
+
+
+def not_owned(name: str, managed_by: str) -> Hazard:
+    """The hazard of a change of a table that this layer does not own. managed_by: who may do."""
+    whose = f"{managed_by} manages it" if managed_by else "nothing says that this layer made it"
+    return Hazard(
+        HazardCode.NOT_OWNED,
+        Severity.CRITICAL,
+        f"{name} is not this layer's: {whose}",
+        Allowance.OWN,
+    )
+
+
+def renamed(name: str, old: str) -> Hazard:
+    """The hazard of a table that is declared as renamed, and would be created empty."""
+    return Hazard(
+        HazardCode.RENAMED,
+        Severity.CRITICAL,
+        f"{name} is {old} under a new name: its items would have to be copied, which Trueup cannot "
+        "do yet; copy them yourself and then remove renamed_from=, or keep the old name",
+        Allowance.NOTHING,
+    )
+
+
+def empty_table(name: str, dropped: str) -> Hazard:
+    """The hazard of a new table beside one that is no longer declared."""
+    return Hazard(
+        HazardCode.EMPTY_TABLE,
+        Severity.HIGH,
+        f"{name} is created empty; if it is {dropped} under a new name, declare "
+        f"renamed_from={dropped!r}",
+    )
+
+
+def _replacement(why: str) -> Hazard:
+    return Hazard(
+        HazardCode.REPLACEMENT,
+        Severity.CRITICAL,
+        f"{why}: the table is dropped with its items, and created empty",
+        Allowance.REPLACE,
+    )
+
+
+def _of_ttl(change: SetTtl) -> Iterator[Hazard]:
+    if change.before is not None:
+        yield Hazard(
+            HazardCode.EXPIRY_STOPS,
+            Severity.MEDIUM,
+            f"items are no longer deleted by {change.before}",
+        )
+    if change.after is not None:
+        yield Hazard(
+            HazardCode.EXPIRY_DELETES,
+            Severity.HIGH,
+            f"items whose {change.after} has passed are deleted for good, those there are included",
+        )
+
+
+def _of_stream(change: SetStream) -> Iterator[Hazard]:
+    if change.before is None:
+        return
+    if change.after is None:
+        yield Hazard(
+            HazardCode.STREAM_ENDS,
+            Severity.HIGH,
+            "changes are no longer published; unread ones can be read for 24 hours",
+        )
+    else:
+        yield Hazard(
+            HazardCode.STREAM_RESTARTS,
+            Severity.HIGH,
+            "the stream is a new one, with a new ARN: triggers stay on the old one until they are "
+            "moved, and changes in between are in neither",
+        )
+
+
+def _of_fact(change: SetFact) -> Iterator[Hazard]:
+    before, after = change.before, change.after
+    if change.name == "pitr_days" and _days(before) > _days(after):
+        yield Hazard(
+            HazardCode.RECOVERY_LOST,
+            Severity.CRITICAL,
+            f"points of recovery older than {_days(after)} days are lost",
+            Allowance.DATA_LOSS,
+        )
+    if change.name == "deletion_protection" and before and not after:
+        yield Hazard(
+            HazardCode.PROTECTION_OFF, Severity.HIGH, "the table can be dropped from then on"
+        )
+    if change.name == "encryption":
+        yield Hazard(
+            HazardCode.KEY_CHANGES,
+            Severity.HIGH,
+            "who may not use the new key can no longer read the table",
+        )
+    if change.name == "billing" and _mode(before) != _mode(after):
+        yield Hazard(
+            HazardCode.BILLING_CHANGES,
+            Severity.MEDIUM,
+            "costs change, and the mode cannot be changed at will: AWS limits how often in a day",
+        )
+
+
+def _days(value: Value) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _mode(value: Value) -> Value:
+    return value.get("mode") if isinstance(value, Mapping) else value
+
+
+def _names(attributes: tuple[object, ...]) -> str:
+    return " or ".join(str(attribute).rpartition(" ")[0] for attribute in attributes)

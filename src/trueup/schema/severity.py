@@ -1,0 +1,52 @@
+"""How bad a difference is, by its consequence."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from .facts import Path
+
+
+class Severity(IntEnum):
+    """What follows from a difference; higher is worse.
+
+    LOW: costs or tidiness. MEDIUM: money, or slower calls. HIGH: calls fail, or a safety net lacks.
+    CRITICAL: items are lost, or nothing works.
+    """
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+_OF_FACT = {
+    "key": Severity.CRITICAL,
+    "ttl": Severity.CRITICAL,
+    "index": Severity.HIGH,
+    "stream": Severity.HIGH,
+    "pitr_days": Severity.HIGH,
+    "deletion_protection": Severity.HIGH,
+    "encryption": Severity.HIGH,
+    "resource_policy": Severity.HIGH,
+    "billing": Severity.MEDIUM,
+    "table_class": Severity.LOW,
+    "tags": Severity.LOW,
+    "warm_throughput": Severity.LOW,
+    "contributor_insights": Severity.LOW,
+}
+_OF_INDEX_FACT = {"billing", "warm_throughput", "contributor_insights"}
+
+
+def severity_of(path: Path) -> Severity:
+    """The severity of a difference at a path. A table that is missing, or not ours: critical.
+
+    A fact that no engine of ours has is of medium severity.
+    """
+    if not path:
+        return Severity.CRITICAL
+    is_index_fact = path[0] == "index" and len(path) > 2 and path[2] in _OF_INDEX_FACT
+    return _OF_FACT.get(path[2] if is_index_fact else path[0], Severity.MEDIUM)

@@ -1,0 +1,101 @@
+"""Every declared fact beside the live one: agreement, difference, or not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Literal, TypeAlias
+
+from .._dataclass import dataclass
+from .engine import LiveTable
+from .facts import Difference, Unknown, Value, compared
+from .severity import Severity, severity_of
+from .tables import IndexSchema, TableSchema, index_tree, tree
+
+Verdict: TypeAlias = Literal["agrees", "differs", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fact of a table, declared and found, each with its source.
+
+    table: the physical name.
+    """
+
+    table: str
+    difference: Difference
+    declared_at: str
+    found_at: str
+    severity: Severity
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the fact found is the declared one, if it is known."""
+        if self.difference.agrees:
+            return "agrees"
+        return "unknown" if self.difference.reason else "differs"
+
+
+def verify_table(declared: TableSchema, live: LiveTable | None) -> list[Finding]:
+    """Every declared fact with the one found, and what is only live, in declared order.
+
+    live: None for a table that does not exist.
+    """
+    return [
+        Finding(
+            declared.name,
+            difference,
+            declared.source,
+            live.schema.source if live else "",
+            Severity.LOW if _is_undeclared(difference) else severity_of(difference.path),
+        )
+        for difference in _differences(declared, live)
+    ]
+
+
+def unreadable_table(declared: TableSchema, why: str) -> Finding:
+    """The finding for a table that may not be described. why: such as the lacking permission."""
+    unknown = Difference((), "a table", Unknown(why))
+    return Finding(declared.name, unknown, declared.source, "", Severity.CRITICAL)
+
+
+def _differences(declared: TableSchema, live: LiveTable | None) -> Iterator[Difference]:
+    if live is None or live.problem:
+        yield Difference((), "a table", live.problem if live else None)
+        return
+    if not live.is_usable and not live.busy:
+        yield Difference((), "a table", Unknown("it is being created or changed"))
+        return
+    found = tree(replace(live.schema, indexes=_as_served(declared, live)))
+    yield from _in_progress(compared(tree(declared), found), live.busy)
+    for name in sorted(live.schema.indexes.keys() - declared.indexes.keys()):
+        yield Difference(("index", name), None, index_tree(live.schema.indexes[name]))
+
+
+def _is_undeclared(difference: Difference) -> bool:
+    """Whether an index is only live."""
+    return difference.declared is None and difference.path[:1] == ("index",)
+
+
+def _as_served(declared: TableSchema, live: LiveTable) -> Mapping[str, IndexSchema]:
+    """The live indexes; those that hold more attributes than declared serve as the declared."""
+    served = dict(live.schema.indexes)
+    for name, index in declared.indexes.items():
+        if name in served and served[name].serves(index):
+            served[name] = replace(served[name], projection=index.projection)
+    return served
+
+
+def _in_progress(
+    differences: Iterator[Difference], busy: Mapping[str, str]
+) -> Iterator[Difference]:
+    """The same facts, and those of an index that is being built as one unknown."""
+    told: set[str] = set()
+    for difference in differences:
+        what = " ".join(difference.path[:2])
+        if what not in busy:
+            yield difference
+        elif what not in told:
+            told.add(what)
+            unknown: Value = Unknown(f"it is {busy[what]}")
+            yield Difference(difference.path[:2], "an index", unknown)
