@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -12,20 +11,7 @@ from tests.faults.proxy import FaultProxy
 from tests.faults.stage import Stage
 from tests.faults.tables import CLOCK, LAYER
 from trueup import Database, connect
-from trueup.engines.connect import find_driver
-from trueup.engines.dynamodb.driver import DynamoUrl
 from trueup.testing.cleanup import drop_tables
-
-
-@pytest.fixture(scope="session")
-def server(dynamodb_url: str) -> tuple[str, int]:
-    """Host and port of a server that a proxy can stand before."""
-    _, where = find_driver(dynamodb_url)
-    assert isinstance(where, DynamoUrl)
-    endpoint = urlsplit(where.endpoint_url)
-    if endpoint.scheme != "http" or endpoint.hostname is None:
-        pytest.skip("faults are put into plain HTTP; DYNAMODB_URL names an endpoint with TLS")
-    return endpoint.hostname, endpoint.port or 80
 
 
 @pytest.fixture(scope="session")
