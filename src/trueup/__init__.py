@@ -6,10 +6,13 @@ Names are loaded when they are first used, so that `import trueup` costs next to
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .configuration import open_stage, open_stage_async
     from .engines import connect, connect_async
     from .errors import (
         AlreadyExists,
+        Blocked,
         ConditionFailed,
+        ConfigurationError,
         CursorRefused,
         DeadlineExceeded,
         DeclarationError,
@@ -97,9 +100,11 @@ __all__ = [
     "Batch",
     "BatchIncomplete",
     "BatchResult",
+    "Blocked",
     "Change",
     "Condition",
     "ConditionFailed",
+    "ConfigurationError",
     "CursorRefused",
     "Database",
     "DeadlineExceeded",
@@ -151,6 +156,8 @@ __all__ = [
     "not_",
     "open_database",
     "open_database_async",
+    "open_stage",
+    "open_stage_async",
     "parts_of",
     "present",
     "stored_as",

@@ -18,6 +18,7 @@ _PACKAGES = (
     "repository.write_set",
     "repository.database",
     "engines",
+    "configuration",
 )
 
 

@@ -2,9 +2,11 @@
 
 TrueupError
 ├── DeclarationError        fix the declaration   (a model, table or layer is wrong)
+│   ├── ConfigurationError    pyproject.toml, a variable or an option is wrong
 │   └── UnsupportedByEngine   the engine does not support the declaration or the call
 ├── InvalidCall            fix the call          (a key, value, expression, option or size)
 │   └── CursorRefused         a cursor of another query, damaged or forged
+├── Blocked               allow it, or do not   (a guard refused; `allowed_by` is the option)
 ├── WriteRefused          handle the condition  (a condition on the stored item was false)
 │   ├── ConditionFailed     `only_if` was false
 │   ├── AlreadyExists       `create` found an item
@@ -44,6 +46,8 @@ class ErrorCode(StrEnum):
     DECLARATION = "declaration"
     UNSUPPORTED = "unsupported"
     MISSING_EXTRA = "missing-extra"
+    CONFIGURATION = "configuration"
+    LAYER_NOT_LOADED = "layer-not-loaded"
     # fix the call
     UNKNOWN_ATTRIBUTE = "unknown-attribute"
     WRONG_TYPE = "wrong-type"
@@ -76,6 +80,8 @@ class ErrorCode(StrEnum):
     CURSOR_REFUSED = "cursor-refused"
     INVALID_URL = "invalid-url"
     CLOSED = "closed"
+    # allow it, or do not
+    PROTECTED_STAGE = "protected-stage"
     # handle the condition
     CONDITION_FAILED = "condition-failed"
     ALREADY_EXISTS = "already-exists"
@@ -260,6 +266,12 @@ class UnsupportedByEngine(DeclarationError):
     default_code = ErrorCode.UNSUPPORTED
 
 
+class ConfigurationError(DeclarationError):
+    """A file, variable or option of the configuration is wrong."""
+
+    default_code = ErrorCode.CONFIGURATION
+
+
 class InvalidCall(TrueupError):
     """The call is wrong: a key, value, expression, option or size."""
 
@@ -271,6 +283,30 @@ class CursorRefused(InvalidCall):
     """The cursor belongs to another query, is damaged, or its signature does not match."""
 
     default_code = ErrorCode.CURSOR_REFUSED
+
+
+class Blocked(TrueupError):
+    """A guard refused, and nothing was changed. `allowed_by` is the option that allows it, if any:
+    `--auto-approve`."""
+
+    default_code = ErrorCode.PROTECTED_STAGE
+    category = ErrorCategory.VALIDATION_ERROR
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        fix: str,
+        where: Place = NOWHERE,
+        code: ErrorCode | None = None,
+        allowed_by: str = "",
+    ) -> None:
+        super().__init__(what, fix=fix, where=where, code=code)
+        self.allowed_by = allowed_by
+
+    def to_dict(self) -> dict[str, Any]:
+        """The error as a JSON value, with the option that allows it."""
+        return super().to_dict() | {"allowed_by": self.allowed_by}
 
 
 class WriteRefused(TrueupError):

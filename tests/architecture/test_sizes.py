@@ -11,7 +11,9 @@ from tests.architecture.sources import ROOT, is_generated, parse, python_files
 MOST_LINES_OF_A_MODULE = 400
 MOST_LINES_OF_A_FUNCTION = 50
 # Path -> why this module is better whole. An entry that is not needed any more is an error.
-LONG_MODULES: dict[str, str] = {}
+LONG_MODULES: dict[str, str] = {
+    "src/trueup/errors.py": "the whole tree of errors is drawn, coded and defined in one place",
+}
 # `path::function` -> why this function is better whole.
 LONG_FUNCTIONS: dict[str, str] = {}
 

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from pydantic import ValidationError
 
 from tests.golden import (
+    configuration_cases,
     database_cases,
     declaration_cases,
     dynamodb_cases,
@@ -42,6 +43,7 @@ GROUPS = {
     "database": database_cases,
     "slips": slip_cases,
     "settings": setting_cases,
+    "configuration": configuration_cases,
     "dynamodb": dynamodb_cases,
 }
 _PYDANTIC_LINK = re.compile(r"\n +For further information visit \S+")

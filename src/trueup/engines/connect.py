@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeAlias
 
-from .._kinds import checks_kinds
+from .._kinds import checks_kinds, misspelt
+from ..errors import ErrorCode, InvalidCall, Place
 from ..model.declarations.layer import Layer
 from ..operations.engine import Rules, narrowed
 from ..operations.plans.context import Clock
@@ -27,6 +29,9 @@ from .opening import as_opening
 
 ENGINES = ("dynamodb", "sqlite")
 
+TableNames: TypeAlias = str | Mapping[str, str]
+"""A pattern of physical names, or the physical names of tables by their logical ones."""
+
 _CALL = 'call it as connect("sqlite:///shop.db", layer), with options as its documentation says'
 
 
@@ -38,7 +43,7 @@ def connect(
     timeout_s: float = TIMEOUT_S,
     cursor_key: bytes = b"",
     clock: Clock = time.time,
-    table_names: str = "{table}",
+    table_names: TableNames = "{table}",
     retries: RetryPolicy | None = None,
 ) -> Database:
     """Open `layer` on the database at `url`, for callers that block.
@@ -49,7 +54,9 @@ def connect(
         TLS, `?profile=` for a profile of AWS, `?wire=botocore` to send through botocore.
     timeout_s: time for each call. cursor_key: signs cursors, for clients that are not trusted.
     clock: returns the current epoch seconds, by which items expire.
-    table_names: the pattern of physical table names, for example `"beta-{table}"`.
+    table_names: the pattern of physical table names, for example `"beta-{table}"`; or the physical
+        names of tables by their logical ones, `{"Orders": "orders-2"}`. Tables that a mapping
+        leaves out keep the names of their declarations.
     retries: how often a failed request is sent again over a network: `RetryPolicy.STANDARD`, with
         as many attempts as AWS_MAX_ATTEMPTS says if that is set, unless you give another policy.
         SQLite waits for its locks instead.
@@ -79,7 +86,7 @@ async def connect_async(
     timeout_s: float = TIMEOUT_S,
     cursor_key: bytes = b"",
     clock: Clock = time.time,
-    table_names: str = "{table}",
+    table_names: TableNames = "{table}",
     retries: RetryPolicy | None = None,
 ) -> AsyncDatabase:
     """Open `layer` on the database at `url`, for asyncio; see `connect`.
@@ -101,7 +108,11 @@ async def connect_async(
 
 
 def _prepared(
-    url: str, layer: Layer, timeout_s: float, table_names: str, retries: RetryPolicy | None
+    url: str,
+    layer: Layer,
+    timeout_s: float,
+    table_names: TableNames,
+    retries: RetryPolicy | None,
 ) -> tuple[Driver[Any], Any, SchemaEngine, RetryPolicy | None]:
     """The driver, the address, the engine and the policy in force; nothing is opened yet."""
     check_timeout(timeout_s)
@@ -124,17 +135,44 @@ def find_driver(url: str) -> tuple[Driver[Any], Any]:
 
 
 def new_engine(
-    driver: Driver[Any], layer: Layer, table_names: str, retries: RetryPolicy | None
+    driver: Driver[Any],
+    layer: Layer,
+    table_names: TableNames,
+    retries: RetryPolicy | None,
 ) -> SchemaEngine:
     """An engine that can hold the layer, under the rules of the layer's target."""
-    names = {
-        table: table_names.replace("{table}", physical)
-        for table, physical in layer.physical_names(os.environ).items()
-    }
+    names = physical_names(layer, table_names, os.environ)
     tables = {table.name: layer.describe(table) for table in layer.tables}
     engine = driver.new_engine(rules_for(layer, driver.rules), tables, names, retries)
     check_layer(engine, layer)  # before a file or a socket is opened
     return engine
+
+
+def physical_names(
+    layer: Layer, table_names: TableNames, environ: Mapping[str, str]
+) -> dict[str, str]:
+    """The physical names of the layer's tables, by the logical ones. table_names: see `connect`.
+
+    Raises InvalidCall (invalid-option) if the layer has no table of a name.
+    """
+    declared = layer.physical_names(environ)
+    if isinstance(table_names, str):
+        return {
+            table: table_names.replace("{table}", physical) for table, physical in declared.items()
+        }
+    problems = [
+        f"there is no table {name!r}; {misspelt(name, declared, 'tables')}"
+        for name in table_names
+        if name not in declared
+    ]
+    if problems:
+        raise InvalidCall(
+            "; ".join(problems),
+            where=Place(note=f"table_names, layer {layer.name}"),
+            fix="name the tables as they are declared",
+            code=ErrorCode.INVALID_OPTION,
+        )
+    return declared | dict(table_names)
 
 
 def rules_for(layer: Layer, rules: Rules) -> Rules:

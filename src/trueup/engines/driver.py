@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 from unicodedata import category
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
 from .._dataclass import dataclass
 from ..errors import ErrorCode, InvalidCall, Place
@@ -50,11 +51,37 @@ class DatabaseUrl:
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a URL leaves open, and where that is found.
+
+    folder: relative files are below it; None for the working directory.
+    region: for requests, if neither the URL nor the environment nor a profile names one.
+    """
+
+    environ: Mapping[str, str]
+    folder: Path | None = None
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettledUrl:
+    """A URL that leaves nothing open.
+
+    custom_endpoint: where requests go, if that is not the service's own address: an emulator, for
+        example. Empty for the service itself, and for engines without a service.
+    """
+
+    url: str
+    custom_endpoint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Driver(Generic[A]):
     """Opens the databases of one engine. A: the engine's parsed URL.
 
     url_forms: the accepted URLs, for errors. rules: the engine's limits, for every layer.
     parse: raises InvalidCall (invalid-url).
+    settle: takes a URL as it is written, and parsed.
     retries: from the caller's policy to the policy in force; None if requests cross no network.
     open_wire, open_async_wire: called with the seconds that opening may take.
     """
@@ -62,6 +89,7 @@ class Driver(Generic[A]):
     url_forms: str
     rules: Rules
     parse: Callable[[DatabaseUrl], A]
+    settle: Callable[[str, A, Surroundings], SettledUrl]
     retries: Callable[[A, RetryPolicy | None], RetryPolicy | None]
     new_engine: NewEngine
     open_wire: Callable[[A, float], Wire]
@@ -86,6 +114,11 @@ def split_url(url: str, forms: str) -> DatabaseUrl:
     if len(split.options) < len(pairs):
         raise split.refused("an option is given twice")
     return split
+
+
+def with_option(url: str, name: str, value: str) -> str:
+    """The URL with one more option; `value` as it is meant, not encoded."""
+    return f"{url}{'&' if '?' in url else '?'}{name}={quote(value, safe='')}"
 
 
 def _parts(url: str) -> SplitResult | None:

@@ -18,7 +18,7 @@ from ..repository import Repository
 from ..repository.database import TIMEOUT_S, OpenLayer
 from ..repository.database.open import runner_on
 from ..resilience import RetryPolicy
-from .connect import find_driver, new_engine
+from .connect import TableNames, find_driver, new_engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def open_tables(
     *,
     timeout_s: float = TIMEOUT_S,
     clock: Clock = time.time,
-    table_names: str = "{table}",
+    table_names: TableNames = "{table}",
     retries: RetryPolicy | None = None,
 ) -> Iterator[OpenTables]:
     """The tables of a layer, until the end of the block. Options and errors: see `connect`."""
@@ -66,7 +66,7 @@ def open_tables(
 
 
 def unopened_layer(
-    url: str, layer: Layer, *, clock: Clock = time.time, table_names: str = "{table}"
+    url: str, layer: Layer, *, clock: Clock = time.time, table_names: TableNames = "{table}"
 ) -> OpenLayer:
     """The layer on the engine of a URL, for requests that are shown and not sent: nothing is
     opened, and no credentials are needed."""

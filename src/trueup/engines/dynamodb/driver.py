@@ -14,7 +14,7 @@ from ...operations.engine import Rules
 from ...operations.run import AsyncWire, Wire
 from ...resilience import RetryPolicy
 from ...schema.engine import SchemaEngine
-from ..driver import DatabaseUrl, Driver
+from ..driver import DatabaseUrl, Driver, SettledUrl, Surroundings, with_option
 from .hosts import is_loopback, is_region, region_of_host, suggested_region
 from .limits import RULES
 
@@ -97,6 +97,17 @@ def _host_and_port(url: DatabaseUrl, authority: str) -> tuple[str, int | None]:
     raise url.refused("its port is no number from 1 to 65535")
 
 
+def settle(text: str, url: DynamoUrl, around: Surroundings) -> SettledUrl:
+    """The URL with a region, and the endpoint that it or the environment names."""
+    from .wire.aws.configuration import read_location
+
+    region, endpoint_url = read_location(url.options, around.environ)
+    if not region and around.region:
+        text = with_option(text, "region", around.region)
+    host = urlsplit(endpoint_url).hostname or ""
+    return SettledUrl(text, "" if region_of_host(host) else endpoint_url)
+
+
 def open_wire(name: str, options: Options) -> DynamoWire:
     """Open the wire called `direct` or `botocore`, for callers that block; only it is imported."""
     if name == "botocore":
@@ -160,6 +171,7 @@ DRIVER = Driver(
     "with ?region=, ?tls=, ?profile= or ?wire=botocore",
     rules=RULES,
     parse=parse,
+    settle=settle,
     retries=_retries,
     new_engine=_new_engine,
     open_wire=_open_wire,

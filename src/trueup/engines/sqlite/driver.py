@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from ..._dataclass import dataclass
 from ...model.description.tables import TableDescription
@@ -14,7 +14,7 @@ from ...operations.engine import Rules
 from ...operations.run import AsyncWire, Wire
 from ...resilience import RetryPolicy
 from ...schema.engine import SchemaEngine
-from ..driver import DatabaseUrl, Driver
+from ..driver import DatabaseUrl, Driver, SettledUrl, Surroundings
 from .limits import RULES
 
 if TYPE_CHECKING:
@@ -55,6 +55,14 @@ def _path(url: DatabaseUrl) -> Path | None:
     if name.startswith("//"):
         raise url.refused("the full path of a file has four slashes before it")
     return Path(name)
+
+
+def settle(text: str, url: SqliteUrl, around: Surroundings) -> SettledUrl:
+    """The URL with the full path of its file, if that is relative to a folder."""
+    if url.path is None or url.path.is_absolute() or around.folder is None:
+        return SettledUrl(text)
+    path = quote((around.folder / url.path).absolute().as_posix())
+    return SettledUrl(f"sqlite:///{path}{'?mode=ro' if url.read_only else ''}")
 
 
 def _no_retries(url: SqliteUrl, given: RetryPolicy | None) -> None:
@@ -98,6 +106,7 @@ DRIVER = Driver(
     "?mode=ro to refuse writes",
     rules=RULES,
     parse=parse,
+    settle=settle,
     retries=_no_retries,
     new_engine=_new_engine,
     open_wire=_open_wire,

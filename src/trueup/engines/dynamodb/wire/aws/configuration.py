@@ -140,6 +140,18 @@ class _Values:
         return value
 
 
+def read_location(options: Options, environ: Mapping[str, str]) -> tuple[str, str]:
+    """The region and the endpoint of DynamoDB that are set somewhere; each empty if it is not.
+
+    Raises:
+        InvalidCall: a value is not allowed.
+    """
+    profile = options.profile or _profile_name(environ)
+    values = _Values(environ, read_profile(environ, profile))
+    endpoint_url = options.endpoint_url or _endpoint_url(values, DYNAMODB)
+    return options.region or _named_region(values), endpoint_url
+
+
 def _profile_name(environ: Mapping[str, str]) -> str:
     names = {environ.get("AWS_PROFILE", ""), environ.get("AWS_DEFAULT_PROFILE", "")} - {""}
     if len(names) > 1:
@@ -148,7 +160,7 @@ def _profile_name(environ: Mapping[str, str]) -> str:
 
 
 def _region(values: _Values, endpoint_url: str) -> str:
-    region = values.environ.get("AWS_REGION") or values.text("AWS_DEFAULT_REGION")
+    region = _named_region(values)
     if not region and not endpoint_url:
         raise InvalidCall(
             "no region is set",
@@ -158,6 +170,10 @@ def _region(values: _Values, endpoint_url: str) -> str:
             code=ErrorCode.INVALID_OPTION,
         )
     return region or ENDPOINT_REGION
+
+
+def _named_region(values: _Values) -> str:
+    return values.environ.get("AWS_REGION") or values.text("AWS_DEFAULT_REGION")
 
 
 def _checked_region(region: str) -> str:

@@ -1,0 +1,130 @@
+"""The table [tool.trueup] of pyproject.toml, as checked values."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from .._dataclass import dataclass
+from .._kinds import misspelt
+from ..errors import ConfigurationError, Place
+
+FILE = "pyproject.toml"
+TABLE = "tool.trueup"
+
+Changes = Literal["direct", "versioned"]
+"""The way in which the tables of a stage change: by plan and apply, or by migrations."""
+
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}?|\}")
+
+
+def check_pattern(pattern: str) -> str:
+    """A pattern of physical names. Raises ValueError if it holds no table's name, or another one's
+    placeholder."""
+    found = _PLACEHOLDER.findall(pattern)
+    if found != ["{table}"]:
+        raise ValueError('write {table} once in it, and no other braces: "beta-{table}"')
+    return pattern
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class StageSettings(_Settings):
+    """One stage, `[tool.trueup.stages.<name>]`."""
+
+    url: str = ""
+    names: Annotated[str, AfterValidator(check_pattern)] = "{table}"
+    tables: dict[str, str] = Field(default_factory=dict)
+    protect: bool = False
+    changes: Changes = "direct"
+    region: str = ""
+    state_table: str = ""
+
+
+class ProjectSettings(_Settings):
+    """The whole table, `[tool.trueup]`."""
+
+    layer: str = ""
+    url: str = ""
+    stage: str = ""
+    stages: dict[str, StageSettings] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The settings, with the folder of their file. file: None if there is no file."""
+
+    folder: Path
+    file: Path | None
+    settings: ProjectSettings
+
+
+def find_project(folder: Path) -> Project:
+    """The settings of the nearest pyproject.toml with a table [tool.trueup], from `folder` upwards;
+    empty settings if there is none.
+
+    Raises ConfigurationError with every problem, each with its key.
+    """
+    for parent in (folder, *folder.parents):
+        file = parent / FILE
+        if file.is_file():
+            table = _read(file).get("tool", {})
+            if "trueup" in table:
+                return Project(parent, file, parse_settings(table["trueup"], file))
+    return Project(folder, None, ProjectSettings())
+
+
+def parse_settings(table: object, file: Path) -> ProjectSettings:
+    """The settings of a table as TOML gives it. file: for errors.
+
+    Raises ConfigurationError with every problem, each with its key.
+    """
+    try:
+        return ProjectSettings.model_validate(table)
+    except ValidationError as error:
+        problems = list(_problems(error))
+    raise ConfigurationError(
+        f"the table [{TABLE}] is wrong\n  " + "\n  ".join(problems),
+        where=Place(note=str(file)),
+        fix="fix every problem listed above; docs/guides/configuration.md has each setting",
+        problems=problems,
+    )
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"the file is not TOML: {error}", where=Place(note=str(file)), fix="correct the file"
+        ) from error
+    except OSError as error:
+        raise ConfigurationError(
+            f"the file cannot be read: {error.strerror}",
+            where=Place(note=str(file)),
+            fix="allow this user to read it",
+        ) from error
+
+
+def _problems(error: ValidationError) -> Iterator[str]:
+    """The key of each problem with what is wrong there; values are not repeated."""
+    for one in error.errors(include_url=False, include_input=False):
+        *above, last = map(str, one["loc"] or ("",))
+        key = ".".join((TABLE, *above, last)).rstrip(".")
+        if one["type"] == "extra_forbidden":
+            known = StageSettings if above[:1] == ["stages"] else ProjectSettings
+            hint = misspelt(last, known.model_fields, "settings")
+            yield f"{key}: there is no such setting; {hint}"
+        else:
+            yield f"{key}: {_spoken(one['msg'])}"
+
+
+def _spoken(message: str) -> str:
+    return message.removeprefix("Value error, ").replace("Input should be", "it has to be")

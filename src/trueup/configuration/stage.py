@@ -1,0 +1,214 @@
+"""Stage: which tables, in which database, by which rules; found by options, variables and file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from .._dataclass import dataclass
+from .._kinds import misspelt
+from ..engines.connect import find_driver, physical_names
+from ..engines.driver import Surroundings, with_option
+from ..errors import Blocked, ConfigurationError, ErrorCode, Place
+from ..model.declarations.layer import Layer
+from ..model.declarations.table import NameFromEnvironment
+from .loading import load_layer
+from .settings import FILE, TABLE, Changes, Project, StageSettings, check_pattern, find_project
+from .variables import NO_OPTIONS, StageOptions, with_variables
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage as it is in force.
+
+    name: empty if no stage is named, and the URL stands alone.
+    url: of its database; it names a region if the environment and the profile name none.
+    layer_reference: `module:attribute`; empty if none is configured.
+    names: the pattern of physical names. tables: logical to physical names that go before it.
+    protect: refuses custom endpoints, and what destroys; `apply` asks for the stage's name.
+    changes: how its tables change. state_table: the physical name of the table with its state;
+        empty for the usual one.
+    folder: of the project.
+    """
+
+    name: str
+    url: str
+    layer_reference: str
+    names: str
+    tables: Mapping[str, str]
+    protect: bool
+    changes: Changes
+    state_table: str
+    folder: Path
+
+    def __str__(self) -> str:
+        return f"stage {self.name}" if self.name else "no stage"
+
+
+@dataclass(frozen=True, slots=True)
+class StagedLayer:
+    """A stage with its layer. table_names: the physical name of each table by the logical one."""
+
+    stage: Stage
+    layer: Layer
+    table_names: Mapping[str, str]
+
+
+def load_stage(
+    options: StageOptions = NO_OPTIONS,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    folder: Path | None = None,
+) -> StagedLayer:
+    """The stage that is chosen, with its layer loaded; see `find_stage`.
+
+    Raises ConfigurationError also if the layer cannot be loaded, or has not the tables that the
+    stage names; DeclarationError if it is declared wrongly.
+    """
+    stage = find_stage(options, environ=environ, folder=folder)
+    if not stage.layer_reference:
+        raise ConfigurationError(
+            "no layer is configured",
+            where=Place(note=f"[{TABLE}] of {FILE}"),
+            fix='write layer = "app.tables:layer" there, set TRUEUP_LAYER, or give --layer',
+        )
+    layer = load_layer(stage.layer_reference, stage.folder)
+    return StagedLayer(stage, layer, _table_names(stage, layer, environ))
+
+
+def find_stage(
+    options: StageOptions = NO_OPTIONS,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    folder: Path | None = None,
+) -> Stage:
+    """The stage that is chosen: by options, then by TRUEUP_* variables, then by pyproject.toml.
+
+    folder: where the search for pyproject.toml begins; None for the working directory.
+
+    Raises:
+        ConfigurationError: a setting is wrong, there is no such stage, or no URL.
+        InvalidCall: no engine serves the URL.
+        Blocked: (protected-stage) the stage is protected, and the URL is not its own, or requests
+            would go to an emulator: what is verified or changed would not be the stage.
+    """
+    here = folder or Path.cwd()
+    project = find_project(here)
+    given = with_variables(options, environ)
+    name = given.stage or project.settings.stage
+    settings = _settings_of(name, project)
+    own_url = settings.url or project.settings.url
+    url = _with_region(given.url or own_url or _no_url(name, project), given.region)
+    elsewhere = not given.url and project.folder != here
+    stage = Stage(
+        name=name,
+        url=url,
+        layer_reference=given.layer or project.settings.layer,
+        names=_pattern(given.names) or settings.names,
+        tables=settings.tables,
+        protect=settings.protect,
+        changes=settings.changes,
+        state_table=given.state_table or settings.state_table,
+        folder=project.folder,
+    )
+    around = Surroundings(environ, project.folder if elsewhere else None, settings.region)
+    if stage.protect and own_url and given.url not in ("", own_url):
+        raise _refused(stage, "the URL is not its own")
+    return _settled(stage, around)
+
+
+def _settled(stage: Stage, around: Surroundings) -> Stage:
+    """The stage with a URL that leaves nothing open."""
+    driver, address = find_driver(stage.url)
+    settled = driver.settle(stage.url, address, around)
+    if stage.protect and settled.custom_endpoint:
+        raise _refused(stage, f"requests would go to {_host(settled.custom_endpoint)}")
+    return replace(stage, url=settled.url)
+
+
+def _refused(stage: Stage, what: str) -> Blocked:
+    return Blocked(
+        f"the stage {stage.name} is protected, and {what}",
+        where=Place(note=f"[{TABLE}.stages.{stage.name}]"),
+        fix="leave --url, TRUEUP_URL and AWS_ENDPOINT_URL out, or choose a stage that is not "
+        "protected: emulators are for those",
+        code=ErrorCode.PROTECTED_STAGE,
+    )
+
+
+def _host(endpoint_url: str) -> str:
+    """The endpoint without a user or password that a caller may have written."""
+    return endpoint_url.rpartition("//")[2].rpartition("@")[2].partition("/")[0]
+
+
+def _settings_of(name: str, project: Project) -> StageSettings:
+    stages = project.settings.stages
+    if not name:
+        return StageSettings()
+    if name not in stages:
+        raise ConfigurationError(
+            f"there is no stage {name!r}; {misspelt(name, stages, 'stages')}",
+            where=Place(note=str(project.file or f"no {FILE} with [{TABLE}]")),
+            fix=f"correct the name, or add [{TABLE}.stages.{name}]",
+        )
+    return stages[name]
+
+
+def _no_url(name: str, project: Project) -> str:
+    stages = ", ".join(project.settings.stages)
+    if name:
+        what, fix = f"the stage {name} has no url", f"write url in [{TABLE}.stages.{name}]"
+    elif stages:
+        what, fix = "no stage is chosen", f"give --stage ({stages})"
+    else:
+        what, fix = "no database is configured", "run trueup init for a first configuration"
+    raise ConfigurationError(
+        what,
+        where=Place(note=str(project.file or f"no {FILE} with [{TABLE}]")),
+        fix=f"{fix}, or name a database by --url or TRUEUP_URL",
+    )
+
+
+def _with_region(url: str, region: str) -> str:
+    return with_option(url, "region", region) if region else url
+
+
+def _pattern(given: str) -> str:
+    try:
+        return check_pattern(given) if given else ""
+    except ValueError as error:
+        raise ConfigurationError(
+            f"the pattern of physical names cannot be used: {error}",
+            where=Place(note="--names, or TRUEUP_NAMES"),
+            fix="correct it",
+        ) from error
+
+
+def _table_names(stage: Stage, layer: Layer, environ: Mapping[str, str]) -> dict[str, str]:
+    """The names of the stage. A variable that the declaration of a table names, and that is set,
+    goes before the name in the file, as all variables do."""
+    declared = {table.name: table.physical for table in layer.tables}
+    problems = [
+        f"{TABLE}.stages.{stage.name}.tables.{name}: the layer {layer.name} has no such table; "
+        f"{misspelt(name, declared, 'tables')}"
+        for name in stage.tables
+        if name not in declared
+    ]
+    if problems:
+        raise ConfigurationError(
+            "names are given to tables that are not there\n  " + "\n  ".join(problems),
+            where=Place(note=str(stage.folder / FILE)),
+            fix="name the tables as they are declared",
+            problems=problems,
+        )
+    return physical_names(layer, stage.names, environ) | {
+        name: physical
+        for name, physical in stage.tables.items()
+        if not _is_set(declared[name], environ)
+    }
+
+
+def _is_set(physical: object, environ: Mapping[str, str]) -> bool:
+    return isinstance(physical, NameFromEnvironment) and physical.variable in environ

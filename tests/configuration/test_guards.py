@@ -1,0 +1,129 @@
+"""Regions, emulators and protected stages: what is verified and changed is the stage."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.configuration.projects import ProjectFolder
+from trueup import Blocked, ErrorCode, InvalidCall
+from trueup.engines.connect import connect
+from trueup.testing.suite.harness.refusals import refused
+
+STOREFRONT = """
+[tool.trueup]
+layer = "app.tables:layer"
+
+[tool.trueup.stages.dev]
+url = "dynamodb://local"
+[tool.trueup.stages.staging]
+url = "dynamodb://emulator.example.com:8000?tls=false"
+[tool.trueup.stages.prod]
+url = "dynamodb://"
+region = "us-west-2"
+protect = true
+"""
+NO_PROFILE = {"AWS_CONFIG_FILE": "/nowhere", "AWS_SHARED_CREDENTIALS_FILE": "/nowhere"}
+
+
+@pytest.fixture
+def storefront(project: ProjectFolder) -> ProjectFolder:
+    project.write("pyproject.toml", STOREFRONT)
+    return project
+
+
+@pytest.mark.req("M73")
+def test_region_is_the_option_s_then_the_environment_s_then_the_stage_s(
+    storefront: ProjectFolder,
+) -> None:
+    # There is no region built in: the stage of storefront names us-west-2 as its own.
+    set_in_environment = NO_PROFILE | {"AWS_REGION": "eu-west-1"}
+    options = {"stage": "prod", "region": "ap-south-1"}
+    by_option = storefront.find(set_in_environment, **options)
+    by_environment = storefront.find(set_in_environment, stage="prod")
+    by_stage = storefront.find(NO_PROFILE, stage="prod")
+    assert by_option.url == "dynamodb://?region=ap-south-1"
+    assert by_environment.url == "dynamodb://"  # the wire reads AWS_REGION itself
+    assert by_stage.url == "dynamodb://?region=us-west-2"
+
+
+def test_region_of_the_profile_goes_before_that_of_the_stage(storefront: ProjectFolder) -> None:
+    config = storefront.write("config", "[default]\nregion = eu-north-1\n")
+    environ = NO_PROFILE | {"AWS_CONFIG_FILE": str(config)}
+    assert storefront.find(environ, stage="prod").url == "dynamodb://"
+
+
+def test_no_region_at_all_is_an_error(
+    project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (NO_PROFILE | {"AWS_REGION": "", "AWS_DEFAULT_REGION": ""}).items():
+        monkeypatch.setenv(name, value)
+    project.write("pyproject.toml", '[tool.trueup.stages.prod]\nurl = "dynamodb://"\n')
+    project.write_module()
+    staged = project.load(NO_PROFILE, stage="prod", layer=f"{project.module}:layer")
+    with refused(InvalidCall) as refusal:
+        connect(staged.stage.url, staged.layer)
+    assert refusal.says("no region is set")
+
+
+def test_region_for_an_engine_without_regions_is_refused(storefront: ProjectFolder) -> None:
+    with refused(ErrorCode.INVALID_URL) as refusal:
+        storefront.find({}, url="sqlite://", region="eu-west-1")
+    assert refusal.says("there is no option region")
+
+
+def test_two_regions_in_options_are_refused(storefront: ProjectFolder) -> None:
+    with refused(InvalidCall) as refusal:
+        storefront.find({}, url="dynamodb://eu-west-1", region="eu-west-2")
+    assert refusal.says("it names a region twice")
+
+
+@pytest.mark.req("M72")
+@pytest.mark.parametrize(
+    ("environ", "options"),
+    [
+        ({"AWS_ENDPOINT_URL": "http://localhost:8000"}, {}),
+        ({"AWS_ENDPOINT_URL_DYNAMODB": "http://localhost:8000"}, {}),
+        ({"TRUEUP_URL": "dynamodb://local"}, {}),
+        ({}, {"url": "dynamodb://localhost:8000"}),
+        ({}, {"url": "sqlite:///dev.db"}),
+        ({}, {"url": "dynamodb://us-east-1"}),
+    ],
+)
+def test_protected_stage_is_on_no_other_database(
+    storefront: ProjectFolder, environ: dict[str, str], options: dict[str, str]
+) -> None:
+    with refused(ErrorCode.PROTECTED_STAGE) as refusal:
+        storefront.find(NO_PROFILE | environ, stage="prod", **options)
+    assert refusal.says("the stage prod is protected", "emulators are for those")
+
+
+@pytest.mark.req("M72")
+def test_protected_stage_cannot_be_configured_on_an_emulator(project: ProjectFolder) -> None:
+    text = '[tool.trueup.stages.prod]\nurl = "dynamodb://local"\nprotect = true\n'
+    project.write("pyproject.toml", text)
+    with refused(Blocked) as refusal:
+        project.find(NO_PROFILE, stage="prod")
+    assert refusal.says("requests would go to 127.0.0.1:8000")
+
+
+@pytest.mark.req("MT8")
+def test_stages_that_are_not_protected_may_be_emulators(storefront: ProjectFolder) -> None:
+    for stage in ("dev", "staging"):
+        assert storefront.find(NO_PROFILE, stage=stage).name == stage
+    elsewhere = NO_PROFILE | {"AWS_ENDPOINT_URL": "http://localhost:8000"}
+    assert storefront.find(elsewhere, stage="dev").name == "dev"
+
+
+def test_private_network_of_aws_is_no_custom_endpoint(project: ProjectFolder) -> None:
+    host = "vpce-1-2.dynamodb.eu-west-1.vpce.amazonaws.com"
+    text = f'[tool.trueup.stages.prod]\nurl = "dynamodb://{host}"\nprotect = true\n'
+    project.write("pyproject.toml", text)
+    assert project.find(NO_PROFILE, stage="prod").protect
+
+
+def test_refusal_repeats_no_secret(storefront: ProjectFolder) -> None:
+    environ = NO_PROFILE | {"AWS_ENDPOINT_URL": "https://ann:secret@proxy.example.com/x?token=t"}
+    with refused(Blocked) as refusal:
+        storefront.find(environ, stage="prod")
+    assert refusal.says("proxy.example.com")
+    assert not any(refusal.says(word) for word in ("ann:", "secret", "token"))
