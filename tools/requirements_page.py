@@ -8,13 +8,13 @@ page that is out of date.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tools._marks import Claim, find_claims, find_test_files
+from tools._pages import run_command, shown_row, write_page
 from tools._requirements import Requirement, System, find_problem, known_ids, load_systems
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,12 +83,7 @@ def _table(rows: Iterable[Requirement], proofs: dict[str, set[str]]) -> Iterator
     yield "| id | requirement | proved by |"
     yield "|---|---|---|"
     for row in rows:
-        tests = "<br>".join(f"`{test}`" for test in sorted(proofs.get(row.id, ()))) or "open"
-        yield f"| {row.id} | {_escape_cell(row.text)} | {tests} |"
-
-
-def _escape_cell(text: str) -> str:
-    return text.replace("|", r"\|")
+        yield shown_row(row.id, row.text, proofs.get(row.id, ()))
 
 
 def run(root: Path, *, check: bool) -> list[str]:
@@ -96,24 +91,9 @@ def run(root: Path, *, check: bool) -> list[str]:
     claims, problems = collect_claims(root)
     if problems:
         return problems
-    target = root / "docs" / "requirements.md"
     page = render_page(load_systems(root / "requirements"), claims)
-    if not check:
-        target.write_text(page, encoding="utf-8")
-    elif not target.exists() or target.read_text(encoding="utf-8") != page:
-        return [f"out of date: {target.relative_to(root)}; run `make generate`"]
-    return []
-
-
-def main() -> int:
-    """Run as a command; 1 where something is wrong."""
-    parser = argparse.ArgumentParser(description="write docs/requirements.md")
-    parser.add_argument("--check", action="store_true", help="write nothing, fail if out of date")
-    problems = run(ROOT, check=parser.parse_args().check)
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    return 1 if problems else 0
+    return write_page(root, "requirements.md", page, check=check)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command("requirements.md", ROOT, run))
