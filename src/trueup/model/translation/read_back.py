@@ -1,4 +1,4 @@
-"""The check that items can be read back: each item is read once before it is sent."""
+"""The check that items can be read back: what is not proven to is read once before it is sent."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ...expressions.values import Item, PlainValue, equal
 from .annotations import annotations_in
 from .decode import read_item, shown_place
 from .encode import Encoder, adapter_of, encode_record, field_codecs
+from .read_back_proof import proof_of
 from .refused_value import refused_value
 from .restore import is_open, restorer_of_type
 from .shapes import is_serializer
@@ -27,6 +28,15 @@ def refuse_unreadable_item(value: BaseModel, item: Item, where: Place) -> None:
 
     This finds models that pydantic did not check (`model_construct`, `model_copy(update=)`), and
     types that are written in another form than they are read in.
+
+    Raises InvalidCall.
+    """
+    if not proof_of(type(value))(value):
+        try_reading(value, item, where)
+
+
+def try_reading(value: BaseModel, item: Item, where: Place) -> None:
+    """The same by a trial: read the item, and compare.
 
     Raises InvalidCall.
     """
