@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from .repository.database import AsyncDatabase, Database, open_database, open_database_async
     from .repository.write_set import AsyncTransaction, Transaction
     from .resilience import RetryPolicy
+    from .seeds import Seed
 
 
 def __getattr__(name: str) -> Any:
@@ -134,6 +135,7 @@ __all__ = [
     "Results",
     "RetryPolicy",
     "RetryableError",
+    "Seed",
     "Table",
     "Throttled",
     "Transaction",

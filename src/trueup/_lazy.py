@@ -19,6 +19,7 @@ _PACKAGES = (
     "repository.database",
     "engines",
     "configuration",
+    "seeds",
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from trueup import Database
+from trueup import Database, Seed
 
 from .models import (
     EntityType,
@@ -22,6 +22,8 @@ SEEDED_AT = datetime(2025, 1, 15, 10, 30, tzinfo=UTC)
 
 PREDICTIONS = ("churn_risk", "high_ib_call_frequency", "low_health_score")
 
+SAMPLE_STUDENT = "stu_test_001"
+
 # Both ends of the range, and 70 itself: the dashboard asks for students below it.
 _HEALTH_SCORES = (35, 0, 50, 55, 70, 45, 65, 75, 15, 90, 80, 100)
 
@@ -30,6 +32,39 @@ def seed(db: Database) -> None:
     """Fill both tables; doing it again changes nothing."""
     db.repository(metrics).put_many(all_metrics())
     db.repository(insights).put_many(all_insights())
+
+
+def sample_metrics(now: datetime) -> Iterator[Metrics]:
+    """The item that the schema document inserts by hand, to see that the table works."""
+    yield Metrics(
+        entity_id=SAMPLE_STUDENT,
+        entity_type=EntityType.STUDENT,
+        sessions_7d=3,
+        sessions_14d=7,
+        sessions_30d=15,
+        ib_calls_7d=0,
+        ib_calls_14d=2,
+        avg_rating=Decimal("4.5"),
+        health_score=85,
+        last_updated=now,
+    )
+
+
+def sample_insights(now: datetime) -> Iterator[Insight]:
+    """The insight that the document inserts by hand; it expires 7,776,000 s after `now`.
+
+    The document takes the present as its key, so that each insertion adds an item; this has one.
+    """
+    yield Insight(
+        entity_id=SAMPLE_STUDENT,
+        timestamp=SEEDED_AT,
+        prediction_type="low_health_score",
+        risk_score=45,
+        explanation="Test insight explanation",
+        recommendations=["Test recommendation 1", "Test recommendation 2"],
+        model_used="test-model",
+        ttl=insight_expiry(now),
+    )
 
 
 def example_metrics() -> Metrics:
@@ -110,3 +145,10 @@ def _made_up(entity_id: str, prediction_type: str, risk_score: int, timestamp: d
         model_used="made-up",
         ttl=insight_expiry(timestamp),
     )
+
+
+seeds = (
+    Seed("demo", metrics, list(all_metrics()), stages=("dev",)),
+    Seed("sample", metrics, sample_metrics, stages=("dev", "beta")),
+    Seed("sample", insights, sample_insights, stages=("dev", "beta")),
+)

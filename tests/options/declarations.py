@@ -20,6 +20,7 @@ from trueup import (
     Relational,
     RequestEvent,
     RetryPolicy,
+    Seed,
     Table,
     Throttled,
     TrueupError,
@@ -32,7 +33,11 @@ from trueup import (
 from trueup.engines.connect import find_driver, new_engine
 from trueup.engines.dynamodb.ddl.body import create_body
 from trueup.engines.dynamodb.ddl.declared import declared
+from trueup.engines.open_tables import open_tables
+from trueup.schema.create import create_tables
 from trueup.schema.declared import declared_schema
+from trueup.seeds.declaration import seeds_of_stage
+from trueup.seeds.plant import plant
 
 Effect = Callable[[], Any]
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -216,6 +221,21 @@ def deleted(**options: Any) -> Any:
         return db.repository(notes).exists("a", 1)
 
 
+def planted(**options: Any) -> int:
+    """How many items a seed changes that are there, and differ."""
+    with open_tables("sqlite://", layer) as tables:
+        engine, described = tables.open_layer.engine, tables.open_layer.tables
+        tables.runner.run(create_tables(engine, described), "create_tables")
+        tables.repository(notes).create(Note(owner="a", number=1, title="t"))
+        other = Note(owner="a", number=1, title="u")
+        return plant(tables, Seed("s", notes, [other], **options)).changed
+
+
+def sets_of_production(**options: Any) -> int:
+    """How many seeds are for a stage."""
+    return len(seeds_of_stage([Seed("s", notes, [], **options)], "prod"))
+
+
 # Option -> what is to be seen with it, and without it.
 DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
     "AccessPattern.index": (lambda: pattern(index="ByTitle", needs=["title"]), pattern),
@@ -278,6 +298,8 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
         pauses,
     ),
     "RetryPolicy.longest_pause_s": (lambda: pauses(longest_pause_s=0.5), pauses),
+    "Seed.stages": (lambda: sets_of_production(stages=("dev",)), sets_of_production),
+    "Seed.only_new": (lambda: planted(only_new=True), planted),
     "Table.sort": (lambda: table(sort="title"), table),
     "Table.entities": (lambda: table(entities=[Special]), table),
     "Table.discriminator": (

@@ -1,0 +1,124 @@
+"""Rows of data files as models: JSON (a list), JSON lines, and CSV with a line of names.
+
+Names are those of fields or stored names. In CSV an empty cell is an absent attribute, and texts
+are read by the types of the fields.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from .._dataclass import dataclass
+from ..errors import ErrorCode, InvalidCall, NeedsOperator, Place
+from ..model.declarations.base import Model
+from ..model.description.tables import TableDescription
+from ..model.translation.decode import shown_place
+from ..model.translation.refused_value import refused_value
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item that is to be planted, or why it cannot be. source: `people.csv:3`, `item 2`."""
+
+    source: str
+    item: Model | None = None
+    problem: str = ""
+
+
+def rows_of_file(path: Path, table: TableDescription) -> Iterator[Row]:
+    """The rows of a file, each with its line. A row that is no item hides no other.
+
+    Raises:
+        NeedsOperator: the file cannot be read. InvalidCall: it is no list of rows.
+    """
+    read: Callable[[Path], Iterator[tuple[str, Any]]] = {
+        ".csv": _csv_rows,
+        ".json": _json_rows,
+        ".jsonl": _json_lines,
+    }[path.suffix]
+    try:
+        for source, values in read(path):
+            yield _row(source, values, table, is_text=path.suffix == ".csv")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise NeedsOperator(
+            f"the seed file cannot be read: {reason}",
+            code=ErrorCode.CANNOT_OPEN,
+            where=Place(note=f"file {path}"),
+            fix="check its path, and that this user may read it",
+        ) from None  # a decoder's error holds the text
+
+
+def _csv_rows(path: Path) -> Iterator[tuple[str, Any]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        for cells in reader:
+            source = f"{path.name}:{reader.line_num}"
+            too_long = None in cells
+            yield source, None if too_long else {n: text for n, text in cells.items() if text}
+
+
+def _json_rows(path: Path) -> Iterator[tuple[str, Any]]:
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except json.JSONDecodeError as error:
+        what, line = error.msg, error.lineno
+    else:
+        if isinstance(rows, list):
+            yield from ((f"{path.name}[{position}]", row) for position, row in enumerate(rows))
+            return
+        what, line = "it is no list", 1
+    raise InvalidCall(
+        f"the seed file is no list of items: {what}",
+        where=Place(note=f"file {path}, line {line}"),
+        fix="write it as [{…}, {…}], or one item a line in a file that ends in .jsonl",
+    )
+
+
+def _json_lines(path: Path) -> Iterator[tuple[str, Any]]:
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, start=1):
+            if line.strip():
+                yield f"{path.name}:{number}", _parsed(line)
+
+
+def _parsed(line: str) -> Any:
+    try:
+        return json.loads(line, parse_float=Decimal)
+    except json.JSONDecodeError:
+        return None
+
+
+def _row(source: str, values: Any, table: TableDescription, *, is_text: bool) -> Row:
+    if not isinstance(values, Mapping):
+        return Row(source, problem="it is no object of names and values")
+    model, values = _model(values, table)
+    if model is None:
+        return Row(
+            source, problem=f"its {table.discriminator} is none of {', '.join(table.models)}"
+        )
+    try:
+        if is_text:
+            return Row(source, model.model_validate_strings(values))
+        return Row(source, model.model_validate(values))
+    except ValidationError as error:
+        steps = error.errors(include_url=False, include_input=False)[0]["loc"]
+        name = shown_place(model, steps) or model.__name__
+        return Row(source, problem=refused_value(error, name, Place()).what)
+
+
+def _model(
+    values: Mapping[str, Any], table: TableDescription
+) -> tuple[type[Model] | None, Mapping[str, Any]]:
+    """The model of a row, and its values without the name of its entity."""
+    if table.discriminator is None:
+        return table.model, values
+    rest = dict(values)
+    return table.models.get(rest.pop(table.discriminator, "")), rest
