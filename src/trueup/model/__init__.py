@@ -7,13 +7,15 @@ from .declarations.indexes import Index
 from .declarations.layer import Layer
 from .declarations.names import stored_as
 from .declarations.parts import parts_of
-from .declarations.patterns import AccessPattern
+from .declarations.patterns import AccessPattern, Example
 from .declarations.relational import Relational
+from .declarations.retention import kept
 from .declarations.table import Table, name_from_environment
 
 __all__ = [
     "AccessPattern",
     "DynamoDB",
+    "Example",
     "ExpiresAt",
     "Index",
     "Layer",
@@ -24,6 +26,7 @@ __all__ = [
     "WholeSeconds",
     "composed",
     "expires_in",
+    "kept",
     "loggable",
     "name_from_environment",
     "parts_of",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.model.declared import problems_of
-from trueup import AccessPattern, Index, Model
+from trueup import AccessPattern, Example, Index, Model
 
 
 class Order(Model):
@@ -102,3 +102,27 @@ def test_an_index_that_lacks_an_attribute_is_named() -> None:
 )
 def test_the_index_that_would_answer_is_suggested(options: dict[str, Any], suggestion: str) -> None:
     assert problems(AccessPattern("p", **options))[-1].endswith(suggestion)
+
+
+@pytest.mark.parametrize(
+    "examples",
+    [
+        [Example("ada")],
+        [Example(("ada",), sort=Order.number > 3, limit=5, description="Ada's later orders")],
+        [Example({"customer": "ada"})],
+    ],
+)
+def test_an_example_gives_the_values_of_its_pattern(examples: list[Example]) -> None:
+    assert problems(AccessPattern("p", examples=examples)) == []
+
+
+@pytest.mark.parametrize(
+    ("examples", "problem"),
+    [
+        ([Example(("ada", 1))], "pattern 'p': an example gives 2 values for customer"),
+        ([Example("ada", limit="9")], "Example: limit is a whole number or None, not a text"),  # type: ignore[arg-type]  # the point of the test
+        (["ada"], "AccessPattern: examples[0] is an Example, not a text"),
+    ],
+)
+def test_an_example_that_does_not_fit_is_refused(examples: Any, problem: str) -> None:
+    assert problems(AccessPattern("p", examples=examples)) == [problem]

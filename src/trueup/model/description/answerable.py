@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..declarations.patterns import AccessPattern
 from .tables import IndexDescription, KeyAttribute, TableDescription
@@ -19,6 +19,8 @@ def unanswerable(pattern: AccessPattern, table: TableDescription) -> list[str]:
     sort = index.sort if index else table.key[1:]
     given = pattern.given or tuple(key.name for key in partition)
     found = _key_problems(pattern, given, partition, sort)
+    if misasked := _example_problems(pattern, given):
+        return [f"{name}: {problem}" for problem in misasked]
     found += _projection_problems(pattern, table, index)
     if found and not isinstance(index, IndexDescription):
         found[-1] += f"; {_suggestion(pattern, given, table)}"
@@ -46,6 +48,14 @@ def _key_problems(
     if pattern.sorted_by is not None and [pattern.sorted_by] != following:
         return [f"{where} is not sorted by {pattern.sorted_by!r}"]
     return []
+
+
+def _example_problems(pattern: AccessPattern, given: tuple[str, ...]) -> list[str]:
+    return [
+        f"an example gives {len(example.values)} values for {', '.join(given)}"
+        for example in pattern.examples
+        if not isinstance(example.given, Mapping) and len(example.values) != len(given)
+    ]
 
 
 def _projection_problems(

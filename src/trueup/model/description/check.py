@@ -11,6 +11,7 @@ from ..._kinds import field_misfits
 from ...errors import DeclarationError, Place
 from ..declarations.fields import EXPIRES, VERSION
 from ..declarations.indexes import Index
+from ..declarations.patterns import AccessPattern
 from ..declarations.table import Table
 from .answerable import unanswerable
 from .fields import TableFields, field_problems, marker_problems
@@ -61,9 +62,16 @@ def _kind_problems(table: Table[Any]) -> list[str]:
     found = list(field_misfits(table))
     parts = () if found else (*table.indexes, *table.patterns, table.dynamodb, table.relational)
     for part in parts:
-        what = type(part).__name__ + (f" {part.name!r}" if isinstance(part, Index) else "")
-        found += [f"{what}: {problem}" for problem in field_misfits(part)]
+        misfits = _misfits(part)
+        if isinstance(part, AccessPattern) and not misfits:
+            misfits = [problem for example in part.examples for problem in _misfits(example)]
+        found += misfits
     return found
+
+
+def _misfits(part: Any) -> list[str]:
+    what = type(part).__name__ + (f" {part.name!r}" if isinstance(part, Index) else "")
+    return [f"{what}: {problem}" for problem in field_misfits(part)]
 
 
 def _place(table: Table[Any]) -> str:

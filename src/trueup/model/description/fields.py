@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -11,12 +12,15 @@ from pydantic import BaseModel
 from ..._dataclass import dataclass
 from ..declarations.base import Model
 from ..declarations.fields import EXPIRES, LOGGABLE, MARKERS, VERSION, Marker, has_marker
+from ..declarations.retention import Kept, kept_of
 from ..declarations.table import Table
 from ..translation.encode import FieldCodec, field_codecs
-from ..translation.shapes import reachable_models
+from ..translation.shapes import Leaf, Scalar, reachable_models
 from .composed import composed_problems
 from .round_trip import unreadable_fields
 from .tables import Attribute
+
+_INSTANTS = (Scalar(Leaf.DATETIME), Scalar(Leaf.SECONDS))
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,11 @@ class TableFields:
             if name in model.model_fields:
                 yield has_marker(model.model_fields[name], marker)
 
+    def kept(self, name: str) -> Kept | None:
+        """How long items are kept, as the first model with the field declares it."""
+        models = [model for model in self.declared if name in model.model_fields]
+        return next(filter(None, (kept_of(model.model_fields[name]) for model in models)), None)
+
     def attribute(self, name: str) -> Attribute:
         """The attribute of a field, from all entities that have the field."""
         models = [model for model in self.models.values() if name in model.model_fields]
@@ -74,6 +83,7 @@ class TableFields:
             has_default=not all(codec.required for codec in codecs),
             markers=tuple(marker for marker in MARKERS if any(self._marked(name, marker))),
             description=next(filter(None, descriptions), ""),
+            kept=self.kept(name),
         )
 
     def the_one_with(self, marker: Marker) -> Attribute | None:
@@ -142,3 +152,16 @@ def marker_problems(fields: TableFields) -> Iterator[str]:
     for name in fields.names_with(LOGGABLE):
         if name not in (fields.table.partition, fields.table.sort):
             yield f"{name!r} is loggable() and not in the primary key, which alone errors show"
+    for name in fields.by_name:
+        if kept := fields.kept(name):
+            yield from _kept_problems(fields, name, kept)
+
+
+def _kept_problems(fields: TableFields, name: str, kept: Kept) -> Iterator[str]:
+    if name not in fields.names_with(EXPIRES):
+        yield f"{name!r} is kept() and no expiry; declare it as Annotated[ExpiresAt, kept(...)]"
+    if kept.duration <= timedelta(0):
+        yield f"{name!r} is kept() for no time; give days= or hours="
+    start = fields.by_name.get(kept.after)
+    if kept.after and (start is None or start.shape not in _INSTANTS):
+        yield f"{name!r} is kept() after {kept.after!r}, which is no field with a datetime"

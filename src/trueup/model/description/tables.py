@@ -18,6 +18,7 @@ from ..declarations.dynamodb import DynamoDB
 from ..declarations.fields import Marker
 from ..declarations.patterns import AccessPattern
 from ..declarations.relational import Relational
+from ..declarations.retention import Kept
 from ..declarations.table import PhysicalName, StreamView
 from ..translation.shapes import Shape
 
@@ -28,6 +29,7 @@ class Attribute:
 
     name: of the field; attribute: its stored name. nullable: whether an item can lack it.
     markers: roles beyond its type, such as the item's expiry or version.
+    kept: how long items are kept, of an expiry that says so.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Attribute:
     has_default: bool = False
     markers: tuple[Marker, ...] = ()
     description: str = ""
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True, slots=True)
