@@ -1,0 +1,1 @@
+"""Adopt: live tables become declarations, as code that a person would keep."""
