@@ -1,0 +1,90 @@
+"""Verification: every declared table beside the live one, and what the whole amounts to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from .._dataclass import dataclass
+from ..errors import ErrorCode, TrueupError
+from ..schema.engine import LiveTable
+from ..schema.severity import Severity
+from ..schema.tables import TableSchema
+from ..schema.verify import Finding, unreadable_table, verify_table
+from .accepted import NOTHING, Accepted
+
+Look = Callable[[str], LiveTable | None]
+"""Inspects a table by its physical name; None if it is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """All findings, table by table.
+
+    present: the declared tables that are there, as far as is known. declared: all of them.
+    accepted: unknown facts that are expected on this server.
+    """
+
+    findings: tuple[Finding, ...]
+    present: tuple[str, ...]
+    declared: tuple[str, ...]
+    accepted: Accepted = NOTHING
+
+    def differing(self, at_least: Severity = Severity.LOW) -> list[Finding]:
+        """What differs, of this severity or worse."""
+        return [
+            finding
+            for finding in self.findings
+            if finding.verdict == "differs" and finding.severity >= at_least
+        ]
+
+    @property
+    def unknown(self) -> list[Finding]:
+        """What is not known, and is not accepted: it is never green."""
+        return [one for one in self._unknown() if not self.accepted.covers(one)]
+
+    @property
+    def accepted_unknown(self) -> list[Finding]:
+        """What is not known, and is accepted."""
+        return [one for one in self._unknown() if self.accepted.covers(one)]
+
+    @property
+    def agreeing(self) -> int:
+        """How many facts agree."""
+        return sum(finding.verdict == "agrees" for finding in self.findings)
+
+    def _unknown(self) -> Iterator[Finding]:
+        return (finding for finding in self.findings if finding.verdict == "unknown")
+
+
+def verify_tables(
+    declared: Mapping[str, TableSchema], look: Look, accepted: Accepted = NOTHING
+) -> Verification:
+    """Verify declared tables, by physical name. Reads only.
+
+    A table that may not be described is unknown; any other failure is raised.
+    """
+    findings: list[Finding] = []
+    present: list[str] = []
+    for name, schema in declared.items():
+        try:
+            live = look(name)
+        except TrueupError as error:
+            if error.code is not ErrorCode.ACCESS_DENIED:
+                raise
+            findings.append(unreadable_table(schema, error.what))
+        else:
+            findings += verify_table(schema, live)
+            present += [name] if live is not None else []
+    return Verification(tuple(findings), tuple(present), tuple(declared), accepted)
+
+
+def mending_options(finding: Finding) -> str:
+    """The options of `trueup apply` that mend a difference; empty if it cannot mend it."""
+    path = finding.difference.path
+    if finding.verdict != "differs":
+        return ""
+    if finding.difference.declared is None and path[:1] == ("index",):
+        return "--prune"
+    if path[:1] == ("key",):
+        return "--allow-replace"
+    return "--auto-approve"
