@@ -80,8 +80,11 @@ class ErrorCode(StrEnum):
     CURSOR_REFUSED = "cursor-refused"
     INVALID_URL = "invalid-url"
     CLOSED = "closed"
+    USAGE = "usage"
     # allow it, or do not
     PROTECTED_STAGE = "protected-stage"
+    NOT_CONFIRMED = "not-confirmed"
+    FILE_EXISTS = "file-exists"
     # handle the condition
     CONDITION_FAILED = "condition-failed"
     ALREADY_EXISTS = "already-exists"
@@ -106,6 +109,8 @@ class ErrorCode(StrEnum):
     ACCESS_DENIED = "access-denied"
     CREDENTIALS_REFUSED = "credentials-refused"
     ENGINE_FAILED = "engine-failed"
+    # go on
+    INTERRUPTED = "interrupted"
     # report a bug
     INTERNAL = "internal"
 

@@ -26,7 +26,8 @@ LAYERS = [
     {"streams"},
     {"idempotency", "seeds", "transfer"},
     {"observability", "infra", "docgen"},
-    {"cli", "console", "__main__"},
+    {"cli", "console"},
+    {"__main__"},
     {"systems"},
 ]
 RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}

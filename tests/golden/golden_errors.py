@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from pydantic import ValidationError
 
 from tests.golden import (
+    command_cases,
     configuration_cases,
     database_cases,
     declaration_cases,
@@ -44,6 +45,7 @@ GROUPS = {
     "slips": slip_cases,
     "settings": setting_cases,
     "configuration": configuration_cases,
+    "commands": command_cases,
     "dynamodb": dynamodb_cases,
 }
 _PYDANTIC_LINK = re.compile(r"\n +For further information visit \S+")

@@ -1,0 +1,1 @@
+"""The command `trueup`: what the library knows, on a command line."""

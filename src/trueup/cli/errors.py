@@ -1,0 +1,102 @@
+"""Errors as a command tells them: what, where, what to do, the page of the code; or as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from textwrap import wrap
+from typing import Any
+
+from ..errors import Blocked, ErrorCode, InvalidCall, Place, TrueupError
+from ..operations.batch_result import BatchIncomplete
+from .exit_codes import ExitCode
+
+WIDTH = 80
+_PAGES = "docs/errors"
+
+
+class Interrupted(TrueupError):
+    """Ctrl-C stopped a command. It says what is done, and how to go on."""
+
+    default_code = ErrorCode.INTERRUPTED
+
+    def __init__(
+        self, done: str = "nothing was changed", go_on: str = "run the command again"
+    ) -> None:
+        super().__init__(
+            f"the command was interrupted; {done}", fix=go_on, where=Place(note="Ctrl-C")
+        )
+
+
+@contextmanager
+def interruptible(done: Callable[[], str], go_on: str) -> Iterator[None]:
+    """A block that changes something: after Ctrl-C the error says what `done` gives.
+
+    Without it, a command that is interrupted says that nothing was changed.
+    Raises Interrupted.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted(done(), go_on) from None
+
+
+def report(error: TrueupError, arguments: Sequence[str]) -> ExitCode:
+    """Write an error to stderr; the exit code. With `--json` in `arguments`, as a document."""
+    code = exit_code(error)
+    if "--json" in arguments:
+        print(json.dumps(error_document(error), indent=2), file=sys.stderr)
+    else:
+        print(error_text(error), file=sys.stderr)
+    return code
+
+
+def exit_code(error: TrueupError) -> ExitCode:
+    """The exit code of an error."""
+    match error:
+        case Blocked():
+            return ExitCode.BLOCKED
+        case BatchIncomplete():
+            return ExitCode.PARTIAL
+        case Interrupted():
+            return ExitCode.INTERRUPTED
+        case _:
+            return ExitCode.ERROR
+
+
+def error_text(error: TrueupError) -> str:
+    """The error in lines of at most 80 characters; words that are longer are not broken."""
+    lines = f"{error}\n  page:  {_PAGES}/{error.code.value}.md".splitlines()
+    return "\n".join(part for line in lines for part in _wrapped(line))
+
+
+def error_document(error: TrueupError) -> dict[str, Any]:
+    """The error as a JSON document: an ErrorDocument of `error_document.py`."""
+    return {"version": 1, "exit_code": int(exit_code(error)), "error": error.to_dict()}
+
+
+def usage_error(error: Exception) -> InvalidCall:
+    """Our error for one of typer's: an option or a command that does not exist, say."""
+    said = str(getattr(error, "format_message", error.__str__)()).strip().rstrip(".")
+    said = said.replace("Value error, ", "")
+    context = getattr(error, "ctx", None)
+    command = getattr(context, "command_path", "trueup")
+    return InvalidCall(
+        f"{said[:1].lower()}{said[1:]}",
+        where=Place(note=command),
+        fix=f"see {command} --help",
+        code=ErrorCode.USAGE,
+    )
+
+
+def _wrapped(line: str) -> list[str]:
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return wrap(
+        line,
+        WIDTH,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [""]

@@ -1,0 +1,48 @@
+"""The process edge of the command `trueup`: it runs a command and reports what failed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from .exit_codes import ExitCode
+
+_PACKAGES = ("typer", "rich")
+_NO_EXTRA = """\
+[missing-extra] the command trueup needs packages that are not installed: typer and rich
+  to do: install the extra: pip install 'trueup[cli]'
+  page:  docs/errors/missing-extra.md
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit code. arguments: those of the process, unless they are given."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that lacks a symbol shows another one
+            stream.reconfigure(errors="replace")
+    try:
+        code = _run(given)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        from .errors import Interrupted, report
+
+        return report(Interrupted(), given)
+    except BrokenPipeError:
+        # The reader, `head` say, has seen enough; Python would complain of the rest at its exit.
+        # Source: https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.ERROR
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        from .tree import run
+    except ModuleNotFoundError as error:
+        if error.name not in _PACKAGES:
+            raise
+        sys.stderr.write(_NO_EXTRA)
+        return ExitCode.ERROR
+    return run(arguments)
