@@ -178,7 +178,7 @@ KEPT: dict[str, Told] = {
 }
 _INDEX_MAXIMUM = "index.billing.max_{}_request_units at update"
 DROPPED: dict[str, Told] = {
-    "pitr_days": recovery_days,
+    "pitr.days": recovery_days,
     "warm_throughput": created("WarmThroughput", WARM),
     "contributor_insights.mode": insights_mode,
     "resource_policy at creation": policy_at_creation,

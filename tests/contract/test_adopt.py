@@ -25,7 +25,7 @@ from trueup.model.declarations.layer import Target
 from trueup.operations.run import run
 from trueup.schema.engine import LiveTable, SchemaEngine
 from trueup.schema.plan import make_plan
-from trueup.schema.tables import AttributeSchema, IndexSchema
+from trueup.schema.tables import AttributeSchema, IndexSchema, TableSchema
 from trueup.testing.cleanup import drop_tables
 from trueup.testing.suite import tables as suite
 
@@ -48,6 +48,12 @@ shipments = Table(
 
 
 SUITE = [one for one in vars(suite).values() if isinstance(one, Table)]
+
+
+def undecided(schema: TableSchema) -> TableSchema:
+    """The schema, without what it leaves to a stage."""
+    facts = {name: value for name, value in schema.facts.items() if value is not None}
+    return replace(schema, facts=facts)
 
 
 class Adopting:
@@ -95,7 +101,7 @@ class Adopting:
 
     def plan(self, layer: Layer) -> list[str]:
         engine = self.engine(layer)
-        schemas = [engine.declared(layer.describe(table)) for table in layer.tables]
+        schemas = [undecided(engine.declared(layer.describe(table))) for table in layer.tables]
         declared = {schema.name: schema for schema in schemas}
         live = self.run(engine.inspect(list(declared)))
         planned = make_plan(declared, live, owned=list(declared))

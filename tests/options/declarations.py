@@ -42,6 +42,7 @@ from trueup.seeds.plant import plant
 Effect = Callable[[], Any]
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 UNITS = {"billing": "provisioned", "read_units": 1, "write_units": 2}
+WARM = {"warm_read_units_per_second": 2, "warm_write_units_per_second": 2}
 KEYED = {"encryption": "customer", "kms_key_arn": "arn:aws:kms:eu-west-1:1:key/a"}
 
 
@@ -268,6 +269,13 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
         dynamodb,
     ),
     "DynamoDB.pitr_days": (lambda: dynamodb(pitr_days=3), dynamodb),
+    "DynamoDB.warm_read_units_per_second": (lambda: dynamodb(**WARM), dynamodb),
+    "DynamoDB.warm_write_units_per_second": (
+        lambda: dynamodb(**{**WARM, "warm_write_units_per_second": 3}),
+        lambda: dynamodb(**WARM),
+    ),
+    "DynamoDB.contributor_insights": (lambda: dynamodb(contributor_insights="off"), dynamodb),
+    "DynamoDB.resource_policy": (lambda: dynamodb(resource_policy={}), dynamodb),
     "DynamoDB.deletion_protection": (
         lambda: dynamodb(deletion_protection=True),
         dynamodb,

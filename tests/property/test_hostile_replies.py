@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.unit.dynamodb.engines import engine, live
 from trueup import TrueupError
 from trueup.engines.dynamodb.codec.values import item_to_json
-from trueup.engines.dynamodb.inspect import inspect_table
+from trueup.engines.dynamodb.inspect.tables import inspect_table
 from trueup.engines.dynamodb.wire.http.reply import Reply
 from trueup.errors import Place
 from trueup.expressions import as_condition

@@ -1,6 +1,6 @@
 """Accepted: unknown facts that are expected, because a server does not keep them.
 
-A file has a line for each: a table and a fact, `Orders pitr_days`, each with `*` for any text, and
+A file has a line for each: a table and a fact, `Orders pitr.days`, each with `*` for any text, and
 comments after `#`.
 """
 
@@ -59,5 +59,5 @@ def _refused(path: str, what: str) -> ConfigurationError:
     return ConfigurationError(
         f"the file of accepted unknown facts cannot be used: {what}",
         where=Place(note=path),
-        fix="write a table and a fact on each line, such as: Orders pitr_days",
+        fix="write a table and a fact on each line, such as: Orders pitr.days",
     )

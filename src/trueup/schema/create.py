@@ -111,11 +111,11 @@ def _to_complete(where: Place, schema: TableSchema, live: LiveTable) -> list[Cha
 
 def _completes(change: Change) -> bool:
     """Whether a change enables what cannot be set when a table is created, so that it is missing
-    if that was interrupted: the expiry, and the days of recovery."""
+    if that was interrupted: the expiry, and what is off until it is enabled, like recovery."""
     match change:
         case SetTtl(before=None):
             return True
-        case SetFact(before=int() as before):
-            return before == 0 and not isinstance(before, bool)
+        case SetFact(before={"enabled": False}):
+            return True
         case _:
             return False

@@ -190,7 +190,7 @@ def _of_stream(change: SetStream) -> Iterator[Hazard]:
 
 def _of_fact(change: SetFact) -> Iterator[Hazard]:
     before, after = change.before, change.after
-    if change.name == "pitr_days" and _days(before) > _days(after):
+    if change.name == "pitr" and _days(before) > _days(after):
         yield Hazard(
             HazardCode.RECOVERY_LOST,
             Severity.CRITICAL,
@@ -215,8 +215,10 @@ def _of_fact(change: SetFact) -> Iterator[Hazard]:
         )
 
 
-def _days(value: Value) -> int:
-    return value if isinstance(value, int) else 0
+def _days(recovery: Value) -> int:
+    """The days back that a recovery reaches."""
+    days = recovery.get("days") if isinstance(recovery, Mapping) else None
+    return days if isinstance(days, int) else 0
 
 
 def _mode(value: Value) -> Value:

@@ -28,7 +28,7 @@ _OF_FACT = {
     "ttl": Severity.CRITICAL,
     "index": Severity.HIGH,
     "stream": Severity.HIGH,
-    "pitr_days": Severity.HIGH,
+    "pitr": Severity.HIGH,
     "deletion_protection": Severity.HIGH,
     "encryption": Severity.HIGH,
     "resource_policy": Severity.HIGH,

@@ -13,7 +13,8 @@ from tests.unit.dynamodb.engines import Exchange, created, failed, live, ok
 from trueup.engines.dynamodb.ddl.body import create_body
 from trueup.engines.dynamodb.ddl.declared import declared
 from trueup.engines.dynamodb.ddl.render import render
-from trueup.engines.dynamodb.inspect import inspect_table, read_table
+from trueup.engines.dynamodb.inspect.described import read_table
+from trueup.engines.dynamodb.inspect.tables import inspect_table
 from trueup.errors import ErrorCode, InvalidCall, Place
 from trueup.model import DynamoDB, ExpiresAt, Index, Model, Table
 from trueup.model.description.check import describe
@@ -30,7 +31,7 @@ from trueup.schema.changes import (
     SetTtl,
 )
 from trueup.schema.diff import diff_table
-from trueup.schema.facts import Json
+from trueup.schema.facts import Json, Unknown, Value
 from trueup.schema.tables import TableSchema
 from trueup.testing.suite.harness.refusals import refused
 from trueup.testing.suite.tables import EVENTS, PEOPLE, SESSIONS, TEXTS, TILES
@@ -59,11 +60,11 @@ TOKENS = Table(
 
 def schema_of(table: Table[Any], **facts: Json) -> TableSchema:
     schema = declared(describe(table), table.name)
-    return replace(schema, facts={**schema.facts, **facts})
+    return replace(schema, facts={**schema.facts, "deletion_protection": False, **facts})
 
 
 def body_of(table: Table[Any]) -> dict[str, Any]:
-    return create_body(schema_of(table))
+    return create_body(declared(describe(table), table.name))
 
 
 def test_table_of_keys_only() -> None:
@@ -286,7 +287,7 @@ KEY = "arn:aws:kms:eu-west-1:1:key/1"
         (
             {"SSEDescription": {"Status": "ENABLED", "SSEType": "KMS", "KMSMasterKeyArn": KEY}},
             "encryption",
-            {"type": "kms", "key": KEY},
+            {"type": "kms", "key": KEY, "owner": Unknown("it was not read")},
         ),
         ({"DeletionProtectionEnabled": True}, "deletion_protection", True),
         ({}, "deletion_protection", False),
@@ -297,19 +298,25 @@ def test_fact_of_a_live_table(described: Any, fact: str, value: Json) -> None:
 
 
 @pytest.mark.parametrize(
-    ("recovery", "days"),
+    ("recovery", "fact"),
     [
-        ({}, 0),
-        ({"PointInTimeRecoveryStatus": "DISABLED"}, 0),
-        ({"PointInTimeRecoveryStatus": "ENABLED", "RecoveryPeriodInDays": 7}, 7),
-        ({"PointInTimeRecoveryStatus": "ENABLED"}, 35),
+        ({}, {"enabled": False}),
+        ({"PointInTimeRecoveryStatus": "DISABLED"}, {"enabled": False}),
+        (
+            {"PointInTimeRecoveryStatus": "ENABLED", "RecoveryPeriodInDays": 7},
+            {"enabled": True, "days": 7},
+        ),
+        (
+            {"PointInTimeRecoveryStatus": "ENABLED"},
+            {"enabled": True, "days": Unknown("the server does not tell")},
+        ),
     ],
 )
-def test_days_that_a_live_table_can_be_restored_to(recovery: Any, days: int) -> None:
+def test_days_that_a_live_table_can_be_restored_to(recovery: Any, fact: Value) -> None:
     backups = ok(ContinuousBackupsDescription={"PointInTimeRecoveryDescription": recovery})
     operation = inspect_table("People", "People", Place("dynamodb"))
     found = Exchange(ok(**live(PEOPLE)), NO_TTL, backups).run(operation)
-    assert found.schema.facts["pitr_days"] == days
+    assert found.schema.facts["pitr"] == fact
 
 
 def targets_and_bodies(*changes: Change) -> list[tuple[str, Any]]:
@@ -345,18 +352,30 @@ def ttl_of(attribute: str, enabled: bool) -> tuple[str, Any]:
     return "UpdateTimeToLive", {"TimeToLiveSpecification": setting}
 
 
+LOOK_AT_TTL: tuple[str, Any] = ("DescribeTimeToLive", {})
+
+
 def stream_of(view: str) -> tuple[str, Any]:
     on = {"StreamEnabled": True, "StreamViewType": view} if view else {"StreamEnabled": False}
     return "UpdateTable", {"StreamSpecification": on}
 
 
-def billed(mode: str, **throughput: Any) -> tuple[str, Any]:
+def switched(**throughput: Any) -> tuple[str, Any]:
     indexes = [{"Update": {"IndexName": name, **throughput}} for name in ("ByOwner", "ByRank")]
     updates = {"GlobalSecondaryIndexUpdates": indexes}
-    return "UpdateTable", {"BillingMode": mode, **throughput, **updates}
+    return "UpdateTable", {"BillingMode": "PROVISIONED", **throughput, **updates}
+
+
+def index_set(name: str, **throughput: Any) -> tuple[str, Any]:
+    update = {"Update": {"IndexName": name, **throughput}}
+    return "UpdateTable", {"GlobalSecondaryIndexUpdates": [update]}
 
 
 UNITS = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 2}
+MORE_UNITS: dict[str, Json] = {**PROVISIONED, "read_units": 9}
+NO_INDEX_CAP = {"max_read_request_units": None, "max_write_request_units": None}
+WARM = {"read_units_per_second": 13_000, "write_units_per_second": 5_000}
+WARM_BODY = {"WarmThroughput": {"ReadUnitsPerSecond": 13_000, "WriteUnitsPerSecond": 5_000}}
 CAP = {"MaxReadRequestUnits": 50, "MaxWriteRequestUnits": -1}
 NO_CAP = {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1}
 SSE = {"Enabled": True, "SSEType": "KMS"}
@@ -370,20 +389,49 @@ SSE = {"Enabled": True, "SSEType": "KMS"}
         (DropIndex(SCHEMA, BY_RANK), [DROP_BY_RANK]),
         (ChangeIndex(SCHEMA, BY_RANK, BY_RANK), [DROP_BY_RANK, CREATE_BY_RANK]),
         (SetTtl(SCHEMA, None, "a"), [ttl_of("a", True)]),
-        (SetTtl(SCHEMA, "a", "b"), [ttl_of("a", False), ttl_of("b", True)]),
+        (SetTtl(SCHEMA, "a", "b"), [ttl_of("a", False), LOOK_AT_TTL, ttl_of("b", True)]),
         (SetStream(SCHEMA, "OLD_IMAGE", None), [stream_of("")]),
         (SetStream(SCHEMA, "OLD_IMAGE", "NEW_IMAGE"), [stream_of(""), stream_of("NEW_IMAGE")]),
         (
             SetFact(SCHEMA, "billing", ON_DEMAND, PROVISIONED),
-            [billed("PROVISIONED", ProvisionedThroughput=UNITS)],
+            [switched(ProvisionedThroughput=UNITS)],
+        ),
+        (
+            SetFact(SCHEMA, "billing", PROVISIONED, MORE_UNITS),
+            [("UpdateTable", {"ProvisionedThroughput": {**UNITS, "ReadCapacityUnits": 9}})],
+        ),
+        (
+            SetFact(SCHEMA, "billing", PROVISIONED, CAPPED),
+            [("UpdateTable", {"BillingMode": "PAY_PER_REQUEST", "OnDemandThroughput": CAP})],
+        ),
+        (
+            SetFact(SCHEMA, "billing", PROVISIONED, ON_DEMAND),
+            [("UpdateTable", {"BillingMode": "PAY_PER_REQUEST"})],
         ),
         (
             SetFact(SCHEMA, "billing", ON_DEMAND, CAPPED),
-            [billed("PAY_PER_REQUEST", OnDemandThroughput=CAP)],
+            [("UpdateTable", {"OnDemandThroughput": CAP})],
         ),
         (
             SetFact(SCHEMA, "billing", CAPPED, ON_DEMAND),
-            [billed("PAY_PER_REQUEST", OnDemandThroughput=NO_CAP)],
+            [("UpdateTable", {"OnDemandThroughput": NO_CAP})],
+        ),
+        (
+            SetFact(SCHEMA, "billing", ON_DEMAND, CAPPED, "ByRank"),
+            [index_set("ByRank", OnDemandThroughput=CAP)],
+        ),
+        (
+            SetFact(SCHEMA, "billing", CAPPED, NO_INDEX_CAP, "ByRank"),
+            [index_set("ByRank", OnDemandThroughput=NO_CAP)],
+        ),
+        (
+            SetFact(SCHEMA, "billing", {}, {"read_units": 5, "write_units": 2}, "ByRank"),
+            [index_set("ByRank", ProvisionedThroughput=UNITS)],
+        ),
+        (SetFact(SCHEMA, "warm_throughput", None, WARM), [("UpdateTable", WARM_BODY)]),
+        (
+            SetFact(SCHEMA, "warm_throughput", None, WARM, "ByRank"),
+            [index_set("ByRank", **WARM_BODY)],
         ),
         (
             SetFact(SCHEMA, "table_class", "standard", "infrequent_access"),
@@ -402,7 +450,7 @@ SSE = {"Enabled": True, "SSEType": "KMS"}
             [("UpdateTable", {"DeletionProtectionEnabled": True})],
         ),
         (
-            SetFact(SCHEMA, "pitr_days", 35, 0),
+            SetFact(SCHEMA, "pitr", {"enabled": True, "days": 35}, {"enabled": False}),
             [
                 (
                     "UpdateContinuousBackups",
@@ -420,9 +468,9 @@ def test_each_change_of_a_table_is_waited_for() -> None:
     steps = render([ChangeIndex(SCHEMA, BY_RANK, BY_RANK)], {}, {})
     assert [step.comment for step in steps] == [
         "drop the index ByRank of Tokens",
-        "wait until Tokens can be used",
+        "wait until the index ByRank of Tokens is gone",
         "create the index ByRank of Tokens",
-        "wait until Tokens can be used",
+        "wait until the index ByRank of Tokens is built",
     ]
 
 
@@ -449,7 +497,7 @@ LOCAL = schema_of(TEXTS).indexes["ByN"]
         DropIndex(SCHEMA, LOCAL),
         ChangeIndex(SCHEMA, LOCAL, BY_RANK),
         ChangeKey(SCHEMA, SCHEMA),
-        SetFact(SCHEMA, "tags", {}, {"team": "shop"}),
+        SetFact(SCHEMA, "colour", "red", "blue"),
     ],
 )
 def test_change_that_dynamodb_does_not_make_is_refused(change: Change) -> None:
@@ -475,13 +523,15 @@ FACTS: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {"OnDemandThroughput": {**CAP, "MaxWriteRequestUnits": 20}},
     ),
     ({"max_read_request_units": 50}, {"OnDemandThroughput": CAP}),
+    ({"warm_read_units_per_second": 13_000, "warm_write_units_per_second": 5_000}, WARM_BODY),
 ]
+LATER = {"pitr_days", "contributor_insights", "resource_policy"}
+"""Settings that have requests of their own, once the table is there."""
 
 
 def test_every_setting_has_an_effect() -> None:
-    """Of `pitr_days` it is a request of its own."""
     names = {name for declared_facts, _ in FACTS for name in declared_facts}
-    assert names | {"pitr_days"} == {field.name for field in dataclass_fields(DynamoDB)}
+    assert names | LATER == {field.name for field in dataclass_fields(DynamoDB)}
 
 
 @pytest.mark.parametrize(("declared_facts", "fields"), FACTS)
@@ -496,7 +546,7 @@ def test_table_is_made_with_its_declared_facts(
     assert made == {**plain, **fields}
 
 
-@pytest.mark.parametrize(("declared_facts", "fields"), FACTS[-2:])
+@pytest.mark.parametrize(("declared_facts", "fields"), FACTS[-3:])
 def test_index_has_the_units_of_its_table(
     declared_facts: dict[str, Any], fields: dict[str, Any]
 ) -> None:

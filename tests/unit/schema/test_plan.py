@@ -161,7 +161,9 @@ def test_tags_of_others_are_no_part_of_a_change() -> None:
 
 
 def test_shorter_recovery_loses_data() -> None:
-    live, declared = (replace(TABLE, facts={"pitr_days": days}) for days in (35, 7))
+    live, declared = (
+        replace(TABLE, facts={"pitr": {"enabled": True, "days": days}}) for days in (35, 7)
+    )
     planning = plan(declared, live)
     assert codes(planning) == [HazardCode.RECOVERY_LOST]
     assert planning.blocked([Allowance.PRUNE]) == list(planning.changes)

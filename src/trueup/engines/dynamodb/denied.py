@@ -12,7 +12,7 @@ from .words import (
     say_that_the_region_is_wrong,
 )
 
-_NOT_ALLOWED = frozenset({"AccessDeniedException", "NotAuthorized"})
+NOT_ALLOWED = frozenset({"AccessDeniedException", "NotAuthorized"})
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 _UNKNOWN = frozenset(
     {
@@ -38,7 +38,7 @@ def denied(code: str, words: str, action: str, native: str, where: Place) -> Nee
 
     words: what DynamoDB said. action: what was asked.
     """
-    if code in _NOT_ALLOWED:
+    if code in NOT_ALLOWED:
         allowed = action_not_allowed(words) or f"dynamodb:{action}"
         return NeedsOperator(
             f"the credentials do not allow {allowed}",

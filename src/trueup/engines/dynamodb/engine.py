@@ -66,6 +66,7 @@ class DynamoEngine:
         self._compilers = {
             name: TableCompiler(table, names[name], rules) for name, table in tables.items()
         }
+        self._tables = tables
         self._resending = resending or Resending()
         self._transactions = TransactWriting(self._compilers, new_token)
         self._decoder = cache(self._new_decoder)
@@ -145,22 +146,21 @@ class DynamoEngine:
     def inspect(
         self, names: Sequence[str], *, all_facts: bool = True
     ) -> Operation[Mapping[str, LiveTable]]:
-        """The existing tables among `names`, inspected one after another."""
-        del all_facts
-        from .inspect import inspect_table
+        """The existing tables among `names`, a few at a time."""
+        from .inspect.tables import inspect_tables
 
         logical = self._logical_names()
-        found = {}
-        for name in names:
-            table = logical.get(name, name)
-            live = yield from inspect_table(table, name, Place(self.rules.engine, table=table))
-            if live is not None:
-                found[name] = live
-        return found
+        asked = {name: logical.get(name, name) for name in names}
+        wanted = {
+            name: self.declared(self._tables[table])
+            for name, table in asked.items()
+            if name in logical
+        }
+        return (yield from inspect_tables(asked, wanted, all_facts=all_facts))
 
     def list_tables(self) -> Operation[Sequence[str]]:
         """The names of all tables in the account and region."""
-        from .inspect import list_tables
+        from .inspect.tables import list_tables
 
         return (yield from list_tables(Place(self.rules.engine)))
 

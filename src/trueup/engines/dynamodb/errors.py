@@ -39,10 +39,13 @@ NOT_FOUND = "ResourceNotFoundException"
 VALIDATION = "ValidationException"
 UNKNOWN_OPERATION = "UnknownOperationException"
 BACKUPS_NOT_READY = "ContinuousBackupsUnavailableException"
+TOO_MANY_CHANGES = "LimitExceededException"
+NO_POLICY = "PolicyNotFoundException"
 
 READS = frozenset(
     {"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "DescribeTable"}
-    | {"DescribeTimeToLive", "DescribeContinuousBackups", "ListTables"}
+    | {"DescribeTimeToLive", "DescribeContinuousBackups", "ListTables", "ListTagsOfResource"}
+    | {"DescribeContributorInsights", "GetResourcePolicy", "ListBackups", "DescribeKey"}
 )
 """Requests that change nothing, so a lost reply does not matter."""
 

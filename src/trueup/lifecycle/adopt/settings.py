@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -29,9 +30,13 @@ def dynamodb_settings(facts: Mapping[str, Value], *, protect: bool) -> dict[str,
         told["tags"] = {k: v for k, v in tags.items() if not k.startswith(_FOREIGN_TAGS)}
     if known.get("deletion_protection", protect) != protect:
         told["deletion_protection"] = known["deletion_protection"]
-    for name in ("table_class", "pitr_days", "resource_policy"):
-        if name in known:
-            told[name] = known[name]
+    if "table_class" in known:
+        told["table_class"] = known["table_class"]
+    if isinstance(recovery := known.get("pitr"), Mapping):
+        days = recovery.get("days") if recovery["enabled"] else 0
+        told |= {"pitr_days": days} if isinstance(days, int) else {}
+    if isinstance(policy := known.get("resource_policy"), str):
+        told["resource_policy"] = json.loads(policy)
     defaults = DynamoDB()
     order = [one.name for one in fields(DynamoDB) if one.name in told]
     return {name: told[name] for name in order if told[name] != getattr(defaults, name)}
@@ -40,6 +45,6 @@ def dynamodb_settings(facts: Mapping[str, Value], *, protect: bool) -> dict[str,
 def _encryption(encryption: Mapping[str, Value]) -> dict[str, Value]:
     if encryption.get("type") != "kms":
         return {}
-    if encryption.get("key") is None:
+    if encryption.get("key") is None or encryption.get("owner") == "aws":
         return {"encryption": "aws_managed"}
     return {"encryption": "customer", "kms_key_arn": encryption["key"]}

@@ -10,56 +10,54 @@ Sources:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
 
-from ....schema.changes import SetFact
 from ....schema.facts import Value, known
 from ....schema.tables import AttributeSchema, IndexSchema, TableSchema
-
-Body = dict[str, Any]
-
-TABLE_CLASSES = {"standard": "STANDARD", "infrequent_access": "STANDARD_INFREQUENT_ACCESS"}
-
-NO_MAXIMUM = -1
-"""The value that removes a maximum of request units.
-Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_OnDemandThroughput.html"""
+from .throughput import PROVISIONED, Body, billing_mode, mapping, throughput, warm_throughput
+from .words import INSIGHTS_MODES, TABLE_CLASSES
 
 
 def create_body(table: TableSchema) -> Body:
     """The parameters of CreateTable, without facts that have DynamoDB's default."""
-    facts = table.facts
+    facts, billing = table.facts, mapping(table.facts.get("billing"))
+    mode = billing.get("mode")
     body: Body = {
         "TableName": table.name,
         "AttributeDefinitions": _definitions(table.attributes),
         "KeySchema": _key_schema(table.partition, table.sort),
-        "BillingMode": _billing_mode(table),
+        **billing_mode(mode),
     }
     local = [_local_index(index, table) for index in table.indexes.values() if index.is_local]
-    wide = [_global_index(index, table) for index in table.indexes.values() if not index.is_local]
+    wide = [global_index(index, billing) for index in global_indexes(table)]
     if local:
         body["LocalSecondaryIndexes"] = local
     if wide:
         body["GlobalSecondaryIndexes"] = wide
     if (stream := known(table.stream)) is not None:
         body |= stream_body(stream)
-    body |= _throughput(table)
+    body |= throughput(billing, mode)
+    body |= warm_throughput(facts.get("warm_throughput"))
     if facts.get("table_class", "standard") != "standard":
-        body["TableClass"] = TABLE_CLASSES[str(facts["table_class"])]
-    if _fact(table, "encryption").get("type", "owned") != "owned":
-        body |= _encryption_body(_fact(table, "encryption"))
+        body |= class_body(facts["table_class"])
+    if mapping(facts.get("encryption")).get("type", "owned") != "owned":
+        body |= encryption_body(facts["encryption"])
     if facts.get("deletion_protection"):
-        body["DeletionProtectionEnabled"] = True
-    if tags := _fact(table, "tags"):
-        body["Tags"] = [{"Key": name, "Value": value} for name, value in tags.items()]
+        body |= protection_body(True)
+    if tags := mapping(facts.get("tags")):
+        body["Tags"] = tag_list(tags)
     return body
 
 
-def add_index_body(table: TableSchema, index: IndexSchema) -> Body:
-    """The parameters of an UpdateTable that creates a global index."""
+def global_indexes(table: TableSchema) -> list[IndexSchema]:
+    """The indexes of a table that come and go by themselves."""
+    return [index for index in table.indexes.values() if not index.is_local]
+
+
+def add_index_body(index: IndexSchema, billing: Mapping[str, Value]) -> Body:
+    """The parameters of an UpdateTable that creates a global index. billing: the table's."""
     return {
         "AttributeDefinitions": _definitions(index.attributes),
-        "GlobalSecondaryIndexUpdates": [{"Create": _global_index(index, table)}],
+        "GlobalSecondaryIndexUpdates": [{"Create": global_index(index, billing)}],
     }
 
 
@@ -83,31 +81,68 @@ def ttl_body(attribute: str, *, enabled: bool) -> Body:
     return {"TimeToLiveSpecification": {"Enabled": enabled, "AttributeName": attribute}}
 
 
-def backups_body(pitr_days: Value) -> Body:
-    """The parameters of UpdateContinuousBackups. pitr_days: the days to restore from; 0 for none.
+def recovery_body(recovery: Value) -> Body:
+    """The parameters of UpdateContinuousBackups.
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html
     """
-    recovery: Body = {"PointInTimeRecoveryEnabled": bool(pitr_days)}
-    if pitr_days:
-        recovery["RecoveryPeriodInDays"] = pitr_days
-    return {"PointInTimeRecoverySpecification": recovery}
+    wanted = mapping(recovery)
+    specification: Body = {"PointInTimeRecoveryEnabled": bool(wanted.get("enabled"))}
+    if wanted.get("enabled") and isinstance(wanted.get("days"), int):
+        specification["RecoveryPeriodInDays"] = wanted["days"]
+    return {"PointInTimeRecoverySpecification": specification}
 
 
-def fact_body(change: SetFact) -> Body | None:
-    """The parameters of an UpdateTable that sets a fact; None if UpdateTable cannot set it."""
-    match change.name:
-        case "billing":
-            facts = {**change.schema.facts, "billing": change.after}
-            return _billing_body(replace(change.schema, facts=facts))
-        case "table_class":
-            return {"TableClass": TABLE_CLASSES[str(change.after)]}
-        case "encryption":
-            return _encryption_body(_mapping(change.after))
-        case "deletion_protection":
-            return {"DeletionProtectionEnabled": bool(change.after)}
-        case _:
-            return None
+def insights_body(insights: Value) -> Body:
+    """The parameters of UpdateContributorInsights.
+
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateContributorInsights.html
+    """
+    wanted = mapping(insights)
+    if not wanted.get("enabled"):
+        return {"ContributorInsightsAction": "DISABLE"}
+    mode = INSIGHTS_MODES.get(str(wanted.get("mode")))
+    told = {"ContributorInsightsMode": mode} if mode else {}
+    return {"ContributorInsightsAction": "ENABLE", **told}
+
+
+def class_body(table_class: Value) -> Body:
+    """The class of a table."""
+    return {"TableClass": TABLE_CLASSES[str(table_class)]}
+
+
+def protection_body(is_protected: Value) -> Body:
+    """Whether dropping a table is refused."""
+    return {"DeletionProtectionEnabled": bool(is_protected)}
+
+
+def encryption_body(encryption: Value) -> Body:
+    """The key of a table."""
+    wanted = mapping(encryption)
+    if wanted.get("type") == "owned":
+        return {"SSESpecification": {"Enabled": False}}
+    key = wanted.get("key")
+    is_own = isinstance(key, str) and wanted.get("owner") != "aws"
+    named = {"KMSMasterKeyId": key} if is_own else {}
+    return {"SSESpecification": {"Enabled": True, "SSEType": "KMS", **named}}
+
+
+def tag_list(tags: Mapping[str, Value]) -> list[dict[str, Value]]:
+    """Tags as requests have them."""
+    return [{"Key": name, "Value": value} for name, value in tags.items()]
+
+
+def global_index(index: IndexSchema, billing: Mapping[str, Value]) -> Body:
+    """A global index, with units of its own, or the table's if it needs some and has none."""
+    own, mode = mapping(index.facts.get("billing")), billing.get("mode")
+    has_own = not (mode == PROVISIONED and own.get("read_units") is None)
+    return {
+        "IndexName": index.name,
+        "KeySchema": _key_schema(index.partition, index.sort),
+        "Projection": _projection(index.projection),
+        **throughput(own if has_own else billing, mode),
+        **warm_throughput(index.facts.get("warm_throughput")),
+    }
 
 
 def _definitions(attributes: Iterable[AttributeSchema]) -> list[dict[str, str]]:
@@ -138,66 +173,9 @@ def _local_index(index: IndexSchema, table: TableSchema) -> Body:
     }
 
 
-def _global_index(index: IndexSchema, table: TableSchema) -> Body:
-    """A global index, with the units or the maximum units of its table."""
-    return {
-        "IndexName": index.name,
-        "KeySchema": _key_schema(index.partition, index.sort),
-        "Projection": _projection(index.projection),
-        **_throughput(table),
-    }
-
-
 def _projection(projection: frozenset[str] | None) -> Body:
     if projection is None:
         return {"ProjectionType": "ALL"}
     if not projection:
         return {"ProjectionType": "KEYS_ONLY"}
     return {"ProjectionType": "INCLUDE", "NonKeyAttributes": sorted(projection)}
-
-
-def _billing_mode(table: TableSchema) -> str:
-    is_provisioned = _fact(table, "billing").get("mode") == "provisioned"
-    return "PROVISIONED" if is_provisioned else "PAY_PER_REQUEST"
-
-
-def _throughput(table: TableSchema) -> Body:
-    billing = _fact(table, "billing")
-    if billing.get("mode") == "provisioned":
-        reads, writes = billing["read_units"], billing["write_units"]
-        return {"ProvisionedThroughput": {"ReadCapacityUnits": reads, "WriteCapacityUnits": writes}}
-    maxima = [billing.get(f"max_{what}_request_units") for what in ("read", "write")]
-    return {} if maxima == [None, None] else _maxima(*maxima)
-
-
-def _maxima(reads: Value, writes: Value) -> Body:
-    maxima = {"MaxReadRequestUnits": reads, "MaxWriteRequestUnits": writes}
-    limited = {name: NO_MAXIMUM if units is None else units for name, units in maxima.items()}
-    return {"OnDemandThroughput": limited}
-
-
-def _billing_body(table: TableSchema) -> Body:
-    """The billing of a table and its indexes, which change together."""
-    throughput = _throughput(table) or _maxima(None, None)
-    updates = [
-        {"Update": {"IndexName": index.name, **throughput}}
-        for index in table.indexes.values()
-        if not index.is_local
-    ]
-    indexes = {"GlobalSecondaryIndexUpdates": updates} if updates else {}
-    return {"BillingMode": _billing_mode(table), **throughput, **indexes}
-
-
-def _encryption_body(encryption: Mapping[str, Value]) -> Body:
-    if encryption["type"] == "owned":
-        return {"SSESpecification": {"Enabled": False}}
-    key = {"KMSMasterKeyId": encryption["key"]} if "key" in encryption else {}
-    return {"SSESpecification": {"Enabled": True, "SSEType": "KMS", **key}}
-
-
-def _fact(table: TableSchema, name: str) -> Mapping[str, Value]:
-    return _mapping(table.facts.get(name))
-
-
-def _mapping(fact: Value) -> Mapping[str, Value]:
-    return fact if isinstance(fact, Mapping) else {}

@@ -1,16 +1,15 @@
-"""Changes of tables as requests.
+"""Changes of tables as steps.
 
-After a change of a table or an index, a request waits until both are usable, since DynamoDB accepts
-no other change before.
+After a change of a table or an index, a step waits until both are usable, since DynamoDB accepts no
+other change before. Each request makes one change, and each at most one index.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias, assert_never
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, assert_never
 
-from ....errors import Place, TrueupError
-from ....operations.operation import NextRequest, Request, unchanged
+from ....operations.operation import unchanged
 from ....schema.changes import (
     AddIndex,
     AddTable,
@@ -25,205 +24,276 @@ from ....schema.changes import (
 )
 from ....schema.create import differs
 from ....schema.engine import DONE, LiveTable, Progress, Step
-from ....schema.facts import known
-from ....schema.tables import IndexSchema
-from ..errors import (
-    BACKUPS_NOT_READY,
-    TABLE_IN_USE,
-    UNKNOWN_OPERATION,
-    VALIDATION,
-    read_failure,
-    translate,
-)
-from ..inspect import describe_request, ttl_request
+from ....schema.facts import Value, compared, known, shown
+from ....schema.tables import IndexSchema, TableSchema
+from ..errors import TABLE_IN_USE, read_failure
 from ..requests.replies import request_of, succeeded
 from ..wire.http.reply import Reply
+from .attached import (
+    insights_step,
+    policy_steps,
+    recovery_step,
+    tag_steps,
+    ttl_steps,
+    wait_for_tags,
+)
 from .body import (
-    Body,
     add_index_body,
-    backups_body,
+    class_body,
     create_body,
     drop_index_body,
-    fact_body,
+    encryption_body,
+    global_indexes,
+    protection_body,
     stream_body,
-    ttl_body,
 )
-
-Decode: TypeAlias = Callable[[Reply], "Progress | NextRequest[Progress]"]
+from .estimates import index_estimate
+from .removal import drop_steps
+from .steps import IsDone, Subject
+from .throughput import (
+    PROVISIONED,
+    Body,
+    index_update_body,
+    mapping,
+    switch_body,
+    update_body,
+    warm_throughput,
+)
 
 
 def render(
-    changes: Sequence[Change],
-    logical: Mapping[str, str],
-    _live: Mapping[str, LiveTable],
+    changes: Sequence[Change], logical: Mapping[str, str], live: Mapping[str, LiveTable]
 ) -> list[Step]:
     """The steps of changes: all tables are created before the first wait.
 
-    logical: the name in the declaration by the name in the database.
+    logical: the name in the declaration by the name in the database. live: tables as found.
 
     Raises NeedsOperator (schema-mismatch) for a change of the key or of a local index.
     """
-    of_table = {change.schema.name: _TableSteps(change.schema.name, logical) for change in changes}
-    added = [change for change in changes if isinstance(change, AddTable)]
-    steps = [of_table[change.schema.name].create(change) for change in added]
+    of_table: dict[str, _TableSteps] = {}
     for change in changes:
-        steps += of_table[change.schema.name].of(change)
+        name = change.schema.name
+        if name not in of_table:
+            subject = Subject(name, logical.get(name, name), live.get(name))
+            of_table[name] = _TableSteps(subject, change.schema)
+    dropped = {change.schema.name for change in changes if isinstance(change, DropTable)}
+    steps = [
+        of_table[change.schema.name].create(change)
+        for change in changes
+        if isinstance(change, AddTable) and change.schema.name not in dropped
+    ]
+    for change in changes:
+        steps_of = of_table[change.schema.name]
+        if isinstance(change, AddTable) and change.schema.name in dropped:
+            steps.append(steps_of.create(change))
+        steps += steps_of.of(change)
     return steps
 
 
 class _TableSteps:
-    """The steps that change one table."""
+    """The steps that change one table. They follow what its billing and its indexes become, which
+    decide what an index that is created, or a switch of the billing, has to say."""
 
-    def __init__(self, name: str, logical: Mapping[str, str]) -> None:
-        self.name = name
-        self.table = logical.get(name, name)
-        self.where = Place("dynamodb", table=self.table)
+    def __init__(self, subject: Subject, schema: TableSchema) -> None:
+        self.subject = subject
+        found = subject.live.schema if subject.live else schema
+        self.billing = mapping(found.facts.get("billing"))
+        self.indexes = {index.name: index for index in global_indexes(found)}
+        self.has_switched = False
 
     def of(self, change: Change) -> Iterator[Step]:
         """The steps of a change; for a new table, the steps after its creation."""
         match change:
-            case AddTable():
-                yield from self._complete(change)
-            case DropTable():
-                yield self._step("DeleteTable", f"drop {self.name} and its items", {})
-            case AddIndex(schema, index):
+            case AddTable(schema):
+                yield from self._complete(schema)
+            case DropTable(_, backup):
+                yield from drop_steps(self.subject, backup)
+            case AddIndex(_, index):
                 self._check_is_global(change, index)
-                body = add_index_body(schema, index)
-                yield from self._update(f"create the index {index.name}", body)
+                yield from self._add_index(index)
             case DropIndex(_, index):
                 self._check_is_global(change, index)
-                yield from self._update(f"drop the index {index.name}", drop_index_body(index))
-            case ChangeIndex(schema, before, after):
+                yield from self._drop_index(index)
+            case ChangeIndex(_, before, after):
                 self._check_is_global(change, before, after)
-                yield from self.of(DropIndex(schema, before))
-                yield from self.of(AddIndex(schema, after))
+                yield from self._drop_index(before)
+                yield from self._add_index(after)
             case SetTtl(_, before, after):
-                yield from self._ttl(before, after)
+                yield from ttl_steps(self.subject, before, after)
             case SetStream(_, before, after):
                 if before is not None:
-                    yield from self._update("switch the stream off", stream_body(None))
+                    yield from self._stream(None)
                 if after is not None:
-                    yield from self._update(f"switch a stream of {after} on", stream_body(after))
+                    yield from self._stream(after)
             case SetFact():
                 yield from self._fact(change)
             case ChangeKey():
-                raise differs(self.name, self.where, [change])
+                raise differs(self.subject.name, self.subject.where, [change])
             case _:
                 assert_never(change)
 
     def create(self, change: AddTable) -> Step:
         """The step that creates the table; late if the table exists."""
-        body = create_body(change.schema)
+        subject = self.subject
 
         def decode(reply: Reply) -> Progress:
             if reply.status != 200 and read_failure(reply).code == TABLE_IN_USE:
                 return Progress(is_late=True)
-            return self._succeeded(reply, "CreateTable")
+            succeeded(reply, "CreateTable", subject.where)
+            return DONE
 
-        request = request_of("CreateTable", self.table, body, decode, after_loss=unchanged)
-        return Step(f"create {self.name}", self.name, request)
+        body = create_body(change.schema)
+        request = request_of("CreateTable", subject.table, body, decode, after_loss=unchanged)
+        return subject.step(f"create {subject.name}", request)
 
-    def _complete(self, change: AddTable) -> Iterator[Step]:
+    def _complete(self, schema: TableSchema) -> Iterator[Step]:
         """The steps for facts that CreateTable cannot set."""
-        yield self._wait()
-        yield from self._ttl(None, known(change.schema.ttl))
-        if days := change.schema.facts.get("pitr_days"):
-            yield self._backups(days)
+        facts, subject = schema.facts, self.subject
+        yield subject.wait_until_usable()
+        yield from ttl_steps(subject, None, known(schema.ttl))
+        if mapping(facts.get("pitr")).get("enabled"):
+            yield recovery_step(subject, facts["pitr"])
+        for name, fact in _insights(schema):
+            yield insights_step(subject, fact, name)
+        if policy := known(facts.get("resource_policy")):
+            yield from policy_steps(subject, None, policy)
+        if tags := mapping(facts.get("tags")):
+            yield wait_for_tags(subject, tags, [])
+
+    def _add_index(self, index: IndexSchema) -> Iterator[Step]:
+        self.indexes[index.name] = index
+        estimate = index_estimate(
+            self.subject.live, {**self.billing, **mapping(index.facts.get("billing"))}
+        )
+        yield from self._update(
+            f"create the index {index.name}",
+            add_index_body(index, self.billing),
+            lambda live: _index_status(live, index.name) not in ("", "DELETING"),
+            until=lambda live: index.name in live.schema.indexes,
+            why=f"the index {index.name} of {self.subject.name} is built",
+            estimate=estimate,
+        )
+        insights = index.facts.get("contributor_insights")
+        if mapping(insights).get("enabled"):
+            yield insights_step(self.subject, insights, index.name)
+
+    def _drop_index(self, index: IndexSchema) -> Iterator[Step]:
+        self.indexes.pop(index.name, None)
+        yield from self._update(
+            f"drop the index {index.name}",
+            drop_index_body(index),
+            lambda live: _index_status(live, index.name) in ("", "DELETING"),
+            until=lambda live: index.name not in live.schema.indexes,
+            why=f"the index {index.name} of {self.subject.name} is gone",
+        )
+
+    def _stream(self, view: str | None) -> Iterator[Step]:
+        said = "switch the stream off" if view is None else f"switch a stream of {view} on"
+        yield from self._update(said, stream_body(view), lambda live: live.schema.stream == view)
 
     def _fact(self, change: SetFact) -> Iterator[Step]:
-        body = fact_body(change)
-        if body is not None:
-            yield from self._update(f"set {change.name} to {change.after}", body)
-        elif change.name == "pitr_days":
-            yield self._backups(change.after)
+        subject, name, before, after = self.subject, change.name, change.before, change.after
+        match name:
+            case "billing" | "warm_throughput" if change.index:
+                yield from self._index_throughput(change)
+            case "billing":
+                yield from self._billing(mapping(before), mapping(after))
+            case "warm_throughput":
+                yield from self._set(change, warm_throughput(after))
+            case "table_class":
+                yield from self._set(change, class_body(after))
+            case "encryption":
+                yield from self._set(change, encryption_body(after))
+            case "deletion_protection":
+                if after is not None:  # None is the stage's to say, and no stage did
+                    yield from self._set(change, protection_body(after))
+            case "pitr":
+                yield recovery_step(subject, after)
+            case "contributor_insights":
+                yield insights_step(subject, after, change.index)
+            case "resource_policy":
+                yield from policy_steps(subject, before, after)
+            case "tags":
+                yield from tag_steps(subject, mapping(before), mapping(after))
+            case _:
+                raise differs(subject.name, subject.where, [change])
+
+    def _billing(self, before: Mapping[str, Value], after: Mapping[str, Value]) -> Iterator[Step]:
+        self.billing = after
+        if before.get("mode") == after.get("mode"):
+            body = update_body(after)
         else:
-            raise differs(self.name, self.where, [change])
-
-    def _ttl(self, before: str | None, after: str | None) -> Iterator[Step]:
-        for attribute, enabled in ((before, False), (after, True)):
-            if attribute is not None:
-                body = {"TableName": self.name, **ttl_body(attribute, enabled=enabled)}
-                decode = self._ttl_decoder(attribute if enabled else None)
-                action = "UpdateTimeToLive"
-                request = request_of(action, self.table, body, decode, after_loss=unchanged)
-                said = f"expire items by {attribute}" if enabled else "expire no items"
-                yield Step(f"{said} in {self.name}", self.name, request)
-
-    def _ttl_decoder(self, wanted: str | None) -> Decode:
-        """Enabling TTL twice fails with a generic error, so look before raising it."""
-
-        def decode(reply: Reply) -> Progress | NextRequest[Progress]:
-            failure = None if reply.status == 200 else read_failure(reply)
-            if failure is None or failure.code != VALIDATION:
-                return self._succeeded(reply, "UpdateTimeToLive")
-            refusal = translate(failure, self.where, "UpdateTimeToLive")
-            look = ttl_request(self.table, self.name, self.where)
-            return NextRequest(_with_decoder(look, _is_already(look, wanted, refusal)))
-
-        return decode
-
-    def _backups(self, pitr_days: Any) -> Step:
-        """The step that sets backups. A new table has none for a while; some servers never do."""
-        action = "UpdateContinuousBackups"
-        body = {"TableName": self.name, **backups_body(pitr_days)}
-
-        def decode(reply: Reply) -> Progress:
-            code = "" if reply.status == 200 else read_failure(reply).code
-            if code == UNKNOWN_OPERATION:
-                return DONE
-            if code == BACKUPS_NOT_READY:
-                return Progress(is_done=False, note="backups are not available yet")
-            return self._succeeded(reply, action)
-
-        request = request_of(action, self.table, body, decode, after_loss=unchanged)
-        said = (
-            f"can be restored to any of the last {pitr_days} days"
-            if pitr_days
-            else "is not backed up"
+            self.has_switched = after.get("mode") == PROVISIONED
+            body = switch_body(after, self.indexes.values())
+        yield from self._update(
+            f"bill {shown(after)}", body, lambda live: _is(live.schema.facts.get("billing"), after)
         )
-        return Step(f"{self.name} {said}", self.name, request)
 
-    def _update(self, comment: str, body: Body) -> Iterator[Step]:
-        yield self._step("UpdateTable", f"{comment} of {self.name}", body)
-        yield self._wait()
+    def _index_throughput(self, change: SetFact) -> Iterator[Step]:
+        """The units of an index; a switch of the billing to units has said them already."""
+        if change.name == "billing" and self.has_switched:
+            return
+        name, after = change.index, mapping(change.after)
+        body = update_body(after) if change.name == "billing" else warm_throughput(after)
 
-    def _step(self, action: str, comment: str, body: Body) -> Step:
-        def decode(reply: Reply) -> Progress:
-            return self._succeeded(reply, action)
+        def is_done(live: LiveTable) -> bool:
+            index = live.schema.indexes.get(name)
+            return index is not None and _is(index.facts.get(change.name), after)
 
-        request = request_of(action, self.table, {"TableName": self.name, **body}, decode)
-        return Step(comment, self.name, request)
+        said = f"set {change.name} of the index {name} to {shown(after)}"
+        yield from self._update(said, index_update_body(name, body), is_done)
 
-    def _wait(self) -> Step:
-        """The step that repeats DescribeTable until the table and its indexes are usable."""
-        look = describe_request(self.table, self.name, self.where)
+    def _set(self, change: SetFact, body: Body) -> Iterator[Step]:
+        name, after = change.name, change.after
+        yield from self._update(
+            f"set {name} to {shown(after)}",
+            body,
+            lambda live: _is(live.schema.facts.get(name), after),
+        )
 
-        def decode(reply: Reply) -> Progress:
-            live = look.decode(reply)
-            return Progress(is_done=isinstance(live, LiveTable) and live.is_usable)
-
-        request = _with_decoder(look, decode)
-        return Step(f"wait until {self.name} can be used", self.name, request, changes=False)
-
-    def _succeeded(self, reply: Reply, action: str) -> Progress:
-        succeeded(reply, action, self.where)
-        return DONE
+    def _update(
+        self,
+        comment: str,
+        body: Body,
+        is_done: IsDone,
+        *,
+        until: IsDone = bool,
+        why: str = "",
+        estimate: str = "",
+    ) -> Iterator[Step]:
+        """An UpdateTable and the wait for its end. is_done: of a live table, if it is refused."""
+        subject = self.subject
+        request = subject.sent(
+            "UpdateTable",
+            {"TableName": subject.name, **body},
+            subject.description,
+            lambda live: live is not None and is_done(live),
+        )
+        yield subject.step(f"{comment} of {subject.name}", request, estimate=estimate)
+        yield subject.wait_until_usable(until, why=why)
 
     def _check_is_global(self, change: Change, *indexes: IndexSchema) -> None:
         """Refuse changes of a local index: it is created with its table, and stays."""
         if any(index.is_local for index in indexes):
-            raise differs(self.name, self.where, [change])
+            raise differs(self.subject.name, self.subject.where, [change])
 
 
-def _with_decoder(look: Request[Any], decode: Decode) -> Request[Progress]:
-    """The same request with another decoder."""
-    return Request(look.action, look.table, look.payload, decode)
+def _insights(schema: TableSchema) -> Iterator[tuple[str, Value]]:
+    """What contributor insights a new table and its indexes need, by index; "" for the table."""
+    facts: list[tuple[str, Mapping[str, Any]]] = [("", schema.facts)]
+    facts += [(index.name, index.facts) for index in schema.indexes.values()]
+    for name, of in facts:
+        if mapping(of.get("contributor_insights")).get("enabled"):
+            yield name, of["contributor_insights"]
 
 
-def _is_already(look: Request[str | None], wanted: str | None, refusal: TrueupError) -> Decode:
-    def decode(reply: Reply) -> Progress:
-        if look.decode(reply) != wanted:
-            raise refusal
-        return DONE
+def _is(found: Value, wanted: Value) -> bool:
+    """Whether a live fact is as wanted, as far as it is known."""
+    return all(one.agrees or one.reason for one in compared(wanted, found))
 
-    return decode
+
+def _index_status(live: LiveTable, name: str) -> str:
+    """The status of an index; empty if there is none."""
+    if name not in live.schema.indexes:
+        return ""
+    return live.busy.get(f"index {name}", "ACTIVE").partition(",")[0]

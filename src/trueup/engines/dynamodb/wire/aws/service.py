@@ -32,3 +32,5 @@ class Service:
 
 
 DYNAMODB = Service("dynamodb", "dynamodb", "dynamodb", "dynamodb", "DynamoDB_20120810", "1.0")
+
+KMS = Service("kms", "kms", "kms", "kms", "TrentService", "1.1")

@@ -1,0 +1,113 @@
+"""Dropping a table: a copy of it first, if one is wanted.
+
+Sources:
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateBackup.html
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListBackups.html
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteTable.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ....operations.operation import NextRequest, Request
+from ....schema.engine import DONE, LiveTable, Progress, Step
+from ..codec.values import decode_body, reading
+from ..errors import NOT_FOUND, read_failure
+from ..requests.replies import request_of, succeeded
+from ..wire.http.reply import Reply
+from .steps import Subject
+
+Backup = Mapping[str, Any]
+
+
+def drop_steps(subject: Subject, backup: str) -> Iterator[Step]:
+    """The steps that drop a table. backup: the name of the copy that is kept; empty for none."""
+    if backup:
+        yield _backup_step(subject, backup)
+        yield _wait_for_backup(subject, backup)
+    restore = f"; {how_to_restore(subject.name, backup)}" if backup else ""
+    request = _deleting(subject)
+    yield subject.step(f"drop {subject.name} and its items{restore}", request)
+    yield subject.wait(
+        f"wait until {subject.name} is gone",
+        subject.description,
+        lambda live: Progress(live is None, note="it is being deleted"),
+    )
+
+
+def how_to_restore(name: str, backup: str) -> str:
+    """The command that makes the table again from its copy.
+
+    Source: https://docs.aws.amazon.com/cli/latest/reference/dynamodb/restore-table-from-backup.html
+    """
+    query = f"BackupSummaries[?BackupName=='{backup}'].BackupArn"
+    return (
+        f"restore it by: aws dynamodb restore-table-from-backup --target-table-name {name} "
+        f"--backup-arn $(aws dynamodb list-backups --table-name {name} "
+        f'--query "{query}" --output text)'
+    )
+
+
+def _backup_step(subject: Subject, backup: str) -> Step:
+    """A copy, unless an interrupted run has begun it: DynamoDB makes any number of one name."""
+    body = {"TableName": subject.name, "BackupName": backup}
+    making = subject.sent("CreateBackup", body)
+    listing = _listing(subject)
+
+    def decode(reply: Reply) -> Progress | NextRequest[Progress]:
+        found = _of_name(listing.decode(reply), subject, backup)
+        return DONE if found else NextRequest(making)
+
+    request = Request(listing.action, listing.table, listing.payload, decode)
+    return subject.step(f"back {subject.name} up as {backup}", request)
+
+
+def _wait_for_backup(subject: Subject, backup: str) -> Step:
+    def progress(backups: list[Backup]) -> Progress:
+        found = _of_name(backups, subject, backup)
+        told = ", ".join(f"{one['BackupArn']} is {one['BackupStatus']}" for one in found)
+        is_there = any(one["BackupStatus"] == "AVAILABLE" for one in found)
+        return Progress(is_there, note=told)
+
+    return subject.wait(f"wait until the backup {backup} is there", _listing(subject), progress)
+
+
+def _listing(subject: Subject) -> Request[list[Backup]]:
+    """The table's backups; of one name there are few, and the newest come first."""
+
+    def decode(reply: Reply) -> list[Backup]:
+        body = decode_body(succeeded(reply, "ListBackups", subject.where))
+        with reading():
+            return list(body["BackupSummaries"])
+
+    body = {"TableName": subject.name, "BackupType": "USER"}
+    return request_of("ListBackups", subject.table, body, decode)
+
+
+def _of_name(backups: Any, subject: Subject, backup: str) -> list[Backup]:
+    """The backups of a name, of this table and not of an earlier one that was called the same."""
+    identity = subject.live.identity if subject.live else ""
+    with reading():
+        return [
+            one
+            for one in backups
+            if one["BackupName"] == backup
+            and one.get("BackupStatus") != "DELETED"
+            and (not identity or identity.endswith(one.get("TableId", "")))
+        ]
+
+
+def _deleting(subject: Subject) -> Request[Progress]:
+    def is_gone(live: LiveTable | None) -> bool:
+        return live is None or live.busy.get("table") == "DELETING"
+
+    sent = subject.sent("DeleteTable", {"TableName": subject.name}, subject.description, is_gone)
+
+    def decode(reply: Reply) -> Progress | NextRequest[Progress]:
+        if reply.status != 200 and read_failure(reply).code == NOT_FOUND:
+            return DONE
+        return sent.decode(reply)
+
+    return Request(sent.action, sent.table, sent.payload, decode, sent.after_loss)

@@ -1,0 +1,1 @@
+"""Live tables on DynamoDB: what its requests tell, as schemas."""

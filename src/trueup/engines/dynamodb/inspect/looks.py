@@ -1,0 +1,134 @@
+"""Requests that look at one thing of a table, and what their replies tell.
+
+A look that the credentials do not allow, or that the server does not implement, tells Unknown; but
+for DescribeTable, whose refusal is raised: then it is not known whether there is a table.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from ....errors import Place
+from ....operations.operation import Request
+from ....schema.engine import LiveTable
+from ....schema.facts import Unknown, Value
+from ..codec.values import decode_body, reading
+from ..ddl.words import INSIGHTS_MODES
+from ..denied import NOT_ALLOWED
+from ..errors import NO_POLICY, NOT_FOUND, UNKNOWN_OPERATION, read_failure
+from ..policies import canonical
+from ..requests.replies import request_of, succeeded
+from ..wire.http.reply import Reply
+from .described import NOT_TOLD, read_live
+
+R = TypeVar("R")
+Read = Callable[[Mapping[str, Any]], R]
+
+_ON = ("ENABLED", "ENABLING")
+
+
+def describe_request(table: str, name: str, where: Place) -> Request[LiveTable | None]:
+    """The request that describes a table; None if it does not exist."""
+    action = "DescribeTable"
+
+    def decode(reply: Reply) -> LiveTable | None:
+        if reply.status != 200 and read_failure(reply).code == NOT_FOUND:
+            return None
+        body = decode_body(succeeded(reply, action, where))
+        with reading():
+            return read_live(body["Table"])
+
+    return request_of(action, table, {"TableName": name}, decode)
+
+
+class Looks:
+    """The looks at one table. table: its logical name; resource: its ARN, or its name."""
+
+    def __init__(self, table: str, name: str, where: Place, resource: str = "") -> None:
+        self.table, self.name, self.where = table, name, where
+        self.resource = resource or name
+
+    def ttl(self) -> Request[str | Unknown | None]:
+        """The attribute by which items expire; None if they do not."""
+        return self._look("DescribeTimeToLive", {"TableName": self.name}, _ttl)
+
+    def ttl_status(self) -> Request[str | Unknown]:
+        """The status of the expiry: DISABLED, DISABLING, …"""
+        return self._look("DescribeTimeToLive", {"TableName": self.name}, _ttl_status)
+
+    def recovery(self) -> Request[Value]:
+        """Whether the table can be restored to points in time, and how many days back."""
+        return self._look("DescribeContinuousBackups", {"TableName": self.name}, _recovery)
+
+    def insights(self, index: str = "") -> Request[Value]:
+        """The contributor insights of the table, or of an index."""
+        body = {"TableName": self.name, **({"IndexName": index} if index else {})}
+        return self._look("DescribeContributorInsights", body, _insights)
+
+    def policy(self) -> Request[str | Unknown | None]:
+        """The resource policy, canonical; None if there is none."""
+        arn = self.resource
+        return self._look(
+            "GetResourcePolicy",
+            {"ResourceArn": arn},
+            lambda body: canonical(json.loads(body["Policy"]), arn),
+            absent=NO_POLICY,
+        )
+
+    def tags(self, token: str = "") -> Request[Mapping[str, Any] | Unknown]:
+        """A page of tags, as the reply has it."""
+        body = {"ResourceArn": self.resource, **({"NextToken": token} if token else {})}
+        return self._look("ListTagsOfResource", body, lambda page: page)
+
+    def _look(
+        self, action: str, body: dict[str, Any], read: Read[R], absent: str = ""
+    ) -> Request[Any]:
+        """A look. absent: the error code that means None."""
+
+        def decode(reply: Reply) -> R | Unknown | None:
+            code = "" if reply.status == 200 else read_failure(reply).code
+            if code in NOT_ALLOWED:
+                return Unknown(f"the credentials do not allow dynamodb:{action} on {self.resource}")
+            if code == UNKNOWN_OPERATION:
+                return Unknown(f"the server does not implement {action}")
+            if code and code == absent:
+                return None
+            found = decode_body(succeeded(reply, action, self.where))
+            with reading():
+                return read(found)
+
+        return request_of(action, self.table, body, decode)
+
+
+def tags_in(page: Mapping[str, Any]) -> dict[str, str]:
+    """The tags on a page."""
+    with reading():
+        return {tag["Key"]: tag["Value"] for tag in page.get("Tags") or ()}
+
+
+def _ttl(body: Mapping[str, Any]) -> str | None:
+    described = body.get("TimeToLiveDescription", {})
+    return described.get("AttributeName") if _ttl_status(body) in _ON else None
+
+
+def _ttl_status(body: Mapping[str, Any]) -> str:
+    return str(body.get("TimeToLiveDescription", {}).get("TimeToLiveStatus", "DISABLED"))
+
+
+def _recovery(body: Mapping[str, Any]) -> Value:
+    described = body.get("ContinuousBackupsDescription", {})
+    recovery = described.get("PointInTimeRecoveryDescription", {})
+    if recovery.get("PointInTimeRecoveryStatus") != "ENABLED":
+        return {"enabled": False}
+    return {"enabled": True, "days": recovery.get("RecoveryPeriodInDays", NOT_TOLD)}
+
+
+def _insights(body: Mapping[str, Any]) -> Value:
+    status = body.get("ContributorInsightsStatus", "DISABLED")
+    if status not in _ON:
+        return {"enabled": False}
+    names = {value: name for name, value in INSIGHTS_MODES.items()}
+    mode = body.get("ContributorInsightsMode")
+    return {"enabled": True, "mode": NOT_TOLD if mode is None else names.get(mode, mode)}
