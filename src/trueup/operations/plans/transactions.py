@@ -7,11 +7,8 @@ from collections.abc import Iterable, Sequence
 from ...errors import ErrorCode, InvalidCall, Place, UnsupportedByEngine
 from ...expressions.values import Item, item_size_bytes
 from ..actions import Check, Get, Key, Put, TransactGet, TransactWrite, Update, Write, table_names
-from ..engine import Rules
+from ..engine import Limits, Rules
 from .checks import check_actions
-
-_MEASURED_FROM = 8
-"""Smaller transactions are not measured: each engine refuses a single item that is too large."""
 
 
 def plan_transaction(rules: Rules, actions: list[Write | Check]) -> TransactWrite:
@@ -27,9 +24,17 @@ def plan_transaction(rules: Rules, actions: list[Write | Check]) -> TransactWrit
     _check_different(
         rules, actions, "join them into one action, for example an update with only_if"
     )
-    if len(actions) > _MEASURED_FROM:
+    if _may_be_too_large(rules.limits, len(actions)):
         check_together(rules, map(_item_or_key, actions), table_names(actions))
     return TransactWrite(tuple(actions))
+
+
+def _may_be_too_large(limits: Limits, count: int) -> bool:
+    """Whether so many items can exceed the target's limit: each engine refuses a single item that
+    is too large."""
+    if limits.transaction_bytes is None or limits.item_bytes is None:
+        return True
+    return count * limits.item_bytes > limits.transaction_bytes
 
 
 def plan_transact_get(rules: Rules, gets: Sequence[Get]) -> TransactGet:

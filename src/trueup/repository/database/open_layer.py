@@ -40,7 +40,7 @@ class OpenLayer:
         """The context of operations on a table. Cached: a transaction needs it for each action."""
         if not isinstance(table, Table):
             raise self._no_table(table)
-        if not fits(type[Model] | None)(entity):
+        if entity is not None and not fits(type[Model])(entity):
             raise self._no_entity(table, entity)
         context = self._contexts.get((table, entity))
         if context is None:
