@@ -15,6 +15,7 @@ from ..operations.engine import Rules
 from ..operations.run import AsyncWire, Wire
 from ..resilience import RetryPolicy
 from ..schema.engine import SchemaEngine
+from .checks import Checks
 
 A = TypeVar("A")
 
@@ -84,6 +85,7 @@ class Driver(Generic[A]):
     settle: takes a URL as it is written, and parsed.
     retries: from the caller's policy to the policy in force; None if requests cross no network.
     open_wire, open_async_wire: called with the seconds that opening may take.
+    checks: finds out whether the database can be used, for `trueup doctor`.
     """
 
     url_forms: str
@@ -94,6 +96,7 @@ class Driver(Generic[A]):
     new_engine: NewEngine
     open_wire: Callable[[A, float], Wire]
     open_async_wire: Callable[[A, float], Awaitable[AsyncWire]]
+    checks: Checks[A]
 
 
 def split_url(url: str, forms: str) -> DatabaseUrl:

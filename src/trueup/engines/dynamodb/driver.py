@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from ...operations.engine import Rules
 from ...operations.run import AsyncWire, Wire
 from ...resilience import RetryPolicy
 from ...schema.engine import SchemaEngine
+from ..checks import Examination, Finding
 from ..driver import DatabaseUrl, Driver, SettledUrl, Surroundings, with_option
 from .hosts import is_loopback, is_region, region_of_host, suggested_region
 from .limits import RULES
@@ -166,6 +167,12 @@ async def _open_async_wire(url: DynamoUrl, _timeout_s: float) -> AsyncWire:
     return AsyncDynamoTransport(await open_async_wire(url.wire, url.options))
 
 
+def _checks(url: DynamoUrl, examined: Examination) -> Iterator[Finding]:
+    from .checks import check_all
+
+    return check_all(url.options, lambda options: open_wire(url.wire, options), examined)
+
+
 DRIVER = Driver(
     url_forms="use dynamodb://eu-west-1, dynamodb://localhost:8000 or dynamodb://host:port, "
     "with ?region=, ?tls=, ?profile= or ?wire=botocore",
@@ -176,4 +183,5 @@ DRIVER = Driver(
     new_engine=_new_engine,
     open_wire=_open_wire,
     open_async_wire=_open_async_wire,
+    checks=_checks,
 )

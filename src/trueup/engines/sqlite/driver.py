@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
@@ -14,6 +14,7 @@ from ...operations.engine import Rules
 from ...operations.run import AsyncWire, Wire
 from ...resilience import RetryPolicy
 from ...schema.engine import SchemaEngine
+from ..checks import Examination, Finding
 from ..driver import DatabaseUrl, Driver, SettledUrl, Surroundings
 from .limits import RULES
 
@@ -101,6 +102,12 @@ async def _open_async_wire(url: SqliteUrl, timeout_s: float) -> AsyncWire:
     return await AsyncSqliteWire.open(location, time.monotonic() + timeout_s)
 
 
+def _checks(url: SqliteUrl, examined: Examination) -> Iterator[Finding]:
+    from .checks import check_all
+
+    return check_all(url.path, url.read_only, examined.state_table)
+
+
 DRIVER = Driver(
     url_forms="use sqlite:///relative/file.db, sqlite:////absolute/file.db or sqlite://, with "
     "?mode=ro to refuse writes",
@@ -111,4 +118,5 @@ DRIVER = Driver(
     new_engine=_new_engine,
     open_wire=_open_wire,
     open_async_wire=_open_async_wire,
+    checks=_checks,
 )

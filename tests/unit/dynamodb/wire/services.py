@@ -1,8 +1,8 @@
-"""Services of AWS that speak JSON, by their names in botocore's models."""
+"""Services of AWS that speak JSON or take forms, by their names in botocore's models."""
 
 from __future__ import annotations
 
-from trueup.engines.dynamodb.wire.aws.service import DYNAMODB, Service
+from trueup.engines.dynamodb.wire.aws.service import DYNAMODB, IAM, STS, Service
 
 STREAMS = Service(
     "dynamodb-streams",
@@ -24,4 +24,4 @@ SCALING = Service(
 METRICS = Service(
     "cloudwatch", "cloudwatch", "monitoring", "monitoring", "GraniteServiceVersion20100801", "1.0"
 )
-SERVICES = (DYNAMODB, STREAMS, LOGS, SCALING, METRICS)
+SERVICES = (DYNAMODB, STREAMS, LOGS, SCALING, METRICS, STS, IAM)

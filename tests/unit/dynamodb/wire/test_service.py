@@ -26,8 +26,9 @@ def test_names_are_those_of_botocores_model(service: Service) -> None:
     model = Session().get_service_model(service.model)
     assert service.name == model.service_id.hyphenize()
     assert (service.host, service.scope) == (model.endpoint_prefix, model.signing_name)
-    assert service.target == model.metadata["targetPrefix"]
-    assert service.json_version == model.metadata["jsonVersion"]
+    assert service.target == model.metadata.get("targetPrefix", "")
+    assert service.json_version == model.metadata.get("jsonVersion", "")
+    assert ("query" in model.metadata["protocols"]) or service.json_version
 
 
 @EACH

@@ -39,11 +39,9 @@ TARGETS = st.text(string.ascii_letters, min_size=1, max_size=30)
 def sign_by_botocore(
     credentials: Credentials, endpoint: Endpoint, service: Service, target: str, body: bytes
 ) -> dict[str, str]:
-    headers = {
-        "Content-Type": f"application/x-amz-json-{service.json_version}",
-        "X-Amz-Target": f"{service.target}.{target}",
-        "User-Agent": "not signed",
-    }
+    headers = {"Content-Type": service.content_type, "User-Agent": "not signed"}
+    if service.target:
+        headers["X-Amz-Target"] = f"{service.target}.{target}"
     url = f"{endpoint.scheme}://{endpoint.authority}/"
     request = AWSRequest(method="POST", url=url, data=body, headers=headers)
     given = BotocoreCredentials(

@@ -86,6 +86,8 @@ def resolve_common_endpoint(settings: Settings, account_id: str) -> Endpoint | N
         return parse_endpoint(settings.endpoint_url, region)
     if not _COMMERCIAL.fullmatch(region):
         return None
+    if settings.service.one_region:
+        return Endpoint("https", f"{host}.amazonaws.com", 443, settings.service.one_region)
     if settings.account_id_mode == "disabled" or settings.service is not DYNAMODB:
         account_id = ""
     elif not account_id and settings.account_id_mode == "required":

@@ -1,4 +1,4 @@
-"""AWS services that take JSON by POST, with their names in endpoints, signatures and headers."""
+"""AWS services that take JSON or forms by POST, with their names in endpoints and signatures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ class Service:
     model: the folder of its rules in botocore.
     host: the start of its endpoints' names.
     scope: its name in signatures. target: the part of X-Amz-Target before the operation.
-    json_version: of the content type `application/x-amz-json-…`.
+    json_version: of the content type `application/x-amz-json-…`; empty for a service that takes
+        forms, whose bodies name the operation, so that it has no target.
+    one_region: the region of the signatures of a service that is the same in all regions.
 
     Source: `metadata` in the models of https://github.com/boto/botocore/tree/develop/botocore/data
     """
@@ -22,15 +24,19 @@ class Service:
     model: str
     host: str
     scope: str
-    target: str
-    json_version: str
+    target: str = ""
+    json_version: str = ""
+    one_region: str = ""
 
     @property
     def content_type(self) -> str:
         """The header Content-Type."""
+        if not self.json_version:
+            return "application/x-www-form-urlencoded; charset=utf-8"
         return f"application/x-amz-json-{self.json_version}"
 
 
 DYNAMODB = Service("dynamodb", "dynamodb", "dynamodb", "dynamodb", "DynamoDB_20120810", "1.0")
-
 KMS = Service("kms", "kms", "kms", "kms", "TrentService", "1.1")
+STS = Service("sts", "sts", "sts", "sts")
+IAM = Service("iam", "iam", "iam", "iam", one_region="us-east-1")

@@ -116,8 +116,10 @@ class Signer:
         self.endpoint = endpoint
         self.where = endpoint.where
         token = credentials.token
-        names = ["content-type", "host", "x-amz-date", "x-amz-security-token", "x-amz-target"]
-        self._signed = ";".join(name for name in names if token or name != names[3])
+        names = ["content-type", "host", "x-amz-date"]
+        names += ["x-amz-security-token"] if token else []
+        names += ["x-amz-target"] if service.target else []
+        self._signed = ";".join(names)
         authority = endpoint.authority
         self._canonical_start = (
             f"POST\n/\n\ncontent-type:{service.content_type}\nhost:{authority}\nx-amz-date:"
@@ -137,9 +139,10 @@ class Signer:
         target: the operation, such as `GetItem`.
         """
         stamp, authorization = self.sign(target, body, epoch_s)
+        named = f"X-Amz-Target: {self._target}.{target}\r\n" if self._target else ""
         head = (
-            f"{self._head_start}X-Amz-Target: {self._target}.{target}\r\n"
-            f"X-Amz-Date: {stamp}\r\n{self._head_end}Authorization: {authorization}\r\n"
+            f"{self._head_start}{named}X-Amz-Date: {stamp}\r\n{self._head_end}"
+            f"Authorization: {authorization}\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         )
         return head.encode("ascii") + body
@@ -147,9 +150,10 @@ class Signer:
     def sign(self, target: str, body: bytes, epoch_s: int) -> tuple[str, str]:
         """The values of the headers X-Amz-Date and Authorization."""
         second = self._keys.at(epoch_s)
+        named = f"x-amz-target:{self._target}.{target}\n" if self._target else ""
         canonical = (
             f"{self._canonical_start}{second.stamp}\n{self._canonical_end}"
-            f"x-amz-target:{self._target}.{target}\n\n{self._signed}\n{sha256(body).hexdigest()}"
+            f"{named}\n{self._signed}\n{sha256(body).hexdigest()}"
         )
         return second.stamp, _authorize(
             self.credentials.access_key, second, self._signed, canonical

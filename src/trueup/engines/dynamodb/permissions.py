@@ -1,0 +1,89 @@
+"""What each command asks of DynamoDB, in the words of policies, and on which resources.
+
+Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..._dataclass import dataclass
+
+_READ = (
+    "dynamodb:DescribeTable",
+    "dynamodb:DescribeTimeToLive",
+    "dynamodb:DescribeContinuousBackups",
+    "dynamodb:DescribeContributorInsights",
+    "dynamodb:ListTagsOfResource",
+    "dynamodb:GetResourcePolicy",
+)
+_CHANGE = (
+    "dynamodb:CreateTable",
+    "dynamodb:UpdateTable",
+    "dynamodb:UpdateTimeToLive",
+    "dynamodb:UpdateContinuousBackups",
+    "dynamodb:UpdateContributorInsights",
+    "dynamodb:TagResource",
+    "dynamodb:UntagResource",
+    "dynamodb:PutResourcePolicy",
+    "dynamodb:DeleteResourcePolicy",
+)
+_STATE = (
+    "dynamodb:DescribeTable",
+    "dynamodb:CreateTable",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:Query",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The actions that a command needs on tables, on their indexes, and on the state table."""
+
+    command: str
+    on_tables: tuple[str, ...] = ()
+    on_indexes: tuple[str, ...] = ()
+    on_state: tuple[str, ...] = ()
+
+
+NEEDS = (
+    Need("query", ("dynamodb:GetItem", "dynamodb:Query"), on_indexes=("dynamodb:Query",)),
+    Need("seed", ("dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:PutItem")),
+    Need("plan, verify", _READ),
+    Need("apply", (*_READ, *_CHANGE), on_state=_STATE),
+)
+
+
+def table_arn(account_arn: str, region: str, table: str) -> str:
+    """The ARN of a table in the account and the partition of another ARN."""
+    _, partition, _, _, account, *_ = account_arn.split(":")
+    return f"arn:{partition}:dynamodb:{region}:{account}:table/{table}"
+
+
+def is_root(arn: str) -> bool:
+    """Whether the caller is an account's root user, whom no policy of the account limits."""
+    return arn.endswith(":root")
+
+
+def policy_source(arn: str) -> str:
+    """Whose policies decide for a caller: of an assumed role, the role; empty if nobody's.
+
+    A role's path is no part of the ARN of its sessions, so that a role with a path is not found.
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+    """
+    prefix, partition, service, _, account, resource = arn.split(":", 5)
+    kind, _, rest = resource.partition("/")
+    if kind == "assumed-role":
+        return f"{prefix}:{partition}:iam::{account}:role/{rest.partition('/')[0]}"
+    return arn if service == "iam" and kind in ("user", "role") else ""
+
+
+def missing(denied: Iterable[tuple[str, str]]) -> str:
+    """Denied actions by resource, for one line: `dynamodb:Query on table/Orders`."""
+    by_resource: dict[str, list[str]] = {}
+    for action, arn in denied:
+        by_resource.setdefault(arn.rpartition(":")[2], []).append(action)
+    return "; ".join(f"{', '.join(actions)} on {name}" for name, actions in by_resource.items())
