@@ -44,6 +44,10 @@ class ProjectFolder:
     def find(self, environ: Mapping[str, str] | None = None, /, **options: str) -> Stage:
         return find_stage(StageOptions(**options), environ=environ or {}, folder=self.folder)
 
+    def url_of(self, file: str) -> str:
+        """The URL of a file below the folder."""
+        return f"sqlite:///{self.folder / file}"
+
     def load(self, environ: Mapping[str, str] | None = None, /, **options: str) -> StagedLayer:
         return load_stage(StageOptions(**options), environ=environ or {}, folder=self.folder)
 

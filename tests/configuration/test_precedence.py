@@ -31,6 +31,7 @@ CASES = [
 @pytest.mark.parametrize(("option", "field", "in_variable", "in_option", "in_file"), CASES)
 def test_option_goes_before_variable_before_file(
     project: ProjectFolder,
+    monkeypatch: pytest.MonkeyPatch,
     option: str,
     field: str,
     in_variable: str,
@@ -38,6 +39,7 @@ def test_option_goes_before_variable_before_file(
     in_file: str,
 ) -> None:
     project.write("pyproject.toml", FILE)
+    monkeypatch.chdir(project.folder)
     environ = {f"TRUEUP_{option.upper()}": in_variable}
     assert getattr(project.find(), field) == in_file
     assert getattr(project.find(environ), field) == in_variable

@@ -44,7 +44,7 @@ def test_every_setting_is_read(project: ProjectFolder) -> None:
 def test_stage_without_settings_has_the_project_s_url(project: ProjectFolder) -> None:
     project.write("pyproject.toml", WHOLE)
     stage = project.find(stage="dev")
-    assert (stage.url, stage.names, stage.tables) == ("sqlite:///dev.db", "{table}", {})
+    assert (stage.url, stage.names, stage.tables) == (project.url_of("dev.db"), "{table}", {})
     assert (stage.protect, stage.changes, stage.state_table) == (False, "direct", "")
 
 
@@ -60,7 +60,15 @@ def test_file_of_a_stage_is_found_from_the_folder_of_the_project(project: Projec
     project.write("pyproject.toml", WHOLE)
     project.write("inner/notes.txt", "")
     inner = ProjectFolder(project.folder / "inner", "unused")
-    assert inner.find(stage="dev").url == f"sqlite:///{project.folder}/dev.db"
+    assert inner.find(stage="dev").url == project.url_of("dev.db")
+
+
+def test_url_stays_as_written_in_the_folder_of_the_project(
+    project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write("pyproject.toml", WHOLE)
+    monkeypatch.chdir(project.folder)
+    assert project.find(stage="dev").url == "sqlite:///dev.db"
 
 
 def test_file_of_an_option_is_found_from_the_working_directory(project: ProjectFolder) -> None:

@@ -10,11 +10,14 @@ from textwrap import wrap
 from typing import Any
 
 from ..errors import Blocked, ErrorCode, InvalidCall, Place, TrueupError
-from ..operations.batch_result import BatchIncomplete
 from .exit_codes import ExitCode
 
 WIDTH = 80
 _PAGES = "docs/errors"
+_BY_CODE = {
+    ErrorCode.BATCH_INCOMPLETE: ExitCode.PARTIAL,
+    ErrorCode.INTERRUPTED: ExitCode.INTERRUPTED,
+}
 
 
 class Interrupted(TrueupError):
@@ -55,15 +58,9 @@ def report(error: TrueupError, arguments: Sequence[str]) -> ExitCode:
 
 def exit_code(error: TrueupError) -> ExitCode:
     """The exit code of an error."""
-    match error:
-        case Blocked():
-            return ExitCode.BLOCKED
-        case BatchIncomplete():
-            return ExitCode.PARTIAL
-        case Interrupted():
-            return ExitCode.INTERRUPTED
-        case _:
-            return ExitCode.ERROR
+    if isinstance(error, Blocked):
+        return ExitCode.BLOCKED
+    return _BY_CODE.get(error.code, ExitCode.ERROR)
 
 
 def error_text(error: TrueupError) -> str:

@@ -87,7 +87,7 @@ def write_files(folder: Path, texts: dict[str, str]) -> None:
     written: list[str] = []
 
     def done() -> str:
-        return f"written are: {', '.join(written) or 'no files'}"
+        return f"written are {', '.join(written)}" if written else "nothing was written"
 
     with interruptible(done, "delete these files, and run the command again"):
         for name, text in texts.items():

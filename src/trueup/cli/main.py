@@ -40,9 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: list[str]) -> int:
     try:
         from .tree import run
+
+        return run(arguments)
     except ModuleNotFoundError as error:
-        if error.name not in _PACKAGES:
+        if (error.name or "").partition(".")[0] not in _PACKAGES:
             raise
         sys.stderr.write(_NO_EXTRA)
         return ExitCode.ERROR
-    return run(arguments)

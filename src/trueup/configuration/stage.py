@@ -94,14 +94,13 @@ def find_stage(
         Blocked: (protected-stage) the stage is protected, and the URL is not its own, or requests
             would go to an emulator: what is verified or changed would not be the stage.
     """
-    here = folder or Path.cwd()
-    project = find_project(here)
+    project = find_project(folder or Path.cwd())
     given = with_variables(options, environ)
     name = given.stage or project.settings.stage
     settings = _settings_of(name, project)
     own_url = settings.url or project.settings.url
     url = _with_region(given.url or own_url or _no_url(name, project), given.region)
-    elsewhere = not given.url and project.folder != here
+    elsewhere = not given.url and project.folder != Path.cwd()
     stage = Stage(
         name=name,
         url=url,

@@ -1,0 +1,32 @@
+"""Without the extra `cli` the command says which extra to install."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.sources import ROOT
+
+WITHOUT = """
+import sys
+sys.modules[{package!r}] = None  # as if it were not installed
+from trueup.cli.main import main
+sys.exit(main(["init"]))
+"""
+
+
+@pytest.mark.parametrize("package", ["typer", "rich"])
+def test_command_without_its_packages_names_the_extra(package: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT.format(package=package)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.defpath, "PYTHONPATH": str(ROOT / "src")},
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "[missing-extra]" in done.stderr
+    assert "pip install 'trueup[cli]'" in done.stderr

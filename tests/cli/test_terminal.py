@@ -1,0 +1,55 @@
+"""On a terminal there are colours, unless NO_COLOR says no; people are asked there only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import Shell
+
+ASK = """
+import sys
+from trueup.cli.confirm import confirm
+from trueup.cli.errors import report
+from trueup.errors import TrueupError
+
+def ask():
+    try:
+        confirm("Change 3 tables?", answer="yes", allowed_by="--auto-approve")
+    except TrueupError as error:
+        return report(error, [])
+    print("changed")
+
+sys.exit(ask())
+"""
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+def test_terminal_shows_colours_and_the_same_text(shell: Shell) -> None:
+    in_pipe = shell.run("trueup init a")
+    coloured = shell.run_in_terminal("trueup init b")
+    plain = shell.run_in_terminal("trueup init c", NO_COLOR="1")
+    assert coloured.has_colours
+    assert not plain.has_colours
+    assert in_pipe.out == coloured.plain == plain.plain
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "says"), [("yes\n", 0, "changed"), ("no\n", 3, "the answer was not yes")]
+)
+def test_person_is_asked_on_a_terminal(shell: Shell, typed: str, code: int, says: str) -> None:
+    result = shell.run_script(ASK, typed=typed, in_terminal=True)
+    assert result.code == code
+    assert "Change 3 tables?\nType yes to go on:" in result.plain
+    assert says in result.plain.partition("go on: ")[2]
+
+
+def test_nobody_is_asked_in_a_pipe(shell: Shell) -> None:
+    result = shell.run_script(ASK, typed="yes\n", in_terminal=False)
+    assert (result.code, result.out) == (3, "")
+    assert "give --auto-approve" in result.err
