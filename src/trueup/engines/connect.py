@@ -134,14 +134,25 @@ def find_driver(url: str) -> tuple[Driver[Any], Any]:
     return driver, driver.parse(split_url(url, driver.url_forms))
 
 
+def target_engine(layer: Layer) -> SchemaEngine:
+    """The engine of the layer's target, without a database and whatever the environment says: for
+    previews of requests, and documentation.
+
+    Raises UnsupportedByEngine as `connect` does.
+    """
+    return new_engine(_driver(layer.target), layer, "{table}", None, environment={})
+
+
 def new_engine(
     driver: Driver[Any],
     layer: Layer,
     table_names: TableNames,
     retries: RetryPolicy | None,
+    *,
+    environment: Mapping[str, str] = os.environ,
 ) -> SchemaEngine:
     """An engine that can hold the layer, under the rules of the layer's target."""
-    names = physical_names(layer, table_names, os.environ)
+    names = physical_names(layer, table_names, environment)
     tables = {table.name: layer.describe(table) for table in layer.tables}
     engine = driver.new_engine(rules_for(layer, driver.rules), tables, names, retries)
     check_layer(engine, layer)  # before a file or a socket is opened

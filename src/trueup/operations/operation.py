@@ -31,11 +31,20 @@ def unchanged(request: Request[R]) -> Request[R]:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A request for people, exactly as it is sent. language: of its text, such as json or sql."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Request(Generic[R]):
     """One round trip, ready for the wire of the engine that compiled it.
 
     action: its name in the engine's words (GetItem, Query), for events.
-    payload: the engine's own value: SQL and parameters, or a body. `repo.requests` shows it.
+    payload: the engine's own value: SQL and parameters, or a body. `repo.requests` shows it. Its
+        property `shown`, if it has one, is the text for documentation, a `Shown`.
     decode: turns the wire's reply into an `R`, or into the request that must follow.
     after_loss: called with this request if its reply was lost, so that it may have been applied.
         Returns the request to send next, which recognises the result of its first attempt; None if

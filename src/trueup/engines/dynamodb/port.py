@@ -6,6 +6,7 @@ from dataclasses import field
 from typing import Protocol
 
 from ..._dataclass import dataclass
+from ...operations.operation import Shown
 from .wire.aws.service import DYNAMODB, Service
 from .wire.http.reply import Reply
 
@@ -27,6 +28,11 @@ class HttpPayload:
     body: bytes
     service: Service = field(default=DYNAMODB, repr=False)
     reply_bytes: int = field(default=LARGEST_REPLY_BYTES, repr=False)
+
+    @property
+    def shown(self) -> Shown:
+        """The body."""
+        return Shown("json", self.body.decode())
 
 
 class DynamoWire(Protocol):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias
 
 from ..._dataclass import dataclass
+from ...operations.operation import Shown
 
 Parameters: TypeAlias = tuple[Any, ...]
 
@@ -17,6 +18,26 @@ class Statement:
 
     sql: str
     parameters: Parameters | None = ()
+
+
+class WithStatements(Protocol):
+    """A payload that knows its statements."""
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The SQL that runs."""
+        ...
+
+
+class ShownAsSql:
+    """Shows a payload by its statements."""
+
+    __slots__ = ()
+
+    @property
+    def shown(self: WithStatements) -> Shown:
+        """Each statement, with its parameters as a comment."""
+        return Shown("sql", "\n".join(map(_shown, self.statements)))
 
 
 class Connectable(Protocol):
@@ -33,7 +54,7 @@ class Connectable(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Select:
+class Select(ShownAsSql):
     """One SELECT; the reply is its rows."""
 
     sql: str
@@ -50,7 +71,7 @@ class Select:
 
 
 @dataclass(frozen=True, slots=True)
-class SelectEach:
+class SelectEach(ShownAsSql):
     """One SELECT for each of several parameter sets, as of one moment; the reply is the first
     row of each, or None."""
 
@@ -70,7 +91,7 @@ class SelectEach:
 
 
 @dataclass(frozen=True, slots=True)
-class SelectAll:
+class SelectAll(ShownAsSql):
     """Several SELECTs as of one moment; the reply has the rows of each."""
 
     selects: tuple[Statement, ...]
@@ -89,7 +110,7 @@ class SelectAll:
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class Script(ShownAsSql):
     """Statements inside BEGIN IMMEDIATE … COMMIT, exactly as shown.
 
     unless: a SELECT that runs first; if it finds a row, nothing else runs. The reply says whether
@@ -118,7 +139,7 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
-class Transaction:
+class Transaction(ShownAsSql):
     """Work inside BEGIN IMMEDIATE … COMMIT; an exception undoes it.
 
     body: returns the statements of the work, as far as they are known beforehand; called only on
@@ -139,6 +160,13 @@ class Transaction:
     def on(self, wire: Connectable, deadline_s: float) -> Any:
         """Run on a wire."""
         return wire.write(self.work, deadline_s)
+
+
+def _shown(statement: Statement) -> str:
+    if statement.parameters is None:
+        return f"{statement.sql};\n-- parameters depend on what is read"
+    values = ", ".join(map(repr, statement.parameters))
+    return f"{statement.sql};" + (f"\n-- parameters: {values}" if values else "")
 
 
 def _run(connection: sqlite3.Connection, statement: Statement) -> sqlite3.Cursor:

@@ -1,0 +1,110 @@
+"""The attributes of a table: a row for each, as it is stored and as programs see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from ..model.description.tables import Attribute, IndexDescription, TableDescription
+from ..model.translation.encode import FieldCodec, field_codecs
+from ..model.translation.shapes import ListOf, MapOf, Record, Shape
+from .markdown import code, codes, sentence, sentences, table
+from .values import python_type, stored_type, value_words
+
+Row: TypeAlias = tuple[str, str, str, str, str]
+_HEAD = ("attribute", "stored as", "in Python", "value", "meaning")
+
+
+def attribute_table(described: TableDescription) -> str:
+    """Every attribute that an item can have."""
+    rows: list[Row] = []
+    for attribute in described.attributes:
+        rows += _rows(described, attribute)
+    return table(_HEAD, [*rows, *_derived_rows(described)])
+
+
+def field_of(described: TableDescription, name: str) -> FieldInfo:
+    """The field called `name`, of the first model that has it."""
+    models = [*described.models.values(), described.model]
+    return next(model.model_fields[name] for model in models if name in model.model_fields)
+
+
+def _rows(described: TableDescription, attribute: Attribute) -> Iterator[Row]:
+    """A row for an attribute; one for each form that it has in different entities."""
+    forms: dict[Row, list[str]] = {}
+    nested: dict[Row, None] = {}
+    for entity, model in described.models.items():
+        for codec in field_codecs(model):
+            if codec.name == attribute.name:
+                row = _row(codec, model, (), tuple(_roles(described, attribute)))
+                forms.setdefault(row, []).append(entity)
+                nested |= dict.fromkeys(_nested_rows(codec.attribute, codec.shape, (model,)))
+    for row, entities in forms.items():
+        is_of_all = len(entities) == len(described.models)
+        yield row if is_of_all else (*row[:4], sentences(row[4], f"Of {codes(entities)}."))
+    yield from nested
+
+
+def _row(
+    codec: FieldCodec, model: type[BaseModel], prefix: Sequence[str], roles: Sequence[str]
+) -> Row:
+    field = model.model_fields[codec.name]
+    return (
+        code("".join((*prefix, codec.attribute))),
+        stored_type(codec.shape),
+        code(f"{codec.name}: {python_type(field)}"),
+        value_words(field, codec.shape),
+        sentences(sentence(field.description or ""), *roles),
+    )
+
+
+def _nested_rows(path: str, shape: Shape, outer: tuple[type[BaseModel], ...]) -> Iterator[Row]:
+    """Rows for the attributes of nested models: `address.city`, `lines[].sku`."""
+    match shape:
+        case ListOf(element):
+            yield from _nested_rows(f"{path}[]", element, outer)
+        case MapOf(element):
+            yield from _nested_rows(f"{path}.*", element, outer)
+        case Record(model) if model not in outer:
+            for codec in field_codecs(model):
+                yield _row(codec, model, (path, "."), ())
+                inner = f"{path}.{codec.attribute}"
+                yield from _nested_rows(inner, codec.shape, (*outer, model))
+        case _:
+            return
+
+
+def _roles(described: TableDescription, attribute: Attribute) -> Iterator[str]:
+    for role, key in zip(("Partition key", "Sort key"), described.key, strict=False):
+        if key.attribute == attribute.attribute:
+            yield f"{role} of the table."
+    for index in described.indexes.values():
+        yield from _index_roles(index, attribute)
+    if described.expires and described.expires.attribute == attribute.attribute:
+        yield "The item expires then (TTL)."
+
+
+def _index_roles(index: IndexDescription, attribute: Attribute) -> Iterator[str]:
+    for role, keys in (("Partition key", index.partition), ("Sort key", index.sort)):
+        if attribute.attribute in {key.attribute for key in keys}:
+            yield f"{role} of {code(index.name)}."
+
+
+def _derived_rows(described: TableDescription) -> Iterator[Row]:
+    """The attributes that no field has, as Trueup writes them."""
+    if described.discriminator is not None:
+        names = codes(described.models)
+        yield code(described.discriminator), "String", "", f"one of {names}", "Names the entity."
+    for index in described.indexes.values():
+        if index.shard is not None:
+            meaning = f"Partition key of {code(index.name)}; Trueup writes it."
+            yield code(index.shard.attribute), "String", "", shard_words(index), meaning
+
+
+def shard_words(index: IndexDescription) -> str:
+    """What the partition key of a sharded index is made of."""
+    partition = codes(key.attribute for key in index.partition)
+    return f"made of {partition} and one of {index.shards} shards"

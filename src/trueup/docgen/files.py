@@ -1,0 +1,103 @@
+"""The files of the pages: written where they changed, compared, and never mixed with others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from enum import Enum
+from pathlib import Path
+
+from .._dataclass import dataclass
+from ..errors import ErrorCode, InvalidCall, Place
+from ..model.declarations.layer import Layer
+from ..schema.engine import SchemaEngine
+from .pages import first_line, render_page, render_pages
+
+
+class State(Enum):
+    """How a file stands to the declarations."""
+
+    CURRENT = "current"
+    STALE = "out of date"
+    MISSING = "missing"
+    SUPERFLUOUS = "superfluous"
+
+
+@dataclass(frozen=True, slots=True)
+class PageFile:
+    """A file of the documentation. text: what it is to hold; empty if it is superfluous."""
+
+    path: Path
+    text: str = field(repr=False)
+    state: State
+
+
+def page_files(layer: Layer, engine: SchemaEngine, out: Path) -> list[PageFile]:
+    """Every file of a layer's documentation, as it is and as it is to be, sorted by path.
+
+    out: a directory for a page of each table, or a file named `.md` for a single page.
+
+    Raises InvalidCall if a file is in the way that was not generated from this layer, and the
+    errors of `render_pages`.
+    """
+    wanted = _wanted(layer, engine, out)
+    mark = first_line(layer).strip()
+    files = [PageFile(path, text, _state(path, text, mark)) for path, text in wanted.items()]
+    files += [PageFile(path, "", State.SUPERFLUOUS) for path in _left_over(wanted, out, mark)]
+    return sorted(files, key=lambda file: file.path)
+
+
+def _wanted(layer: Layer, engine: SchemaEngine, out: Path) -> dict[Path, str]:
+    if out.suffix == ".md":
+        return {out: render_page(layer, engine)}
+    return {out / name: text for name, text in render_pages(layer, engine).items()}
+
+
+def _state(path: Path, text: str, mark: str) -> State:
+    found = _read(path)
+    if found is None:
+        return State.MISSING
+    if found == text:
+        return State.CURRENT
+    if not found.startswith(mark):
+        raise InvalidCall(
+            f"the file {path.name} is in the way: it was not generated from this layer",
+            code=ErrorCode.INVALID_OPTION,
+            where=Place(note=str(path)),
+            fix="move it, or give another --out",
+        )
+    return State.STALE
+
+
+def _read(path: Path) -> str | None:
+    """The text, whatever ends its lines; None without a file."""
+    if not path.exists():
+        return None
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def _left_over(wanted: Mapping[Path, str], out: Path, mark: str) -> Iterator[Path]:
+    """Pages that were generated from this layer, for tables that it has no more."""
+    for path in sorted(out.glob("*.md")) if out.is_dir() else ():
+        if path not in wanted and (_read(path) or "").startswith(mark):
+            yield path
+
+
+def stale_pages(layer: Layer, engine: SchemaEngine, out: Path) -> list[PageFile]:
+    """The files that are missing, out of date or superfluous; see `page_files`."""
+    return [file for file in page_files(layer, engine, out) if file.state is not State.CURRENT]
+
+
+def write_pages(layer: Layer, engine: SchemaEngine, out: Path) -> list[PageFile]:
+    """Write the files that changed, and remove the superfluous ones; returns both.
+
+    Raises as `page_files` does, before anything is written.
+    """
+    changed = stale_pages(layer, engine, out)
+    for file in changed:
+        if file.state is State.SUPERFLUOUS:
+            file.path.unlink()
+        else:
+            file.path.parent.mkdir(parents=True, exist_ok=True)
+            file.path.write_text(file.text, encoding="utf-8", newline="\n")
+    return changed
