@@ -5,7 +5,7 @@ Tables, attributes and indexes are those of the dashboard's schema document, und
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -14,17 +14,19 @@ from pydantic import Field
 
 from trueup import (
     AccessPattern,
+    Example,
     ExpiresAt,
     Index,
     Layer,
     Model,
     Table,
     WholeSeconds,
+    at,
     composed,
-    expires_in,
+    kept,
 )
 
-RETENTION = timedelta(days=90)
+RETENTION = kept(days=90, after="timestamp")
 """How long an insight is kept."""
 
 Count = Annotated[int, Field(ge=0)]
@@ -43,16 +45,21 @@ class EntityType(StrEnum):
 class Metrics(Model):
     """The latest figures of one entity."""
 
-    entity_id: str
-    entity_type: EntityType
-    sessions_7d: Count
-    sessions_14d: Count
-    sessions_30d: Count
-    ib_calls_7d: Count
-    ib_calls_14d: Count
-    avg_rating: Annotated[Decimal, Field(ge=0, le=5)]
-    health_score: Score
-    last_updated: WholeSeconds
+    entity_id: str = Field(
+        description="the identifier of a student, a tutor, a subject or a region",
+        examples=["stu_4532"],
+    )
+    entity_type: EntityType = Field(description="what the entity is")
+    sessions_7d: Count = Field(description="sessions of the last 7 days", examples=[2])
+    sessions_14d: Count = Field(description="sessions of the last 14 days", examples=[5])
+    sessions_30d: Count = Field(description="sessions of the last 30 days", examples=[12])
+    ib_calls_7d: Count = Field(description="IB calls of the last 7 days", examples=[1])
+    ib_calls_14d: Count = Field(description="IB calls of the last 14 days", examples=[3])
+    avg_rating: Annotated[Decimal, Field(ge=0, le=5)] = Field(
+        description="the average rating", examples=[Decimal("4.5")]
+    )
+    health_score: Score = Field(description="how well the entity does", examples=[72])
+    last_updated: WholeSeconds = Field(description="when these figures were computed")
 
 
 class Insight(Model):
@@ -63,22 +70,40 @@ class Insight(Model):
     outside of the table: no two insights have one.
     """
 
-    entity_id: str
-    timestamp: WholeSeconds
-    prediction_type: str
-    pk: str = composed("insight#{entity_id}")
-    sk: str = composed("{timestamp}")
-    alert_id: str = composed("{prediction_type}#{entity_id}#{timestamp}")
-    risk_score: Score
-    explanation: str
-    recommendations: list[str]
-    model_used: str
-    ttl: ExpiresAt
+    entity_id: str = Field(description="the entity it is about", examples=["stu_4532"])
+    timestamp: WholeSeconds = Field(description="when it was predicted")
+    prediction_type: str = Field(
+        description="the kind of prediction or alert", examples=["high_ib_call_frequency"]
+    )
+    pk: str = composed("insight#{entity_id}", description="all insights of one entity")
+    sk: str = composed("{timestamp}", description="the order of time")
+    alert_id: str = composed(
+        "{prediction_type}#{entity_id}#{timestamp}", description="names the alert elsewhere"
+    )
+    risk_score: Score = Field(description="how high the risk is", examples=[82])
+    explanation: str = Field(
+        description="what the model says",
+        examples=["Student shows high IB call frequency with declining health score..."],
+    )
+    recommendations: list[str] = Field(
+        description="what to do about it",
+        examples=[
+            [
+                "Schedule immediate check-in call",
+                "Review IB call transcripts",
+                "Offer session with senior tutor",
+            ]
+        ],
+    )
+    model_used: str = Field(
+        description="the model that predicted it", examples=["bedrock-claude-3.5-haiku"]
+    )
+    ttl: Annotated[ExpiresAt, RETENTION] = Field(description="when it is gone")
 
 
 def insight_expiry(now: datetime | None = None) -> datetime:
     """When an insight made `now` goes away: 90 days later. now: the present, unless given."""
-    return expires_in(days=RETENTION.days, now=now)
+    return RETENTION.until(now)
 
 
 metrics = Table(
@@ -89,8 +114,18 @@ metrics = Table(
     sort="entity_type",
     stream="NEW_AND_OLD_IMAGES",
     indexes=[
-        Index("EntityTypeHealthIndex", partition="entity_type", sort="health_score"),
-        Index("LastUpdatedIndex", partition="entity_type", sort="last_updated"),
+        Index(
+            "EntityTypeHealthIndex",
+            partition="entity_type",
+            sort="health_score",
+            description="Find the entities of a type that do badly",
+        ),
+        Index(
+            "LastUpdatedIndex",
+            partition="entity_type",
+            sort="last_updated",
+            description="Find the entities of a type that were updated recently",
+        ),
     ],
     patterns=[
         AccessPattern(
@@ -103,6 +138,14 @@ metrics = Table(
             index="EntityTypeHealthIndex",
             sorted_by="health_score",
             description="Entities of a type, the least healthy first",
+            examples=[
+                Example(EntityType.STUDENT, description="All students"),
+                Example(
+                    EntityType.STUDENT,
+                    sort=Metrics.health_score < 70,
+                    description="Students whose health score is below 70",
+                ),
+            ],
         ),
         AccessPattern(
             "recently_updated",
@@ -110,6 +153,7 @@ metrics = Table(
             sorted_by="last_updated",
             order="descending",
             description="Entities of a type, the latest update first",
+            examples=[Example(EntityType.STUDENT, description="Recently updated students")],
         ),
     ],
 )
@@ -122,8 +166,18 @@ insights = Table(
     sort="sk",
     ttl="ttl",
     indexes=[
-        Index("PredictionTypeIndex", partition="prediction_type", sort="timestamp"),
-        Index("RiskScoreIndex", partition="prediction_type", sort="risk_score"),
+        Index(
+            "PredictionTypeIndex",
+            partition="prediction_type",
+            sort="timestamp",
+            description="Find all predictions of a kind, such as churn risks",
+        ),
+        Index(
+            "RiskScoreIndex",
+            partition="prediction_type",
+            sort="risk_score",
+            description="Find the predictions of a kind with the highest risk",
+        ),
     ],
     patterns=[
         AccessPattern(
@@ -135,12 +189,26 @@ insights = Table(
             "insights_of_entity",
             sorted_by="sk",
             description="Insights of an entity in a span of time, the oldest first",
+            examples=[
+                Example(
+                    "insight#stu_4532",
+                    sort=at(Insight.sk).begins_with("2025-01"),
+                    description="All insights of a student in January 2025",
+                )
+            ],
         ),
         AccessPattern(
             "latest_insights",
             sorted_by="sk",
             order="descending",
             description="Insights of an entity, the newest first",
+            examples=[
+                Example(
+                    {"entity_id": "stu_4532"},
+                    limit=10,
+                    description="The latest ten insights of a student",
+                )
+            ],
         ),
         AccessPattern(
             "insights_by_prediction",
@@ -148,6 +216,7 @@ insights = Table(
             sorted_by="timestamp",
             order="descending",
             description="Insights of a kind, the newest first",
+            examples=[Example("churn_risk", description="All predictions of a churn risk")],
         ),
         AccessPattern(
             "insights_by_risk",
@@ -155,6 +224,13 @@ insights = Table(
             sorted_by="risk_score",
             order="descending",
             description="Insights of a kind, the highest risk first",
+            examples=[
+                Example(
+                    "high_ib_call_frequency",
+                    sort=Insight.risk_score > 80,
+                    description="Those with a risk score above 80",
+                )
+            ],
         ),
     ],
 )

@@ -20,6 +20,9 @@ from trueup import Database, Model, Table
 from . import tables
 from .catalogues import DISA, DISA_VERSION, NIST, CciRow, cci_rows, nist_rows, reference_rows
 from .models import (
+    EMBEDDING_RETENTION,
+    ENRICHMENT_RETENTION,
+    JOB_RETENTION,
     Baseline,
     CachedEmbedding,
     Control,
@@ -41,9 +44,6 @@ SEEDED_AT = datetime(2025, 6, 2, 9, 0, tzinfo=UTC)
 """The moment the made-up items live in; open the database with this clock to see none expired."""
 
 CURRENT = "5.1.1"
-ENRICHMENT_LIFE = timedelta(days=180)
-EMBEDDING_LIFE = timedelta(days=30)
-JOB_LIFE = timedelta(days=30)
 REVIEWERS = ("ana", "bo", "chen")
 REVIEWED_CONTROL = "AC-2"
 ENRICHED_FAMILY = "Access Control"
@@ -210,7 +210,9 @@ def enrichments() -> Iterator[ControlEnrichment]:
     for row in nist_rows():
         if row.family != ENRICHED_FAMILY:
             continue
-        made = SEEDED_AT if row.version == CURRENT else SEEDED_AT - 2 * ENRICHMENT_LIFE
+        made = (
+            SEEDED_AT if row.version == CURRENT else SEEDED_AT - 2 * ENRICHMENT_RETENTION.duration
+        )
         yield ControlEnrichment(
             control_key=f"{NIST}:{row.version}:{row.control_id}",
             framework_key=f"{NIST}:{row.version}",
@@ -219,7 +221,7 @@ def enrichments() -> Iterator[ControlEnrichment]:
             enrichment_data={"family": row.family, "baselines": row.baselines.split("|")},
             enrichment_version="1",
             created_at=made,
-            expires_at=made + ENRICHMENT_LIFE,
+            expires_at=ENRICHMENT_RETENTION.until(made),
         )
 
 
@@ -249,14 +251,15 @@ def jobs() -> Iterator[MappingJob]:
         ),
         start=1,
     ):
+        created_at = SEEDED_AT - timedelta(hours=6 - number)
         yield MappingJob(
             job_id=f"job-{number}",
             status=status,
             mapping_workflow_key=workflow_key(version),
-            created_at=SEEDED_AT - timedelta(hours=6 - number),
+            created_at=created_at,
             controls_done=int(total[version] * share),
             controls_total=total[version],
-            expires_at=SEEDED_AT + JOB_LIFE,
+            expires_at=JOB_RETENTION.until(created_at),
         )
 
 
@@ -274,5 +277,5 @@ def embeddings() -> Iterator[CachedEmbedding]:
                 dimensions=dimensions,
                 vector=struct.pack(f"<{dimensions}f", *values),
                 created_at=SEEDED_AT,
-                expires_at=SEEDED_AT + EMBEDDING_LIFE,
+                expires_at=EMBEDDING_RETENTION.until(SEEDED_AT),
             )
