@@ -41,8 +41,9 @@ class Command:
 #    `with interruptible(...)` of `errors.py`, which says after Ctrl-C what is done.
 # 2. Give it a row below, in the order of a table's life. `document` is a JsonDocument of
 #    `output.py`; `python -m tools.json_schemas` writes its schema to docs/schemas.
-# 3. Write `docs/commands/plan.md` with a transcript (tests/docs/test_transcripts.py replays it),
-#    and the golden cases of `tests/cli/harness.py`.
+# 3. Write `docs/commands/plan.md` with a transcript, whose outputs
+#    `python -m tests.docs.transcripts docs/commands/plan.md` fills in, and its rows in `index.md`.
+# 4. Write golden cases, as `tests/cli/harness.py` says, and `python -m tests.cli.update`.
 COMMANDS = (
     Command(
         "init", "Write a project that works, with a layer, a test and a stage.", "InitDocument"

@@ -1,0 +1,47 @@
+"""Transcripts in the documentation are what the commands say, and every command has a page."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import ROOT, blocks_of, name_of
+from tests.docs.transcripts import find_transcripts, replay
+from trueup.cli.commands import COMMANDS
+from trueup.cli.exit_codes import ExitCode
+
+FOLDER = ROOT / "docs" / "commands"
+INDEX = (FOLDER / "index.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", find_transcripts(), ids=name_of)
+def test_transcript_is_what_the_commands_say(
+    page: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    environ = {}
+    if "$DYNAMODB_URL" in page.read_text(encoding="utf-8"):
+        environ = {"DYNAMODB_URL": request.getfixturevalue("dynamodb_url")}
+    for block, said in replay(page, tmp_path, environ):
+        assert block.code == said, f"{name_of(page)}:{block.line}"
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_command_has_a_page_with_a_transcript(command: object) -> None:
+    name = getattr(command, "name", "")
+    page = FOLDER / f"{name}.md"
+    assert page.read_text(encoding="utf-8").startswith(f"# trueup {name}\n")
+    shown = "".join(block.code for block in blocks_of(page) if block.language == "console")
+    assert f"$ trueup {name}" in shown
+    assert f"](../schemas/{name}.json)" in page.read_text(encoding="utf-8")
+    assert f"| [{name}]({name}.md) |" in INDEX
+
+
+def test_no_page_is_of_no_command() -> None:
+    names = {command.name for command in COMMANDS}
+    assert {path.stem for path in FOLDER.glob("*.md")} - names == {"index"}
+
+
+def test_index_has_every_exit_code() -> None:
+    assert re.findall(r"^\| (\d+) \|", INDEX, re.MULTILINE) == [str(int(code)) for code in ExitCode]

@@ -1,0 +1,92 @@
+"""Transcripts in pages: console blocks are replayed, and say what the commands say.
+
+In a page with a line `$ trueup …`, each ```console block is a transcript, all in one empty folder,
+in order. `$ trueup …` is run as a process, 80 columns wide; `$ echo $?` is the exit code of the
+command before; `$ cd folder` and `$ cat file` do what they say. The lines below a command are what
+it writes to stdout and then to stderr; `…` in them stands for any text. A block of another language
+that begins with the line `# file: app/tables.py` is written to that file. Where a page names
+$DYNAMODB_URL, a server stands there.
+
+`python -m tests.docs.transcripts docs/commands/plan.md` writes the outputs into a page.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from textwrap import indent
+
+from tests.cli.shell import Shell
+from tests.docs.pages import Block, blocks_of, find_pages
+
+_FILE = re.compile(r"# file: (\S+)\n")
+_COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+
+
+def find_transcripts() -> list[Path]:
+    """The pages with transcripts of the command."""
+    return [page for page in find_pages() if any(_is_transcript(one) for one in blocks_of(page))]
+
+
+def replay(page: Path, folder: Path, environ: Mapping[str, str]) -> Iterator[tuple[Block, str]]:
+    """The console blocks of a page, and what they should hold. folder: an empty one."""
+    shell, code = Shell(folder, environ), 0
+    for block in blocks_of(page):
+        file = _FILE.match(block.code)
+        if file:
+            shell.write(file[1], block.code[file.end() :])
+        elif block.language == "console":
+            parts: list[str] = []
+            for line, written in _COMMAND.findall(block.code):
+                shell, code, said = _run(shell, code, line)
+                parts.append(f"$ {line}\n{written if _agree(written, said) else said}")
+            yield block, "".join(parts)
+
+
+def _run(shell: Shell, code: int, line: str) -> tuple[Shell, int, str]:
+    """The shell, the exit code and the output after one line."""
+    name, _, argument = line.partition(" ")
+    match name:
+        case "trueup":
+            result = shell.run(line)
+            return shell, result.code, result.out + result.err
+        case "echo" if argument == "$?":
+            return shell, 0, f"{code}\n"
+        case "cat":
+            return shell, 0, (shell.folder / argument).read_text(encoding="utf-8")
+        case "cd":
+            return replace(shell, folder=shell.folder / argument), 0, ""
+        case _:
+            raise AssertionError(f"a transcript cannot run: {line}")
+
+
+def _agree(written: str, said: str) -> bool:
+    """Whether a page says what a command said. … stands for any text."""
+    pattern = ".*".join(map(re.escape, written.split("…")))
+    return re.fullmatch(pattern, said, re.DOTALL) is not None
+
+
+def _is_transcript(block: Block) -> bool:
+    return block.language == "console" and "$ trueup " in block.code
+
+
+def write_outputs(page: Path) -> None:
+    """Write what the commands of a page say into the page."""
+    text = page.read_text(encoding="utf-8")
+    with TemporaryDirectory() as name:
+        for block, found in replay(page, Path(name).resolve(), {}):
+            for margin in ("", "    "):
+                text = text.replace(
+                    f"```console\n{indent(block.code, margin)}",
+                    f"```console\n{indent(found, margin)}",
+                )
+    page.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    for argument in sys.argv[1:]:
+        write_outputs(Path(argument).resolve())

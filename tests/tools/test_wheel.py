@@ -1,0 +1,82 @@
+"""The wheel: built, installed into an empty environment, and used in an empty folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import ROOT, project_files
+
+PACKAGE = ROOT / "src" / "trueup"
+
+
+def run(*command: str | Path, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that must succeed, in a clean environment."""
+    clean = {"PATH": os.defpath, "HOME": str(folder), "LANG": "C.UTF-8"} | environ
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=folder,
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built without a network by what the extra `dev` has."""
+    if find_spec("hatchling") is None and "CI" not in os.environ:
+        pytest.skip("hatchling is not installed: make installs it")
+    folder = tmp_path_factory.mktemp("wheel")
+    options = ("--no-deps", "--no-index", "--no-build-isolation", "--quiet")
+    run(sys.executable, "-m", "pip", "wheel", *options, "-w", folder, ROOT, folder=folder)
+    [built] = folder.glob("trueup-*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the programs of an environment that has the wheel, and beside it the packages
+    of the extras as they are installed here."""
+    folder = tmp_path_factory.mktemp("environment")
+    run(sys.executable, "-m", "venv", "--without-pip", folder, folder=folder)
+    python = folder / "bin" / "python"
+    options = ("--no-deps", "--no-index", "--quiet")
+    run(sys.executable, "-m", "pip", "--python", python, "install", *options, wheel, folder=folder)
+    [packages] = folder.glob("lib/python3*/site-packages")
+    ours = [path for path in sys.path if Path(path).name == "site-packages"]
+    (packages / "extras.pth").write_text("\n".join(ours), encoding="utf-8")
+    return folder / "bin"
+
+
+def test_wheel_has_every_file_of_the_package(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as opened:
+        names = {name for name in opened.namelist() if ".dist-info/" not in name}
+    assert names == {
+        path.relative_to(PACKAGE.parent).as_posix()
+        for path in project_files()
+        if path.is_relative_to(PACKAGE)
+    }
+
+
+def test_wheel_alone_is_what_runs(environment: Path, tmp_path: Path) -> None:
+    script = "import trueup; print(trueup.__file__)"
+    place = run(environment / "python", "-c", script, folder=tmp_path).stdout.strip()
+    assert Path(place).is_relative_to(environment.parent)
+
+
+def test_project_is_begun_in_an_empty_folder(environment: Path, tmp_path: Path) -> None:
+    run(environment / "trueup", "init", ".", folder=tmp_path)
+    tested = run(
+        environment / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", folder=tmp_path
+    )
+    assert " passed" in tested.stdout
