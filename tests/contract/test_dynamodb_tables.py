@@ -49,8 +49,8 @@ class Tables:
         engine = new_engine(self.driver, layer, self.prefix + "{table}", RetryPolicy.STANDARD)
         self.tables = [layer.describe(table) for table in layer.tables]
         declared = engine.declared(self.tables[0])
-        facts = {name: value for name, value in declared.facts.items() if value is not None}
-        return engine, replace(declared, facts=facts)
+        protected = bool(declared.facts["deletion_protection"])
+        return engine, replace(declared, facts={**declared.facts, "deletion_protection": protected})
 
     def create(self, **options: Any) -> tuple[SchemaEngine, TableSchema]:
         engine, declared = self.declare(**options)

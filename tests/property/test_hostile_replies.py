@@ -191,9 +191,23 @@ def test_damaged_reply_is_a_result_or_an_error_of_ours(case: str, data: st.DataO
         _perform(send(ENGINE.compile(action)), reply)
 
 
+DESCRIBED = {
+    **live(PEOPLE, TableArn="arn:aws:dynamodb:eu-west-1:1:table/People", ItemCount=3),
+    "TimeToLiveDescription": {"TimeToLiveStatus": "ENABLED", "AttributeName": "a"},
+    "ContinuousBackupsDescription": {"PointInTimeRecoveryDescription": {}},
+    "ContributorInsightsStatus": "ENABLED",
+    "ContributorInsightsMode": "THROTTLED_KEYS",
+    "Policy": '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": ["a"]}]}',
+    "Tags": [{"Key": "a", "Value": "b"}],
+    "KeyMetadata": {"Arn": "arn", "KeyManager": "AWS"},
+}
+"""What every look at a table tells, in one reply."""
+
+
 @pytest.mark.fault("F28")
+@pytest.mark.parametrize("all_facts", [False, True])
 @given(data=st.data())
-def test_damaged_description_of_a_table_is_too(data: st.DataObject) -> None:
-    reply = Reply(200, {}, data.draw(_changed(live(PEOPLE))))
+def test_damaged_description_of_a_table_is_too(all_facts: bool, data: st.DataObject) -> None:
+    reply = Reply(200, {}, data.draw(_changed(DESCRIBED)))
     with suppress(TrueupError):
-        _perform(inspect_table("People", "t-People", Place("dynamodb")), reply)
+        _perform(inspect_table("People", "t-People", Place("dynamodb"), all_facts=all_facts), reply)

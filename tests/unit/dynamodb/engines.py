@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trueup.engines.dynamodb.compile.table import TableCompiler
@@ -12,6 +13,7 @@ from trueup.engines.dynamodb.engine import DynamoEngine
 from trueup.engines.dynamodb.limits import RULES
 from trueup.engines.dynamodb.requests.unprocessed import Resending
 from trueup.engines.dynamodb.wire.http.reply import Reply
+from trueup.errors import TrueupError
 from trueup.model import Table
 from trueup.model.description.check import describe
 from trueup.operations import Operation, Request, Sleep
@@ -122,3 +124,41 @@ class Exchange:
     def targets(self) -> list[str]:
         """What was asked, in order."""
         return [target for target, _ in self.sent]
+
+
+class Recorded:
+    """Performs operations by replies that were recorded, by action; keeps what was asked."""
+
+    def __init__(self, replies: Mapping[str, Reply | Sequence[Reply]]) -> None:
+        self._replies = {
+            action: [given] if isinstance(given, Reply) else list(given)
+            for action, given in replies.items()
+        }
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+
+    def reply(self, request: Request[Any]) -> Any:
+        """The decoded reply to a request; the last of an action is given again and again."""
+        action = request.payload.target
+        self.asked.append((action, body_of(request)))
+        replies = self._replies[action]
+        return request.decode(replies.pop(0) if len(replies) > 1 else replies[0])
+
+    def run(self, operation: Operation[Any]) -> Any:
+        """The operation's result."""
+        try:
+            effect = next(operation)
+            while True:
+                assert isinstance(effect, Request)
+                try:
+                    reply = self.reply(effect)
+                except TrueupError as error:
+                    effect = operation.throw(error)
+                else:
+                    effect = operation.send(reply)
+        except StopIteration as stop:
+            return stop.value
+
+    @property
+    def actions(self) -> list[str]:
+        """What was asked, in order."""
+        return [action for action, _ in self.asked]

@@ -30,6 +30,20 @@ from trueup import DynamoDB
         ({"read_units": 1}, "read_units has no effect with billing='on_demand'"),
         ({"write_units": 1}, "write_units has no effect with billing='on_demand'"),
         ({"max_read_request_units": 0}, "max_read_request_units=0 is less than 1"),
+        (
+            {"warm_read_units_per_second": 1},
+            "warm_read_units_per_second and warm_write_units_per_second need each other",
+        ),
+        (
+            {"warm_read_units_per_second": 0, "warm_write_units_per_second": 1},
+            "warm_read_units_per_second=0 is less than 1",
+        ),
+        ({"resource_policy": {"Version": "2012-10-17"}}, "resource_policy has no Statement"),
+        ({"resource_policy": {"Statement": {1}}}, "resource_policy is not JSON"),
+        (
+            {"resource_policy": {"Statement": "x" * 21_000}},
+            "resource_policy is larger than 20480 bytes",
+        ),
         ({"pitr_days": 36}, "pitr_days=36 is not 1 to 35 days, or 0 for off"),
         ({"pitr_days": -1}, "pitr_days=-1 is not 1 to 35 days, or 0 for off"),
         ({"encryption": "customer"}, "encryption='customer' needs kms_key_arn"),
@@ -55,6 +69,9 @@ def test_setting_that_means_nothing_is_named(settings: dict[str, Any], problem: 
         {"pitr_days": 0},
         {"pitr_days": 1},
         {"encryption": "customer", "kms_key_arn": "arn"},
+        {"warm_read_units_per_second": 1, "warm_write_units_per_second": 1},
+        {"contributor_insights": "off", "resource_policy": {}},
+        {"resource_policy": {"Statement": [{"Effect": "Allow"}]}},
         {"deletion_protection": True, "tags": {"team": "shop", "a b/ö@1+2=3.4_5:6-7": ""}},
     ],
 )

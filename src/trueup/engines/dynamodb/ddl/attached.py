@@ -18,7 +18,6 @@ from ....operations.operation import NextRequest, Request
 from ....schema.engine import DONE, LiveTable, Progress, Step
 from ....schema.facts import Unknown, Value, compared, shown
 from ..errors import NO_POLICY, VALIDATION, read_failure
-from ..inspect.looks import tags_in
 from ..policies import with_resources
 from ..wire.http.reply import Reply
 from .body import insights_body, recovery_body, tag_list, ttl_body
@@ -149,9 +148,9 @@ def wait_for_tags(subject: Subject, put: Mapping[str, Value], removed: list[str]
     """
 
     def progress(page: Any) -> Progress:
-        if isinstance(page, Unknown) or page.get("NextToken"):
+        tags, next_page = ({}, "?") if isinstance(page, Unknown) else page
+        if next_page:
             return DONE
-        tags = tags_in(page)
         is_set = all(tags.get(name) == value for name, value in put.items())
         return DONE if is_set and not set(removed) & tags.keys() else LATER
 

@@ -59,6 +59,6 @@ def _count(number: float) -> str:
 
 def _span(seconds: float) -> str:
     for size, word in _SPANS:
-        if seconds >= size:
+        if seconds >= 2 * size:
             return f"{seconds / size:.0f} {word}"
     return "1 min"

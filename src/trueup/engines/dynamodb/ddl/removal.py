@@ -8,8 +8,7 @@ Sources:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from ....operations.operation import NextRequest, Request
 from ....schema.engine import DONE, LiveTable, Progress, Step
@@ -19,7 +18,8 @@ from ..requests.replies import request_of, succeeded
 from ..wire.http.reply import Reply
 from .steps import Subject
 
-Backup = Mapping[str, Any]
+Backup = tuple[str, str]
+"""The ARN and the status of a backup."""
 
 
 def drop_steps(subject: Subject, backup: str) -> Iterator[Step]:
@@ -54,11 +54,10 @@ def _backup_step(subject: Subject, backup: str) -> Step:
     """A copy, unless an interrupted run has begun it: DynamoDB makes any number of one name."""
     body = {"TableName": subject.name, "BackupName": backup}
     making = subject.sent("CreateBackup", body)
-    listing = _listing(subject)
+    listing = _listing(subject, backup)
 
     def decode(reply: Reply) -> Progress | NextRequest[Progress]:
-        found = _of_name(listing.decode(reply), subject, backup)
-        return DONE if found else NextRequest(making)
+        return DONE if listing.decode(reply) else NextRequest(making)
 
     request = Request(listing.action, listing.table, listing.payload, decode)
     return subject.step(f"back {subject.name} up as {backup}", request)
@@ -66,37 +65,29 @@ def _backup_step(subject: Subject, backup: str) -> Step:
 
 def _wait_for_backup(subject: Subject, backup: str) -> Step:
     def progress(backups: list[Backup]) -> Progress:
-        found = _of_name(backups, subject, backup)
-        told = ", ".join(f"{one['BackupArn']} is {one['BackupStatus']}" for one in found)
-        is_there = any(one["BackupStatus"] == "AVAILABLE" for one in found)
-        return Progress(is_there, note=told)
+        told = ", ".join(f"{arn} is {status}" for arn, status in backups)
+        return Progress(any(status == "AVAILABLE" for _, status in backups), note=told)
 
-    return subject.wait(f"wait until the backup {backup} is there", _listing(subject), progress)
+    looks = _listing(subject, backup)
+    return subject.wait(f"wait until the backup {backup} is there", looks, progress)
 
 
-def _listing(subject: Subject) -> Request[list[Backup]]:
-    """The table's backups; of one name there are few, and the newest come first."""
+def _listing(subject: Subject, backup: str) -> Request[list[Backup]]:
+    """The backups of a name, of this table and not of an earlier one that was called the same."""
+    identity = subject.live.identity if subject.live else ""
 
     def decode(reply: Reply) -> list[Backup]:
         body = decode_body(succeeded(reply, "ListBackups", subject.where))
         with reading():
-            return list(body["BackupSummaries"])
+            return [
+                (one["BackupArn"], one["BackupStatus"])
+                for one in body["BackupSummaries"]
+                if one["BackupName"] == backup
+                and (not identity or identity.endswith(one.get("TableId", "")))
+            ]
 
     body = {"TableName": subject.name, "BackupType": "USER"}
     return request_of("ListBackups", subject.table, body, decode)
-
-
-def _of_name(backups: Any, subject: Subject, backup: str) -> list[Backup]:
-    """The backups of a name, of this table and not of an earlier one that was called the same."""
-    identity = subject.live.identity if subject.live else ""
-    with reading():
-        return [
-            one
-            for one in backups
-            if one["BackupName"] == backup
-            and one.get("BackupStatus") != "DELETED"
-            and (not identity or identity.endswith(one.get("TableId", "")))
-        ]
 
 
 def _deleting(subject: Subject) -> Request[Progress]:

@@ -34,8 +34,8 @@ def read_live(described: Mapping[str, Any]) -> LiveTable:
             **{what: status for what, status in statuses.items() if status != ACTIVE},
             **_encryption_under_way(described),
         },
-        items=described.get("ItemCount"),
-        item_bytes=described.get("TableSizeBytes"),
+        items=_count(described.get("ItemCount")),
+        item_bytes=_count(described.get("TableSizeBytes")),
     )
 
 
@@ -127,6 +127,10 @@ def _encryption(described: Mapping[str, Any]) -> Value:
     arn = described.get("KMSMasterKeyArn")
     owner = "aws" if isinstance(arn, str) and _AWS_ALIAS in arn else NOT_READ
     return {"type": "kms", "key": arn, "owner": owner}
+
+
+def _count(number: Any) -> int | None:
+    return number if isinstance(number, int) else None
 
 
 def _encryption_under_way(described: Mapping[str, Any]) -> dict[str, str]:

@@ -6,15 +6,16 @@ Source: https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ....errors import DeadlineExceeded, TrueupError
 from ....operations.operation import Operation, Request, send
 from ....schema.facts import Unknown, Value
-from ..codec.values import decode_body, encode_body, reading
+from ..codec.values import decode_body, reading
 from ..denied import NOT_ALLOWED
 from ..errors import read_failure
-from ..port import HttpPayload
+from ..requests.replies import request_of
 from ..wire.aws.service import KMS
 from ..wire.http.reply import Reply
 
@@ -69,5 +70,5 @@ def _request(table: str, key: str) -> Request[Key | Unknown]:
             return Unknown(f"the credentials do not allow kms:{_ACTION} on {key}")
         return Unknown(f"kms:{_ACTION} of {key} failed: {failure.native}")
 
-    payload = HttpPayload(_ACTION, encode_body({"KeyId": key}), service=KMS)
-    return Request(_ACTION, table, payload, decode)
+    request = request_of(_ACTION, table, {"KeyId": key}, decode)
+    return replace(request, payload=replace(request.payload, service=KMS))

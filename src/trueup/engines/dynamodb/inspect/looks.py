@@ -77,10 +77,10 @@ class Looks:
             absent=NO_POLICY,
         )
 
-    def tags(self, token: str = "") -> Request[Mapping[str, Any] | Unknown]:
-        """A page of tags, as the reply has it."""
+    def tags(self, token: str = "") -> Request[tuple[dict[str, str], str] | Unknown]:
+        """A page of tags, and the token of the next page; empty after the last."""
         body = {"ResourceArn": self.resource, **({"NextToken": token} if token else {})}
-        return self._look("ListTagsOfResource", body, lambda page: page)
+        return self._look("ListTagsOfResource", body, _tags)
 
     def _look(
         self, action: str, body: dict[str, Any], read: Read[R], absent: str = ""
@@ -102,10 +102,9 @@ class Looks:
         return request_of(action, self.table, body, decode)
 
 
-def tags_in(page: Mapping[str, Any]) -> dict[str, str]:
-    """The tags on a page."""
-    with reading():
-        return {tag["Key"]: tag["Value"] for tag in page.get("Tags") or ()}
+def _tags(page: Mapping[str, Any]) -> tuple[dict[str, str], str]:
+    tags = {tag["Key"]: tag["Value"] for tag in page.get("Tags") or ()}
+    return tags, page.get("NextToken") or ""
 
 
 def _ttl(body: Mapping[str, Any]) -> str | None:

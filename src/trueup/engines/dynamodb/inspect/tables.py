@@ -15,7 +15,7 @@ from ..codec.values import decode_body, reading
 from ..requests.replies import request_of, succeeded
 from ..wire.http.reply import Reply
 from .keys import read_encryption
-from .looks import Looks, describe_request, tags_in
+from .looks import Looks, describe_request
 from .owners import SYSTEM, manager_in
 from .servers import without_dropped
 
@@ -68,8 +68,9 @@ def inspect_table(
     if not all_facts:
         return replace(live, schema=replace(schema, ttl=ttl, facts=facts))
     indexes = dict(schema.indexes)
-    for index in indexes.values():
-        indexes[index.name] = yield from _index_with_all_facts(looks, index, wanted)
+    for index in schema.indexes.values():
+        if not index.is_local and f"index {index.name}" not in live.busy:
+            indexes[index.name] = yield from _with_all_facts(looks, index, wanted)
     tags = yield from _tags(looks)
     wanted_facts = wanted.facts if wanted else {}
     encryption = read_encryption(table, facts["encryption"], wanted_facts.get("encryption"))
@@ -88,11 +89,9 @@ def inspect_table(
     )
 
 
-def _index_with_all_facts(
+def _with_all_facts(
     looks: Looks, index: IndexSchema, wanted: TableSchema | None
 ) -> Operation[IndexSchema]:
-    if index.is_local:
-        return index
     insights = yield from send(looks.insights(index.name))
     declared = wanted.indexes.get(index.name) if wanted else None
     warm = _at_least(index.facts, declared.facts if declared else {})
@@ -121,8 +120,8 @@ def _tags(looks: Looks) -> Operation[dict[str, str] | Unknown]:
         page = yield from send(looks.tags(token))
         if isinstance(page, Unknown):
             return page
-        tags |= tags_in(page)
-        token = page.get("NextToken") or ""
+        found, token = page
+        tags |= found
         if not token:
             return tags
 
