@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -17,6 +17,12 @@ from ...model.translation.encode import field_codecs
 from ...model.translation.shapes import Anything, ListOf, MapOf, Record, Shape
 from ...operations.actions import View
 from .codec import from_json, has_tags
+
+
+def _validation(annotation: Any) -> Callable[[str], Any]:
+    """pydantic's validation of JSON, without the call around it."""
+    validate = TypeAdapter(annotation).validator.validate_json
+    return partial(validate, strict=False, extra="allow", by_alias=True, by_name=False)
 
 
 class ItemDecoder:
@@ -35,9 +41,8 @@ class ItemDecoder:
         self._is_whole = view.model is None
         simple = not codec.derived and codec.table.on_read == "keep" and self._is_whole
         self._is_fast = simple and not view.as_stored and is_plain_json(self._model)
-        self._many: TypeAdapter[list[Any]] | None = (
-            TypeAdapter(list[self._model]) if self._is_fast else None  # type: ignore[name-defined]
-        )
+        self._one = _validation(self._model) if self._is_fast else None
+        self._many = _validation(list[self._model]) if self._is_fast else None  # type: ignore[name-defined]
 
     @property
     def where(self) -> Place:
@@ -46,11 +51,9 @@ class ItemDecoder:
 
     def text(self, text: str) -> Any:
         """The model of one stored text."""
-        if self._is_fast and type(text) is str and not has_tags(text):
+        if self._one is not None and type(text) is str and not has_tags(text):
             try:
-                model = self._model.model_validate_json(
-                    text, strict=False, extra="allow", by_alias=True, by_name=False
-                )
+                model = self._one(text)
                 if not model.__pydantic_extra__:
                     return model
             except ValidationError:
@@ -63,16 +66,14 @@ class ItemDecoder:
         return [self.text(text) for text in texts] if models is None else models
 
     def _all_at_once(
-        self, adapter: TypeAdapter[list[Any]], texts: Sequence[str]
+        self, validate: Callable[[str], list[Any]], texts: Sequence[str]
     ) -> list[Any] | None:
         """The models, if every text is that of one item, without tags and unknown attributes."""
         try:
             joined = f"[{','.join(texts)}]"
             if has_tags(joined):
                 return None
-            models = adapter.validate_json(
-                joined, strict=False, extra="allow", by_alias=True, by_name=False
-            )
+            models = validate(joined)
         except (TypeError, ValidationError):  # TypeError: a row holds no text
             return None
         is_known = not any(model.__pydantic_extra__ for model in models)

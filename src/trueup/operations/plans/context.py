@@ -105,10 +105,11 @@ class TableContext:
 
     def _key_values(self, given: Any) -> Sequence[Any]:
         given = only_value(given)
-        if isinstance(given, Model):
-            return self.table.key_of(self.codec.encode(given))
-        if isinstance(given, Mapping):
-            return self.named_values(self.table.key, given)
+        if not isinstance(given, (str, tuple)):  # the usual keys, before what is slow to tell
+            if isinstance(given, Model):
+                return self.table.key_of(self.codec.encode(given))
+            if isinstance(given, Mapping):
+                return self.named_values(self.table.key, given)
         values = given if isinstance(given, tuple) else (given,)
         if len(values) != len(self.table.key):
             raise self._wrong_key(
