@@ -10,7 +10,7 @@ import re
 from urllib.parse import urlsplit
 
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
-_REGION_WRITTEN = re.compile(
+_REGION_WRITTEN = (
     r"(us|eu|ap|sa|ca|me|af|il|mx|cn)(gov)?"
     r"(northeast|northwest|southeast|southwest|north|south|east|west|central)([0-9])"
 )
@@ -30,7 +30,7 @@ def is_region(name: str) -> bool:
 
 def suggested_region(name: str) -> str:
     """The region that a name may mean: `eu-west-1` for `EU_west1`; empty if there is none."""
-    found = _REGION_WRITTEN.fullmatch(re.sub(r"[^0-9a-z]", "", name.lower()))
+    found = re.fullmatch(_REGION_WRITTEN, re.sub(r"[^0-9a-z]", "", name.lower()))
     return "-".join(filter(None, found.groups())) if found else ""
 
 

@@ -22,7 +22,8 @@ _ARN = r"(?:arn:[\w:/.@=,+*-]{1,400}|\*)"
 _TIME = r"\d{8}T\d{6}Z"
 _INVALID = r"One or more parameter values (?:were invalid|are not valid)[:.] "
 
-_KEYS_DIFFER = re.compile(
+# As texts: most processes never meet any of them, and compiling takes a millisecond.
+_KEYS_DIFFER = (
     r"The provided key element does not match the schema"
     rf"|{_INVALID}Type mismatch for (?:key|Index Key) {_NAME} [Ee]xpected: {_KIND} "
     rf"[Aa]ctual: {_KIND}(?: IndexName: {_NAME})?"
@@ -31,17 +32,17 @@ _KEYS_DIFFER = re.compile(
     rf"|Query condition missed key schema element: {_NAME}"
     rf"|The table does not have the specified index(?:: {_NAME})?"
 )
-_NOT_ALLOWED = re.compile(
+_NOT_ALLOWED = (
     rf"User: {_ARN} is not authorized to perform: (\w+:\w+) on resource: {_ARN}"
     r"(?: because no [\w -]+ policy allows the \w+:\w+ action"
     r"| with an explicit deny in an? [\w -]+ policy)?"
 )
-_CLOCK = re.compile(
+_CLOCK = (
     rf"Signature expired: {_TIME} is now earlier than {_TIME} \({_TIME} - \d+ min\.\)"
     rf"|Signature not yet current: {_TIME} is still later than {_TIME} \({_TIME} \+ \d+ min\.\)"
 )
-_REGION = re.compile(r"Credential should be scoped to a valid region(?:, not '[\w-]{1,63}')?")
-_OTHERS = re.compile(
+_REGION = r"Credential should be scoped to a valid region(?:, not '[\w-]{1,63}')?"
+_OTHERS = (
     r"The security token included in the request is (?:expired|invalid)"
     r"|The request signature we calculated does not match the signature you provided\. Check your "
     r"AWS Secret Access Key and signing method\. Consult the service documentation for details"
@@ -70,25 +71,25 @@ def kept_words(message: object) -> str:
 def may_be_shown(words: str) -> bool:
     """Whether words hold names, types, times and who asked, and no contents of an item."""
     known = (_KEYS_DIFFER, _NOT_ALLOWED, _CLOCK, _REGION, _OTHERS)
-    return any(pattern.fullmatch(words) for pattern in known)
+    return any(re.fullmatch(pattern, words) for pattern in known)
 
 
 def say_that_keys_differ(words: str) -> bool:
     """Whether the request fits the declaration, and not the keys or indexes of the table."""
-    return _KEYS_DIFFER.fullmatch(words) is not None
+    return re.fullmatch(_KEYS_DIFFER, words) is not None
 
 
 def say_that_the_clock_is_wrong(words: str) -> bool:
     """Whether a signature was refused for its time."""
-    return _CLOCK.fullmatch(words) is not None
+    return re.fullmatch(_CLOCK, words) is not None
 
 
 def say_that_the_region_is_wrong(words: str) -> bool:
     """Whether a signature was refused for its region."""
-    return _REGION.fullmatch(words) is not None
+    return re.fullmatch(_REGION, words) is not None
 
 
 def action_not_allowed(words: str) -> str:
     """The action that a policy does not allow, as policies name it; empty if none is said."""
-    found = _NOT_ALLOWED.fullmatch(words)
+    found = re.fullmatch(_NOT_ALLOWED, words)
     return found[1] if found else ""
