@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.docgen.layers import SHOP, events, orders
-from trueup import ErrorCode, InvalidCall, Layer
+from trueup import Blocked, ErrorCode, Layer, NeedsOperator
 from trueup.docgen import State, render_page, stale_pages, write_pages
 from trueup.engines.connect import target_engine
 
@@ -55,9 +55,9 @@ def test_other_pages_and_those_of_other_layers_stay(tmp_path: Path) -> None:
 
 def test_a_page_that_someone_wrote_is_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "Orders.md").write_text("mine\n", encoding="utf-8")
-    with pytest.raises(InvalidCall) as error:
+    with pytest.raises(Blocked) as error:
         write_pages(SHOP, ENGINE, tmp_path)
-    assert error.value.code is ErrorCode.INVALID_OPTION
+    assert error.value.code is ErrorCode.FILE_EXISTS
     assert [path.name for path in tmp_path.iterdir()] == ["Orders.md"]
 
 
@@ -73,3 +73,12 @@ def test_a_file_named_md_gets_everything(tmp_path: Path) -> None:
     assert written(SHOP, out) == {"database-schema.md": State.MISSING}
     assert out.read_text(encoding="utf-8") == render_page(SHOP, ENGINE)
     assert stale_pages(SHOP, ENGINE, out) == []
+
+
+@pytest.mark.parametrize("name", ["file", "file/docs", "docs/page.md"])
+def test_a_place_that_cannot_be_written_is_an_error(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("a file, no folder\n", encoding="utf-8")
+    (tmp_path / "docs" / "page.md").mkdir(parents=True)
+    with pytest.raises(NeedsOperator) as error:
+        write_pages(SHOP, ENGINE, tmp_path / name)
+    assert error.value.code is ErrorCode.CANNOT_OPEN

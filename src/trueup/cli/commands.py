@@ -48,6 +48,7 @@ COMMANDS = (
     Command(
         "init", "Write a project that works, with a layer, a test and a stage.", "InitDocument"
     ),
+    Command("generate", "Write what is computed: the documentation of tables.", "GenerateDocument"),
 )
 
 

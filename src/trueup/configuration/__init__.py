@@ -2,7 +2,7 @@
 
 from .loading import load_layer
 from .opening import connect_stage, open_stage, open_stage_async
-from .stage import Stage, StagedLayer, find_stage, load_stage
+from .stage import Stage, StagedLayer, find_stage, load_project_layer, load_stage
 from .variables import VARIABLES, StageOptions
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "connect_stage",
     "find_stage",
     "load_layer",
+    "load_project_layer",
     "load_stage",
     "open_stage",
     "open_stage_async",

@@ -68,14 +68,33 @@ def load_stage(
     stage names; DeclarationError if it is declared wrongly.
     """
     stage = find_stage(options, environ=environ, folder=folder)
-    if not stage.layer_reference:
+    layer = _configured_layer(stage.layer_reference, stage.folder)
+    return StagedLayer(stage, layer, _table_names(stage, layer, environ))
+
+
+def load_project_layer(
+    options: StageOptions = NO_OPTIONS,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    folder: Path | None = None,
+) -> Layer:
+    """The layer of the project alone, for what is the same on every stage; see `find_stage`.
+
+    Raises ConfigurationError, and DeclarationError if the layer is declared wrongly.
+    """
+    project = find_project(folder or Path.cwd())
+    given = with_variables(options, environ)
+    return _configured_layer(given.layer or project.settings.layer, project.folder)
+
+
+def _configured_layer(reference: str, folder: Path) -> Layer:
+    if not reference:
         raise ConfigurationError(
             "no layer is configured",
             where=Place(note=f"[{TABLE}] of {FILE}"),
             fix='write layer = "app.tables:layer" there, set TRUEUP_LAYER, or give --layer',
         )
-    layer = load_layer(stage.layer_reference, stage.folder)
-    return StagedLayer(stage, layer, _table_names(stage, layer, environ))
+    return load_layer(reference, folder)
 
 
 def find_stage(

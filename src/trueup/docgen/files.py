@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from .._dataclass import dataclass
-from ..errors import ErrorCode, InvalidCall, Place
+from ..errors import Blocked, ErrorCode, NeedsOperator, Place
 from ..model.declarations.layer import Layer
 from ..schema.engine import SchemaEngine
 from .pages import first_line, render_page, render_pages
@@ -37,8 +37,8 @@ def page_files(layer: Layer, engine: SchemaEngine, out: Path) -> list[PageFile]:
 
     out: a directory for a page of each table, or a file named `.md` for a single page.
 
-    Raises InvalidCall if a file is in the way that was not generated from this layer, and the
-    errors of `render_pages`.
+    Raises Blocked (file-exists) if a file is in the way that was not generated from this layer,
+    NeedsOperator if a file cannot be read, and the errors of `render_pages`.
     """
     wanted = _wanted(layer, engine, out)
     mark = first_line(layer).strip()
@@ -60,20 +60,32 @@ def _state(path: Path, text: str, mark: str) -> State:
     if found == text:
         return State.CURRENT
     if not found.startswith(mark):
-        raise InvalidCall(
-            f"the file {path.name} is in the way: it was not generated from this layer",
-            code=ErrorCode.INVALID_OPTION,
+        raise Blocked(
+            f"the file {path.name} is there already, and was not generated from this layer",
+            code=ErrorCode.FILE_EXISTS,
             where=Place(note=str(path)),
-            fix="move it, or give another --out",
+            fix="move it, or write the pages elsewhere",
         )
     return State.STALE
 
 
 def _read(path: Path) -> str | None:
     """The text, whatever ends its lines; None without a file."""
-    if not path.exists():
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise _refused(path, "read", error) from error
+
+
+def _refused(path: Path, what: str, error: OSError) -> NeedsOperator:
+    return NeedsOperator(
+        f"the file cannot be {what}: {error.strerror}",
+        where=Place(note=str(path)),
+        fix="choose a folder in which this user may write",
+        code=ErrorCode.CANNOT_OPEN,
+    )
 
 
 def _left_over(wanted: Mapping[Path, str], out: Path, mark: str) -> Iterator[Path]:
@@ -91,13 +103,21 @@ def stale_pages(layer: Layer, engine: SchemaEngine, out: Path) -> list[PageFile]
 def write_pages(layer: Layer, engine: SchemaEngine, out: Path) -> list[PageFile]:
     """Write the files that changed, and remove the superfluous ones; returns both.
 
-    Raises as `page_files` does, before anything is written.
+    Raises as `page_files` does, before anything is written; NeedsOperator if that is not allowed.
     """
     changed = stale_pages(layer, engine, out)
     for file in changed:
+        write_file(file)
+    return changed
+
+
+def write_file(file: PageFile) -> None:
+    """Write a file, with its folder, or remove a superfluous one. Raises NeedsOperator."""
+    try:
         if file.state is State.SUPERFLUOUS:
-            file.path.unlink()
+            file.path.unlink(missing_ok=True)
         else:
             file.path.parent.mkdir(parents=True, exist_ok=True)
             file.path.write_text(file.text, encoding="utf-8", newline="\n")
-    return changed
+    except OSError as error:
+        raise _refused(file.path, "written", error) from error

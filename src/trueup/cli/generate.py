@@ -1,0 +1,117 @@
+"""trueup generate: files that are computed from the declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel, ConfigDict
+from rich.text import Text
+
+from ..configuration import StageOptions, load_project_layer
+from ..docgen import PageFile, State, page_files, write_file
+from ..engines.connect import target_engine
+from .errors import interruptible
+from .exit_codes import ExitCode
+from .options import JsonOption
+from .output import BAD, GOOD, WARNING, JsonDocument, Output
+
+_SYMBOLS = {
+    State.MISSING: ("+", GOOD),
+    State.STALE: ("~", WARNING),
+    State.SUPERFLUOUS: ("-", BAD),
+}
+_CHECK = typer.Option("--check", help="Write nothing; exit with 2 if anything is out of date.")
+_OUT = typer.Option("--out", metavar="PATH", help="A folder; or a file, NAME.md, for one page.")
+_LAYER = typer.Option("--layer", help="The layer: app.tables:layer.")
+
+
+class What(StrEnum):
+    """What is generated."""
+
+    DOCS = "docs"
+
+
+class GeneratedFile(BaseModel):
+    """A file, and its state before the command."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: str
+    state: State
+
+
+class GenerateDocument(JsonDocument):
+    """What `trueup generate --json` prints. written: whether the files are now as they should be,
+    or were only checked."""
+
+    what: What
+    layer: str
+    files: list[GeneratedFile]
+    written: bool
+
+
+def run(
+    what: Annotated[What, typer.Argument(metavar="WHAT", help="docs: a page for each table.")],
+    out: Annotated[Path, _OUT] = Path("docs", "tables"),
+    check: Annotated[bool, _CHECK] = False,
+    layer: Annotated[str, _LAYER] = "",
+    json: JsonOption = False,
+) -> ExitCode:
+    """Write what is computed from the declarations: the documentation of the tables.
+
+    Only files that changed are written, and only files that Trueup generated are replaced, or
+    removed with their table. The same declarations give the same bytes, on every stage.
+    """
+    loaded = load_project_layer(StageOptions(layer=layer))
+    files = page_files(loaded, target_engine(loaded), out)
+    differing = [file for file in files if file.state is not State.CURRENT]
+    if not check:
+        _write(differing)
+    output = Output(json)
+    output.document(
+        GenerateDocument(
+            what=what,
+            layer=loaded.name,
+            files=[GeneratedFile(path=str(file.path), state=file.state) for file in files],
+            written=not check,
+        )
+    )
+    _print(output, files, differing, check=check)
+    return ExitCode.CHANGES if check and differing else ExitCode.DONE
+
+
+def _write(files: Sequence[PageFile]) -> None:
+    written: list[str] = []
+
+    def done() -> str:
+        return f"{len(written)} of {len(files)} files are written"
+
+    with interruptible(done, "run the command again: it writes the others"):
+        for file in files:
+            write_file(file)
+            written.append(str(file.path))
+
+
+def _print(
+    output: Output, files: Sequence[PageFile], differing: Sequence[PageFile], *, check: bool
+) -> None:
+    for file in differing:
+        symbol, style = _SYMBOLS[file.state]
+        said = f" {file.path}" + (f"  {file.state.value}" if check else "")
+        output.print(Text(f"  {symbol}", style) + Text(said, "none"))
+    wrong = f"{len(differing)} of {_counted(len(files))} not up to date: run trueup generate docs"
+    if not differing:
+        symbol, style, said = "✓", GOOD, f"{_counted(len(files))} up to date"
+    elif check:
+        symbol, style, said = "✗", BAD, wrong
+    else:
+        symbol, style, said = "✓", GOOD, f"{_counted(len(differing))} changed"
+    output.print(Text(symbol, style) + Text(f" {said}", "none"))
+
+
+def _counted(count: int) -> str:
+    return f"{count} files are" if count != 1 else "1 file is"

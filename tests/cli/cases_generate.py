@@ -1,0 +1,70 @@
+"""Transcripts of `trueup generate`."""
+
+from tests.cli.harness import Case, Write
+
+CONFIGURATION = """
+[tool.trueup]
+layer = "app.tables:layer"
+"""
+TABLES = """
+from trueup import Layer, Model, Table
+
+
+class Note(Model):
+    id: str
+    text: str
+
+
+notes = Table("Notes", Note, partition="id")
+tasks = Table("Tasks", Note, partition="id")
+layer = Layer("desk", target="dynamodb", tables=[notes, tasks])
+"""
+FEWER = TABLES.replace("tables=[notes, tasks]", "tables=[notes]").replace("text:", "body:")
+STUBBORN = TABLES.replace("text: str", 'text: Annotated[str, Field(pattern="^x{50}y$")]').replace(
+    "from trueup", "from typing import Annotated\nfrom pydantic import Field\nfrom trueup"
+)
+PROJECT = (Write("pyproject.toml", CONFIGURATION), Write("app/tables.py", TABLES))
+
+CASES = [
+    Case(
+        "pages are written, checked, and written again",
+        *PROJECT,
+        "trueup generate docs --check",
+        "trueup generate docs",
+        "trueup generate docs",
+        "trueup generate docs --check",
+        Write("app/tables.py", FEWER),
+        "trueup generate docs --check",
+        "trueup generate docs --check --json",
+        "trueup generate docs",
+        "trueup generate docs --check --json",
+    ),
+    Case(
+        "one page", *PROJECT, "trueup generate docs --out schema.md", "trueup generate docs --json"
+    ),
+    Case(
+        "a page that someone wrote is in the way",
+        *PROJECT,
+        Write("docs/tables/Notes.md", "mine\n"),
+        "trueup generate docs",
+        "trueup generate docs --check --json",
+    ),
+    Case(
+        "a folder that is a file",
+        *PROJECT,
+        Write("docs", "a file\n"),
+        "trueup generate docs",
+    ),
+    Case(
+        "an example that cannot be made up",
+        Write("pyproject.toml", CONFIGURATION),
+        Write("app/tables.py", STUBBORN),
+        "trueup generate docs",
+    ),
+    Case(
+        "no layer, and a layer that is not there",
+        "trueup generate docs",
+        "trueup generate docs --layer app:layer --json",
+    ),
+    Case("nothing that is known", *PROJECT, "trueup generate", "trueup generate doc"),
+]
