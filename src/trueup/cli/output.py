@@ -32,10 +32,20 @@ class Output:
         self._console = Console(highlight=False, markup=False, emoji=False)
         self._notes = Console(file=sys.stderr, highlight=False, markup=False, emoji=False)
 
+    @property
+    def width(self) -> int:
+        """The columns of the terminal; 80 in a pipe."""
+        return self._console.width
+
     def print(self, *what: RenderableType) -> None:
         """Print text, or a table of rich, unless the output is a document. No text is markup."""
         if not self.as_json:
             self._console.print(*what)
+
+    def plain(self, text: str) -> None:
+        """Print text as it is, for files and other programs, unless the output is a document."""
+        if not self.as_json:
+            print(text)
 
     def note(self, what: RenderableType) -> None:
         """Say on stderr how far a command is, unless the output is a document."""

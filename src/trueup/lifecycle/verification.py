@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from .._dataclass import dataclass
+from ..engines.open_tables import OpenTables
 from ..errors import ErrorCode, TrueupError
 from ..schema.engine import LiveTable
 from ..schema.severity import Severity
@@ -78,13 +79,21 @@ def verify_tables(
     return Verification(tuple(findings), tuple(present), tuple(declared), accepted)
 
 
-def mending_options(finding: Finding) -> str:
-    """The options of `trueup apply` that mend a difference; empty if it cannot mend it."""
+def look_at(opened: OpenTables) -> Look:
+    """How a table is inspected in an open database: with all its facts, within a call's time."""
+    engine = opened.open_layer.engine
+
+    def look(name: str) -> LiveTable | None:
+        return opened.runner.run(engine.inspect([name]), "verify").get(name)
+
+    return look
+
+
+def mending_command(finding: Finding) -> str:
+    """The command that mends a difference, without `trueup` and its stage; empty if none does."""
     path = finding.difference.path
     if finding.verdict != "differs":
         return ""
     if finding.difference.declared is None and path[:1] == ("index",):
-        return "--prune"
-    if path[:1] == ("key",):
-        return "--allow-replace"
-    return "--auto-approve"
+        return "apply --prune"
+    return "apply --allow-replace" if path[:1] == ("key",) else "apply"

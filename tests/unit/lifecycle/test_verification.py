@@ -10,7 +10,7 @@ import pytest
 from tests.unit.schema.test_plan import BY_DAY, TABLE
 from trueup.errors import ConfigurationError, ErrorCode, NeedsOperator, Place
 from trueup.lifecycle.accepted import NOTHING, Accepted, parse_accepted
-from trueup.lifecycle.verification import Verification, mending_options, verify_tables
+from trueup.lifecycle.verification import Verification, mending_command, verify_tables
 from trueup.schema.engine import LiveTable
 from trueup.schema.facts import Unknown
 from trueup.schema.severity import Severity
@@ -89,15 +89,15 @@ def test_other_failures_are_raised() -> None:
 
 
 @pytest.mark.parametrize(
-    ("live", "options"),
+    ("live", "command"),
     [
-        (replace(TABLE, ttl=None), "--auto-approve"),
-        (replace(TABLE, sort=TABLE.partition), "--allow-replace"),
-        (replace(TABLE, indexes={**TABLE.indexes, "More": BY_DAY}), "--prune"),
+        (replace(TABLE, ttl=None), "apply"),
+        (replace(TABLE, sort=TABLE.partition), "apply --allow-replace"),
+        (replace(TABLE, indexes={**TABLE.indexes, "More": BY_DAY}), "apply --prune"),
         (replace(TABLE, ttl=Unknown("denied")), ""),
     ],
 )
-def test_difference_names_the_option_that_mends_it(live: TableSchema, options: str) -> None:
+def test_difference_names_the_option_that_mends_it(live: TableSchema, command: str) -> None:
     told = verify_tables({"orders": TABLE}, {"orders": LiveTable(live)}.get)
     (finding,) = (one for one in told.findings if one.verdict != "agrees")
-    assert mending_options(finding) == options
+    assert mending_command(finding) == command

@@ -1,0 +1,1 @@
+"""The report of `trueup verify` in each of its forms."""

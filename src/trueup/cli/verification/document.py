@@ -1,0 +1,63 @@
+"""The report as a JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from ...lifecycle.verification import Verification
+from ..output import JsonDocument
+from .lines import Line
+
+
+class FactDocument(BaseModel):
+    """A fact: what is declared and what was found, as text, and where each was said."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    table: str
+    verdict: Literal["agrees", "differs", "unknown"]
+    fact: str
+    expected: str
+    found: str
+    declared_at: str
+    found_at: str
+    severity: Literal["low", "medium", "high", "critical"]
+    accepted: bool
+    mended_by: str
+
+
+class VerifyDocument(JsonDocument):
+    """What `trueup verify --json` prints. declared, present: physical names of tables."""
+
+    stage: str
+    declared: list[str]
+    present: list[str]
+    agree: int
+    differ: int
+    unknown: int
+    accepted: int
+    facts: list[FactDocument]
+
+
+def document(verification: Verification, lines: Iterable[Line], stage: str) -> VerifyDocument:
+    """The whole report."""
+    return VerifyDocument(
+        stage=stage,
+        declared=list(verification.declared),
+        present=list(verification.present),
+        agree=verification.agreeing,
+        differ=len(verification.differing()),
+        unknown=len(verification.unknown),
+        accepted=len(verification.accepted_unknown),
+        facts=[_fact(line) for line in lines],
+    )
+
+
+def _fact(line: Line) -> FactDocument:
+    return FactDocument.model_validate(
+        {name: getattr(line, name) for name in FactDocument.model_fields}
+        | {"severity": str(line.severity)}
+    )

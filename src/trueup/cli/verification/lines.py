@@ -1,0 +1,91 @@
+"""Findings as lines: what each form of the report says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..._dataclass import dataclass
+from ...lifecycle.verification import Verification, mending_command
+from ...schema.facts import shown
+from ...schema.severity import Severity
+from ...schema.verify import Finding, Verdict
+
+SYMBOLS: dict[Verdict, str] = {"agrees": "✓", "differs": "✗", "unknown": "?"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A finding, for people.
+
+    fact: where it stands in the table. accepted: an unknown fact that is expected.
+    mended_by: the command that mends it; empty if none does.
+    """
+
+    table: str
+    verdict: Verdict
+    fact: str
+    expected: str
+    found: str
+    declared_at: str
+    found_at: str
+    severity: Severity
+    accepted: bool
+    mended_by: str
+
+    @property
+    def symbol(self) -> str:
+        """The verdict as one character."""
+        return SYMBOLS[self.verdict]
+
+    @property
+    def text(self) -> str:
+        """What is said of the fact, after its name."""
+        if self.verdict == "agrees":
+            return self.expected
+        if self.verdict == "unknown":
+            return f"declared {self.expected}; {self.found}" + (", accepted" * self.accepted)
+        return f"declared {self.expected}, found {self.found}"
+
+
+def lines_of(verification: Verification, stage: str) -> Iterator[Line]:
+    """All findings, in the order of the tables. stage: for the commands that mend them."""
+    for finding in verification.findings:
+        difference = finding.difference
+        yield Line(
+            finding.table,
+            finding.verdict,
+            ".".join(difference.path) or "table",
+            shown(difference.declared),
+            difference.reason or shown(difference.found),
+            _from_here(finding.declared_at),
+            finding.found_at,
+            finding.severity,
+            finding.verdict == "unknown" and verification.accepted.covers(finding),
+            _mended_by(finding, stage),
+        )
+
+
+def _from_here(place: str) -> str:
+    """A file below the working directory without the directory's path."""
+    return place.removeprefix(f"{Path.cwd()}/")
+
+
+def summary(verification: Verification) -> str:
+    """One line: how many tables are there, and how many facts agree."""
+    present, declared = len(verification.present), len(verification.declared)
+    counts = [
+        f"{verification.agreeing} facts agree",
+        f"{len(verification.differing())} differ",
+        f"{len(verification.unknown)} not known",
+    ]
+    if accepted := len(verification.accepted_unknown):
+        counts.append(f"{accepted} not known, accepted")
+    return f"{present} of {declared} tables are there: {', '.join(counts)}."
+
+
+def _mended_by(finding: Finding, stage: str) -> str:
+    command = mending_command(finding)
+    if not command:
+        return ""
+    return f"trueup {command} --stage {stage}" if stage else f"trueup {command}"

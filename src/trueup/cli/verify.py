@@ -1,0 +1,107 @@
+"""trueup verify: every declared fact beside every live table."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..configuration import load_stage
+from ..configuration.stage import StagedLayer
+from ..engines.open_tables import open_tables
+from ..errors import Blocked, ErrorCode, Place
+from ..lifecycle.accepted import NOTHING, Accepted, read_accepted
+from ..lifecycle.declared import declared_tables
+from ..lifecycle.verification import Verification, look_at, verify_tables
+from ..schema.severity import Severity
+from .exit_codes import ExitCode
+from .options import Common
+from .output import Output
+from .verification.document import VerifyDocument, document
+from .verification.forms import junit, markdown
+from .verification.lines import lines_of, summary
+from .verification.text import report
+
+__all__ = ["VerifyDocument", "run"]
+
+
+class Form(StrEnum):
+    """The form of the report."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JUNIT = "junit"
+
+
+class FailOn(StrEnum):
+    """The least severity that makes a difference a failure."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+def run(
+    common: Common,
+    table: Annotated[
+        list[str] | None, typer.Option("--table", help="Only this table; can be repeated.")
+    ] = None,
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="The least severity that fails.")
+    ] = FailOn.LOW,
+    accept_unknown: Annotated[
+        Path | None,
+        typer.Option("--accept-unknown", help="A file of unknown facts to accept: TABLE FACT."),
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="The form of the report.")] = Form.TEXT,
+    everything: Annotated[bool, typer.Option("--all", help="Show what agrees, too.")] = False,
+) -> ExitCode:
+    """Compare every declared fact with the live tables; nothing is changed.
+
+    Ends with 0 if everything agrees, 2 if something differs, 1 if something is not known.
+    """
+    staged = load_stage(common.stage_options)
+    found = _verify(staged, table or [], _accepted(accept_unknown, staged))
+    lines = list(lines_of(found, staged.stage.name))
+    output = Output(common.json)
+    output.document(document(found, lines, staged.stage.name))
+    match form:
+        case Form.TEXT:
+            for part in report(lines, output.width, everything=everything):
+                output.print(part)
+            output.print(f"\n{summary(found)}")
+        case Form.MARKDOWN:
+            output.plain(markdown(lines, summary(found)))
+        case Form.JUNIT:
+            output.plain(junit(lines))
+    return exit_code(found, Severity[fail_on.name])
+
+
+def exit_code(verification: Verification, fail_on: Severity) -> ExitCode:
+    """What the command ends with; an unknown fact fails, unless something differs as well."""
+    if verification.differing(fail_on):
+        return ExitCode.CHANGES
+    return ExitCode.ERROR if verification.unknown else ExitCode.DONE
+
+
+def _verify(staged: StagedLayer, only: list[str], accepted: Accepted) -> Verification:
+    stage = staged.stage
+    with open_tables(stage.url, staged.layer, table_names=staged.table_names) as opened:
+        declared = declared_tables(opened.open_layer, only, protect=stage.protect)
+        return verify_tables(declared, look_at(opened), accepted)
+
+
+def _accepted(path: Path | None, staged: StagedLayer) -> Accepted:
+    if path is None:
+        return NOTHING
+    if staged.stage.protect:
+        raise Blocked(
+            f"the stage {staged.stage.name} is protected: no unknown fact is accepted there",
+            where=Place(note="--accept-unknown"),
+            fix="leave it out, and grant what is needed to read every fact",
+            code=ErrorCode.PROTECTED_STAGE,
+        )
+    return read_accepted(path)
