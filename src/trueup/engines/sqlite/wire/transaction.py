@@ -1,7 +1,7 @@
 """One write transaction, and the wait for the lock that other processes hold.
 
     BEGIN IMMEDIATE ──locked──► sleep, again … until the deadline ─► Unavailable or DeadlineExceeded
-          │
+          │ after the deadline ─► ROLLBACK, DeadlineExceeded
         work ── any exception ─► ROLLBACK, raise
           │
         COMMIT ──locked──► sleep, again … until the deadline ─► ROLLBACK, raise
@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ....errors import Place, TrueupError
-from ..errors import is_locked, translate
+from ..errors import deadline_exceeded, is_locked, translate
 
 R = TypeVar("R")
 
@@ -36,17 +36,21 @@ def transact(
 ) -> R:
     """Run `work` in one transaction that is committed as a whole, or leaves nothing behind.
 
-    deadline_s: an instant of `time.monotonic`; it bounds the waits, not the work.
+    deadline_s: an instant of `time.monotonic`; it bounds the waits, not the work, which does not
+        begin after it: not even in a process that was stopped, and goes on.
     The caller holds the connection alone.
 
     Raises:
-        RetryableError: the lock was not free in time; nothing was applied.
+        RetryableError: the lock was not free in time, or the deadline had passed by then; nothing
+            was applied.
         TrueupError: SQLite's errors, translated; errors of `work` unchanged.
     """
     # An interrupt between an error and its rollback may have left a transaction open.
     connection.rollback()
     try:
         until(deadline_s, where, lambda: connection.execute("BEGIN IMMEDIATE"))
+        if deadline_s is not None and time.monotonic() >= deadline_s:
+            raise deadline_exceeded(where)
         result = work(connection)
         until(deadline_s, where, lambda: connection.execute("COMMIT"))
     except sqlite3.Error as error:
