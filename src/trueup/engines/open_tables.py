@@ -15,10 +15,11 @@ from ..operations.plans.context import Clock, TableContext
 from ..operations.plans.cursor import Cursors
 from ..operations.runner import Runner
 from ..repository import Repository
-from ..repository.database import TIMEOUT_S, OpenLayer
+from ..repository.database import TIMEOUT_S, Database, OpenLayer
 from ..repository.database.open import runner_on
 from ..resilience import RetryPolicy
 from .connect import TableNames, find_driver, new_engine
+from .driver import Driver
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class OpenTables:
 
     open_layer: OpenLayer
     runner: Runner
+    driver: Driver[Any]
+    retries: RetryPolicy | None
 
     def repository(self, table: Table[Any]) -> Repository[Any]:
         """Typed access to a table."""
@@ -35,6 +38,14 @@ class OpenTables:
     def stored(self, table: Table[Any]) -> Repository[Any]:
         """The same, but reads give items as they are stored: mappings of stored names to values."""
         return Repository(self.runner, stored_context(self.open_layer, table))
+
+    def beside(self, layer: Layer) -> Database:
+        """Another layer in the same database, on the same wire: what the commands keep there.
+
+        Raises UnsupportedByEngine if the engine cannot hold it.
+        """
+        engine = new_engine(self.driver, layer, "{table}", self.retries)
+        return Database(OpenLayer(layer, engine, Cursors(), self.open_layer.clock), self.runner)
 
 
 def stored_context(open_layer: OpenLayer, table: Table[Any]) -> TableContext:
@@ -58,9 +69,8 @@ def open_tables(
     engine = new_engine(driver, layer, table_names, retries)
     wire = driver.open_wire(address, timeout_s)
     try:
-        yield OpenTables(
-            OpenLayer(layer, engine, Cursors(), clock), runner_on(wire, timeout_s, retries)
-        )
+        open_layer = OpenLayer(layer, engine, Cursors(), clock)
+        yield OpenTables(open_layer, runner_on(wire, timeout_s, retries), driver, retries)
     finally:
         wire.close()
 

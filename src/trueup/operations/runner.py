@@ -39,10 +39,13 @@ class Runner:
 
     def run(self, operation: Operation[R], name: str) -> R:
         """Perform an operation within the time that is given to it. name: what events call it."""
+        return self.run_until(time.monotonic() + self.timeout_s, operation, name)
+
+    def run_until(self, deadline_s: float, operation: Operation[R], name: str) -> R:
+        """Perform an operation by an instant of `time.monotonic`; nothing is sent after it."""
         if self.middleware is not None:
             operation = self.middleware(operation)
-        deadline = time.monotonic() + self.timeout_s
-        return run(operation, self.wire, deadline, self.subscribers.emit_for(name))
+        return run(operation, self.wire, deadline_s, self.subscribers.emit_for(name))
 
 
 @dataclass(frozen=True, slots=True)
