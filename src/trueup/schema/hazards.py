@@ -114,13 +114,12 @@ def hazards_of(change: Change) -> Iterator[Hazard]:
             assert_never(change)
 
 
-def not_owned(name: str, managed_by: str) -> Hazard:
-    """The hazard of a change of a table that this layer does not own. managed_by: who may do."""
-    whose = f"{managed_by} manages it" if managed_by else "nothing says that this layer made it"
+def not_owned(name: str, why: str) -> Hazard:
+    """The hazard of a change of a table that this layer does not own. why: says whose it is."""
     return Hazard(
         HazardCode.NOT_OWNED,
         Severity.CRITICAL,
-        f"{name} is not this layer's: {whose}",
+        f"{name} is not this layer's: {why}",
         Allowance.OWN,
     )
 

@@ -26,6 +26,8 @@ from .facts import Difference, Json, compared, plain
 from .hazards import Allowance, Hazard, HazardCode, empty_table, hazards_of, not_owned, renamed
 from .tables import TableSchema, index_tree, tree
 
+NO_STRANGERS: Mapping[str, str] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
@@ -100,6 +102,7 @@ def make_plan(
     live: Mapping[str, LiveTable],
     *,
     owned: Collection[str] = (),
+    strangers: Mapping[str, str] = NO_STRANGERS,
     allowed: Collection[Allowance] = (),
     backup: str = "",
 ) -> Plan:
@@ -107,6 +110,7 @@ def make_plan(
 
     declared, live: by physical name. live has every table among the declared ones, the owned ones
         and those that were renamed. owned: the tables that this layer made, or took over.
+    strangers: whose the other tables are, by physical name, as far as that is known.
     allowed: changes that are allowed are planned; indexes that are not declared are kept otherwise.
     backup: begins the names of the copies that are kept of dropped tables; empty for no copies.
     """
@@ -121,7 +125,8 @@ def make_plan(
             if isinstance(change, DropIndex) and Allowance.PRUNE not in allowed:
                 kept.append(change)
             else:
-                changes.append(_planned(change, live[name], name in owned, backup))
+                why = "" if name in owned else _why_not_owned(live[name], strangers)
+                changes.append(_planned(change, live[name], why, backup))
     changes += [_drop(live[name], backup) for name in dropped]
     return Plan(
         tuple(_once(changes)),
@@ -196,11 +201,17 @@ def _creation(
     return PlannedChange(change, tuple(hazards), (change,))
 
 
-def _planned(change: Change, live: LiveTable, is_owned: bool, backup: str) -> PlannedChange:
+def _why_not_owned(live: LiveTable, strangers: Mapping[str, str]) -> str:
+    if live.managed_by:
+        return f"{live.managed_by} manages it"
+    return strangers.get(live.schema.name, "nothing says that this layer made it")
+
+
+def _planned(change: Change, live: LiveTable, why_not_owned: str, backup: str) -> PlannedChange:
     hazards = list(hazards_of(change))
     replaces = any(hazard.code is HazardCode.REPLACEMENT for hazard in hazards)
-    if not is_owned:
-        hazards.insert(0, not_owned(change.schema.name, live.managed_by))
+    if why_not_owned:
+        hazards.insert(0, not_owned(change.schema.name, why_not_owned))
     steps = (*_drop_steps(live, backup), AddTable(change.schema)) if replaces else (change,)
     return PlannedChange(change, tuple(hazards), steps)
 
