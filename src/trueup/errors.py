@@ -85,6 +85,11 @@ class ErrorCode(StrEnum):
     PROTECTED_STAGE = "protected-stage"
     NOT_CONFIRMED = "not-confirmed"
     FILE_EXISTS = "file-exists"
+    LOCKED = "locked"
+    UNKNOWN_LOCK = "unknown-lock"
+    STATE_UNUSABLE = "state-unusable"
+    STALE_PLAN = "stale-plan"
+    NOT_ALLOWED = "not-allowed"
     # handle the condition
     CONDITION_FAILED = "condition-failed"
     ALREADY_EXISTS = "already-exists"
@@ -108,6 +113,7 @@ class ErrorCode(StrEnum):
     CANNOT_OPEN = "cannot-open"
     ACCESS_DENIED = "access-denied"
     CREDENTIALS_REFUSED = "credentials-refused"
+    LOCK_LOST = "lock-lost"
     ENGINE_FAILED = "engine-failed"
     # go on
     INTERRUPTED = "interrupted"

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from pydantic import ValidationError
 
 from tests.golden import (
+    apply_cases,
     command_cases,
     configuration_cases,
     database_cases,
@@ -46,6 +47,7 @@ GROUPS = {
     "settings": setting_cases,
     "configuration": configuration_cases,
     "commands": command_cases,
+    "apply": apply_cases,
     "dynamodb": dynamodb_cases,
 }
 _PYDANTIC_LINK = re.compile(r"\n +For further information visit \S+")

@@ -1,0 +1,163 @@
+"""Inspection: the declared and the live side of a stage's tables, and whose the tables are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from .._dataclass import dataclass
+from .._kinds import misspelt
+from ..engines.open_tables import OpenTables
+from ..errors import ErrorCode, InvalidCall, Place
+from ..schema.engine import LiveTable
+from ..schema.hazards import Allowance
+from ..schema.plan import Plan, destroy_plan, make_plan
+from ..schema.tables import TableSchema
+from .state.ownership import Owned, sort_owned
+from .state.records import OwnedTable, Ownership, Scope
+from .state.store import Store
+
+_AT_A_TIME = 25
+"""Tables that are inspected within the time of one call."""
+
+PROTECTION = "deletion_protection"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The tables of a layer in a stage, opened.
+
+    protect: whether tables that do not say so are protected against deletion.
+    only: logical names of the tables that are looked at; empty for all.
+    """
+
+    opened: OpenTables
+    store: Store
+    scope: Scope
+    protect: bool = False
+    only: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What is wanted of a plan. allowed: the options that were given.
+
+    is_destroy: to drop all owned tables. backup: begins the names of copies of dropped tables.
+    """
+
+    allowed: frozenset[Allowance] = frozenset()
+    is_destroy: bool = False
+    backup: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What is declared, what is there, and whose it is; all by physical name.
+
+    records: those of the state, of all layers and stages.
+    """
+
+    declared: Mapping[str, TableSchema]
+    live: Mapping[str, LiveTable]
+    owned: Owned
+    records: Mapping[str, OwnedTable]
+
+    @property
+    def busy(self) -> list[str]:
+        """The tables of ours that are being created or changed."""
+        return [
+            name
+            for name, table in self.live.items()
+            if name in self.owned.ours and (table.busy or not table.is_usable)
+        ]
+
+    @property
+    def unrecorded(self) -> list[str]:
+        """The tables that are there, and whose creation nobody recorded."""
+        return [
+            name
+            for name, record in self.owned.ours.items()
+            if record.ownership is Ownership.INTENDED and name in self.live
+        ]
+
+    def plan(self, intent: Intent) -> Plan:
+        """What it takes to make the live tables as declared, or to drop them."""
+        if intent.is_destroy:
+            return destroy_plan(self.live, self.owned.ours, backup=intent.backup)
+        return make_plan(
+            self.declared,
+            self.live,
+            owned=self.owned.ours,
+            strangers=self.owned.strangers,
+            allowed=intent.allowed,
+            backup=intent.backup,
+        )
+
+
+def inspect(target: Target) -> Sides:
+    """Both sides of a target.
+
+    Raises InvalidCall (invalid-option) if the layer has no table of a name, Blocked
+    (state-unusable) if the state may not be read, NeedsOperator if a table may not be described.
+    """
+    declared = declared_side(target)
+    records = target.store.permitted(target.store.owned)
+    names = dict.fromkeys(declared)
+    names |= dict.fromkeys(one.renamed_from for one in declared.values() if one.renamed_from)
+    if not target.only:
+        names |= dict.fromkeys(name for name in records if records[name].scope == target.scope)
+    live = live_side(target, names)
+    owned = sort_owned(records, live, target.scope)
+    if target.only:
+        ours = {name: record for name, record in owned.ours.items() if name in names}
+        owned = replace(owned, ours=ours)
+    return Sides(declared, live, owned, records)
+
+
+def declared_side(target: Target) -> dict[str, TableSchema]:
+    """The declared tables by physical name.
+
+    Raises InvalidCall (invalid-option) if the layer has no table of a name.
+    """
+    open_layer = target.opened.open_layer
+    _check_names(target.only, [table.name for table in open_layer.tables])
+    schemas = (
+        open_layer.engine.declared(table)
+        for table in open_layer.tables
+        if not target.only or table.name in target.only
+    )
+    return {schema.name: protected(schema, target.protect) for schema in schemas}
+
+
+def protected(schema: TableSchema, protect: bool) -> TableSchema:
+    """The schema, in a stage: what it leaves to the stage is on if the stage protects its tables,
+    else not managed."""
+    if schema.facts.get(PROTECTION, False) is not None:
+        return schema
+    others = {name: value for name, value in schema.facts.items() if name != PROTECTION}
+    return replace(schema, facts=others | {PROTECTION: True} if protect else others)
+
+
+def live_side(target: Target, names: Iterable[str]) -> dict[str, LiveTable]:
+    """The existing tables among `names`, by physical name."""
+    engine, runner = target.opened.open_layer.engine, target.opened.runner
+    found: dict[str, LiveTable] = {}
+    for some in _chunks(list(names)):
+        found |= runner.run(engine.inspect(some), "inspect")
+    return found
+
+
+def _chunks(names: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(names), _AT_A_TIME):
+        yield names[start : start + _AT_A_TIME]
+
+
+def _check_names(only: Iterable[str], known: list[str]) -> None:
+    for name in sorted(only):
+        if name not in known:
+            raise InvalidCall(
+                f"the layer has no table {name!r}; {misspelt(name, known, 'tables')}",
+                where=Place(note="--table"),
+                fix="name tables as they are declared",
+                code=ErrorCode.INVALID_OPTION,
+            )
