@@ -102,9 +102,9 @@ def _to_complete(where: Place, schema: TableSchema, live: LiveTable) -> list[Cha
     if live.problem:
         raise differs(schema.name, where, [live.problem])
     changes = list(diff_table(schema, live.schema))
-    completing = [change for change in changes if _completes(change)]
+    completing = [change for change in changes if not live.is_whole and _completes(change)]
     others = [change for change in changes if not isinstance(change, SetFact)]
-    if all(map(_completes, others)):
+    if all(change in completing for change in others):
         return completing
     raise differs(schema.name, where, others)
 

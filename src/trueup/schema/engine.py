@@ -26,6 +26,8 @@ class LiveTable:
         cannot tell.
     busy: what is being created or changed: `{"index ByStatus": "CREATING"}`.
     managed_by: another tool that says that it owns the table, such as a CloudFormation stack.
+    is_whole: whether the engine made the table with all its facts at once, so that what it lacks is
+        no sign of an interrupted creation.
     items, item_bytes: about how many there are; None if the engine cannot tell without reading.
     """
 
@@ -35,6 +37,7 @@ class LiveTable:
     identity: str = ""
     busy: Mapping[str, str] = field(default_factory=dict)
     managed_by: str = ""
+    is_whole: bool = False
     items: int | None = None
     item_bytes: int | None = None
 

@@ -116,9 +116,12 @@ def _key_tree(
 
 
 def shown_key(partition: Sequence[AttributeSchema], sort: Sequence[AttributeSchema]) -> str:
-    """A key for people: `(customer S; day N)`, the partition before the semicolon."""
+    """A key for people: `(customer S; day N)`, the partition before the semicolon.
+
+    An index that is not finished has no key.
+    """
     parts = [", ".join(map(str, attributes)) for attributes in (partition, sort) if attributes]
-    return f"({'; '.join(parts)})"
+    return f"({'; '.join(parts) or 'unfinished'})"
 
 
 def shown_projection(projection: frozenset[str] | None) -> str:

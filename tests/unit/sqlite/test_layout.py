@@ -10,26 +10,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trueup.engines.sqlite.ddl import create_statements, description, render
+from trueup.engines.sqlite.ddl.render import render
+from trueup.engines.sqlite.ddl.statements import create_statements
 from trueup.engines.sqlite.inspect import inspect_request
-from trueup.engines.sqlite.layout import check_names, quote
+from trueup.engines.sqlite.layout import ORDINARY, check_names, description, quote
 from trueup.engines.sqlite.limits import RULES
 from trueup.engines.sqlite.wire.blocking import SqliteWire
 from trueup.engines.sqlite.wire.connections import Location
 from trueup.errors import DeclarationError, ErrorCode, NeedsOperator, Place, UnsupportedByEngine
 from trueup.operations.operation import Operation, send
 from trueup.operations.run import run
-from trueup.schema.changes import AddTable, Change, DropIndex, DropTable, SetTtl
+from trueup.schema.changes import (
+    AddTable,
+    Change,
+    ChangeKey,
+    DropIndex,
+    DropTable,
+    SetFact,
+    SetStream,
+)
 from trueup.schema.create import create_tables
 from trueup.schema.engine import DONE, NO_TABLES, LiveTable, Progress, Step
 from trueup.schema.tables import AttributeSchema, IndexSchema, TableSchema
+from trueup.testing.suite.harness.refusals import refused
 
 CUSTOMER = AttributeSchema("customer", "S")
 DAY = AttributeSchema("day", "N")
 STATUS = AttributeSchema("status", "S")
 DIGEST = AttributeSchema("digest", "B")
-BY_STATUS = IndexSchema("ByStatus", (STATUS,), (DAY, DIGEST))
-REVERSE = IndexSchema("Reverse", (DAY,), (CUSTOMER,))
+FORM = {"form": ORDINARY}
+BY_STATUS = IndexSchema("ByStatus", (STATUS,), (DAY, DIGEST), facts=FORM)
+REVERSE = IndexSchema("Reverse", (DAY,), (CUSTOMER,), facts=FORM)
 
 
 def indexed(*indexes: IndexSchema) -> dict[str, IndexSchema]:
@@ -114,7 +125,10 @@ def schemas(draw: st.DrawFn) -> TableSchema:
     split = draw(st.integers(1, len(key)))
     found = draw(st.lists(NAMES, max_size=3, unique_by=str.lower))
     keys = [draw(some) for _ in found]
-    indexes = [IndexSchema(name, key[:1], key[1:]) for name, key in zip(found, keys, strict=True)]
+    indexes = [
+        IndexSchema(name, key[:1], key[1:], facts=FORM)
+        for name, key in zip(found, keys, strict=True)
+    ]
     ttl = draw(st.none() | st.sampled_from(names))
     return TableSchema(draw(NAMES), key[:split], key[split:], indexed(*indexes), ttl)
 
@@ -127,13 +141,15 @@ def test_a_table_reads_back_as_declared(schema: TableSchema) -> None:
         except UnsupportedByEngine:
             return
         create(wire, schema)
-        assert inspect(wire, schema.name) == {schema.name: LiveTable(schema)}
+        assert inspect(wire, schema.name)[schema.name].schema == schema
         create(wire, schema)
 
 
 def test_a_table_that_is_not_there_is_not_inspected(wire: SqliteWire) -> None:
     create(wire, OTHER)
-    assert inspect(wire, "Orders", "Other") == {"Other": LiveTable(OTHER)}
+    assert inspect(wire, "Orders", "Other") == {
+        "Other": LiveTable(OTHER, identity="1", is_whole=True)
+    }
 
 
 def test_making_tables_again_keeps_their_rows(wire: SqliteWire) -> None:
@@ -253,13 +269,20 @@ def test_table_and_index_can_be_dropped(wire: SqliteWire) -> None:
     assert list(inspect(wire, "Orders")["Orders"].schema.indexes) == ["ByStatus"]
     assert make(wire, DropTable(ORDERS)) == [DONE]
     assert inspect(wire, "Orders") == {}
-    assert wire.read('SELECT * FROM "trueup:tables"') == []
+    assert wire.read('SELECT * FROM "trueup:tables"') == [("Orders", "")]
 
 
-def test_change_that_sqlite_does_not_make_is_refused() -> None:
-    with pytest.raises(NeedsOperator) as caught:
-        render([SetTtl(ORDERS, "expiresAt", None)], {})
-    assert caught.value.code is ErrorCode.SCHEMA_MISMATCH
+@pytest.mark.parametrize(
+    "change",
+    [
+        ChangeKey(ORDERS, replace(ORDERS, sort=())),
+        SetStream(ORDERS, None, "KEYS_ONLY"),
+        SetFact(ORDERS, "form", ORDINARY, "unique", "ByStatus"),
+    ],
+)
+def test_change_that_sqlite_does_not_make_is_refused(change: Change) -> None:
+    with refused(ErrorCode.SCHEMA_MISMATCH):
+        render([change], {})
 
 
 def test_equal_schemas_have_one_description() -> None:

@@ -39,6 +39,7 @@ from ...schema.tables import TableSchema
 from .codec import from_json
 from .compile import TableSql
 from .decoder import ItemDecoder
+from .fence import Fence
 from .layout import check_names
 from .pages import count_request, page_request
 from .payload import Select, SelectEach, Transaction
@@ -64,6 +65,7 @@ class SqliteEngine:
         self.rules = rules
         self._tables = {name: TableSql(table, names[name], rules) for name, table in tables.items()}
         self._decoder = cache(self._new_decoder)
+        self._fence = Fence([sql.schema for sql in self._tables.values()])
 
     def _new_decoder(self, table: str, view: View) -> ItemDecoder:
         return ItemDecoder(self._tables[table].codec, view)
@@ -108,11 +110,15 @@ class SqliteEngine:
     def inspect(
         self, names: Sequence[str], *, all_facts: bool = True
     ) -> Operation[Mapping[str, LiveTable]]:
-        """The existing tables among `names`, as of one moment; the catalogue holds all facts."""
-        del all_facts
+        """The existing tables among `names`, as of one moment.
+
+        all_facts: whether items are counted; the catalogue holds everything else.
+        """
         from .inspect import inspect_request
 
-        return (yield from send(inspect_request(names))) if names else {}
+        if not names:
+            return {}
+        return (yield from send(inspect_request(names, counts=all_facts)))
 
     def list_tables(self) -> Operation[Sequence[str]]:
         """The names of all tables in the file, sorted."""
@@ -123,8 +129,8 @@ class SqliteEngine:
     def render(
         self, changes: Sequence[Change], live: Mapping[str, LiveTable] = NO_TABLES
     ) -> Sequence[Step]:
-        """The steps that make the changes; all missing tables are created in one transaction."""
-        from .ddl import render
+        """The steps that make the changes; tables that follow each other are made together."""
+        from .ddl.render import render
 
         return render(changes, live)
 
@@ -149,7 +155,13 @@ class SqliteEngine:
 
     def _write(self, action: Put | Update | Delete) -> Request[WriteResult[Any]]:
         writer = Writer(self._tables[action.table.name], action)
-        payload = Transaction(writer.statements, writer.perform)
+        name = (writer.sql.schema.name,)
+
+        def work(connection: sqlite3.Connection) -> WriteResult[Any]:
+            self._fence.check(connection, name)
+            return writer.perform(connection)
+
+        payload = Transaction(writer.statements, work)
         return Request(type(action).__name__, action.table.name, payload, _as_it_is)
 
     def _batch_write(self, action: BatchWrite) -> Request[Any]:
@@ -167,9 +179,14 @@ class SqliteEngine:
         decode: Callable[[Any], BatchWritten | TransactWritten],
     ) -> Request[Any]:
         writers = [Writer(self._tables[action.table.name], action) for action in actions]
+
+        def work(connection: sqlite3.Connection) -> Any:
+            self._fence.check(connection, (writer.sql.schema.name for writer in writers))
+            return perform(connection, writers)
+
         payload = Transaction(
             lambda: tuple(statement for writer in writers for statement in writer.statements()),
-            lambda connection: perform(connection, writers),
+            work,
         )
         return Request(name, table_names(actions), payload, decode)
 

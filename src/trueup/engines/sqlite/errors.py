@@ -51,6 +51,14 @@ _OPERATOR = {
 }
 
 
+_OTHER_COLUMNS = (
+    "no such column",
+    "no such index",
+    "no query solution",  # INDEXED BY an index of other columns
+    "ON CONFLICT clause does not match",  # another primary key
+)
+
+
 def is_locked(error: sqlite3.Error) -> bool:
     """Whether another connection held the lock: the statement did nothing and can be repeated."""
     return code_of(error) & _PRIMARY in _LOCKED
@@ -141,8 +149,8 @@ def _by_text(error: sqlite3.Error) -> tuple[ErrorCode, str, str] | None:
     text = str(error)
     if text.startswith("no such table"):
         return ErrorCode.TABLE_NOT_FOUND, f"the file has {text}", "call db.create_tables()"
-    if text.startswith(("no such column", "no such index")) or "has no column named" in text:
-        fix = "use the declaration that the table was made from, or move the data to a new file"
+    if text.startswith(_OTHER_COLUMNS) or "has no column named" in text:
+        fix = "use the layer that the file was last changed for, or plan and apply this one"
         return ErrorCode.SCHEMA_MISMATCH, f"the table in the file differs: {text}", fix
     if text.startswith("Could not decode to UTF-8"):  # Python's words, which quote the text
         error.args = ("Could not decode to UTF-8",)

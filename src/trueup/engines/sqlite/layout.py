@@ -3,9 +3,11 @@
 A number has a second column, whose text sorts.
 """
 
+import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from ...errors import DeclarationError, ErrorCode, Place, UnsupportedByEngine
 from ...model.description.tables import TableDescription
@@ -17,6 +19,11 @@ ITEM_COLUMN = "item"
 ITEM_SUFFIX = ":item"
 ORDER_SUFFIX = ":order"
 EXPIRES_SUFFIX = ":expires"
+MEMORY = "memory"
+"""The source of a table in a database in memory; of others it is the path of the file."""
+
+ORDINARY = "ordinary"
+"""The form of every index that we make; that of others says what is not ordinary."""
 _OURS = ("sqlite_", "trueup:")
 _ROW_NUMBERS = ("rowid", "_rowid_", "oid")
 _ITEM_NAME = re.compile(r"item(:item)*", re.ASCII | re.IGNORECASE)
@@ -26,7 +33,7 @@ def declared(table: TableDescription, name: str) -> TableSchema:
     """The schema of a table in the file: its indexes all hold whole items, and it has no stream."""
     schema = declared_schema(table, name)
     indexes = {
-        name: replace(index, projection=None, is_local=False)
+        name: replace(index, projection=None, is_local=False, facts={"form": ORDINARY})
         for name, index in schema.indexes.items()
     }
     return replace(schema, indexes=indexes, stream=None)
@@ -51,7 +58,12 @@ def expires_column(table: TableSchema) -> str | None:
 
 def item_column(table: TableSchema) -> str:
     """The column with the item: `item`, or a longer name if an attribute has that name."""
-    longest = longest_item_name(attribute.name for attribute in table.attributes)
+    return item_column_beside(attribute.name for attribute in table.attributes)
+
+
+def item_column_beside(names: Iterable[str]) -> str:
+    """The column with the item in a table whose attributes have these names."""
+    longest = longest_item_name(names)
     return longest.lower() + ITEM_SUFFIX if longest else ITEM_COLUMN
 
 
@@ -81,6 +93,25 @@ def file_index_name(table: TableSchema, index: IndexSchema) -> str:
 def index_order(table: TableSchema, index: IndexSchema) -> tuple[str, ...]:
     """The columns of an index: its own, then the primary key's, to order equal sort keys."""
     return tuple(dict.fromkeys(map(order_column, index.attributes + table.key)))
+
+
+def description(table: TableSchema) -> str:
+    """A schema as JSON for the bookkeeping table; equal schemas give equal text."""
+    value = {
+        "partition": pairs(table.partition),
+        "sort": pairs(table.sort),
+        "indexes": {
+            index.name: {"partition": pairs(index.partition), "sort": pairs(index.sort)}
+            for index in table.indexes.values()
+        },
+        "ttl": known(table.ttl),
+    }
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def pairs(attributes: Sequence[AttributeSchema]) -> list[tuple[str, Literal["S", "N", "B"]]]:
+    """Names and kinds, as they are recorded."""
+    return [(attribute.name, attribute.kind) for attribute in attributes]
 
 
 def quote(name: str) -> str:

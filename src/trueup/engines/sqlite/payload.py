@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from ..._dataclass import dataclass
@@ -92,9 +92,13 @@ class SelectEach(ShownAsSql):
 
 @dataclass(frozen=True, slots=True)
 class SelectAll(ShownAsSql):
-    """Several SELECTs as of one moment; the reply has the rows of each."""
+    """Several SELECTs as of one moment; the reply has the rows of each.
+
+    then: gives further SELECTs when these have been read.
+    """
 
     selects: tuple[Statement, ...]
+    then: Callable[[Sequence[Any]], Sequence[Statement]] | None = None
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -106,7 +110,9 @@ class SelectAll(ShownAsSql):
         return wire.snapshot(self._rows, deadline_s)
 
     def _rows(self, connection: sqlite3.Connection) -> list[Any]:
-        return [_run(connection, select).fetchall() for select in self.selects]
+        replies = [_run(connection, select).fetchall() for select in self.selects]
+        others = self.then(replies) if self.then else ()
+        return [*replies, *(_run(connection, select).fetchall() for select in others)]
 
 
 @dataclass(frozen=True, slots=True)
