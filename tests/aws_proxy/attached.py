@@ -10,6 +10,8 @@ What holds in each state was measured: DDB-TABLE-089, 101, 103, 116, 346.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.aws_proxy.call import Call, body_of, with_body
 from tests.aws_proxy.refused import Refused, invalid, not_found
 from tests.aws_proxy.state import Handler, State
@@ -65,7 +67,7 @@ def get_policy(state: State, call: Call) -> Reply:
     if table.former_policy is None:
         text = f"Resource-based policy not found for the provided ResourceArn: {call.table}"
         raise Refused("PolicyNotFoundException", text)
-    return with_body(reply, table.former_policy)
+    return with_body(replace(reply, status=200), table.former_policy)
 
 
 def update_insights(state: State, call: Call) -> Reply:

@@ -346,6 +346,10 @@ def test_protected_table_is_not_dropped() -> None:
     _, _, dropping, _ = steps_of(DropTable(LIVE.schema, "kept"))
     with pytest.raises(InvalidCall):
         tried(dropping, {"DeleteTable": INVALID, "DescribeTable": table()})
+    words = "Resource cannot be deleted as it is currently protected against deletion."
+    with refused(ErrorCode.ENGINE_FAILED) as refusal:
+        tried(dropping, {"DeleteTable": failed("ValidationException", message=words)})
+    assert refusal.says("deletion_protection=False")
 
 
 def test_table_that_is_replaced_is_created_after_it_is_gone() -> None:

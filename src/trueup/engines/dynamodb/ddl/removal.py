@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ....errors import ErrorCode, NeedsOperator
 from ....operations.operation import NextRequest, Request
 from ....schema.engine import DONE, LiveTable, Progress, Step
 from ..codec.values import decode_body, reading
-from ..errors import NOT_FOUND, read_failure
+from ..errors import NOT_FOUND, VALIDATION, read_failure
 from ..requests.replies import request_of, succeeded
 from ..wire.http.reply import Reply
 from .steps import Subject
@@ -97,8 +98,17 @@ def _deleting(subject: Subject) -> Request[Progress]:
     sent = subject.sent("DeleteTable", {"TableName": subject.name}, subject.description, is_gone)
 
     def decode(reply: Reply) -> Progress | NextRequest[Progress]:
-        if reply.status != 200 and read_failure(reply).code == NOT_FOUND:
+        failure = None if reply.status == 200 else read_failure(reply)
+        if failure and failure.code == NOT_FOUND:
             return DONE
+        if failure and failure.code == VALIDATION and "protect" in failure.words:
+            raise NeedsOperator(
+                "the table is protected against being dropped",
+                where=subject.where,
+                native=failure.native,
+                code=ErrorCode.ENGINE_FAILED,
+                fix="declare deletion_protection=False and apply that first",
+            )
         return sent.decode(reply)
 
     return Request(sent.action, sent.table, sent.payload, decode, sent.after_loss)
