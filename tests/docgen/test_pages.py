@@ -17,6 +17,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 import trueup
+from systems.nexus.tables import layer as nexus
 from tests.docgen.layers import HOSTILE, NAMES, SHOP, SUITE, Order, Status, hostile_table
 from trueup import AccessPattern, Example, InvalidCall, Layer, Table
 from trueup.docgen import render_page, render_pages
@@ -28,6 +29,16 @@ from trueup.engines.connect import target_engine
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 PARSER = MarkdownIt("commonmark").enable("table")
+TEXT = {"text", "text_special", "code_inline", "softbreak"}
+LABELS = {
+    "Answers",
+    "Holds",
+    "Items in Python",
+    "Lacks",
+    "Name in the database",
+    "Partition key",
+    "Sort key",
+}
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -101,7 +112,9 @@ def test_a_hostile_name_is_shown_and_does_nothing(name: str) -> None:
         page.partition("\n\n")[0] + "\n"
     ]
     inline = [one for token in tokens for one in token.children or ()]
-    assert {one.type for one in inline} <= {"text", "text_special", "code_inline", "softbreak"}
+    strong = {inline[at + 1].content for at, one in enumerate(inline) if one.type == "strong_open"}
+    assert strong <= LABELS
+    assert {one.type for one in inline} - {"strong_open", "strong_close"} <= TEXT
     shown = {one.content for one in inline if one.type == "code_inline"}
     assert {one_line(name), one_line(name * 2)} <= shown
     titles = [tokens[at + 1] for at, token in enumerate(tokens) if token.type == "heading_open"]
@@ -166,9 +179,15 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opened]:
         one.names["db"].close()
 
 
-@pytest.mark.parametrize("one", tables_of(SHOP), ids=lambda one: one.table.name)
-def test_calls_of_a_page_find_the_example_item(one: DocumentedTable, opened: Opened) -> None:
-    page = pages_of(SHOP)[f"{one.table.name}.md"]
+@pytest.mark.parametrize(
+    ("layer", "one"),
+    [(layer, one) for layer in (SHOP, SUITE, nexus) for one in tables_of(layer)],
+    ids=lambda one: one.table.name if isinstance(one, DocumentedTable) else one.name,
+)
+def test_calls_of_a_page_find_the_example_item(
+    layer: Layer, one: DocumentedTable, opened: Opened
+) -> None:
+    page = pages_of(layer)[f"{one.table.name}.md"]
     setup, *calls = [block for block in BLOCK.findall(page) if "repository.put" not in block]
     opened.run(setup)
     opened.names["repository"].put(one.example)

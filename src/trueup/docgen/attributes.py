@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from pydantic import BaseModel
@@ -11,11 +11,11 @@ from pydantic.fields import FieldInfo
 from ..model.description.tables import Attribute, IndexDescription, TableDescription
 from ..model.translation.encode import FieldCodec, field_codecs
 from ..model.translation.shapes import ListOf, MapOf, Record, Shape
-from .markdown import code, codes, sentence, sentences, table
+from .markdown import code, codes, listed, sentence, sentences, table
 from .values import python_type, stored_type, value_words
 
 Row: TypeAlias = tuple[str, str, str, str, str]
-_HEAD = ("attribute", "stored as", "in Python", "value", "meaning")
+_HEAD = ("attribute", "type", "in Python", "value", "meaning")
 
 
 def attribute_table(described: TableDescription) -> str:
@@ -78,19 +78,25 @@ def _nested_rows(path: str, shape: Shape, outer: tuple[type[BaseModel], ...]) ->
 
 
 def _roles(described: TableDescription, attribute: Attribute) -> Iterator[str]:
-    for role, key in zip(("Partition key", "Sort key"), described.key, strict=False):
-        if key.attribute == attribute.attribute:
-            yield f"{role} of the table."
-    for index in described.indexes.values():
-        yield from _index_roles(index, attribute)
+    for role, places in _places(described, attribute.attribute):
+        if places:
+            yield f"{role} of {listed(places)}."
     if described.expires and described.expires.attribute == attribute.attribute:
         yield "The item expires then (TTL)."
 
 
-def _index_roles(index: IndexDescription, attribute: Attribute) -> Iterator[str]:
-    for role, keys in (("Partition key", index.partition), ("Sort key", index.sort)):
-        if attribute.attribute in {key.attribute for key in keys}:
-            yield f"{role} of {code(index.name)}."
+def _places(described: TableDescription, name: str) -> Iterable[tuple[str, list[str]]]:
+    """The table and the indexes in whose partition key, then sort key, an attribute is."""
+    table_key = ("the table", described.key[:1], described.key[1:])
+    indexes = [
+        (code(one.name), one.physical_partition, one.sort) for one in described.indexes.values()
+    ]
+    found: dict[str, list[str]] = {"Partition key": [], "Sort key": []}
+    for place, *parts in (table_key, *indexes):
+        for places, keys in zip(found.values(), parts, strict=True):
+            if name in {key.attribute for key in keys}:
+                places.append(place)
+    return found.items()
 
 
 def _derived_rows(described: TableDescription) -> Iterator[Row]:

@@ -21,7 +21,7 @@ def layer_blocks(layer: DocumentedLayer, target: Target, expiry_page: str) -> It
     tables = f"{count} tables" if count != 1 else "One table"
     yield f"{tables}, declared for {code(layer.layer.target)}."
     yield table(
-        ("table", "in the database", "key", "expires", "purpose"),
+        ("table", "in the database", "key", "expires by", "purpose"),
         [_table_row(one, target) for one in layer.tables],
     )
     yield expiry_page
@@ -34,7 +34,7 @@ def _table_row(documented: DocumentedTable, target: Target) -> tuple[str, ...]:
         link(plain(described.name), target(documented)),
         name_in_database(documented),
         codes(key.attribute for key in described.key),
-        code(described.expires.attribute) if described.expires else "never",
+        code(described.expires.attribute) if described.expires else "",
         sentence(described.description),
     )
 

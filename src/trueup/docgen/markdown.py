@@ -70,6 +70,11 @@ def codes(names: Iterable[str]) -> str:
     return ", ".join(map(code, names))
 
 
+def listed(texts: Sequence[str], last: str = "and") -> str:
+    """`a, b and c`."""
+    return f" {last} ".join(filter(None, (", ".join(texts[:-1]), texts[-1])))
+
+
 def fenced(language: str, text: str) -> str:
     """A block of code."""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
@@ -81,6 +86,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table of escaped cells; empty without rows."""
     lines = [_row(row) for row in rows]
     return "\n".join([_row(head), "|" + "---|" * len(head), *lines]) if lines else ""
+
+
+def facts(named: Iterable[tuple[str, str]]) -> str:
+    """A list of facts, each with its name. Both are escaped."""
+    return "\n".join(f"* **{name}**: {text}" for name, text in named)
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from .examples import EXAMPLE_NOW
 from .expiry import LATE_DELETION, expiry_blocks
 from .keys import index_section, key_section
 from .layout import json_text
-from .markdown import Section, code, codes, fenced, plain, prose, sentence, table
+from .markdown import Section, code, codes, facts, fenced, plain, prose, sentence
 from .settings import name_in_database, settings_section
 
 
@@ -52,12 +52,8 @@ def _facts(documented: DocumentedTable) -> str:
     models = codes(
         f"{model.__module__}.{model.__qualname__}" for model in described.models.values()
     )
-    return table(
-        ("", ""),
-        [
-            ("name in the database", name_in_database(documented)),
-            ("items in Python", models),
-        ],
+    return facts(
+        [("Name in the database", name_in_database(documented)), ("Items in Python", models)]
     )
 
 

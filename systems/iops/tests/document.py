@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,6 +32,11 @@ def rows_of(text: str) -> list[list[str]]:
     """The cells of all tables, without the marks of code."""
     rows = [line.strip("|").split(" | ") for line in text.splitlines() if line.startswith("| ")]
     return [[cell.replace("`", "").strip() for cell in row] for row in rows]
+
+
+def keys_of(text: str) -> list[str]:
+    """The attributes of a key, partition first."""
+    return re.findall(r"^\* \*\*(?:Partition|Sort) key\*\*: `(.*?)` \(", text, re.MULTILINE)
 
 
 def json_of(text: str) -> Any:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 import trueup
 from systems.iops.models import Insight, insights, layer, metrics
 from systems.iops.seeds import SEEDED_AT, all_insights, all_metrics, example_metrics, seed
-from systems.iops.tests.document import calls_of, json_of, rows_of, section_of
+from systems.iops.tests.document import calls_of, json_of, keys_of, rows_of, section_of
 from trueup import Model, Results, Table
 from trueup.docgen import stale_pages
 from trueup.engines.connect import target_engine
@@ -69,17 +69,16 @@ def test_document_is_what_the_declarations_say() -> None:
 )
 def test_document_has_everything_about_a_table(table: Table[Any], kinds: dict[str, str]) -> None:
     text = section_of(TEXT, table.name)
-    assert f"| name in the database | `{table.name}` |" in text
-    key = [(row[0], row[1]) for row in rows_of(section_of(TEXT, table.name, "Key"))[1:]]
-    assert key == [("partition key", table.partition), ("sort key", str(table.sort))]
+    assert f"* **Name in the database**: `{table.name}`" in text
+    assert keys_of(section_of(TEXT, table.name, "Key")) == [table.partition, table.sort]
     rows = rows_of(section_of(TEXT, table.name, "Attributes"))[1:]
     assert {row[0]: row[1] for row in rows} == kinds
     assert [row[0] for row in rows if not row[4]] == []
     for index in table.indexes:
         shown = section_of(TEXT, table.name, "Indexes", index.name)
-        assert [row[1] for row in rows_of(shown)[1:]] == [index.partition, index.sort]
-        assert index.description in shown
-        assert "It answers:" in shown
+        assert keys_of(shown) == [index.partition, index.sort]
+        assert f"{index.description}.\n" in shown
+        assert "* **Answers**: `" in shown
     example = json_of(section_of(TEXT, table.name, "Example item"))
     assert set(example) == set(kinds)
     for pattern in table.patterns:
@@ -114,8 +113,8 @@ def test_keys_of_an_insight_come_from_its_fields_and_the_document_says_how() -> 
 def test_document_says_that_items_without_a_key_are_in_no_index(table: Table[Any]) -> None:
     for index in table.indexes:
         shown = section_of(TEXT, table.name, "Indexes", index.name)
-        without = f"an item without `{index.partition}` or `{index.sort}` is not in it"
-        assert f"It is sparse: {without}, and no query of it finds that item." in shown
+        lacks = f"* **Lacks**: items without `{index.partition}` or `{index.sort}`: "
+        assert f"{lacks}the index is sparse, and no query of it finds them." in shown
 
 
 class Opened:
