@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tests.aws_proxy import attached, backups, expiry, items, tables
+from tests.aws_proxy import attached, backups, expiry, items, keys, tables
 from tests.aws_proxy.call import Call
 from tests.aws_proxy.gates import Gate, Moment
 from tests.aws_proxy.looks import Looks
@@ -28,6 +28,7 @@ HANDLERS: dict[str, Handler] = {
     **backups.HANDLERS,
     **attached.HANDLERS,
     **items.HANDLERS,
+    **keys.HANDLERS,
 }
 
 When = Callable[[int, Asked], bool]

@@ -12,6 +12,9 @@ WARM_READS, WARM_WRITES = 12_000, 4_000
 """The warm throughput of a new on-demand table or index.
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html"""
 
+AWS_MANAGED_KEY = "key/aws-dynamodb-0000"
+"""How the ARN of the key ends that AWS manages for DynamoDB."""
+
 
 @dataclass
 class Index:
@@ -145,5 +148,5 @@ class Table:
         if described.get("Status", "DISABLED") == "DISABLED":
             return
         arn = described.get("KMSMasterKeyArn", "")
-        described["KMSMasterKeyArn"] = arn.replace("alias/aws/dynamodb", "key/aws-dynamodb-0000")
+        described["KMSMasterKeyArn"] = arn.replace("alias/aws/dynamodb", AWS_MANAGED_KEY)
         shown["SSEDescription"] = described

@@ -119,6 +119,15 @@ def recovery_days(client: Client, name: str) -> tuple[object, object]:
     return 7, described.get("RecoveryPeriodInDays")
 
 
+def recovery(client: Client, name: str) -> tuple[object, object]:
+    client.create(name)
+    on = {"PointInTimeRecoveryEnabled": True}
+    client.do("UpdateContinuousBackups", TableName=name, PointInTimeRecoverySpecification=on)
+    body = client.do("DescribeContinuousBackups", TableName=name)
+    described = body["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+    return "ENABLED", described["PointInTimeRecoveryStatus"]
+
+
 def insights(client: Client, name: str) -> Mapping[str, Any]:
     client.create(name)
     on = {"ContributorInsightsAction": "ENABLE", "ContributorInsightsMode": "THROTTLED_KEYS"}
@@ -175,6 +184,7 @@ KEPT: dict[str, Told] = {
     "tags": tags,
     "contributor_insights": insights_status,
     "resource_policy": policy,
+    "pitr.enabled": recovery,
 }
 _INDEX_MAXIMUM = "index.billing.max_{}_request_units at update"
 DROPPED: dict[str, Told] = {
