@@ -233,9 +233,9 @@ def test_expiry_is_switched_off_by_the_name_it_has() -> None:
 def test_expiry_by_another_attribute_is_off_then_an_hour_then_on() -> None:
     off, wait, on = steps_of(SetTtl(SCHEMA, "old", "new"))
     assert [(step.spacing, step.spacing_s, step.changes) for step in (off, wait, on)] == [
-        ("ttl", 3_600.0, True),
+        ("ttl", 3_660.0, True),
         ("", 0.0, False),
-        ("ttl", 3_600.0, True),
+        ("ttl", 3_660.0, True),
     ]
     for status, is_done in (("DISABLING", False), ("DISABLED", True)):
         described = ok(TimeToLiveDescription={"TimeToLiveStatus": status})

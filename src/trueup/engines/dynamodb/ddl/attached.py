@@ -24,8 +24,9 @@ from .body import insights_body, recovery_body, tag_list, ttl_body
 from .steps import LATER, Subject
 from .throughput import mapping
 
-TTL_SPACING_S = 3_600.0
-"""The time before another change of the expiry is taken.
+TTL_SPACING_S = 3_600.0 + 60.0
+"""The time before another change of the expiry is taken: an hour by DynamoDB's clock, from when the
+request reaches it. A minute more covers its way, and clocks that differ.
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html"""
 
 
