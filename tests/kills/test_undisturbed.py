@@ -1,0 +1,152 @@
+"""Runs that nobody disturbs, on a DynamoDB that behaves as AWS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.aws_proxy.looks import Looks
+from tests.aws_proxy.recorded import changes, index_changes
+from tests.kills.applying import SHOP, opened
+from tests.kills.points import ACTIONS, REQUESTS
+from tests.kills.site import Site
+from trueup.lifecycle.apply import apply
+from trueup.lifecycle.events import ApplyEvent, Waiting
+from trueup.lifecycle.inspection import Intent
+
+NOT_YET = ("UpdateContinuousBackups", "ContinuousBackupsUnavailableException")
+
+
+def test_every_kind_of_change_is_made_and_no_item_lost(site: Site) -> None:
+    before = site.begin_filled()
+    assert "done" in site.apply("second")
+    sent = [asked.target for asked in site.aws.asked]
+    assert set(site.aws.refused) <= {NOT_YET}
+    assert site.differences("second") == []
+    assert site.counted() == before
+    # The points at which other tests kill it.
+    assert len(sent) == REQUESTS
+    assert set(sent) == set(ACTIONS)
+
+
+def test_indexes_are_changed_one_at_a_time(site: Site) -> None:
+    site.begin_filled()
+    site.apply("second")
+    done = [changed for changed in index_changes(site.aws.asked) if changed]
+    assert sorted(done) == [
+        [("Create", "by-day")],
+        [("Create", "by-total")],
+        [("Delete", "by-status")],
+    ]
+
+
+@pytest.mark.case("S3", "S7", "S41")
+def test_an_index_more_is_one_creation_and_loses_none_of_1000_items(site: Site) -> None:
+    before = site.begin_filled(count=1000)
+    assert len(site.differences("one index more")) == 1
+    site.apply("one index more")
+    assert [action for action, _ in changes(site.aws.asked, "orders")] == ["UpdateTable"]
+    assert index_changes(site.aws.asked) == [[("Create", "by-day")]]
+    assert site.counted() == before
+    assert site.counted("by-day") == before
+
+
+@pytest.mark.case("S12")
+def test_a_version_that_is_there_is_applied_twenty_times_without_a_change(site: Site) -> None:
+    site.begin_filled("second")
+    for _ in range(20):
+        assert site.apply("second")["done"] == []
+    assert changes(site.aws.asked) == []
+
+
+@pytest.mark.case("S12")
+def test_an_index_that_is_not_declared_is_kept_unless_it_is_pruned(site: Site) -> None:
+    site.begin_filled("one index more")
+    assert site.apply("first", allowed=[])["done"] == []
+    assert changes(site.aws.asked) == []
+    site.apply("first")
+    assert index_changes(site.aws.asked) == [[("Delete", "by-day")]]
+
+
+@pytest.mark.case("S1")
+def test_what_aws_raises_by_itself_is_left_alone(site: Site) -> None:
+    site.begin_filled()
+    warm = {"ReadUnitsPerSecond": 12_000, "WriteUnitsPerSecond": 37_240}
+    site.aws.state.table(f"{site.prefix}orders").warm = {"": warm, "by-customer": warm}
+    assert site.apply("first")["done"] == []
+    assert changes(site.aws.asked) == []
+
+
+@pytest.mark.case("S15")
+def test_an_index_is_waited_for_and_the_wait_is_told(site: Site) -> None:
+    site.begin_filled()
+    site.aws.state.looks = Looks(allocation=1, backfilling=3)
+    told: list[ApplyEvent] = []
+    with opened(site.aws.url, site.prefix, "one index more") as target:
+        apply(target, Intent(), clocks=site.time.clocks(), tell=told.append)
+    notes = [event.note for event in told if isinstance(event, Waiting)]
+    assert len(notes) >= 4
+    assert site.client.table(f"{site.prefix}orders")["TableStatus"] == "ACTIVE"
+    assert site.counted("by-day") == site.counted()
+
+
+def ttl_changes(site: Site) -> list[dict[str, Any]]:
+    """What was asked of the expiry."""
+    return [
+        given["TimeToLiveSpecification"]
+        for action, given in changes(site.aws.asked)
+        if action == "UpdateTimeToLive"
+    ]
+
+
+@pytest.mark.case("S17")
+def test_another_expiry_is_off_then_an_hour_later_on(site: Site) -> None:
+    before = site.begin_filled()
+    began_s = site.time.now_s()
+    site.apply("other expiry")
+    assert ttl_changes(site) == [
+        {"Enabled": False, "AttributeName": "gone_at"},
+        {"Enabled": True, "AttributeName": "ends_at"},
+    ]
+    assert site.aws.refused == []
+    assert site.time.now_s() - began_s >= 3600
+    assert site.differences("other expiry") == []
+    assert site.counted() == before
+
+
+@pytest.mark.case("S4")
+def test_expiry_is_switched_off_by_its_live_name_and_then_is_off(site: Site) -> None:
+    site.begin_filled()
+    site.aws.state.names_disabled_ttl = True
+    site.apply("no expiry")
+    assert ttl_changes(site) == [{"Enabled": False, "AttributeName": "gone_at"}]
+    assert site.differences("no expiry") == []
+    site.aws.forget()
+    assert site.apply("no expiry")["done"] == []
+    assert changes(site.aws.asked) == []
+
+
+@pytest.mark.case("S21")
+def test_tags_that_lag_leave_a_new_table_ours(site: Site) -> None:
+    site.aws.state.looks = Looks(creation=1, tags=10)
+    assert "done" in site.apply("first")
+    created = [
+        given["TableName"] for action, given in changes(site.aws.asked) if "Create" in action
+    ]
+    assert len(set(created)) == len(created)
+    with opened(site.aws.url, site.prefix, "first") as target:
+        assert set(target.store.owned()) == {f"{site.prefix}{name}" for name in ("orders", "notes")}
+    assert site.differences("first") == []
+
+
+@pytest.mark.case("S22")
+def test_a_table_that_may_not_be_described_is_not_created(site: Site) -> None:
+    site.begin_filled()
+    site.aws.state.denied = {"DescribeTable"}
+    answer = site.apply("second")
+    assert answer["error"] == "access-denied"
+    assert "dynamodb:DescribeTable" in answer["text"]
+    assert f"table/{site.prefix}" in answer["text"]
+    assert changes(site.aws.asked) == []
+    assert SHOP.stage == "test"
