@@ -49,6 +49,7 @@ COMMANDS = (
         "init", "Write a project that works, with a layer, a test and a stage.", "InitDocument"
     ),
     Command("generate", "Write what is computed: the documentation of tables.", "GenerateDocument"),
+    Command("adopt", "Write declarations for tables that exist.", "AdoptDocument"),
     Command("verify", "Compare every declared fact with the live tables.", "VerifyDocument"),
 )
 

@@ -6,21 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from .._dataclass import dataclass
-from .._kinds import misspelt
 from ..engines.open_tables import OpenTables
-from ..errors import ErrorCode, InvalidCall, Place
 from ..schema.engine import LiveTable
 from ..schema.hazards import Allowance
 from ..schema.plan import Plan, destroy_plan, make_plan
 from ..schema.tables import TableSchema
+from .declared import declared_tables
 from .state.ownership import Owned, sort_owned
 from .state.records import OwnedTable, Ownership, Scope
 from .state.store import Store
 
 _AT_A_TIME = 25
 """Tables that are inspected within the time of one call."""
-
-PROTECTION = "deletion_protection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,27 +112,8 @@ def inspect(target: Target) -> Sides:
 
 
 def declared_side(target: Target) -> dict[str, TableSchema]:
-    """The declared tables by physical name.
-
-    Raises InvalidCall (invalid-option) if the layer has no table of a name.
-    """
-    open_layer = target.opened.open_layer
-    _check_names(target.only, [table.name for table in open_layer.tables])
-    schemas = (
-        open_layer.engine.declared(table)
-        for table in open_layer.tables
-        if not target.only or table.name in target.only
-    )
-    return {schema.name: protected(schema, target.protect) for schema in schemas}
-
-
-def protected(schema: TableSchema, protect: bool) -> TableSchema:
-    """The schema, in a stage: what it leaves to the stage is on if the stage protects its tables,
-    else not managed."""
-    if schema.facts.get(PROTECTION, False) is not None:
-        return schema
-    others = {name: value for name, value in schema.facts.items() if name != PROTECTION}
-    return replace(schema, facts=others | {PROTECTION: True} if protect else others)
+    """The declared tables by physical name. Raises InvalidCall (invalid-option)."""
+    return declared_tables(target.opened.open_layer, target.only, protect=target.protect)
 
 
 def live_side(target: Target, names: Iterable[str]) -> dict[str, LiveTable]:
@@ -150,14 +128,3 @@ def live_side(target: Target, names: Iterable[str]) -> dict[str, LiveTable]:
 def _chunks(names: list[str]) -> Iterator[list[str]]:
     for start in range(0, len(names), _AT_A_TIME):
         yield names[start : start + _AT_A_TIME]
-
-
-def _check_names(only: Iterable[str], known: list[str]) -> None:
-    for name in sorted(only):
-        if name not in known:
-            raise InvalidCall(
-                f"the layer has no table {name!r}; {misspelt(name, known, 'tables')}",
-                where=Place(note="--table"),
-                fix="name tables as they are declared",
-                code=ErrorCode.INVALID_OPTION,
-            )

@@ -14,18 +14,25 @@ from .settings import dynamodb_settings
 
 
 def adopt_tables(
-    engine: SchemaEngine, names: Sequence[str], *, pattern: str = "{table}", protect: bool = False
+    engine: SchemaEngine,
+    names: Sequence[str],
+    *,
+    pattern: str = "{table}",
+    protect: bool = False,
+    without: str = "",
 ) -> Operation[list[Adopted]]:
     """The tables of these physical names, or all that fit the pattern, as they are; read only.
 
     pattern: how physical names are made of logical ones. protect: whether the stage protects its
-    tables.
+    tables. without: a table that is never chosen by the pattern: that of Trueup's own state.
 
     Raises NeedsOperator (table-not-found) for a name that no table has, and (schema-mismatch) for a
     table that Trueup cannot use.
     """
     chosen = names or [
-        name for name in (yield from engine.list_tables()) if fits_pattern(name, pattern)
+        name
+        for name in (yield from engine.list_tables())
+        if fits_pattern(name, pattern) and name != without
     ]
     live = yield from engine.inspect(chosen)
     for name in chosen:

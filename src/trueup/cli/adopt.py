@@ -1,0 +1,128 @@
+"""trueup adopt: declarations for live tables; or, with --own, live tables for a layer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..configuration.stage import Stage, find_stage
+from ..engines.connect import ENGINES
+from ..engines.open_tables import OpenTables, open_tables
+from ..errors import Blocked, ErrorCode, InvalidCall, Place
+from ..lifecycle.adopt.code import Adopted, module_text
+from ..lifecycle.adopt.samples import sampled_types, sampling_layer
+from ..lifecycle.adopt.tables import adopt_tables, with_types
+from ..lifecycle.state.records import STATE_TABLE
+from ..model.declarations.layer import Layer, Target
+from .exit_codes import ExitCode
+from .options import Common
+from .output import JsonDocument, Output
+
+
+class AdoptDocument(JsonDocument):
+    """What `trueup adopt --json` prints.
+
+    tables: their physical names. left_out: by table, the indexes that cannot be declared, and why.
+    code: the module.
+    """
+
+    tables: list[str]
+    left_out: dict[str, dict[str, str]]
+    code: str
+
+
+def run(
+    common: Common,
+    table: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TABLE]...", help="Physical names; all that fit --names if none."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write this new file, not the terminal.")
+    ] = None,
+    name: Annotated[str, typer.Option("--name", help="The name of the layer.")] = "app",
+    sample: Annotated[
+        int, typer.Option("--sample", min=0, help="Read so many items for attributes' types.")
+    ] = 0,
+) -> ExitCode:
+    """Write declarations for tables that exist, as code to keep. Only reads.
+
+    Types are known for keys; with --sample, items are read for those of the other attributes.
+    """
+    stage = find_stage(common.stage_options)
+    if out is not None and out.exists():
+        raise _exists(out)
+    adopted = _adopt(stage, table or [], sample)
+    if not adopted:
+        raise _nothing(stage)
+    text = module_text(name, _target(stage), adopted, _source(stage))
+    output = Output(common.json)
+    output.document(
+        AdoptDocument(
+            tables=[one.schema.name for one in adopted],
+            left_out={one.schema.name: dict(one.left_out) for one in adopted if one.left_out},
+            code=text,
+        )
+    )
+    if out is None:
+        output.plain(text.rstrip())
+    else:
+        out.write_text(text, encoding="utf-8")
+        output.print(f"✓ {out} declares {len(adopted)} tables; trueup plan should be empty.")
+    return ExitCode.DONE
+
+
+def _adopt(stage: Stage, names: list[str], sample: int) -> list[Adopted]:
+    empty = Layer("adopted", target=_target(stage), tables=[])
+    with open_tables(stage.url, empty) as opened:
+        reading = adopt_tables(
+            opened.open_layer.engine,
+            names,
+            pattern=stage.names,
+            protect=stage.protect,
+            without=stage.state_table or STATE_TABLE,
+        )
+        adopted = opened.runner.run(reading, "adopt")
+        if not sample:
+            return adopted
+        return with_types(
+            adopted, {one.schema.name: _sampled(opened, one, sample) for one in adopted}
+        )
+
+
+def _sampled(opened: OpenTables, adopted: Adopted, count: int) -> dict[str, str]:
+    layer, table = sampling_layer(adopted.schema, opened.open_layer.layer.target)
+    return sampled_types(opened.beside(layer).repository(table), count)
+
+
+def _target(stage: Stage) -> Target:
+    """The engine of the stage: tables that exist are under its limits already."""
+    scheme = stage.url.partition(":")[0].lower()
+    targets: dict[str, Target] = {"dynamodb": "dynamodb", "sqlite": "sqlite"}
+    assert set(targets) == set(ENGINES)
+    return targets[scheme]
+
+
+def _source(stage: Stage) -> str:
+    """Where the tables were found, for the first line of the module; without options of the URL."""
+    return str(stage) if stage.name else stage.url.partition("?")[0]
+
+
+def _exists(out: Path) -> Blocked:
+    return Blocked(
+        "the file is there, and is not replaced",
+        where=Place(note=str(out)),
+        fix="give another name to --out, or move the file away",
+        code=ErrorCode.FILE_EXISTS,
+    )
+
+
+def _nothing(stage: Stage) -> InvalidCall:
+    return InvalidCall(
+        f"no table fits the pattern {stage.names}",
+        where=Place(note=str(stage)),
+        fix="give --names, or name tables",
+        code=ErrorCode.INVALID_OPTION,
+    )
