@@ -70,7 +70,7 @@ def run(
     files = page_files(loaded, target_engine(loaded), out)
     differing = [file for file in files if file.state is not State.CURRENT]
     if not check:
-        _write(differing)
+        write_changed(differing)
     output = Output(json)
     output.document(
         GenerateDocument(
@@ -84,7 +84,8 @@ def run(
     return ExitCode.CHANGES if check and differing else ExitCode.DONE
 
 
-def _write(files: Sequence[PageFile]) -> None:
+def write_changed(files: Sequence[PageFile]) -> None:
+    """Write the files. Raises Interrupted, which says how many are written, after Ctrl-C."""
     written: list[str] = []
 
     def done() -> str:

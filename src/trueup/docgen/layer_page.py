@@ -8,7 +8,7 @@ from ..model.description.tables import KeyAttribute, TableDescription
 from .code_blocks import setup_block
 from .documented import DocumentedLayer, DocumentedTable
 from .expiry import LATE_DELETION, expiry_blocks, retention_words
-from .markdown import Section, code, codes, fenced, link, plain, sentence, table
+from .markdown import Section, code, codes, fenced, link, one_line, plain, sentence, table
 from .settings import name_in_database
 
 Target = Callable[[DocumentedTable], str]
@@ -25,7 +25,8 @@ def layer_blocks(layer: DocumentedLayer, target: Target, expiry_page: str) -> It
         [_table_row(one, target) for one in layer.tables],
     )
     yield expiry_page
-    yield fenced("text", "\n".join(_drawing(layer)))
+    if layer.tables:
+        yield fenced("text", "\n".join(map(one_line, _drawing(layer))))
 
 
 def _table_row(documented: DocumentedTable, target: Target) -> tuple[str, ...]:
