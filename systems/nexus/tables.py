@@ -18,6 +18,7 @@ from .models import (
     MappingJob,
     MappingReview,
 )
+from .settings import SETTINGS
 
 STATUS_SHARDS = 4
 """A status has few values and many items; see adr/0004-status-queries.md for this number."""
@@ -26,6 +27,7 @@ frameworks = Table(
     "Frameworks",
     Framework,
     description="Catalogues, item by revision",
+    dynamodb=SETTINGS,
     partition="framework_name",
     sort="version",
     indexes=[
@@ -62,6 +64,7 @@ controls = Table(
     Control,
     physical="FrameworkControls",
     description="Every control, by framework",
+    dynamodb=SETTINGS,
     partition="framework_key",
     sort="control_key",
     stream="NEW_AND_OLD_IMAGES",
@@ -99,6 +102,7 @@ mappings = Table(
     ControlMapping,
     physical="ControlMappings",
     description="Which control refers to which",
+    dynamodb=SETTINGS,
     partition="control_key",
     sort="mapped_control_key",
     stream="NEW_AND_OLD_IMAGES",
@@ -164,6 +168,7 @@ reviews = Table(
     MappingReview,
     physical="MappingReviews",
     description="Decisions on mappings",
+    dynamodb=SETTINGS,
     partition="mapping_key",
     sort="review_key",
     indexes=[Index("ReviewerIndex", partition="reviewer_id", sort="submitted_at")],
@@ -192,6 +197,7 @@ feedbacks = Table(
     MappingFeedback,
     physical="MappingFeedback",
     description="What users say of mappings",
+    dynamodb=SETTINGS,
     partition="mapping_key",
     sort="reviewer_id",
     indexes=[Index("UserFeedbackIndex", partition="reviewer_id", sort="mapping_key")],
@@ -220,6 +226,7 @@ enrichments = Table(
     ControlEnrichment,
     physical=name_from_environment("ENRICHMENT_TABLE_NAME", default="Enrichment"),
     description="Texts that an agent explained",
+    dynamodb=SETTINGS,
     partition="control_key",
     ttl="expires_at",
     patterns=[
@@ -234,6 +241,7 @@ guides = Table(
     "ControlGuideIndex",
     ControlGuide,
     description="Guidance on controls",
+    dynamodb=SETTINGS,
     partition="control_key",
     sort="guide_key",
     indexes=[Index("TopicIndex", partition="topic", sort="control_key")],
@@ -261,6 +269,7 @@ jobs = Table(
     "MappingJobs",
     MappingJob,
     description="Runs that make mappings",
+    dynamodb=SETTINGS,
     partition="job_id",
     ttl="expires_at",
     indexes=[
@@ -292,6 +301,7 @@ embeddings = Table(
     "EmbeddingCache",
     CachedEmbedding,
     description="Vectors of texts, bought once",
+    dynamodb=SETTINGS,
     partition="content_sha256",
     sort="model_id",
     ttl="expires_at",
