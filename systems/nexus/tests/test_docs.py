@@ -67,14 +67,16 @@ def test_page_shows_a_value_that_the_policy_gives() -> None:
 def test_code_of_the_page_sets_the_expiry() -> None:
     names: dict[str, Any] = {}
     before = datetime.now(UTC)
-    for block in re.findall(r"```python\n(.*?)```", OF_ENRICHMENTS, re.DOTALL):
-        exec(block.partition("# Another expiry")[0], names)
+    setup, setting = re.findall(r"```python\n(.*?)```", OF_ENRICHMENTS, re.DOTALL)
+    first, _, change = setting.partition("# Another expiry")
+    exec(setup, names)
+    exec(first, names)
     repository, item = names["repository"], names["item"]
     stored = repository.get(item.control_key)
     assert isinstance(stored, ControlEnrichment)
     assert stored.expires_at is not None
     assert abs(stored.expires_at - before - timedelta(days=180)) < timedelta(minutes=1)
-    exec(f"#{block.partition('# Another expiry')[2]}", names)
+    exec(f"#{change}", names)
     changed = repository.get(item.control_key)
     assert abs(changed.expires_at - before - timedelta(days=30)) < timedelta(minutes=1)
     names["db"].close()
