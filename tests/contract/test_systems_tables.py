@@ -18,7 +18,7 @@ from systems.iops.models import layer as iops_layer
 from tests.aws_proxy.client import Client
 from trueup import Layer
 from trueup.engines.connect import find_driver, new_engine
-from trueup.lifecycle.inspection import protected
+from trueup.lifecycle.declared import protected
 from trueup.operations.operation import Operation, send
 from trueup.operations.run import run
 from trueup.schema.changes import AddTable
