@@ -64,7 +64,9 @@ def table(**changed: Any) -> Reply:
 
 IN_USE = failed("ResourceInUseException")
 INVALID = failed("ValidationException")
-LIMIT = failed("LimitExceededException")
+AT_ONCE = "Only 1 online index can be created or deleted simultaneously per table"
+LIMIT = failed("LimitExceededException", message=f"Subscriber limit exceeded: {AT_ONCE}")
+TODAY = "Subscriber limit exceeded: Update to PayPerRequest mode are limited to once in 1 day(s)."
 NOT_FOUND = failed("ResourceNotFoundException")
 BUILDING = index("ByRank", "rank", IndexStatus="CREATING", Backfilling=True)
 BY_STATE = index("ByState", "state", Projection=SOME)
@@ -130,6 +132,30 @@ def test_fact_that_an_earlier_attempt_set_is_set(change: Change, described: Any)
         tried(step, {"UpdateTable": INVALID, "DescribeTable": table()})
     progress, _ = tried(step, {"UpdateTable": LIMIT, "DescribeTable": table()})
     assert not progress.is_done
+
+
+def test_limit_that_passes_by_itself_is_no_reason_to_wait() -> None:
+    on_demand = {"mode": "on_demand"}
+    step, _ = steps_of(SetFact(SCHEMA, "billing", {"mode": "provisioned"}, on_demand))
+    provisioned = table(BillingModeSummary={"BillingMode": "PROVISIONED"})
+    limit = failed("LimitExceededException", message=TODAY)
+    with refused(ErrorCode.ENGINE_FAILED) as refusal:
+        tried(step, {"UpdateTable": limit, "DescribeTable": provisioned})
+    assert isinstance(refusal.error, NeedsOperator)
+    assert "once in 1 day(s)" in refusal.error.reply
+    assert refusal.error.reply_is_shown
+    slow = failed("ThrottlingException")
+    progress, _ = tried(step, {"UpdateTable": slow, "DescribeTable": provisioned})
+    assert not progress.is_done
+
+
+@pytest.mark.parametrize("what", ["tables", "tables with secondary indexes"])
+def test_tables_that_are_too_many_at_once_are_created_in_turn(what: str) -> None:
+    words = f"Subscriber limit exceeded: Only 10 {what} can be created simultaneously"
+    creating, *_ = steps_of(AddTable(SCHEMA), live=None)
+    limit = failed("LimitExceededException", message=words)
+    assert not tried(creating, {"CreateTable": limit})[0].is_done
+    assert tried(creating, {"CreateTable": IN_USE})[0].is_late
 
 
 def test_lost_reply_of_a_change_is_followed_by_the_same_change() -> None:

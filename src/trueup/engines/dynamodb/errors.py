@@ -40,6 +40,7 @@ VALIDATION = "ValidationException"
 UNKNOWN_OPERATION = "UnknownOperationException"
 BACKUPS_NOT_READY = "ContinuousBackupsUnavailableException"
 TOO_MANY_CHANGES = "LimitExceededException"
+TOO_FAST = "ThrottlingException"
 NO_POLICY = "PolicyNotFoundException"
 
 READS = frozenset(
@@ -54,7 +55,7 @@ _THROTTLED = frozenset(
         "ProvisionedThroughputExceededException",
         "ProvisionedThroughputExceeded",  # as a cancellation reason
         "RequestLimitExceeded",
-        "ThrottlingException",
+        TOO_FAST,
         "ThrottlingError",  # as a cancellation reason
         "Throttling",
         "LimitExceededException",

@@ -9,6 +9,8 @@ Sources: the threads named below; messages have been the same for years.
     https://github.com/aws/aws-sdk-js/issues/2565
     https://github.com/aws/aws-sdk-js/issues/4002
     https://github.com/AntonShuvaev/intellij-dynamodb/issues/29
+    https://github.com/serverless/serverless/issues/2622 (tables changed simultaneously)
+    https://github.com/aws-amplify/amplify-cli/issues/1054 (limited to once in 1 day(s))
 """
 
 from __future__ import annotations
@@ -42,8 +44,10 @@ _CLOCK = (
     rf"|Signature not yet current: {_TIME} is still later than {_TIME} \({_TIME} \+ \d+ min\.\)"
 )
 _REGION = r"Credential should be scoped to a valid region(?:, not '[\w-]{1,63}')?"
+_AT_ONCE = r"simultaneously|are being updated"
 _OTHERS = (
-    r"The security token included in the request is (?:expired|invalid)"
+    r"Subscriber limit exceeded: [\w ,.():/-]{1,400}"
+    r"|The security token included in the request is (?:expired|invalid)"
     r"|The request signature we calculated does not match the signature you provided\. Check your "
     r"AWS Secret Access Key and signing method\. Consult the service documentation for details"
     r"|Requested resource not found"
@@ -87,6 +91,11 @@ def say_that_the_clock_is_wrong(words: str) -> bool:
 def say_that_the_region_is_wrong(words: str) -> bool:
     """Whether a signature was refused for its region."""
     return re.fullmatch(_REGION, words) is not None
+
+
+def say_that_others_end_first(words: str) -> bool:
+    """Whether a limit is one of changes at a time, so that it is enough to wait for their end."""
+    return re.search(_AT_ONCE, words) is not None
 
 
 def action_not_allowed(words: str) -> str:

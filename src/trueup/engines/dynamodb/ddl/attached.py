@@ -11,6 +11,7 @@ Sources:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ....errors import ErrorCode, NeedsOperator
@@ -76,7 +77,7 @@ def _with_hour_explained(subject: Subject, sent: Request[Progress]) -> Request[P
                 )
         return sent.decode(reply)
 
-    return Request(sent.action, sent.table, sent.payload, decode, sent.after_loss)
+    return replace(sent, decode=decode)
 
 
 def recovery_step(subject: Subject, recovery: Value) -> Step:
@@ -217,7 +218,7 @@ def _deleting(subject: Subject, arn: str) -> Request[Progress]:
             return DONE
         return sent.decode(reply)
 
-    return Request(sent.action, sent.table, sent.payload, decode, sent.after_loss)
+    return replace(sent, decode=decode)
 
 
 def _with_arn(

@@ -9,6 +9,7 @@ Sources:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ....errors import ErrorCode, NeedsOperator
 from ....operations.operation import NextRequest, Request
@@ -111,4 +112,4 @@ def _deleting(subject: Subject) -> Request[Progress]:
             )
         return sent.decode(reply)
 
-    return Request(sent.action, sent.table, sent.payload, decode, sent.after_loss)
+    return replace(sent, decode=decode)

@@ -7,9 +7,10 @@ other change before. Each request makes one change, and each at most one index.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, assert_never
 
-from ....operations.operation import unchanged
+from ....operations.operation import NextRequest
 from ....schema.changes import (
     AddIndex,
     AddTable,
@@ -23,11 +24,10 @@ from ....schema.changes import (
     SetTtl,
 )
 from ....schema.create import differs
-from ....schema.engine import DONE, LiveTable, Progress, Step
+from ....schema.engine import LiveTable, Progress, Step
 from ....schema.facts import Value, compared, known, shown
 from ....schema.tables import IndexSchema, TableSchema
 from ..errors import TABLE_IN_USE, read_failure
-from ..requests.replies import request_of, succeeded
 from ..wire.http.reply import Reply
 from .attached import (
     insights_step,
@@ -136,15 +136,14 @@ class _TableSteps:
         """The step that creates the table; late if the table exists."""
         subject = self.subject
 
-        def decode(reply: Reply) -> Progress:
+        sent = subject.sent("CreateTable", create_body(change.schema))
+
+        def decode(reply: Reply) -> Progress | NextRequest[Progress]:
             if reply.status != 200 and read_failure(reply).code == TABLE_IN_USE:
                 return Progress(is_late=True)
-            succeeded(reply, "CreateTable", subject.where)
-            return DONE
+            return sent.decode(reply)
 
-        body = create_body(change.schema)
-        request = request_of("CreateTable", subject.table, body, decode, after_loss=unchanged)
-        return subject.step(f"create {subject.name}", request)
+        return subject.step(f"create {subject.name}", replace(sent, decode=decode))
 
     def _complete(self, schema: TableSchema) -> Iterator[Step]:
         """The steps for facts that CreateTable cannot set."""

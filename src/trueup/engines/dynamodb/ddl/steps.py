@@ -14,23 +14,26 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from ...._dataclass import dataclass
-from ....errors import Place
+from ....errors import ErrorCode, NeedsOperator, Place, TrueupError
 from ....operations.operation import NextRequest, Request, unchanged
 from ....schema.engine import DONE, LiveTable, Progress, Step
 from ..errors import (
     BACKUPS_NOT_READY,
     NOT_FOUND,
     TABLE_IN_USE,
+    TOO_FAST,
     TOO_MANY_CHANGES,
     UNKNOWN_OPERATION,
     VALIDATION,
     Failure,
     read_failure,
     translate,
+    with_words,
 )
 from ..inspect.looks import Looks, describe_request
 from ..requests.replies import request_of
 from ..wire.http.reply import Reply
+from ..words import say_that_others_end_first
 
 Body: TypeAlias = "dict[str, Any]"
 Decode: TypeAlias = Callable[[Reply], "Progress | NextRequest[Progress]"]
@@ -39,6 +42,7 @@ IsDone: TypeAlias = Callable[[Any], bool]
 _BUSY: Mapping[str, str] = {
     TABLE_IN_USE: "DynamoDB still makes another change of it",
     TOO_MANY_CHANGES: "DynamoDB makes as many changes as it takes at a time",
+    TOO_FAST: "DynamoDB takes no change so soon after another",
     BACKUPS_NOT_READY: "backups are not available yet",
 }
 _PERHAPS_DONE = {VALIDATION, NOT_FOUND, *_BUSY}
@@ -111,9 +115,23 @@ class Subject:
 
     def _later(self, failure: Failure, action: str) -> Progress:
         """What follows from a refusal: another attempt, or its error."""
+        if failure.code == TOO_MANY_CHANGES and not say_that_others_end_first(failure.words):
+            raise self._limited(failure)
         if failure.code in _BUSY:
             return Progress(is_done=False, note=_BUSY[failure.code])
         raise translate(failure, self.where, action)
+
+    def _limited(self, failure: Failure) -> TrueupError:
+        """The error for a limit that no other change has to end for, such as one a day."""
+        error = NeedsOperator(
+            "DynamoDB takes no more such changes of this table for now",
+            where=self.where,
+            native=failure.native,
+            code=ErrorCode.ENGINE_FAILED,
+            fix="see the limit in its words, and do the same again when it has passed: what is "
+            "done is not done twice",
+        )
+        return with_words(error, failure)
 
     def step(self, comment: str, request: Request[Progress], **options: Any) -> Step:
         """A step of this table."""
