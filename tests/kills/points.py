@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from tests.aws_proxy.gates import Moment
 
-REQUESTS = 135
-"""How many requests take the first version to the second."""
+REQUESTS = 160
+"""The most requests that take the first version to the second."""
 
 ACTIONS = (
     *("Query", "GetItem", "PutItem", "DescribeTable", "DescribeTimeToLive"),
