@@ -44,7 +44,8 @@ def how_to_restore(name: str, backup: str) -> str:
 
     Source: https://docs.aws.amazon.com/cli/latest/reference/dynamodb/restore-table-from-backup.html
     """
-    query = f"BackupSummaries[?BackupName=='{backup}'].BackupArn"
+    named = f"BackupSummaries[?BackupName=='{backup}']"
+    query = f"max_by({named}, &BackupCreationDateTime).BackupArn"
     return (
         f"restore it by: aws dynamodb restore-table-from-backup --target-table-name {name} "
         f"--backup-arn $(aws dynamodb list-backups --table-name {name} "
@@ -53,22 +54,17 @@ def how_to_restore(name: str, backup: str) -> str:
 
 
 def _backup_step(subject: Subject, backup: str) -> Step:
-    """A copy, unless an interrupted run has begun it: DynamoDB makes any number of one name."""
+    """A copy, also where an interrupted run has made one: items may have been written since.
+    DynamoDB makes any number of one name."""
     body = {"TableName": subject.name, "BackupName": backup}
-    making = subject.sent("CreateBackup", body)
-    listing = _listing(subject, backup)
-
-    def decode(reply: Reply) -> Progress | NextRequest[Progress]:
-        return DONE if listing.decode(reply) else NextRequest(making)
-
-    request = Request(listing.action, listing.table, listing.payload, decode)
-    return subject.step(f"back {subject.name} up as {backup}", request)
+    return subject.step(f"back {subject.name} up as {backup}", subject.sent("CreateBackup", body))
 
 
 def _wait_for_backup(subject: Subject, backup: str) -> Step:
     def progress(backups: list[Backup]) -> Progress:
         told = ", ".join(f"{arn} is {status}" for arn, status in backups)
-        return Progress(any(status == "AVAILABLE" for _, status in backups), note=told)
+        statuses = {status for _, status in backups}
+        return Progress("AVAILABLE" in statuses and "CREATING" not in statuses, note=told)
 
     looks = _listing(subject, backup)
     return subject.wait(f"wait until the backup {backup} is there", looks, progress)
