@@ -65,9 +65,24 @@ def describe_backup(state: State, call: Call) -> Reply:
         return reply
     body = body_of(reply)["BackupDescription"]
     arn = body["BackupDetails"]["BackupArn"]
-    shown = {**body, "BackupDetails": _status(state, arn, body["BackupDetails"])}
-    state.backups[arn] = max(0, state.backups.get(arn, 0) - 1)
+    shown = {**body, "BackupDetails": _looked_at(state, arn, body["BackupDetails"])}
     return with_body(reply, {"BackupDescription": shown})
+
+
+def list_backups(state: State, call: Call) -> Reply:
+    """Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListBackups.html"""
+    reply = call.forward()
+    if reply.status != 200:
+        return reply
+    body = body_of(reply)
+    shown = [_looked_at(state, one["BackupArn"], one) for one in body["BackupSummaries"]]
+    return with_body(reply, {**body, "BackupSummaries": shown})
+
+
+def _looked_at(state: State, arn: str, details: Json) -> Json:
+    shown = _status(state, arn, details)
+    state.backups[arn] = max(0, state.backups.get(arn, 0) - 1)
+    return shown
 
 
 def _status(state: State, arn: str, details: Json) -> Json:
@@ -97,4 +112,5 @@ HANDLERS: dict[str, Handler] = {
     "DescribeContinuousBackups": describe,
     "CreateBackup": create,
     "DescribeBackup": describe_backup,
+    "ListBackups": list_backups,
 }

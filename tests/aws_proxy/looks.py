@@ -20,7 +20,7 @@ class Looks:
     tags: looks by ListTagsOfResource that find no tags on a new table.
     tag_lock: changes of tags that are refused after one.
     backups: looks at, or attempts to use, the backups of a new table that find none yet.
-    backup: looks by DescribeBackup at an on-demand backup that is CREATING.
+    backup: looks by DescribeBackup or ListBackups at an on-demand backup that is CREATING.
     ttl: looks by DescribeTimeToLive at ENABLING or DISABLING.
     policy: looks by GetResourcePolicy that find the policy that was there before.
     """

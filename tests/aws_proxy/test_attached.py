@@ -120,6 +120,14 @@ def test_a_backup_takes_a_while_and_can_be_restored(
     assert client.do("Scan", TableName=restored)["Items"] == [item]
 
 
+def test_backups_that_take_a_while_are_listed_so(aws: AwsProxy, client: Client, name: str) -> None:
+    client.create(name)
+    aws.state.looks = Looks(backup=1)
+    client.do("CreateBackup", TableName=name, BackupName="before")
+    seen = [client.do("ListBackups", TableName=name)["BackupSummaries"] for _ in range(2)]
+    assert [one["BackupStatus"] for each in seen for one in each] == ["CREATING", "AVAILABLE"]
+
+
 def tag(value: str) -> list[dict[str, str]]:
     return [{"Key": "team", "Value": value}]
 

@@ -42,7 +42,8 @@ def run(asked: Mapping[str, Any]) -> Answer:
     allowed = frozenset(Allowance(option) for option in asked.get("allowed", ()))
     try:
         with opened(asked["url"], asked["prefix"], asked["version"]) as target:
-            done = apply(target, Intent(allowed), owner=asked.get("owner", "me"), clocks=clocks)
+            intent = Intent(allowed, backup=asked.get("backup", ""))
+            done = apply(target, intent, owner=asked.get("owner", "me"), clocks=clocks)
     except KeyboardInterrupt:
         return {"error": "interrupted", "text": ""}
     except TrueupError as error:

@@ -147,10 +147,14 @@ NO_EXPIRY = Layer(
 )
 """The first version without an expiry."""
 
+WITHOUT_ORDERS = Layer("shop", target="dynamodb", tables=[FIRST.tables[1]])
+"""The first version without the table that has items."""
+
 VERSIONS = {
     "first": FIRST,
     "second": SECOND,
     "other expiry": OTHER_EXPIRY,
     "no expiry": NO_EXPIRY,
+    "without orders": WITHOUT_ORDERS,
     "one index more": ONE_INDEX_MORE,
 }

@@ -65,18 +65,18 @@ class Site:
         """Let so much time pass that whoever held the lock has lost it."""
         self.time.move_on(LEASE_S + 1)
 
-    def fill(self, count: int) -> None:
+    def fill(self, count: int, start: int = 0) -> None:
         """Put orders into their table."""
         table = f"{self.prefix}orders"
-        items = [order(number) for number in range(count)]
-        for start in range(0, count, 25):
-            puts = [{"PutRequest": {"Item": item}} for item in items[start : start + 25]]
+        items = [order(number) for number in range(start, start + count)]
+        for first in range(0, count, 25):
+            puts = [{"PutRequest": {"Item": item}} for item in items[first : first + 25]]
             self.client.do("BatchWriteItem", RequestItems={table: puts})
 
-    def counted(self, index: str = "") -> tuple[int, str]:
+    def counted(self, index: str = "", table: str = "orders") -> tuple[int, str]:
         """How many orders there are, and their hash, in the table or in an index."""
         found: list[str] = []
-        asked: dict[str, Any] = {"TableName": f"{self.prefix}orders"}
+        asked: dict[str, Any] = {"TableName": f"{self.prefix}{table}"}
         asked |= {"IndexName": index} if index else {"ConsistentRead": True}
         while True:
             page = self.client.do("Scan", **asked)

@@ -1,0 +1,75 @@
+"""A table that is dropped leaves a backup with every item, wherever the run is killed."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from tests.aws_proxy.gates import Moment
+from tests.kills.site import Site
+from tests.kills.test_killed import is_held
+from tests.soak import share
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and signals")
+
+BACKUP = "before"
+REQUESTS = 60
+
+
+def is_there(site: Site) -> bool:
+    """Whether the table is there, and not being dropped."""
+    status, body = site.client.raw("DescribeTable", TableName=f"{site.prefix}orders")
+    return status == 200 and json.loads(body)["Table"]["TableStatus"] == "ACTIVE"
+
+
+def restored(site: Site) -> tuple[int, str]:
+    """Count and hash of what the last backup holds."""
+    listed = site.client.do("ListBackups", TableName=f"{site.prefix}orders")["BackupSummaries"]
+    last = max(listed, key=lambda backup: backup["BackupCreationDateTime"])
+    target = f"{site.prefix}restored"
+    arn = last["BackupArn"]
+    site.client.do("RestoreTableFromBackup", TargetTableName=target, BackupArn=arn)
+    while site.client.table(target)["TableStatus"] != "ACTIVE":
+        pass
+    return site.counted(table="restored")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("moment", Moment)
+@pytest.mark.parametrize(
+    "request_number", ["CreateBackup", "DeleteTable", *share(range(REQUESTS))], ids=str
+)
+def test_a_dropped_table_can_be_restored_wherever_the_run_was_killed(
+    site: Site, request_number: int | str, moment: Moment
+) -> None:
+    site.begin_filled()
+    gate = site.aws.hold(request_number, moment)
+    child = site.begin("without orders", backup=BACKUP)
+    if is_held(gate, child):
+        child.kill()
+        gate.end()
+    site.aws.release()
+    if is_there(site):
+        site.fill(10, start=1000)
+        site.expire_lease()
+        expected = site.counted()
+    else:
+        expected = restored(site)
+        assert expected[0] == 60
+        site.client.do("DeleteTable", TableName=f"{site.prefix}restored")
+    site.expire_lease()
+    answer = site.apply("without orders", backup=BACKUP)
+    assert "done" in answer, answer
+    assert not is_there(site)
+    assert site.differences("without orders") == []
+    while site.client.raw("DescribeTable", TableName=f"{site.prefix}restored")[0] == 200:
+        pass
+    assert restored(site) == expected
+
+
+def test_an_undisturbed_drop_has_no_more_requests_than_are_tried(site: Site) -> None:
+    site.begin_filled()
+    assert "done" in site.apply("without orders", backup=BACKUP)
+    assert len(site.aws.asked) <= REQUESTS
