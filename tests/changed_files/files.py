@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -59,7 +59,8 @@ class ByGone(Plain):
 
 MODELS: Mapping[str | None, type[Plain]] = {None: Plain, "until": ByUntil, "gone": ByGone}
 
-ITEMS = 2_300
+BATCH = 100
+ITEMS = 230
 """More than two batches."""
 
 INDEXES = {
@@ -124,13 +125,16 @@ class Files:
 def statements(path: Path) -> dict[str, str]:
     """The file's own words for the table and its indexes; columns in any order."""
     with closing(sqlite3.connect(path)) as file:
-        found = file.execute("SELECT name, sql FROM sqlite_schema WHERE sql > ''").fetchall()
-        columns = file.execute(
-            'SELECT name, type, "notnull" FROM pragma_table_info(?) ORDER BY name', (TABLE,)
-        ).fetchall()
-        records = file.execute('SELECT description FROM "trueup:tables"').fetchall()
+        return words(lambda sql: file.execute(sql).fetchall())
+
+
+def words(read: Callable[[str], list[Any]]) -> dict[str, str]:
+    """The words of a database for the table and its indexes; columns in any order."""
+    found = read("SELECT name, sql FROM sqlite_schema WHERE sql > '' ORDER BY name")
+    columns = f'SELECT name, type, "notnull" FROM pragma_table_info({TABLE!r}) ORDER BY name'
+    records = read('SELECT description FROM "trueup:tables"')
     shown = {name: sql for name, sql in found if not sql.startswith("CREATE TABLE")}
-    return {**shown, "columns": str(columns), "records": str(records)}
+    return {**shown, "columns": str(read(columns)), "records": str(records)}
 
 
 def create(tables: OpenTables) -> None:
@@ -220,22 +224,27 @@ def values(number: int) -> dict[str, Any]:
     return found
 
 
-def answers(url: str, layer: Layer) -> dict[str, list[Any]]:
-    """All items in the order of the table, and those of each index, group by group."""
+def answers(url: str, layer: Layer) -> dict[str, list[str]]:
+    """The answers of a file."""
     with opened(url, layer) as tables:
-        repository = things(tables)
-        everything = repository.scan().all()
-        found = {"": sorted(map(_shown, everything))}
-        for name, index in declared(tables)[TABLE].indexes.items():
-            fields = [attribute.name for attribute in index.partition]
-            groups = {tuple(getattr(one, field) for field in fields) for one in everything}
-            found[name] = [
-                _shown(one)
-                for group in sorted(groups, key=repr)
-                if None not in group
-                for one in repository.query(group if len(group) > 1 else group[0], index=name)
-            ]
-        return found
+        return answers_of(tables)
+
+
+def answers_of(tables: OpenTables) -> dict[str, list[str]]:
+    """All items, sorted, and those of each index, group by group, in its order."""
+    repository = things(tables)
+    everything = repository.scan().all()
+    found = {"": sorted(map(_shown, everything))}
+    for name, index in declared(tables)[TABLE].indexes.items():
+        fields = [attribute.name for attribute in index.partition]
+        groups = {tuple(getattr(one, field) for field in fields) for one in everything}
+        found[name] = [
+            _shown(one)
+            for group in sorted(groups, key=repr)
+            if None not in group
+            for one in repository.query(group if len(group) > 1 else group[0], index=name)
+        ]
+    return found
 
 
 def _shown(item: Model) -> str:

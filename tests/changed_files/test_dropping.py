@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.changed_files.files import (
+    ITEMS,
     TABLE,
     Files,
     answers,
@@ -52,7 +53,7 @@ def test_copy_has_what_was_written_last(url: str, path: Path) -> None:
         write(writer, 1, first=9_999)
         apply(tables, [drop_of(tables, "last")])
     with closing(sqlite3.connect(path.with_name("things.last.db"))) as copy:
-        assert copy.execute("SELECT count(*) FROM Things").fetchone() == (2_301,)
+        assert copy.execute("SELECT count(*) FROM Things").fetchone() == (ITEMS + 1,)
         assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
@@ -93,7 +94,7 @@ def test_without_a_copy_nothing_is_dropped(url: str, path: Path) -> None:
         with refused(ErrorCode.CANNOT_OPEN) as refusal:
             apply(tables, [drop_of(tables, "first")])
         assert refusal.says("nothing was dropped")
-        assert inspected(tables)[TABLE].items == 2_300
+        assert inspected(tables)[TABLE].items == ITEMS
     assert not list(path.parent.glob("trueup-*"))
 
 

@@ -45,7 +45,7 @@ def test_items_of_a_table_without_expiry_are_all_there_again(
 def interrupted(url: str, ttl: str) -> None:
     with opened(url, layer_of(ttl=ttl)) as tables:
         (step,) = steps_of(tables, changes_of(tables))
-        assert next(perform(tables, step)).note == "1,000 of 2,300 items"
+        assert next(perform(tables, step)).note == "100 of 230 items"
 
 
 @pytest.mark.parametrize("before", [None, "until"])
@@ -58,7 +58,7 @@ def test_unfinished_expiry_is_shown_and_finished(
         (change,) = changes_of(tables)
         assert str(change) == "the ttl attribute is gone (not filled yet), declared is gone"
         notes = [progress.note for progress in apply(tables, [change])]
-    assert notes == ["2,000 of 2,300 items", "2,300 of 2,300 items"]
+    assert notes == ["200 of 230 items", "230 of 230 items"]
     assert answers(url, layer_of(ttl="gone")) == files.answers(ttl="gone")
 
 

@@ -75,6 +75,14 @@ def test_request_is_sent_again_until_it_is_done(target: Target, moment: Time) ->
     assert recorded.ended_at_epoch_s
 
 
+def test_request_that_does_more_of_the_work_need_not_wait(target: Target, moment: Time) -> None:
+    moving = Progress(is_done=False, is_moving=True)
+    one = work(moving, moving, Progress(is_done=False), DONE)
+    performing(target, moment, []).perform([one.step()])
+    assert len(one.asked) == 4
+    assert len(moment.paused) == 1
+
+
 def test_rest_waits_for_a_look_if_others_were_faster(target: Target, moment: Time) -> None:
     late, rest = work(Progress(is_late=True)), work()
     doing = performing(target, moment, [])

@@ -2,7 +2,7 @@
 
 spacing over? ──► renew, record that it begins ──► send, renewing before each further request
                                                       │    ▲
-                                                      │    └─ pause ◄── not done yet
+                                                      │    └─ pause ◄── not done yet (moving: none)
                                                       ▼
                                            record that it ended; late: look at the tables again
 """
@@ -111,7 +111,8 @@ class Steps:
             if waited_s > MOST_WAIT_S:
                 break
             self.tell(Waiting(step.table, progress.note or step.comment, waited_s))
-            self.pause(pause_s)
+            if not progress.is_moving:
+                self.pause(pause_s)
             if step.changes:
                 self._lease.renew()
         raise NeedsOperator(

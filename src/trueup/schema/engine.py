@@ -51,11 +51,13 @@ class Progress:
 
     is_done: whether the step is done; if not, its request is sent again.
     is_late: others were faster: the tables have to be inspected again.
+    is_moving: whether the next request does more of the work, and need not wait.
     note: how far it is, for people: `12,000 of 1,200,000 items`.
     """
 
     is_done: bool = True
     is_late: bool = False
+    is_moving: bool = False
     note: str = ""
 
 

@@ -91,17 +91,27 @@ def _read(replies: Sequence[Rows]) -> dict[str, LiveTable]:
     recorded = {name: (number, parse_record(name, text)) for name, number, text in records}
     items = {name: count for [(name, count)] in counts if count <= MOST_COUNTED}
     found: dict[str, LiveTable] = {}
-    for name, rows in groupby(columns, itemgetter(0)):
+    for name, some in groupby(columns, itemgetter(0)):
+        rows = list(some)
         number, record = recorded.get(name, ("", None))
-        schema = _Table(name, list(rows), record).schema(indexed.get(name, ()))
+        schema = _Table(name, rows, record).schema(indexed.get(name, ()))
         found[name] = LiveTable(
             replace(schema, source=file or MEMORY),
-            problem="" if record else "it was not made by Trueup",
+            problem=_problem(record, rows),
             identity=str(number),
             items=items.get(name),
             is_whole=True,
         )
     return found
+
+
+def _problem(record: Record | None, rows: Rows) -> str:
+    """Why a table cannot be used; empty if it can."""
+    if record is None:
+        return "it was not made by Trueup"
+    if longest_item_name(column for _, column, *_ in rows) is None:
+        return "it has no column with the items"
+    return ""
 
 
 class _Table:
@@ -150,14 +160,18 @@ class _Table:
         """
         name = full_name.removeprefix(f"{self.keyed.name}.")
         columns = [column for *_, column, _, _ in rows]
-        form = ", ".join(_oddities(unique, rows)) or ORDINARY
+        oddities = list(_oddities(unique, rows))
         recorded = self.record.indexes.get(name) if self.record else None
-        if recorded is not None:
-            index = replace(recorded.index(name), facts={"form": form})
-            if self._holds(index, columns, partial):
-                return index
-        live = tuple(self._attributes[one] for one in columns if one in self._attributes)
-        return IndexSchema(name, live[:1], live[1:], facts={"form": form})
+        index = recorded.index(name) if recorded else None
+        if index is None or not self._holds(index, columns, partial):
+            live = tuple(self._attributes[one] for one in columns if one in self._attributes)
+            found = IndexSchema(name, live[:1], live[1:])
+            if index is None:
+                oddities.append("not recorded")
+            elif found == index:
+                oddities.append("of other columns or rows")
+            index = found
+        return replace(index, facts={"form": ", ".join(oddities) or ORDINARY})
 
     def _holds(self, index: IndexSchema, columns: list[str], partial: str) -> bool:
         """Whether an index of these columns has the key, and the rows, of the recorded one."""

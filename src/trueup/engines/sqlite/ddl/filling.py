@@ -65,7 +65,7 @@ def progress_of(filling: Filling) -> Progress:
     note = f"{filling.done:,} of {max(filling.done, filling.of):,} items"
     if filling.left_out:
         note += f", {filling.left_out:,} left out"
-    return Progress(is_done=filling.is_filled, note=note if filling.of else "")
+    return Progress(filling.is_filled, is_moving=True, note=note if filling.of else "")
 
 
 def new_expires_column(ttl: str) -> str:
@@ -83,7 +83,7 @@ def _filled(
             discard_column(connection, table, name)
         rename_column(connection, table, new_expires_column(ttl), ttl + EXPIRES_SUFFIX)
         record = record.model_copy(update={"ttl": ttl})
-    return _changed(record, {**done, "attributes": [], "ttl": None, "after": ""})
+    return _changed(record, {**done, "attributes": [], "ttl": None})
 
 
 def _changed(record: Record, changes: dict[str, Any]) -> Record:

@@ -117,9 +117,8 @@ def _make_index(change: Change, index: IndexSchema, live: LiveTable | None) -> S
 
 def _reads(live: LiveTable | None) -> str:
     """What it takes to fill columns of the rows that are there."""
-    if live is None or live.items is None:
-        return "every item is read, 1,000 in each transaction"
-    return f"about {live.items:,} items are read, 1,000 in each transaction"
+    items = "every item is" if live is None or live.items is None else f"{live.items:,} items are"
+    return f"{items} read, a batch in each transaction"
 
 
 def _step(
