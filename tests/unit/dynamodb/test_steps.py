@@ -382,6 +382,44 @@ def test_table_that_is_replaced_is_created_after_it_is_gone() -> None:
     assert actions.index("DeleteTable") < actions.index("CreateTable")
 
 
+def test_key_that_may_be_a_customers_is_not_taken_for_one_of_aws() -> None:
+    """A description does not say whose the key is: a refusal is not taken for a repetition."""
+    change = SetFact(SCHEMA, "encryption", {"type": "kms"}, {"type": "kms", "owner": "aws"})
+    step, _ = steps_of(change)
+    sse = {"Status": "ENABLED", "SSEType": "KMS", "KMSMasterKeyArn": "arn:aws:kms:x:1:key/1"}
+    with pytest.raises(InvalidCall):
+        tried(step, {"UpdateTable": INVALID, "DescribeTable": table(SSEDescription=sse)})
+
+
+@pytest.mark.parametrize(
+    ("change", "comment"),
+    [
+        (AddIndex(SCHEMA, BY_RANK), "create the index ByRank of Jobs"),
+        (SetStream(SCHEMA, "NEW_IMAGE", None), "switch the stream of Jobs off"),
+        (SetStream(SCHEMA, None, "NEW_IMAGE"), "switch the stream of Jobs on: NEW_IMAGE"),
+        (
+            SetFact(SCHEMA, "billing", {}, {"mode": "on_demand", "max_read_request_units": 5}),
+            "set the billing of Jobs to mode on_demand, max_read_request_units 5",
+        ),
+        (
+            SetFact(SCHEMA, "billing", {}, {"read_units": 5, "write_units": 2}, "ByRank"),
+            "set the billing of the index ByRank of Jobs to read_units 5, write_units 2",
+        ),
+        (
+            SetFact(SCHEMA, "table_class", "standard", "infrequent_access"),
+            "set the table class of Jobs to infrequent_access",
+        ),
+        (
+            SetFact(SCHEMA, "pitr", {"enabled": False}, {"enabled": True, "days": 7}),
+            "Jobs can be restored to any of the last 7 days",
+        ),
+        (SetFact(SCHEMA, "tags", {"a": None}, {"a": "b"}), "set the tags a of Jobs"),
+    ],
+)
+def test_comment_says_what_happens(change: Change, comment: str) -> None:
+    assert steps_of(change)[0].comment == comment
+
+
 def test_protection_that_no_stage_decided_is_left_alone() -> None:
     assert steps_of(SetFact(SCHEMA, "deletion_protection", True, None)) == []
 

@@ -102,7 +102,7 @@ def insights_step(subject: Subject, insights: Value, index: str = "") -> Step:
         "UpdateContributorInsights",
         body,
         subject.looks.insights(index),
-        lambda found: all(one.agrees or one.reason for one in compared(insights, found)),
+        lambda found: all(one.agrees for one in compared(insights, found)),
         is_optional=True,
     )
     of = f"{index} of {subject.name}" if index else subject.name

@@ -165,7 +165,7 @@ class _TableSteps:
             self.subject.live, {**self.billing, **mapping(index.facts.get("billing"))}
         )
         yield from self._update(
-            f"create the index {index.name}",
+            f"create the index {index.name} of {self.subject.name}",
             add_index_body(index, self.billing),
             lambda live: _index_status(live, index.name) not in ("", "DELETING"),
             until=lambda live: index.name in live.schema.indexes,
@@ -179,7 +179,7 @@ class _TableSteps:
     def _drop_index(self, index: IndexSchema) -> Iterator[Step]:
         self.indexes.pop(index.name, None)
         yield from self._update(
-            f"drop the index {index.name}",
+            f"drop the index {index.name} of {self.subject.name}",
             drop_index_body(index),
             lambda live: _index_status(live, index.name) in ("", "DELETING"),
             until=lambda live: index.name not in live.schema.indexes,
@@ -187,7 +187,7 @@ class _TableSteps:
         )
 
     def _stream(self, view: str | None) -> Iterator[Step]:
-        said = "switch the stream off" if view is None else f"switch a stream of {view} on"
+        said = f"switch the stream of {self.subject.name} {f'on: {view}' if view else 'off'}"
         yield from self._update(said, stream_body(view), lambda live: live.schema.stream == view)
 
     def _fact(self, change: SetFact) -> Iterator[Step]:
@@ -225,7 +225,9 @@ class _TableSteps:
             self.has_switched = after.get("mode") == PROVISIONED
             body = switch_body(after, self.indexes.values())
         yield from self._update(
-            f"bill {shown(after)}", body, lambda live: _is(live.schema.facts.get("billing"), after)
+            f"set the billing of {self.subject.name} to {shown(after)}",
+            body,
+            lambda live: _is(live.schema.facts.get("billing"), after),
         )
 
     def _index_throughput(self, change: SetFact) -> Iterator[Step]:
@@ -239,13 +241,14 @@ class _TableSteps:
             index = live.schema.indexes.get(name)
             return index is not None and _is(index.facts.get(change.name), after)
 
-        said = f"set {change.name} of the index {name} to {shown(after)}"
+        of = f"the index {name} of {self.subject.name}"
+        said = f"set the {_spoken(change.name)} of {of} to {shown(after)}"
         yield from self._update(said, index_update_body(name, body), is_done)
 
     def _set(self, change: SetFact, body: Body) -> Iterator[Step]:
         name, after = change.name, change.after
         yield from self._update(
-            f"set {name} to {shown(after)}",
+            f"set the {_spoken(name)} of {self.subject.name} to {shown(after)}",
             body,
             lambda live: _is(live.schema.facts.get(name), after),
         )
@@ -268,8 +271,8 @@ class _TableSteps:
             subject.description,
             lambda live: live is not None and is_done(live),
         )
-        yield subject.step(f"{comment} of {subject.name}", request, estimate=estimate)
-        yield subject.wait_until_usable(until, why=why)
+        yield subject.step(comment, request, estimate=estimate)
+        yield subject.wait_until_usable(until, why=why, estimate=estimate)
 
     def _check_is_global(self, change: Change, *indexes: IndexSchema) -> None:
         """Refuse changes of a local index: it is created with its table, and stays."""
@@ -287,8 +290,13 @@ def _insights(schema: TableSchema) -> Iterator[tuple[str, Value]]:
 
 
 def _is(found: Value, wanted: Value) -> bool:
-    """Whether a live fact is as wanted, as far as it is known."""
-    return all(one.agrees or one.reason for one in compared(wanted, found))
+    """Whether a live fact is surely as wanted."""
+    return all(one.agrees for one in compared(wanted, found))
+
+
+def _spoken(fact: str) -> str:
+    """A fact's name, for people."""
+    return fact.replace("_", " ")
 
 
 def _index_status(live: LiveTable, name: str) -> str:
