@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 
-from tests.architecture.sources import ROOT
+import trueup
 
+SOURCE = str(Path(trueup.__file__).parents[1])
+"""The folder that processes import `trueup` from: the same as this one's."""
 COLUMNS = 80
 TIMEOUT_S = 60.0
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -117,7 +119,7 @@ class Shell:
             "HOME": str(self.folder),
             "LANG": "C.UTF-8",
             "PATH": os.defpath,
-            "PYTHONPATH": str(ROOT / "src"),
+            "PYTHONPATH": SOURCE,
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         return clean | dict(self.environ) | dict(environ)

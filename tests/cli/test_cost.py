@@ -9,7 +9,7 @@ from statistics import median
 
 import pytest
 
-from tests.architecture.sources import ROOT
+from tests.cli.shell import SOURCE
 
 RUNS = 20
 MOST = 10
@@ -23,7 +23,7 @@ print(code, *(name for name in {heavy} if name in sys.modules))
 
 
 def environ() -> dict[str, str]:
-    return {"PATH": os.defpath, "PYTHONPATH": str(ROOT / "src"), "LANG": "C.UTF-8"}
+    return {"PATH": os.defpath, "PYTHONPATH": SOURCE, "LANG": "C.UTF-8"}
 
 
 def cpu_s(*arguments: str) -> float:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.architecture.sources import ROOT
+from tests.cli.shell import SOURCE
 
 WITHOUT = """
 import sys
@@ -25,8 +25,21 @@ def test_command_without_its_packages_names_the_extra(package: str) -> None:
         capture_output=True,
         text=True,
         check=False,
-        env={"PATH": os.defpath, "PYTHONPATH": str(ROOT / "src")},
+        env={"PATH": os.defpath, "PYTHONPATH": SOURCE},
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert "[missing-extra]" in done.stderr
     assert "pip install 'trueup[cli]'" in done.stderr
+
+
+def test_package_that_is_no_part_of_the_extra_is_not_blamed_on_it() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT.format(package="pydantic")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.defpath, "PYTHONPATH": SOURCE},
+    )
+    assert done.returncode == 1
+    assert "ModuleNotFoundError" in done.stderr
+    assert "[missing-extra]" not in done.stderr

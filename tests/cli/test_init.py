@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.architecture.sources import ROOT
-from tests.cli.shell import Shell
+from tests.cli.shell import SOURCE, Shell
 from trueup import Blocked
 from trueup.cli.errors import Interrupted
 from trueup.cli.init import Template, read_template, run, write_files
@@ -26,11 +26,11 @@ def skeleton(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 def run_tool(folder: Path, *command: str) -> str:
     """Run a tool of this Python in a folder, as a new user would; what it says."""
-    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src"), "HOME": str(folder)}
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": SOURCE, "HOME": str(folder)}
     done = subprocess.run(
         [sys.executable, "-m", *command],
         cwd=folder,
-        env=environ | {"MYPYPATH": str(ROOT / "src")},
+        env=environ | {"MYPYPATH": SOURCE},
         capture_output=True,
         text=True,
         check=False,
@@ -46,7 +46,7 @@ def test_own_tests_pass(skeleton: Path) -> None:
 def test_makefile_runs_the_tests(tmp_path: Path) -> None:
     write_files(tmp_path, dict(read_template(Template.EMPTY)))
     bin_folder = Path(sys.executable).parent
-    environ = {"PATH": f"{bin_folder}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT / "src")}
+    environ = {"PATH": f"{bin_folder}:{os.environ['PATH']}", "PYTHONPATH": SOURCE}
     done = subprocess.run(
         ["make", "test"], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
     )

@@ -24,6 +24,14 @@ def ask():
 sys.exit(ask())
 """
 
+PRINT = """
+from rich.text import Text
+from trueup.cli.output import BAD, Output
+output = Output(False)
+output.print("[red]a[/] :warning: 3 True 'x' " + "w" * 60 + " next")
+output.note("note [b]4[/]")
+"""
+
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
@@ -53,3 +61,16 @@ def test_nobody_is_asked_in_a_pipe(shell: Shell) -> None:
     result = shell.run_script(ASK, typed="yes\n", in_terminal=False)
     assert (result.code, result.out) == (3, "")
     assert "give --auto-approve" in result.err
+
+
+def test_text_is_shown_as_it_is(shell: Shell) -> None:
+    said = shell.run_script(PRINT, typed="", in_terminal=True)
+    assert said.plain.startswith("[red]a[/] :warning: 3 True 'x' \n" + "w" * 60 + " next\n")
+    assert said.plain.endswith("note [b]4[/]\n")
+    assert not said.has_colours
+
+
+def test_notes_are_no_part_of_the_output(shell: Shell) -> None:
+    said = shell.run_script(PRINT, typed="", in_terminal=False)
+    assert said.err == "note [b]4[/]\n"
+    assert "note" not in said.out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.configuration.projects import ProjectFolder
@@ -156,3 +158,16 @@ def test_folder_without_configuration_names_the_first_step(project: ProjectFolde
     with refused(ConfigurationError) as refusal:
         project.find()
     assert refusal.says("no database is configured", "trueup init", "--url", "TRUEUP_URL")
+
+
+def test_file_that_this_user_may_not_read_is_refused(
+    project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    project.write("pyproject.toml", WHOLE)
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with refused(ConfigurationError) as refusal:
+        project.find()
+    assert refusal.says("cannot be read: Permission denied", "pyproject.toml")

@@ -8,6 +8,8 @@ SQLITE = ("tests/contract", "-k", "sqlite")
 # The longest prefix of a module's path counts; each row is one run of pytest, tried in turn.
 NEAREST: dict[str, tuple[tuple[str, ...], ...]] = {
     "": (("tests/unit", "tests/golden"), ("tests/docs",), SQLITE),
+    "cli": (("tests/cli", "tests/golden/test_errors.py"), ("tests/docs/test_transcripts.py",)),
+    "configuration": (("tests/configuration", "tests/golden/test_errors.py"), ("tests/docs",)),
     "expressions": (
         ("tests/unit/expressions", "tests/unit/model", "tests/golden"),
         ("tests/property/test_expressions.py",),

@@ -68,7 +68,7 @@ def run(
 
 def read_template(template: Template) -> Iterator[tuple[str, str]]:
     """The files of a template, by their paths in the project."""
-    folder = files(__package__) / "templates"
+    folder = files("trueup") / "cli" / "templates"
     for part in (_SHARED, template.value):
         yield from _texts(folder / part, "")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from .exit_codes import ExitCode
 
@@ -20,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code. arguments: those of the process, unless they are given."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a terminal that lacks a symbol shows another one
+        if isinstance(stream, TextIOWrapper):  # a terminal that lacks a symbol shows another one
             stream.reconfigure(errors="replace")
     try:
         code = _run(given)

@@ -37,11 +37,11 @@ def run(arguments: list[str]) -> int:
 class _Commands(TyperGroup):
     """The table of commands as typer wants it. typer's own types of the parameters are private."""
 
-    def list_commands(self, _ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - as typer calls it
         """Their names."""
         return [command.name for command in COMMANDS]
 
-    def get_command(self, _ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - as typer calls it
         """A command, imported now."""
         command = find_command(cmd_name)
         return None if command is None else _load(command)
@@ -54,7 +54,7 @@ class _Commands(TyperGroup):
             ctx.fail(f"there is no command {name!r}; {hint}")
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, _ctx: Any, formatter: Any) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - likewise
         """The list in `trueup --help`, from the table alone."""
         with formatter.section("Commands"):
             formatter.write_dl([(command.name, command.help) for command in COMMANDS])
