@@ -13,7 +13,8 @@ from tests.kills.applying import Answer, opened, run
 from tests.kills.child import Child, Nursery
 from tests.kills.time import SharedTime
 from trueup.lifecycle.inspection import Intent, inspect
-from trueup.lifecycle.state.lock import LEASE_S
+from trueup.lifecycle.state.lock import LEASE_S, acquire
+from trueup.lifecycle.state.ownership import own
 from trueup.schema.hazards import Allowance
 
 PRUNE = [Allowance.PRUNE.value]
@@ -52,6 +53,15 @@ class Site:
         with opened(self.aws.url, self.prefix, version) as target:
             intent = Intent(frozenset({Allowance.PRUNE}))
             return [str(planned.change) for planned in inspect(target).plan(intent).changes]
+
+    def own(self, version: str, table: str) -> None:
+        """Take a table over."""
+        clocks, name = self.time.clocks(), f"{self.prefix}{table}"
+        with opened(self.aws.url, self.prefix, version) as target:
+            sides, store = inspect(target), target.store
+            lease = acquire(store, target.scope, "taking over", "me", clocks)
+            own(lease, [sides.live[name]], sides.records, clocks.now_epoch_s)
+            lease.release()
 
     def begin_filled(self, version: str = "first", count: int = 60) -> tuple[int, str]:
         """Make a version with orders in it; their count and hash. Records from now on."""

@@ -8,6 +8,8 @@ import os
 import pytest
 
 from tests.aws_proxy.gates import Moment
+from tests.aws_proxy.lookers import looking
+from tests.kills.shop import VERSIONS
 from tests.kills.site import Site
 from tests.kills.test_killed import is_held
 from tests.soak import share
@@ -73,3 +75,33 @@ def test_an_undisturbed_drop_has_no_more_requests_than_are_tried(site: Site) -> 
     site.begin_filled()
     assert "done" in site.apply("without orders", backup=BACKUP)
     assert len(site.aws.asked) <= REQUESTS
+
+
+@pytest.mark.case("S23")
+def test_a_restored_table_lacks_facts_that_a_plan_adds_once_it_is_owned(site: Site) -> None:
+    before = site.begin_filled()
+    orders = {"TableName": f"{site.prefix}orders"}
+    made = site.client.do("CreateBackup", **orders, BackupName=BACKUP)["BackupDetails"]
+    site.client.do("DescribeBackup", BackupArn=made["BackupArn"])
+    site.client.do("DeleteTable", **orders)
+    while site.client.raw("DescribeTable", **orders)[0] == 200:
+        pass
+    restore = {"TargetTableName": orders["TableName"], "BackupArn": made["BackupArn"]}
+    site.client.do("RestoreTableFromBackup", **restore)
+    while not is_there(site):
+        pass
+    with looking(site.aws.url, VERSIONS["first"], f"{site.prefix}{{table}}") as looker:
+        assert looker.findings() == [
+            ("differs", "ttl"),
+            ("differs", "stream"),
+            ("differs", "pitr enabled"),
+            ("differs", "pitr days"),
+            ("differs", "tags team"),
+        ]
+    answer = site.apply("first")
+    assert answer["error"] == "not-allowed"
+    assert "was it restored" in answer["text"]
+    site.own("first", "orders")
+    assert "done" in site.apply("first")
+    assert site.differences("first") == []
+    assert site.counted() == before
