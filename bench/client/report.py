@@ -117,7 +117,7 @@ hardly notices. The wire always waits.
 {_part_lines(results["parts"])}
 
 A cold start imports pydantic and makes a first model; what is ours of it is spread over a hundred
-modules (ADR 0023). A get through botocore has botocore's events, endpoint rules, request objects
+modules (ADR 0033). A get through botocore has botocore's events, endpoint rules, request objects
 and retries in it. Hooks need most of that, and no public name leads around the rest.
 
 ## How it was measured

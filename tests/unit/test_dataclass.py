@@ -6,8 +6,9 @@ import copy
 import dataclasses
 import pickle
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, field
-from typing import Any, Generic, TypeVar
+from dataclasses import KW_ONLY, FrozenInstanceError, field
+from inspect import get_annotations, signature
+from typing import Any, ClassVar, Generic, TypeVar
 
 import pytest
 
@@ -36,6 +37,36 @@ class Standard(Generic[T]):
     content: T | None = None
     tags: list[str] = field(default_factory=list)
     origin: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class OursDeclared:
+    """Parameters of every kind, and a field without one."""
+
+    name: str
+    _: KW_ONLY
+    tags: list[str] = field(default_factory=list)
+    size: int = 3
+    place: str = field(init=False)
+    kind: ClassVar[str] = "declared"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", f"{self.name}:{self.size}")
+
+
+@dataclasses.dataclass(frozen=True)
+class StandardDeclared:
+    """The same."""
+
+    name: str
+    _: KW_ONLY
+    tags: list[str] = field(default_factory=list)
+    size: int = 3
+    place: str = field(init=False)
+    kind: ClassVar[str] = "declared"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", f"{self.name}:{self.size}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +106,27 @@ class Silent:
         return "Silent"
 
 
-VALUES = [Ours("a", "b", 1), Empty(), Pair(1), Triple(1), Changing(1)]
+VALUES = [Ours("a", "b", 1), OursDeclared("a"), Empty(), Pair(1), Triple(1), Changing(1)]
+PAIRS = [(Ours, Standard), (OursDeclared, StandardDeclared)]
+
+
+@pytest.mark.parametrize(("ours", "standard"), PAIRS)
+def test_it_takes_the_parameters_of_the_standard_one(ours: Any, standard: Any) -> None:
+    assert str(signature(ours)) == str(signature(standard))
+    assert get_annotations(ours.__init__) == get_annotations(standard.__init__)
+    assert ours.__match_args__ == standard.__match_args__
+
+
+def test_fields_have_their_own_defaults_and_what_is_made_after_them() -> None:
+    made, other = OursDeclared("a"), OursDeclared("b", size=4, tags=["x"])
+    assert (made.tags, made.size, made.place) == ([], 3, "a:3")
+    assert (other.tags, other.size, other.place) == (["x"], 4, "b:4")
+    assert made.tags is not OursDeclared("a").tags
+    wrong: Any = OursDeclared
+    with pytest.raises(TypeError, match="positional argument"):
+        wrong("a", [])
+    with pytest.raises(TypeError, match=r"OursDeclared.__init__\(\) missing .* 'name'"):
+        wrong()
 
 
 def test_it_shows_what_the_standard_one_shows() -> None:
