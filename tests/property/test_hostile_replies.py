@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from tests.unit.dynamodb.engines import engine, live
 from trueup import TrueupError
 from trueup.engines.dynamodb.codec.values import item_to_json
+from trueup.engines.dynamodb.ddl.declared import declared
+from trueup.engines.dynamodb.ddl.render import render
 from trueup.engines.dynamodb.inspect.tables import inspect_table
 from trueup.engines.dynamodb.wire.http.reply import Reply
 from trueup.errors import Place
@@ -42,6 +44,15 @@ from trueup.operations.actions import (
     View,
 )
 from trueup.operations.operation import send
+from trueup.schema.changes import (
+    AddIndex,
+    Change,
+    DropTable,
+    SetFact,
+    SetStream,
+    SetTtl,
+)
+from trueup.schema.tables import IndexSchema
 from trueup.testing.suite.oracle import wire
 from trueup.testing.suite.tables import PEOPLE, SESSIONS, Person
 
@@ -191,7 +202,7 @@ def test_damaged_reply_is_a_result_or_an_error_of_ours(case: str, data: st.DataO
         _perform(send(ENGINE.compile(action)), reply)
 
 
-DESCRIBED = {
+DESCRIBED_IN_FULL = {
     **live(PEOPLE, TableArn="arn:aws:dynamodb:eu-west-1:1:table/People", ItemCount=3),
     "TimeToLiveDescription": {"TimeToLiveStatus": "ENABLED", "AttributeName": "a"},
     "ContinuousBackupsDescription": {"PointInTimeRecoveryDescription": {}},
@@ -204,10 +215,38 @@ DESCRIBED = {
 """What every look at a table tells, in one reply."""
 
 
+TABLE = declared(PERSON, "People")
+POLICY = '{"Statement":[{"Effect":"Allow"}]}'
+CHANGES: dict[str, Change] = {
+    "index": AddIndex(TABLE, IndexSchema("ByAge", TABLE.partition)),
+    "expiry": SetTtl(TABLE, "a", "b"),
+    "stream": SetStream(TABLE, None, "NEW_IMAGE"),
+    "billing": SetFact(TABLE, "billing", {}, {"mode": "on_demand"}),
+    "insights": SetFact(TABLE, "contributor_insights", {}, {"enabled": True}),
+    "policy": SetFact(TABLE, "resource_policy", None, POLICY),
+    "tags": SetFact(TABLE, "tags", {"a": None, "b": "1"}, {"a": "1", "b": None}),
+    "drop": DropTable(TABLE, "kept"),
+}
+DESCRIPTIONS = {**DESCRIBED_IN_FULL, "BackupSummaries": [{"BackupName": "kept"}]}
+IN_USE = {"__type": "x#ResourceInUseException", "message": "m"}
+
+
+@pytest.mark.fault("F28")
+@pytest.mark.parametrize("change", CHANGES)
+@given(data=st.data())
+def test_damaged_reply_to_a_step_is_progress_or_an_error_of_ours(
+    change: str, data: st.DataObject
+) -> None:
+    for step in render([CHANGES[change]], {}, {}):
+        status, good = data.draw(st.sampled_from([(200, DESCRIPTIONS), (400, IN_USE)]))
+        with suppress(TrueupError):
+            _perform(send(step.request), Reply(status, {}, data.draw(_changed(good))))
+
+
 @pytest.mark.fault("F28")
 @pytest.mark.parametrize("all_facts", [False, True])
 @given(data=st.data())
 def test_damaged_description_of_a_table_is_too(all_facts: bool, data: st.DataObject) -> None:
-    reply = Reply(200, {}, data.draw(_changed(DESCRIBED)))
+    reply = Reply(200, {}, data.draw(_changed(DESCRIBED_IN_FULL)))
     with suppress(TrueupError):
         _perform(inspect_table("People", "t-People", Place("dynamodb"), all_facts=all_facts), reply)

@@ -24,7 +24,7 @@ Source: https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html"""
 
 def read_live(described: Mapping[str, Any]) -> LiveTable:
     """The live table in a table's description."""
-    arn, table_id = described.get("TableArn", ""), described.get("TableId", "")
+    arn, table_id = text_in(described, "TableArn"), text_in(described, "TableId")
     statuses = dict(_statuses(described))
     return LiveTable(
         read_table(described),
@@ -58,8 +58,16 @@ def read_table(described: Mapping[str, Any]) -> TableSchema:
         ttl=NOT_READ,
         stream=stream.get("StreamViewType") if stream.get("StreamEnabled") else None,
         facts=_facts(described, mode),
-        source=described.get("TableArn", ""),
+        source=text_in(described, "TableArn"),
     )
+
+
+def text_in(described: Mapping[str, Any], name: str) -> str:
+    """A text of a reply; empty if it is absent. Raises TypeError if it is something else."""
+    value = described.get(name, "")
+    if not isinstance(value, str):
+        raise TypeError
+    return value
 
 
 def global_indexes(described: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -21,7 +21,7 @@ from ..errors import NO_POLICY, NOT_FOUND, UNKNOWN_OPERATION, read_failure
 from ..policies import canonical
 from ..requests.replies import request_of, succeeded
 from ..wire.http.reply import Reply
-from .described import NOT_TOLD, read_live
+from .described import NOT_TOLD, read_live, text_in
 
 R = TypeVar("R")
 Read = Callable[[Mapping[str, Any]], R]
@@ -103,8 +103,8 @@ class Looks:
 
 
 def _tags(page: Mapping[str, Any]) -> tuple[dict[str, str], str]:
-    tags = {tag["Key"]: tag["Value"] for tag in page.get("Tags") or ()}
-    return tags, page.get("NextToken") or ""
+    tags = {text_in(tag, "Key"): text_in(tag, "Value") for tag in page.get("Tags") or ()}
+    return tags, text_in(page, "NextToken")
 
 
 def _ttl(body: Mapping[str, Any]) -> str | None:
