@@ -28,6 +28,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -84,8 +85,16 @@ def find_cases() -> dict[str, list[Case]]:
     }
 
 
-def transcript_of(case: Case, folder: Path) -> str:
-    """Run a case; its transcript. folder: an empty one."""
+def transcript_of(case: Case) -> str:
+    """Run a case in an empty folder; its transcript.
+
+    The paths of these folders have one length: lines with a path break at the same places.
+    """
+    with TemporaryDirectory() as name:
+        return _transcript_in(Path(name).resolve(), case)
+
+
+def _transcript_in(folder: Path, case: Case) -> str:
     shell = Shell(folder, case.environ)
     text = "".join(_steps(case, shell)).replace(str(folder), "FOLDER")
     text = text.replace("\n2>     FOLDER", " FOLDER")  # a long path stands on its own line

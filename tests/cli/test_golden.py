@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.cli.harness import Case, find_cases, golden_of, transcript_of
@@ -12,8 +10,8 @@ CASES = [(command, case) for command, cases in find_cases().items() for case in 
 
 
 @pytest.mark.parametrize(("command", "case"), CASES, ids=[f"{c}: {o.name}" for c, o in CASES])
-def test_transcript_is_the_golden_one(command: str, case: Case, tmp_path: Path) -> None:
-    assert transcript_of(case, tmp_path) == golden_of(command)[case.name]
+def test_transcript_is_the_golden_one(command: str, case: Case) -> None:
+    assert transcript_of(case) == golden_of(command)[case.name]
 
 
 @pytest.mark.parametrize("command", find_cases())

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from tests.cli.harness import Case, find_cases, transcript_of, write_golden
+from tests.cli.harness import find_cases, transcript_of, write_golden
 from tests.cli.test_every_command import common_cases
-
-
-def transcript(case: Case) -> str:
-    """The transcript of a case, in an empty folder."""
-    with TemporaryDirectory() as name:
-        return transcript_of(case, Path(name).resolve())
-
 
 if __name__ == "__main__":
     wanted = sys.argv[1:]
     for name, cases in (find_cases() | common_cases()).items():
         if not wanted or name in wanted:
-            write_golden(name, {case.name: transcript(case) for case in cases})
+            write_golden(name, {case.name: transcript_of(case) for case in cases})

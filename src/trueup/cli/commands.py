@@ -48,9 +48,12 @@ COMMANDS = (
     Command(
         "init", "Write a project that works, with a layer, a test and a stage.", "InitDocument"
     ),
-    Command("generate", "Write what is computed: the documentation of tables.", "GenerateDocument"),
     Command("adopt", "Write declarations for tables that exist.", "AdoptDocument"),
     Command("verify", "Compare every declared fact with the live tables.", "VerifyDocument"),
+    Command("seed", "Put the items that a stage begins with.", "SeedDocument"),
+    Command("query", "Show the items that answer a question.", "QueryDocument"),
+    Command("generate", "Write what is computed: the documentation of tables.", "GenerateDocument"),
+    Command("doctor", "Find out what stands in the way of the commands.", "DoctorDocument"),
 )
 
 

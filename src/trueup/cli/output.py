@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from textwrap import wrap
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 from rich.console import Console, RenderableType
+from rich.text import Text
 
 GOOD, WARNING, BAD, FAINT = "green", "yellow", "red", "dim"
 """Styles of rich. A colour is never alone: a symbol or a word says the same."""
@@ -42,6 +44,12 @@ class Output:
         if not self.as_json:
             self._console.print(*what)
 
+    def marked(self, symbol: str, style: str, text: str, *, as_note: bool = False) -> None:
+        """Print a text after a symbol, which alone has a colour; later lines stand further in."""
+        lines = wrap(text, self.width - 4, break_long_words=False, break_on_hyphens=False)
+        say = self.note if as_note else self.print
+        say(Text(f"{symbol} ", style) + Text("\n    ".join(lines), "none"))
+
     def plain(self, text: str) -> None:
         """Print text as it is, for files and other programs, unless the output is a document."""
         if not self.as_json:
@@ -51,6 +59,11 @@ class Output:
         """Say on stderr how far a command is, unless the output is a document."""
         if not self.as_json:
             self._notes.print(what)
+
+    def part(self, line: str) -> None:
+        """Print a line of a document that is written while it is made, if the output is one."""
+        if self.as_json:
+            print(line)
 
     def document(self, document: JsonDocument) -> None:
         """Print the document, if the output is one."""

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from .._dataclass import dataclass
 from .._kinds import kind_of_value, misspelt
 from ..errors import ConfigurationError, DeclarationError, ErrorCode, Place
 from ..model.declarations.layer import Layer
 
 _MOST_CHARACTERS = 200
+_LAYER = "--layer, TRUEUP_LAYER, or layer in [tool.trueup]"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """`module:attribute` as it is written.
+
+    noun: of what is named. setting: where it is written. meant: its kind, in words.
+    example: how it is declared.
+    """
+
+    noun: str
+    text: str
+    setting: str
+    meant: str
+    example: str
 
 
 def load_layer(reference: str, folder: Path) -> Layer:
@@ -23,39 +41,58 @@ def load_layer(reference: str, folder: Path) -> Layer:
         ConfigurationError: (layer-not-loaded) with the reference, what failed, and what to do.
         DeclarationError: the layer is declared wrongly.
     """
-    module_name, colon, attribute = reference.partition(":")
+    found = load_declared(
+        Reference("layer", reference, _LAYER, "a Layer", "Layer(...)"), folder, _is_layer
+    )
+    assert isinstance(found, Layer)
+    return found
+
+
+def _is_layer(value: object) -> bool:
+    return isinstance(value, Layer)
+
+
+def load_declared(reference: Reference, folder: Path, is_meant: Callable[[object], bool]) -> object:
+    """The value that a reference names, if it is of the kind that is meant.
+
+    Its errors are those of `load_layer`.
+    """
+    module_name, colon, attribute = reference.text.partition(":")
     if not colon or not all(part.isidentifier() for part in (*module_name.split("."), attribute)):
         raise _not_loaded(
-            reference, "this is no reference", "write it as module:attribute, app.tables:layer"
+            reference,
+            "this is no reference",
+            f"write it as module:attribute, app.tables:{reference.noun}",
         )
     module = _import(reference, module_name, folder)
     if not hasattr(module, attribute):
-        layers = [name for name, value in vars(module).items() if isinstance(value, Layer)]
-        hint = misspelt(attribute, layers, "layers")
+        known = [name for name, value in vars(module).items() if is_meant(value)]
+        hint = misspelt(attribute, known, f"{reference.noun.removesuffix('s')}s")
         raise _not_loaded(
             reference,
             f"the module {module_name} has no attribute {attribute}; {hint}",
-            f"correct the reference, or declare {attribute} = Layer(...) there",
+            f"correct the reference, or declare {attribute} = {reference.example} there",
             module.__file__ or "",
         )
-    layer = getattr(module, attribute)
-    if not isinstance(layer, Layer):
+    found = getattr(module, attribute)
+    if not is_meant(found):
         raise _not_loaded(
             reference,
-            f"{attribute} is {kind_of_value(layer)}, not a Layer",
-            f"name a Layer of {module_name}",
+            f"{attribute} is {kind_of_value(found)}, not {reference.meant}",
+            f"name {reference.meant} of {module_name}",
             module.__file__ or "",
         )
-    return layer
+    return found
 
 
-def _import(reference: str, name: str, folder: Path) -> ModuleType:
+def _import(reference: Reference, name: str, folder: Path) -> ModuleType:
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
     try:
         return import_module(name)
     except DeclarationError as error:
-        error.where = replace(error.where, note=f"{error.where.note}, of the layer {reference}")
+        note = f"{error.where.note}, of the {reference.noun} {reference.text}"
+        error.where = replace(error.where, note=note)
         raise
     except ModuleNotFoundError as error:
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
@@ -71,7 +108,7 @@ def _import(reference: str, name: str, folder: Path) -> ModuleType:
         raise _failed(reference, name, error) from error
 
 
-def _failed(reference: str, name: str, error: BaseException) -> ConfigurationError:
+def _failed(reference: Reference, name: str, error: BaseException) -> ConfigurationError:
     """The error for an exception in the user's module, with the last line of theirs that ran."""
     says = next(iter(str(error).splitlines()), "")[:_MOST_CHARACTERS]
     kind = type(error).__name__
@@ -95,10 +132,10 @@ def _place_of(error: BaseException) -> str:
     return f"{ran[-1].filename}:{ran[-1].lineno}" if ran else ""
 
 
-def _not_loaded(reference: str, what: str, fix: str, note: str = "") -> ConfigurationError:
+def _not_loaded(reference: Reference, what: str, fix: str, note: str = "") -> ConfigurationError:
     return ConfigurationError(
-        f"the layer {reference!r} cannot be loaded: {what}",
-        where=Place(note=note or "--layer, TRUEUP_LAYER, or layer in [tool.trueup]"),
+        f"the {reference.noun} {reference.text!r} cannot be loaded: {what}",
+        where=Place(note=note or reference.setting),
         fix=fix,
         code=ErrorCode.LAYER_NOT_LOADED,
     )

@@ -52,6 +52,7 @@ class ProjectSettings(_Settings):
     """The whole table, `[tool.trueup]`."""
 
     layer: str = ""
+    seeds: str = ""
     url: str = ""
     stage: str = ""
     stages: dict[str, StageSettings] = Field(default_factory=dict)

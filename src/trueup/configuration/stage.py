@@ -30,7 +30,7 @@ class Stage:
     protect: refuses custom endpoints, and what destroys; `apply` asks for the stage's name.
     changes: how its tables change. state_table: the physical name of the table with its state;
         empty for the usual one.
-    folder: of the project.
+    folder: of the project. seeds_reference: `module:attribute`; empty if there are no seeds.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Stage:
     changes: Changes
     state_table: str
     folder: Path
+    seeds_reference: str = ""
 
     def __str__(self) -> str:
         return f"stage {self.name}" if self.name else "no stage"
@@ -130,6 +131,7 @@ def find_stage(
         changes=settings.changes,
         state_table=given.state_table or settings.state_table,
         folder=project.folder,
+        seeds_reference=project.settings.seeds,
     )
     around = Surroundings(environ, project.folder if elsewhere else None, settings.region)
     if stage.protect and own_url and given.url not in ("", own_url):

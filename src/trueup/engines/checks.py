@@ -35,22 +35,27 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The outcome of one check. found: in a sentence. fix: how to mend it; empty if all is well."""
+    """The outcome of one check.
+
+    found: in a sentence. fix: how to mend it; empty if all is well. where: a file, or the place of
+    an error; empty if the sentence says it.
+    """
 
     check: str
     verdict: Verdict
     found: str
     fix: str = ""
+    where: str = ""
 
 
-def good(check: str, found: str) -> Finding:
+def good(check: str, found: str, where: str = "") -> Finding:
     """All is well."""
-    return Finding(check, Verdict.GOOD, found)
+    return Finding(check, Verdict.GOOD, found, where=where)
 
 
-def bad(check: str, found: str, fix: str) -> Finding:
+def bad(check: str, found: str, fix: str, where: str = "") -> Finding:
     """Something is to be mended."""
-    return Finding(check, Verdict.BAD, found, fix)
+    return Finding(check, Verdict.BAD, found, fix, where)
 
 
 def unknown(check: str, found: str, fix: str) -> Finding:
@@ -65,9 +70,8 @@ def not_needed(check: str, found: str) -> Finding:
 
 def refused(check: str, error: TrueupError) -> Finding:
     """An error as a finding; one that may pass by itself leaves it unknown."""
-    note = f" ({error.where})" if str(error.where) else ""
     verdict = Verdict.UNKNOWN if error.retryable else Verdict.BAD
-    return Finding(check, verdict, f"{error.what}{note}", error.fix)
+    return Finding(check, verdict, error.what, error.fix, str(error.where))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from ..engines.checks import (
 from ..engines.connect import find_driver, physical_names
 from ..errors import TrueupError
 from ..model.declarations.layer import Layer
+from ..model.description.tables import TableDescription
 
 _PACKAGE = "trueup"
 _REQUIREMENT = re.compile(r"([\w.-]+).*;.*extra == ['\"]([\w-]+)['\"]")
@@ -30,14 +31,16 @@ _REQUIREMENT = re.compile(r"([\w.-]+).*;.*extra == ['\"]([\w-]+)['\"]")
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What is examined: a layer in a database. table_names: physical by logical.
+    """What is examined: a layer in a database; None if it could not be loaded.
+
+    table_names: physical by logical.
 
     state_table: the physical name of the table where apply keeps its lock and its journal.
     principal: whose permissions are asked for; empty for those of the credentials in use.
     """
 
     url: str
-    layer: Layer
+    layer: Layer | None
     table_names: Mapping[str, str]
     state_table: str = ""
     principal: str = ""
@@ -46,18 +49,20 @@ class Examined:
 def examine(examined: Examined, clock: Callable[[], float] = time.time) -> Iterator[Finding]:
     """Every finding about a database, as soon as there is one. Nothing raises, nothing is changed,
     and each wait is bounded."""
-    scheme = examined.url.partition(":")[0].lower()
-    yield from check_installation(scheme)
-    layer = examined.layer
-    yield good("layer", f"{layer.name}: {len(layer.tables)} tables, for {layer.target}")
-    names = physical_names(layer, examined.table_names, {})
-    tables = {names[table.name]: layer.describe(table) for table in layer.tables}
+    yield from check_installation(examined.url.partition(":")[0].lower())
     try:
         driver, address = find_driver(examined.url)
+        tables = _tables(examined.layer, examined.table_names) if examined.layer else {}
         examination = Examination(tables, clock, examined.state_table, examined.principal)
         yield from driver.checks(address, examination)
     except TrueupError as error:
         yield refused("database", error)
+
+
+def _tables(layer: Layer, table_names: Mapping[str, str]) -> dict[str, TableDescription]:
+    """The tables by their physical names."""
+    names = physical_names(layer, table_names, {})
+    return {names[table.name]: layer.describe(table) for table in layer.tables}
 
 
 def exit_code(findings: list[Finding]) -> int:

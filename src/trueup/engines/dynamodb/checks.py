@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
 
-from ...errors import ErrorCode, Place
+from ...errors import ErrorCode, Place, TrueupError
 from ..checks import (
     WAIT_S,
     Examination,
@@ -34,6 +34,8 @@ from .port import DynamoWire, HttpPayload
 from .wire.aws.clock import parse_date
 from .wire.aws.configuration import ENDPOINT_REGION, Options, Settings, read_settings
 from .wire.aws.endpoint import Endpoint, resolve_endpoint
+from .wire.aws.identity import Identities
+from .wire.aws.service import DYNAMODB
 from .wire.http.reply import Reply
 
 OpenWire = Callable[[Options], DynamoWire]
@@ -59,9 +61,9 @@ def check_all(options: Options, open_wire: OpenWire, examined: Examination) -> I
     reached = _reach(resolved.result, settings)
     yield reached
     if reached.fix:
-        yield unknown("credentials", "nobody answers who could check them", reached.fix)
-        return
-    yield from _ask(_for_all_services(options, settings), open_wire, examined, resolved.result)
+        yield _found_credentials(options)
+    else:
+        yield from _ask(_for_all_services(options, settings), open_wire, examined, resolved.result)
 
 
 def _origin(options: Options, settings: Settings) -> str:
@@ -96,6 +98,19 @@ def _reach(endpoint: Endpoint, settings: Settings) -> Finding:
             "start the server there, or correct the URL, AWS_ENDPOINT_URL, the region, or the "
             "network (DNS, firewall, VPC endpoint)",
         )
+
+
+def _found_credentials(options: Options) -> Finding:
+    """Whether there are credentials, where nobody answers who could check them."""
+    check = "credentials"
+    try:
+        identity = Identities(options, os.environ).of(DYNAMODB)
+        identity.fetch().result(WAIT_S)
+    except TrueupError as error:
+        return refused(check, error)
+    except TimeoutError:
+        return unknown(check, "their source does not answer", "look at the network")
+    return good(check, "there are some; nobody answers who could check them")
 
 
 def _ask(

@@ -30,12 +30,14 @@ def _folder(path: Path, read_only: bool) -> Finding:
     folder = path.parent
     if read_only:
         fix = "leave ?mode=ro out of the URL once, or correct the path"
-        return bad("file", f"there is no file {path}, and the URL says mode=ro", fix)
+        return bad("file", "there is none, and the URL says mode=ro", fix, str(path))
     if not folder.is_dir():
-        return bad("file", f"there is no folder {folder}", "make the folder, or correct the URL")
+        fix = "make the folder, or correct the URL"
+        return bad("file", "there is no folder for it", fix, str(folder))
     if not os.access(folder, os.W_OK | os.X_OK):
-        return bad("file", f"{folder} may not be written", "let this user write the folder")
-    return good("file", f"{path} is not there yet; its folder may be written")
+        fix = "let this user write the folder"
+        return bad("file", "its folder may not be written", fix, str(folder))
+    return good("file", "not there yet; its folder may be written", str(path))
 
 
 def _file(location: Location, read_only: bool, state_table: str) -> Iterator[Finding]:
@@ -46,7 +48,7 @@ def _file(location: Location, read_only: bool, state_table: str) -> Iterator[Fin
         yield from filter(None, [opened.failed])
         return
     with closing(opened.result) as reader:
-        yield good("file", f"{path}, {path.stat().st_size:,} bytes")
+        yield good("file", f"{path.stat().st_size:,} bytes", str(path))
         if state_table:
             yield state_table_finding(state_table, _has_table(reader, state_table))
     if read_only:

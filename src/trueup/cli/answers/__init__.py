@@ -1,0 +1,1 @@
+"""What `trueup query` prints: items as columns, blocks, lines or a document; requests; tables."""

@@ -1,0 +1,54 @@
+"""Transcripts of `trueup doctor`."""
+
+from tests.cli.harness import Case, Write
+from tests.cli.kitchen import KITCHEN
+
+VERSIONS = (
+    r"(?<=Python )[0-9.]+",
+    r"(?<=Trueup )[0-9.]+",
+    r"(?<=pydantic )[0-9.]+",
+    r"(?<=SQLite )[0-9.]+",
+    r"(?<=complete: )[a-z, -]+",
+    r"[0-9,]+ bytes",
+)
+
+CASES = [
+    Case(
+        "all is well",
+        *KITCHEN,
+        "trueup doctor",
+        "trueup seed menu --layer made:layer",
+        "trueup doctor --state-table Dishes",
+        "trueup doctor --json",
+        hides=VERSIONS,
+    ),
+    Case(
+        "a layer that cannot be loaded",
+        *KITCHEN,
+        Write("tables.py", "from missing import x\n"),
+        "trueup doctor",
+        hides=VERSIONS,
+    ),
+    Case(
+        "a file that cannot be made",
+        *KITCHEN,
+        "trueup doctor --url sqlite:///none/dev.db",
+        hides=VERSIONS,
+    ),
+    Case(
+        "no region",
+        *KITCHEN,
+        "trueup doctor --url dynamodb://",
+        hides=VERSIONS,
+    ),
+    Case(
+        "nobody listens",
+        *KITCHEN,
+        "trueup doctor --url dynamodb://127.0.0.1:1",
+        "trueup doctor --url dynamodb://127.0.0.1:1 --json",
+        hides=VERSIONS,
+        AWS_ACCESS_KEY_ID="key-that-no-output-shows",
+        AWS_SECRET_ACCESS_KEY="secret-that-no-output-shows",
+    ),
+    Case("an ARN that is none", *KITCHEN, "trueup doctor --role lambda"),
+]
