@@ -1,4 +1,4 @@
-"""Shell: runs the command `trueup` as a process, in a folder of its own, in a clean environment."""
+"""Shell: runs the command `trueup` as a process, in a folder, in a clean environment."""
 
 from __future__ import annotations
 
@@ -15,12 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 
-import trueup
+from tests.cli.forks import SOURCE, TIMEOUT_S, parent
 
-SOURCE = str(Path(trueup.__file__).parents[1])
-"""The folder that processes import `trueup` from: the same as this one's."""
 COLUMNS = 80
-TIMEOUT_S = 60.0
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -58,8 +55,13 @@ class Shell:
         return path
 
     def run(self, line: str, *, typed: str = "", **environ: str) -> Result:
-        """Run `trueup …` with pipes. typed: what its input holds."""
-        return self._run_in_pipes(self._command(line, environ), typed, environ)
+        """Run `trueup …` with its input and output in files. typed: what its input holds."""
+        arguments = self._arguments(line, environ)
+        return Result(*parent().run(arguments, self.folder, self._environ(environ), typed))
+
+    def run_interpreter(self, line: str, **environ: str) -> Result:
+        """The same with an interpreter of its own, and pipes."""
+        return self._run_in_pipes(self._command(line, environ), "", environ)
 
     def run_in_terminal(self, line: str, *, typed: str = "", **environ: str) -> Result:
         """Run `trueup …` on a pseudo-terminal of 80 columns. typed: what a person types ahead."""
@@ -107,11 +109,14 @@ class Shell:
         return Result(process.returncode, said.decode("utf-8", "replace"))
 
     def _command(self, line: str, environ: Mapping[str, str]) -> list[str]:
-        """The command of a line; `$NAME` in it is a variable of the shell."""
+        return [sys.executable, "-m", "trueup", *self._arguments(line, environ)]
+
+    def _arguments(self, line: str, environ: Mapping[str, str]) -> list[str]:
+        """The arguments in a line; `$NAME` in it is a variable of the shell."""
         text = Template(line).safe_substitute({**self.environ, **environ})
         program, *arguments = shlex.split(text)
         assert program == "trueup", line
-        return [sys.executable, "-m", "trueup", *arguments]
+        return arguments
 
     def _environ(self, environ: Mapping[str, str]) -> dict[str, str]:
         """Nothing of the machine: no credentials, no settings of AWS, no colours."""

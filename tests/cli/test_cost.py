@@ -9,7 +9,7 @@ from statistics import median
 
 import pytest
 
-from tests.cli.shell import SOURCE
+from tests.cli.forks import SOURCE
 
 RUNS = 20
 MOST = 10

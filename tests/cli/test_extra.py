@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.cli.shell import SOURCE
+from tests.cli.forks import SOURCE
 
 WITHOUT = """
 import sys

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.architecture.sources import ROOT
-from tests.cli.shell import SOURCE, Shell
+from tests.cli.forks import SOURCE
+from tests.cli.shell import Shell
 from trueup import Blocked
 from trueup.cli.errors import Interrupted
 from trueup.cli.init import Template, read_template, run, write_files

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import SOURCE, Shell
+from tests.cli.forks import SOURCE
+from tests.cli.shell import Shell
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["init"], ["init", "--json"]])
@@ -30,7 +31,7 @@ def test_reader_that_stops_early_sees_no_traceback(tmp_path: Path, arguments: li
 
 
 def test_stream_without_the_symbols_gets_others(tmp_path: Path) -> None:
-    result = Shell(tmp_path).run("trueup init", PYTHONIOENCODING="ascii")
+    result = Shell(tmp_path).run_interpreter("trueup init", PYTHONIOENCODING="ascii")
     assert result.code == 0
     assert result.out.splitlines()[0] == "? 7 files are written"
 

@@ -39,7 +39,7 @@ def shell(tmp_path: Path) -> Shell:
 
 
 def test_terminal_shows_colours_and_the_same_text(shell: Shell) -> None:
-    in_pipe = shell.run("trueup init a")
+    in_pipe = shell.run_interpreter("trueup init a")
     coloured = shell.run_in_terminal("trueup init b")
     plain = shell.run_in_terminal("trueup init c", NO_COLOR="1")
     assert coloured.has_colours
