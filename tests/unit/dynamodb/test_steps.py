@@ -339,6 +339,10 @@ def test_policy_is_deleted_once_and_waited_for() -> None:
     assert not tried(wait, {"GetResourcePolicy": ok(Policy=before)})[0].is_done
 
 
+RECOVERY = SetFact(SCHEMA, "pitr", {"enabled": False}, {"enabled": True, "days": 7})
+WARM: dict[str, Any] = {"read_units_per_second": 13_000, "write_units_per_second": 5_000}
+
+
 def backups(*statuses: str, table_id: str = "one") -> Reply:
     return ok(
         BackupSummaries=[
@@ -364,6 +368,15 @@ def test_table_is_copied_before_it_is_dropped() -> None:
     assert tried(dropping, going)[0].is_done
     assert not tried(gone, {"DescribeTable": table(TableStatus="DELETING")})[0].is_done
     assert tried(gone, {"DescribeTable": NOT_FOUND})[0].is_done
+
+
+def test_backup_is_looked_for_on_all_pages() -> None:
+    _, wait, *_ = steps_of(DropTable(LIVE.schema, "kept"))
+    other = {"BackupName": "mine", "BackupArn": "A", "BackupStatus": "AVAILABLE"}
+    first = ok(BackupSummaries=[other], LastEvaluatedBackupArn="A")
+    server = Recorded({"ListBackups": [first, backups("AVAILABLE")]})
+    assert server.run(send(wait.request)).is_done
+    assert [body.get("ExclusiveStartBackupArn") for _, body in server.asked] == [None, "A"]
 
 
 def test_protected_table_is_not_dropped() -> None:
@@ -455,6 +468,36 @@ def test_time_to_build_an_index_is_estimated_from_the_items(
 ) -> None:
     live = LiveTable(SCHEMA, items=items, item_bytes=item_bytes)
     assert index_estimate(live, billing) == estimate
+
+
+@pytest.mark.parametrize(
+    ("change", "live", "estimate"),
+    [
+        (RECOVERY, LIVE, "charged by size, ≈ 1.1 GB"),
+        (RECOVERY, None, "charged by size"),
+        (RECOVERY.inverse(), LIVE, ""),
+        (DropTable(SCHEMA, "kept"), LIVE, "charged by size, ≈ 1.1 GB"),
+        (
+            SetFact(SCHEMA, "warm_throughput", None, WARM),
+            LIVE,
+            "charged once, by the units that are more than before",
+        ),
+        (
+            SetFact(SCHEMA, "warm_throughput", None, WARM, "ByRank"),
+            LIVE,
+            "charged once, by the units that are more than before",
+        ),
+        (
+            SetFact(SCHEMA, "contributor_insights", {"enabled": False}, {"enabled": True}),
+            LIVE,
+            "charged by the events that are shown",
+        ),
+    ],
+)
+def test_what_a_change_is_charged_by_is_said(
+    change: Change, live: LiveTable | None, estimate: str
+) -> None:
+    assert steps_of(change, live=live)[0].estimate == estimate
 
 
 def with_everything() -> TableSchema:

@@ -22,6 +22,7 @@ from ..errors import NO_POLICY, VALIDATION, read_failure
 from ..policies import with_resources
 from ..wire.http.reply import Reply
 from .body import insights_body, recovery_body, tag_list, ttl_body
+from .estimates import INSIGHTS, size_estimate
 from .steps import LATER, Subject
 from .throughput import mapping
 
@@ -91,7 +92,8 @@ def recovery_step(subject: Subject, recovery: Value) -> Step:
         if wanted.get("enabled")
         else ("can no longer be restored to points in time")
     )
-    return subject.step(f"{subject.name} {said}", request)
+    estimate = size_estimate(subject.live) if wanted.get("enabled") else ""
+    return subject.step(f"{subject.name} {said}", request, estimate=estimate)
 
 
 def insights_step(subject: Subject, insights: Value, index: str = "") -> Step:
@@ -106,7 +108,9 @@ def insights_step(subject: Subject, insights: Value, index: str = "") -> Step:
         is_optional=True,
     )
     of = f"{index} of {subject.name}" if index else subject.name
-    return subject.step(f"contributor insights of {of}: {shown(insights)}", request)
+    estimate = INSIGHTS if mapping(insights).get("enabled") else ""
+    comment = f"set the contributor insights of {of} to {shown(insights)}"
+    return subject.step(comment, request, estimate=estimate)
 
 
 def tag_steps(

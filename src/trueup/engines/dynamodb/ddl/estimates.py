@@ -1,12 +1,13 @@
-"""How long an index takes to be built, and what it consumes, by the items that there are.
+"""How long changes take, and what they are charged by, as far as the table's description tells.
 
-DynamoDB writes each item to the index, in units of 1 KB, at the pace of the index's own writes.
+DynamoDB writes each item to a new index, in units of 1 KB, at the pace of the index's own writes.
 
 Sources:
     https://repost.aws/knowledge-center/create-gsi-dynamodb (the items times their average size, of
         1 KB at least, by the units per second)
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput.html (what a
         new on-demand index takes)
+    https://aws.amazon.com/dynamodb/pricing/ (what is charged by what)
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from ....schema.engine import LiveTable
 from ....schema.facts import Value
 
 NEW_INDEX_WRITE_UNITS_PER_S = 4_000
+WARMING = "charged once, by the units that are more than before"
+INSIGHTS = "charged by the events that are shown"
 _UNIT_BYTES = 1024
 _SPANS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
@@ -36,6 +39,13 @@ def index_estimate(live: LiveTable | None, throughput: Mapping[str, Value]) -> s
         f"≈ {_count(live.items)} items, ≈ {_count(units)} write units, ≈ {_span(units / rate)} at "
         f"{rate:,} a second"
     )
+
+
+def size_estimate(live: LiveTable | None) -> str:
+    """`charged by size, ≈ 1.1 GB`: what copies of a table cost, each month that they are kept."""
+    if live is None or live.item_bytes is None:
+        return "charged by size"
+    return f"charged by size, ≈ {max(live.item_bytes / 1e9, 0.1):,.1f} GB"
 
 
 def _rate(throughput: Mapping[str, Value]) -> int:

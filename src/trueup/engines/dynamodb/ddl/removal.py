@@ -16,8 +16,10 @@ from ....operations.operation import NextRequest, Request
 from ....schema.engine import DONE, LiveTable, Progress, Step
 from ..codec.values import decode_body, reading
 from ..errors import NOT_FOUND, VALIDATION, read_failure
+from ..inspect.described import text_in
 from ..requests.replies import request_of, succeeded
 from ..wire.http.reply import Reply
+from .estimates import size_estimate
 from .steps import Subject
 
 Backup = tuple[str, str]
@@ -57,35 +59,45 @@ def _backup_step(subject: Subject, backup: str) -> Step:
     """A copy, also where an interrupted run has made one: items may have been written since.
     DynamoDB makes any number of one name."""
     body = {"TableName": subject.name, "BackupName": backup}
-    return subject.step(f"back {subject.name} up as {backup}", subject.sent("CreateBackup", body))
+    comment, sent = f"back {subject.name} up as {backup}", subject.sent("CreateBackup", body)
+    return subject.step(comment, sent, estimate=size_estimate(subject.live))
 
 
 def _wait_for_backup(subject: Subject, backup: str) -> Step:
-    def progress(backups: list[Backup]) -> Progress:
-        told = ", ".join(f"{arn} is {status}" for arn, status in backups)
-        statuses = {status for _, status in backups}
-        return Progress("AVAILABLE" in statuses and "CREATING" not in statuses, note=told)
-
-    looks = _listing(subject, backup)
-    return subject.wait(f"wait until the backup {backup} is there", looks, progress)
+    comment = f"wait until the backup {backup} is there"
+    return subject.step(comment, _listing(subject, backup), changes=False)
 
 
-def _listing(subject: Subject, backup: str) -> Request[list[Backup]]:
-    """The backups of a name, of this table and not of an earlier one that was called the same."""
+def _listing(
+    subject: Subject, backup: str, start: str = "", found: tuple[Backup, ...] = ()
+) -> Request[Progress]:
+    """The look at the backups of a name, on all pages: those of this table, not of an earlier one
+    that was called the same. start: the last backup of the page before. found: there."""
     identity = subject.live.identity if subject.live else ""
 
-    def decode(reply: Reply) -> list[Backup]:
+    def decode(reply: Reply) -> Progress | NextRequest[Progress]:
         body = decode_body(succeeded(reply, "ListBackups", subject.where))
         with reading():
-            return [
+            more = tuple(
                 (one["BackupArn"], one["BackupStatus"])
                 for one in body["BackupSummaries"]
                 if one["BackupName"] == backup
                 and (not identity or identity.endswith(one.get("TableId", "")))
-            ]
+            )
+            last = text_in(body, "LastEvaluatedBackupArn")
+        if last:
+            return NextRequest(_listing(subject, backup, last, (*found, *more)))
+        return _progress((*found, *more))
 
-    body = {"TableName": subject.name, "BackupType": "USER"}
+    page = {"ExclusiveStartBackupArn": start} if start else {}
+    body = {"TableName": subject.name, "BackupType": "USER", **page}
     return request_of("ListBackups", subject.table, body, decode)
+
+
+def _progress(backups: tuple[Backup, ...]) -> Progress:
+    statuses = {status for _, status in backups}
+    told = ", ".join(f"{arn} is {status}" for arn, status in backups)
+    return Progress("AVAILABLE" in statuses and "CREATING" not in statuses, note=told)
 
 
 def _deleting(subject: Subject) -> Request[Progress]:

@@ -47,7 +47,7 @@ from .body import (
     protection_body,
     stream_body,
 )
-from .estimates import index_estimate
+from .estimates import WARMING, index_estimate
 from .removal import drop_steps
 from .steps import IsDone, Subject
 from .throughput import (
@@ -243,7 +243,8 @@ class _TableSteps:
 
         of = f"the index {name} of {self.subject.name}"
         said = f"set the {_spoken(change.name)} of {of} to {shown(after)}"
-        yield from self._update(said, index_update_body(name, body), is_done)
+        warming = WARMING if change.name == "warm_throughput" else ""
+        yield from self._update(said, index_update_body(name, body), is_done, estimate=warming)
 
     def _set(self, change: SetFact, body: Body) -> Iterator[Step]:
         name, after = change.name, change.after
@@ -251,6 +252,7 @@ class _TableSteps:
             f"set the {_spoken(name)} of {self.subject.name} to {shown(after)}",
             body,
             lambda live: _is(live.schema.facts.get(name), after),
+            estimate=WARMING if name == "warm_throughput" else "",
         )
 
     def _update(
