@@ -127,6 +127,7 @@ def test_server_that_never_answers_is_unknown_within_seconds() -> None:
     assert findings["endpoint"].verdict is Verdict.UNKNOWN
 
 
+@pytest.mark.req("M17")
 def test_region_that_nobody_names_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
     finding = found("dynamodb://")["region"]
@@ -134,6 +135,7 @@ def test_region_that_nobody_names_is_found(monkeypatch: pytest.MonkeyPatch) -> N
     assert "AWS_REGION" in finding.fix
 
 
+@pytest.mark.req("M17")
 def test_missing_credentials_are_found(
     dynamodb_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -153,6 +155,7 @@ def ministack() -> Iterator[str]:
         yield server.url
 
 
+@pytest.mark.req("M17")
 @pytest.mark.usefixtures("_keys")
 def test_emulator_and_its_root_user(ministack: str) -> None:
     findings = found(ministack, state_table="state")

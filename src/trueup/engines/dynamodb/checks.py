@@ -68,7 +68,7 @@ def check_all(options: Options, open_wire: OpenWire, examined: Examination) -> I
 
 def _origin(options: Options, settings: Settings) -> str:
     if options.region:
-        return "of the URL"
+        return "of the URL or the stage"
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         if os.environ.get(name):
             return f"of {name}"

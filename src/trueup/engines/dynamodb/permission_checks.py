@@ -110,8 +110,8 @@ def _described(
         "permissions",
         f"they cannot be simulated ({why}); DescribeTable is "
         + (f"allowed on {listed(names)}" if not denied else "not allowed"),
-        "allow iam:SimulatePrincipalPolicy on the user or role that asks, or see docs for the "
-        "actions that each command needs",
+        "allow iam:SimulatePrincipalPolicy on the user or role that asks; docs/commands/doctor.md "
+        "has the actions that each command needs",
     )
 
 
