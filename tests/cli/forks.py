@@ -53,13 +53,23 @@ class Parent:
         theirs.close()
 
     def run(
-        self, arguments: Sequence[str], folder: Path, environ: Mapping[str, str], typed: str
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        environ: Mapping[str, str],
+        typed: str = "",
+        script: str = "",
     ) -> tuple[int, str, str]:
-        """The exit code, stdout and stderr of `trueup` with these arguments."""
+        """The exit code, stdout and stderr of `trueup` with these arguments, or of a script."""
         with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as err:
             given.write(typed.encode())
             given.seek(0)
-            request = {"arguments": [*arguments], "folder": str(folder), "environ": {**environ}}
+            request = {
+                "arguments": [*arguments],
+                "folder": str(folder),
+                "environ": {**environ},
+                "script": script,
+            }
             files = [file.fileno() for file in (given, out, err)]
             socket.send_fds(self._socket, [json.dumps(request).encode()], files)
             try:
@@ -111,7 +121,12 @@ def _run(request: Mapping[str, object], files: Sequence[int]) -> int:
     os.environ.update(request["environ"])  # type: ignore[call-overload] # a mapping, from JSON
     sys.path[0] = ""  # as `python -m` has it
     try:
+        if request["script"]:
+            exec(str(request["script"]), {"__name__": "__main__"})
+            return 0
         return main(request["arguments"])  # type: ignore[arg-type] # a list, from JSON
+    except SystemExit as end:
+        return int(end.code or 0)
     except Exception:  # noqa: BLE001 - as an interpreter does at its end
         traceback.print_exc()
         return 1

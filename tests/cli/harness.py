@@ -90,7 +90,7 @@ def transcript_of(case: Case) -> str:
 
     The paths of these folders have one length: lines with a path break at the same places.
     """
-    with TemporaryDirectory() as name:
+    with TemporaryDirectory(dir="/tmp") as name:
         return _transcript_in(Path(name).resolve(), case)
 
 
@@ -109,7 +109,7 @@ def _steps(case: Case, shell: Shell) -> Iterator[str]:
             shell.write(step.name, step.text)
             continue
         if isinstance(step, Python):
-            done = shell.run_script(step.text, typed="", in_terminal=False)
+            done = shell.run_script(step.text)
             assert done.code == 0, done.err
             continue
         result = shell.run(step)

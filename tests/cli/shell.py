@@ -10,7 +10,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
@@ -18,6 +18,12 @@ from string import Template
 from tests.cli.forks import SOURCE, TIMEOUT_S, parent
 
 COLUMNS = 80
+_ON_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""Makes the terminal the one that sends Ctrl-C to the command, and becomes the command."""
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -61,23 +67,11 @@ class Shell:
 
     def run_interpreter(self, line: str, **environ: str) -> Result:
         """The same with an interpreter of its own, and pipes."""
-        return self._run_in_pipes(self._command(line, environ), "", environ)
-
-    def run_in_terminal(self, line: str, *, typed: str = "", **environ: str) -> Result:
-        """Run `trueup …` on a pseudo-terminal of 80 columns. typed: what a person types ahead."""
-        return self._run_in_terminal(self._command(line, environ), typed, environ)
-
-    def run_script(self, script: str, *, typed: str, in_terminal: bool) -> Result:
-        """Run Python instead of the command."""
-        run = self._run_in_terminal if in_terminal else self._run_in_pipes
-        return run([sys.executable, "-c", script], typed, {})
-
-    def _run_in_pipes(self, command: list[str], typed: str, environ: Mapping[str, str]) -> Result:
         done = subprocess.run(
-            command,
+            self._command(line, environ),
             cwd=self.folder,
             env=self._environ(environ),
-            input=typed,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
             timeout=TIMEOUT_S,
@@ -85,14 +79,31 @@ class Shell:
         )
         return Result(done.returncode, done.stdout, done.stderr)
 
+    def run_in_terminal(
+        self, line: str, *, answers: Sequence[tuple[str, str]] = (), **environ: str
+    ) -> Result:
+        """Run `trueup …` on a pseudo-terminal of 80 columns.
+
+        answers: what a person types, each after a text that appears; "\x03" is Ctrl-C.
+        """
+        return self._run_in_terminal(self._command(line, environ), answers, environ)
+
+    def run_script(self, script: str) -> Result:
+        """Run Python instead of the command."""
+        return Result(*parent().run([], self.folder, self._environ({}), script=script))
+
+    def run_script_in_terminal(self, script: str, typed: str = "") -> Result:
+        """The same on a pseudo-terminal. typed: ahead."""
+        return self._run_in_terminal([sys.executable, "-c", script], [("", typed)], {})
+
     def _run_in_terminal(
-        self, command: list[str], typed: str, environ: Mapping[str, str]
+        self, command: list[str], answers: Sequence[tuple[str, str]], environ: Mapping[str, str]
     ) -> Result:
         size = {"TERM": "xterm-256color", "COLUMNS": str(COLUMNS), "LINES": "24"}
         ours, theirs = pty.openpty()
         try:
             process = subprocess.Popen(
-                command,
+                [sys.executable, "-c", _ON_TERMINAL, *command],
                 cwd=self.folder,
                 env=self._environ(size | dict(environ)),
                 stdin=theirs,
@@ -103,8 +114,7 @@ class Shell:
         finally:
             os.close(theirs)
         with process:
-            os.write(ours, typed.encode())
-            said = _read_to_end(ours, process)
+            said = _converse(ours, process, answers)
             os.close(ours)
         return Result(process.returncode, said.decode("utf-8", "replace"))
 
@@ -130,21 +140,26 @@ class Shell:
         return clean | dict(self.environ) | dict(environ)
 
 
-def _read_to_end(ours: int, process: subprocess.Popen[bytes]) -> bytes:
-    """All that is written until the process has ended."""
-    said, deadline_s = b"", time.monotonic() + TIMEOUT_S
+def _converse(
+    ours: int, process: subprocess.Popen[bytes], answers: Sequence[tuple[str, str]]
+) -> bytes:
+    """All that is written until the process has ended; each answer is typed after its text."""
+    said, seen, waiting = b"", 0, list(answers)
+    deadline_s = time.monotonic() + TIMEOUT_S
     while time.monotonic() < deadline_s:
+        while waiting and waiting[0][0].encode() in said[seen:]:
+            seen = len(said)
+            os.write(ours, waiting.pop(0)[1].encode())
         readable, _, _ = select.select([ours], [], [], 0.05)
         if readable:
             try:
                 part = os.read(ours, 65536)
             except OSError:  # Linux says so when the other side is closed
-                break
+                return said
             if not part:
-                break
+                return said
             said += part
         elif process.poll() is not None:
-            break
-    else:
-        process.kill()
+            return said
+    process.kill()
     return said

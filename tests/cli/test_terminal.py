@@ -51,26 +51,42 @@ def test_terminal_shows_colours_and_the_same_text(shell: Shell) -> None:
     ("typed", "code", "says"), [("yes\n", 0, "changed"), ("no\n", 3, "the answer was not yes")]
 )
 def test_person_is_asked_on_a_terminal(shell: Shell, typed: str, code: int, says: str) -> None:
-    result = shell.run_script(ASK, typed=typed, in_terminal=True)
+    result = shell.run_script_in_terminal(ASK, typed)
     assert result.code == code
     assert "Change 3 tables?\nType yes to go on:" in result.plain
     assert says in result.plain.partition("go on: ")[2]
 
 
 def test_nobody_is_asked_in_a_pipe(shell: Shell) -> None:
-    result = shell.run_script(ASK, typed="yes\n", in_terminal=False)
+    result = shell.run_script(ASK)
     assert (result.code, result.out) == (3, "")
     assert "give --auto-approve" in result.err
 
 
 def test_text_is_shown_as_it_is(shell: Shell) -> None:
-    said = shell.run_script(PRINT, typed="", in_terminal=True)
+    said = shell.run_script_in_terminal(PRINT)
     assert said.plain.startswith("[red]a[/] :warning: 3 True 'x' \n" + "w" * 60 + " next\n")
     assert said.plain.endswith("note [b]4[/]\n")
     assert not said.has_colours
 
 
 def test_notes_are_no_part_of_the_output(shell: Shell) -> None:
-    said = shell.run_script(PRINT, typed="", in_terminal=False)
+    said = shell.run_script(PRINT)
     assert said.err == "note [b]4[/]\n"
     assert "note" not in said.out
+
+
+SLOW = """
+import time
+print("loading", flush=True)
+time.sleep(60)
+"""
+
+
+def test_ctrl_c_ends_a_command_that_says_what_is_done(shell: Shell) -> None:
+    shell.write("tables.py", SLOW)
+    line = "trueup verify --url sqlite:// --layer tables:layer"
+    result = shell.run_in_terminal(line, answers=[("loading", "\x03")])
+    assert result.code == 130
+    assert "[interrupted] the command was interrupted; nothing was changed" in result.plain
+    assert "Traceback" not in result.plain
