@@ -61,7 +61,10 @@ class TableSchema:
     facts: facts that only the engine knows, by name, such as DynamoDB's billing. A declared table
         has those that it mentions, a live table those that the engine can tell.
     source: where this is said: `app/tables.py:12`, an ARN, a file.
-    renamed_from: the name that a declared table had before. Equality ignores both.
+    renamed_from: the name that a declared table had before.
+    unkept: names of facts that the engine does not keep, of tables and of indexes: they are in no
+        tree of facts, so that none looks as if it were compared.
+    Equality ignores these three.
     """
 
     name: str
@@ -73,6 +76,7 @@ class TableSchema:
     facts: Mapping[str, Value] = field(default_factory=dict)
     source: str = field(default="", compare=False)
     renamed_from: str = field(default="", compare=False)
+    unkept: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def key(self) -> tuple[AttributeSchema, ...]:
@@ -90,13 +94,15 @@ class TableSchema:
 
 def tree(schema: TableSchema) -> Mapping[str, Value]:
     """Everything that a schema says, as a tree of facts."""
-    return {
+    indexes = sorted(schema.indexes.items())
+    found: dict[str, Value] = {
         "key": _key_tree(schema.partition, schema.sort),
-        "index": {name: index_tree(index) for name, index in sorted(schema.indexes.items())},
+        "index": {name: _without(index_tree(index), schema.unkept) for name, index in indexes},
         "ttl": schema.ttl,
         "stream": schema.stream,
         **schema.facts,
     }
+    return _without(found, schema.unkept)
 
 
 def index_tree(index: IndexSchema) -> Mapping[str, Value]:
@@ -107,6 +113,10 @@ def index_tree(index: IndexSchema) -> Mapping[str, Value]:
         "local": index.is_local,
         **index.facts,
     }
+
+
+def _without(facts: Mapping[str, Value], names: frozenset[str]) -> Mapping[str, Value]:
+    return {name: value for name, value in facts.items() if name not in names}
 
 
 def _key_tree(

@@ -100,3 +100,12 @@ def test_table_that_is_being_created_is_unknown() -> None:
 @pytest.mark.case("S22")
 def test_table_that_may_not_be_described_is_unknown() -> None:
     assert unreadable_table(TAGGED, "dynamodb:DescribeTable is denied").verdict == "unknown"
+
+
+def test_facts_that_an_engine_does_not_keep_are_not_compared() -> None:
+    """They would look as if somebody had looked at them."""
+    schema = replace(TABLE, stream=None, unkept=frozenset({"stream", "projection", "local"}))
+    live = LiveTable(replace(TABLE, stream="KEYS_ONLY"))
+    compared = {finding.difference.path[-1] for finding in verify_table(schema, live)}
+    assert not compared & schema.unkept
+    assert "ttl" in compared

@@ -21,6 +21,7 @@ from .layout import (
     MEMORY,
     ORDER_SUFFIX,
     ORDINARY,
+    UNKEPT,
     index_order,
     longest_item_name,
     quote,
@@ -133,7 +134,7 @@ class _Table:
             for (name, unique, partial, sql), rows in groupby(indexes, itemgetter(1, 2, 3, 4))
         ]
         live = {index.name: index for index in (*found, *self._unfinished())}
-        return replace(self.keyed, indexes=live, ttl=self._ttl())
+        return replace(self.keyed, indexes=live, ttl=self._ttl(), unkept=UNKEPT)
 
     def _unfinished(self) -> Iterator[IndexSchema]:
         """Indexes whose columns are being filled: they have no key yet."""

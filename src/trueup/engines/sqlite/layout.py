@@ -19,6 +19,9 @@ ITEM_COLUMN = "item"
 ITEM_SUFFIX = ":item"
 ORDER_SUFFIX = ":order"
 EXPIRES_SUFFIX = ":expires"
+UNKEPT = frozenset({"stream", "projection", "local"})
+"""Facts of tables and indexes that a file does not keep."""
+
 MEMORY = "memory"
 """The source of a table in a database in memory; of others it is the path of the file."""
 
@@ -36,7 +39,7 @@ def declared(table: TableDescription, name: str) -> TableSchema:
         name: replace(index, projection=None, is_local=False, facts={"form": ORDINARY})
         for name, index in schema.indexes.items()
     }
-    return replace(schema, indexes=indexes, stream=None)
+    return replace(schema, indexes=indexes, stream=None, unkept=UNKEPT)
 
 
 def order_column(attribute: AttributeSchema) -> str:
