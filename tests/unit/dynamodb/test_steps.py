@@ -14,6 +14,7 @@ from tests.unit.dynamodb.jobs import ARN, DESCRIBED, LOOKS, SOME, declare, index
 from trueup.engines.dynamodb.ddl.estimates import index_estimate
 from trueup.engines.dynamodb.ddl.render import render
 from trueup.engines.dynamodb.inspect.described import read_live
+from trueup.engines.dynamodb.permissions import NEEDS
 from trueup.engines.dynamodb.wire.http.reply import Reply
 from trueup.errors import ErrorCode, InvalidCall, NeedsOperator
 from trueup.operations.operation import send
@@ -514,6 +515,20 @@ def with_everything() -> TableSchema:
         resource_policy=POLICY,
         tags={"a": "b"},
     )
+
+
+def test_everything_that_is_sent_is_among_the_needed_permissions() -> None:
+    wanted = with_everything()
+    made = [
+        AddTable(wanted),
+        DropTable(LIVE.schema, "kept"),
+        SetFact(SCHEMA, "tags", {"a": "b"}, {"a": None}),
+        SetFact(SCHEMA, "resource_policy", "{}", None),
+    ]
+    sent_by = {f"dynamodb:{step.request.action}" for change in made for step in steps_of(change)}
+    needed = {action for need in NEEDS for action in need.on_tables}
+    assert sent_by - needed == {"dynamodb:ListBackups"}
+    assert {f"dynamodb:{action}" for action in ("DescribeTable", *LOOKS)} <= needed
 
 
 @pytest.mark.case("S42")

@@ -28,6 +28,11 @@ _CHANGE = (
     "dynamodb:PutResourcePolicy",
     "dynamodb:DeleteResourcePolicy",
 )
+_DROP = (
+    "dynamodb:DeleteTable",
+    "dynamodb:CreateBackup",
+)
+"""Beside ListBackups, which no policy allows for single tables."""
 _STATE = (
     "dynamodb:DescribeTable",
     "dynamodb:CreateTable",
@@ -54,6 +59,7 @@ NEEDS = (
     Need("seed", ("dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:PutItem")),
     Need("plan, verify", _READ),
     Need("apply", (*_READ, *_CHANGE), on_state=_STATE),
+    Need("apply that drops", _DROP),
 )
 
 

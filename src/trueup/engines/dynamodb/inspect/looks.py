@@ -65,7 +65,8 @@ class Looks:
     def insights(self, index: str = "") -> Request[Value]:
         """The contributor insights of the table, or of an index."""
         body = {"TableName": self.name, **({"IndexName": index} if index else {})}
-        return self._look("DescribeContributorInsights", body, _insights)
+        of = f"/index/{index}" if index else ""
+        return self._look("DescribeContributorInsights", body, _insights, of=of)
 
     def policy(self) -> Request[str | Unknown | None]:
         """The resource policy, canonical; None if there is none."""
@@ -83,14 +84,16 @@ class Looks:
         return self._look("ListTagsOfResource", body, _tags)
 
     def _look(
-        self, action: str, body: dict[str, Any], read: Read[R], absent: str = ""
+        self, action: str, body: dict[str, Any], read: Read[R], *, absent: str = "", of: str = ""
     ) -> Request[Any]:
-        """A look. absent: the error code that means None."""
+        """A look. absent: the error code that means None. of: the rest of the ARN of an index."""
 
         def decode(reply: Reply) -> R | Unknown | None:
             code = "" if reply.status == 200 else read_failure(reply).code
             if code in NOT_ALLOWED:
-                return Unknown(f"the credentials do not allow dynamodb:{action} on {self.resource}")
+                return Unknown(
+                    f"the credentials do not allow dynamodb:{action} on {self.resource}{of}"
+                )
             if code == UNKNOWN_OPERATION:
                 return Unknown(f"the server does not implement {action}")
             if code and code == absent:
