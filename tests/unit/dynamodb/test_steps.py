@@ -519,7 +519,7 @@ def with_everything() -> TableSchema:
 
 def test_everything_that_is_sent_is_among_the_needed_permissions() -> None:
     wanted = with_everything()
-    made = [
+    made: list[Change] = [
         AddTable(wanted),
         DropTable(LIVE.schema, "kept"),
         SetFact(SCHEMA, "tags", {"a": "b"}, {"a": None}),
