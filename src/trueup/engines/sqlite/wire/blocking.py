@@ -27,7 +27,7 @@ class SqliteWire:
     call without a deadline waits at most 30 seconds.
     """
 
-    __slots__ = ("_give", "_pool", "_take")
+    __slots__ = ("_give", "_pool", "_take", "where")
 
     def __init__(self, location: Location, deadline_s: float | None = None) -> None:
         """Open the database; a missing file is created.
@@ -37,16 +37,13 @@ class SqliteWire:
             RetryableError: others held its lock until the deadline.
         """
         self._pool = Pool(location, deadline_s)
+        self.where: Place = location.where
+        """The place of errors about the database."""
         self._take = self._pool.readers.pop
         self._give = self._pool.readers.append
 
     def __repr__(self) -> str:
         return f"<SqliteWire: {self._pool}>"
-
-    @property
-    def where(self) -> Place:
-        """The place of errors about the database."""
-        return self._pool.location.where
 
     def perform(self, request: Request[Any], deadline: float) -> Any:
         """Run the statements of a request and return the raw reply."""
@@ -97,12 +94,12 @@ class SqliteWire:
             RetryableError: the lock was not free before the deadline; nothing was applied.
             TrueupError: SQLite's errors, translated; CLOSED after `close`.
         """
-        location = self._pool.location
-        if location.read_only:
+        if self._pool.location.read_only:
             self._pool.check_open()
-            raise read_only(location.where)
-        where = location.where
-        return self._in_turn(lambda writer: transact(writer, work, deadline_s, where), deadline_s)
+            raise read_only(self.where)
+        return self._in_turn(
+            lambda writer: transact(writer, work, deadline_s, self.where), deadline_s
+        )
 
     def close(self, deadline_s: float | None = None) -> None:
         """Wait for the running write, move the log into the file, close. May be called twice.
@@ -150,11 +147,10 @@ class SqliteWire:
         work: Callable[[sqlite3.Connection], R],
         deadline_s: float | None,
     ) -> R:
-        where = self._pool.location.where
         try:
-            return until(deadline_s, where, lambda: work(reader))
+            return until(deadline_s, self.where, lambda: work(reader))
         except sqlite3.Error as error:
-            raise translate(error, where) from error
+            raise translate(error, self.where) from error
 
     def _read_apart(self, sql: str, parameters: Sequence[Any], deadline_s: float | None) -> Rows:
         """`read` if no reader is idle: with a new connection, or in memory with the only one."""
