@@ -90,6 +90,7 @@ class ErrorCode(StrEnum):
     STATE_UNUSABLE = "state-unusable"
     STALE_PLAN = "stale-plan"
     NOT_ALLOWED = "not-allowed"
+    VERSIONED_STAGE = "versioned-stage"
     # handle the condition
     CONDITION_FAILED = "condition-failed"
     ALREADY_EXISTS = "already-exists"

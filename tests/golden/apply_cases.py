@@ -9,6 +9,8 @@ from dataclasses import replace
 from tests.golden.stage import Stage
 from tests.lifecycle.places import BY_STATUS, SHOP, Order, Place, Time, shop
 from trueup import Layer, Table, connect
+from trueup.cli.apply import check_stage
+from trueup.configuration import StageOptions, find_stage
 from trueup.lifecycle.aims import Seen
 from trueup.lifecycle.apply import apply
 from trueup.lifecycle.events import ApplyEvent, StepBegan
@@ -90,6 +92,20 @@ def table_that_others_create_otherwise(stage: Stage) -> object:
             db.create_tables()
 
     return _at_first_step(stage, create)
+
+
+def stage_that_changes_by_versions(stage: Stage) -> object:
+    settings = '[tool.trueup.stages.old]\nurl = "sqlite://"\nchanges = "versioned"\n'
+    (stage.folder / "pyproject.toml").write_text(settings, encoding="utf-8")
+    check_stage(find_stage(StageOptions("old"), folder=stage.folder), destroy=False)
+    return None
+
+
+def everything_dropped_on_a_protected_stage(stage: Stage) -> object:
+    settings = '[tool.trueup.stages.prod]\nurl = "sqlite://"\nprotect = true\n'
+    (stage.folder / "pyproject.toml").write_text(settings, encoding="utf-8")
+    check_stage(find_stage(StageOptions("prod"), folder=stage.folder), destroy=True)
+    return None
 
 
 def plan_that_is_stale(stage: Stage) -> object:

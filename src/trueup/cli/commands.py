@@ -48,8 +48,11 @@ COMMANDS = (
     Command(
         "init", "Write a project that works, with a layer, a test and a stage.", "InitDocument"
     ),
-    Command("adopt", "Write declarations for tables that exist.", "AdoptDocument"),
+    Command("diff", "Show how the live tables differ from the code.", "DiffDocument"),
+    Command("plan", "Show what apply would change, and how.", "PlanDocument"),
+    Command("apply", "Make the live tables as declared.", "ApplyDocument"),
     Command("verify", "Compare every declared fact with the live tables.", "VerifyDocument"),
+    Command("adopt", "Write declarations for tables that exist.", "AdoptDocument"),
     Command("seed", "Put the items that a stage begins with.", "SeedDocument"),
     Command("query", "Show the items that answer a question.", "QueryDocument"),
     Command("generate", "Write what is computed: the documentation of tables.", "GenerateDocument"),

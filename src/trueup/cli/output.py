@@ -50,6 +50,11 @@ class Output:
         say = self.note if as_note else self.print
         say(Text(f"{symbol} ", style) + Text("\n    ".join(lines), "none"))
 
+    def lines(self, text: Text) -> None:
+        """Print text that is broken into lines already: a word that is too long stays whole."""
+        if not self.as_json:
+            self._console.print(text, soft_wrap=True)
+
     def plain(self, text: str) -> None:
         """Print text as it is, for files and other programs, unless the output is a document."""
         if not self.as_json:
@@ -58,7 +63,7 @@ class Output:
     def note(self, what: RenderableType) -> None:
         """Say on stderr how far a command is, unless the output is a document."""
         if not self.as_json:
-            self._notes.print(what)
+            self._notes.print(what, soft_wrap=isinstance(what, Text))
 
     def part(self, line: str) -> None:
         """Print a line of a document that is written while it is made, if the output is one."""

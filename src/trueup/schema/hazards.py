@@ -73,7 +73,7 @@ def hazards_of(change: Change) -> Iterator[Hazard]:
             yield Hazard(
                 HazardCode.UNDECLARED,
                 Severity.CRITICAL,
-                f"{schema.name} is not declared: it is dropped with its items",
+                f"{schema.name} is dropped with its items",
                 Allowance.PRUNE,
             )
         case ChangeKey():

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 from .._dataclass import dataclass
 from .changes import (
@@ -46,7 +46,7 @@ class PlannedChange:
         return bool(self.steps) and isinstance(self.steps[-1], AddTable) and len(self.steps) > 1
 
     @property
-    def symbol(self) -> str:
+    def symbol(self) -> Literal["+", "~", "-", "-/+"]:
         """`+` adds, `-` drops, `-/+` replaces, `~` changes."""
         if self.is_replacement or isinstance(self.change, ChangeIndex):
             return "-/+"

@@ -1,0 +1,260 @@
+"""trueup apply: makes the live tables as declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import Field
+from rich.text import Text
+
+from ..configuration import load_stage
+from ..configuration.stage import Stage, StagedLayer
+from ..errors import Blocked, ErrorCode, InvalidCall, Place, TrueupError
+from ..lifecycle.aims import Seen, seen
+from ..lifecycle.apply import Applied, check_allowed
+from ..lifecycle.apply import apply as carry_out
+from ..lifecycle.inspection import Intent, Target, inspect
+from ..lifecycle.state.lock import unlock as free
+from ..schema.hazards import Allowance
+from .confirm import confirm
+from .errors import interruptible
+from .exit_codes import ExitCode
+from .options import Common
+from .output import GOOD, JsonDocument, Output
+from .plan import DestroyOption, PruneOption, TableOption, VerboseOption, new_intent, show_plan
+from .planning.document import PlanDocument, read_plan
+from .planning.progress import Progress
+from .planning.target import open_target
+from .planning.view import PlanView, view_of
+
+GO_ON = "run trueup apply again: it goes on from there"
+
+
+class ApplyDocument(JsonDocument):
+    """What `trueup apply --json` prints. run_id: empty if there was nothing to do.
+
+    done: the steps that were performed, in order. unlocked: the run whose lock was freed.
+    """
+
+    layer: str
+    stage: str
+    run_id: str = ""
+    plan_id: str = ""
+    done: list[str] = Field(default_factory=list)
+    unlocked: str = ""
+
+
+# The standard decorator: the fields are options with defaults, and `signature` reads them.
+@dataclass(frozen=True)
+class Allowed:
+    """The options that say what is wanted, and allow what loses something."""
+
+    destroy: DestroyOption = False
+    auto_approve: Annotated[
+        bool, typer.Option("--auto-approve", help="Ask nobody; for automations.")
+    ] = False
+    prune: PruneOption = False
+    allow_replace: Annotated[
+        bool, typer.Option("--allow-replace", help="Drop tables, and create them anew.")
+    ] = False
+    allow_data_loss: Annotated[
+        bool, typer.Option("--allow-data-loss", help="Give up points of recovery.")
+    ] = False
+
+    @property
+    def allowances(self) -> list[Allowance]:
+        """What is allowed."""
+        given = {
+            Allowance.PRUNE: self.prune,
+            Allowance.REPLACE: self.allow_replace,
+            Allowance.DATA_LOSS: self.allow_data_loss,
+        }
+        return [allowance for allowance, is_given in given.items() if is_given]
+
+
+def run(
+    common: Common,
+    allowed: Allowed,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A plan of trueup plan --out.")
+    ] = None,
+    table: TableOption = None,
+    unlock: Annotated[
+        str, typer.Option("--unlock", metavar="ID", help="Only free the lock of this run.")
+    ] = "",
+    verbose: VerboseOption = False,
+) -> ExitCode:
+    """Make the live tables as declared, step by step, under a lock.
+
+    It shows the plan and asks, unless --auto-approve or a FILE says yes. A run that was killed or
+    interrupted is gone on with by the next. A protected stage asks for its name.
+    """
+    output = Output(common.json)
+    staged = load_stage(common.stage_options)
+    if unlock:
+        return _unlock(staged, unlock, output)
+    check_stage(staged.stage, allowed.destroy)
+    plan = _read(file, staged, allowed.destroy, table) if file else None
+    only = plan.tables if plan else table or []
+    with open_target(staged, only) as target:
+        run = _Run(staged, target, allowed, output)
+        intent = new_intent(allowed.allowances, allowed.destroy)
+        applied = run.file(plan) if plan else run.fresh(intent, verbose)
+    _say(output, staged, applied)
+    return ExitCode.DONE
+
+
+class _Run:
+    """One call of the command, on open tables."""
+
+    def __init__(
+        self, staged: StagedLayer, target: Target, allowed: Allowed, output: Output
+    ) -> None:
+        self._staged = staged
+        self._target = target
+        self._allowed = allowed
+        self._output = output
+
+    def file(self, plan: PlanDocument) -> Applied:
+        """Carry out the plan of a file, which somebody has read."""
+        intent = plan.intent(self._allowed.allowances)
+        if self._staged.stage.protect:
+            self._agree(bool(plan.needs or plan.allowed), len(plan.changes))
+        return self._carry_out(intent, plan.seen)
+
+    def fresh(self, intent: Intent, verbose: bool) -> Applied | None:
+        """Plan, show, ask, and carry out; None if there is nothing to do."""
+        sides = inspect(self._target)
+        view = view_of(self._target, sides, intent)
+        show_plan(self._output, view, verbose=verbose)
+        if not (view.changes or sides.busy or sides.unrecorded):
+            return None
+        check_allowed(view.plan, intent)
+        if not view.changes:
+            return self._carry_out(intent, None)
+        self._agree(loses(view), len(view.changes))
+        return self._carry_out(intent, None if self._allowed.auto_approve else seen(view.plan))
+
+    def _agree(self, loses: bool, changes: int) -> None:
+        """Ask, unless nobody has to be asked."""
+        stage = self._staged.stage
+        if self._allowed.auto_approve and not (stage.protect and loses):
+            return
+        if stage.protect and loses and self._allowed.auto_approve:
+            raise Blocked(
+                f"the stage {stage.name} is protected, and the plan loses something",
+                where=Place(note="--auto-approve"),
+                fix="run trueup apply on a terminal, where it asks for the stage's name",
+                code=ErrorCode.PROTECTED_STAGE,
+            )
+        if self._output.as_json:
+            raise Blocked(
+                "nobody is asked where the output is a document; nothing was changed",
+                where=Place(note="--json"),
+                fix="read the plan by trueup plan, then give --auto-approve or its FILE",
+                code=ErrorCode.NOT_CONFIRMED,
+                allowed_by="--auto-approve",
+            )
+        what = "1 change" if changes == 1 else f"{changes} changes"
+        where = f" to the stage {stage.name}" if stage.name else ""
+        answer = stage.name if stage.protect else "yes"
+        confirm(f"Apply {what}{where}?", answer=answer, allowed_by="--auto-approve")
+
+    def _carry_out(self, intent: Intent, agreed: Seen | None) -> Applied:
+        progress = Progress(self._output)
+        with interruptible(progress.summary, GO_ON), _told(progress, self._output):
+            return carry_out(self._target, intent, agreed, tell=progress)
+
+
+@contextmanager
+def _told(progress: Progress, output: Output) -> Iterator[None]:
+    """Say how far a run came that fails."""
+    try:
+        yield
+    except TrueupError:
+        if progress.stopped is not None:
+            output.note(f"{progress.summary()}.\nAfterwards {GO_ON}.\n")
+        raise
+
+
+def loses(view: PlanView) -> bool:
+    """Whether a plan has a change that has to be allowed, whether or not it is."""
+    return any(hazard.allowed_by for shown in view.changes for hazard in shown.planned.hazards)
+
+
+def _unlock(staged: StagedLayer, run_id: str, output: Output) -> ExitCode:
+    with open_target(staged) as target:
+        lock = free(target.store, run_id)
+    output.document(
+        ApplyDocument(layer=staged.layer.name, stage=staged.stage.name, unlocked=run_id)
+    )
+    output.print(
+        Text("✓", GOOD)
+        + Text(f" The lock of run {run_id} of {lock.owner} ({lock.scope}) is free.", "none")
+    )
+    return ExitCode.DONE
+
+
+def check_stage(stage: Stage, destroy: bool) -> None:
+    """Refuse a stage that apply may not change, or not so. Raises Blocked."""
+    if stage.changes == "versioned":
+        raise Blocked(
+            f"the stage {stage.name} changes by versions: apply changes nothing there",
+            where=Place(note=f"[tool.trueup.stages.{stage.name}]"),
+            fix='write changes = "direct" for a stage that apply may change',
+            code=ErrorCode.VERSIONED_STAGE,
+        )
+    if destroy and stage.protect:
+        raise Blocked(
+            f"the stage {stage.name} is protected: its tables are not dropped together",
+            where=Place(note="--destroy"),
+            fix="choose a stage that is not protected",
+            code=ErrorCode.PROTECTED_STAGE,
+        )
+
+
+def _read(file: Path, staged: StagedLayer, destroy: bool, table: list[str] | None) -> PlanDocument:
+    """The plan of a file, which is for this layer and stage."""
+    if destroy or table:
+        raise InvalidCall(
+            "a FILE says itself which tables are changed, and how",
+            where=Place(note="trueup apply FILE"),
+            fix="leave out --destroy and --table, or give them to trueup plan",
+            code=ErrorCode.INVALID_OPTION,
+        )
+    plan = read_plan(file)
+    if (plan.layer, plan.stage) != (staged.layer.name, staged.stage.name):
+        of_stage = f", stage {plan.stage}" if plan.stage else ""
+        raise InvalidCall(
+            f"the plan is for the layer {plan.layer}{of_stage}",
+            where=Place(note=str(file)),
+            fix="choose that stage by --stage, or plan for this one",
+            code=ErrorCode.INVALID_OPTION,
+        )
+    return plan
+
+
+def _say(output: Output, staged: StagedLayer, applied: Applied | None) -> None:
+    facts = ApplyDocument(layer=staged.layer.name, stage=staged.stage.name)
+    if applied is None:
+        output.document(facts)
+        return
+    output.document(
+        facts.model_copy(
+            update={
+                "run_id": applied.run_id,
+                "plan_id": applied.plan_id,
+                "done": list(applied.done),
+            }
+        )
+    )
+    if not applied.done:
+        output.print(Text("✓", GOOD) + Text(" Nothing was left to do.", "none"))
+        return
+    steps = "1 step" if len(applied.done) == 1 else f"{len(applied.done)} steps"
+    output.print(Text("✓", GOOD) + Text(f" Applied, in {steps}.", "none"))

@@ -1,0 +1,1 @@
+"""Plans as commands show them: as lines, as documents, as files."""

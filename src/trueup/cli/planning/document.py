@@ -1,0 +1,220 @@
+"""A plan as a JSON document, which is also the file that `apply` reads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ...errors import ErrorCode, InvalidCall, NeedsOperator, Place
+from ...lifecycle.aims import Seen, aims_of
+from ...lifecycle.inspection import Intent
+from ...schema.changes import Change
+from ...schema.facts import Difference, shown
+from ...schema.hazards import Allowance
+from ...schema.plan import described
+from ..output import JsonDocument
+from .view import PlanView, ShownChange
+from .words import change_text
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HazardDocument(_Part):
+    """A warning. allowed_by: the option without which apply refuses; empty if there is none."""
+
+    code: str
+    severity: Literal["low", "medium", "high", "critical"]
+    text: str
+    allowed_by: str
+
+
+class StepDocument(_Part):
+    """A request. changes: false for one that only looks, and waits."""
+
+    table: str
+    comment: str
+    changes: bool
+    estimate: str
+
+
+class ChangeDocument(_Part):
+    """A change. change, reverse: as values; a reverse of null means that it cannot be undone.
+
+    refusal: why the engine cannot make it; empty if it can.
+    """
+
+    symbol: Literal["+", "~", "-", "-/+"]
+    table: str
+    text: str
+    change: dict[str, Any]
+    reverse: dict[str, Any] | None
+    hazards: list[HazardDocument]
+    steps: list[StepDocument]
+    refusal: str
+
+
+class UnseenDocument(_Part):
+    """A declared fact that could not be read."""
+
+    table: str
+    fact: str
+    declared: str
+    reason: str
+
+
+class KeptDocument(_Part):
+    """What is not declared, and left alone."""
+
+    table: str
+    text: str
+
+
+class PlanDocument(JsonDocument):
+    """What `trueup plan --json` prints.
+
+    tables: those that --table named; empty for all. allowed: the options that the plan was made
+    with. aims: what its steps lead to, by which the rest of a plan that was begun is known again.
+    busy: by table, what is being created or changed.
+    """
+
+    id: str
+    layer: str
+    stage: str
+    is_destroy: bool
+    tables: list[str]
+    allowed: list[Allowance]
+    backup: str
+    fingerprint: str
+    changes: list[ChangeDocument]
+    kept: list[KeptDocument]
+    unseen: list[UnseenDocument]
+    busy: dict[str, dict[str, str]]
+    counts: dict[str, int]
+    needs: list[Allowance]
+    aims: list[str]
+
+    @property
+    def seen(self) -> Seen:
+        """What somebody agrees to by handing over the file."""
+        return Seen(self.id, frozenset(self.aims))
+
+    def intent(self, allowed: Iterable[Allowance]) -> Intent:
+        """What the plan was made for. allowed: further options."""
+        return Intent(frozenset(self.allowed) | frozenset(allowed), self.is_destroy, self.backup)
+
+
+def plan_document(view: PlanView) -> PlanDocument:
+    """The whole plan."""
+    plan = view.plan
+    return PlanDocument(
+        id=plan.id,
+        layer=view.layer,
+        stage=view.stage,
+        is_destroy=view.intent.is_destroy,
+        tables=list(view.only),
+        allowed=sorted(view.intent.allowed),
+        backup=view.intent.backup,
+        fingerprint=plan.fingerprint,
+        changes=[_change(shown) for shown in view.changes],
+        kept=[kept_document(change) for change in plan.kept],
+        unseen=[
+            unseen_document(table, one) for table, found in plan.unseen.items() for one in found
+        ],
+        busy={name: dict(what) for name, what in view.busy.items()},
+        counts=view.counts,
+        needs=view.needed,
+        aims=sorted(aims_of(plan)),
+    )
+
+
+def unseen_document(table: str, difference: Difference) -> UnseenDocument:
+    """A fact that could not be read."""
+    return UnseenDocument(
+        table=table,
+        fact=".".join(difference.path),
+        declared=shown(difference.declared),
+        reason=difference.reason,
+    )
+
+
+def kept_document(change: Change) -> KeptDocument:
+    """What is only live."""
+    return KeptDocument(table=change.schema.name, text=change_text(change))
+
+
+def write_plan(path: Path, document: PlanDocument) -> None:
+    """Write a plan to a file that only its owner can read. An older one is replaced."""
+    try:
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(document.model_dump_json(indent=2) + "\n")
+    except OSError as error:
+        raise NeedsOperator(
+            f"the plan cannot be written: {error.strerror}",
+            where=Place(note=str(path)),
+            fix="choose a folder in which this user may write",
+            code=ErrorCode.CANNOT_OPEN,
+        ) from error
+
+
+def read_plan(path: Path) -> PlanDocument:
+    """A plan that `trueup plan --out` wrote.
+
+    Raises InvalidCall (invalid-option) if there is none.
+    """
+    try:
+        return PlanDocument.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise _no_plan(path, f"the file cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        raise _no_plan(path, "the file holds no plan of this version of Trueup") from error
+
+
+def _no_plan(path: Path, what: str) -> InvalidCall:
+    return InvalidCall(
+        what,
+        where=Place(note=str(path)),
+        fix="write one by trueup plan --out FILE",
+        code=ErrorCode.INVALID_OPTION,
+    )
+
+
+def _change(shown_change: ShownChange) -> ChangeDocument:
+    planned = shown_change.planned
+    inverse = planned.inverse()
+    return ChangeDocument.model_validate(
+        {
+            "symbol": planned.symbol,
+            "table": planned.change.schema.name,
+            "text": change_text(planned.change),
+            "change": described(planned.change),
+            "reverse": described(inverse) if inverse else None,
+            "hazards": [
+                HazardDocument.model_validate(
+                    {
+                        "code": one.code,
+                        "severity": str(one.severity),
+                        "text": one.text,
+                        "allowed_by": one.allowed_by or "",
+                    }
+                )
+                for one in planned.hazards
+            ],
+            "steps": [
+                StepDocument(
+                    table=one.table,
+                    comment=one.comment,
+                    changes=one.changes,
+                    estimate=one.estimate,
+                )
+                for one in shown_change.steps
+            ],
+            "refusal": shown_change.refusal,
+        }
+    )

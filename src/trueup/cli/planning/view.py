@@ -1,0 +1,92 @@
+"""PlanView: a plan with what is shown beside it: the steps of each change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Literal, TypeAlias
+
+from ..._dataclass import dataclass
+from ...errors import ErrorCode, NeedsOperator
+from ...lifecycle.inspection import Intent, Sides, Target
+from ...schema.engine import SchemaEngine, Step
+from ...schema.hazards import Allowance
+from ...schema.plan import Plan, PlannedChange
+
+Busy: TypeAlias = Mapping[str, Mapping[str, str]]
+
+_COUNTED: Mapping[Literal["+", "~", "-", "-/+"], str] = {
+    "+": "add",
+    "~": "change",
+    "-": "drop",
+    "-/+": "replace",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChange:
+    """A planned change with its steps. refusal: why the engine cannot make it; empty if it can."""
+
+    planned: PlannedChange
+    steps: Sequence[Step] = ()
+    refusal: str = ""
+
+    @property
+    def estimates(self) -> list[str]:
+        """What the steps may take and cost."""
+        return list(dict.fromkeys(step.estimate for step in self.steps if step.estimate))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A plan of a layer in a stage.
+
+    busy: the tables of ours that are being changed, with what is. tables: how many are declared.
+    """
+
+    layer: str
+    stage: str
+    plan: Plan
+    intent: Intent
+    changes: Sequence[ShownChange]
+    busy: Busy
+    tables: int
+    only: Sequence[str] = ()
+
+    @property
+    def needed(self) -> list[Allowance]:
+        """The options that apply needs, in the order in which they come up."""
+        blocked = self.plan.blocked(self.intent.allowed)
+        hazards = [one for planned in blocked for one in planned.blocked_by(self.intent.allowed)]
+        return list(dict.fromkeys(one.allowed_by for one in hazards if one.allowed_by))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many changes there are of each kind."""
+        symbols = Counter(shown.planned.symbol for shown in self.changes)
+        return {word: symbols[symbol] for symbol, word in _COUNTED.items()}
+
+
+def view_of(target: Target, sides: Sides, intent: Intent) -> PlanView:
+    """The plan for both sides, with the steps of each change."""
+    plan = sides.plan(intent)
+    engine = target.opened.open_layer.engine
+    return PlanView(
+        layer=target.scope.layer,
+        stage=target.scope.stage,
+        plan=plan,
+        intent=intent,
+        changes=[_shown(engine, planned, sides) for planned in plan.changes],
+        busy={name: sides.live[name].busy or {"table": "being changed"} for name in sides.busy},
+        tables=len(sides.declared),
+        only=sorted(target.only),
+    )
+
+
+def _shown(engine: SchemaEngine, planned: PlannedChange, sides: Sides) -> ShownChange:
+    try:
+        return ShownChange(planned, engine.render(planned.steps, sides.live))
+    except NeedsOperator as error:
+        if error.code is not ErrorCode.SCHEMA_MISMATCH:
+            raise
+        return ShownChange(planned, refusal=error.fix)

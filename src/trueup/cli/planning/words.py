@@ -1,0 +1,81 @@
+"""Changes in words: one line each, in terraform's symbols, and what a new table will be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ...schema.changes import (
+    AddIndex,
+    AddTable,
+    Change,
+    ChangeIndex,
+    ChangeKey,
+    DropIndex,
+    DropTable,
+    SetFact,
+    SetStream,
+    SetTtl,
+)
+from ...schema.facts import Difference, Unknown, Value, compared, shown
+from ...schema.tables import IndexSchema, TableSchema, shown_key, shown_projection
+
+
+def change_text(change: Change) -> str:
+    """What changes in a table, without its name: `index ByDay (day N), all attributes`."""
+    match change:
+        case AddTable() | DropTable():
+            return ""
+        case ChangeKey(schema, before):
+            live, declared = (shown_key(one.partition, one.sort) for one in (before, schema))
+            return f"key {live} → {declared}"
+        case AddIndex(_, index) | DropIndex(_, index):
+            return f"index {index.name} {_index(index)}"
+        case ChangeIndex(_, before, after):
+            return f"index {after.name} {_index(before)} → {_index(after)}"
+        case SetTtl(_, before, after):
+            return f"ttl {before or 'off'} → {after or 'off'}"
+        case SetStream(_, before, after):
+            return f"stream {before or 'off'} → {after or 'off'}"
+        case SetFact(_, name, before, after, index):
+            where = f"index {index} " if index else ""
+            return where + _fact(name, before, after)
+
+
+def change_line(change: Change, symbol: str) -> str:
+    """A change on one line: `+ Orders  index ByDay (day N), all attributes`."""
+    return f"{symbol} {change.schema.name}  {change_text(change)}".rstrip()
+
+
+def table_lines(schema: TableSchema) -> Iterator[str]:
+    """What a table has, one line for each of its facts; what is absent or off is left out."""
+    yield f"key {shown_key(schema.partition, schema.sort)}"
+    for index in schema.indexes.values():
+        yield f"index {index.name} {_index(index)}"
+    for name, value in (("ttl", schema.ttl), ("stream", schema.stream), *schema.facts.items()):
+        if _says_something(value):
+            yield f"{name} {shown(value)}"
+
+
+def unseen_line(table: str, difference: Difference) -> str:
+    """A fact that could not be read, with the reason."""
+    return f"? {table}  {'.'.join(difference.path)}: {difference.reason}"
+
+
+def _index(index: IndexSchema) -> str:
+    return f"{index}, {shown_projection(index.projection)}"
+
+
+def _fact(name: str, before: Value, after: Value) -> str:
+    """The parts of a fact that differ."""
+    parts = [
+        f"{'.'.join((name, *one.path))} {shown(one.found)} → {shown(one.declared)}"
+        for one in compared(after, before)
+        if not one.agrees and not isinstance(one.found, Unknown)
+    ]
+    return ", ".join(parts) or f"{name} {shown(before)} → {shown(after)}"
+
+
+def _says_something(value: Value) -> bool:
+    if isinstance(value, Mapping):
+        return any(_says_something(part) for part in value.values())
+    return value not in (None, False, "") and not isinstance(value, Unknown)

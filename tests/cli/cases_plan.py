@@ -1,0 +1,101 @@
+"""Transcripts of `trueup plan`."""
+
+from tests.cli.harness import Case
+from tests.cli.shop import CREATED_BY_CODE, HIDES, PROJECT, tables
+
+APPLY = "trueup apply --auto-approve"
+
+CASES = [
+    Case(
+        "a first table",
+        PROJECT,
+        tables("Orders"),
+        "trueup plan",
+        "trueup plan --verbose",
+        "trueup plan --json",
+        hides=HIDES,
+    ),
+    Case(
+        "nothing to change",
+        PROJECT,
+        tables("Orders"),
+        APPLY,
+        "trueup plan",
+        "trueup plan --json",
+        hides=HIDES,
+    ),
+    Case(
+        "only some tables",
+        PROJECT,
+        tables("Orders", "Users"),
+        "trueup plan --table Users",
+        "trueup plan --table Usres",
+        hides=HIDES,
+    ),
+    Case(
+        "a table under a new name",
+        PROJECT,
+        tables("Orders"),
+        APPLY,
+        tables("Purchases"),
+        "trueup plan",
+        "trueup plan --prune",
+        hides=HIDES,
+    ),
+    Case(
+        "an index that is no longer declared",
+        PROJECT,
+        tables("Orders"),
+        APPLY,
+        tables("Orders", index=False),
+        "trueup plan",
+        "trueup plan --prune --verbose",
+        hides=HIDES,
+    ),
+    Case(
+        "an index more",
+        PROJECT,
+        tables("Orders", index=False),
+        APPLY,
+        tables("Orders"),
+        "trueup plan --verbose",
+        APPLY,
+        "trueup plan",
+        hides=HIDES,
+    ),
+    Case(
+        "another key",
+        PROJECT,
+        tables("Orders", index=False),
+        APPLY,
+        tables("Orders", index=False, key="status"),
+        "trueup plan --verbose",
+        hides=HIDES,
+    ),
+    Case(
+        "a table that others made",
+        PROJECT,
+        tables("Orders", index=False, key="status"),
+        CREATED_BY_CODE,
+        tables("Orders", index=False),
+        "trueup plan",
+        hides=HIDES,
+    ),
+    Case(
+        "everything dropped",
+        PROJECT,
+        tables("Orders"),
+        "trueup plan --destroy",
+        APPLY,
+        "trueup plan --destroy",
+        hides=HIDES,
+    ),
+    Case(
+        "written to a file",
+        PROJECT,
+        tables("Orders"),
+        "trueup plan --out plan.json",
+        "trueup plan --out no/such/folder/plan.json",
+        hides=HIDES,
+    ),
+]
