@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -39,12 +40,23 @@ def test_copy_has_what_the_file_had(url: str, path: Path, files: Files) -> None:
     with opened(url, layer_of()) as tables:
         (step,) = steps_of(tables, [drop_of(tables, "before-7-Things")])
         copy = path.with_name("things.before-7-Things.db")
-        assert step.comment == f"copy the file to {copy}, then drop Things and its items"
+        assert step.comment == (
+            f"copy the file to {copy}, then drop Things and its items; restore all its tables, "
+            f"while nobody has it open, by: mv {copy} {path}"
+        )
         (progress,) = perform(tables, step)
         assert progress.note == f"a copy of the file is {copy}"
         assert inspected(tables) == {}
     assert answers(f"sqlite:///{copy}", layer_of()) == files.answers()
     assert copy.stat().st_mode & 0o777 == 0o600
+
+
+def test_command_of_the_step_restores_the_file(url: str, path: Path, files: Files) -> None:
+    with opened(url, layer_of()) as tables:
+        (step,) = steps_of(tables, [drop_of(tables, "it's kept")])
+        list(perform(tables, step))
+    subprocess.run(step.comment.partition(" by: ")[2], shell=True, check=True)  # ours
+    assert answers(url, layer_of()) == files.answers()
 
 
 def test_copy_has_what_was_written_last(url: str, path: Path) -> None:

@@ -183,4 +183,4 @@ def test_steps_can_be_repeated(url: str) -> None:
 def test_estimate_says_how_many_items_are_read(url: str) -> None:
     with opened(url, layer_of("ByStatus")) as tables:
         (step,) = steps_of(tables, changes_of(tables))
-    assert step.estimate == "230 items are read, a batch in each transaction"
+    assert step.estimate == "230 items are read, a batch in each transaction: about 1 s"

@@ -1,5 +1,7 @@
 """Changes of tables as steps. Each request of a step is one transaction, which can be repeated."""
 
+import math
+import shlex
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -28,6 +30,9 @@ from .indexes import drop_index, make_index
 from .statements import create_statements, index_statement
 
 Work = Callable[[sqlite3.Connection], Progress]
+
+_ITEMS_PER_S = 20_000
+"""How many items of some hundred bytes are read and filled in a second."""
 
 _IS_THERE = "SELECT 1 FROM sqlite_schema WHERE type <> 'index' AND name COLLATE NOCASE IN"
 
@@ -89,11 +94,14 @@ def _step_of(change: Change, live: LiveTable | None) -> Step:
 def _drop(change: DropTable) -> Step:
     name, backup, file = change.schema.name, change.backup, change.schema.source
     said = f"drop {name} and its items"
-    if backup:
+    if backup and file == MEMORY:
+        said = f"{said}; there is no copy of a database in memory"
+    elif backup:
+        copy = backup_path(file, backup)
+        restore = f"mv {shlex.quote(str(copy))} {shlex.quote(file)}"
         said = (
-            f"{said}; there is no copy of a database in memory"
-            if file == MEMORY
-            else f"copy the file to {backup_path(file, backup)}, then {said}"
+            f"copy the file to {copy}, then {said}; restore all its tables, while nobody has it "
+            f"open, by: {restore}"
         )
     return _step(said, name, "DropTable", lambda c: drop_table(c, name, backup))
 
@@ -117,8 +125,10 @@ def _make_index(change: Change, index: IndexSchema, live: LiveTable | None) -> S
 
 def _reads(live: LiveTable | None) -> str:
     """What it takes to fill columns of the rows that are there."""
-    items = "every item is" if live is None or live.items is None else f"{live.items:,} items are"
-    return f"{items} read, a batch in each transaction"
+    if live is None or live.items is None:
+        return "every item is read, a batch in each transaction"
+    seconds = math.ceil(live.items / _ITEMS_PER_S)
+    return f"{live.items:,} items are read, a batch in each transaction: about {seconds} s"
 
 
 def _step(
