@@ -72,9 +72,14 @@ class Live:
         findings = verify_table(self.declared, self.look().get(self.name))
         return [".".join(one.difference.path) for one in findings if one.verdict == "differs"]
 
-    def plan(self) -> Plan:
-        owned, everything = [self.name], list(Allowance)
-        return make_plan({self.name: self.declared}, self.look(), owned=owned, allowed=everything)
+    def plan(self, *allowed: Allowance) -> Plan:
+        """The plan with these options, or with all."""
+        return make_plan(
+            {self.name: self.declared},
+            self.look(),
+            owned=[self.name],
+            allowed=allowed or list(Allowance),
+        )
 
     def make(self, changes: Sequence[Change]) -> None:
         """Make changes, each of which takes a while on AWS, which refuses none of the requests."""
@@ -179,3 +184,18 @@ def test_there_are_as_many_as_promised() -> None:
 def test_table_without_mutations_agrees(opened: dict[tuple[bool, str], Live]) -> None:
     for live in opened.values():
         assert [live.differing() for _ in range(20)] == [[]] * 20
+
+
+@pytest.mark.case("S12")
+def test_plans_are_empty_however_often_and_keep_undeclared_indexes(
+    opened: dict[tuple[bool, str], Live],
+) -> None:
+    live = opened[True, "on_demand"]
+    assert [live.plan().steps for _ in range(20)] == [[]] * 20
+    (mine,) = [one for one in MUTATIONS if one.name == "index that nobody declared"]
+    live.mutate(mine)
+    keeping = live.plan(Allowance.DATA_LOSS)
+    live.make(live.plan(Allowance.PRUNE).steps)
+    assert keeping.steps == []
+    assert [str(change) for change in keeping.kept] == ["index Mine is not declared"]
+    assert live.plan().steps == []
