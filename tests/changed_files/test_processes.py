@@ -25,9 +25,12 @@ OLDER, NEWER = layer_of(), layer_of("ByItem", "ByStatus")
 SECONDS = 20.0
 
 
-def started(url: str, first: int, *, is_older: bool, until: Path) -> int:
+def started(url: str, first: int, *, is_older: bool, until: Path, told: int) -> int:
     """A process that writes items, over and over: with the older layer until it is refused, with
-    the newer one from when it is taken until the change is over."""
+    the newer one from when it is taken until the change is over.
+
+    told: an end of a pipe, for a byte when items were written.
+    """
     child = os.fork()
     if child:
         return child
@@ -45,6 +48,7 @@ def started(url: str, first: int, *, is_older: bool, until: Path) -> int:
                         code = 0
                         break
                 else:
+                    os.write(told, b".")
                     if not is_older and until.exists():
                         code = 0
                         break
@@ -56,15 +60,18 @@ def test_no_item_is_missing_from_an_index(url: str, path: Path) -> None:
     """Old and new processes replace items that are there, and add others, before and behind the
     rows that are filled."""
     until = path.with_name("over")
-    begin = partial(started, url, until=until)
+    wrote, told = os.pipe()
+    begin = partial(started, url, until=until, told=told)
     children = [
         *(begin(first, is_older=True) for first in (0, ITEMS - 40)),
         *(begin(first, is_older=False) for first in (10, ITEMS - 5)),
     ]
-    time.sleep(0.1)
+    os.read(wrote, 1)
     change_to(url, NEWER)
     until.touch()
     assert [os.waitpid(child, 0)[1] for child in children] == [0] * len(children)
+    os.close(wrote)
+    os.close(told)
     with opened(url, NEWER) as tables:
         found = answers_of(tables)
     for index, attribute in (("ByStatus", "status"), ("ByItem", "item")):
