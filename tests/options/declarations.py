@@ -8,12 +8,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.options.calls import Note, layer, notes
+from tests.options.documented import Page, asked, documented, retained, staged
 from trueup import (
     ANY_VERSION,
     AccessPattern,
     BatchIncomplete,
     DeadlineExceeded,
     DynamoDB,
+    Example,
     Index,
     Layer,
     Model,
@@ -327,6 +329,15 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
     "Table.description": (lambda: table(description="x"), table),
     "Table.dynamodb": (lambda: table(dynamodb=DynamoDB(pitr_days=0)), table),
     "Table.relational": (lambda: table(relational=Relational(schema="x")), table),
+    "AccessPattern.examples": (lambda: documented(Example("t")), documented),
+    "Example.description": (lambda: asked(description="x"), asked),
+    "Example.limit": (lambda: asked(limit=2), asked),
+    "Example.sort": (lambda: asked(sort=Page.number > 3), asked),
+    "kept.days": (lambda: retained(days=1), retained),
+    "kept.hours": (lambda: retained(hours=1), retained),
+    "kept.after": (lambda: retained(after="made"), retained),
+    "open_stage.stage": (lambda: staged(stage="other"), staged),
+    "open_stage.timeout_s": (lambda: staged(timeout_s=1e-9), staged),
     "composed.raw": (lambda: pair_of(Raw), lambda: pair_of(Escaped)),
     "composed.description": (
         lambda: Escaped.model_fields["pair"].description,
