@@ -12,7 +12,7 @@ TYPED := $(wildcard src systems tests tools bench conftest.py docs/conf.py)
 # Each tool writes generated files; with --check it fails where they are out of date.
 GENERATORS := $(patsubst tools/%.py,tools.%,$(sort $(wildcard tools/[a-z]*.py)))
 
-.PHONY: help demo test test-dynamodb-local check static types generate mutants soak bench docs fresh clean
+.PHONY: help demo test test-dynamodb-local check static types generate mutants soak release-check bench docs fresh clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do \
@@ -47,8 +47,12 @@ generate: $(DEV) ## write every generated file
 mutants: $(DEV) ## change the package in one place at a time; SEED=1 COUNT=40 WITHIN=engines/sqlite/
 	$(BIN)/python -m tests.mutation $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT)) $(if $(WITHIN),--within $(WITHIN))
 
-soak: $(DEV) ## every kill and mutation that CI takes a twentieth of; some minutes
-	SOAK=1 $(BIN)/python -m pytest -n 2 -m soak
+soak: $(DEV) ## every kill and mutation that CI takes a twentieth of, and its page; some minutes
+	SOAK=1 $(BIN)/python -m pytest -n 2 -m soak --junitxml=build/soak.xml; \
+	  code=$$?; $(BIN)/python -m tools._soak build/soak.xml && exit $$code
+
+release-check: $(DEV) ## what must hold before a release: a soak since the last change
+	$(BIN)/python -m tools._soak --check
 
 bench: $(BENCH) ## measure, and write docs/benchmarks
 	@$(BENCH_VENV)/main/bin/python -m bench

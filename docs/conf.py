@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import is_dataclass
+from pathlib import Path
 from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools._soak import marked  # noqa: E402  # found by the line before
 
 project = "Trueup"
 author = "the Trueup maintainers"
@@ -67,6 +74,13 @@ def _show_signature(*event: Any) -> tuple[str, None] | None:
     return ("", None) if is_class and not _is_built_by_users(value) else None
 
 
+def _mark_soak(_app: Any, name: str, source: list[str]) -> None:
+    """The page of the last soak says if it is out of date."""
+    if name == "soak":
+        source[0] = marked(source[0], ROOT)
+
+
 def setup(app: Any) -> None:
     app.connect("autodoc-process-docstring", _show_docstring)
     app.connect("autodoc-process-signature", _show_signature)
+    app.connect("source-read", _mark_soak)

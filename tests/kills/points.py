@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from tests.aws_proxy.gates import Moment
 
-REQUESTS = 160
-"""The most requests that take the first version to the second."""
+FIRST_REQUESTS = 80
+"""The most requests that make the first version."""
+
+REQUESTS = 145
+"""The most that take it to the second."""
 
 ACTIONS = (
     *("Query", "GetItem", "PutItem", "DescribeTable", "DescribeTimeToLive"),

@@ -17,7 +17,7 @@ from tests.soak import share
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and signals")
 
 BACKUP = "before"
-REQUESTS = 60
+REQUESTS = 50
 
 
 def is_there(site: Site) -> bool:

@@ -13,7 +13,7 @@ from tests.aws_proxy.gates import Gate, Moment
 from tests.aws_proxy.recorded import changes, index_changes
 from tests.faults.proxy import Asked
 from tests.kills.child import Child
-from tests.kills.points import BY_ACTION, BY_NUMBER, Point
+from tests.kills.points import BY_ACTION, BY_NUMBER, FIRST_REQUESTS, Point
 from tests.kills.site import Site
 from tests.soak import share
 from tests.waiting import wait_until
@@ -76,7 +76,7 @@ def check_goes_on(site: Site, version: str, before: tuple[int, str]) -> None:
 @pytest.mark.soak
 @pytest.mark.case("S45")
 @pytest.mark.parametrize("moment", Moment)
-@pytest.mark.parametrize("number", share(range(60)))
+@pytest.mark.parametrize("number", share(range(FIRST_REQUESTS)))
 def test_a_first_run_killed_at_a_request_is_gone_on_with(
     site: Site, number: int, moment: Moment
 ) -> None:

@@ -9,13 +9,18 @@ import pytest
 from tests.aws_proxy.looks import Looks
 from tests.aws_proxy.recorded import changes, index_changes
 from tests.kills.applying import SHOP, opened
-from tests.kills.points import ACTIONS, REQUESTS
+from tests.kills.points import ACTIONS, FIRST_REQUESTS, REQUESTS
 from tests.kills.site import Site
 from trueup.lifecycle.apply import apply
 from trueup.lifecycle.events import ApplyEvent, Waiting
 from trueup.lifecycle.inspection import Intent
 
 NOT_YET = ("UpdateContinuousBackups", "ContinuousBackupsUnavailableException")
+
+
+def test_a_first_run_has_no_more_requests_than_are_tried(site: Site) -> None:
+    assert "done" in site.apply("first")
+    assert len(site.aws.asked) <= FIRST_REQUESTS
 
 
 def test_every_kind_of_change_is_made_and_no_item_lost(site: Site) -> None:
