@@ -11,9 +11,10 @@ from tests.kills.shop import VERSIONS
 from tests.kills.time import SharedTime
 from trueup.engines.open_tables import open_tables
 from trueup.errors import TrueupError
+from trueup.lifecycle.aims import Seen, seen
 from trueup.lifecycle.apply import apply
 from trueup.lifecycle.clocks import Clocks
-from trueup.lifecycle.inspection import Intent, Target
+from trueup.lifecycle.inspection import Intent, Target, inspect
 from trueup.lifecycle.state.records import Scope
 from trueup.lifecycle.state.store import Store
 from trueup.schema.hazards import Allowance
@@ -27,6 +28,14 @@ def opened(url: str, prefix: str, version: str) -> Iterator[Target]:
     """A version of the shop, whose tables' names begin with a prefix."""
     with open_tables(url, VERSIONS[version], table_names=f"{prefix}{{table}}") as tables:
         yield Target(tables, Store(tables, f"{prefix}state"), SHOP)
+
+
+def planned(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What somebody agrees to now, to be asked of `run`."""
+    with opened(asked["url"], asked["prefix"], asked["version"]) as target:
+        allowed = frozenset(Allowance(option) for option in asked["allowed"])
+        agreed = seen(inspect(target).plan(Intent(allowed)))
+    return {"plan": agreed.plan_id, "aims": sorted(agreed.aims)}
 
 
 def run_in_child(asked: Mapping[str, Any]) -> Answer:
@@ -43,7 +52,9 @@ def run(asked: Mapping[str, Any]) -> Answer:
     try:
         with opened(asked["url"], asked["prefix"], asked["version"]) as target:
             intent = Intent(allowed, backup=asked.get("backup", ""))
-            done = apply(target, intent, owner=asked.get("owner", "me"), clocks=clocks)
+            agreed = Seen(asked["plan"], frozenset(asked["aims"])) if "plan" in asked else None
+            owner = asked.get("owner", "me")
+            done = apply(target, intent, agreed, owner=owner, clocks=clocks)
     except KeyboardInterrupt:
         return {"error": "interrupted", "text": ""}
     except TrueupError as error:

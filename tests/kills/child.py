@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -40,9 +40,14 @@ class Child:
         self.send(signal.SIGKILL)
         assert self.ended() == -signal.SIGKILL
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is gone."""
+        return (self.folder / "ended").exists()
+
     def ended(self) -> int:
-        """Its exit code; of a killed one the negative signal."""
-        wait_until((self.folder / "ended").exists, LONGEST_S)
+        """Its exit code, once it has ended; of a killed one the negative signal."""
+        wait_until(lambda: self.has_ended, LONGEST_S)
         return int((self.folder / "ended").read_text(encoding="utf-8"))
 
     def answer(self) -> Any:
@@ -58,6 +63,7 @@ class Nursery:
 
     process: subprocess.Popen[str]
     folder: Path
+    children: list[Child] = field(default_factory=list)
 
     def begin(self, run: str, **asked: Any) -> Child:
         """A child that calls a function, `module:name`, with what is asked."""
@@ -65,7 +71,14 @@ class Nursery:
         folder = mkdtemp(dir=self.folder)
         self.process.stdin.write(json.dumps({"run": run, "folder": folder, **asked}) + "\n")
         self.process.stdin.flush()
-        return Child(Path(folder))
+        self.children.append(Child(Path(folder)))
+        return self.children[-1]
+
+    def end_all(self) -> None:
+        """Kill those that a failed test left behind, stopped ones too."""
+        for child in self.children:
+            if not child.has_ended:
+                child.kill()
 
 
 @contextmanager
@@ -79,6 +92,10 @@ def open_nursery(folder: Path, *modules: str) -> Iterator[Nursery]:
         text=True,
     )
     with process:
-        yield Nursery(process, folder)
-        assert process.stdin
-        process.stdin.close()
+        nursery = Nursery(process, folder)
+        try:
+            yield nursery
+        finally:
+            nursery.end_all()
+            assert process.stdin
+            process.stdin.close()

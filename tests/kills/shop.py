@@ -147,6 +147,40 @@ NO_EXPIRY = Layer(
 )
 """The first version without an expiry."""
 
+OTHER_INDEX = Layer(
+    "shop",
+    target="dynamodb",
+    tables=[
+        Table(
+            "orders",
+            Order,
+            partition="id",
+            indexes=[Index("by-customer", partition="customer", sort="total"), BY_STATUS],
+            ttl="gone_at",
+            stream="KEYS_ONLY",
+            dynamodb=DynamoDB(tags={"team": "orders"}, deletion_protection=False),
+        ),
+        FIRST.tables[1],
+    ],
+)
+"""The first version with another key of an index."""
+
+OTHER_KEY = Layer(
+    "shop",
+    target="dynamodb",
+    tables=[
+        Table(
+            "orders",
+            PlainOrder,
+            partition="customer",
+            sort="id",
+            dynamodb=DynamoDB(deletion_protection=False),
+        ),
+        FIRST.tables[1],
+    ],
+)
+"""The first version with another key of the table that has items."""
+
 WITHOUT_ORDERS = Layer("shop", target="dynamodb", tables=[FIRST.tables[1]])
 """The first version without the table that has items."""
 
@@ -155,6 +189,8 @@ VERSIONS = {
     "second": SECOND,
     "other expiry": OTHER_EXPIRY,
     "no expiry": NO_EXPIRY,
+    "other key": OTHER_KEY,
+    "other index": OTHER_INDEX,
     "without orders": WITHOUT_ORDERS,
     "one index more": ONE_INDEX_MORE,
 }

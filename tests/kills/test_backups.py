@@ -71,6 +71,27 @@ def test_a_dropped_table_can_be_restored_wherever_the_run_was_killed(
     assert restored(site) == expected
 
 
+@pytest.mark.parametrize("moment", Moment)
+@pytest.mark.parametrize("action", ["CreateBackup", "DeleteTable", "CreateTable"])
+def test_a_replaced_table_can_be_restored_wherever_the_run_was_killed(
+    site: Site, action: str, moment: Moment
+) -> None:
+    before = site.begin_filled()
+    assert site.apply("other key")["error"] == "not-allowed"
+    asked = {"backup": BACKUP, "allowed": ["--allow-replace"]}
+    gate = site.aws.hold(action, moment)
+    child = site.begin("other key", **asked)
+    assert is_held(gate, child)
+    child.kill()
+    gate.end()
+    site.expire_lease()
+    answer = site.apply("other key", **asked)
+    assert "done" in answer, answer
+    assert site.differences("other key") == []
+    assert site.counted()[0] == 0
+    assert restored(site) == before
+
+
 def test_an_undisturbed_drop_has_no_more_requests_than_are_tried(site: Site) -> None:
     site.begin_filled()
     assert "done" in site.apply("without orders", backup=BACKUP)

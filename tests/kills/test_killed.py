@@ -6,12 +6,14 @@ import os
 import re
 import signal
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from tests.aws_proxy.gates import Gate, Moment
 from tests.aws_proxy.recorded import changes, index_changes
 from tests.faults.proxy import Asked
+from tests.kills.applying import planned
 from tests.kills.child import Child
 from tests.kills.points import BY_ACTION, BY_NUMBER, FIRST_REQUESTS, Point
 from tests.kills.site import Site
@@ -23,16 +25,16 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and 
 
 def is_held(gate: Gate, child: Child) -> bool:
     """Wait until the child is held at a gate. False if it ends well before."""
-    wait_until(lambda: gate.reached.is_set() or (child.folder / "ended").exists(), 60)
+    wait_until(lambda: gate.reached.is_set() or child.has_ended, 60)
     if not gate.reached.is_set():
         assert "done" in child.answer(), child.answer()
     return gate.reached.is_set()
 
 
-def killed_at(site: Site, version: str, request: int | str, moment: Moment) -> bool:
+def killed_at(site: Site, version: str, point: Point, **asked: Any) -> bool:
     """A run that is killed while a request is held. False if it has not so many."""
-    gate = site.aws.hold(request, moment)
-    child = site.begin(version)
+    gate = site.aws.hold(point.request, point.moment)
+    child = site.begin(version, **asked)
     if not is_held(gate, child):
         site.aws.release()
         return False
@@ -46,30 +48,33 @@ def killed_at(site: Site, version: str, request: int | str, moment: Moment) -> b
 @pytest.mark.parametrize("point", share(BY_NUMBER), ids=str)
 def test_a_run_killed_at_a_request_is_gone_on_with(site: Site, point: Point) -> None:
     before = site.begin_filled()
-    killed_at(site, "second", point.request, point.moment)
+    killed_at(site, "second", point)
     check_goes_on(site, "second", before)
 
 
 @pytest.mark.case("S45")
 def test_runs_killed_one_after_the_other_at_each_action_are_gone_on_with(site: Site) -> None:
+    """They carry out a plan that somebody agreed to once, and is not asked again."""
     before = site.begin_filled()
+    agreed = planned(site.asked("second"))
+    site.aws.forget()
     for point in BY_ACTION:
-        assert killed_at(site, "second", point.request, point.moment), point
+        assert killed_at(site, "second", point, **agreed), point
         site.expire_lease()
-    check_goes_on(site, "second", before)
+    check_goes_on(site, "second", before, **agreed)
 
 
-def check_goes_on(site: Site, version: str, before: tuple[int, str]) -> None:
+def check_goes_on(site: Site, version: str, before: tuple[int, str], **asked: Any) -> None:
     """Another run waits for the killed one's lock and converges; a third has nothing to do."""
-    early = site.apply(version)
+    early = site.apply(version, **asked)
     assert early.get("error", "locked") == "locked", early
     site.expire_lease()
-    answer = site.apply(version)
+    answer = site.apply(version, **asked)
     assert "done" in answer, answer
     assert site.differences(version) == []
     assert site.counted() == before
     site.aws.forget()
-    assert site.apply(version)["done"] == []
+    assert site.apply(version, **asked)["done"] == []
     assert changes(site.aws.asked) == []
 
 
@@ -80,7 +85,7 @@ def check_goes_on(site: Site, version: str, before: tuple[int, str]) -> None:
 def test_a_first_run_killed_at_a_request_is_gone_on_with(
     site: Site, number: int, moment: Moment
 ) -> None:
-    killed_at(site, "first", number, moment)
+    killed_at(site, "first", Point(number, moment))
     site.expire_lease()
     answer = site.apply("first")
     assert "done" in answer, answer
@@ -127,6 +132,28 @@ def test_a_run_ended_in_the_wait_for_an_index_makes_no_second(
     assert site.counted("by-day") == before
 
 
+@pytest.mark.parametrize("moment", Moment)
+@pytest.mark.parametrize("kind", ["Delete", "Create"])
+def test_a_run_killed_while_it_replaces_an_index_goes_on(
+    site: Site, kind: str, moment: Moment
+) -> None:
+    before = site.begin_filled()
+
+    def is_meant(_number: int, asked: Asked) -> bool:
+        return asked.target == "UpdateTable" and kind in str(asked.parameters)
+
+    gate = site.aws.hold(is_meant, moment)
+    child = site.begin("other index")
+    assert is_held(gate, child)
+    child.kill()
+    gate.end()
+    check_goes_on(site, "other index", before)
+    assert site.counted("by-customer") == before
+    indexes = site.client.table(f"{site.prefix}orders")["GlobalSecondaryIndexes"]
+    keys = {index["IndexName"]: index["KeySchema"][-1]["AttributeName"] for index in indexes}
+    assert keys == {"by-customer": "total", "by-status": "status"}
+
+
 @pytest.mark.case("S17")
 @pytest.mark.soak
 @pytest.mark.parametrize("number", share([*range(25, 45), 100, 200]))
@@ -134,7 +161,7 @@ def test_a_change_of_the_expiry_that_is_killed_goes_on_within_the_rules(
     site: Site, number: int
 ) -> None:
     before = site.begin_filled()
-    killed_at(site, "other expiry", number, Moment.AFTER)
+    killed_at(site, "other expiry", Point(number, Moment.AFTER))
     check_goes_on(site, "other expiry", before)
     assert [refused for refused in site.aws.refused if refused[0] == "UpdateTimeToLive"] == []
 
