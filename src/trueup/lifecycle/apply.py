@@ -177,9 +177,11 @@ class _Run:
         for _ in range(_MOST_ROUNDS):
             self._intend(performing, plan)
             is_late = performing.perform(render(plan.steps, sides.live))
-            sides = self._settle(performing, plan)
+            self._settle(performing, plan)
             if not is_late:
                 return
+            # What others have begun is not all there to see before it is done.
+            sides = _when_usable(self._target, self._lease, self._clocks, self._tell)
             plan = sides.plan(self._intent)
             if not is_rest(plan, aims):
                 break
@@ -199,8 +201,8 @@ class _Run:
         self._lease.write_all(records)
         performing.owned |= {record.id: record for record in records}
 
-    def _settle(self, performing: Steps, plan: Plan) -> Sides:
-        """Look, record what was created, forget what was dropped. Returns what there is now."""
+    def _settle(self, performing: Steps, plan: Plan) -> None:
+        """Look, record what was created, forget what was dropped."""
         sides = inspect(self._target)
         ours = dict(sides.owned.ours)
         done = list(settled(ours, sides.live))
@@ -209,7 +211,6 @@ class _Run:
         gone = [record for name, record in ours.items() if name in dropped - sides.live.keys()]
         self._lease.remove_all(gone)
         performing.owned = ours | {record.id: record for record in done}
-        return sides
 
     def _stop(self, performing: Steps, journal: Journal, error: BaseException) -> None:
         """Say and write down how far the run came."""
