@@ -104,10 +104,17 @@ class Lease:
             )
         except WriteRefused:
             return False
+        except OutcomeUnknown:  # a reply was lost, and the lock is free or another's by now
+            now = self._now()
+            return now is None or now.run_id != self.lock.run_id
         return True
 
+    def _now(self) -> Lock | None:
+        found: Lock | None = self._store.records(Lock).get(LOCKS, self.lock.id, consistent=True)
+        return found
+
     def _lost(self) -> NeedsOperator:
-        now = self._store.records(Lock).get(LOCKS, self.lock.id, consistent=True)
+        now = self._now()
         taken = "the lock was taken from this run by apply --unlock"
         if now and now.run_id:
             taken = f"another applier took over: {now.owner}, run {now.run_id}"
