@@ -131,7 +131,8 @@ def main() -> int:
         ).stdout.strip()
         soak = read_report(options.report.read_text(encoding="utf-8"))
         page.write_text(render_page(soak, commit, digests(ROOT)), encoding="utf-8")
-    found = list(problems(page.read_text(encoding="utf-8"), ROOT)) if options.check else []
+    told = page.read_text(encoding="utf-8") if page.exists() else ""
+    found = list(problems(told, ROOT)) if options.check else []
     for problem in found:
         print(problem, file=sys.stderr)
     return 1 if found else 0
