@@ -92,9 +92,11 @@ class Shell:
         """Run Python instead of the command."""
         return Result(*parent().run([], self.folder, self._environ({}), script=script))
 
-    def run_script_in_terminal(self, script: str, typed: str = "") -> Result:
-        """The same on a pseudo-terminal. typed: ahead."""
-        return self._run_in_terminal([sys.executable, "-c", script], [("", typed)], {})
+    def run_script_in_terminal(
+        self, script: str, answers: Sequence[tuple[str, str]] = ()
+    ) -> Result:
+        """The same on a pseudo-terminal; see `run_in_terminal`."""
+        return self._run_in_terminal([sys.executable, "-c", script], answers, {})
 
     def _run_in_terminal(
         self, command: list[str], answers: Sequence[tuple[str, str]], environ: Mapping[str, str]

@@ -51,7 +51,7 @@ def test_terminal_shows_colours_and_the_same_text(shell: Shell) -> None:
     ("typed", "code", "says"), [("yes\n", 0, "changed"), ("no\n", 3, "the answer was not yes")]
 )
 def test_person_is_asked_on_a_terminal(shell: Shell, typed: str, code: int, says: str) -> None:
-    result = shell.run_script_in_terminal(ASK, typed)
+    result = shell.run_script_in_terminal(ASK, [("to go on: ", typed)])
     assert result.code == code
     assert "Change 3 tables?\nType yes to go on:" in result.plain
     assert says in result.plain.partition("go on: ")[2]
