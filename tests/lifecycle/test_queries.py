@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -28,6 +28,7 @@ class Score(Model):
     group: str = "g"
     points: int = 0
     note: str = ""
+    won_on: date | None = None
     until: ExpiresAt | None = None
 
 
@@ -39,12 +40,13 @@ class AnyScore(Model):
     group: str = "g"
     points: str | int = 0
     colour: str | None = None
+    won_on: str | None = None
     until: ExpiresAt | None = None
 
 
 _INDEXES = [
     Index("ByGroup", partition="group", sort="day", shards=3),
-    Index("Short", partition="group", sort="day", projection=["points"]),
+    Index("Short", partition="group", sort="day", projection=["points", "won_on"]),
 ]
 SCORES = Table("Scores", Score, partition="name", sort="day", indexes=_INDEXES)
 OTHERS = Table("Scores", AnyScore, partition="name", sort="day", indexes=_INDEXES)
@@ -121,7 +123,7 @@ def test_unreadable_item_hides_no_other(opening: Opening) -> None:
 def test_index_that_holds_a_part_shows_it(opening: Opening) -> None:
     with opening(OTHER_LAYER) as tables:
         tables.repository(OTHERS).put(AnyScore(name="ada", day=1, points="many", colour="red"))
-        tables.repository(OTHERS).put(AnyScore(name="ada", day=2))
+        tables.repository(OTHERS).put(AnyScore(name="ada", day=2, won_on="2026-01-01"))
     with opening(LAYER) as tables:
         answer = found(tables, "group=g", index="Short")
         assert [one.problem for one in answer] == ["its points cannot be read as Score's", ""]

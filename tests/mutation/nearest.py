@@ -39,6 +39,35 @@ NEAREST: dict[str, tuple[tuple[str, ...], ...]] = {
             "tests/wire/test_configuration.py",
         ),
     ),
+    **dict.fromkeys(
+        (
+            "engines/checks",
+            "engines/dynamodb/asking",
+            "engines/dynamodb/checks",
+            "engines/dynamodb/permission",
+            "engines/sqlite/checks",
+            "lifecycle/doctor",
+        ),
+        (
+            ("tests/unit/dynamodb/test_permissions.py", "tests/lifecycle/test_doctor.py"),
+            ("tests/cli", "-k", "doctor"),
+        ),
+    ),
+    **dict.fromkeys(
+        (
+            "lifecycle/conditions",
+            "lifecycle/described",
+            "lifecycle/queries",
+            "lifecycle/questions",
+            "lifecycle/untyped",
+        ),
+        (
+            ("tests/unit/lifecycle", "tests/lifecycle/test_queries.py"),
+            ("tests/cli", "-k", "query"),
+        ),
+    ),
+    "cli/answers": (("tests/unit/cli",), ("tests/cli", "-k", "query")),
+    "seeds": (("tests/lifecycle/test_seeds.py",), ("tests/cli", "-k", "seed")),
     "engines/turns": (("tests/concurrency/test_turns.py",), ("tests/wire/sqlite",)),
     "engines/sqlite": (("tests/unit/sqlite", "tests/golden"), SQLITE, ("tests/wire/sqlite",)),
     "engines/sqlite/wire": (

@@ -16,7 +16,7 @@ from uuid import uuid4
 import pytest
 
 import trueup
-from systems.iops.models import Insight, insights, layer, metrics
+from systems.iops.models import Insight, Metrics, insights, layer, metrics
 from systems.iops.seeds import SEEDED_AT, all_metrics, sample_insights
 from trueup import Table
 from trueup.testing.cleanup import drop_tables
@@ -210,3 +210,14 @@ def test_answer_of_more_than_a_page_is_whole(dashboard: Dashboard) -> None:
     assert len(dashboard.items("iops-dashboard-metrics", *index)) == 800
     lines = dashboard.trueup("query", "iops-dashboard-metrics", *index, "--lines").splitlines()
     assert len({json.loads(line)["entity_id"] for line in lines}) == 800
+
+
+@pytest.mark.req("IT13")
+@pytest.mark.usefixtures("_here")
+def test_rating_that_is_a_float_is_stored_exactly(dashboard: Dashboard) -> None:
+    rated = next(all_metrics()).model_dump() | {"avg_rating": 4.7}
+    dashboard.put(metrics, [Metrics.model_validate(rated)])
+    said = dashboard.trueup(
+        "query", "iops-dashboard-metrics", "--scan", "avg_rating=4.7", "--lines"
+    )
+    assert '"avg_rating": 4.7,' in said

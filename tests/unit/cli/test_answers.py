@@ -38,6 +38,11 @@ def test_columns_stand_where_a_line_has_room() -> None:
     ]
 
 
+@pytest.mark.parametrize(("width", "is_table"), [(7, True), (6, False)])
+def test_table_may_take_the_whole_width(width: int, is_table: bool) -> None:
+    assert (len(lines([{"a": "xx", "b": "yyy"}], ["a", "b"], width)) == 3) == is_table
+
+
 def test_blocks_stand_where_a_line_has_no_room() -> None:
     items = [{"a": "1", "text": "one two three four five six"}, {"text": "x"}]
     assert lines(items, ["text", "a"], width=26) == [

@@ -8,7 +8,16 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
-from trueup import AccessPattern, ExpiresAt, Index, Layer, Model, Table, composed
+from trueup import (
+    AccessPattern,
+    ExpiresAt,
+    Index,
+    Layer,
+    Model,
+    Table,
+    WholeSeconds,
+    composed,
+)
 from trueup.model.declarations.names import stored_as
 
 
@@ -31,6 +40,7 @@ class Book(Model):
     price: Decimal | None = None
     weight: float = 1.0
     lent_at: datetime | None = None
+    bought_at: WholeSeconds | None = None
     size: Size | None = None
     is_old: bool = False
     tags: set[str] = set()
@@ -52,6 +62,7 @@ BOOKS = Table(
     ],
     patterns=[
         AccessPattern("of_author", index="ByAuthor", order="descending"),
+        AccessPattern("one", by=("pk", "sk")),
         AccessPattern("of_author_and_year", index="ByAuthor", by=("author", "year")),
     ],
 )

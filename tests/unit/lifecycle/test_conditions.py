@@ -98,3 +98,12 @@ def test_what_cannot_be_read_is_refused(text: str, code: ErrorCode, words: str) 
     assert refused.value.code is code
     assert words in refused.value.what
     assert refused.value.where.table == "Books"
+
+
+@pytest.mark.parametrize(
+    "text", ["lent_at<2025-01-15T10:30:00", "bought_at<2025-01-15T10:30:00.5Z"]
+)
+def test_instant_that_is_refused_comes_with_the_form_to_write(text: str) -> None:
+    with pytest.raises(InvalidCall) as refused:
+        read_condition(DESCRIBED, text)
+    assert refused.value.fix == "write it as 2025-01-15T10:30:00Z"

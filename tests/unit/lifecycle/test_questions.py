@@ -89,6 +89,13 @@ def test_pattern_names_its_index_and_order() -> None:
     assert read("author=Eco", pattern="of_author", reverse=True).order == "ascending"
 
 
+def test_pattern_is_asked_by_the_parts_of_its_fields() -> None:
+    found = read("shelf=A", "number=7", pattern="one")
+    assert found.key == {"shelf": "A", "number": 7}
+    error = refusal("shelf=A", pattern="one")
+    assert error.what == "the pattern 'one' is asked by pk, sk"
+
+
 def test_reverse_of_a_query_is_descending() -> None:
     assert read("shelf=A", reverse=True).order == "descending"
 
@@ -114,7 +121,7 @@ def test_own_key_that_would_answer_is_named() -> None:
 def test_question_that_nothing_answers_names_the_patterns() -> None:
     error = refusal("price<5")
     assert error.fix == (
-        "give it, or --scan to read the whole table at its cost; its patterns: of_author, "
+        "give it, or --scan to read the whole table at its cost; its patterns: of_author, one, "
         "of_author_and_year"
     )
 
