@@ -51,6 +51,10 @@ _OPERATOR = {
 }
 
 
+OLDER_LAYER_FIX = (
+    "use the layer that the file was last changed for, or change the file to this one: "
+    "`trueup plan --prune` shows what that takes"
+)
 _OTHER_COLUMNS = (
     "no such column",
     "no such index",
@@ -150,7 +154,7 @@ def _by_text(error: sqlite3.Error) -> tuple[ErrorCode, str, str] | None:
     if text.startswith("no such table"):
         return ErrorCode.TABLE_NOT_FOUND, f"the file has {text}", "call db.create_tables()"
     if text.startswith(_OTHER_COLUMNS) or "has no column named" in text:
-        fix = "use the layer that the file was last changed for, or plan and apply this one"
+        fix = OLDER_LAYER_FIX
         return ErrorCode.SCHEMA_MISMATCH, f"the table in the file differs: {text}", fix
     if text.startswith("Could not decode to UTF-8"):  # Python's words, which quote the text
         error.args = ("Could not decode to UTF-8",)

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from ...errors import ErrorCode, NeedsOperator, Place
 from ...schema.tables import TableSchema
+from .errors import OLDER_LAYER_FIX
 from .file_format import BOOKKEEPING_TABLE
 from .layout import columns_of, description, quote
 
@@ -80,5 +81,5 @@ def _refused(name: str, problem: str) -> NeedsOperator:
         "nothing was written",
         where=Place("sqlite", table=name),
         code=ErrorCode.SCHEMA_MISMATCH,
-        fix="use the layer that the file was changed for, or plan and apply this one",
+        fix=OLDER_LAYER_FIX,
     )
