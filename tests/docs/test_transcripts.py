@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from trueup.cli.commands import COMMANDS
 from trueup.cli.exit_codes import ExitCode
 
 FOLDER = ROOT / "docs" / "commands"
+KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 INDEX = (FOLDER / "index.md").read_text(encoding="utf-8")
 
 
@@ -22,7 +24,8 @@ def test_transcript_is_what_the_commands_say(
 ) -> None:
     environ = {}
     if "$DYNAMODB_URL" in page.read_text(encoding="utf-8"):
-        environ = {"DYNAMODB_URL": request.getfixturevalue("dynamodb_url")}
+        url = request.getfixturevalue("dynamodb_url")
+        environ = {"DYNAMODB_URL": url, **{name: os.environ[name] for name in KEYS}}
     for block, said in replay(page, tmp_path, environ):
         assert block.code == said, f"{name_of(page)}:{block.line}"
 

@@ -7,11 +7,13 @@ it writes to stdout and then to stderr; `…` in them stands for any text. A blo
 that begins with the line `# file: app/tables.py` is written to that file. Where a page names
 $DYNAMODB_URL, a server stands there.
 
-`python -m tests.docs.transcripts docs/commands/plan.md` writes the outputs into a page.
+`python -m tests.docs.transcripts docs/commands/plan.md` writes the outputs into a page; for one
+that names $DYNAMODB_URL, set it and the keys of AWS.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -78,7 +80,9 @@ def write_outputs(page: Path) -> None:
     """Write what the commands of a page say into the page."""
     text = page.read_text(encoding="utf-8")
     with TemporaryDirectory() as name:
-        for block, found in replay(page, Path(name).resolve(), {}):
+        names = ("DYNAMODB_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        environ = {key: os.environ[key] for key in names if key in os.environ}
+        for block, found in replay(page, Path(name).resolve(), environ):
             for margin in ("", "    "):
                 text = text.replace(
                     f"```console\n{indent(block.code, margin)}",

@@ -16,8 +16,10 @@ from tests.architecture.sources import ROOT, project_files
 PACKAGE = ROOT / "src" / "trueup"
 
 
-def run(*command: str | Path, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run a command that must succeed, in a clean environment."""
+def run(
+    *command: str | Path, folder: Path, code: int = 0, **environ: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command that must end with an exit code, in a clean environment."""
     clean = {"PATH": os.defpath, "HOME": str(folder), "LANG": "C.UTF-8"} | environ
     done = subprocess.run(
         [str(part) for part in command],
@@ -27,7 +29,7 @@ def run(*command: str | Path, folder: Path, **environ: str) -> subprocess.Comple
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == code, done.stdout + done.stderr
     return done
 
 
@@ -80,3 +82,17 @@ def test_project_is_begun_in_an_empty_folder(environment: Path, tmp_path: Path) 
         environment / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", folder=tmp_path
     )
     assert " passed" in tested.stdout
+
+
+def test_tables_are_planned_applied_and_verified_in_an_empty_folder(
+    environment: Path, tmp_path: Path
+) -> None:
+    """No server, no account: the first minutes of somebody who tries it."""
+    for line, code in [
+        ("init .", 0),
+        ("plan", 2),
+        ("apply --auto-approve", 0),
+        ("verify", 0),
+        ("plan", 0),
+    ]:
+        run(environment / "trueup", *line.split(), folder=tmp_path, code=code)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import Field
 
 from ..configuration.stage import Stage, find_stage
 from ..engines.connect import ENGINES
@@ -19,22 +20,24 @@ from ..model.declarations.layer import Layer, Target
 from .exit_codes import ExitCode
 from .options import Common
 from .output import JsonDocument, Output
+from .owning import Owning, own_tables
 
 
 class AdoptDocument(JsonDocument):
     """What `trueup adopt --json` prints.
 
-    tables: their physical names. left_out: by table, the indexes that cannot be declared, and why.
-    code: the module.
+    tables: their physical names; with --own, those that are owned now and were not before.
+    left_out: by table, the indexes that cannot be declared, and why. code: the module.
     """
 
     tables: list[str]
-    left_out: dict[str, dict[str, str]]
-    code: str
+    left_out: dict[str, dict[str, str]] = Field(default_factory=dict)
+    code: str = ""
 
 
 def run(
     common: Common,
+    owning: Owning,
     table: Annotated[
         list[str] | None,
         typer.Argument(metavar="[TABLE]...", help="Physical names; all that fit --names if none."),
@@ -50,7 +53,14 @@ def run(
     """Write declarations for tables that exist, as code to keep. Only reads.
 
     Types are known for keys; with --sample, items are read for those of the other attributes.
+    With --own nothing is written but a record: apply may change the declared tables from then on,
+    whoever made them. TABLE is then a name as it is declared.
     """
+    output = Output(common.json)
+    if owning.own:
+        taken, code = own_tables(common, owning, table or [], output)
+        output.document(AdoptDocument(tables=taken))
+        return code
     stage = find_stage(common.stage_options)
     if out is not None and out.exists():
         raise _exists(out)
@@ -58,7 +68,6 @@ def run(
     if not adopted:
         raise _nothing(stage)
     text = module_text(name, _target(stage), adopted, _source(stage))
-    output = Output(common.json)
     output.document(
         AdoptDocument(
             tables=[one.schema.name for one in adopted],

@@ -59,7 +59,7 @@ def lines_of(verification: Verification, stage: str) -> Iterator[Line]:
             shown(difference.declared),
             difference.reason or shown(difference.found),
             _from_here(finding.declared_at),
-            finding.found_at,
+            _from_here(finding.found_at),
             finding.severity,
             finding.verdict == "unknown" and verification.accepted.covers(finding),
             _mended_by(finding, stage),

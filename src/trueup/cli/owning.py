@@ -1,0 +1,79 @@
+"""trueup adopt --own: the declared tables that are there become the layer's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from textwrap import fill
+from typing import Annotated
+
+import typer
+
+from ..configuration import load_stage
+from ..lifecycle.adopt.owning import Candidate, candidates, take_over
+from ..lifecycle.inspection import inspect
+from .confirm import confirm
+from .exit_codes import ExitCode
+from .options import Common
+from .output import Output
+from .planning.target import open_target
+
+
+# The standard decorator: the fields are options with defaults, and `signature` reads them.
+@dataclass(frozen=True)
+class Owning:
+    """The options that take tables over."""
+
+    own: Annotated[
+        bool, typer.Option("--own", help="Record that declared tables are this layer's.")
+    ] = False
+    auto_approve: Annotated[
+        bool, typer.Option("--auto-approve", help="With --own: ask nobody.")
+    ] = False
+
+
+def own_tables(
+    common: Common, owning: Owning, only: Sequence[str], output: Output
+) -> tuple[list[str], ExitCode]:
+    """Record the declared tables that are there as the layer's, after showing whose they are.
+
+    Returns the physical names of those that were not owned before.
+    """
+    staged = load_stage(common.stage_options)
+    with open_target(staged, only) as target:
+        found = [one for one in candidates(inspect(target)) if not one.is_ours]
+        for line in _text(found, output.width):
+            output.print(line)
+        usable = [one.name for one in found if not one.problem]
+        if usable and not owning.auto_approve:
+            answer = staged.stage.name if staged.stage.protect else "yes"
+            question = f"Own {_counted(len(usable), 'table')}?"
+            confirm(question, answer=answer, allowed_by="--auto-approve")
+        taken = take_over(target, usable) if usable else []
+    if taken:
+        output.print(f"✓ {_counted(len(taken), 'table')} owned by {target.scope} now.")
+    code = ExitCode.DONE if len(usable) == len(found) else ExitCode.PARTIAL
+    return [one.name for one in taken], code
+
+
+def _text(found: list[Candidate], width: int) -> Iterator[str]:
+    """What is said before tables are owned: whose each is, and what apply would change then."""
+    if not found:
+        yield "✓ Every declared table that is there is owned already."
+    for one in found:
+        whose = one.owner or "nobody says that it is theirs"
+        told = one.problem or f"{whose}; {_counted(len(one.differences), 'difference')}"
+        yield _wrapped(f"{'✗' if one.problem else '+'} {one.name}: {told}", width)
+        for difference in one.differences:
+            yield _wrapped(f"  {difference}", width)
+
+
+def _counted(number: int, what: str) -> str:
+    """A number of things, for people."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _wrapped(text: str, width: int) -> str:
+    return fill(
+        text, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )
