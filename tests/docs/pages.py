@@ -25,8 +25,10 @@ class Block:
 
     @property
     def is_run(self) -> bool:
-        """Whether it is Python that is executed; a block that is not says `no-run: why`."""
-        return self.language == "python" and not _NOT_RUN.fullmatch(self.info)
+        """Whether it is Python that is executed; a block that is not says `no-run: why`, or is a
+        file of the project in which the transcripts of the page are replayed."""
+        is_file = self.code.startswith("# file: ")
+        return self.language == "python" and not is_file and not _NOT_RUN.fullmatch(self.info)
 
     @property
     def expected(self) -> list[str]:
