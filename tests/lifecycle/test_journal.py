@@ -1,0 +1,73 @@
+"""The journal keeps the last runs, and not for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.lifecycle.places import SHOP, Place, Time, shop
+from trueup.lifecycle.inspection import Target
+from trueup.lifecycle.state.journal import (
+    KEPT_DAYS,
+    KEPT_RUNS,
+    Journal,
+    has_begun,
+    new_run,
+    remove_old,
+    runs,
+    steps,
+)
+from trueup.lifecycle.state.lock import Lease, acquire
+from trueup.lifecycle.state.records import Outcome
+
+
+@pytest.fixture
+def target() -> Iterator[Target]:
+    with Place("sqlite://", "").opened(shop()) as target:
+        yield target
+
+
+def run(target: Target, moment: Time, number: int) -> Lease:
+    """A run with a step, a minute after the last."""
+    moment.pass_by(60)
+    lease = acquire(target.store, SHOP, f"run-{number:03}", "me", moment.clocks)
+    record = new_run(lease, f"plan-{number}", 1, moment.clocks.now_epoch_s)
+    journal = Journal(lease, record, moment.clocks)
+    journal.begin()
+    journal.end_step(journal.step(1, "Orders", "do it"))
+    journal.end(Outcome.DONE)
+    remove_old(target.store, lease, moment.clocks.now_epoch_s)
+    lease.release()
+    return lease
+
+
+def test_runs_are_read_newest_first(target: Target, moment: Time) -> None:
+    for number in range(3):
+        run(target, moment, number)
+    assert [one.id for one in runs(target.store, SHOP)] == ["run-002", "run-001", "run-000"]
+    assert [one.comment for one in steps(target.store, "run-001")] == ["do it"]
+
+
+def test_plan_has_begun_if_a_run_of_it_has(target: Target, moment: Time) -> None:
+    run(target, moment, 1)
+    assert has_begun(target.store, SHOP, "plan-1")
+    assert not has_begun(target.store, SHOP, "plan-2")
+
+
+def test_too_many_runs_are_removed_with_their_steps(target: Target, moment: Time) -> None:
+    for number in range(KEPT_RUNS + 3):
+        run(target, moment, number)
+    kept = [one.id for one in runs(target.store, SHOP, 1000)]
+    assert len(kept) == KEPT_RUNS
+    assert kept[-1] == "run-003"
+    assert steps(target.store, "run-002") == []
+    assert steps(target.store, "run-003") != []
+
+
+def test_old_runs_are_removed(target: Target, moment: Time) -> None:
+    for number in range(3):
+        run(target, moment, number)
+    moment.pass_by(KEPT_DAYS * 86_400)
+    run(target, moment, 3)
+    assert [one.id for one in runs(target.store, SHOP)] == ["run-003"]
