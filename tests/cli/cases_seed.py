@@ -5,6 +5,27 @@ from tests.cli.kitchen import KITCHEN
 
 MADE = "--layer made:layer"
 
+INTERRUPTED = Write(
+    "seeds.py",
+    """
+import os
+import signal
+
+from tables import Dish, dishes
+from trueup import Seed
+
+
+def many(now):
+    for number in range(150):
+        if number == 120:
+            os.kill(os.getpid(), signal.SIGINT)
+        yield Dish(kitchen="a", name=f"dish {number}")
+
+
+seeds = Seed("many", dishes, many)
+""",
+)
+
 CASES = [
     Case(
         "missing items, and then none",
@@ -21,6 +42,13 @@ CASES = [
         f"trueup seed {MADE}",
         "trueup seed --json",
         "trueup query Dishes --scan --count",
+    ),
+    Case(
+        "interrupted",
+        *KITCHEN,
+        INTERRUPTED,
+        f"trueup seed {MADE}",
+        "trueup query Dishes kitchen=a --count",
     ),
     Case(
         "protected stage",

@@ -272,7 +272,8 @@ def _operator_error(failure: Failure, where: Place) -> NeedsOperator:
             where=where,
             native=native,
             code=ErrorCode.TABLE_NOT_FOUND,
-            fix="call db.create_tables(), or check the region, the account and the table's name",
+            fix="make it by trueup apply or db.create_tables(), or check the region, the account "
+            "and the table's name",
         )
     if code == VALIDATION:
         return NeedsOperator(

@@ -152,7 +152,11 @@ def _by_text(error: sqlite3.Error) -> tuple[ErrorCode, str, str] | None:
     """
     text = str(error)
     if text.startswith("no such table"):
-        return ErrorCode.TABLE_NOT_FOUND, f"the file has {text}", "call db.create_tables()"
+        return (
+            ErrorCode.TABLE_NOT_FOUND,
+            f"the file has {text}",
+            "make it by trueup apply, or db.create_tables()",
+        )
     if text.startswith(_OTHER_COLUMNS) or "has no column named" in text:
         fix = OLDER_LAYER_FIX
         return ErrorCode.SCHEMA_MISMATCH, f"the table in the file differs: {text}", fix
