@@ -63,8 +63,12 @@ class Lease:
     def renew(self, *records: Record, forget: tuple[Record, ...] = ()) -> None:
         """Renew the lease, and write or delete other items of the state, all or nothing.
 
-        Raises NeedsOperator (lock-lost) if another run has the lock; then nothing was written.
+        Raises NeedsOperator (lock-lost) if another run has the lock, Blocked (state-unusable) if
+        the state may not be written; then nothing was written.
         """
+        self._store.permitted(lambda: self._renew(records, forget))
+
+    def _renew(self, records: Iterable[Record], forget: Iterable[Record]) -> None:
         began_s = self._clocks.monotonic_s()
         table, key = self._store.declared.table, (LOCKS, self.lock.id)
         longer = at(Lock.expires_at_epoch_s).assign(self._clocks.now_epoch_s + LEASE_S)
