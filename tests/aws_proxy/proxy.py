@@ -18,6 +18,7 @@ from tests.aws_proxy import attached, backups, expiry, items, keys, tables
 from tests.aws_proxy.call import Call
 from tests.aws_proxy.gates import Gate, Moment
 from tests.aws_proxy.looks import Looks
+from tests.aws_proxy.permissions import actions_of
 from tests.aws_proxy.refused import Refused, access_denied
 from tests.aws_proxy.state import Handler, State
 from tests.faults.proxy import Asked, Exchange, FaultProxy, Reply
@@ -105,8 +106,9 @@ class AwsProxy:
 
     def _perform(self, call: Call) -> Reply:
         try:
-            if call.target in self.state.denied:
-                raise access_denied(call.target, _arn(call))
+            for action, table in actions_of(call):
+                if action in self.state.denied:
+                    raise access_denied(action, _arn(table))
             handler = HANDLERS.get(call.target)
             return call.forward() if handler is None else handler(self.state, call)
         except Refused as refused:
@@ -134,6 +136,6 @@ def _when(given: When | int | str) -> When:
     return given
 
 
-def _arn(call: Call) -> str:
+def _arn(table: str) -> str:
     region, account = "us-east-1", "000000000000"
-    return f"arn:aws:dynamodb:{region}:{account}:table/{call.table or '*'}"
+    return f"arn:aws:dynamodb:{region}:{account}:table/{table or '*'}"

@@ -31,6 +31,20 @@ def test_what_is_denied_is_named(aws: AwsProxy, client: Client, name: str) -> No
     client.table(name)
 
 
+def test_a_transaction_needs_the_actions_of_its_parts(
+    aws: AwsProxy, client: Client, name: str
+) -> None:
+    client.create(name)
+    put = {"Put": {"TableName": name, "Item": {"a": {"S": "1"}}}}
+    aws.state.denied = {"TransactWriteItems"}
+    client.do("TransactWriteItems", TransactItems=[put])
+    aws.state.denied = {"PutItem"}
+    code, text = client.refusal("TransactWriteItems", TransactItems=[put])
+    assert code == "AccessDeniedException"
+    assert "dynamodb:PutItem" in text
+    assert f":table/{name}" in text
+
+
 def test_requests_are_recorded_in_order(aws: AwsProxy, client: Client, name: str) -> None:
     client.create(name)
     client.table(name)

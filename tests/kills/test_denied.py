@@ -1,15 +1,26 @@
-"""What the credentials do not allow, in the table of the state: the run ends before it begins."""
+"""What the credentials do not allow: a run names it and frees the lock, and the next one goes on.
+
+In the table of the state, the run ends before it begins.
+"""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.aws_proxy.recorded import changes
+from tests.kills.points import ACTIONS
 from tests.kills.site import Site
+
+ON_STATE = ("GetItem", "PutItem", "UpdateItem", "Query", "TransactWriteItems")
+TOLD_AS_UNKNOWN = (
+    *("DescribeTimeToLive", "DescribeContinuousBackups", "ListTagsOfResource", "GetResourcePolicy"),
+    *("DescribeContributorInsights", "DescribeKey"),
+)
+NEEDED = [action for action in ACTIONS if action not in (*ON_STATE, *TOLD_AS_UNKNOWN)]
 
 
 @pytest.mark.parametrize(
-    "action", ["Query", "GetItem", "CreateTable", "DescribeTable", "PutItem", "TransactWriteItems"]
+    "action", ["Query", "GetItem", "CreateTable", "DescribeTable", "PutItem", "UpdateItem"]
 )
 def test_first_run_names_the_permission_that_lacks(site: Site, action: str) -> None:
     site.aws.state.denied.add(action)
@@ -20,7 +31,7 @@ def test_first_run_names_the_permission_that_lacks(site: Site, action: str) -> N
     assert changes(site.aws.asked, "orders") == []
 
 
-@pytest.mark.parametrize("action", ["Query", "GetItem", "PutItem", "TransactWriteItems"])
+@pytest.mark.parametrize("action", ["Query", "GetItem", "PutItem", "UpdateItem"])
 def test_later_run_names_the_permission_that_lacks(site: Site, action: str) -> None:
     site.begin_filled()
     site.aws.state.denied.add(action)
@@ -28,3 +39,28 @@ def test_later_run_names_the_permission_that_lacks(site: Site, action: str) -> N
     assert done["error"] == "state-unusable"
     assert f"dynamodb:{action}" in done["text"]
     assert changes(site.aws.asked, "orders") == []
+
+
+@pytest.mark.parametrize("action", NEEDED)
+def test_a_change_that_is_denied_is_named_and_can_be_gone_on_with(site: Site, action: str) -> None:
+    before = site.begin_filled()
+    site.aws.state.denied = {action}
+    answer = site.apply("second")
+    assert answer["error"] == "access-denied", answer
+    assert f"dynamodb:{action}" in answer["text"]
+    site.aws.state.denied = set()
+    assert "done" in site.apply("second")
+    assert site.differences("second") == []
+    assert site.counted() == before
+
+
+@pytest.mark.parametrize("action", TOLD_AS_UNKNOWN)
+def test_a_look_that_is_denied_ends_no_run_wrongly(site: Site, action: str) -> None:
+    before = site.begin_filled()
+    site.aws.state.denied = {action}
+    site.apply("second")
+    site.aws.state.denied = set()
+    answer = site.apply("second")
+    assert "done" in answer, answer
+    assert site.differences("second") == []
+    assert site.counted() == before

@@ -161,7 +161,7 @@ class _Run:
         performing = Steps(
             target.opened.runner, lease, journal, dict(sides.owned.ours), self._clocks, self._tell
         )
-        target.store.permitted(journal.begin)
+        journal.begin()
         try:
             self._rounds(performing, sides, plan)
         except BaseException as error:
