@@ -238,12 +238,14 @@ def test_missing_permissions_are_named_for_each_command(
 
 @pytest.mark.req("I95")
 @pytest.mark.usefixtures("_keys", "clerk")
-def test_permissions_of_a_function_s_role_are_checked(ministack: str) -> None:
+@pytest.mark.parametrize("wire", ["direct", "botocore"])
+def test_permissions_of_a_function_s_role_are_checked(ministack: str, wire: str) -> None:
+    url = f"{ministack}?wire={wire}"
     role = "arn:aws:iam::000000000000:role/lambda"
     names = {"Orders": "shop-Orders"}
-    seen = verdicts(found(ministack, table_names=names, principal=role))
+    seen = verdicts(found(url, table_names=names, principal=role))
     assert {name: seen[name] for name in PERMISSIONS} == PERMISSIONS
-    other = found(ministack, principal=role)  # its policy is about another table
+    other = found(url, principal=role)  # its policy is about another table
     assert other["permissions: query"].found == (
         "not allowed: dynamodb:GetItem, dynamodb:Query on table/Orders; dynamodb:Query on "
         "table/Orders/index/ByStatus"

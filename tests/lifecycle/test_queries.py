@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 import trueup
-from trueup import ExpiresAt, Index, Layer, Model, NeedsOperator, Table
+from trueup import ExpiresAt, Index, InvalidCall, Layer, Model, NeedsOperator, Table
 from trueup.engines.open_tables import OpenTables, open_tables, unopened_layer
 from trueup.errors import ErrorCode
 from trueup.lifecycle.queries import Found, ask, count, explain
@@ -50,7 +50,23 @@ _INDEXES = [
 ]
 SCORES = Table("Scores", Score, partition="name", sort="day", indexes=_INDEXES)
 OTHERS = Table("Scores", AnyScore, partition="name", sort="day", indexes=_INDEXES)
-LAYER = Layer("game", target="dynamodb", tables=[SCORES])
+
+
+class Piece(Model):
+    board: str
+    square: str
+
+
+class Rook(Piece):
+    moved: bool = False
+
+
+class Pawn(Piece):
+    steps: int = 0
+
+
+PIECES = Table("Pieces", Piece, partition="board", sort="square", entities=[Rook, Pawn])
+LAYER = Layer("game", target="dynamodb", tables=[SCORES, PIECES])
 OTHER_LAYER = Layer("game", target="dynamodb", tables=[OTHERS])
 
 Opening = Callable[[Layer], AbstractContextManager[OpenTables]]
@@ -139,6 +155,25 @@ def test_expired_item_is_absent_unless_it_is_asked_for(opening: Opening) -> None
         assert found(tables, "name=ada", "day=1") == []
         assert days(found(tables, "name=ada", include_expired=True)) == [1, 2]
         assert days(found(tables, is_scan=True)) == [2]
+
+
+def test_one_entity_of_a_shared_table(opening: Opening) -> None:
+    def squares(*conditions: str, **options: Any) -> list[Any]:
+        answer = ask(tables, PIECES, Wanted(conditions, **options))
+        return [one.item["square"] for one in answer]
+
+    with opening(LAYER) as tables:
+        rook, pawn = Rook(board="b", square="a1"), Pawn(board="b", square="a2", steps=2)
+        tables.repository(PIECES).put_many([rook, pawn])
+        assert squares("board=b") == ["a1", "a2"]
+        assert squares("board=b", "entity=Pawn", "steps>1") == ["a2"]
+        assert squares("board=b", "square=a1", "entity=Pawn") == []
+        assert squares("board=b", "square=a1", "entity=Rook") == ["a1"]
+        assert squares("entity=Rook", is_scan=True) == ["a1"]
+        (one,) = ask(tables, PIECES, Wanted(["board=b", "square=a2"]))
+        assert list(one.item) == ["entity", "board", "square", "steps"]
+        with pytest.raises(InvalidCall, match="no entity 'Pwan'"):
+            squares("board=b", "entity=Pwan")
 
 
 def test_table_that_is_not_there_is_said(opening: Opening, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from .._dataclass import dataclass
 from ..engines.open_tables import OpenTables, stored_context
 from ..errors import TrueupError
+from ..expressions.evaluate import holds
 from ..expressions.values import Item
 from ..model.declarations.table import Table
 from ..model.description.tables import IndexDescription, TableDescription
@@ -41,53 +42,72 @@ class Found:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A question with the read that answers it, in the context of its entity."""
+
+    context: TableContext
+    question: Question
+    action: Get | ReadPlan
+
+
 def ask(tables: OpenTables, table: Table[Any], wanted: Wanted) -> Iterator[Found]:
     """The items that answer, read page by page while they are taken; expired ones are absent.
 
     Raises InvalidCall, before anything is sent, if the question cannot be answered.
     """
-    context = stored_context(tables.open_layer, table)
-    question = read_question(context, wanted)
-    return _found(tables, context, question, plan(context, question))
-
-
-def _found(
-    tables: OpenTables, context: TableContext, question: Question, plan: Get | ReadPlan
-) -> Iterator[Found]:
-    codec, index = context.codec, context.table.index(question.index)
-    for item in _stored(tables, context, plan):
-        yield Found(in_order(codec, item), problem_of(codec, index, item))
-
-
-def _stored(tables: OpenTables, context: TableContext, plan: Get | ReadPlan) -> Iterator[Item]:
-    if isinstance(plan, ReadPlan):
-        found: Iterator[Any] = iter(Results(tables.runner, context, plan, "query"))
-        yield from found
-    else:
-        item = tables.runner.run(send(context.engine.compile(plan)), "query")
-        yield from () if item is None else (item,)
+    return _found(tables, _plan(tables.open_layer, table, wanted))
 
 
 def count(tables: OpenTables, table: Table[Any], wanted: Wanted) -> int:
     """The number of items that answer, at most the limit. Raises the errors of `ask`."""
-    context = stored_context(tables.open_layer, table)
-    planned = plan(context, read_question(context, wanted))
-    if isinstance(planned, ReadPlan):
-        return tables.runner.run(paging.count(context, planned), "query")
-    return len(list(_stored(tables, context, planned)))
+    planned = _plan(tables.open_layer, table, wanted)
+    if isinstance(planned.action, ReadPlan):
+        return tables.runner.run(paging.count(planned.context, planned.action), "query")
+    return len(list(_stored(tables, planned)))
 
 
 def explain(open_layer: OpenLayer, table: Table[Any], wanted: Wanted) -> list[Request[Any]]:
     """The first request to each partition that is read; nothing is sent. Raises as `ask` does."""
-    context = stored_context(open_layer, table)
-    planned = plan(context, read_question(context, wanted))
-    if not isinstance(planned, ReadPlan):
-        return [context.engine.compile(planned)]
-    parts = (replace(planned, parts=(part,)) for part in planned.parts)
+    planned = _plan(open_layer, table, wanted)
+    context, action = planned.context, planned.action
+    if not isinstance(action, ReadPlan):
+        return [context.engine.compile(action)]
+    parts = (replace(action, parts=(part,)) for part in action.parts)
     return [paging.PageStream(context, part).first_request() for part in parts]
 
 
-def plan(context: TableContext, question: Question) -> Get | ReadPlan:
+def _plan(open_layer: OpenLayer, table: Table[Any], wanted: Wanted) -> _Planned:
+    context = stored_context(open_layer, table)
+    question = read_question(context, wanted)
+    context = replace(context, entity=question.entity)
+    return _Planned(context, question, action_of(context, question))
+
+
+def _found(tables: OpenTables, planned: _Planned) -> Iterator[Found]:
+    codec = planned.context.codec
+    index = planned.context.table.index(planned.question.index)
+    for item in _stored(tables, planned):
+        yield Found(in_order(codec, item), problem_of(codec, index, item))
+
+
+def _stored(tables: OpenTables, planned: _Planned) -> Iterator[Item]:
+    context, action = planned.context, planned.action
+    if isinstance(action, ReadPlan):
+        found: Iterator[Any] = iter(Results(tables.runner, context, action, "query"))
+        yield from found
+        return
+    item = tables.runner.run(send(context.engine.compile(action)), "query")
+    if item is not None and _is_wanted(context, item):
+        yield item
+
+
+def _is_wanted(context: TableContext, item: Item) -> bool:
+    """Whether an item that was read by its key is of the entity that is wanted."""
+    return context.entity is None or holds(context.codec.is_entity(context.entity), item)
+
+
+def action_of(context: TableContext, question: Question) -> Get | ReadPlan:
     """The action of a question: one item, or a read of many."""
     shown = question.include_expired
     if question.key is not None:

@@ -8,6 +8,7 @@ The parts of a composed key stand for it: `entity_id=stu_1` for a `pk` of `insig
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from .._dataclass import dataclass
@@ -15,10 +16,13 @@ from .._kinds import misspelt
 from ..errors import ErrorCode, InvalidCall, Place
 from ..expressions.condition import And, Comparison, Condition, Op
 from ..expressions.path import Path
+from ..model.declarations.base import Model
 from ..model.declarations.patterns import AccessPattern, Order
 from ..model.description.tables import IndexDescription, KeyAttribute, TableDescription
 from ..operations.plans.context import TableContext
 from .conditions import TypedCondition, TypedOp, read_condition
+
+_ORDERS: dict[bool, Order] = {False: "ascending", True: "descending"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Question:
 
     partition: field names to the values of the partition key, or of its parts; None for a scan.
     key: the same for a whole key, if the read is of one item.
+    entity: the only entity of a shared table that is wanted; None for all.
     """
 
     partition: dict[str, Any] | None
@@ -53,6 +58,7 @@ class Question:
     order: Order = "ascending"
     limit: int | None = None
     include_expired: bool = False
+    entity: type[Model] | None = None
 
 
 def read_question(context: TableContext, wanted: Wanted) -> Question:
@@ -62,16 +68,33 @@ def read_question(context: TableContext, wanted: Wanted) -> Question:
     index or pattern, can answer; it says which index would.
     """
     table = context.table
-    typed = [read_condition(table, text) for text in wanted.conditions]
+    entity, texts = _entity(table, wanted.conditions)
+    typed = [read_condition(table, text) for text in texts]
     pattern = _pattern(table, wanted) if wanted.pattern else None
     index = pattern.index if pattern else wanted.index or None
     descending = (pattern is not None and pattern.order == "descending") != wanted.reverse
     asked = _Asked(context, _index(table, index), typed, wanted)
-    if wanted.is_scan:
-        return asked.scan()
-    if pattern:
+    if pattern and not wanted.is_scan:
         _check_given(table, pattern, asked)
-    return asked.question("descending" if descending else "ascending")
+    found = asked.scan() if wanted.is_scan else asked.question(_ORDERS[descending])
+    return replace(found, entity=entity)
+
+
+def _entity(
+    table: TableDescription, conditions: Sequence[str]
+) -> tuple[type[Model] | None, list[str]]:
+    """The entity of a shared table that `entity=Dog` asks for, and the other conditions."""
+    entity, others = None, []
+    for text in conditions:
+        name, _, value = (part.strip() for part in text.partition("="))
+        if table.discriminator is None or name != table.discriminator:
+            others.append(text)
+        elif value in table.models:
+            entity = table.models[value]
+        else:
+            fix = misspelt(value, table.models, "entities")
+            raise _refused(table, f"there is no entity {value!r}", fix)
+    return entity, others
 
 
 class _Asked:
