@@ -250,3 +250,27 @@ def test_what_others_switch_off_is_found(
     nexus.ask(action, table, **switch(True)[1])
     assert found == [f"{table}.{path}" for path in paths]
     assert nexus.differing() == []
+
+
+@pytest.mark.req("N104")
+def test_indexes_are_verified_one_by_one(nexus: Deployed) -> None:
+    before = nexus.table("Mappings")
+    index = before["GlobalSecondaryIndexes"][0]
+    wanted = {part: index[part] for part in ("IndexName", "KeySchema", "Projection")}
+    name = wanted["IndexName"]
+
+    def change(how: str, told: Mapping[str, Any]) -> None:
+        definitions = before["AttributeDefinitions"]
+        updates = [{how: told}]
+        nexus.ask(
+            "UpdateTable",
+            "Mappings",
+            AttributeDefinitions=definitions,
+            GlobalSecondaryIndexUpdates=updates,
+        )
+
+    change("Delete", {"IndexName": name})
+    found = nexus.differing()
+    change("Create", wanted)
+    assert found == [f"Mappings.index.{name}"]
+    assert nexus.differing() == []

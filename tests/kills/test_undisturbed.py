@@ -83,6 +83,7 @@ def test_what_aws_raises_by_itself_is_left_alone(site: Site) -> None:
     assert changes(site.aws.asked) == []
 
 
+@pytest.mark.req("I94")
 @pytest.mark.case("S15")
 def test_an_index_is_waited_for_and_the_wait_is_told(site: Site) -> None:
     site.begin_filled()
