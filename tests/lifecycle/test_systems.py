@@ -1,0 +1,80 @@
+"""The reference systems' tables, made and verified by the commands' own functions, everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from systems.iops.models import layer as iops
+from systems.nexus.tables import layer as nexus
+from tests.lifecycle.places import Place
+from trueup import Layer
+from trueup.lifecycle.apply import apply
+from trueup.lifecycle.declared import declared_tables
+from trueup.lifecycle.inspection import Intent, Target, inspect
+from trueup.lifecycle.state.records import Scope
+from trueup.lifecycle.verification import Verification, look_at, verify_tables
+from trueup.schema.hazards import Allowance
+
+LAYERS = [pytest.param(nexus, id="nexus"), pytest.param(iops, id="iops")]
+DESTROY = Intent(frozenset({Allowance.PRUNE}), is_destroy=True)
+
+
+@contextmanager
+def opened(place: Place, layer: Layer, *, protect: bool = False) -> Iterator[Target]:
+    """The tables of a system, under names of the test; a system names one by a variable."""
+    with place.opened(layer, Scope(layer.name, "beta")) as target:
+        yield replace(target, protect=protect)
+
+
+def verified(target: Target) -> Verification:
+    declared = declared_tables(target.opened.open_layer, protect=target.protect)
+    return verify_tables(declared, look_at(target.opened))
+
+
+@pytest.mark.req("I72", "I73", "I74")
+@pytest.mark.parametrize("layer", LAYERS)
+def test_tables_are_made_and_found_as_declared(place: Place, layer: Layer) -> None:
+    with opened(place, layer) as target:
+        before = verified(target)
+        assert before.present == ()
+        assert {one.table for one in before.differing()} == set(before.declared)
+        apply(target, Intent())
+        after = verified(target)
+        assert after.present == after.declared
+        assert len(after.declared) == len(layer.tables)
+        assert after.differing() == []
+        # ministack keeps no days of recovery, and says so; SQLite has no such fact.
+        assert {one.difference.path for one in after.unknown} <= {("pitr", "days")}
+        assert inspect(target).plan(Intent()).changes == ()
+
+
+@pytest.mark.req("NT7")
+@pytest.mark.parametrize("place", ["dynamodb"], indirect=True)
+def test_protection_against_deletion_follows_the_stage(place: Place) -> None:
+    """A protected stage keeps its tables; another can be torn down."""
+    with opened(place, iops, protect=True) as target:
+        apply(target, Intent())
+        facts = {name: live.schema.facts for name, live in inspect(target).live.items()}
+        assert {one["deletion_protection"] for one in facts.values()} == {True}
+    with opened(place, iops) as target:
+        assert verified(target).differing() == []
+        apply(target, DESTROY)
+        assert verified(target).present == ()
+
+
+@pytest.mark.req("N21")
+@pytest.mark.parametrize(("given", "name"), [(None, "Enrichment"), ("Explained", "Explained")])
+def test_table_of_enrichments_is_named_by_a_variable(
+    place: Place, given: str | None, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ENRICHMENT_TABLE_NAME", raising=False)
+    if given is not None:
+        monkeypatch.setenv("ENRICHMENT_TABLE_NAME", given)
+    with opened(place, nexus) as target:
+        only = replace(target, only=frozenset({"ControlEnrichments"}))
+        apply(only, Intent())
+        assert inspect(only).live.keys() == {f"{place.prefix}{name}"}
