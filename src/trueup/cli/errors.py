@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from textwrap import wrap
 from typing import Any
 
-from ..errors import Blocked, ErrorCode, InvalidCall, Place, TrueupError
+from ..errors import Blocked, ErrorCode, InternalError, InvalidCall, Place, TrueupError
 from .exit_codes import ExitCode
 
 WIDTH = 80
@@ -85,6 +86,17 @@ def usage_error(error: Exception) -> InvalidCall:
         where=Place(note=command),
         fix=f"see {command} --help",
         code=ErrorCode.USAGE,
+    )
+
+
+def unexpected(error: Exception) -> InternalError:
+    """The error for a bug of ours: its kind and place. Its own text may hold contents of items."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return InternalError(
+        f"a {type(error).__name__} that nobody expected",
+        where=Place(note=place),
+        fix="report it; with TRUEUP_TRACEBACK=1 the command shows the whole way to it",
     )
 
 

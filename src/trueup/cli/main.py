@@ -9,6 +9,9 @@ from io import TextIOWrapper
 
 from .exit_codes import ExitCode
 
+TRACEBACK = "TRUEUP_TRACEBACK"
+"""The variable that shows where a bug is."""
+
 _PACKAGES = ("typer", "rich")
 _NO_EXTRA = """\
 [missing-extra] the command trueup needs packages that are not installed: typer and rich
@@ -35,6 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Source: https://docs.python.org/3/library/signal.html#note-on-sigpipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.ERROR
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        from .errors import report, unexpected
+
+        return report(unexpected(error), given)
     return code
 
 
