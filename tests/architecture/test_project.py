@@ -34,6 +34,7 @@ BROAD_EXCEPTS: dict[str, str] = {
     "for it names the place",
     "src/trueup/operations/threads.py::run_side_by_side": _GATHER,
     "src/trueup/operations/threads.py::work": _GATHER,
+    "src/trueup/cli/main.py::main": "the edge of the process: a bug is told as an error",
 }
 MOST_LINES_OF_AN_ADR = 40
 
