@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,11 +21,13 @@ class Index:
     """An index that is being created or deleted.
 
     left: looks that each phase is still seen, the first that has any being the one under way.
-    last: the description of an index that is being deleted.
+    last: the description of an index that is being deleted. definitions: of the attributes that the
+    table had then, which go with the index, measured: DDB-TABLE-151.
     """
 
     left: dict[str, int]
     last: Json | None = None
+    definitions: Sequence[Json] = ()
 
     @property
     def is_done(self) -> bool:
@@ -100,6 +102,9 @@ class Table:
         indexes += list(self._leaving())
         if indexes:
             shown["GlobalSecondaryIndexes"] = indexes
+        known = {one["AttributeName"]: one for one in self._leaving_definitions()}
+        known |= {one["AttributeName"]: one for one in described["AttributeDefinitions"]}
+        shown["AttributeDefinitions"] = list(known.values())
         self._show_throughput(shown)
         self._show_encryption(shown)
         if not (shown.get("StreamSpecification") or {}).get("StreamEnabled"):
@@ -124,6 +129,10 @@ class Table:
         for index in self.indexes.values():
             if index.last is not None:
                 yield {**index.last, "IndexStatus": "DELETING"}
+
+    def _leaving_definitions(self) -> Iterator[Json]:
+        for index in self.indexes.values():
+            yield from index.definitions
 
     def _show_throughput(self, shown: Json) -> None:
         shown["WarmThroughput"] = self._warm("", {})

@@ -119,7 +119,8 @@ def _remember(state: State, table: Table, asked: Json, live: Json) -> None:
         else:
             table.warm.pop(name, None)
             last = next(i for i in live["GlobalSecondaryIndexes"] if i["IndexName"] == name)
-            table.indexes[name] = Index({"index_deletion": looks.index_deletion}, last)
+            left = {"index_deletion": looks.index_deletion}
+            table.indexes[name] = Index(left, last, live["AttributeDefinitions"])
         if table.indexes[name].is_done:
             del table.indexes[name]
     for change in asked.get("GlobalSecondaryIndexUpdates") or ():

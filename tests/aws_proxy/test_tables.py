@@ -156,7 +156,10 @@ def test_an_index_that_is_deleted_stays_for_some_looks(
     table = client.table(name)
     assert table["TableStatus"] == "UPDATING"
     assert [index["IndexStatus"] for index in table["GlobalSecondaryIndexes"]] == ["DELETING"]
-    assert "GlobalSecondaryIndexes" not in client.table(name)
+    assert [one["AttributeName"] for one in table["AttributeDefinitions"]] == ["a", "b"]
+    table = client.table(name)
+    assert "GlobalSecondaryIndexes" not in table
+    assert [one["AttributeName"] for one in table["AttributeDefinitions"]] == ["a"]
 
 
 @pytest.mark.parametrize(
