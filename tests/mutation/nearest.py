@@ -70,6 +70,17 @@ NEAREST: dict[str, tuple[tuple[str, ...], ...]] = {
     "seeds": (("tests/lifecycle/test_seeds.py",), ("tests/cli", "-k", "seed")),
     "engines/turns": (("tests/concurrency/test_turns.py",), ("tests/wire/sqlite",)),
     "engines/sqlite": (("tests/unit/sqlite", "tests/golden"), SQLITE, ("tests/wire/sqlite",)),
+    **dict.fromkeys(
+        ("engines/sqlite/ddl", "engines/sqlite/fence", "engines/sqlite/inspect"),
+        (
+            ("tests/unit/sqlite", "tests/changed_files", "tests/mutations/test_sqlite.py"),
+            ("tests/wire/sqlite", "tests/property/test_changed_files.py"),
+        ),
+    ),
+    "engines/sqlite/record": (
+        ("tests/unit/sqlite", "tests/changed_files"),
+        ("tests/wire/sqlite", "tests/property/test_changed_files.py"),
+    ),
     "engines/sqlite/wire": (
         ("tests/wire/sqlite",),
         SQLITE,
