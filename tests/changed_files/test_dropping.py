@@ -69,6 +69,29 @@ def test_copy_has_what_was_written_last(url: str, path: Path) -> None:
         assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
+def test_copy_is_on_the_disk_before_it_has_its_name(
+    url: str, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a power failure would show it otherwise: what is synced, and when, is listened to."""
+    told: list[int] = []
+    sync, name_it = os.fsync, os.replace
+
+    def synced(descriptor: int) -> None:
+        told.append(os.fstat(descriptor).st_ino)
+        sync(descriptor)
+
+    def named(before: str, after: Path) -> None:
+        told.append(0)
+        name_it(before, after)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", named)
+    with opened(url, layer_of()) as tables:
+        apply(tables, [drop_of(tables, "first")])
+    copy = path.with_name("things.first.db")
+    assert told == [copy.stat().st_ino, 0, copy.parent.stat().st_ino]
+
+
 def test_repeated_drop_keeps_the_copy(url: str, path: Path, files: Files) -> None:
     with opened(url, layer_of()) as tables:
         (step,) = steps_of(tables, [drop_of(tables, "first")])
