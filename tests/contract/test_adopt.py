@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import subprocess
 import sys
@@ -10,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from uuid import uuid4
 
 import pytest
 
-from trueup import Database, DynamoDB, ExpiresAt, Index, Layer, Model, Table, connect
+from trueup import Database, DynamoDB, ExpiresAt, Index, Layer, Model, Table, connect, stored_as
 from trueup.engines.connect import find_driver, new_engine
 from trueup.lifecycle.adopt import names
 from trueup.lifecycle.adopt.code import Adopted, module_text
@@ -183,7 +184,7 @@ def test_index_that_reads_cannot_use_is_left_out_and_kept(adopting: Adopting) ->
     schema = replace(adopted.schema, indexes={"Keys": keys_only})
     made = as_adopted(LiveTable(schema), adopting.names, protect=False)
     text = module_text("x", adopting.target, [made], "x")
-    assert "# Keys is left out: it does not hold expiresAt" in text
+    assert '# "Keys" is left out: it does not hold "expiresAt"' in text
 
 
 @pytest.mark.parametrize(
@@ -195,6 +196,9 @@ def test_index_that_reads_cannot_use_is_left_out_and_kept(adopting: Adopting) ->
         ("class", "class_", "ClassItem"),
         ("2024", "n2024", "N2024Item"),
         ("...", "unnamed", "UnnamedItem"),
+        ("Tables", "tables", "TableItem"),
+        ("layer", "layer_", "LayerItem"),
+        ("str", "str_", "StrItem"),
     ],
 )
 def test_names_are_pythons(table: str, variable: str, model: str) -> None:
@@ -204,3 +208,44 @@ def test_names_are_pythons(table: str, variable: str, model: str) -> None:
 def test_fields_are_different_and_not_those_of_a_model() -> None:
     fields = names.field_names(["aB", "a_b", "copy", "import", "model_fields"])
     assert list(fields.values()) == ["a_b", "a_b_", "copy_", "import_", "model_fields_"]
+
+
+HOSTILE = 'x\nimport os; os.abort()\n#\r"""\'\\\u2028\x1b[31m\x00é'
+
+
+def test_text_of_others_is_never_code(tmp_path: Path) -> None:
+    """Names, tags and the place come from servers and from other people."""
+    key = AttributeSchema(HOSTILE, "S")
+    index = IndexSchema(HOSTILE, (key,), (), frozenset({HOSTILE + "1"}))
+    schema = TableSchema(HOSTILE, (key,), (), {HOSTILE: index}, HOSTILE + "2", None)
+    adopted = as_adopted(LiveTable(schema), "{table}", protect=False)
+    told = replace(adopted, settings={"tags": {HOSTILE: HOSTILE}})
+    text = module_text(HOSTILE, "sqlite", [told], HOSTILE)
+    assert text.isprintable() or all(line.isprintable() for line in text.split("\n"))
+    tree = ast.parse(text)
+    assert ast.get_docstring(tree, clean=False) == f"The tables found in {HOSTILE}."
+    kinds = {type(statement) for statement in tree.body}
+    assert kinds <= {ast.Expr, ast.ImportFrom, ast.ClassDef, ast.Assign}
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    assert {HOSTILE, HOSTILE + "2"} <= texts
+
+
+def test_attributes_named_like_types_are_fields_of_their_own(adopting: Adopting) -> None:
+    class Odd(Model):
+        key: str
+        first: Annotated[str | None, stored_as("str")] = None
+        second: Annotated[bytes | None, stored_as("bytes")] = None
+        third: Annotated[str | None, stored_as("stored_as")] = None
+
+    odd = Table(
+        "Tables",
+        Odd,
+        partition="key",
+        indexes=[
+            Index("First", partition="first", sort="second"),
+            Index("Third", partition="third", sort="first"),
+        ],
+    )
+    module = adopting.write(adopting.adopt(adopting.create(odd)))
+    assert adopting.plan(module.layer) == []

@@ -10,7 +10,7 @@ from ..._dataclass import dataclass
 from ...model.declarations.names import RULES
 from ...schema.facts import known
 from ...schema.tables import IndexSchema, TableSchema
-from .layout import Expression, Group, a_list, call, laid_out, literal
+from .layout import Expression, Group, a_list, call, laid_out, literal, quoted
 from .names import field_names, model_name, naming_rule, unique, variable
 
 _TYPES = {"S": "str", "N": "Decimal", "B": "bytes"}
@@ -23,7 +23,7 @@ class Adopted:
 
     name: its logical name. settings: keywords of `DynamoDB(...)`.
     types: by attribute, the type that sampled items show.
-    left_out: by index, why it cannot be declared.
+    left_out: by index, why it cannot be declared; a text that is safe in a comment.
     """
 
     schema: TableSchema
@@ -49,7 +49,8 @@ def module_text(layer: str, target: str, tables: Sequence[Adopted], source: str)
     options = {"target": literal(target), "tables": a_list(variables)}
     blocks.append(laid_out("layer = ", call("Layer", [literal(layer)], options)))
     body = "\n\n\n".join(blocks[:-1]) + f"\n\n{blocks[-1]}"
-    return f'"""The tables found in {source}."""\n\n{_imports(body)}\n\n\n{body.lstrip()}\n'
+    told = quoted(f"The tables found in {source}.")
+    return f'""{told}""\n\n{_imports(body)}\n\n\n{body.lstrip()}\n'
 
 
 def _imports(body: str) -> str:
@@ -114,7 +115,8 @@ def _table(table: Adopted, model: str, name: str) -> str:
     if table.settings:
         settings = {option: literal(value) for option, value in table.settings.items()}
         options["dynamodb"] = call("DynamoDB", [], settings)
-    notes = [f"# {index} is left out: {why}" for index, why in sorted(table.left_out.items())]
+    left_out = sorted(table.left_out.items())
+    notes = [f"# {quoted(index)} is left out: {why}" for index, why in left_out]
     made = call("Table", [literal(table.name), model], options)
     return "\n".join([*notes, laid_out(f"{name} = ", made)])
 

@@ -43,10 +43,18 @@ def a_list(parts: Iterable[Expression]) -> Group:
     return Group("[", tuple(("", part) for part in parts), "]")
 
 
+def quoted(text: str) -> str:
+    """A text as Python, on one line: what cannot be printed is escaped."""
+    escaped = json.dumps(text, ensure_ascii=False)
+    return "".join(
+        one if one.isprintable() else one.encode("unicode_escape").decode() for one in escaped
+    )
+
+
 def literal(value: Any) -> Expression:
     """A value of JSON, as Python."""
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return quoted(value)
     if isinstance(value, Mapping):
         parts = ((f"{literal(name)}: ", literal(part)) for name, part in value.items())
         return Group("{", tuple(parts), "}")

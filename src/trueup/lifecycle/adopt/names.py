@@ -10,6 +10,21 @@ from ...model.declarations.base import Model
 from ...model.declarations.names import RULES, NamingRule
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_IMPORTED = (
+    "Annotated",
+    "Any",
+    "Decimal",
+    "DynamoDB",
+    "ExpiresAt",
+    "Index",
+    "Layer",
+    "Model",
+    "Table",
+)
+_TYPES = ("bool", "bytes", "dict", "float", "int", "list", "set", "str")
+_TAKEN = frozenset((*_IMPORTED, *_TYPES, "stored_as", "layer"))
+"""The names that the module itself uses."""
+
 _NO_SINGULAR = ("ss", "us", "is")
 
 
@@ -23,14 +38,16 @@ def variable(name: str) -> str:
     made = "_".join(words(name)) or "unnamed"
     if made[0].isdigit():
         made = f"n{made}"
-    return f"{made}_" if keyword.iskeyword(made) else made
+    return f"{made}_" if keyword.iskeyword(made) or made in _TAKEN else made
 
 
 def model_name(table: str) -> str:
     """The class of a table's items: `ControlMappings` holds instances of `ControlMapping`."""
     *first, last = words(table) or ["unnamed"]
     pascal = "".join(word.capitalize() for word in (*first, *_singular(last)))
-    return f"N{pascal}" if pascal[0].isdigit() else pascal
+    if pascal[0].isdigit():
+        return f"N{pascal}"
+    return f"{pascal}Item" if pascal in _TAKEN or keyword.iskeyword(pascal) else pascal
 
 
 def field_names(attributes: Iterable[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from ...schema.engine import LiveTable, SchemaEngine
 from ...schema.facts import known
 from ...schema.tables import IndexSchema, TableSchema
 from .code import Adopted
+from .layout import quoted
 from .settings import dynamodb_settings
 
 
@@ -74,7 +75,7 @@ def _lacks(index: IndexSchema, schema: TableSchema) -> str:
     held = {key.name for key in (*schema.key, *index.attributes)}
     if ttl is None or index.projection is None or ttl in index.projection | held:
         return ""
-    return f"it does not hold {ttl}, without which a read cannot tell what has expired"
+    return f"it does not hold {quoted(ttl)}, without which a read cannot tell what has expired"
 
 
 def _refused(engine: SchemaEngine, name: str, what: str, code: ErrorCode) -> NeedsOperator:
