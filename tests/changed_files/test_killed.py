@@ -41,7 +41,7 @@ CHANGES: dict[str, tuple[tuple[str, ...], str | None]] = {
 NEW_KEY = Layer("things", target="dynamodb", tables=[Table(TABLE, Plain, partition="owner")])
 
 
-@pytest.mark.case("S7", "S45")
+@pytest.mark.case("S7")
 @pytest.mark.parametrize("name", CHANGES)
 def test_killed_change_is_gone_on_with(tmp_path: Path, files: Files, name: str) -> None:
     indexes, ttl = CHANGES[name]

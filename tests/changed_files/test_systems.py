@@ -47,6 +47,7 @@ def carry_out(place: Place, layer: Layer) -> list[str]:
         return list(done.done)
 
 
+@pytest.mark.case("S12")
 @pytest.mark.parametrize("layer", [nexus, iops], ids=lambda layer: layer.name)
 def test_systems_are_applied_and_verified(place: Place, layer: Layer) -> None:
     assert len(carry_out(place, layer)) == 1
@@ -54,7 +55,7 @@ def test_systems_are_applied_and_verified(place: Place, layer: Layer) -> None:
 
 
 @pytest.mark.req("IT9")
-@pytest.mark.case("S7", "S12")
+@pytest.mark.case("S7")
 def test_table_that_is_there_is_changed_and_keeps_its_items(place: Place) -> None:
     """It is not deleted to get on, as the document advises."""
     carry_out(place, BEFORE)
