@@ -19,7 +19,7 @@ def full_person() -> Person:
     """An item with a value in every attribute."""
     return Person(
         id="a",
-        name="Ä 😀 \x00",
+        name="Ä 😀 \x7f",
         status=Status.APPROVED,
         timestamp=datetime(2026, 5, 4, 3, 2, 1, 999_999, tzinfo=UTC),
         age=10**37,

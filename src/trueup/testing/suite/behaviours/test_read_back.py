@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -73,7 +74,7 @@ async def test_fractions_of_no_declared_type_read_back_as_floats(contract: Contr
     read = await documents.get("a")
     assert read is not None
     assert read == written
-    assert read.model_dump_json() == written.model_dump_json().replace("2.0", "2")
+    assert json.loads(read.model_dump_json()) == json.loads(written.model_dump_json())
 
 
 @pytest.mark.fault("F6")

@@ -177,12 +177,23 @@ async def test_texts_and_bytes_come_back_unchanged(contract: Contract) -> None:
     free = await contract.repository(FREE)
     item = FreeForm(
         pk="a",
-        s="\x00 e\u0301 \u00e9 \U0001f600",
+        s="\x7f e\u0301 \u00e9 \U0001f600",
         data=bytes(range(256)),
         m={"-": "", "$N": {"$": 1}},
     )
     await free.put(item)
     assert await free.get("a", "1") == item
+
+
+@pytest.mark.parametrize(
+    "item",
+    [FreeForm(pk="a", s="\x00"), FreeForm(pk="a", l=["a\x00b"]), FreeForm(pk="\x00")],
+    ids=["attribute", "element", "key"],
+)
+async def test_text_may_hold_the_character_nul(contract: Contract, item: FreeForm) -> None:
+    free = await contract.repository(FREE)
+    await free.put(item)
+    assert await free.get(item.pk, item.sk) == item
 
 
 class Labelled(Model):
