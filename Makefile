@@ -12,7 +12,7 @@ TYPED := $(wildcard src systems tests tools bench conftest.py docs/conf.py)
 # Each tool writes generated files; with --check it fails where they are out of date.
 GENERATORS := $(patsubst tools/%.py,tools.%,$(sort $(wildcard tools/[a-z]*.py)))
 
-.PHONY: help demo test test-dynamodb-local check static types generate mutants soak release-check bench docs fresh clean
+.PHONY: help demo test postgres test-dynamodb-local check static types generate mutants soak release-check bench docs fresh clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do \
@@ -23,8 +23,11 @@ demo: $(if $(filter dynamodb:%,$(URL)),$(DEMO_DYNAMODB),$(DEMO)) ## run a system
 	@$(BIN)/python -m systems.nexus.demo $(if $(URL),--url '$(URL)')
 	$(if $(URL),@$(BIN)/python -m systems.iops.demo --url '$(URL)')
 
-test: static types ## everything CI runs; ends in pytest's own line
+test: static types postgres ## everything CI runs; ends in pytest's own line
 	$(BIN)/python -m pytest -n 2
+
+postgres: ## look for the PostgreSQL that the tests start; root under CI installs it
+	@sh tools/find_postgres.sh
 
 test-dynamodb-local: $(DEV) ## the contract suite on Amazon's DynamoDB Local, if its licence admits you
 	@ACCEPT_DYNAMODB_LOCAL_LICENSE="$(ACCEPT_DYNAMODB_LOCAL_LICENSE)" sh tools/test_dynamodb_local.sh
@@ -70,7 +73,7 @@ clean: ## remove what the other targets made, .venv included
 
 $(DEV): $(PINS)
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
-	$(BIN)/python -m pip install --quiet -e '.[cli,dev,demo-dynamodb,docs]' -c constraints.txt
+	$(BIN)/python -m pip install --quiet -e '.[cli,dev,demo-dynamodb,docs,postgres]' -c constraints.txt
 	@touch $(DEV) $(DEMO) $(DEMO_DYNAMODB)
 
 $(DEMO): $(PINS)

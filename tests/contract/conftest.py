@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from trueup.testing import postgres
 from trueup.testing.cleanup import drop_tables
 from trueup.testing.suite.harness.behaviours import BEHAVIOURS
 from trueup.testing.suite.harness.deviations import Deviations, read_deviations
@@ -29,7 +30,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run everything on each engine, and on its second wire what `every_wire` says."""
     if "engine_under_test" not in metafunc.fixturenames:
         return
-    engines = ["sqlite", "dynamodb-direct"]
+    engines = ["sqlite", "postgres", "dynamodb-direct"]
     if metafunc.definition.get_closest_marker("every_wire"):
         engines.append("dynamodb-botocore")
     metafunc.parametrize("engine_under_test", engines, indirect=True)
@@ -40,6 +41,9 @@ def engine_under_test(request: pytest.FixtureRequest, folder: str) -> Iterator[E
     if request.param == "sqlite":
         yield engine_at("sqlite", f"sqlite:///{folder}/contract.db")
         return
+    if request.param == "postgres":
+        yield from _on_postgres(request.getfixturevalue("postgres_url"))
+        return
     url: str = request.getfixturevalue("dynamodb_url")
     prefix = f"trueup-contract-{uuid4().hex[:12]}-"
     wired = f"{url}{'&' if '?' in url else '?'}wire={request.param.removeprefix('dynamodb-')}"
@@ -49,6 +53,14 @@ def engine_under_test(request: pytest.FixtureRequest, folder: str) -> Iterator[E
         )
     finally:
         drop_tables(url, prefix)
+
+
+def _on_postgres(url: str) -> Iterator[EngineUnderTest]:
+    prefix = f"t{uuid4().hex[:12]}-"
+    try:
+        yield engine_at("postgres", url, table_names=f"{prefix}{{table}}")
+    finally:
+        postgres.drop_tables(url, prefix)
 
 
 @pytest.fixture(scope="session")

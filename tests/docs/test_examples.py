@@ -33,6 +33,8 @@ def test_python_blocks_run(
 ) -> None:
     if any("DYNAMODB_URL" in block.code for block in blocks_of(page)):
         monkeypatch.setenv("DYNAMODB_URL", request.getfixturevalue("dynamodb_url"))
+    if any("POSTGRES_URL" in block.code for block in blocks_of(page)):
+        monkeypatch.setenv("POSTGRES_URL", request.getfixturevalue("postgres_url"))
     monkeypatch.chdir(tmp_path)
     run_page(page)
 

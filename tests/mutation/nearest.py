@@ -69,6 +69,11 @@ NEAREST: dict[str, tuple[tuple[str, ...], ...]] = {
     "cli/answers": (("tests/unit/cli",), ("tests/cli", "-k", "query")),
     "seeds": (("tests/lifecycle/test_seeds.py",), ("tests/cli", "-k", "seed")),
     "engines/turns": (("tests/concurrency/test_turns.py",), ("tests/wire/sqlite",)),
+    "engines/postgres": (
+        ("tests/unit/postgres", "tests/golden"),
+        ("tests/wire/postgres",),
+        ("tests/contract", "-k", "postgres"),
+    ),
     "engines/sqlite": (("tests/unit/sqlite", "tests/golden"), SQLITE, ("tests/wire/sqlite",)),
     **dict.fromkeys(
         ("engines/sqlite/ddl", "engines/sqlite/fence", "engines/sqlite/inspect"),

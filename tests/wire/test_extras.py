@@ -45,6 +45,13 @@ def printed(program: str) -> str:
     return done.stdout or done.stderr
 
 
+def test_package_of_postgresql_that_is_missing_is_named_with_its_extra() -> None:
+    text = said("psycopg", "postgresql://localhost/shop")
+    assert text.startswith("missing-extra")
+    assert "psycopg" in text
+    assert "trueup[postgres]" in text
+
+
 @pytest.mark.parametrize(
     ("package", "url"),
     [

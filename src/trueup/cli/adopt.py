@@ -109,7 +109,11 @@ def _sampled(opened: OpenTables, adopted: Adopted, count: int) -> dict[str, str]
 def _target(stage: Stage) -> Target:
     """The engine of the stage: tables that exist are under its limits already."""
     scheme = stage.url.partition(":")[0].lower()
-    targets: dict[str, Target] = {"dynamodb": "dynamodb", "sqlite": "sqlite"}
+    targets: dict[str, Target] = {
+        "dynamodb": "dynamodb",
+        "postgresql": "postgres",
+        "sqlite": "sqlite",
+    }
     assert set(targets) == set(ENGINES)
     return targets[scheme]
 

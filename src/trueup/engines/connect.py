@@ -27,7 +27,8 @@ from ..schema.engine import SchemaEngine
 from .driver import Driver, refused_url, split_url
 from .opening import as_opening
 
-ENGINES = ("dynamodb", "sqlite")
+ENGINES = {"dynamodb": "dynamodb", "postgresql": "postgres", "sqlite": "sqlite"}
+"""The engines by the scheme of their URLs."""
 
 TableNames: TypeAlias = str | Mapping[str, str]
 """A pattern of physical names, or the physical names of tables by their logical ones."""
@@ -51,7 +52,8 @@ def connect(
     url: `sqlite:///relative/file.db`, `sqlite:////absolute/file.db`, `sqlite://` (in memory),
         each with `?mode=ro` to refuse writes; `dynamodb://eu-west-1`, or an endpoint:
         `dynamodb://localhost:8000?region=eu-west-1`, with `?tls=false` for another machine without
-        TLS, `?profile=` for a profile of AWS, `?wire=botocore` to send through botocore.
+        TLS, `?profile=` for a profile of AWS, `?wire=botocore` to send through botocore;
+        `postgresql://host:5432/database`, with `?user=`, `?sslrootcert=`, `?pooler=true`.
     timeout_s: time for each call. cursor_key: signs cursors, for clients that are not trusted.
     clock: returns the current epoch seconds, by which items expire.
     table_names: the pattern of physical table names, for example `"beta-{table}"`; or the physical
@@ -128,9 +130,11 @@ def find_driver(url: str) -> tuple[Driver[Any], Any]:
     """
     scheme = url.partition(":")[0].lower()
     if scheme not in ENGINES:
-        forms = "; ".join(_driver(engine).url_forms for engine in sorted(ENGINES, reverse=True))
+        forms = "; ".join(
+            _driver(ENGINES[name]).url_forms for name in sorted(ENGINES, reverse=True)
+        )
         raise refused_url("no engine serves it", scheme, forms)
-    driver = _driver(scheme)
+    driver = _driver(ENGINES[scheme])
     return driver, driver.parse(split_url(url, driver.url_forms))
 
 
@@ -191,7 +195,7 @@ def rules_for(layer: Layer, rules: Rules) -> Rules:
     return narrowed(rules, _driver(layer.target).rules)
 
 
-def _driver(scheme: str) -> Driver[Any]:
+def _driver(engine: str) -> Driver[Any]:
     """The driver, imported on demand: a process rarely needs more than one engine."""
-    driver: Driver[Any] = import_module(f".{scheme}.driver", __package__).DRIVER
+    driver: Driver[Any] = import_module(f".{engine}.driver", __package__).DRIVER
     return driver

@@ -1,7 +1,8 @@
 """Servers for tests: a pytest plugin that starts the needed servers, and always stops them.
 
 `pytest_plugins = ["trueup.testing.servers"]` provides the fixture `dynamodb_url`: the URL in the
-variable DYNAMODB_URL, else the URL of a ministack for the session.
+variable DYNAMODB_URL, else the URL of a ministack for the session; and `postgres_url`, that of
+POSTGRES_URL, else of a PostgreSQL for the session.
 """
 
 from __future__ import annotations
@@ -14,14 +15,20 @@ import pytest
 from ..engines.connect import find_driver
 from ..engines.dynamodb.driver import DynamoUrl
 from .ministack import ministack_version, running_ministack
+from .postgres import postgres_programs, running_postgres
 
 URL_VARIABLE = "DYNAMODB_URL"
+POSTGRES_VARIABLE = "POSTGRES_URL"
 
 
-def pytest_report_header() -> str:
-    """Report the DynamoDB under test."""
+def pytest_report_header() -> list[str]:
+    """Report the servers under test."""
     version = ministack_version() or "not installed"
-    return f"dynamodb: {os.environ.get(URL_VARIABLE) or f'ministack {version}'}"
+    programs = postgres_programs() or "not installed"
+    return [
+        f"dynamodb: {os.environ.get(URL_VARIABLE) or f'ministack {version}'}",
+        f"postgres: {os.environ.get(POSTGRES_VARIABLE) or programs}",
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +45,18 @@ def dynamodb_url() -> Iterator[str]:
             return
         with running_ministack() as server:
             yield server.url
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of a PostgreSQL for this session: `POSTGRES_URL`, else a server's of our own."""
+    given = os.environ.get(POSTGRES_VARIABLE)
+    if given is not None:
+        yield given
+        return
+    with running_postgres() as server, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PGPASSWORD", server.password)
+        yield server.url
 
 
 def _is_aws(url: str) -> bool:

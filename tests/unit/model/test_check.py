@@ -341,7 +341,7 @@ def test_a_fact_of_sql_engines_is_refused_until_one_honours_it(fact: str) -> Non
     assert f"no engine honours Relational({fact}=…) yet" in problem
 
 
-@pytest.mark.parametrize("target", ["postgres", "mysql", ""])
+@pytest.mark.parametrize("target", ["postgresql", "mysql", ""])
 def test_a_target_that_is_no_engine_is_refused_by_name(target: Any) -> None:
     with pytest.raises(DeclarationError, match=f"no engine serves the target {target!r}"):
         Layer("app", target=target, tables=[])
@@ -360,7 +360,10 @@ def test_a_layer_reports_every_problem_with_its_file_and_line() -> None:
     with pytest.raises(DeclarationError) as caught:
         Layer("app", target=target, tables=[bad, worse])
     problems = "\n".join(caught.value.problems)
-    assert "no engine serves the target 'oracle'; the targets are dynamodb and sqlite" in problems
+    assert (
+        "no engine serves the target 'oracle'; the targets are dynamodb, postgres and sqlite"
+        in problems
+    )
     assert f"test_check.py:{line}: table 'Bad': the partition key 'no'" in problems
     assert f"test_check.py:{int(line) + 1}: table 'Worse': index 'I'" in problems
     assert all(problem in str(caught.value) for problem in caught.value.problems)

@@ -16,7 +16,7 @@ from ..description.tables import TableDescription
 from .relational import Relational
 from .table import NameFromEnvironment, Table
 
-Target = Literal["dynamodb", "sqlite"]
+Target = Literal["dynamodb", "postgres", "sqlite"]
 TARGETS = get_args(Target)
 
 
@@ -55,7 +55,7 @@ class Layer:
         if self.target not in TARGETS:
             found.append(
                 f"{self.declared_at}: no engine serves the target {self.target!r}; "
-                f"the targets are {' and '.join(TARGETS)}"
+                f"the targets are {', '.join(TARGETS[:-1])} and {TARGETS[-1]}"
             )
         seen: dict[str, Table[Any]] = {}
         for table in self.tables:

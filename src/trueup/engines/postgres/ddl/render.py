@@ -1,0 +1,80 @@
+"""Changes of tables as steps. Tables are created and dropped; all else is refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from ....errors import Place
+from ....operations.operation import Request
+from ....schema.changes import AddTable, Change, DropTable
+from ....schema.create import differs
+from ....schema.engine import DONE, LiveTable, Progress, Step
+from ....schema.tables import TableSchema
+from ..inspect import SCHEMA
+from ..names import quote
+from ..payload import Statement, Steps, Transaction
+from .statements import create_statements
+
+_LOCK = Statement("SELECT pg_advisory_xact_lock(hashtextextended('trueup: create tables', 0))")
+"""Of two processes that create tables, one waits for the other: in PostgreSQL, IF NOT EXISTS does
+not keep them apart. The lock ends with its transaction, so that poolers can hold it too.
+
+Source: https://www.postgresql.org/docs/15/explicit-locking.html#ADVISORY-LOCKS
+"""
+
+_IS_THERE = f"SELECT 1 FROM pg_class WHERE relnamespace = {SCHEMA} AND relname = ANY ($1::text[])"
+
+
+def render(changes: Sequence[Change], live: Mapping[str, LiveTable]) -> list[Step]:
+    """The steps that make the changes, in order. Tables that follow each other are made together.
+
+    Raises NeedsOperator (schema-mismatch) for a change that this engine cannot make.
+    """
+    steps: list[Step] = []
+    for is_new, some in groupby(changes, lambda change: isinstance(change, AddTable)):
+        if is_new:
+            steps.append(_create([change.schema for change in some]))
+        else:
+            steps += [_step_of(change, live.get(change.schema.name)) for change in some]
+    return steps
+
+
+def _create(tables: Sequence[TableSchema]) -> Step:
+    """One transaction, which does nothing if another process has created one of the tables."""
+    names = [table.name for table in tables]
+    made = Statement(_IS_THERE, (names,))
+    body = [Statement(sql) for table in tables for sql in create_statements(table)]
+
+    def work() -> Steps[Progress]:
+        yield _LOCK
+        there = yield made
+        if there:
+            return Progress(is_late=True)
+        for statement in body:  # noqa: UP028 - `yield from` would send rows to an iterator
+            yield statement
+        return DONE
+
+    payload = Transaction(lambda: (_LOCK, made, *body), work)
+    request = Request("CreateTables", "", payload, _as_it_is)
+    return Step(f"create {', '.join(names)}", names[0], request)
+
+
+def _step_of(change: Change, live: LiveTable | None) -> Step:
+    name = change.schema.name
+    if not isinstance(change, DropTable) or change.backup:
+        raise differs(name, Place("postgres", table=name), [change])
+    statement = Statement(f"DROP TABLE IF EXISTS {quote(name)}")
+
+    def work() -> Steps[Progress]:
+        yield statement
+        return DONE
+
+    payload = Transaction(lambda: (statement,), work)
+    count = "" if live is None or live.items is None else f"about {live.items:,} items"
+    request = Request("DropTable", "", payload, _as_it_is)
+    return Step(f"drop {name} and its items", name, request, estimate=count)
+
+
+def _as_it_is(progress: Progress) -> Progress:
+    return progress

@@ -1,0 +1,93 @@
+"""The SQL that creates tables and their indexes.
+
+The catalogue does not know where a partition key ends and a sort key begins, nor by what items
+expire. The comments on the indexes say so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from ....schema.facts import known
+from ....schema.tables import IndexSchema, TableSchema
+from ..layout import MORE, Form, index_name, index_order, key_name
+from ..names import column_name, literal, quote
+
+_FORMS = {form.value: form for form in Form}
+COMMENT = "trueup "
+"""Begins the comments that Trueup reads; JSON follows."""
+
+
+def create_statements(table: TableSchema) -> Iterator[str]:
+    """The SQL that creates a table, its indexes and their comments, in order."""
+    name = quote(table.name)
+    key = ", ".join(quote(column_name(attribute.name)) for attribute in table.key)
+    lines = [
+        *_column_lines(table),
+        f"{quote(MORE.name)} {MORE.form.definition}",
+        f"CONSTRAINT {quote(key_name(table))} PRIMARY KEY ({key})",
+    ]
+    body = ",\n  ".join(lines)
+    yield f"CREATE TABLE {name} (\n  {body}\n)"
+    yield _comment(key_name(table), key_comment(table))
+    for index in table.indexes.values():
+        yield index_statement(table, index)
+        yield _comment(index_name(table, index), index_comment(index))
+
+
+def _column_lines(table: TableSchema) -> Iterator[str]:
+    key = {column_name(attribute.name) for attribute in table.key}
+    columns = table.facts["columns"]
+    assert isinstance(columns, Mapping)
+    for name, form in columns.items():
+        required = " NOT NULL" if name in key else ""
+        yield f"{quote(name)} {_FORMS[str(form)].definition}{required}"
+
+
+def index_statement(table: TableSchema, index: IndexSchema) -> str:
+    """The SQL that creates an index."""
+    columns = ", ".join(
+        quote(column_name(attribute.name)) for attribute in index_order(table, index)
+    )
+    name = quote(index_name(table, index))
+    return f"CREATE INDEX {name} ON {quote(table.name)} ({columns}){_sparse(table, index)}"
+
+
+def _sparse(table: TableSchema, index: IndexSchema) -> str:
+    """The condition for the rows that an index holds: those with all its attributes."""
+    sparse = sparse_columns(table, index)
+    present = " AND ".join(f"{quote(name)} IS NOT NULL" for name in sparse)
+    return f" WHERE {present}" if present else ""
+
+
+def sparse_columns(table: TableSchema, index: IndexSchema) -> list[str]:
+    """The columns of an index that a row may lack."""
+    return [
+        column_name(attribute.name) for attribute in index.attributes if attribute not in table.key
+    ]
+
+
+def key_comment(table: TableSchema) -> str:
+    """What the catalogue cannot say of a table."""
+    names = {
+        column_name(attribute.name): attribute.name
+        for attribute in table.attributes
+        if column_name(attribute.name) != attribute.name
+    }
+    said = {"partition": len(table.partition), "ttl": known(table.ttl), "names": names}
+    return COMMENT + json.dumps(said, ensure_ascii=False)
+
+
+def index_comment(index: IndexSchema) -> str:
+    """What the catalogue cannot say of an index."""
+    said = {
+        "name": index.name,
+        "partition": len(index.partition),
+        "sort": len(index.sort),
+    }
+    return COMMENT + json.dumps(said, ensure_ascii=False)
+
+
+def _comment(index: str, text: str) -> str:
+    return f"COMMENT ON INDEX {quote(index)} IS {literal(text)}"

@@ -1,0 +1,235 @@
+"""PostgresEngine: actions become SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from ...errors import unhandled
+from ...expressions.values import Item
+from ...model.description.tables import TableDescription
+from ...operations.actions import (
+    Action,
+    BatchGet,
+    BatchWrite,
+    BatchWritten,
+    Check,
+    Count,
+    Delete,
+    Get,
+    Put,
+    Query,
+    Scan,
+    TransactGet,
+    TransactWrite,
+    TransactWritten,
+    Update,
+    View,
+    Write,
+    WriteResult,
+    table_names,
+)
+from ...operations.engine import Rules
+from ...operations.guards import alive
+from ...operations.operation import Operation, Request, send, unchanged
+from ...operations.plans.transactions import check_together
+from ...schema.engine import NO_TABLES, LiveTable, Step
+from ...schema.tables import TableSchema
+from .columns import cast
+from .compile import TableSql
+from .decoder import ItemDecoder
+from .errors import Stage
+from .layout import check_names
+from .names import quote
+from .pages import count_request, page_request
+from .payload import Rows, SelectEach, Single, Statement, Steps, Transaction
+from .writes import Writer, write_all, write_each
+
+if TYPE_CHECKING:
+    from ...schema.changes import Change
+
+
+class PostgresEngine:
+    """Compiles actions for the tables of one layer in one database.
+
+    names: logical to physical table names.
+    """
+
+    def __init__(
+        self, rules: Rules, tables: Mapping[str, TableDescription], names: Mapping[str, str]
+    ) -> None:
+        self.rules = rules
+        self._tables = {name: TableSql(table, names[name], rules) for name, table in tables.items()}
+        self._decoder = cache(self._new_decoder)
+
+    def _new_decoder(self, table: str, view: View) -> ItemDecoder:
+        return ItemDecoder(self._tables[table], view)
+
+    def compile(self, action: Action) -> Request[Any]:
+        """The request that performs `action`."""
+        if self.rules.refuse is not None:
+            self.rules.refuse(self.rules, action)
+        match action:
+            case Get():
+                return self._get(action)
+            case Query() | Scan():
+                return page_request(*self._reading(action), action)
+            case Count(of):
+                return count_request(*self._reading(of), action)
+            case Put() | Update() | Delete():
+                return self._write(action)
+            case BatchWrite():
+                return self._write_several("BatchWrite", action.writes, write_each, BatchWritten)
+            case BatchGet():
+                return self._batch_get(action)
+            case TransactWrite():
+                actions = action.actions
+                return self._write_several("TransactWrite", actions, write_all, TransactWritten)
+            case TransactGet():
+                return self._transact_get(action)
+            case _:
+                raise unhandled(action)
+
+    def check(self, tables: Sequence[TableDescription]) -> None:
+        """Refuse names that PostgreSQL cannot have. Raises UnsupportedByEngine."""
+        places = {f"{table.declared_at}: table {table.name!r}": table.name for table in tables}
+        check_names({place: self._tables[name].schema for place, name in places.items()})
+
+    def name_of(self, table: TableDescription) -> str:
+        """The name of a table in the database."""
+        return self._tables[table.name].schema.name
+
+    def declared(self, table: TableDescription) -> TableSchema:
+        """The schema of a declared table in the database."""
+        return self._tables[table.name].schema
+
+    def inspect(
+        self,
+        names: Sequence[str],
+        *,
+        all_facts: bool = True,  # noqa: ARG002 - the port has it
+    ) -> Operation[Mapping[str, LiveTable]]:
+        """The existing tables among `names`, as of one moment.
+
+        all_facts: of no account, as the catalogue has every fact.
+        """
+        from .inspect import inspect_request
+
+        if not names:
+            return {}
+        declared = {sql.schema.name: sql.schema for sql in self._tables.values()}
+        return (yield from send(inspect_request(names, declared)))
+
+    def list_tables(self) -> Operation[Sequence[str]]:
+        """The names of all tables in the schema, sorted."""
+        from .inspect import list_request
+
+        return (yield from send(list_request()))
+
+    def render(
+        self, changes: Sequence[Change], live: Mapping[str, LiveTable] = NO_TABLES
+    ) -> Sequence[Step]:
+        """The steps that make the changes; tables that follow each other are made together."""
+        from .ddl.render import render
+
+        return render(changes, live)
+
+    def _reading(self, action: Query | Scan) -> tuple[TableSql, ItemDecoder]:
+        name = action.table.name
+        return self._tables[name], self._decoder(name, action.view)
+
+    def _get(self, action: Get) -> Request[Any]:
+        sql = self._tables[action.table.name]
+        decoded = self._decoded(action)
+
+        def decode(rows: Rows) -> Any:
+            return decoded(sql.item(rows[0])) if rows else None
+
+        payload = Single(sql.select, sql.key_parameters(action.key))
+        return Request("Get", action.table.name, payload, decode, after_loss=unchanged)
+
+    def _decoded(self, action: Get | BatchGet) -> Callable[[Item], Any]:
+        """What turns a stored item into a model, or into None if it has expired."""
+        decoder = self._decoder(action.table.name, action.view)
+
+        def decoded(item: Item) -> Any:
+            is_alive = alive(action.table, item, action.now_epoch_s) is not None
+            return decoder.item(item) if is_alive else None
+
+        return decoded
+
+    def _batch_get(self, action: BatchGet) -> Request[list[Any]]:
+        """One SELECT; its rows come in any order."""
+        sql = self._tables[action.table.name]
+        decoded = self._decoded(action)
+        parameters = [sql.key_parameters(key) for key in action.keys]
+        places = iter(range(1, len(parameters) * len(sql.key) + 1))
+        rows_of_places = ", ".join(
+            f"({', '.join(f'${next(places)}::{cast(column.form)}' for column in sql.key)})"
+            for _ in parameters
+        )
+        names = ", ".join(quote(column.name) for column in sql.key)
+        text = f"SELECT {sql.selected} FROM {sql.quoted} WHERE ({names}) IN ({rows_of_places})"
+
+        def decode(rows: Rows) -> list[Any]:
+            found = {action.table.key_of(item): item for item in map(sql.item, rows)}
+            return [decoded(found[key]) if key in found else None for key in action.keys]
+
+        payload = Single(text, tuple(value for key in parameters for value in key))
+        return Request("BatchGet", action.table.name, payload, decode, after_loss=unchanged)
+
+    def _transact_get(self, action: TransactGet) -> Request[list[Any]]:
+        gets = action.gets
+        tables = table_names(gets)
+        sqls = [self._tables[get.table.name] for get in gets]
+        selects = tuple(
+            Statement(sql.select, sql.key_parameters(get.key))
+            for sql, get in zip(sqls, gets, strict=True)
+        )
+
+        def decode(replies: Sequence[Rows]) -> list[Any]:
+            items = [
+                sql.item(rows[0]) if rows else None for sql, rows in zip(sqls, replies, strict=True)
+            ]
+            if self.rules.limits.transaction_bytes is not None:
+                check_together(self.rules, (item for item in items if item is not None), tables)
+            return [
+                None if item is None else self._decoded(get)(item)
+                for get, item in zip(gets, items, strict=True)
+            ]
+
+        return Request("TransactGet", tables, SelectEach(selects), decode, after_loss=unchanged)
+
+    def _write(self, action: Put | Update | Delete) -> Request[WriteResult[Any]]:
+        writer = Writer(self._tables[action.table.name], action)
+        name, table = type(action).__name__, action.table.name
+        if writer.is_blind:
+            assert writer.row is not None
+            put = Single(writer.sql.upsert, writer.row, Stage.PERHAPS)
+            return Request(name, table, put, lambda _: WriteResult(), after_loss=unchanged)
+        if isinstance(action, Delete) and action.guard.is_open:
+            taken = Single(writer.sql.take, writer.key, Stage.PERHAPS)
+            return Request(name, table, taken, writer.taken)
+        return Request(name, table, Transaction(writer.statements, writer.perform), _as_it_is)
+
+    def _write_several(
+        self,
+        name: str,
+        actions: Sequence[Write | Check],
+        perform: Callable[[Sequence[Writer]], Steps[Any]],
+        decode: Callable[[Any], BatchWritten | TransactWritten],
+    ) -> Request[Any]:
+        writers = [Writer(self._tables[action.table.name], action) for action in actions]
+        payload = Transaction(
+            lambda: tuple(statement for writer in writers for statement in writer.statements()),
+            lambda: perform(writers),
+        )
+        request = Request(name, table_names(actions), payload, decode)
+        if not all(writer.is_blind for writer in writers):
+            return request
+        return Request(request.action, request.table, payload, decode, after_loss=unchanged)
+
+
+def _as_it_is(reply: Any) -> Any:
+    return reply

@@ -1,0 +1,237 @@
+"""Translate PostgreSQL's errors to ours, by SQLSTATE.
+
+The server's own texts are not passed on: they quote values, and the key of a duplicate row.
+Source: https://www.postgresql.org/docs/15/errcodes-appendix.html
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from ...errors import (
+    AlreadyExists,
+    DeadlineExceeded,
+    ErrorCode,
+    InvalidCall,
+    NeedsOperator,
+    Place,
+    ReplyLost,
+    TrueupError,
+    Unavailable,
+    UnsupportedByEngine,
+)
+
+if TYPE_CHECKING:
+    import psycopg
+
+
+class Stage(Enum):
+    """What a failed statement could have changed.
+
+    NOTHING: its transaction is not committed, and never will be. PERHAPS: it was a commit, or a
+    statement that commits itself.
+    """
+
+    NOTHING = "nothing"
+    PERHAPS = "perhaps"
+
+
+_UNAVAILABLE = {
+    "40001": "another transaction changed the same rows",
+    "40P01": "two transactions waited for each other",
+    "55P03": "another transaction holds a lock",
+    "55006": "the table is in use",
+    "53300": "the server has no connection left",
+    "57P03": "the server is starting or stopping",
+}
+_INVALID = {
+    "22": (ErrorCode.INVALID_VALUE, "a value is none that its column can hold"),
+    "22021": (ErrorCode.INVALID_TEXT, "a text has a character that the database cannot encode"),
+    "22P05": (ErrorCode.INVALID_TEXT, "a text has a character that the database cannot store"),
+    "22003": (ErrorCode.INVALID_NUMBER, "a number is out of range"),
+    "23": (ErrorCode.INVALID_VALUE, "a constraint of the table refuses the item"),
+    "54000": (ErrorCode.KEY_TOO_LONG, "a key is longer than an index of PostgreSQL can hold"),
+}
+_OPERATOR = {
+    "25006": (
+        ErrorCode.READ_ONLY,
+        "the database accepts no writes",
+        "connect to the primary server, not to a standby",
+    ),
+    "28": (
+        ErrorCode.CREDENTIALS_REFUSED,
+        "the server refused the user or the password",
+        "look at the user of the URL, PGPASSWORD, and the server's pg_hba.conf",
+    ),
+    "3D000": (
+        ErrorCode.CANNOT_OPEN,
+        "there is no database of this name",
+        "create it, or correct the URL",
+    ),
+    "3F000": (
+        ErrorCode.CANNOT_OPEN,
+        "the schema of the user's tables does not exist",
+        "create the schema, or set the search_path of the role",
+    ),
+    "42501": (
+        ErrorCode.ACCESS_DENIED,
+        "this user may not do this to the table",
+        "grant it to the role that the program connects as",
+    ),
+    "42P01": (ErrorCode.TABLE_NOT_FOUND, "a table is not there", "call db.create_tables()"),
+    "42703": (
+        ErrorCode.SCHEMA_MISMATCH,
+        "the table lacks a declared column",
+        "use the layer that the table was made for, or change the table",
+    ),
+    "42804": (
+        ErrorCode.SCHEMA_MISMATCH,
+        "a column has another type than is declared",
+        "use the layer that the table was made for, or change the table",
+    ),
+    "42P10": (
+        ErrorCode.SCHEMA_MISMATCH,
+        "the table has another primary key than is declared",
+        "use the layer that the table was made for, or change the table",
+    ),
+    "53100": (
+        ErrorCode.DISK_FULL,
+        "the server has no room left; nothing was written",
+        "free space on its disk, then call again",
+    ),
+    "XX001": (ErrorCode.CORRUPT_FILE, "a table is damaged", "restore it from a backup"),
+    "XX002": (ErrorCode.CORRUPT_FILE, "an index is damaged", "rebuild it with REINDEX"),
+}
+_ENDED = ("08", "57P01", "57P02")
+"""The server ended the connection, perhaps after a commit."""
+
+
+def translate(
+    error: psycopg.Error, where: Place, stage: Stage, *, is_late: bool = False
+) -> TrueupError:
+    """Our error for one of PostgreSQL; the caller raises it outside of its `except`, so that no
+    traceback shows the server's text.
+
+    is_late: whether the time of the call is over.
+    """
+    state = error.sqlstate or ""
+    if not state or state.startswith(_ENDED):
+        return _lost(where, state, stage, is_late=is_late)
+    if state == "57014":
+        return deadline_exceeded(where, state)
+    if state == "23505":
+        return _duplicate(where, state)
+    if state in _UNAVAILABLE:
+        return Unavailable(
+            _UNAVAILABLE[state], where=where, native=state, fix="call again; nothing was applied"
+        )
+    for prefix in (state, state[:2]):
+        if prefix in _INVALID:
+            code, what = _INVALID[prefix]
+            fix = "give a value that the table accepts"
+            return InvalidCall(what, where=where, native=state, code=code, fix=fix)
+        if prefix in _OPERATOR:
+            code, what, fix = _OPERATOR[prefix]
+            return NeedsOperator(what, where=where, native=state, code=code, fix=fix)
+    return NeedsOperator(
+        "PostgreSQL failed",
+        where=where,
+        native=f"{state} {type(error).__name__}",
+        code=ErrorCode.ENGINE_FAILED,
+        fix="look at the server's log, which has its words",
+    )
+
+
+def deadline_exceeded(where: Place, native: str = "") -> DeadlineExceeded:
+    """The error if the time ran out before anything was applied."""
+    return DeadlineExceeded(
+        "the time given for the call ran out while it waited for the database",
+        where=where,
+        native=native,
+        fix="call again, with more time, and look for transactions that hold locks",
+    )
+
+
+def closed(where: Place) -> InvalidCall:
+    """The error of a call on a closed database."""
+    return InvalidCall(
+        "the database is closed",
+        where=where,
+        fix="open it again with trueup.connect(…)",
+        code=ErrorCode.CLOSED,
+    )
+
+
+def _lost(where: Place, native: str, stage: Stage, *, is_late: bool) -> TrueupError:
+    if stage is Stage.PERHAPS:
+        return ReplyLost(
+            "the connection ended before the reply came; the write may have been applied",
+            where=where,
+            native=native,
+            fix="read the item, then decide whether to write again",
+        )
+    if is_late:
+        return deadline_exceeded(where, native)
+    return Unavailable(
+        "the server ended the connection; nothing was applied",
+        where=where,
+        native=native,
+        fix="call again, and look at the server's log",
+    )
+
+
+def _duplicate(where: Place, native: str) -> AlreadyExists:
+    return AlreadyExists(
+        "an item with the same unique values is already there; nothing was written",
+        where=where,
+        native=native,
+        fix="give other values, or replace the item that has them",
+    )
+
+
+_REFUSED = (
+    ("authentication failed", "28P01"),
+    ("no password supplied", "28P01"),
+    ("no pg_hba.conf entry", "28000"),
+    ("role ", "28000"),
+    ("database ", "3D000"),
+)
+_TLS = ("certificate", "SSL", "sslmode", "root.crt")
+
+
+def not_connected(error: psycopg.Error, where: Place) -> TrueupError:
+    """The error if no connection could be made. libpq has only texts for it, which may hold the
+    name of the user, so that they are not passed on.
+
+    Source: https://www.postgresql.org/docs/15/libpq-status.html
+    """
+    text = str(error)
+    is_fatal = "FATAL" in text
+    for words, state in _REFUSED if is_fatal else ():
+        if words in text and ("exist" in text or state.startswith("28P") or "pg_hba" in text):
+            code, what, fix = _OPERATOR.get(state) or _OPERATOR["28"]
+            return NeedsOperator(what, where=where, native=state, code=code, fix=fix)
+    if any(words in text for words in _TLS) and not is_fatal:
+        return NeedsOperator(
+            "no encrypted connection to the server could be made and checked",
+            where=where,
+            code=ErrorCode.CANNOT_OPEN,
+            fix="give the certificate of its authority with ?sslrootcert=, and the host's name as "
+            "it stands in the server's certificate",
+        )
+    return Unavailable(
+        "the server does not answer",
+        where=where,
+        fix="look at the host and the port of the URL, and whether the server runs",
+    )
+
+
+def missing_extra(package: str) -> UnsupportedByEngine:
+    """The error if `import package` failed."""
+    return UnsupportedByEngine(
+        f"PostgreSQL needs the package {package}, which is not installed",
+        where=Place("postgres"),
+        fix="install trueup[postgres]",
+        code=ErrorCode.MISSING_EXTRA,
+    )

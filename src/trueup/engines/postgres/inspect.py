@@ -1,0 +1,190 @@
+"""Live tables, read from PostgreSQL's catalogue, in the schema that the user creates tables in.
+
+Source: https://www.postgresql.org/docs/15/catalogs.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Literal
+
+from ...operations.operation import Request, unchanged
+from ...schema.engine import LiveTable
+from ...schema.tables import AttributeSchema, IndexSchema, TableSchema
+from .ddl.statements import COMMENT, sparse_columns
+from .layout import Form
+from .names import MORE_COLUMN
+from .payload import Rows, SelectEach, Single, Statement
+
+SCHEMA = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
+_KINDS = "('r', 'p')"
+_PRESENT = re.compile(r'("(?:[^"]|"")+"|\w+) IS NOT NULL')
+
+_NAMES = f"""SELECT relname FROM pg_class
+WHERE relnamespace = {SCHEMA} AND relkind IN {_KINDS} ORDER BY relname COLLATE "C" """
+
+_COLUMNS = f"""SELECT c.relname, c.oid::text, c.reltuples::bigint, a.attname,
+format_type(a.atttypid, a.atttypmod), l.collname
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+LEFT JOIN pg_collation l ON l.oid = a.attcollation
+WHERE c.relnamespace = {SCHEMA} AND c.relkind IN {_KINDS} AND c.relname = ANY ($1::text[])
+AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.relname, a.attnum"""
+
+_INDEXES = f"""SELECT c.relname, i.relname, x.indisprimary, x.indisunique AND NOT x.indisprimary,
+x.indisvalid, m.amname, pg_get_expr(x.indpred, x.indrelid), obj_description(i.oid, 'pg_class'),
+a.attname, x.indoption[k.n - 1] & 1
+FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
+JOIN pg_am m ON m.oid = i.relam
+CROSS JOIN LATERAL generate_series(1, x.indnkeyatts) k(n)
+LEFT JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[k.n - 1]
+WHERE c.relnamespace = {SCHEMA} AND c.relname = ANY ($1::text[])
+ORDER BY c.relname, i.relname, k.n"""
+
+_ATTRIBUTE_KINDS: dict[str, Literal["S", "N", "B"]] = {
+    Form.NUMBER.value: "N",
+    Form.BYTES.value: "B",
+}
+
+
+def list_request() -> Request[list[str]]:
+    """The request for the names of all tables."""
+    payload = Single(_NAMES, ())
+    return Request(
+        "ListTables", "", payload, lambda rows: [name for (name,) in rows], after_loss=unchanged
+    )
+
+
+def inspect_request(
+    names: Sequence[str], declared: Mapping[str, TableSchema]
+) -> Request[dict[str, LiveTable]]:
+    """The request for the existing tables among `names`, as of one moment.
+
+    declared: the tables of the layer; a live one that lacks their columns cannot be used.
+    """
+    wanted = (sorted(names),)
+    payload = SelectEach((Statement(_COLUMNS, wanted), Statement(_INDEXES, wanted)))
+
+    def read(replies: Sequence[Rows]) -> dict[str, LiveTable]:
+        columns, indexes = replies
+        indexed = {name: list(rows) for name, rows in groupby(indexes, itemgetter(0))}
+        found: dict[str, LiveTable] = {}
+        for name, rows in groupby(columns, itemgetter(0)):
+            table = _Table(name, list(rows), indexed.get(name, []))
+            found[name] = table.live(declared.get(name))
+        return found
+
+    return Request("DescribeTables", "", payload, read, after_loss=unchanged)
+
+
+class _Table:
+    """A table in the catalogue. columns, indexes: rows of the two selects."""
+
+    def __init__(self, name: str, columns: Rows, indexes: Rows) -> None:
+        self.name = name
+        [(_, self._identity, self._items, *_), *_] = columns
+        self._types = {
+            column: kind if collation in (None, "C", "default") else f"{kind} as {collation}"
+            for *_, column, kind, collation in columns
+        }
+        self._indexes = {name: list(rows) for name, rows in groupby(indexes, itemgetter(1))}
+        key = next((rows for rows in self._indexes.values() if rows[0][2]), [])
+        self.said = _comment(key[0][7] if key else None)
+        attributes, split = self._attributes(key), self.said.get("partition", 1)
+        self._keyed = TableSchema(name, attributes[:split], attributes[split:])
+
+    def live(self, declared: TableSchema | None) -> LiveTable:
+        """All that the catalogue says."""
+        return LiveTable(
+            self._schema(),
+            problem=self._problem(declared),
+            identity=self._identity,
+            items=self._items if self._items >= 0 else None,
+            is_whole=True,
+        )
+
+    def _schema(self) -> TableSchema:
+        found = [self._index(full, rows) for full, rows in self._indexes.items()]
+        columns = {name: kind for name, kind in self._types.items() if name != MORE_COLUMN}
+        return replace(
+            self._keyed,
+            indexes={index.name: index for index in found if index is not None},
+            ttl=self.said.get("ttl"),
+            facts={"columns": columns},
+        )
+
+    def _problem(self, declared: TableSchema | None) -> str:
+        if not self.said or MORE_COLUMN not in self._types:
+            return "it was not made by Trueup"
+        if declared is None:
+            return ""
+        columns = declared.facts["columns"]
+        assert isinstance(columns, Mapping)
+        lacking = ", ".join(name for name in columns if name not in self._types)
+        return f"it lacks the columns {lacking}" if lacking else ""
+
+    def _index(self, full_name: str, rows: Rows) -> IndexSchema | None:
+        """An index of ours by its own name and key; another one by its full name and columns."""
+        _, _, is_primary, is_unique, is_valid, method, predicate, comment, *_ = rows[0]
+        if is_primary:
+            return None
+        said = _comment(comment)
+        attributes = self._attributes(rows)
+        name = said.get("name", full_name.removeprefix(f"{self.name}."))
+        oddities = [*_oddities(is_unique, is_valid, method, rows)]
+        split = said.get("partition", 1)
+        length = split + said.get("sort", len(attributes) - 1)
+        index = IndexSchema(name, attributes[:split], attributes[split:length])
+        if said and not oddities and self._holds(index, predicate):
+            return index
+        if not is_valid:
+            return IndexSchema(name, ())
+        return replace(index, facts={"form": ", ".join(oddities) or "partial"})
+
+    def _holds(self, index: IndexSchema, predicate: str | None) -> bool:
+        """Whether an index holds the rows that have all its attributes, no more and no fewer."""
+        text = predicate or ""
+        present = [name.strip('"').replace('""', '"') for name in _PRESENT.findall(text)]
+        rest = _PRESENT.sub("", text).replace("AND", "")
+        is_bare = not rest.replace("(", "").replace(")", "").strip()
+        return is_bare and sorted(present) == sorted(sparse_columns(self._keyed, index))
+
+    def _attributes(self, rows: Rows) -> tuple[AttributeSchema, ...]:
+        names = self.said.get("names", {})
+        return tuple(
+            AttributeSchema(
+                names.get(column, column), _ATTRIBUTE_KINDS.get(self._types[column], "S")
+            )
+            for column in (row[8] for row in rows)
+            if column is not None
+        )
+
+
+def _oddities(is_unique: bool, is_valid: bool, method: str, rows: Rows) -> Iterator[str]:
+    """What makes an index another one than those that we make."""
+    if is_unique:
+        yield "unique"
+    if not is_valid:
+        yield "not valid"
+    if method != "btree":
+        yield f"by {method}"
+    for *_, column, descending in rows:
+        if column is None:
+            yield "of an expression"
+        elif descending:
+            yield f"{column} descending"
+
+
+def _comment(text: str | None) -> dict[str, Any]:
+    """What a comment of ours says; nothing if it is another."""
+    if text is None or not text.startswith(COMMENT):
+        return {}
+    try:
+        said = json.loads(text.removeprefix(COMMENT))
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}

@@ -1,0 +1,15 @@
+"""The rules of PostgreSQL: no limits of its own that a number says, except that batches are split.
+
+A key is limited by the size of an index entry, 2,704 bytes after compression; the server says when
+one is too long. Source: https://www.postgresql.org/docs/15/btree-implementation.html
+"""
+
+from __future__ import annotations
+
+from ...operations.engine import Limits, Rules
+
+BATCH_ITEMS = 500
+"""Items in one transaction of a batch: enough to spread the cost of a commit, few enough that
+others wait only a few milliseconds for the locks."""
+
+RULES = Rules("postgres", Limits(batch_get_keys=BATCH_ITEMS, batch_write_items=BATCH_ITEMS))

@@ -1,0 +1,163 @@
+"""Payloads of requests to PostgreSQL: one statement, or a transaction of several.
+
+A transaction is a generator of statements, which is sent the rows of each: both wires run it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from ..._dataclass import dataclass
+from ...operations.operation import Shown
+from .errors import Stage
+
+R = TypeVar("R")
+
+Parameters: TypeAlias = tuple[Any, ...]
+Rows: TypeAlias = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL and its parameters; None if they depend on what the transaction reads.
+
+    many: parameters of further executions of the same SQL, which return no rows.
+    """
+
+    sql: str
+    parameters: Parameters | None = ()
+    many: tuple[Parameters, ...] = ()
+
+
+Steps: TypeAlias = Generator[Statement, Rows, R]
+"""The statements of a transaction, and its result."""
+
+
+def ask(statement: Statement) -> Steps[Rows]:
+    """The rows of one statement."""
+    return (yield statement)
+
+
+class WithStatements(Protocol):
+    """A payload that knows its statements."""
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The SQL that runs."""
+        ...
+
+
+class ShownAsSql:
+    """Shows a payload by its statements."""
+
+    __slots__ = ()
+
+    @property
+    def shown(self: WithStatements) -> Shown:
+        """Each statement, with its parameters as a comment."""
+        return Shown("sql", "\n".join(map(_shown, self.statements)))
+
+
+class Connectable(Protocol):
+    """The methods that both wires offer; those of the asynchronous wire return awaitables."""
+
+    def single(self, statement: Statement, stage: Stage, deadline_s: float, table: str) -> Any:
+        """The rows of one statement, which is a transaction of its own."""
+
+    def transact(
+        self, work: Callable[[], Steps[Any]], begin: Begin, deadline_s: float, table: str
+    ) -> Any:
+        """The result of a transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Single(ShownAsSql):
+    """One statement; the reply is its rows. stage: what it changes if its reply is lost."""
+
+    sql: str
+    parameters: Parameters
+    stage: Stage = Stage.NOTHING
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The SQL that runs."""
+        return (Statement(self.sql, self.parameters),)
+
+    def on(self, wire: Connectable, deadline_s: float, table: str) -> Any:
+        """Run on a wire."""
+        return wire.single(self.statements[0], self.stage, deadline_s, table)
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """The beginning of a transaction. at_commit: what a lost reply to its end leaves open."""
+
+    statement: Statement
+    at_commit: Stage
+
+
+READS = Begin(Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), Stage.NOTHING)
+"""Every statement sees the database as of the first."""
+
+WRITES = Begin(Statement("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"), Stage.PERHAPS)
+"""Every statement sees what others have committed by then, also after it waited for a lock."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelectEach(ShownAsSql):
+    """Several SELECTs as of one moment; the reply has the rows of each.
+
+    then: gives further SELECTs when these have been read.
+    """
+
+    selects: tuple[Statement, ...]
+    then: Callable[[Sequence[Rows]], Sequence[Statement]] | None = None
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The SQL that runs."""
+        return (READS.statement, *self.selects, Statement("COMMIT"))
+
+    def on(self, wire: Connectable, deadline_s: float, table: str) -> Any:
+        """Run on a wire."""
+        return wire.transact(self._rows, READS, deadline_s, table)
+
+    def _rows(self) -> Steps[list[Rows]]:
+        replies: list[Rows] = []
+        for select in self.selects:
+            replies.append((yield select))
+        for select in self.then(replies) if self.then else ():
+            replies.append((yield select))
+        return replies
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction(ShownAsSql):
+    """Work in a transaction that writes; an exception undoes it.
+
+    body: returns the statements of the work, as far as they are known beforehand; called only on
+        demand, as a batch has hundreds.
+    """
+
+    body: Callable[[], tuple[Statement, ...]]
+    work: Callable[[], Steps[Any]]
+
+    def __repr__(self) -> str:
+        return f"Transaction(statements={self.statements!r})"
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The SQL that runs."""
+        return (WRITES.statement, *self.body(), Statement("COMMIT"))
+
+    def on(self, wire: Connectable, deadline_s: float, table: str) -> Any:
+        """Run on a wire."""
+        return wire.transact(self.work, WRITES, deadline_s, table)
+
+
+def _shown(statement: Statement) -> str:
+    if statement.parameters is None:
+        return f"{statement.sql};\n-- parameters depend on what is read"
+    values = ", ".join(map(repr, statement.parameters))
+    return f"{statement.sql};" + (f"\n-- parameters: {values}" if values else "")

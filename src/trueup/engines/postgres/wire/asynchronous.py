@@ -1,0 +1,149 @@
+"""SQL on one database, for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+import psycopg
+
+from ....errors import Place, TrueupError
+from ....operations.operation import Request
+from ..errors import Stage, closed, deadline_exceeded, translate
+from ..payload import Begin, Rows, Statement, Steps
+from .async_pool import AsyncPool
+from .connections import Address, AwaitedConnection, end
+from .transactions import COMMIT, ROLLBACK, before_single, begun
+
+R = TypeVar("R")
+
+
+class AsyncPostgresWire:
+    """An open database for tasks of any number of event loops, with the guarantees of
+    `PostgresWire`. A cancelled call closes its connection, and the server undoes its work, unless
+    the commit was under way."""
+
+    __slots__ = ("_address", "_closed", "_pools")
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self._closed = False
+        self._pools: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncPool] = WeakKeyDictionary()
+
+    @staticmethod
+    async def open(address: Address, deadline_s: float) -> AsyncPostgresWire:
+        """Connect once. Raises the errors of `PostgresWire`."""
+        wire = AsyncPostgresWire(address)
+        async with wire._pool().connection(deadline_s):
+            return wire
+
+    def __repr__(self) -> str:
+        return f"<AsyncPostgresWire {self.where}>"
+
+    @property
+    def where(self) -> Place:
+        """The place of errors about the database."""
+        return self._address.where
+
+    async def perform(self, request: Request[Any], deadline: float) -> Any:
+        """Run the statements of a request and return the raw reply."""
+        return await request.payload.on(self, deadline, request.table)
+
+    async def single(
+        self, statement: Statement, stage: Stage, deadline_s: float, table: str
+    ) -> Rows:
+        """The rows of one statement, which is a transaction of its own."""
+        async with self._pool().connection(deadline_s) as connection:
+            pooled = self._address.behind_pooler
+            for first in before_single(connection, behind_pooler=pooled):
+                await self._run(connection, first, Stage.NOTHING, table)
+            return await self._run(connection, statement, stage, table)
+
+    async def transact(
+        self, work: Callable[[], Steps[R]], begin: Begin, deadline_s: float, table: str
+    ) -> R:
+        """The result of `work`, after its transaction is committed; an exception undoes it."""
+        async with self._pool().connection(deadline_s) as connection:
+            return await self._transact(connection, work(), begin, table)
+
+    async def _transact(
+        self, connection: AwaitedConnection, steps: Steps[R], begin: Begin, table: str
+    ) -> R:
+        pooled = self._address.behind_pooler
+        try:
+            for first in begun(begin, connection, behind_pooler=pooled):
+                await self._run(connection, first, Stage.NOTHING, table)
+            result = await self._work(connection, steps, table)
+            await self._run(connection, COMMIT, begin.at_commit, table)
+        except asyncio.CancelledError:
+            end(connection)
+            raise
+        except BaseException:
+            await _roll_back(connection)
+            raise
+        return result
+
+    async def _work(self, connection: AwaitedConnection, steps: Steps[R], table: str) -> R:
+        """Run the statements of a transaction, and return its result."""
+        try:
+            statement = next(steps)
+            while True:
+                rows = await self._run(connection, statement, Stage.NOTHING, table)
+                statement = steps.send(rows)
+        except StopIteration as stop:
+            result: R = stop.value
+            return result
+        finally:
+            steps.close()
+
+    async def _run(
+        self, connection: AwaitedConnection, statement: Statement, stage: Stage, table: str
+    ) -> Rows:
+        where = replace(self.where, table=table)
+        if time.monotonic() >= connection.deadline_s:
+            raise deadline_exceeded(where)
+        refusal: TrueupError
+        try:
+            return await _execute(connection, statement)
+        except psycopg.Error as error:
+            is_late = time.monotonic() >= connection.deadline_s
+            refusal = translate(error, where, stage, is_late=is_late)
+        raise refusal
+
+    def _pool(self) -> AsyncPool:
+        """The connections of the running event loop."""
+        if self._closed:
+            raise closed(self.where)
+        loop = asyncio.get_running_loop()
+        pool = self._pools.get(loop)
+        if pool is None:
+            pool = self._pools[loop] = AsyncPool(self._address)
+        return pool
+
+    async def aclose(self) -> None:
+        """Close the connections. May be called twice; later calls raise InvalidCall CLOSED."""
+        self._closed = True
+        for pool in list(self._pools.values()):
+            pool.close()
+
+
+async def _execute(connection: AwaitedConnection, statement: Statement) -> Rows:
+    if statement.many:
+        parameters = [statement.parameters or (), *statement.many]
+        await connection.cursor().executemany(statement.sql.encode(), parameters)
+        return []
+    cursor = await connection.execute(statement.sql.encode(), statement.parameters or None)
+    return [] if cursor.description is None else await cursor.fetchall()
+
+
+async def _roll_back(connection: AwaitedConnection) -> None:
+    """Undo, if the connection still stands; else the server undoes by itself."""
+    try:
+        if not connection.closed:
+            await _execute(connection, ROLLBACK)
+    except psycopg.Error:
+        end(connection)

@@ -1,0 +1,134 @@
+"""SQL on one database, for callers that block."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import psycopg
+
+from ....errors import Place, TrueupError
+from ....operations.operation import Request
+from ..errors import Stage, deadline_exceeded, translate
+from ..payload import Begin, Rows, Statement, Steps
+from .connections import Address, BlockingConnection, end
+from .pool import Pool
+from .transactions import COMMIT, ROLLBACK, before_single, begun
+
+R = TypeVar("R")
+
+
+class PostgresWire:
+    """An open database; any number of threads may share it.
+
+    An exception at any moment, KeyboardInterrupt included, leaves no transaction open: a
+    connection whose replies were not read to the end is closed, never used again.
+    """
+
+    __slots__ = ("_pool",)
+
+    def __init__(self, address: Address, deadline_s: float) -> None:
+        """Connect once, so that a wrong address or user is an error here.
+
+        Raises:
+            NeedsOperator: the user, the database or the certificate is refused.
+            RetryableError: the server does not answer.
+        """
+        self._pool = Pool(address)
+        self._pool.run(lambda _: None, deadline_s)
+
+    def __repr__(self) -> str:
+        return f"<PostgresWire: {self._pool}>"
+
+    @property
+    def where(self) -> Place:
+        """The place of errors about the database."""
+        return self._pool.address.where
+
+    def perform(self, request: Request[Any], deadline: float) -> Any:
+        """Run the statements of a request and return the raw reply."""
+        return request.payload.on(self, deadline, request.table)
+
+    def single(self, statement: Statement, stage: Stage, deadline_s: float, table: str) -> Rows:
+        """The rows of one statement, which is a transaction of its own."""
+
+        def work(connection: BlockingConnection) -> Rows:
+            pooled = self._pool.address.behind_pooler
+            for first in before_single(connection, behind_pooler=pooled):
+                self._run(connection, first, Stage.NOTHING, table)
+            return self._run(connection, statement, stage, table)
+
+        return self._pool.run(work, deadline_s)
+
+    def transact(
+        self, work: Callable[[], Steps[R]], begin: Begin, deadline_s: float, table: str
+    ) -> R:
+        """The result of `work`, after its transaction is committed; an exception undoes it."""
+        return self._pool.run(
+            lambda connection: self._transact(connection, work(), begin, table), deadline_s
+        )
+
+    def _transact(
+        self, connection: BlockingConnection, steps: Steps[R], begin: Begin, table: str
+    ) -> R:
+        pooled = self._pool.address.behind_pooler
+        try:
+            for first in begun(begin, connection, behind_pooler=pooled):
+                self._run(connection, first, Stage.NOTHING, table)
+            result = self._work(connection, steps, table)
+            self._run(connection, COMMIT, begin.at_commit, table)
+        except BaseException:
+            _roll_back(connection)
+            raise
+        return result
+
+    def _work(self, connection: BlockingConnection, steps: Steps[R], table: str) -> R:
+        """Run the statements of a transaction, and return its result."""
+        try:
+            statement = next(steps)
+            while True:
+                rows = self._run(connection, statement, Stage.NOTHING, table)
+                statement = steps.send(rows)
+        except StopIteration as stop:
+            result: R = stop.value
+            return result
+        finally:
+            steps.close()
+
+    def _run(
+        self, connection: BlockingConnection, statement: Statement, stage: Stage, table: str
+    ) -> Rows:
+        where = replace(self.where, table=table)
+        if time.monotonic() >= connection.deadline_s:
+            raise deadline_exceeded(where)
+        refusal: TrueupError
+        try:
+            return _execute(connection, statement)
+        except psycopg.Error as error:
+            is_late = time.monotonic() >= connection.deadline_s
+            refusal = translate(error, where, stage, is_late=is_late)
+        raise refusal
+
+    def close(self) -> None:
+        """Close the connections. May be called twice; later calls raise InvalidCall CLOSED."""
+        self._pool.close()
+
+
+def _execute(connection: BlockingConnection, statement: Statement) -> Rows:
+    if statement.many:
+        parameters = [statement.parameters or (), *statement.many]
+        connection.cursor().executemany(statement.sql.encode(), parameters)
+        return []
+    cursor = connection.execute(statement.sql.encode(), statement.parameters or None)
+    return [] if cursor.description is None else cursor.fetchall()
+
+
+def _roll_back(connection: BlockingConnection) -> None:
+    """Undo, if the connection still stands; else the server undoes by itself."""
+    try:
+        if not connection.closed:
+            _execute(connection, ROLLBACK)
+    except psycopg.Error:
+        end(connection)

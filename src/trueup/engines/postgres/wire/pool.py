@@ -1,0 +1,100 @@
+"""The open connections of one database, shared by the threads of a process.
+
+A call that finds no idle connection opens one itself, so that what stands in its way is an error of
+this call at once; callers beyond the most connections wait in order.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+from ...turns import Turns
+from ..errors import closed, deadline_exceeded
+from .connections import Address, BlockingConnection, end, is_at_rest, is_good, open_connection
+
+R = TypeVar("R")
+
+MOST = 10
+"""Connections at a time; PostgreSQL has 100 for all clients unless it is told otherwise."""
+
+
+class Pool:
+    """Idle connections, the last used first.
+
+    Callers pop a connection and append it again. An interrupt in between drops the connection,
+    which closes it: no count can go wrong.
+    """
+
+    __slots__ = ("__weakref__", "_closed", "_idle", "_process", "_turns", "address")
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self._closed = False
+        self._idle: deque[BlockingConnection] = deque()
+        self._turns = Turns(MOST)
+        self._process = os.getpid()
+
+    def __del__(self) -> None:
+        """Close the connections of a database that was not closed."""
+        self.close()
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else "open"
+        return f"<Pool {self.address.where}: {state}, {len(self._idle)} idle>"
+
+    def run(self, work: Callable[[BlockingConnection], R], deadline_s: float) -> R:
+        """Run `work` with a connection of its own meanwhile, and return its result.
+
+        Raises:
+            DeadlineExceeded: others used all connections until the deadline.
+            InvalidCall: the database was closed.
+            TrueupError: no connection could be made.
+        """
+        where = self.address.where
+        if self._process != os.getpid():  # forked: the callers in the queue are not here
+            self._process, self._turns = os.getpid(), Turns(MOST)
+        return self._turns.run(
+            lambda: self._run(work, deadline_s), deadline_s, lambda: deadline_exceeded(where)
+        )
+
+    def _run(self, work: Callable[[BlockingConnection], R], deadline_s: float) -> R:
+        if self._closed:
+            raise closed(self.address.where)
+        connection = self._take() or open_connection(self.address, deadline_s)
+        try:
+            connection.deadline_s = deadline_s
+            return work(connection)
+        finally:
+            self._give(connection)
+
+    def _take(self) -> BlockingConnection | None:
+        """An idle connection that is still good, or None."""
+        with suppress(IndexError):
+            while True:
+                connection = self._idle.pop()
+                if is_good(connection):
+                    return connection
+                end(connection)
+        return None
+
+    def _give(self, connection: BlockingConnection) -> None:
+        """Take back a connection, or close it if it cannot serve another call."""
+        if self._closed or not is_at_rest(connection):
+            end(connection)
+            return
+        connection.idle_since_s = time.monotonic()
+        self._idle.append(connection)
+        if self._closed:
+            self.close()
+
+    def close(self) -> None:
+        """Close idle connections; those in use are closed after their call."""
+        self._closed = True
+        with suppress(IndexError):
+            while True:
+                end(self._idle.pop())

@@ -1,0 +1,192 @@
+"""Writes inside a transaction: lock the stored row, decide by the guard, then write.
+
+A row that is not there cannot be locked. So an item that was absent is inserted only if it is still
+absent; if another transaction was faster, the stored row is read again:
+
+    SELECT … FOR UPDATE ──a row──► decide ─► write it, it is locked
+       ▲            └──no row──► decide ─► INSERT … ON CONFLICT DO NOTHING ──a row──► done
+       └────────────────────────────────────────── others were faster ──┘
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ...errors import Place, TrueupError, Unavailable, WriteRefused
+from ...expressions.values import Item
+from ...operations.actions import (
+    Check,
+    Delete,
+    Put,
+    Returning,
+    Write,
+    WriteResult,
+    table_names,
+)
+from ...operations.guards import alive, cancelled, refusal
+from .compile import TableSql
+from .payload import Parameters, Statement, Steps, ask
+
+ENGINE = "postgres"
+MOST_LOOKS = 100
+"""The attempts to write one item that others create and delete all the time."""
+
+
+class Writer:
+    """One prepared write: everything independent of the stored row is precomputed.
+
+    is_blind: whether it writes the row without reading the stored one.
+    """
+
+    __slots__ = ("action", "is_blind", "key", "row", "sql")
+
+    def __init__(self, sql: TableSql, action: Write | Check) -> None:
+        self.sql = sql
+        self.action = action
+        self.row: Parameters | None = None
+        self.is_blind = False
+        self.key = sql.key_parameters(action.key)
+        if isinstance(action, Put):
+            self.row = sql.row(action.item)
+            self.is_blind = action.guard.is_open and action.returning is None
+
+    @property
+    def order(self) -> tuple[str, str]:
+        """By this, the rows of a transaction are locked, so that no two wait for each other."""
+        return self.sql.schema.name, repr(self.key)
+
+    def statements(self) -> tuple[Statement, ...]:
+        """The SQL of the write, as far as it is known beforehand."""
+        if self.is_blind:
+            return (Statement(self.sql.upsert, self.row),)
+        read = Statement(self.sql.lock, self.key)
+        if isinstance(self.action, Check):
+            return (read,)
+        if isinstance(self.action, Delete):
+            return read, Statement(self.sql.delete, self.key)
+        return read, Statement(self.sql.upsert, self.row)
+
+    def perform(self) -> Steps[WriteResult[Any]]:
+        """Write in a transaction. Raises WriteRefused if the guard refuses."""
+        if self.is_blind:
+            yield Statement(self.sql.upsert, self.row)
+            return WriteResult()
+        for _ in range(MOST_LOOKS):
+            result = yield from self._attempt()
+            if result is not None:
+                return result
+        raise Unavailable(
+            "other transactions create and delete this item all the time",
+            where=self.sql.where,
+            fix="call again",
+        )
+
+    def _attempt(self) -> Steps[WriteResult[Any] | None]:
+        """The result; None if others have created the item meanwhile."""
+        action = self.action
+        found = yield from ask(Statement(self.sql.lock, self.key))
+        present = self.sql.item(found[0]) if found else None
+        stored = alive(self.sql.table, present, action.guard.now_epoch_s)
+        error = refusal(ENGINE, action, stored)
+        if error is not None:
+            raise error
+        if isinstance(action, Check | Delete):
+            if present is None:
+                is_held = yield from self._hold_absent()
+                if not is_held:
+                    return None
+            elif isinstance(action, Delete):
+                yield Statement(self.sql.delete, self.key)
+            returning = None if isinstance(action, Check) else action.returning
+            return self._written(returning, stored, None)
+        new, row = self._new(action, stored)
+        if present is not None:
+            yield Statement(self.sql.upsert, row)
+        else:
+            inserted = yield from ask(Statement(self.sql.insert, row))
+            if not inserted:
+                return None
+        return self._written(action.returning, stored, new)
+
+    def _hold_absent(self) -> Steps[bool]:
+        """Keep others from creating the item until the transaction ends: they wait for a row of
+        this key that it inserted and deleted. False if the item has been created meanwhile."""
+        held = yield from ask(Statement(self.sql.hold, self.key))
+        if held:
+            yield Statement(self.sql.delete, self.key)
+        return bool(held)
+
+    def _new(self, action: Write, stored: Item | None) -> tuple[Item, Parameters]:
+        """The new item, and its row."""
+        if isinstance(action, Put):
+            assert self.row is not None
+            return action.item, self.row
+        assert not isinstance(action, Delete)
+        base = action.initial if stored is None else stored
+        new = self.sql.codec.updated(action.changes, base, self.sql.codec.where)
+        return new, self.sql.row(new)
+
+    def _written(
+        self, returning: Returning, old: Item | None, new: Item | None
+    ) -> WriteResult[Any]:
+        decode = self.sql.codec.decode
+        return WriteResult(
+            existed=old is not None,
+            old=decode(old) if returning == "old" and old is not None else None,
+            new=decode(new) if returning == "new" and new is not None else None,
+        )
+
+    def taken(self, rows: Sequence[Sequence[Any]]) -> WriteResult[Any]:
+        """The result of a deletion without condition. rows: what `take` returned."""
+        assert isinstance(self.action, Delete)
+        present = self.sql.item(rows[0]) if rows else None
+        stored = alive(self.sql.table, present, self.action.guard.now_epoch_s)
+        return self._written(self.action.returning, stored, None)
+
+
+def write_each(writers: Sequence[Writer]) -> Steps[list[Any]]:
+    """Perform writes independently; the result has an error for each refused write."""
+    errors: list[TrueupError | None] = [None] * len(writers)
+    if all(writer.is_blind for writer in writers):
+        yield from _write_blindly(writers)
+        return errors
+    for position in _in_order(writers):
+        try:
+            yield from writers[position].perform()
+        except WriteRefused as error:
+            errors[position] = error
+    return errors
+
+
+def _write_blindly(writers: Sequence[Writer]) -> Steps[None]:
+    """Put whole items, those of a table together."""
+    rows: dict[TableSql, list[Parameters]] = {}
+    for position in _in_order(writers):
+        row = writers[position].row
+        assert row is not None
+        rows.setdefault(writers[position].sql, []).append(row)
+    for sql, [first, *others] in rows.items():
+        yield Statement(sql.upsert, first, tuple(others))
+
+
+def write_all(writers: Sequence[Writer]) -> Steps[list[WriteResult[Any]]]:
+    """Perform writes together. Raises TransactionCancelled, which undoes all, if one is refused."""
+    written: list[Any] = [None] * len(writers)
+    reasons: list[TrueupError | None] = [None] * len(writers)
+    for position in _in_order(writers):
+        try:
+            written[position] = yield from writers[position].perform()
+        except TrueupError as error:
+            if not isinstance(error, WriteRefused) and not error.code.value.startswith("invalid"):
+                raise
+            reasons[position] = error
+    if any(reasons):
+        raise cancelled(
+            reasons, Place(ENGINE, table=table_names(writer.action for writer in writers))
+        )
+    return written
+
+
+def _in_order(writers: Sequence[Writer]) -> list[int]:
+    return sorted(range(len(writers)), key=lambda position: writers[position].order)
