@@ -97,6 +97,16 @@ def test_an_index_is_waited_for_and_the_wait_is_told(site: Site) -> None:
     assert site.counted("by-day") == site.counted()
 
 
+def test_state_is_read_as_it_is_now(site: Site) -> None:
+    """An older lock or owner would let two runs change the same tables."""
+    site.begin_filled()
+    site.apply("second")
+    reads = [one for one in site.aws.asked if one.target in ("GetItem", "Query")]
+    of_state = [one for one in reads if one.parameters["TableName"] == f"{site.prefix}state"]
+    assert {one.target for one in of_state} == {"GetItem", "Query"}
+    assert all(one.parameters.get("ConsistentRead") for one in of_state)
+
+
 def ttl_changes(site: Site) -> list[dict[str, Any]]:
     """What was asked of the expiry."""
     return [

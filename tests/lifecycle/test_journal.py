@@ -49,6 +49,17 @@ def test_runs_are_read_newest_first(target: Target, moment: Time) -> None:
     assert [one.comment for one in steps(target.store, "run-001")] == ["do it"]
 
 
+def test_run_that_is_killed_has_begun_and_not_ended(target: Target, moment: Time) -> None:
+    lease = acquire(target.store, SHOP, "killed", "me", moment.clocks)
+    journal = Journal(lease, new_run(lease, "plan", 1, moment.clocks.now_epoch_s), moment.clocks)
+    journal.begin()
+    lease.renew(journal.step(1, "Orders", "do it"))
+    (found,) = runs(target.store, SHOP)
+    assert (found.outcome, found.ended_at_epoch_s) == (Outcome.BEGAN, 0)
+    (step,) = steps(target.store, "killed")
+    assert (step.began_at_epoch_s, step.ended_at_epoch_s) == (moment.epoch_s, 0)
+
+
 def test_plan_has_begun_if_a_run_of_it_has(target: Target, moment: Time) -> None:
     run(target, moment, 1)
     assert has_begun(target.store, SHOP, "plan-1")

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from tests.lifecycle.places import SHOP, Place, Time, shop
-from trueup.errors import ErrorCode, NeedsOperator, OutcomeUnknown, TrueupError
+from trueup.errors import ErrorCode, NeedsOperator, OutcomeUnknown, TrueupError, Unavailable
 from trueup.lifecycle.events import ApplyEvent, Waiting
 from trueup.lifecycle.inspection import Target
 from trueup.lifecycle.state.journal import Journal, new_run, steps
-from trueup.lifecycle.state.lock import LEASE_S, acquire
+from trueup.lifecycle.state.lock import LEASE_S, acquire, unlock
 from trueup.lifecycle.state.ownership import intended
 from trueup.lifecycle.state.records import OwnedTable
 from trueup.lifecycle.steps import MOST_WAIT_S, Steps
 from trueup.operations import Request
+from trueup.resilience import Retries, RetryPolicy
 from trueup.schema.engine import DONE, Progress, Step
 from trueup.testing.suite.harness.refusals import refused
 
@@ -30,9 +31,11 @@ class Work:
 
     replies: list[Progress | TrueupError]
     asked: list[float] = field(default_factory=list)
+    meanwhile: Callable[[], object] = lambda: None
 
     def on(self, _wire: Any, deadline_s: float) -> Progress:
         self.asked.append(deadline_s)
+        self.meanwhile()
         reply = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         if isinstance(reply, TrueupError):
             raise reply
@@ -97,6 +100,27 @@ def test_request_has_the_lease_as_its_deadline(target: Target, moment: Time) -> 
     moment.pass_by(45)  # more than the time of a call is left when it is renewed
     doing.perform([one.step()])
     assert began_s + 45 < one.asked[0] < began_s + 45 + LEASE_S
+
+
+def test_failed_request_is_not_sent_again_after_the_lock_is_gone(
+    target: Target, moment: Time
+) -> None:
+    one = work(Unavailable("busy", fix="wait"), DONE)
+    retries = Retries(RetryPolicy(), jitter=lambda: 0.0)
+    opened = replace(target.opened, runner=replace(target.opened.runner, middleware=retries))
+    doing = performing(replace(target, opened=opened), moment, [])
+    one.meanwhile = lambda: unlock(target.store, "one")
+    with refused(ErrorCode.LOCK_LOST):
+        doing.perform([one.step()])
+    assert len(one.asked) == 1
+
+
+def test_failed_request_is_sent_again_under_the_lock(target: Target, moment: Time) -> None:
+    one = work(Unavailable("busy", fix="wait"), DONE)
+    retries = Retries(RetryPolicy(), jitter=lambda: 0.0)
+    opened = replace(target.opened, runner=replace(target.opened.runner, middleware=retries))
+    performing(replace(target, opened=opened), moment, []).perform([one.step()])
+    assert len(one.asked) == 2
 
 
 def test_wait_keeps_the_lock_of_others_away(target: Target, moment: Time) -> None:

@@ -55,6 +55,28 @@ NEAREST: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     **dict.fromkeys(
         (
+            "lifecycle/aims",
+            "lifecycle/apply",
+            "lifecycle/inspection",
+            "lifecycle/owner",
+            "lifecycle/state",
+            "lifecycle/steps",
+        ),
+        (
+            ("tests/unit/lifecycle", "tests/lifecycle/test_steps.py"),
+            (
+                "tests/lifecycle/test_journal.py",
+                "tests/lifecycle/test_lock.py",
+                "tests/lifecycle/test_apply.py",
+                "tests/lifecycle/test_owning.py",
+                "-k",
+                "not dynamodb",
+            ),
+            ("tests/lifecycle/test_killed.py", "tests/golden/test_errors.py"),
+        ),
+    ),
+    **dict.fromkeys(
+        (
             "lifecycle/conditions",
             "lifecycle/described",
             "lifecycle/queries",

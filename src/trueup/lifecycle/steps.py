@@ -165,7 +165,6 @@ class Steps:
 
     def _take_back(self, before: OwnedTable, error: TrueupError) -> None:
         """The request was refused, so that the next one need not wait."""
-        self.owned[before.id] = before
         try:
             self._lease.renew(before)
         except TrueupError as lost:
