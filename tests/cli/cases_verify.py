@@ -47,6 +47,15 @@ CASES = [
         "trueup verify --format junit",
         "trueup verify --fail-on critical",
     ),
+    Case(
+        "a layer without tables",
+        "trueup init",
+        Write(
+            "app/tables.py",
+            'from trueup import Layer\n\nlayer = Layer("app", target="dynamodb", tables=[])\n',
+        ),
+        "trueup verify",
+    ),
     Case("a table that is not declared", "trueup init", "trueup verify --table Nots"),
     Case(
         "unknown facts that are accepted",
@@ -55,7 +64,7 @@ CASES = [
         "trueup verify --accept-unknown missing",
         Write("accepted", "Notes pitr_days\nNotes\n"),
         "trueup verify --accept-unknown accepted",
-        Write("accepted", "Notes pitr_days\n"),
+        Write("accepted", "Notes pitr.days\n* ttl\n"),
         "trueup verify --accept-unknown accepted",
     ),
 ]

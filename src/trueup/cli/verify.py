@@ -67,6 +67,8 @@ def run(
     found = _verify(staged, table or [], _accepted(accept_unknown, staged))
     lines = list(lines_of(found, staged.stage.name))
     output = Output(common.json)
+    for line in found.accepted_in_vain:
+        output.note(f"No fact fits the accepted line: {line}")
     output.document(document(found, lines, staged.stage.name))
     match form:
         case Form.TEXT:
@@ -81,10 +83,11 @@ def run(
 
 
 def exit_code(verification: Verification, fail_on: Severity) -> ExitCode:
-    """What the command ends with; an unknown fact fails, unless something differs as well."""
+    """What the command ends with: what is not known, and a layer without tables, are not green."""
     if verification.differing(fail_on):
         return ExitCode.CHANGES
-    return ExitCode.ERROR if verification.unknown else ExitCode.DONE
+    is_green = verification.declared and not verification.unknown
+    return ExitCode.DONE if is_green else ExitCode.ERROR
 
 
 def _verify(staged: StagedLayer, only: list[str], accepted: Accepted) -> Verification:

@@ -49,6 +49,15 @@ class Verification:
         return [one for one in self._unknown() if self.accepted.covers(one)]
 
     @property
+    def accepted_in_vain(self) -> list[str]:
+        """The lines of accepted facts that match no fact of any table: misspelt, or out of date."""
+        return [
+            " ".join(pattern)
+            for pattern in self.accepted.patterns
+            if not any(Accepted((pattern,)).covers(one) for one in self.findings)
+        ]
+
+    @property
     def agreeing(self) -> int:
         """How many facts agree."""
         return sum(finding.verdict == "agrees" for finding in self.findings)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
+from difflib import get_close_matches
 from hashlib import sha256
 from typing import Any, Literal
 
 from .._dataclass import dataclass
 from .changes import (
+    AddIndex,
     AddTable,
     Change,
     ChangeIndex,
@@ -129,7 +131,7 @@ def make_plan(
                 changes.append(_planned(change, live[name], why, backup))
     changes += [_drop(live[name], backup) for name in dropped]
     return Plan(
-        tuple(_once(changes)),
+        tuple(_untangled(_once(changes))),
         tuple(kept),
         {
             name: tuple(found)
@@ -196,8 +198,8 @@ def _creation(
     hazards: list[Hazard] = []
     if schema.renamed_from in live:
         hazards.append(renamed(schema.name, schema.renamed_from))
-    elif dropped:
-        hazards.append(empty_table(schema.name, dropped[0]))
+    elif likely := get_close_matches(schema.name, dropped, 1, cutoff=0.0):
+        hazards.append(empty_table(schema.name, likely[0]))
     return PlannedChange(change, tuple(hazards), (change,))
 
 
@@ -237,6 +239,33 @@ def _once(changes: Iterable[PlannedChange]) -> Iterator[PlannedChange]:
         replacement = replaced.get(planned.change.schema.name)
         if replacement is None or replacement is planned:
             yield planned
+
+
+def _untangled(changes: Iterable[PlannedChange]) -> list[PlannedChange]:
+    """The changes, in an order in which an attribute has one type at a time: indexes that share an
+    attribute whose type changes are all dropped before one of them is created."""
+    found = list(changes)
+    tangled = [
+        (one, one.change)
+        for one in found
+        if isinstance(one.change, ChangeIndex) and _retypes(one.change)
+    ]
+    if not tangled:
+        return found
+    dropped = [
+        replace(one, steps=(DropIndex(change.schema, change.before),)) for one, change in tangled
+    ]
+    creations = tuple(AddIndex(change.schema, change.after) for _, change in tangled)
+    dropped[-1] = replace(dropped[-1], steps=(*dropped[-1].steps, *creations))
+    others = [one for one in found if one not in [planned for planned, _ in tangled]]
+    added = [one for one in others if isinstance(one.change, AddIndex)]
+    return [*(one for one in others if one not in added), *dropped, *added]
+
+
+def _retypes(change: ChangeIndex) -> bool:
+    """Whether an attribute of the index gets another type."""
+    before = {one.name: one.kind for one in change.before.attributes}
+    return any(before.get(one.name, one.kind) != one.kind for one in change.after.attributes)
 
 
 def _digest(value: Any) -> str:

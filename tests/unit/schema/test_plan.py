@@ -216,3 +216,21 @@ def test_former_name_follows_the_pattern_of_the_present_one() -> None:
     one = Table("orders", Plain, partition="id", renamed_from="purchases")
     schema = declared_schema(Layer("shop", target="sqlite", tables=[one]).describe(one), "b-orders")
     assert schema.renamed_from == "b-purchases"
+
+
+@pytest.mark.case("S9")
+def test_indexes_of_an_attribute_that_changes_its_type_are_all_dropped_first() -> None:
+    """An attribute has one type in a table, whichever of its indexes uses it."""
+    text = AttributeSchema("day", "S")
+    live = replace(TABLE, indexes={name: replace(BY_DAY, name=name) for name in ("A", "B")})
+    wanted = {name: replace(BY_DAY, name=name, partition=(text,)) for name in ("A", "AA", "B")}
+    declared = replace(TABLE, indexes=wanted)
+    steps = plan(declared, live).steps
+    indexes = [step for step in steps if isinstance(step, AddIndex | DropIndex)]
+    assert [(type(step), step.index.name) for step in indexes] == [
+        (DropIndex, "A"),
+        (DropIndex, "B"),
+        (AddIndex, "A"),
+        (AddIndex, "B"),
+        (AddIndex, "AA"),
+    ]

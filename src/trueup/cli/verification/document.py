@@ -30,7 +30,10 @@ class FactDocument(BaseModel):
 
 
 class VerifyDocument(JsonDocument):
-    """What `trueup verify --json` prints. declared, present: physical names of tables."""
+    """What `trueup verify --json` prints. declared, present: physical names of tables.
+
+    accepted_in_vain: the lines of accepted facts that fit no fact.
+    """
 
     stage: str
     declared: list[str]
@@ -39,6 +42,7 @@ class VerifyDocument(JsonDocument):
     differ: int
     unknown: int
     accepted: int
+    accepted_in_vain: list[str]
     facts: list[FactDocument]
 
 
@@ -52,6 +56,7 @@ def document(verification: Verification, lines: Iterable[Line], stage: str) -> V
         differ=len(verification.differing()),
         unknown=len(verification.unknown),
         accepted=len(verification.accepted_unknown),
+        accepted_in_vain=verification.accepted_in_vain,
         facts=[_fact(line) for line in lines],
     )
 

@@ -74,6 +74,8 @@ def _from_here(place: str) -> str:
 def summary(verification: Verification) -> str:
     """One line: how many tables are there, and how many facts agree."""
     present, declared = len(verification.present), len(verification.declared)
+    if not declared:
+        return "The layer declares no tables: nothing was compared."
     counts = [
         f"{verification.agreeing} facts agree",
         f"{len(verification.differing())} differ",
