@@ -67,6 +67,11 @@ def refused_nul() -> InvalidCall:
     )
 
 
+def escaped(key: str) -> str:
+    """A map's key, as it stands in JSON."""
+    return "$" + key if key[:1] == "$" else key
+
+
 def number_text(number: int | Decimal) -> str:
     """A number for JSON, and for a parameter of type numeric; both read an exponent."""
     if isinstance(number, Decimal) and not number.is_finite():
@@ -104,7 +109,7 @@ def _parts(value: Any) -> Iterable[str]:
 def _map_parts(value: dict[str, Any]) -> Iterable[str]:
     separator = "{"
     for key, inner in value.items():
-        yield f"{separator}{_text('$' + key if key[:1] == '$' else key)}:"
+        yield f"{separator}{_text(escaped(key))}:"
         yield from _parts(inner)
         separator = ","
     yield "}" if value else "{}"

@@ -22,6 +22,7 @@ from ...operations.operation import Request, unchanged
 from .codec import refused_nul
 from .columns import cast, holds_exactly, parameter, shown
 from .compile import TableSql
+from .conditions import in_sql, parts_in_sql
 from .decoder import ItemDecoder
 from .layout import Column, Form
 from .names import quote
@@ -75,6 +76,9 @@ class PageQuery:
             self._add_start(action.start)
         if action.now_epoch_s is not None and self._sql.expires:
             self._conditions.append(self._sql.expires.format(self._place(str(action.now_epoch_s))))
+        if action.filter is not None:
+            parts = parts_in_sql(self._sql, action.filter)
+            self._conditions += [part.placed(self._place) for part in parts]
 
     def _place(self, value: Any) -> str:
         """The placeholder of one more parameter."""
@@ -194,7 +198,7 @@ def _positions(query: PageQuery, rows: Sequence[Sequence[Any]]) -> Callable[[int
 def _filtered(
     rows: list[tuple[Any, ...]], query: PageQuery, decoder: ItemDecoder
 ) -> tuple[list[tuple[Any, ...]], list[Any]]:
-    """The rows whose items pass the filter, and their models."""
+    """The rows whose items pass the whole filter, and their models."""
     condition = query.action.filter
     if condition is None:
         return rows, [decoder.row(row) for row in rows]
@@ -208,9 +212,11 @@ def _filtered(
 
 
 def count_request(sql: TableSql, decoder: ItemDecoder, action: Count) -> Request[Counted]:
-    """The request that counts: in SQL, or page by page if a filter has to read each item."""
+    """The request that counts: in SQL, or page by page if the caller says how large they are, or a
+    filter has to read each item."""
     query = PageQuery(sql, action.of)
-    if action.of.filter is None:
+    condition = action.of.filter
+    if condition is None or (action.of.page_size is None and in_sql(sql, condition) is not None):
         return _request("Count", query, query.count(), lambda rows: Counted(rows[0][0], None))
 
     def decode(rows: list[tuple[Any, ...]]) -> Counted:

@@ -1,0 +1,175 @@
+"""Filters as SQL, as far as SQL means the same as `expressions/evaluate.py`.
+
+Every fragment is true or false, never NULL, and true of a row if and only if the condition is true
+of its item: so `NOT` may stand before it. A value whose column holds its kind stands in the column,
+any other one in the column for the rest; so a comparison with a value that the column could hold is
+decided by the column. An instant is compared by its text, wherever it stands.
+
+What is no such condition is left to the client, which evaluates the whole filter on each row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..._dataclass import dataclass
+from ...errors import unhandled
+from ...expressions.condition import (
+    And,
+    BeginsWith,
+    Between,
+    Comparison,
+    Condition,
+    Contains,
+    Exists,
+    HasType,
+    In,
+    Missing,
+    Not,
+    Op,
+    Operand,
+    Or,
+)
+from ...expressions.path import Path
+from ...expressions.values import is_text
+from .codec import escaped
+from .columns import cast, holds_exactly, parameter, shown
+from .compile import TableSql
+from .layout import MORE, Column, Form
+from .names import literal, quote
+
+_PLACE = "\0"
+"""Stands for a parameter; no name and no literal in SQL has it."""
+
+_INSTANTS = (Form.INSTANT, Form.SECONDS)
+_ORDERED = (Form.TEXT, Form.NUMBER, Form.BYTES, *_INSTANTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A condition in SQL. values: its parameters, in order."""
+
+    text: str
+    values: tuple[Any, ...] = ()
+
+    def placed(self, place: Callable[[Any], str]) -> str:
+        """The SQL. place: gives the placeholder of a parameter."""
+        first, *others = self.text.split(_PLACE)
+        pairs = zip(self.values, others, strict=True)
+        return first + "".join(f"{place(value)}{text}" for value, text in pairs)
+
+
+def parts_in_sql(sql: TableSql, condition: Condition) -> list[Fragment]:
+    """The parts of a filter that SQL decides; the filter is false of a row if one of them is."""
+    parts = condition.parts if isinstance(condition, And) else (condition,)
+    return [found for part in parts if (found := in_sql(sql, part)) is not None]
+
+
+def in_sql(sql: TableSql, condition: Condition) -> Fragment | None:
+    """The whole condition in SQL; None if SQL could mean something else."""
+    match condition:
+        case And(parts):
+            return _joined(" AND ", [in_sql(sql, part) for part in parts])
+        case Or(parts):
+            return _joined(" OR ", [in_sql(sql, part) for part in parts])
+        case Not(part):
+            inner = in_sql(sql, part)
+            return None if inner is None else Fragment(f"(NOT {inner.text})", inner.values)
+        case Comparison(op, left, right):
+            return _comparison(sql, op, left, right)
+        case Between(operand, low, high):
+            ends = (_comparison(sql, Op.GE, operand, low), _comparison(sql, Op.LE, operand, high))
+            return _joined(" AND ", ends)
+        case In(operand, values):
+            return _joined(" OR ", [_comparison(sql, Op.EQ, operand, one) for one in values])
+        case BeginsWith(path, prefix):
+            return _beginning(sql, path, prefix)
+        case Exists(path):
+            return _presence(sql, path)
+        case Missing(path):
+            there = _presence(sql, path)
+            return None if there is None else Fragment(f"(NOT {there.text})")
+        case Contains() | HasType():
+            return None
+        case _:
+            raise unhandled(condition)
+
+
+def _joined(word: str, parts: Sequence[Fragment | None]) -> Fragment | None:
+    known = [part for part in parts if part is not None]
+    if not known or len(known) < len(parts):
+        return None
+    values = tuple(value for part in known for value in part.values)
+    return Fragment(f"({word.join(part.text for part in known)})", values)
+
+
+def _comparison(sql: TableSql, op: Op, left: Operand, right: Operand) -> Fragment | None:
+    """An attribute compared with a value that its column could hold."""
+    column = _column(sql, left)
+    if column is None or not _can_be_compared(column.form, right):
+        return None
+    place = f"{_PLACE}::{'text' if column.form in _INSTANTS else cast(column.form)}"
+    value = right if column.form in _INSTANTS else parameter(column.form, right)
+    if op is Op.NE:
+        return Fragment(f"({_value(column)} IS DISTINCT FROM {place})", (value,))
+    if op is not Op.EQ and column.form not in _ORDERED:
+        return None
+    return Fragment(f"(({_value(column)} {op.value} {place}) IS TRUE)", (value,))
+
+
+def _beginning(sql: TableSql, path: Path, prefix: Operand) -> Fragment | None:
+    column = _column(sql, path)
+    if column is None or column.form not in (Form.TEXT, *_INSTANTS):
+        return None
+    if not _is_storable_text(prefix):
+        return None
+    return Fragment(f"(starts_with({_value(column)}, {_PLACE}::text) IS TRUE)", (prefix,))
+
+
+def _presence(sql: TableSql, path: Path) -> Fragment | None:
+    """Whether an attribute is there and not NULL."""
+    column = _column(sql, path)
+    if column is None:
+        return None
+    name = quote(column.name)
+    if column.form is Form.JSON:
+        there = f"coalesce(jsonb_typeof({name}), 'null') <> 'null'"
+    else:
+        there = f"{name} IS NOT NULL"
+    if column.is_key:
+        return Fragment(f"({there})")
+    return Fragment(f"({there} OR coalesce(jsonb_typeof({_elsewhere(column)}), 'null') <> 'null')")
+
+
+def _column(sql: TableSql, operand: Operand) -> Column | None:
+    """The column of an attribute; None for a part of one, and for what is no path."""
+    if not isinstance(operand, Path) or len(operand.segments) != 1:
+        return None
+    return sql.by_attribute.get(str(operand.segments[0]))
+
+
+def _can_be_compared(form: Form, value: Operand) -> bool:
+    if form in (Form.TEXT, *_INSTANTS):
+        return _is_storable_text(value)
+    return form is not Form.JSON and holds_exactly(form, value)
+
+
+def _is_storable_text(value: Operand) -> bool:
+    return isinstance(value, str) and "\0" not in value and is_text(value)
+
+
+def _value(column: Column) -> str:
+    """What a column is compared by: of an instant its text, or the other text in its place."""
+    if column.form not in _INSTANTS:
+        return quote(column.name)
+    if column.is_key:
+        return f'({shown(column)}) COLLATE "C"'
+    other = _elsewhere(column)
+    text = f"CASE WHEN jsonb_typeof({other}) = 'string' THEN {other} #>> '{{}}' END"
+    return f'coalesce({shown(column)}, {text}) COLLATE "C"'
+
+
+def _elsewhere(column: Column) -> str:
+    """A value that its column does not hold, as JSON."""
+    return f"({quote(MORE.name)} -> {literal(escaped(column.attribute))})"
