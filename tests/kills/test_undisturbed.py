@@ -97,6 +97,25 @@ def test_an_index_is_waited_for_and_the_wait_is_told(site: Site) -> None:
     assert site.counted("by-day") == site.counted()
 
 
+@pytest.mark.case("S18")
+def test_an_index_that_others_build_is_waited_for_and_the_wait_is_told(site: Site) -> None:
+    site.begin_filled("one index more")
+    site.aws.state.looks = Looks(index_deletion=5)
+    site.client.do(
+        "UpdateTable",
+        TableName=f"{site.prefix}orders",
+        GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "by-day"}}],
+    )
+    site.aws.forget()
+    told: list[ApplyEvent] = []
+    with opened(site.aws.url, site.prefix, "one index more") as target:
+        apply(target, Intent(), clocks=site.time.clocks(), tell=told.append)
+    first = next(event for event in told if isinstance(event, Waiting))
+    assert "by-day is DELETING" in first.note
+    assert index_changes(site.aws.asked) == [[("Create", "by-day")]]
+    assert site.differences("one index more") == []
+
+
 def test_state_is_read_as_it_is_now(site: Site) -> None:
     """An older lock or owner would let two runs change the same tables."""
     site.begin_filled()
@@ -129,6 +148,14 @@ def test_another_expiry_is_off_then_an_hour_later_on(site: Site) -> None:
     assert site.time.now_s() - began_s >= 3600
     assert site.differences("other expiry") == []
     assert site.counted() == before
+
+
+@pytest.mark.case("S17")
+def test_creation_with_an_expiry_begins_its_hour(site: Site) -> None:
+    site.apply("first")
+    with opened(site.aws.url, site.prefix, "first") as target:
+        orders = target.store.owned()[f"{site.prefix}orders"]
+    assert orders.sent_at_epoch_s["ttl"] == pytest.approx(site.time.now_s(), abs=60)
 
 
 @pytest.mark.case("S4")
