@@ -84,6 +84,18 @@ class Step:
     spacing_s: float = 0.0
 
 
+MOST_NAMES = 6
+"""How many names the comment of a step has, at most."""
+
+
+def shown_names(names: Sequence[str]) -> str:
+    """Names of tables for the comment of a step: all if they are few."""
+    if len(names) <= MOST_NAMES:
+        return ", ".join(names)
+    first = names[: MOST_NAMES // 2]
+    return f"{', '.join(first)} and {len(names) - len(first)} others"
+
+
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0
 """The longest pause between looks; pauses double up to it."""

@@ -10,7 +10,7 @@ import pytest
 from trueup import Layer, Model, Table
 from trueup.schema.changes import AddIndex, AddTable, DropIndex, DropTable, SetFact, SetTtl
 from trueup.schema.declared import declared_schema
-from trueup.schema.engine import LiveTable
+from trueup.schema.engine import LiveTable, shown_names
 from trueup.schema.facts import Unknown
 from trueup.schema.hazards import Allowance, HazardCode
 from trueup.schema.plan import Plan, described, destroy_plan, make_plan
@@ -234,3 +234,9 @@ def test_indexes_of_an_attribute_that_changes_its_type_are_all_dropped_first() -
         (AddIndex, "B"),
         (AddIndex, "AA"),
     ]
+
+
+def test_comment_of_a_step_names_few_tables() -> None:
+    names = [f"T{number}" for number in range(9)]
+    assert shown_names(names[:6]) == "T0, T1, T2, T3, T4, T5"
+    assert shown_names(names) == "T0, T1, T2 and 6 others"

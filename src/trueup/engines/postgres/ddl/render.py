@@ -9,7 +9,7 @@ from ....errors import Place
 from ....operations.operation import Request
 from ....schema.changes import AddTable, Change, DropTable
 from ....schema.create import differs
-from ....schema.engine import DONE, LiveTable, Progress, Step
+from ....schema.engine import DONE, LiveTable, Progress, Step, shown_names
 from ....schema.tables import TableSchema
 from ..inspect import SCHEMA
 from ..names import quote
@@ -57,7 +57,7 @@ def _create(tables: Sequence[TableSchema]) -> Step:
 
     payload = Transaction(lambda: (_LOCK, made, *body), work)
     request = Request("CreateTables", "", payload, _as_it_is)
-    return Step(f"create {', '.join(names)}", names[0], request)
+    return Step(f"create {shown_names(names)}", names[0], request)
 
 
 def _step_of(change: Change, live: LiveTable | None) -> Step:

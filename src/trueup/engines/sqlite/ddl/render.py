@@ -19,7 +19,7 @@ from ....schema.changes import (
     SetTtl,
 )
 from ....schema.create import differs
-from ....schema.engine import LiveTable, Progress, Step
+from ....schema.engine import LiveTable, Progress, Step, shown_names
 from ....schema.tables import IndexSchema, TableSchema
 from ..layout import MEMORY, ORDINARY, description
 from ..payload import Script, Statement, Transaction
@@ -62,7 +62,7 @@ def _create(tables: Sequence[TableSchema]) -> Step:
         return Progress(is_late=not has_run)
 
     request = Request("CreateTables", "", Script(tuple(body), made), decode)
-    return Step(f"create {', '.join(names)}", names[0], request)
+    return Step(f"create {shown_names(names)}", names[0], request)
 
 
 def _create_and_note(table: TableSchema) -> Iterator[Statement]:
