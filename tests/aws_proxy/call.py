@@ -31,8 +31,7 @@ class Call:
     @property
     def table(self) -> str:
         """The name of the table that the request names, also where it gives an ARN."""
-        given = self.parameters.get("TableName") or self.parameters.get("ResourceArn") or ""
-        return table_of(given)
+        return named_table(self.parameters)
 
     def forward(self) -> Reply:
         """What the server says to this request, byte for byte."""
@@ -53,6 +52,11 @@ class Call:
 def table_of(given: str) -> str:
     """The name in a table's name or ARN."""
     return given.partition(":table/")[2].partition("/")[0] or given
+
+
+def named_table(parameters: Json) -> str:
+    """The name of the one table that parameters name; empty if there is none."""
+    return table_of(parameters.get("TableName") or parameters.get("ResourceArn") or "")
 
 
 def body_of(reply: Reply) -> Json:

@@ -106,7 +106,7 @@ class AwsProxy:
 
     def _perform(self, call: Call) -> Reply:
         try:
-            for action, table in actions_of(call):
+            for action, table in actions_of(call.asked):
                 if action in self.state.denied:
                     raise access_denied(action, _arn(table))
             handler = HANDLERS.get(call.target)

@@ -7,7 +7,7 @@ import re
 from tests.docs.pages import ROOT
 from trueup.engines.dynamodb.permissions import NEEDS
 
-_ROW = re.compile(r"^\| ([\w, ]+) \| ([\w ]+) \| (`.*`) \|$", re.MULTILINE)
+_ROW = re.compile(r"^\| ([\w, -]+) \| ([\w ()`*]+) \| (`.*`) \|$", re.MULTILINE)
 
 
 def test_actions_are_those_that_doctor_looks_for() -> None:
@@ -23,6 +23,7 @@ def test_actions_are_those_that_doctor_looks_for() -> None:
             ("tables", need.on_tables),
             ("their indexes", need.on_indexes),
             ("the state table", need.on_state),
+            ("all (`*`)", need.on_all),
         )
         if actions
     ]

@@ -213,7 +213,9 @@ def clerk(ministack: str) -> dict[str, str]:
 PERMISSIONS = {
     "permissions: query": "good",
     "permissions: seed": "bad",
-    "permissions: plan, verify": "bad",
+    "permissions: plan": "bad",
+    "permissions: diff, verify": "bad",
+    "permissions: adopt": "bad",
     "permissions: apply": "bad",
 }
 
@@ -231,6 +233,8 @@ def test_missing_permissions_are_named_for_each_command(
         "not allowed: dynamodb:BatchGetItem, dynamodb:BatchWriteItem, dynamodb:PutItem on "
         "table/shop-Orders"
     )
+    assert "dynamodb:Query on table/state" in findings["permissions: plan"].found
+    assert "dynamodb:ListTables on *" in findings["permissions: adopt"].found
     assert "on table/state" in findings["permissions: apply"].found
     assert "in a policy of user/clerk" in findings["permissions: apply"].fix
     assert exit_code(list(findings.values())) == 2

@@ -74,8 +74,8 @@ def test_table_that_may_not_be_described_is_named() -> None:
         SimulatePrincipalPolicy=("403 Forbidden", DENIED),
         TableName=("400 Bad Request", refusal("AccessDeniedException")),
     )
-    assert findings["permissions: plan, verify"] == Finding(
-        "permissions: plan, verify",
+    assert findings["permissions: plan, diff, verify"] == Finding(
+        "permissions: plan, diff, verify",
         Verdict.BAD,
         "not allowed: dynamodb:DescribeTable on table/Orders",
         "allow that in a policy of the user or role that asks",

@@ -56,7 +56,7 @@ def _verdict(need: Need, source: str, denied: Sequence[tuple[str, str]]) -> Find
 
 
 def _pairs(need: Need, caller: str, examined: Examination, region: str) -> Pairs:
-    found: Pairs = set()
+    found: Pairs = {(action, "*") for action in need.on_all}
     for name, table in examined.tables.items():
         arn = table_arn(caller, region, name)
         found |= {(action, arn) for action in need.on_tables}
@@ -105,7 +105,7 @@ def _described(
     if denied:
         arns = [("dynamodb:DescribeTable", table_arn(caller, endpoint.region, n)) for n in denied]
         fix = "allow that in a policy of the user or role that asks"
-        yield bad("permissions: plan, verify", f"not allowed: {missing(arns)}", fix)
+        yield bad("permissions: plan, diff, verify", f"not allowed: {missing(arns)}", fix)
     yield unknown(
         "permissions",
         f"they cannot be simulated ({why}); DescribeTable is "

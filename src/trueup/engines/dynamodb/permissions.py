@@ -17,6 +17,7 @@ _READ = (
     "dynamodb:ListTagsOfResource",
     "dynamodb:GetResourcePolicy",
 )
+_READ_INDEX = ("dynamodb:DescribeContributorInsights",)
 _CHANGE = (
     "dynamodb:CreateTable",
     "dynamodb:UpdateTable",
@@ -32,7 +33,6 @@ _DROP = (
     "dynamodb:DeleteTable",
     "dynamodb:CreateBackup",
 )
-"""Beside ListBackups, which no policy allows for single tables."""
 _STATE = (
     "dynamodb:DescribeTable",
     "dynamodb:CreateTable",
@@ -46,20 +46,32 @@ _STATE = (
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """The actions that a command needs on tables, on their indexes, and on the state table."""
+    """The actions that a command needs on tables, on their indexes, on the state table, and those
+    that no policy allows for single tables."""
 
     command: str
     on_tables: tuple[str, ...] = ()
     on_indexes: tuple[str, ...] = ()
     on_state: tuple[str, ...] = ()
+    on_all: tuple[str, ...] = ()
 
 
 NEEDS = (
     Need("query", ("dynamodb:GetItem", "dynamodb:Query"), on_indexes=("dynamodb:Query",)),
+    Need("query --scan", ("dynamodb:Scan",)),
     Need("seed", ("dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:PutItem")),
-    Need("plan, verify", _READ),
-    Need("apply", (*_READ, *_CHANGE), on_state=_STATE),
-    Need("apply that drops", _DROP),
+    Need("plan", _READ, _READ_INDEX, on_state=("dynamodb:Query",)),
+    Need("diff, verify", _READ, _READ_INDEX),
+    Need("adopt", _READ, _READ_INDEX, on_all=("dynamodb:ListTables",)),
+    Need("adopt --sample", ("dynamodb:Scan",)),
+    Need("adopt --own", _READ, _READ_INDEX, on_state=_STATE),
+    Need(
+        "apply",
+        (*_READ, *_CHANGE),
+        (*_READ_INDEX, "dynamodb:UpdateContributorInsights"),
+        on_state=_STATE,
+    ),
+    Need("apply that drops", _DROP, on_all=("dynamodb:ListBackups",)),
 )
 
 
