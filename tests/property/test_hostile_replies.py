@@ -249,4 +249,4 @@ def test_damaged_reply_to_a_step_is_progress_or_an_error_of_ours(
 def test_damaged_description_of_a_table_is_too(all_facts: bool, data: st.DataObject) -> None:
     reply = Reply(200, {}, data.draw(_changed(DESCRIBED_IN_FULL)))
     with suppress(TrueupError):
-        _perform(inspect_table("People", "t-People", Place("dynamodb"), all_facts=all_facts), reply)
+        _perform(inspect_table("People", "People", Place("dynamodb"), all_facts=all_facts), reply)

@@ -11,8 +11,9 @@ import pytest
 from tests.unit.dynamodb.engines import Recorded, failed, ok
 from tests.unit.dynamodb.jobs import ARN, DESCRIBED, SOME, declare, index, recorded
 from trueup.engines.dynamodb.inspect.owners import manager_in
-from trueup.engines.dynamodb.inspect.tables import inspect_table
-from trueup.errors import ErrorCode, NeedsOperator, Place
+from trueup.engines.dynamodb.inspect.parts import MOST_PAGES
+from trueup.engines.dynamodb.inspect.tables import inspect_table, list_tables
+from trueup.errors import ErrorCode, NeedsOperator, Place, Unavailable
 from trueup.schema.diff import diff_table, unseen
 from trueup.schema.engine import LiveTable
 from trueup.schema.facts import Unknown, known
@@ -339,3 +340,106 @@ def test_fact_that_a_server_is_known_to_drop_is_unknown_there_and_nowhere_else()
         "encryption unknown",
     ]
     assert differences(declare(), read(declare(), TableArn=ARN)) == []
+
+
+@pytest.mark.parametrize(
+    "described",
+    [
+        {"TableName": "Others"},
+        {"TableName": ""},
+        {"TableStatus": None},
+        {"KeySchema": []},
+        {"KeySchema": "HASH"},
+        {"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": ["S"]}]},
+        {"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "X"}]},
+        {"DeletionProtectionEnabled": "no"},
+        {"DeletionProtectionEnabled": 0},
+        {"BillingModeSummary": []},
+        {"BillingModeSummary": {"BillingMode": "FREE"}},
+        {"ProvisionedThroughput": {"ReadCapacityUnits": True}},
+        {"OnDemandThroughput": {"MaxReadRequestUnits": "5"}},
+        {"SSEDescription": {"Status": "ENABLED", "KMSMasterKeyArn": {}}},
+        {"SSEDescription": {"Status": ["ENABLED"]}},
+        {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": {}}},
+        {"StreamSpecification": {"StreamEnabled": "no", "StreamViewType": "KEYS_ONLY"}},
+        {"TableClassSummary": {"TableClass": 3}},
+        {"WarmThroughput": {"ReadUnitsPerSecond": "1", "WriteUnitsPerSecond": 1}},
+        {"ItemCount": "many"},
+        {"GlobalSecondaryIndexes": {}},
+        {"GlobalSecondaryIndexes": [index("ByRank", "rank", Projection=[])]},
+        {"GlobalSecondaryIndexes": [index("ByRank", "rank", Projection={"NonKeyAttributes": "a"})]},
+        {"GlobalSecondaryIndexes": [index("ByRank", "rank", IndexStatus=1)]},
+        {
+            "GlobalSecondaryIndexes": [
+                index("ByRank", "rank", IndexStatus="CREATING", Backfilling=1)
+            ]
+        },
+    ],
+)
+def test_description_of_another_table_or_kind_is_refused(described: Any) -> None:
+    with refused(Unavailable) as refusal:
+        read(**described)
+    assert refusal.says("not one of DynamoDB's", "Jobs")
+
+
+@pytest.mark.parametrize(
+    ("action", "reply"),
+    [
+        ("DescribeTimeToLive", {"TimeToLiveDescription": []}),
+        ("DescribeTimeToLive", {"TimeToLiveDescription": {"TimeToLiveStatus": ["ENABLED"]}}),
+        (
+            "DescribeTimeToLive",
+            {"TimeToLiveDescription": {"TimeToLiveStatus": "ENABLED", "AttributeName": {}}},
+        ),
+        ("DescribeContinuousBackups", {"ContinuousBackupsDescription": ""}),
+        (
+            "DescribeContinuousBackups",
+            {
+                "ContinuousBackupsDescription": {
+                    "PointInTimeRecoveryDescription": {
+                        "PointInTimeRecoveryStatus": "ENABLED",
+                        "RecoveryPeriodInDays": "35",
+                    }
+                }
+            },
+        ),
+        ("DescribeContributorInsights", {"ContributorInsightsStatus": 1}),
+        (
+            "DescribeContributorInsights",
+            {"ContributorInsightsStatus": "ENABLED", "ContributorInsightsMode": {"a": 1}},
+        ),
+        ("ListTagsOfResource", {"Tags": {"a": "b"}}),
+        ("ListTagsOfResource", {"Tags": ["a"]}),
+        ("GetResourcePolicy", {"Policy": "[]"}),
+        ("GetResourcePolicy", {"Policy": '{"a":' * 5000 + "1" + "}" * 5000}),
+    ],
+)
+def test_fact_of_another_kind_is_refused(action: str, reply: Any) -> None:
+    with refused(Unavailable) as refusal:
+        read(looks={action: ok(**reply)})
+    assert refusal.says("not one of DynamoDB's")
+
+
+@pytest.mark.parametrize("page", [{"NextToken": "same"}, {"Tags": [], "NextToken": "same"}])
+def test_tags_that_never_end_are_refused(page: Any) -> None:
+    with refused(Unavailable) as refusal:
+        read(looks={"ListTagsOfResource": ok(**page)})
+    assert refusal.says("not one of DynamoDB's")
+
+
+def test_names_that_never_end_are_refused() -> None:
+    same = recorded({"ListTables": ok(TableNames=["Jobs"], LastEvaluatedTableName="Jobs")})
+    with refused(Unavailable):
+        same.run(list_tables(Place("dynamodb")))
+    assert len(same.asked) == 2
+    new = [ok(TableNames=[], LastEvaluatedTableName=str(page)) for page in range(MOST_PAGES + 1)]
+    ever = recorded({"ListTables": new})
+    with refused(Unavailable):
+        ever.run(list_tables(Place("dynamodb")))
+    assert len(ever.asked) == MOST_PAGES + 1
+
+
+@pytest.mark.parametrize("names", ["Jobs", ["Jobs", 3], {"Jobs": 1}])
+def test_names_of_another_kind_are_refused(names: Any) -> None:
+    with refused(Unavailable):
+        recorded({"ListTables": ok(TableNames=names)}).run(list_tables(Place("dynamodb")))

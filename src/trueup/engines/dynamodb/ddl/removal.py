@@ -8,7 +8,7 @@ Sources:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 
 from ....errors import ErrorCode, NeedsOperator
@@ -16,7 +16,7 @@ from ....operations.operation import NextRequest, Request
 from ....schema.engine import DONE, LiveTable, Progress, Step
 from ..codec.values import decode_body, reading
 from ..errors import NOT_FOUND, VALIDATION, read_failure
-from ..inspect.described import text_in
+from ..inspect.parts import next_page, parts_in, text_in
 from ..requests.replies import request_of, succeeded
 from ..wire.http.reply import Reply
 from .estimates import size_estimate
@@ -69,24 +69,30 @@ def _wait_for_backup(subject: Subject, backup: str) -> Step:
 
 
 def _listing(
-    subject: Subject, backup: str, start: str = "", found: tuple[Backup, ...] = ()
+    subject: Subject,
+    backup: str,
+    start: str = "",
+    found: tuple[Backup, ...] = (),
+    before: Set[str] = frozenset(),
 ) -> Request[Progress]:
     """The look at the backups of a name, on all pages: those of this table, not of an earlier one
-    that was called the same. start: the last backup of the page before. found: there."""
+    that was called the same. start: the last backup of the page before. found: there.
+    before: where the pages before began."""
     identity = subject.live.identity if subject.live else ""
 
     def decode(reply: Reply) -> Progress | NextRequest[Progress]:
         body = decode_body(succeeded(reply, "ListBackups", subject.where))
         with reading():
             more = tuple(
-                (one["BackupArn"], one["BackupStatus"])
-                for one in body["BackupSummaries"]
-                if one["BackupName"] == backup
-                and (not identity or identity.endswith(one.get("TableId", "")))
+                (text_in(one, "BackupArn"), text_in(one, "BackupStatus"))
+                for one in parts_in(body, "BackupSummaries")
+                if text_in(one, "BackupName") == backup
+                and (not identity or identity.endswith(text_in(one, "TableId")))
             )
             last = text_in(body, "LastEvaluatedBackupArn")
-        if last:
-            return NextRequest(_listing(subject, backup, last, (*found, *more)))
+        begun = set(before)
+        if next_page(last, begun, "ListBackups", subject.table):
+            return NextRequest(_listing(subject, backup, last, (*found, *more), begun))
         return _progress((*found, *more))
 
     page = {"ExclusiveStartBackupArn": start} if start else {}

@@ -6,17 +6,21 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Table
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from ....schema.engine import LiveTable
 from ....schema.facts import Unknown, Value
 from ....schema.tables import AttributeSchema, IndexSchema, TableSchema
 from ..ddl.words import NO_MAXIMUM, TABLE_CLASSES
+from .parts import count_in, flag_in, part_in, parts_in, text_in, texts_in
 
 ACTIVE = "ACTIVE"
 NOT_READ = Unknown("it was not read")
 NOT_TOLD = Unknown("the server does not tell")
 _CHANGING = ("ENABLING", "DISABLING", "UPDATING")
+Kinds = Mapping[str, Literal["S", "N", "B"]]
+_KINDS: Kinds = {"S": "S", "N": "N", "B": "B"}
+_MODES = {"PROVISIONED": "provisioned", "PAY_PER_REQUEST": "on_demand"}
 _AWS_ALIAS = ":alias/aws/"
 """AWS alone makes aliases of such names.
 Source: https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html"""
@@ -34,55 +38,48 @@ def read_live(described: Mapping[str, Any]) -> LiveTable:
             **{what: status for what, status in statuses.items() if status != ACTIVE},
             **_encryption_under_way(described),
         },
-        items=_count(described.get("ItemCount")),
-        item_bytes=_count(described.get("TableSizeBytes")),
+        items=count_in(described, "ItemCount"),
+        item_bytes=count_in(described, "TableSizeBytes"),
     )
 
 
 def read_table(described: Mapping[str, Any]) -> TableSchema:
     """The schema in a table's description, without what other requests tell."""
     kinds = {
-        attribute["AttributeName"]: attribute["AttributeType"]
-        for attribute in described.get("AttributeDefinitions") or ()
+        text_in(attribute, "AttributeName"): _KINDS[text_in(attribute, "AttributeType")]
+        for attribute in parts_in(described, "AttributeDefinitions")
     }
-    partition, sort = _key(described["KeySchema"], kinds)
+    partition, sort = _key(described, kinds)
     mode = _mode(described)
-    local = [_index(index, kinds) for index in described.get("LocalSecondaryIndexes") or ()]
+    local = [_index(index, kinds) for index in parts_in(described, "LocalSecondaryIndexes")]
     wide = [_index(index, kinds, mode) for index in global_indexes(described)]
-    stream = described.get("StreamSpecification") or {}
+    stream = part_in(described, "StreamSpecification")
+    view = text_in(stream, "StreamViewType")
     return TableSchema(
-        name=described["TableName"],
+        name=_required(described, "TableName"),
         partition=partition,
         sort=sort,
         indexes={index.name: index for index in (*local, *wide)},
         ttl=NOT_READ,
-        stream=stream.get("StreamViewType") if stream.get("StreamEnabled") else None,
+        stream=view if flag_in(stream, "StreamEnabled") else None,
         facts=_facts(described, mode),
         source=text_in(described, "TableArn"),
     )
 
 
-def text_in(described: Mapping[str, Any], name: str) -> str:
-    """A text of a reply; empty if it is absent. Raises TypeError if it is something else."""
-    value = described.get(name, "")
-    if not isinstance(value, str):
-        raise TypeError
-    return value
-
-
 def global_indexes(described: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """The descriptions of the global indexes."""
-    return described.get("GlobalSecondaryIndexes") or ()
+    return parts_in(described, "GlobalSecondaryIndexes")
 
 
 def _facts(described: Mapping[str, Any], mode: str) -> dict[str, Value]:
-    table_class = (described.get("TableClassSummary") or {}).get("TableClass", "STANDARD")
+    table_class = text_in(part_in(described, "TableClassSummary"), "TableClass", "STANDARD")
     names = {value: name for name, value in TABLE_CLASSES.items()}
     return {
         "billing": {"mode": mode, **_units(described, mode)},
         "table_class": names.get(table_class, table_class),
-        "encryption": _encryption(described.get("SSEDescription") or {}),
-        "deletion_protection": bool(described.get("DeletionProtectionEnabled")),
+        "encryption": _encryption(part_in(described, "SSEDescription")),
+        "deletion_protection": flag_in(described, "DeletionProtectionEnabled"),
         "warm_throughput": _warm_throughput(described),
         "pitr": NOT_READ,
         "contributor_insights": NOT_READ,
@@ -96,22 +93,24 @@ def _mode(described: Mapping[str, Any]) -> str:
 
     Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BillingModeSummary.html
     """
-    mode = (described.get("BillingModeSummary") or {}).get("BillingMode")
-    units = (described.get("ProvisionedThroughput") or {}).get("ReadCapacityUnits", 0)
-    is_provisioned = mode == "PROVISIONED" or (mode is None and units)
-    return "provisioned" if is_provisioned else "on_demand"
+    units = count_in(part_in(described, "ProvisionedThroughput"), "ReadCapacityUnits")
+    usual = "PROVISIONED" if units else "PAY_PER_REQUEST"
+    mode = text_in(part_in(described, "BillingModeSummary"), "BillingMode", usual)
+    return _MODES[mode]
 
 
 def _units(described: Mapping[str, Any], mode: str) -> dict[str, Value]:
     """The units, or the most units, of a table or an index."""
     if mode == "provisioned":
-        units = described.get("ProvisionedThroughput") or {}
-        reads, writes = units.get("ReadCapacityUnits", 0), units.get("WriteCapacityUnits", 0)
-        return {"read_units": reads, "write_units": writes}
-    maxima = described.get("OnDemandThroughput") or {}
+        units = part_in(described, "ProvisionedThroughput")
+        return {
+            "read_units": count_in(units, "ReadCapacityUnits") or 0,
+            "write_units": count_in(units, "WriteCapacityUnits") or 0,
+        }
+    maxima = part_in(described, "OnDemandThroughput")
     return {
-        "max_read_request_units": _maximum(maxima.get("MaxReadRequestUnits")),
-        "max_write_request_units": _maximum(maxima.get("MaxWriteRequestUnits")),
+        "max_read_request_units": _maximum(count_in(maxima, "MaxReadRequestUnits")),
+        "max_write_request_units": _maximum(count_in(maxima, "MaxWriteRequestUnits")),
     }
 
 
@@ -121,8 +120,8 @@ def _maximum(units: int | None) -> int | None:
 
 def _warm_throughput(described: Mapping[str, Any]) -> Value:
     """The warm throughput, which AWS always tells, and which is never 0."""
-    warm = described.get("WarmThroughput") or {}
-    reads, writes = warm.get("ReadUnitsPerSecond"), warm.get("WriteUnitsPerSecond")
+    warm = part_in(described, "WarmThroughput")
+    reads, writes = count_in(warm, "ReadUnitsPerSecond"), count_in(warm, "WriteUnitsPerSecond")
     if not reads or not writes:
         return NOT_TOLD
     return {"read_units_per_second": reads, "write_units_per_second": writes}
@@ -130,54 +129,51 @@ def _warm_throughput(described: Mapping[str, Any]) -> Value:
 
 def _encryption(described: Mapping[str, Any]) -> Value:
     """The key; whose it is, only its alias can tell here."""
-    if described.get("Status", "DISABLED") not in ("ENABLED", "ENABLING", "UPDATING"):
+    if text_in(described, "Status", "DISABLED") not in ("ENABLED", "ENABLING", "UPDATING"):
         return {"type": "owned"}
-    arn = described.get("KMSMasterKeyArn")
-    owner = "aws" if isinstance(arn, str) and _AWS_ALIAS in arn else NOT_READ
-    return {"type": "kms", "key": arn, "owner": owner}
-
-
-def _count(number: Any) -> int | None:
-    return number if isinstance(number, int) else None
+    arn = text_in(described, "KMSMasterKeyArn")
+    return {"type": "kms", "key": arn or None, "owner": "aws" if _AWS_ALIAS in arn else NOT_READ}
 
 
 def _encryption_under_way(described: Mapping[str, Any]) -> dict[str, str]:
-    status = (described.get("SSEDescription") or {}).get("Status")
+    status = text_in(part_in(described, "SSEDescription"), "Status")
     return {"encryption": status} if status in _CHANGING else {}
 
 
 def _statuses(described: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    yield "table", described["TableStatus"]
+    yield "table", _required(described, "TableStatus")
     for index in global_indexes(described):
-        status = index.get("IndexStatus", ACTIVE)
-        yield f"index {index['IndexName']}", f"{status}{_backfilling(index, status)}"
+        status = text_in(index, "IndexStatus", ACTIVE)
+        yield f"index {_required(index, 'IndexName')}", f"{status}{_backfilling(index, status)}"
 
 
 def _backfilling(index: Mapping[str, Any], status: str) -> str:
-    return ", backfilling" if status == "CREATING" and index.get("Backfilling") else ""
+    return ", backfilling" if status == "CREATING" and flag_in(index, "Backfilling") else ""
 
 
 def _key(
-    schema: Sequence[Mapping[str, str]], kinds: Mapping[str, Any]
+    described: Mapping[str, Any], kinds: Kinds
 ) -> tuple[tuple[AttributeSchema, ...], tuple[AttributeSchema, ...]]:
     """The partition attributes and the sort attributes, in order."""
     names: dict[str, list[AttributeSchema]] = {"HASH": [], "RANGE": []}
-    for attribute in schema:
-        name = attribute["AttributeName"]
-        names[attribute["KeyType"]].append(AttributeSchema(name, kinds[name]))
+    for attribute in parts_in(described, "KeySchema"):
+        name = text_in(attribute, "AttributeName")
+        names[text_in(attribute, "KeyType")].append(AttributeSchema(name, kinds[name]))
+    if not names["HASH"]:
+        raise ValueError
     return tuple(names["HASH"]), tuple(names["RANGE"])
 
 
-def _index(described: Mapping[str, Any], kinds: Mapping[str, Any], mode: str = "") -> IndexSchema:
+def _index(described: Mapping[str, Any], kinds: Kinds, mode: str = "") -> IndexSchema:
     """An index. mode: the billing of a global index; empty for a local one."""
-    partition, sort = _key(described["KeySchema"], kinds)
-    projection = described.get("Projection") or {}
-    is_whole = projection.get("ProjectionType") == "ALL"
+    partition, sort = _key(described, kinds)
+    projection = part_in(described, "Projection")
+    is_whole = text_in(projection, "ProjectionType") == "ALL"
     return IndexSchema(
-        name=described["IndexName"],
+        name=_required(described, "IndexName"),
         partition=partition,
         sort=sort,
-        projection=None if is_whole else frozenset(projection.get("NonKeyAttributes") or ()),
+        projection=None if is_whole else frozenset(texts_in(projection, "NonKeyAttributes")),
         is_local=not mode,
         facts=_index_facts(described, mode) if mode else {},
     )
@@ -189,3 +185,10 @@ def _index_facts(described: Mapping[str, Any], mode: str) -> dict[str, Value]:
         "warm_throughput": _warm_throughput(described),
         "contributor_insights": NOT_READ,
     }
+
+
+def _required(described: Mapping[str, Any], name: str) -> str:
+    """A text that is never absent or empty."""
+    if text := text_in(described, name):
+        return text
+    raise ValueError

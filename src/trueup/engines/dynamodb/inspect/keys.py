@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from ....errors import DeadlineExceeded, TrueupError
 from ....operations.operation import Operation, Request, send
@@ -18,10 +17,11 @@ from ..errors import read_failure
 from ..requests.replies import request_of
 from ..wire.aws.service import KMS
 from ..wire.http.reply import Reply
+from .parts import part_in, text_in
 
 _ACTION = "DescribeKey"
 _OWNERS = {"AWS": "aws", "CUSTOMER": "customer"}
-Key = Mapping[str, Any]
+Key = Mapping[str, str]
 
 
 def read_encryption(table: str, found: Value, wanted: Value) -> Operation[Value]:
@@ -40,13 +40,13 @@ def read_encryption(table: str, found: Value, wanted: Value) -> Operation[Value]
         key = yield from _look(table, declared)
         if isinstance(key, Unknown):
             told["key"] = key
-        elif key.get("Arn") == arn:
+        elif key["Arn"] == arn:
             told["key"] = declared
     return told
 
 
 def _owner(key: Key) -> Value:
-    return _OWNERS.get(str(key.get("KeyManager")), Unknown("KMS does not tell whose key it is"))
+    return _OWNERS.get(key["KeyManager"], Unknown("KMS does not tell whose key it is"))
 
 
 def _look(table: str, key: str) -> Operation[Key | Unknown]:
@@ -63,8 +63,8 @@ def _request(table: str, key: str) -> Request[Key | Unknown]:
         if reply.status == 200:
             body = decode_body(reply.body)
             with reading():
-                found: Key = body["KeyMetadata"]
-                return found
+                found = part_in(body, "KeyMetadata")
+                return {name: text_in(found, name) for name in ("Arn", "KeyManager")}
         failure = read_failure(reply)
         if failure.code in NOT_ALLOWED:
             return Unknown(f"the credentials do not allow kms:{_ACTION} on {key}")

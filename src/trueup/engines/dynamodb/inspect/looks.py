@@ -14,14 +14,15 @@ from ....errors import Place
 from ....operations.operation import Request
 from ....schema.engine import LiveTable
 from ....schema.facts import Unknown, Value
-from ..codec.values import decode_body, reading
+from ..codec.values import NotDynamoDB, decode_body, reading
 from ..ddl.words import INSIGHTS_MODES
 from ..denied import NOT_ALLOWED
 from ..errors import NO_POLICY, NOT_FOUND, UNKNOWN_OPERATION, read_failure
 from ..policies import canonical
 from ..requests.replies import request_of, succeeded
 from ..wire.http.reply import Reply
-from .described import NOT_TOLD, read_live, text_in
+from .described import NOT_TOLD, read_live
+from .parts import count_in, part_in, parts_in, text_in
 
 R = TypeVar("R")
 Read = Callable[[Mapping[str, Any]], R]
@@ -38,7 +39,10 @@ def describe_request(table: str, name: str, where: Place) -> Request[LiveTable |
             return None
         body = decode_body(succeeded(reply, action, where))
         with reading():
-            return read_live(body["Table"])
+            live = read_live(body["Table"])
+        if live.schema.name != name.rpartition("/")[2]:  # a name may be an ARN
+            raise NotDynamoDB
+        return live
 
     return request_of(action, table, {"TableName": name}, decode)
 
@@ -74,7 +78,7 @@ class Looks:
         return self._look(
             "GetResourcePolicy",
             {"ResourceArn": arn},
-            lambda body: canonical(json.loads(body["Policy"]), arn),
+            lambda body: canonical(part_in({"": json.loads(body["Policy"])}, ""), arn),
             absent=NO_POLICY,
         )
 
@@ -106,31 +110,32 @@ class Looks:
 
 
 def _tags(page: Mapping[str, Any]) -> tuple[dict[str, str], str]:
-    tags = {text_in(tag, "Key"): text_in(tag, "Value") for tag in page.get("Tags") or ()}
+    tags = {text_in(tag, "Key"): text_in(tag, "Value") for tag in parts_in(page, "Tags")}
     return tags, text_in(page, "NextToken")
 
 
 def _ttl(body: Mapping[str, Any]) -> str | None:
-    described = body.get("TimeToLiveDescription", {})
-    return described.get("AttributeName") if _ttl_status(body) in _ON else None
+    described = part_in(body, "TimeToLiveDescription")
+    name = text_in(described, "AttributeName")
+    return name or None if _ttl_status(body) in _ON else None
 
 
 def _ttl_status(body: Mapping[str, Any]) -> str:
-    return str(body.get("TimeToLiveDescription", {}).get("TimeToLiveStatus", "DISABLED"))
+    return text_in(part_in(body, "TimeToLiveDescription"), "TimeToLiveStatus", "DISABLED")
 
 
 def _recovery(body: Mapping[str, Any]) -> Value:
-    described = body.get("ContinuousBackupsDescription", {})
-    recovery = described.get("PointInTimeRecoveryDescription", {})
-    if recovery.get("PointInTimeRecoveryStatus") != "ENABLED":
+    described = part_in(body, "ContinuousBackupsDescription")
+    recovery = part_in(described, "PointInTimeRecoveryDescription")
+    if text_in(recovery, "PointInTimeRecoveryStatus") != "ENABLED":
         return {"enabled": False}
-    return {"enabled": True, "days": recovery.get("RecoveryPeriodInDays", NOT_TOLD)}
+    days = count_in(recovery, "RecoveryPeriodInDays")
+    return {"enabled": True, "days": NOT_TOLD if days is None else days}
 
 
 def _insights(body: Mapping[str, Any]) -> Value:
-    status = body.get("ContributorInsightsStatus", "DISABLED")
-    if status not in _ON:
+    if text_in(body, "ContributorInsightsStatus", "DISABLED") not in _ON:
         return {"enabled": False}
     names = {value: name for name, value in INSIGHTS_MODES.items()}
-    mode = body.get("ContributorInsightsMode")
-    return {"enabled": True, "mode": NOT_TOLD if mode is None else names.get(mode, mode)}
+    mode = text_in(body, "ContributorInsightsMode")
+    return {"enabled": True, "mode": names.get(mode, mode) if mode else NOT_TOLD}

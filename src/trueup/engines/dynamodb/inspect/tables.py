@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from ....errors import Place
 from ....operations.operation import Operation, Request, gather, send
@@ -17,6 +16,7 @@ from ..wire.http.reply import Reply
 from .keys import read_encryption
 from .looks import Looks, describe_request
 from .owners import SYSTEM, manager_in
+from .parts import next_page, text_in, texts_in
 from .servers import without_dropped
 
 SIDE_BY_SIDE = 4
@@ -115,14 +115,14 @@ def _enough(units: Value, declared: Value) -> Value:
 def _tags(looks: Looks) -> Operation[dict[str, str] | Unknown]:
     """All tags, on however many pages."""
     tags: dict[str, str] = {}
-    token = ""
+    token, before = "", set[str]()
     while True:
         page = yield from send(looks.tags(token))
         if isinstance(page, Unknown):
             return page
         found, token = page
         tags |= found
-        if not token:
+        if not next_page(token, before, "ListTagsOfResource", looks.table):
             return tags
 
 
@@ -134,22 +134,22 @@ def _own(tags: dict[str, str] | Unknown) -> Value:
 
 
 def list_tables(where: Place) -> Operation[list[str]]:
-    """The names of all tables, sorted."""
+    """The names of all tables, sorted. Raises Unavailable if the pages never end."""
     found: list[str] = []
-    start: str | None = None
+    start, before = "", set[str]()
     while True:
-        page = yield from send(_list_request(start, where))
-        found += page["TableNames"]
-        start = page.get("LastEvaluatedTableName")
-        if start is None:
+        names, start = yield from send(_list_request(start, where))
+        found += names
+        if not next_page(start, before, "ListTables", ""):
             return sorted(found)
 
 
-def _list_request(start: str | None, where: Place) -> Request[Mapping[str, Any]]:
-    body = {} if start is None else {"ExclusiveStartTableName": start}
+def _list_request(start: str, where: Place) -> Request[tuple[Sequence[str], str]]:
+    body = {"ExclusiveStartTableName": start} if start else {}
 
-    def decode(reply: Reply) -> Mapping[str, Any]:
+    def decode(reply: Reply) -> tuple[Sequence[str], str]:
+        page = decode_body(succeeded(reply, "ListTables", where))
         with reading():
-            return decode_body(succeeded(reply, "ListTables", where))
+            return texts_in(page, "TableNames"), text_in(page, "LastEvaluatedTableName")
 
     return request_of("ListTables", "", body, decode)
