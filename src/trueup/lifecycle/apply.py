@@ -109,18 +109,16 @@ def _locked(target: Target, run_id: str, owner: str, clocks: Clocks, tell: Tell)
 def _when_usable(target: Target, lease: Lease, clocks: Clocks, tell: Tell) -> Sides:
     """Both sides, once no table of ours is being created or changed: a run that was killed may have
     begun that."""
-    began_s = clocks.monotonic_s()
-    for pause_s in pauses():
-        sides = inspect(target)
-        waited_s = clocks.monotonic_s() - began_s
-        if not sides.busy or waited_s > MOST_WAIT_S:
-            break
+    began_s, waits = clocks.monotonic_s(), pauses()
+    sides = inspect(target)
+    while sides.busy and (waited_s := clocks.monotonic_s() - began_s) <= MOST_WAIT_S:
         for name in sides.busy:
             busy = sides.live[name].busy or {"the table": "being changed"}
             note = ", ".join(f"{what} is {how}" for what, how in busy.items())
             tell(Waiting(name, note, waited_s))
-        clocks.pause(pause_s)
+        clocks.pause(next(waits))
         lease.keep()
+        sides = inspect(target)
     return sides
 
 

@@ -10,6 +10,7 @@ spacing over? ──► renew, record that it begins ──► send, renewing be
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
@@ -128,15 +129,14 @@ class Steps:
         if not step.changes:
             return self._runner.run(send(step.request), "apply")
         for _ in range(_MOST_STOPS):
-            end_s = self._clocks.monotonic_s() + self._runner.timeout_s
-            try:
-                return self._fenced.run_until(
-                    min(end_s, self._lease.deadline_s), send(step.request), "apply"
-                )
-            except DeadlineExceeded as error:
-                self._lease.renew()  # tells if another run took over meanwhile
-                late = error
-        raise late
+            with suppress(DeadlineExceeded):
+                return self._send_in_lease(step)
+            self._lease.renew()  # tells if another run took over meanwhile
+        return self._send_in_lease(step)
+
+    def _send_in_lease(self, step: Step) -> Progress:
+        end_s = min(self._clocks.monotonic_s() + self._runner.timeout_s, self._lease.deadline_s)
+        return self._fenced.run_until(end_s, send(step.request), "apply")
 
     def _keep_distance(self, step: Step) -> None:
         """Wait until a request of the step's spacing may be sent to its table."""
