@@ -43,6 +43,17 @@ CASES = [
         hides=HIDES,
     ),
     Case(
+        "a table that is declared as renamed",
+        PROJECT,
+        tables("Orders"),
+        APPLY,
+        tables("Purchases", renamed_from="Orders"),
+        "trueup plan",
+        "trueup plan --prune --json",
+        f"{APPLY} --prune",
+        hides=HIDES,
+    ),
+    Case(
         "an index that is no longer declared",
         PROJECT,
         tables("Orders"),

@@ -39,8 +39,10 @@ changes = "versioned"
 )
 
 
-def tables(*declared: str, index: bool = True, key: str = "id") -> Write:
-    """The layer. declared: names of tables; the first has an index, unless `index` says no."""
+def tables(*declared: str, index: bool = True, key: str = "id", renamed_from: str = "") -> Write:
+    """The layer. declared: names of tables; the first has an index, unless `index` says no, and
+    may have another name than before."""
+    renamed = f", renamed_from='{renamed_from}'" if renamed_from else ""
     lines = [
         "from trueup import Index, Layer, Model, Table",
         "class Order(Model):",
@@ -50,7 +52,7 @@ def tables(*declared: str, index: bool = True, key: str = "id") -> Write:
         "tables = [",
         *(
             f"    Table('{name}', Order, partition='{key}'"
-            + (", indexes=by_status)," if not number else "),")
+            + (f", indexes=by_status{renamed})," if not number else "),")
             for number, name in enumerate(declared)
         ),
         "]",

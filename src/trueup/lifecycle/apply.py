@@ -28,6 +28,7 @@ from .state.records import Outcome
 from .steps import MOST_WAIT_S, Steps
 
 _MOST_ROUNDS = 5
+_NO_OPTION = "no option allows it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,19 @@ def check_allowed(plan: Plan, intent: Intent) -> None:
         return
     tables = [planned.change.schema.name for planned in blocked]
     options = list(dict.fromkeys(hazard.allowed_by for hazard in hazards if hazard.allowed_by))
+    is_forbidden = any(hazard.is_forbidden for hazard in hazards)
     raise Blocked(
-        "the plan has changes that have to be allowed\n  "
-        + "\n  ".join(f"[{hazard.code}] {hazard.text}: {hazard.allowed_by}" for hazard in hazards),
+        f"the plan has changes that {'are not' if is_forbidden else 'have to be'} allowed\n  "
+        + "\n  ".join(
+            f"[{hazard.code}] {hazard.text}: {hazard.allowed_by or _NO_OPTION}"
+            for hazard in hazards
+        ),
         where=Place(table=", ".join(dict.fromkeys(tables))),
-        fix="allow them by the options above, if this is what you want; nothing was changed",
+        fix="change what is declared, as is said above; nothing was changed"
+        if is_forbidden
+        else "allow them by the options above, if this is what you want; nothing was changed",
         code=ErrorCode.NOT_ALLOWED,
-        allowed_by=" ".join(options),
+        allowed_by="" if is_forbidden else " ".join(options),
     )
 
 

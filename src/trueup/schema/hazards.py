@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 from typing import assert_never
 
@@ -51,17 +51,25 @@ class Allowance(StrEnum):
     REPLACE = "--allow-replace"
     DATA_LOSS = "--allow-data-loss"
     OWN = "adopt --own"
-    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
 class Hazard:
-    """A warning on a change. allowed_by: the option without which the change is blocked, if any."""
+    """A warning on a change. allowed_by: the option without which the change is blocked, if any.
+
+    is_forbidden: no option allows the change; the text says what to do.
+    """
 
     code: HazardCode
     severity: Severity
     text: str
     allowed_by: Allowance | None = None
+    is_forbidden: bool = False
+
+    def blocks(self, allowed: Collection[Allowance]) -> bool:
+        """Whether none of the given options allows the change."""
+        is_allowed = self.allowed_by is None or self.allowed_by in allowed
+        return self.is_forbidden or not is_allowed
 
 
 def hazards_of(change: Change) -> Iterator[Hazard]:
@@ -131,7 +139,7 @@ def renamed(name: str, old: str) -> Hazard:
         Severity.CRITICAL,
         f"{name} is {old} under a new name: its items would have to be copied, which Trueup cannot "
         "do yet; copy them yourself and then remove renamed_from=, or keep the old name",
-        Allowance.NOTHING,
+        is_forbidden=True,
     )
 
 

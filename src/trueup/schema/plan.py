@@ -59,11 +59,7 @@ class PlannedChange:
 
     def blocked_by(self, allowed: Collection[Allowance]) -> list[Hazard]:
         """The hazards that no given option allows."""
-        return [
-            hazard
-            for hazard in self.hazards
-            if hazard.allowed_by is not None and hazard.allowed_by not in allowed
-        ]
+        return [hazard for hazard in self.hazards if hazard.blocks(allowed)]
 
     def inverse(self) -> Change | None:
         """The change that undoes this one; None if what it loses does not come back."""

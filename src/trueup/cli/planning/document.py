@@ -26,12 +26,16 @@ class _Part(BaseModel):
 
 
 class HazardDocument(_Part):
-    """A warning. allowed_by: the option without which apply refuses; empty if there is none."""
+    """A warning. allowed_by: the option without which apply refuses; empty if there is none.
+
+    is_forbidden: apply refuses, and no option allows it.
+    """
 
     code: str
     severity: Literal["low", "medium", "high", "critical"]
     text: str
     allowed_by: str
+    is_forbidden: bool
 
 
 class StepDocument(_Part):
@@ -80,7 +84,8 @@ class PlanDocument(JsonDocument):
 
     tables: those that --table named; empty for all. allowed: the options that the plan was made
     with. aims: what its steps lead to, by which the rest of a plan that was begun is known again.
-    busy: by table, what is being created or changed.
+    busy: by table, what is being created or changed. needs: the options without which apply
+    refuses. forbidden: the hazards for which it refuses whatever is given.
     """
 
     id: str
@@ -97,6 +102,7 @@ class PlanDocument(JsonDocument):
     busy: dict[str, dict[str, str]]
     counts: dict[str, int]
     needs: list[Allowance]
+    forbidden: list[str]
     aims: list[str]
 
     @property
@@ -129,6 +135,7 @@ def plan_document(view: PlanView) -> PlanDocument:
         busy={name: dict(what) for name, what in view.busy.items()},
         counts=view.counts,
         needs=view.needed,
+        forbidden=list(view.forbidden),
         aims=sorted(aims_of(plan)),
     )
 
@@ -202,6 +209,7 @@ def _change(shown_change: ShownChange) -> ChangeDocument:
                         "severity": str(one.severity),
                         "text": one.text,
                         "allowed_by": one.allowed_by or "",
+                        "is_forbidden": one.is_forbidden,
                     }
                 )
                 for one in planned.hazards

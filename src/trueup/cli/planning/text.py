@@ -25,7 +25,10 @@ def plan_text(view: PlanView, width: int, *, verbose: bool = False) -> Iterator[
     yield Text("")
     yield from _notes(view, width)
     yield wrapped(_summary(view), 0, width)
-    if view.needed:
+    if view.forbidden:
+        codes = ", ".join(f"[{code}]" for code in view.forbidden)
+        yield wrapped(f"! apply is blocked by {codes}, whose text says what to do", 0, width)
+    elif view.needed:
         needed = ", ".join(view.needed)
         yield wrapped(f"! apply is blocked without: {needed}", 0, width)
 
@@ -85,8 +88,8 @@ def _reverse(shown: ShownChange) -> str:
 
 
 def _hazard(view: PlanView, hazard: Hazard) -> str:
-    is_blocked = hazard.allowed_by is not None and hazard.allowed_by not in view.intent.allowed
-    needs = f"; needs {hazard.allowed_by}" if is_blocked else ""
+    remedy = f"needs {hazard.allowed_by}" if hazard.allowed_by else "no option allows it"
+    needs = f"; {remedy}" if hazard.blocks(view.intent.allowed) else ""
     return f"! [{hazard.code}] {hazard.severity}: {hazard.text}{needs}"
 
 

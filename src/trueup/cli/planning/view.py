@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from ..._dataclass import dataclass
 from ...errors import ErrorCode, NeedsOperator
 from ...lifecycle.inspection import Intent, Sides, Target
 from ...schema.engine import SchemaEngine, Step
-from ...schema.hazards import Allowance
+from ...schema.hazards import Allowance, Hazard, HazardCode
 from ...schema.plan import Plan, PlannedChange
 
 Busy: TypeAlias = Mapping[str, Mapping[str, str]]
@@ -56,9 +56,16 @@ class PlanView:
     @property
     def needed(self) -> list[Allowance]:
         """The options that apply needs, in the order in which they come up."""
-        blocked = self.plan.blocked(self.intent.allowed)
-        hazards = [one for planned in blocked for one in planned.blocked_by(self.intent.allowed)]
-        return list(dict.fromkeys(one.allowed_by for one in hazards if one.allowed_by))
+        return list(dict.fromkeys(one.allowed_by for one in self._blocking() if one.allowed_by))
+
+    @property
+    def forbidden(self) -> list[HazardCode]:
+        """The hazards that block apply, and that no option allows."""
+        return list(dict.fromkeys(one.code for one in self._blocking() if one.is_forbidden))
+
+    def _blocking(self) -> Iterator[Hazard]:
+        for planned in self.plan.changes:
+            yield from planned.blocked_by(self.intent.allowed)
 
     @property
     def counts(self) -> dict[str, int]:
