@@ -83,10 +83,13 @@ def _version(programs: Path) -> int:
 
 
 @contextmanager
-def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
+def running_postgres(
+    *, durable: bool = False, certificate: bytes = b""
+) -> Iterator[PostgresServer]:
     """A PostgreSQL on a free port of this machine, its files in a temporary folder.
 
     durable: whether what it acknowledges survives a crash of the machine, which costs time.
+    certificate: its private key and certificates, as PEM, if it speaks TLS.
 
     Raises:
         NeedsOperator: it is not installed, or does not answer; a note has the end of its log.
@@ -102,7 +105,10 @@ def running_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
             "127.0.0.1", _free_port(), Path(folder, "server.log"), secrets.token_hex(16)
         )
         _initialise(programs, folder, server, user)
-        process = _start(programs, folder, server, user, durable=durable)
+        settings = _SETTINGS | ({} if durable else _VOLATILE)
+        if certificate:
+            settings |= _tls(Path(folder, "server.pem"), certificate, user)
+        process = _start(programs, folder, server, user, settings)
         try:
             _wait_until_ready(process, server, folder)
             _create_database(server, folder)
@@ -135,16 +141,23 @@ def _initialise(
         raise _not_answering("initdb failed", server)
 
 
+def _tls(file: Path, certificate: bytes, user: pwd.struct_passwd | None) -> dict[str, str]:
+    """The settings of a server that speaks TLS. The file is its own, and nobody else reads it."""
+    file.touch(mode=0o600)
+    file.write_bytes(certificate)
+    if user is not None:
+        os.chown(file, user.pw_uid, user.pw_gid)
+    return {"ssl": "on", "ssl_cert_file": str(file), "ssl_key_file": str(file)}
+
+
 def _start(
     programs: Path,
     folder: str,
     server: PostgresServer,
     user: pwd.struct_passwd | None,
-    *,
-    durable: bool,
+    settings: dict[str, str],
 ) -> subprocess.Popen[bytes]:
-    settings = _SETTINGS | ({} if durable else _VOLATILE)
-    settings |= {
+    settings = settings | {
         "listen_addresses": server.host,
         "port": str(server.port),
         "unix_socket_directories": folder,

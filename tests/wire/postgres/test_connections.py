@@ -9,16 +9,21 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+import trustme
 
 import trueup
 from tests.waiting import wait_until
 from tests.wire.postgres.conftest import LAYER
 from trueup import Database, RetryPolicy, at
 from trueup.engines.connect import find_driver
+from trueup.engines.postgres.errors import Stage
+from trueup.engines.postgres.payload import Rows, Statement, Steps, Transaction
+from trueup.engines.postgres.wire.blocking import PostgresWire
 from trueup.errors import (
     DeadlineExceeded,
     ErrorCode,
@@ -194,6 +199,15 @@ def test_missing_database_is_an_error(postgres_url: str) -> None:
     assert refusal.says("no database of this name")
 
 
+def test_server_without_encryption_is_refused_if_it_has_to_prove_who_it_is(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    trustme.CA().cert_pem.write_to_path(tmp_path / "ca.pem")
+    with refused(ErrorCode.CANNOT_OPEN) as refusal:
+        trueup.connect(f"{postgres_url}&sslrootcert={tmp_path / 'ca.pem'}", LAYER)
+    assert refusal.says("no encrypted connection")
+
+
 def test_forked_process_leaves_the_connections_of_its_parent_alone(db: Database) -> None:
     people = db.repository(PEOPLE)
     people.put(Person(id="a"))
@@ -206,6 +220,47 @@ def test_forked_process_leaves_the_connections_of_its_parent_alone(db: Database)
     assert os.waitpid(child, 0)[1] == 0
     assert people.get("b") == Person(id="b")
     people.update("a", at(Person.age).add(1))
+
+
+def test_session_behind_a_pooler_is_left_as_it_was(postgres_url: str, db: Database) -> None:
+    """As PgBouncer and RDS Proxy want it in transaction mode: nothing prepared, nothing set."""
+    driver, address = find_driver(f"{postgres_url}&pooler=true")
+    wire = driver.open_wire(address, 30)
+    assert isinstance(wire, PostgresWire)
+    try:
+        for _ in range(10):
+            assert ask(wire, "SELECT 1 + $1::int", (1,)) == [(2,)]
+        inside = Transaction(tuple, timeouts)
+        [(inside_s,)] = inside.on(wire, time.monotonic() + 10, "")
+        assert inside_s in ("10s", "9999ms", "9998ms")
+        assert ask(wire, "SELECT count(*) FROM pg_prepared_statements") == [(0,)]
+        assert ask(wire, "SELECT current_setting('statement_timeout')") == [("0",)]
+        [(options,)] = ask(wire, "SELECT current_setting('lock_timeout')")
+        assert options == "0"
+    finally:
+        wire.close()
+
+
+def ask(wire: PostgresWire, sql: str, parameters: tuple[Any, ...] = ()) -> Any:
+    return wire.single(Statement(sql, parameters), Stage.NOTHING, time.monotonic() + 10, "")
+
+
+def timeouts() -> Steps[Rows]:
+    return (yield Statement("SELECT current_setting('statement_timeout')"))
+
+
+def test_session_of_its_own_has_timeouts_and_gets_longer_ones(postgres_url: str) -> None:
+    driver, address = find_driver(postgres_url)
+    wire = driver.open_wire(address, 5)
+    assert isinstance(wire, PostgresWire)
+    try:
+        asked = Statement("SELECT current_setting('statement_timeout')::interval")
+        [(first,)] = wire.single(asked, Stage.NOTHING, time.monotonic() + 4, "")
+        [(second,)] = wire.single(asked, Stage.NOTHING, time.monotonic() + 100, "")
+        assert first.total_seconds() == 5
+        assert second.total_seconds() > 100
+    finally:
+        wire.close()
 
 
 def test_transaction_behind_a_pooler_sets_nothing_beyond_its_end(
