@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 DEV := $(VENV)/.installed-dev
 DEMO := $(VENV)/.installed-demo
 DEMO_DYNAMODB := $(VENV)/.installed-demo-dynamodb
+DEMO_POSTGRES := $(VENV)/.installed-demo-postgres
 BENCH_VENV := .venv-bench
 BENCH := $(BENCH_VENV)/.installed
 PINS := pyproject.toml constraints.txt tools/create_venv.sh
@@ -18,8 +19,8 @@ help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do \
 	  printf '  %-20s %s\n' "$$name" "$$text"; done
 
-# With URL=dynamodb://ministack (which is started), or another URL, it runs there, and compares.
-demo: $(if $(filter dynamodb:%,$(URL)),$(DEMO_DYNAMODB),$(DEMO)) ## run a system on real data; URL=dynamodb://ministack
+# With URL=dynamodb://ministack or postgresql://debian (which are started), or another URL, it runs there, and compares.
+demo: $(if $(filter dynamodb:%,$(URL)),$(DEMO_DYNAMODB),$(if $(filter postgresql:%,$(URL)),$(DEMO_POSTGRES),$(DEMO))) ## run a system on real data; URL=dynamodb://ministack
 	@$(BIN)/python -m systems.nexus.demo $(if $(URL),--url '$(URL)')
 	$(if $(URL),@$(BIN)/python -m systems.iops.demo --url '$(URL)')
 
@@ -74,7 +75,7 @@ clean: ## remove what the other targets made, .venv included
 $(DEV): $(PINS)
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
 	$(BIN)/python -m pip install --quiet -e '.[cli,dev,demo-dynamodb,docs,postgres]' -c constraints.txt
-	@touch $(DEV) $(DEMO) $(DEMO_DYNAMODB)
+	@touch $(DEV) $(DEMO) $(DEMO_DYNAMODB) $(DEMO_POSTGRES)
 
 $(DEMO): $(PINS)
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
@@ -85,6 +86,11 @@ $(DEMO_DYNAMODB): $(PINS)
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
 	$(BIN)/python -m pip install --quiet -e '.[demo-dynamodb]' -c constraints.txt
 	@touch $(DEMO) $(DEMO_DYNAMODB)
+
+$(DEMO_POSTGRES): $(PINS)
+	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
+	$(BIN)/python -m pip install --quiet -e '.[demo,postgres]' -c constraints.txt
+	@touch $(DEMO) $(DEMO_POSTGRES)
 
 # What the benchmark compares with; aioboto3 needs a botocore of its own.
 $(BENCH): $(PINS) constraints-bench.txt constraints-aioboto3.txt

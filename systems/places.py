@@ -1,4 +1,4 @@
-"""Places where a demo can run: a file, a DynamoDB, or a ministack that is started for it."""
+"""Places where a demo can run: a file, a DynamoDB, a PostgreSQL, or one that is started for it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ MINISTACK = "dynamodb://ministack"
 """Stands for one that is started, and stopped afterwards."""
 
 
+POSTGRES = "postgresql://debian"
+"""Stands for one that is started, and stopped afterwards."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a layer is opened. engine: in words. names: how tables are called there."""
@@ -24,21 +28,33 @@ class Place:
 
 @contextmanager
 def place_at(url: str) -> Iterator[Place]:
-    """The place that a URL names. Tables that a demo makes on a DynamoDB have names of their own
-    there, and are dropped at the end."""
+    """The place that a URL names. Tables that a demo makes on a DynamoDB or a PostgreSQL have names
+    of their own there, and are dropped at the end."""
+    prefix = f"trueup-demo-{uuid4().hex[:8]}-"
     if url == MINISTACK:
         from trueup.testing.ministack import ministack_version, running_ministack
 
-        with running_ministack() as server, _test_credentials():
+        with running_ministack() as server, _environment(_TEST_KEY):
             yield Place(server.url, f"dynamodb (ministack {ministack_version()})")
     elif url.startswith("dynamodb:"):
         from trueup.testing.cleanup import drop_tables  # needs the extra `dynamodb`
 
-        prefix = f"trueup-demo-{uuid4().hex[:8]}-"
         try:
             yield Place(url, "dynamodb", f"{prefix}{{table}}")
         finally:
             drop_tables(url, prefix)
+    elif url == POSTGRES:
+        from trueup.testing.postgres import running_postgres
+
+        with running_postgres() as database, _environment({"PGPASSWORD": database.password}):
+            yield Place(database.url, "postgres")
+    elif url.startswith("postgresql:"):
+        from trueup.testing import postgres
+
+        try:
+            yield Place(url, "postgres", f"{prefix}{{table}}")
+        finally:
+            postgres.drop_tables(url, prefix)
     else:
         yield Place(url, "sqlite")
 
@@ -50,10 +66,13 @@ def temporary_file() -> Iterator[Place]:
         yield Place(f"sqlite:///{folder}/demo.db", "sqlite")
 
 
+_TEST_KEY = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+"""An emulator looks at no signature, but a client wants a key to sign with."""
+
+
 @contextmanager
-def _test_credentials() -> Iterator[None]:
-    """An emulator looks at no signature, but a client wants a key to sign with."""
-    given = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+def _environment(given: dict[str, str]) -> Iterator[None]:
+    """Variables that hold inside of the block."""
     before = {name: os.environ.get(name) for name in given}
     os.environ.update(given)
     try:

@@ -23,7 +23,7 @@ from systems.nexus.questions import examples
 from systems.nexus.seeds import SEEDED_AT as NEXUS_SEEDED_AT
 from systems.nexus.tables import feedbacks
 from systems.nexus.tables import layer as nexus_layer
-from systems.places import MINISTACK, temporary_file
+from systems.places import MINISTACK, POSTGRES, temporary_file
 
 Main = Callable[[list[str]], int]
 
@@ -43,6 +43,21 @@ def test_compliance_mappings_are_the_same_over_the_wire(
     assert found["different"] == []
 
 
+def test_compliance_mappings_are_the_same_on_postgresql(
+    postgres_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = findings(nexus, postgres_url, capsys)
+    assert (found["items"], len(found["answers"])) == (10_451, 31)
+    assert found["different"] == []
+
+
+def test_dashboard_is_the_same_on_postgresql(
+    postgres_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = findings(iops, postgres_url, capsys)
+    assert (len(found["answers"]), found["different"]) == (8, [])
+
+
 def test_dashboard_is_the_same_over_the_wire(
     dynamodb_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -57,6 +72,11 @@ def test_demo_starts_a_server_where_it_is_asked_to(capsys: pytest.CaptureFixture
     line = f"8 access patterns: identical on sqlite and dynamodb (ministack {version})"
     assert line in text.splitlines()
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_demo_starts_a_postgresql_where_it_is_asked_to(capsys: pytest.CaptureFixture[str]) -> None:
+    assert iops(["--url", POSTGRES]) == 0
+    assert "8 access patterns: identical on sqlite and postgres" in capsys.readouterr().out
 
 
 def test_dashboard_whose_answers_differ_ends_with_2_and_names_them(
