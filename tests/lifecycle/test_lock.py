@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.lifecycle.places import SHOP, Place, Time, shop
 from trueup import Blocked
-from trueup.errors import ErrorCode
+from trueup.errors import ErrorCode, OutcomeUnknown
 from trueup.lifecycle.clocks import Clocks
 from trueup.lifecycle.inspection import Target
 from trueup.lifecycle.state.journal import runs
 from trueup.lifecycle.state.lock import LEASE_S, RENEW_AFTER_S, Lease, acquire, unlock
 from trueup.lifecycle.state.records import Outcome, RunRecord, Scope, run_kind
+from trueup.lifecycle.state.store import Store
+from trueup.operations import Request, Wire
 from trueup.testing.suite.harness.refusals import refused
 
 
@@ -189,3 +192,46 @@ def test_read_only_database_blocks(tmp_path: Path, moment: Time) -> None:
     with read_only.opened(shop()) as target, refused(ErrorCode.STATE_UNUSABLE) as refusal:
         take(target, moment, "two")
     assert refusal.says("'state'", "opened for reading only")
+
+
+class Losing:
+    """A wire that loses the reply to its nth request, once that is done."""
+
+    def __init__(self, wire: Wire, number: int, meanwhile: Callable[[], None]) -> None:
+        self.wire = wire
+        self.number = number
+        self.meanwhile = meanwhile
+
+    def perform(self, request: Request[Any], deadline: float) -> Any:
+        reply = self.wire.perform(request, deadline)
+        self.number -= 1
+        if self.number == 0:
+            self.meanwhile()
+            raise OutcomeUnknown("the reply was lost", fix="look")
+        return reply
+
+    def close(self) -> None:
+        self.wire.close()
+
+
+def losing(target: Target, number: int, meanwhile: Callable[[], None] = lambda: None) -> Target:
+    runner = target.opened.runner
+    opened = replace(
+        target.opened, runner=replace(runner, wire=Losing(runner.wire, number, meanwhile))
+    )
+    return replace(target, opened=opened, store=Store(opened, target.store.name))
+
+
+def test_lock_whose_reply_was_lost_is_this_runs_own(target: Target, moment: Time) -> None:
+    take(target, moment, "former").release()
+    lease = take(losing(target, 2, lambda: moment.pass_by(30)), moment, "one")
+    assert (lease.lock.run_id, lease.lock.number) == ("one", 2)
+    (lock,) = target.store.locks()
+    assert lock.expires_at_epoch_s == moment.epoch_s + LEASE_S
+
+
+def test_release_whose_reply_was_lost_is_a_release(target: Target, moment: Time) -> None:
+    take(target, moment, "former").release()
+    lease = take(losing(target, 3), moment, "one")
+    assert lease.release()
+    assert not any(lock.run_id for lock in target.store.locks())
