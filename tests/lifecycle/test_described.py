@@ -37,8 +37,8 @@ def test_missing_table_is_told_from_one_that_is_there(place: Place) -> None:
         assert f"✗ {place.orders} is not there" in lines(target.opened)
         apply(target, Intent())
         facts = {name: (a, b) for name, a, b in described(target.opened).facts()}
-        assert facts["key partition"] == (["id S"], ["id S"])
-        assert facts["index ByStatus partition"] == (["status S"], ["status S"])
+        assert facts["key.partition"] == (["id S"], ["id S"])
+        assert facts["index.ByStatus.partition"] == (["status S"], ["status S"])
         assert f"✓ {place.orders} is there" in "\n".join(lines(target.opened))
 
 
@@ -46,7 +46,16 @@ def test_fact_that_differs_is_marked(place: Place) -> None:
     with place.opened(shop(BY_STATUS)) as target:
         apply(target, Intent())
     with place.opened(shop()) as target:
-        assert "index ByStatus partition: status S  not declared" in "\n".join(lines(target.opened))
+        assert "index.ByStatus.partition: status S  not declared" in "\n".join(lines(target.opened))
+
+
+def test_protection_that_the_stage_declares_is_declared(dynamodb_url: str) -> None:
+    with open_tables(dynamodb_url, LAYER, table_names="trueup-nobody-{table}") as tables:
+        (table,) = tables.open_layer.layer.tables
+        for protect, facts in ((True, [True]), (False, [])):
+            found = describe_table(tables, table, protect=protect)
+            said = [value for name, value, _ in found.facts() if name == "deletion_protection"]
+            assert said == facts
 
 
 @pytest.mark.case("S22")

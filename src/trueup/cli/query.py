@@ -115,7 +115,8 @@ def run(
     fields = read_fields(description, showing.fields)
     with open_tables(staged.stage.url, staged.layer, table_names=staged.table_names) as tables:
         if showing.describe:
-            return _describe(output, description, describe_table(tables, asked))
+            described = describe_table(tables, asked, protect=staged.stage.protect)
+            return _describe(output, description, described)
         if showing.count:
             return _count(output, asked, count(tables, asked, wanted))
         answer = _Answer(description, ask(tables, asked, wanted), [])

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .._dataclass import dataclass
 from ..errors import ConfigurationError, Place
+from ..schema.facts import dotted
 from ..schema.verify import Finding
 
 
@@ -22,7 +23,7 @@ class Accepted:
 
     def covers(self, finding: Finding) -> bool:
         """Whether this unknown fact is expected."""
-        path = ".".join(finding.difference.path) or "table"
+        path = dotted(finding.difference.path)
         return any(
             fnmatchcase(finding.table, table) and fnmatchcase(path, fact)
             for table, fact in self.patterns

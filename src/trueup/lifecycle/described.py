@@ -10,8 +10,9 @@ from ..engines.open_tables import OpenTables
 from ..errors import TrueupError
 from ..model.declarations.table import Table
 from ..schema.engine import LiveTable
-from ..schema.facts import Path, Unknown, Value
+from ..schema.facts import Path, Unknown, Value, dotted
 from ..schema.tables import TableSchema, tree
+from .declared import declared_tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,19 @@ class Described:
         declared = dict(_leaves(tree(self.declared)))
         live = dict(_leaves(tree(self.live.schema))) if self.live else {}
         for path in dict.fromkeys([*declared, *live]):
-            yield " ".join(path), declared.get(path), live.get(path, self._nothing())
+            yield dotted(path), declared.get(path), live.get(path, self._nothing())
 
     def _nothing(self) -> Value:
         return Unknown(self.why) if self.why else None
 
 
-def describe_table(tables: OpenTables, table: Table[Any]) -> Described:
-    """A table as it is declared and as it is. What stands in the way is told, not raised."""
-    engine, description = tables.open_layer.engine, tables.open_layer.layer.describe(table)
-    declared = engine.declared(description)
+def describe_table(tables: OpenTables, table: Table[Any], *, protect: bool = False) -> Described:
+    """A table as it is declared and as it is. What stands in the way is told, not raised.
+
+    protect: whether the stage protects its tables.
+    """
+    engine = tables.open_layer.engine
+    (declared,) = declared_tables(tables.open_layer, [table.name], protect=protect).values()
     try:
         found = tables.runner.run(engine.inspect([declared.name]), "describe")
     except TrueupError as error:

@@ -19,6 +19,11 @@ Path: TypeAlias = tuple[str, ...]
 """Where a fact stands in its table: `("index", "ByStatus", "partition")`."""
 
 
+def dotted(path: Path) -> str:
+    """A path as people write it, everywhere: `index.ByStatus.partition`; `table` for the whole."""
+    return ".".join(path) or "table"
+
+
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """A fact that could not be read. why: such as the permission that lacks."""

@@ -94,15 +94,20 @@ class TableSchema:
 
 def tree(schema: TableSchema) -> Mapping[str, Value]:
     """Everything that a schema says, as a tree of facts."""
-    indexes = sorted(schema.indexes.items())
     found: dict[str, Value] = {
         "key": _key_tree(schema.partition, schema.sort),
-        "index": {name: _without(index_tree(index), schema.unkept) for name, index in indexes},
+        "index": index_trees(schema),
         "ttl": schema.ttl,
         "stream": schema.stream,
         **schema.facts,
     }
     return _without(found, schema.unkept)
+
+
+def index_trees(schema: TableSchema) -> Mapping[str, Mapping[str, Value]]:
+    """Everything that a schema says of its indexes, by their names."""
+    indexes = sorted(schema.indexes.items())
+    return {name: _without(index_tree(index), schema.unkept) for name, index in indexes}
 
 
 def index_tree(index: IndexSchema) -> Mapping[str, Value]:

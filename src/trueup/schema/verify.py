@@ -10,7 +10,7 @@ from .._dataclass import dataclass
 from .engine import LiveTable
 from .facts import Difference, Unknown, Value, compared
 from .severity import Severity, severity_of
-from .tables import IndexSchema, TableSchema, index_tree, tree
+from .tables import IndexSchema, TableSchema, index_trees, tree
 
 Verdict: TypeAlias = Literal["agrees", "differs", "unknown"]
 
@@ -68,8 +68,9 @@ def _differences(declared: TableSchema, live: LiveTable | None) -> Iterator[Diff
         return
     found = tree(replace(live.schema, indexes=_as_served(declared, live)))
     yield from _in_progress(compared(tree(declared), found), live.busy)
-    for name in sorted(live.schema.indexes.keys() - declared.indexes.keys()):
-        yield Difference(("index", name), None, index_tree(live.schema.indexes[name]))
+    for name, facts in index_trees(live.schema).items():
+        if name not in declared.indexes:
+            yield Difference(("index", name), None, facts)
 
 
 def _is_undeclared(difference: Difference) -> bool:

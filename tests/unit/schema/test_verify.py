@@ -109,3 +109,10 @@ def test_facts_that_an_engine_does_not_keep_are_not_compared() -> None:
     compared = {finding.difference.path[-1] for finding in verify_table(schema, live)}
     assert not compared & schema.unkept
     assert "ttl" in compared
+
+
+def test_index_that_is_only_live_shows_only_facts_that_are_kept() -> None:
+    live = replace(TABLE, unkept=frozenset({"projection", "local"}))
+    *_, only_live = verify_table(replace(TABLE, indexes={}), LiveTable(live))
+    assert only_live.difference.path == ("index", BY_DAY.name)
+    assert only_live.difference.found == {"partition": ["day N"], "sort": ["id S"]}

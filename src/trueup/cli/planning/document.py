@@ -13,7 +13,7 @@ from ...errors import ErrorCode, InvalidCall, NeedsOperator, Place
 from ...lifecycle.aims import Seen, aims_of
 from ...lifecycle.inspection import Intent
 from ...schema.changes import Change
-from ...schema.facts import Difference, shown
+from ...schema.facts import Difference, dotted, shown
 from ...schema.hazards import Allowance
 from ...schema.plan import described
 from ..output import JsonDocument
@@ -144,7 +144,7 @@ def unseen_document(table: str, difference: Difference) -> UnseenDocument:
     """A fact that could not be read."""
     return UnseenDocument(
         table=table,
-        fact=".".join(difference.path),
+        fact=dotted(difference.path),
         declared=shown(difference.declared),
         reason=difference.reason,
     )

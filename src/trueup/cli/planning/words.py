@@ -16,7 +16,7 @@ from ...schema.changes import (
     SetStream,
     SetTtl,
 )
-from ...schema.facts import Difference, Unknown, Value, compared, shown
+from ...schema.facts import Difference, Path, Unknown, Value, compared, dotted, shown
 from ...schema.tables import IndexSchema, TableSchema, shown_key, shown_projection
 
 
@@ -37,8 +37,8 @@ def change_text(change: Change) -> str:
         case SetStream(_, before, after):
             return f"stream {before or 'off'} → {after or 'off'}"
         case SetFact(_, name, before, after, index):
-            where = f"index {index} " if index else ""
-            return where + _fact(name, before, after)
+            path = ("index", index, name) if index else (name,)
+            return _fact(path, before, after)
 
 
 def change_line(change: Change, symbol: str) -> str:
@@ -58,21 +58,21 @@ def table_lines(schema: TableSchema) -> Iterator[str]:
 
 def unseen_line(table: str, difference: Difference) -> str:
     """A fact that could not be read, with the reason."""
-    return f"? {table}  {'.'.join(difference.path)}: {difference.reason}"
+    return f"? {table}  {dotted(difference.path)}: {difference.reason}"
 
 
 def _index(index: IndexSchema) -> str:
     return f"{index}, {shown_projection(index.projection)}"
 
 
-def _fact(name: str, before: Value, after: Value) -> str:
+def _fact(path: Path, before: Value, after: Value) -> str:
     """The parts of a fact that differ."""
     parts = [
-        f"{'.'.join((name, *one.path))} {shown(one.found)} → {shown(one.declared)}"
+        f"{dotted((*path, *one.path))} {shown(one.found)} → {shown(one.declared)}"
         for one in compared(after, before)
         if not one.agrees and not isinstance(one.found, Unknown)
     ]
-    return ", ".join(parts) or f"{name} {shown(before)} → {shown(after)}"
+    return ", ".join(parts) or f"{dotted(path)} {shown(before)} → {shown(after)}"
 
 
 def _says_something(value: Value) -> bool:

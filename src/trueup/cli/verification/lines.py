@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..._dataclass import dataclass
 from ...lifecycle.verification import Verification, mending_command
-from ...schema.facts import shown
+from ...schema.facts import dotted, shown
 from ...schema.severity import Severity
 from ...schema.verify import Finding, Verdict
 
@@ -55,7 +55,7 @@ def lines_of(verification: Verification, stage: str) -> Iterator[Line]:
         yield Line(
             finding.table,
             finding.verdict,
-            ".".join(difference.path) or "table",
+            dotted(difference.path),
             shown(difference.declared),
             difference.reason or shown(difference.found),
             _from_here(finding.declared_at),
