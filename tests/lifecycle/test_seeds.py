@@ -208,6 +208,14 @@ def test_rows_of_files_are_planted(tables: OpenTables, tmp_path: Path, suffix: s
     assert counts(plant(tables, Seed("demo", DISHES, path))) == (0, 0, 2, 1)
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".json"])
+def test_number_is_not_taken_for_a_day(tables: OpenTables, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"dishes{suffix}"
+    path.write_text("name,day\nsoup,0\n" if suffix == ".csv" else '[{"name": "soup", "day": 0}]')
+    (rejected,) = plant(tables, Seed("demo", DISHES, path)).rejected
+    assert rejected.problem == "a value for 'day' does not fit: write it as 2025-01-15"
+
+
 def test_file_is_found_beside_the_declaration() -> None:
     seed = Seed("demo", DISHES, Path("dishes.csv"))
     assert seed.path == Path(__file__).with_name("dishes.csv")

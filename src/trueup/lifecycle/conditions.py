@@ -26,6 +26,7 @@ from ..model.description.tables import TableDescription
 from ..model.translation.encode import adapter_of, field_codecs
 from ..model.translation.follow import follow
 from ..model.translation.refused_value import refused_value
+from ..model.translation.text_forms import expected_form, form_of
 
 _FORMS = (
     "write field=value, !=, <, <=, >, >=, field^=prefix or field=low..high; in a shell, quotes "
@@ -158,14 +159,26 @@ def _value(table: TableDescription, path: Path, text: str) -> Any:
         value = adapter_of(target.annotation).validate_strings(text)
     except ValidationError as error:
         refusal = refused_value(error, str(path), where)
+        if form := form_of(target.annotation):
+            refusal.fix = f"write it as {form}"
     else:
+        if form := expected_form(value, text, target.annotation):
+            raise _other_form(str(path), where, form)
         if not isinstance(value, datetime) or value.tzinfo is not None:
             return value
         what = f"a value for {str(path)!r} does not fit: the instant has no time zone"
-        refusal = InvalidCall(what, code=ErrorCode.NAIVE_DATETIME, where=where, fix="")
-    if refusal.code in (ErrorCode.NAIVE_DATETIME, ErrorCode.FRACTIONAL_SECONDS):
-        refusal.fix = "write it as 2025-01-15T10:30:00Z"
+        fix = f"write it as {form_of(datetime)}"
+        refusal = InvalidCall(what, code=ErrorCode.NAIVE_DATETIME, where=where, fix=fix)
     raise refusal
+
+
+def _other_form(name: str, where: Place, form: str) -> InvalidCall:
+    return InvalidCall(
+        f"a value for {name!r} does not fit: it is not written as its type is",
+        code=ErrorCode.WRONG_TYPE,
+        where=where,
+        fix=f"write it as {form}",
+    )
 
 
 def _no_condition(table: TableDescription, text: str) -> InvalidCall:

@@ -20,7 +20,9 @@ from ..errors import ErrorCode, InvalidCall, NeedsOperator, Place
 from ..model.declarations.base import Model
 from ..model.description.tables import TableDescription
 from ..model.translation.decode import shown_place
+from ..model.translation.encode import field_codecs
 from ..model.translation.refused_value import refused_value
+from ..model.translation.text_forms import expected_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +107,25 @@ def _row(source: str, values: Any, table: TableDescription, *, is_text: bool) ->
             source, problem=f"its {table.discriminator} is none of {', '.join(table.models)}"
         )
     try:
-        if is_text:
-            return Row(source, model.model_validate_strings(values))
-        return Row(source, model.model_validate(values))
+        read = model.model_validate_strings if is_text else model.model_validate
+        item = read(values)
     except ValidationError as error:
         steps = error.errors(include_url=False, include_input=False)[0]["loc"]
         name = shown_place(model, steps) or model.__name__
         return Row(source, problem=refused_value(error, name, Place()).what)
+    problem = next(_other_forms(item, values), "")
+    return Row(source, problem=problem) if problem else Row(source, item)
+
+
+def _other_forms(item: Model, values: Mapping[str, Any]) -> Iterator[str]:
+    """The problems of texts and numbers that were taken for instants, say, in another form."""
+    for codec in field_codecs(type(item)):
+        given = values.get(codec.name, values.get(codec.attribute))
+        if isinstance(given, bool) or not isinstance(given, str | int | Decimal):
+            continue
+        form = expected_form(getattr(item, codec.name), str(given), codec.annotated)
+        if form:
+            yield f"a value for {codec.name!r} does not fit: write it as {form}"
 
 
 def _model(

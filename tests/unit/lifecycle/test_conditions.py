@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,16 @@ from trueup.expressions.path import Path
 from trueup.lifecycle.conditions import TypedOp, read_condition
 
 DESCRIBED = LAYER.describe(BOOKS)
+
+
+class Lent(Book):
+    day: date | None = None
+    opens: time | None = None
+    loan: timedelta | None = None
+
+
+_LENT = Table("Lent", Lent, partition="pk", sort="sk")
+LENT = Layer("lending", target="sqlite", tables=[_LENT]).describe(_LENT)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +108,37 @@ def test_what_cannot_be_read_is_refused(text: str, code: ErrorCode, words: str) 
     assert refused.value.code is code
     assert words in refused.value.what
     assert refused.value.where.table == "Books"
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("lent_at>2027", "2025-01-15T10:30:00Z"),
+        ("lent_at>1736937000", "2025-01-15T10:30:00Z"),
+        ("lent_at=2025-01-15T10:30:00Z..2027", "2025-01-15T10:30:00Z"),
+        ("bought_at>2027.5", "2025-01-15T10:30:00Z"),
+        ("expires>2027", "2025-01-15T10:30:00Z"),
+        ("day=2027", "2025-01-15"),
+        ("day=0", "2025-01-15"),
+        ("day=86400", "2025-01-15"),
+        ("opens<10000", "10:30:00"),
+        ("loan<86400", "PT1H30M"),
+        ("loan<01:00:00", "PT1H30M"),
+        ("is_old=1", "true or false"),
+        ("is_old=yes", "true or false"),
+    ],
+)
+def test_number_is_not_taken_for_an_instant(text: str, form: str) -> None:
+    with pytest.raises(InvalidCall) as refused:
+        read_condition(LENT, text)
+    assert refused.value.fix == f"write it as {form}"
+
+
+@pytest.mark.parametrize(
+    "text", ["day=2025-01-15", "opens<10:30", "opens<10:30:00Z", "loan<PT1H", "is_old=false"]
+)
+def test_text_in_the_form_of_its_type_is_read(text: str) -> None:
+    assert read_condition(LENT, text).values
 
 
 @pytest.mark.parametrize(
