@@ -20,7 +20,7 @@ from .options import Common
 from .output import JsonDocument, Output
 from .plan import TableOption
 from .planning.document import UnseenDocument, unseen_document
-from .planning.target import open_target
+from .planning.target import open_target_to_read
 from .planning.text import wrapped
 from .planning.words import change_line, change_text, unseen_line
 
@@ -59,7 +59,7 @@ def run(common: Common, table: TableOption = None) -> ExitCode:
     Ends with 0 if nothing differs, 2 otherwise. trueup plan also says what it takes.
     """
     staged = load_stage(common.stage_options)
-    with open_target(staged, table or []) as target:
+    with open_target_to_read(staged, table or []) as target:
         compared = compare(target)
     output = Output(common.json)
     output.document(

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ..configuration import load_stage
 from ..configuration.stage import StagedLayer
-from ..engines.open_tables import open_tables
+from ..engines.open_tables import open_tables, open_tables_to_read
 from ..errors import Blocked, ErrorCode, Place
 from ..seeds import Seed
 from ..seeds.declaration import seeds_of_stage
@@ -76,8 +76,9 @@ def run(
         raise _protected(staged)
     output = Output(common.json)
     done: list[Planted] = []
+    opening = open_tables_to_read if dry_run else open_tables
     with (
-        open_tables(staged.stage.url, staged.layer, table_names=staged.table_names) as tables,
+        opening(staged.stage.url, staged.layer, table_names=staged.table_names) as tables,
         interruptible(lambda: _progress(done), "run the command again"),
     ):
         for seed in seeds:

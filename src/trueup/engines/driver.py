@@ -85,6 +85,8 @@ class Driver(Generic[A]):
     settle: takes a URL as it is written, and parsed.
     retries: from the caller's policy to the policy in force; None if requests cross no network.
     open_wire, open_async_wire: called with the seconds that opening may take.
+    reading: the address for callers who only read: what is not there is not made for them, and
+        need not be writable; a database that is not there is an empty one.
     checks: finds out whether the database can be used, for `trueup doctor`.
     """
 
@@ -96,6 +98,7 @@ class Driver(Generic[A]):
     new_engine: NewEngine
     open_wire: Callable[[A, float], Wire]
     open_async_wire: Callable[[A, float], Awaitable[AsyncWire]]
+    reading: Callable[[A], A]
     checks: Checks[A]
 
 

@@ -67,10 +67,37 @@ def open_tables(
     driver, address = find_driver(url)
     retries = driver.retries(address, retries)
     engine = new_engine(driver, layer, table_names, retries)
+    open_layer = OpenLayer(layer, engine, Cursors(), clock)
+    with _opened(driver, address, open_layer, timeout_s, retries) as opened:
+        yield opened
+
+
+@contextmanager
+def open_tables_to_read(
+    url: str, layer: Layer, *, table_names: TableNames = "{table}"
+) -> Iterator[OpenTables]:
+    """The same for callers who only read: a database that is not there is an empty one, and is not
+    made."""
+    driver, address = find_driver(url)
+    retries = driver.retries(address, None)
+    engine = new_engine(driver, layer, table_names, retries)
+    open_layer = OpenLayer(layer, engine, Cursors(), time.time)
+    with _opened(driver, driver.reading(address), open_layer, TIMEOUT_S, retries) as opened:
+        yield opened
+
+
+@contextmanager
+def _opened(
+    driver: Driver[Any],
+    address: Any,
+    open_layer: OpenLayer,
+    timeout_s: float,
+    retries: RetryPolicy | None,
+) -> Iterator[OpenTables]:
     wire = driver.open_wire(address, timeout_s)
     try:
-        open_layer = OpenLayer(layer, engine, Cursors(), clock)
-        yield OpenTables(open_layer, runner_on(wire, timeout_s, retries), driver, retries)
+        runner = runner_on(wire, timeout_s, retries)
+        yield OpenTables(open_layer, runner, driver, retries)
     finally:
         wire.close()
 

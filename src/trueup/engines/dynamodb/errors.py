@@ -281,7 +281,8 @@ def _operator_error(failure: Failure, where: Place) -> NeedsOperator:
             where=where,
             native=native,
             code=ErrorCode.SCHEMA_MISMATCH,
-            fix="compare the declaration with the table: db.create_tables() names the differences",
+            fix="compare the declaration with the table: trueup diff or db.create_tables() names "
+            "the differences",
         )
     if code == "ItemCollectionSizeLimitExceededException":
         return NeedsOperator(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
@@ -27,10 +28,11 @@ _MEMORY = ":memory:"
 
 @dataclass(frozen=True, slots=True)
 class SqliteUrl:
-    """A file; None is a database in memory."""
+    """A file; None is a database in memory. missing: the file in whose place that one is."""
 
     path: Path | None
     read_only: bool
+    missing: Path | None = None
 
 
 def parse(url: DatabaseUrl) -> SqliteUrl:
@@ -85,7 +87,21 @@ def _location(url: SqliteUrl) -> Location:
     """Its full path: connections are opened when they are needed, maybe from another folder."""
     from .wire.connections import Location
 
-    return Location(url.path and url.path.absolute(), read_only=url.read_only)
+    return Location(url.path and url.path.absolute(), read_only=url.read_only, missing=url.missing)
+
+
+def _reading(url: SqliteUrl) -> SqliteUrl:
+    """The file without its writer; an empty database in memory if there is no file."""
+    if url.path is None or _may_be_there(url.path):
+        return replace(url, read_only=url.path is not None)
+    return SqliteUrl(None, read_only=False, missing=url.path.absolute())
+
+
+def _may_be_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a folder that this user may not search
+        return True
 
 
 def _open_wire(url: SqliteUrl, timeout_s: float) -> Wire:
@@ -118,5 +134,6 @@ DRIVER = Driver(
     new_engine=_new_engine,
     open_wire=_open_wire,
     open_async_wire=_open_async_wire,
+    reading=_reading,
     checks=_checks,
 )

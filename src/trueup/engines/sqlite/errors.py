@@ -155,7 +155,7 @@ def _by_text(error: sqlite3.Error) -> tuple[ErrorCode, str, str] | None:
         return (
             ErrorCode.TABLE_NOT_FOUND,
             f"the file has {text}",
-            "make it by trueup apply, or db.create_tables()",
+            "make it by trueup apply or db.create_tables()",
         )
     if text.startswith(_OTHER_COLUMNS) or "has no column named" in text:
         fix = OLDER_LAYER_FIX

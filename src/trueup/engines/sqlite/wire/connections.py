@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...._dataclass import dataclass
-from ....errors import Place
+from ....errors import ErrorCode, Place, TrueupError
 from ..errors import translate
 from ..file_format import is_stamped, stamp
 from . import forks
@@ -37,6 +37,7 @@ class Location:
     path: the file; None is a database in memory that ends with its connection.
     read_only: writes are refused, and no file stays on the disk that was not there.
     create: whether a missing file is created.
+    missing: the file in whose place an empty database in memory is read.
     wal_autocheckpoint_pages: SQLite's setting: the length of the log at which its pages move into
         the file; 0 is never. https://www.sqlite.org/pragma.html#pragma_wal_autocheckpoint
     """
@@ -45,11 +46,13 @@ class Location:
     read_only: bool = False
     create: bool = True
     wal_autocheckpoint_pages: int = 1000
+    missing: Path | None = None
 
     @property
     def where(self) -> Place:
         """The place of errors about the file."""
-        return Place("sqlite", note=f"file {self.path}" if self.path else "in memory")
+        missing = f"file {self.missing}, which is not there" if self.missing else "in memory"
+        return Place("sqlite", note=f"file {self.path}" if self.path else missing)
 
 
 def open_writer(location: Location, deadline_s: float | None = None) -> Connection:
@@ -95,15 +98,26 @@ def _prepared(
     try:
         connection = _connect(location, mode)
     except sqlite3.Error as error:
-        raise translate(error, location.where) from error
+        raise _not_opened(error, location) from error
     try:
         prepare(connection)
     except BaseException as error:
         connection.close()
         if isinstance(error, sqlite3.Error):
-            raise translate(error, location.where) from error
+            raise _not_opened(error, location) from error
         raise
     return connection
+
+
+def _not_opened(error: sqlite3.Error, location: Location) -> TrueupError:
+    """The error for a connection that failed; it says nothing of writing to who only reads."""
+    ours = translate(error, location.where)
+    if ours.code is ErrorCode.CANNOT_OPEN and location.path and location.path.is_dir():
+        ours.what = "the database file cannot be opened: a folder is there, not a file"
+        ours.fix = "give the path of a file, in that folder or elsewhere"
+    elif ours.code is ErrorCode.CANNOT_OPEN and location.read_only:
+        ours.fix = "check that it is there, and that this user may read it and its folder"
+    return ours
 
 
 def _connect(location: Location, mode: str) -> Connection:
