@@ -14,7 +14,7 @@ from trueup.cli.init import Template, run
 
 
 def wrong_usage(_: Stage) -> object:
-    raise usage_error(typer.BadParameter("'foo' is not one of 'a', 'b'.", param_hint="--kind"))
+    raise usage_error(typer.BadParameter("'foo' is not one of 'a', 'b'.", param_hint="--kind"), [])
 
 
 def file_that_is_there_already(stage: Stage) -> object:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from ..configuration.stage import Stage, find_stage
 from ..engines.connect import ENGINES
-from ..engines.open_tables import OpenTables, open_tables
+from ..engines.open_tables import OpenTables, open_tables_to_read
 from ..errors import Blocked, ErrorCode, InvalidCall, Place
 from ..lifecycle.adopt.code import Adopted, module_text
 from ..lifecycle.adopt.samples import sampled_types, sampling_layer
@@ -79,13 +79,14 @@ def run(
         output.plain(text.rstrip())
     else:
         out.write_text(text, encoding="utf-8")
-        output.print(f"✓ {out} declares {len(adopted)} tables; trueup plan should be empty.")
+        plan = common.named("trueup plan")
+        output.print(f"✓ {out} declares {len(adopted)} tables; {plan} should be empty.")
     return ExitCode.DONE
 
 
 def _adopt(stage: Stage, names: list[str], sample: int) -> list[Adopted]:
     empty = Layer("adopted", target=_target(stage), tables=[])
-    with open_tables(stage.url, empty) as opened:
+    with open_tables_to_read(stage.url, empty) as opened:
         reading = adopt_tables(
             opened.open_layer.engine,
             names,

@@ -102,7 +102,7 @@ def run(
     plan = _read(file, staged, allowed.destroy, table) if file else None
     only = plan.tables if plan else table or []
     with open_target(staged, only) as target:
-        run = _Run(staged, target, allowed, output)
+        run = _Run(staged, target, allowed, output, common.named(GO_ON))
         intent = new_intent(allowed.allowances, allowed.destroy)
         applied = run.file(plan) if plan else run.fresh(intent, verbose)
     _say(output, staged, applied)
@@ -113,12 +113,13 @@ class _Run:
     """One call of the command, on open tables."""
 
     def __init__(
-        self, staged: StagedLayer, target: Target, allowed: Allowed, output: Output
+        self, staged: StagedLayer, target: Target, allowed: Allowed, output: Output, go_on: str
     ) -> None:
         self._staged = staged
         self._target = target
         self._allowed = allowed
         self._output = output
+        self._go_on = go_on
 
     def file(self, plan: PlanDocument) -> Applied:
         """Carry out the plan of a file, which somebody has read."""
@@ -167,18 +168,18 @@ class _Run:
 
     def _carry_out(self, intent: Intent, agreed: Seen | None) -> Applied:
         progress = Progress(self._output)
-        with interruptible(progress.summary, GO_ON), _told(progress, self._output):
+        with interruptible(progress.summary, GO_ON), _told(progress, self._output, self._go_on):
             return carry_out(self._target, intent, agreed, tell=progress)
 
 
 @contextmanager
-def _told(progress: Progress, output: Output) -> Iterator[None]:
+def _told(progress: Progress, output: Output, go_on: str) -> Iterator[None]:
     """Say how far a run came that fails."""
     try:
         yield
     except TrueupError:
         if progress.stopped is not None:
-            output.note(f"{progress.summary()}.\nAfterwards {GO_ON}.\n")
+            output.note(f"{progress.summary()}.\nAfterwards {go_on}.\n")
         raise
 
 

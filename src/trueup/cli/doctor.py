@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from textwrap import wrap
 from typing import Annotated
 
@@ -68,7 +69,8 @@ def run(
         )
     output = Output(common.json)
     findings: list[Finding] = []
-    for finding in _findings(common.stage_options, role):
+    for found in _findings(common.stage_options, role):
+        finding = replace(found, fix=common.named(found.fix))
         findings.append(finding)
         _print(output, finding)
     code = ExitCode(exit_code(findings))

@@ -7,10 +7,12 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from textwrap import wrap
 from typing import Any
 
 from ..errors import Blocked, ErrorCode, InternalError, InvalidCall, Place, TrueupError
+from .commands import find_command
 from .exit_codes import ExitCode
 
 WIDTH = 80
@@ -75,18 +77,41 @@ def error_document(error: TrueupError) -> dict[str, Any]:
     return {"version": 1, "exit_code": int(exit_code(error)), "error": error.to_dict()}
 
 
-def usage_error(error: Exception) -> InvalidCall:
-    """Our error for one of typer's: an option or a command that does not exist, say."""
+def usage_error(error: Exception, arguments: Sequence[str]) -> InvalidCall:
+    """Our error for one of typer's: an option or a command that does not exist, say.
+
+    arguments: the command's name first, which typer does not say where a value is missing.
+    """
     said = str(getattr(error, "format_message", error.__str__)()).strip().rstrip(".")
     said = said.replace("Value error, ", "")
     context = getattr(error, "ctx", None)
-    command = getattr(context, "command_path", "trueup")
+    name = next((one for one in arguments[:1] if find_command(one)), "")
+    command = getattr(context, "command_path", "") or f"trueup {name}".rstrip()
     return InvalidCall(
         f"{said[:1].lower()}{said[1:]}",
         where=Place(note=command),
         fix=f"see {command} --help",
         code=ErrorCode.USAGE,
     )
+
+
+def check_given(arguments: Sequence[str]) -> None:
+    """Refuse an empty text: a variable of the shell was not set, and what was meant is not known.
+
+    Raises InvalidCall (usage).
+    """
+    for before, argument in pairwise(["", *arguments]):
+        option, equals, value = argument.partition("=")
+        if argument and not (option.startswith("--") and equals and not value):
+            continue
+        name = option or (before if before.startswith("--") else "")
+        raise InvalidCall(
+            f"{name or 'an argument'} is empty",
+            where=Place(note=f"trueup {arguments[0]}".rstrip()),
+            fix=f"leave {name or 'it'} out, or say what is meant; a variable of the shell may not "
+            "be set",
+            code=ErrorCode.USAGE,
+        )
 
 
 def unexpected(error: Exception) -> InternalError:

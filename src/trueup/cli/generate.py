@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from os.path import relpath
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -12,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from rich.text import Text
 
 from ..configuration import StageOptions, load_project_layer
+from ..configuration.settings import find_project
 from ..docgen import PageFile, State, page_files, write_file
 from ..engines.connect import target_engine
 from .errors import interruptible
@@ -25,7 +28,7 @@ _SYMBOLS = {
     State.SUPERFLUOUS: ("-", BAD),
 }
 _CHECK = typer.Option("--check", help="Write nothing; exit with 2 if anything is out of date.")
-_OUT = typer.Option("--out", metavar="PATH", help="A folder; or a file, NAME.md, for one page.")
+_OUT = typer.Option("--out", metavar="PATH", help="In place of docs/tables of the project; NAME.md for one page.")
 _LAYER = typer.Option("--layer", help="The layer: app.tables:layer.")
 
 
@@ -56,7 +59,7 @@ class GenerateDocument(JsonDocument):
 
 def run(
     what: Annotated[What, typer.Argument(metavar="WHAT", help="docs: a page for each table.")],
-    out: Annotated[Path, _OUT] = Path("docs", "tables"),
+    out: Annotated[Path | None, _OUT] = None,
     check: Annotated[bool, _CHECK] = False,
     layer: Annotated[str, _LAYER] = "",
     json: JsonOption = False,
@@ -67,7 +70,7 @@ def run(
     removed with their table. The same declarations give the same bytes, on every stage.
     """
     loaded = load_project_layer(StageOptions(layer=layer))
-    files = page_files(loaded, target_engine(loaded), out)
+    files = page_files(loaded, target_engine(loaded), out or _default_out())
     differing = [file for file in files if file.state is not State.CURRENT]
     if not check:
         write_changed(differing)
@@ -80,7 +83,7 @@ def run(
             written=not check,
         )
     )
-    _print(output, files, differing, check=check)
+    _print(output, files, differing, _command(layer, out) if check else "")
     return ExitCode.CHANGES if check and differing else ExitCode.DONE
 
 
@@ -97,17 +100,29 @@ def write_changed(files: Sequence[PageFile]) -> None:
             written.append(str(file.path))
 
 
+def _default_out() -> Path:
+    """A folder below the project's, wherever in it the command runs."""
+    return Path(relpath(find_project(Path.cwd()).folder / "docs" / "tables"))
+
+
+def _command(layer: str, out: Path | None) -> str:
+    """The command that writes the same files."""
+    given = [("--out", str(out) if out else ""), ("--layer", layer)]
+    options = "".join(f" {option} {quote(value)}" for option, value in given if value)
+    return f"trueup generate docs{options}"
+
+
 def _print(
-    output: Output, files: Sequence[PageFile], differing: Sequence[PageFile], *, check: bool
+    output: Output, files: Sequence[PageFile], differing: Sequence[PageFile], command: str
 ) -> None:
     for file in differing:
         symbol, style = _SYMBOLS[file.state]
-        said = f" {file.path}" + (f"  {file.state.value}" if check else "")
+        said = f" {file.path}" + (f"  {file.state.value}" if command else "")
         output.print(Text(f"  {symbol}", style) + Text(said, "none"))
-    wrong = f"{len(differing)} of {_counted(len(files))} not up to date: run trueup generate docs"
+    wrong = f"{len(differing)} of {_counted(len(files))} not up to date: run {command}"
     if not differing:
         symbol, style, said = "✓", GOOD, f"{_counted(len(files))} up to date"
-    elif check:
+    elif command:
         symbol, style, said = "✗", BAD, wrong
     else:
         symbol, style, said = "✓", GOOD, f"{_counted(len(differing))} changed"

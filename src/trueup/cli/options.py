@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import wraps
 from inspect import Parameter, signature
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -14,6 +16,11 @@ if TYPE_CHECKING:
     from ..configuration import StageOptions
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print a JSON document.")]
+
+_NAMED = re.compile(r"\btrueup (?:diff|plan|apply|verify|adopt|seed|query|doctor)\b")
+"""A command with these options, as a text names it."""
+_PYTHON = " or db.create_tables()"
+"""What a text says besides, for those who call the library."""
 
 
 # The standard decorator: the fields are options with defaults, and `signature` reads them.
@@ -40,6 +47,18 @@ class Common:
             self.stage, self.layer, self.url, self.region, self.names, self.state_table
         )
 
+    def named(self, text: str) -> str:
+        """A text whose commands have the options that were given here, for the same target.
+
+        What it says for those who write Python is left out.
+        """
+        given = {one.name: getattr(self, one.name) for one in fields(self.stage_options)}
+        options = [
+            f" --{name.replace('_', '-')} {quote(value)}" for name, value in given.items() if value
+        ]
+        text = text.replace(_PYTHON, "")
+        return _NAMED.sub(lambda found: found[0] + "".join(options), text)
+
 
 def expanded(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function as typer takes it: each parameter that is a dataclass becomes its fields."""
@@ -52,8 +71,15 @@ def expanded(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def call(**given: Any) -> Any:
+        from ..errors import TrueupError
+
         made = {name: _taken(bundle, given) for name, bundle in bundles.items()}
-        return function(**given, **made)
+        try:
+            return function(**given, **made)
+        except TrueupError as error:
+            for bundle in made.values():
+                error.fix = bundle.named(error.fix) if isinstance(bundle, Common) else error.fix
+            raise
 
     flat = list(_flattened(parameters, bundles))
     # typer reads both: the order and defaults here, the types there.

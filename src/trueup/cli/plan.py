@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -17,7 +18,7 @@ from .exit_codes import ExitCode
 from .options import Common
 from .output import Output
 from .planning.document import PlanDocument, plan_document, write_plan
-from .planning.target import open_target
+from .planning.target import open_target_to_read
 from .planning.text import plan_text
 from .planning.view import PlanView, view_of
 
@@ -49,7 +50,7 @@ def run(
     """
     staged = load_stage(common.stage_options)
     allowed = [Allowance.PRUNE] if prune else []
-    with open_target(staged, table or []) as target:
+    with open_target_to_read(staged, table or []) as target:
         view = view_of(target, inspect(target), new_intent(allowed, destroy))
     output = Output(common.json)
     show_plan(output, view, verbose=verbose)
@@ -57,7 +58,8 @@ def run(
     output.document(document)
     if out is not None:
         write_plan(out, document)
-        output.print(f"Written to {out}; trueup apply {out} carries out this plan, or refuses.")
+        command = common.named(f"trueup apply {quote(str(out))}")
+        output.print(f"Written to {out}; {command} carries out this plan, or refuses.")
     return ExitCode.CHANGES if view.changes else ExitCode.DONE
 
 

@@ -13,7 +13,7 @@ from .._dataclass import dataclass
 from .._kinds import misspelt
 from ..configuration import load_stage
 from ..configuration.stage import StagedLayer
-from ..engines.open_tables import open_tables, unopened_layer
+from ..engines.open_tables import open_tables_to_read, unopened_layer
 from ..errors import ErrorCode, InvalidCall, Place
 from ..lifecycle.described import Described, describe_table
 from ..lifecycle.queries import Found, ask, attribute_names, count, explain
@@ -105,6 +105,7 @@ def run(
     An index is named, never chosen. Every page is read, unless there is a --limit. An item that
     the model cannot read hides no other: it is listed, and the command ends with 4.
     """
+    _check_forms(showing, as_json=common.json)
     staged = load_stage(common.stage_options)
     asked = find_table(staged, table)
     wanted = asking.wanted(conditions or ())
@@ -113,7 +114,9 @@ def run(
         return _explain(output, staged, asked, wanted)
     description = staged.layer.describe(asked)
     fields = read_fields(description, showing.fields)
-    with open_tables(staged.stage.url, staged.layer, table_names=staged.table_names) as tables:
+    with open_tables_to_read(
+        staged.stage.url, staged.layer, table_names=staged.table_names
+    ) as tables:
         if showing.describe:
             described = describe_table(tables, asked, protect=staged.stage.protect)
             return _describe(output, description, described)
@@ -121,6 +124,25 @@ def run(
             return _count(output, asked, count(tables, asked, wanted))
         answer = _Answer(description, ask(tables, asked, wanted), [])
         return _print(output, answer, fields, as_lines=showing.lines)
+
+
+def _check_forms(showing: Showing, *, as_json: bool) -> None:
+    """Refuse two forms of one answer. Raises InvalidCall."""
+    forms = {
+        "--describe": showing.describe,
+        "--explain": showing.explain,
+        "--count": showing.count,
+        "--lines": showing.lines,
+        "--json": as_json and showing.lines,
+    }
+    given = [option for option, is_given in forms.items() if is_given]
+    if len(given) > 1:
+        raise InvalidCall(
+            f"{' and '.join(given)} are different answers",
+            code=ErrorCode.INVALID_OPTION,
+            where=Place(note="trueup query"),
+            fix="give one of them",
+        )
 
 
 def find_table(staged: StagedLayer, name: str) -> Table[Any]:

@@ -20,11 +20,15 @@ def run(arguments: list[str]) -> int:
     from ..errors import TrueupError
 
     try:
+        if not all(arguments) or any(one.endswith("=") for one in arguments):
+            from .errors import check_given
+
+            check_given(arguments)
         code = get_command(_tree()).main(arguments, prog_name="trueup", standalone_mode=False)
     except typer.TyperException as error:
         from .errors import report, usage_error
 
-        return report(usage_error(error), arguments)
+        return report(usage_error(error, arguments), arguments)
     except TrueupError as error:
         from .errors import report
 

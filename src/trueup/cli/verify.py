@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,7 @@ import typer
 
 from ..configuration import load_stage
 from ..configuration.stage import StagedLayer
-from ..engines.open_tables import open_tables
+from ..engines.open_tables import open_tables_to_read
 from ..errors import Blocked, ErrorCode, Place
 from ..lifecycle.accepted import NOTHING, Accepted, read_accepted
 from ..lifecycle.declared import declared_tables
@@ -65,7 +66,8 @@ def run(
     """
     staged = load_stage(common.stage_options)
     found = _verify(staged, table or [], _accepted(accept_unknown, staged))
-    lines = list(lines_of(found, staged.stage.name))
+    mended = replace(common, stage=staged.stage.name).named  # whoever reads it may set no variable
+    lines = list(lines_of(found, mended))
     output = Output(common.json)
     for line in found.accepted_in_vain:
         output.note(f"No fact fits the accepted line: {line}")
@@ -92,7 +94,7 @@ def exit_code(verification: Verification, fail_on: Severity) -> ExitCode:
 
 def _verify(staged: StagedLayer, only: list[str], accepted: Accepted) -> Verification:
     stage = staged.stage
-    with open_tables(stage.url, staged.layer, table_names=staged.table_names) as opened:
+    with open_tables_to_read(stage.url, staged.layer, table_names=staged.table_names) as opened:
         declared = declared_tables(opened.open_layer, only, protect=stage.protect)
         return verify_tables(declared, look_at(opened), accepted)
 

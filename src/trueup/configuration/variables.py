@@ -37,15 +37,27 @@ VARIABLES = {PREFIX + field.name.upper(): field.name for field in fields(StageOp
 def with_variables(options: StageOptions, environ: Mapping[str, str]) -> StageOptions:
     """The options, and for those that are not given the variables of the environment.
 
-    Raises ConfigurationError for a variable that is none, and nearly one.
+    Raises ConfigurationError for a variable that is none, and nearly one, or that is empty.
     """
     _refuse_misspelt(environ)
+    _refuse_empty(environ)
     return StageOptions(
         **{
             option: getattr(options, option) or environ.get(variable, "")
             for variable, option in VARIABLES.items()
         }
     )
+
+
+def _refuse_empty(environ: Mapping[str, str]) -> None:
+    """An empty variable was meant to choose something, and nobody knows what."""
+    empty = [variable for variable in VARIABLES if environ.get(variable) == ""]
+    if empty:
+        raise ConfigurationError(
+            f"{' and '.join(empty)} {'is' if len(empty) == 1 else 'are'} set and empty",
+            where=Place(note="environment"),
+            fix=f"set it to what is meant, or unset {' '.join(empty)}",
+        )
 
 
 def _refuse_misspelt(environ: Mapping[str, str]) -> None:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from .._dataclass import dataclass
 from ..engines.open_tables import OpenTables, stored_context
-from ..errors import TrueupError
+from ..errors import InvalidCall, TrueupError
 from ..expressions.evaluate import holds
 from ..expressions.values import Item
 from ..model.declarations.table import Table
@@ -28,7 +28,7 @@ from ..operations.plans.context import TableContext
 from ..operations.plans.reads import ReadPlan, plan_get, plan_query, plan_scan
 from ..repository import Results
 from ..repository.database import OpenLayer
-from .questions import Question, Wanted, read_question
+from .questions import Question, Wanted, fix_as_typed, read_question
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,11 @@ def _plan(open_layer: OpenLayer, table: Table[Any], wanted: Wanted) -> _Planned:
     context = stored_context(open_layer, table)
     question = read_question(context, wanted)
     context = replace(context, entity=question.entity)
-    return _Planned(context, question, action_of(context, question))
+    try:
+        return _Planned(context, question, action_of(context, question))
+    except InvalidCall as error:
+        error.fix = fix_as_typed(context, error)
+        raise
 
 
 def _found(tables: OpenTables, planned: _Planned) -> Iterator[Found]:

@@ -70,11 +70,12 @@ def read_question(context: TableContext, wanted: Wanted) -> Question:
     table = context.table
     entity, texts = _entity(table, wanted.conditions)
     typed = [read_condition(table, text) for text in texts]
+    _check_once(table, typed)
     pattern = _pattern(table, wanted) if wanted.pattern else None
     index = pattern.index if pattern else wanted.index or None
     descending = (pattern is not None and pattern.order == "descending") != wanted.reverse
     asked = _Asked(context, _index(table, index), typed, wanted)
-    if pattern and not wanted.is_scan:
+    if pattern:
         _check_given(table, pattern, asked)
     found = asked.scan() if wanted.is_scan else asked.question(_ORDERS[descending])
     return replace(found, entity=entity)
@@ -198,7 +199,7 @@ class _Asked:
             direct = [one for one in self.left if one.field == key.name]
             ranges = [one for one in direct if one.op is not TypedOp.NE]
             if ranges:
-                found.append(_span(ranges))
+                found.append(self._span(key, ranges))
                 self.used += ranges
                 continue
             values = self._take_values([key])
@@ -207,6 +208,20 @@ class _Asked:
             (value,) = self.context.named_values([key], values)
             found.append(Comparison(Op.EQ, Path(self.table.model, (key.name,)), value))
         return _all(found)
+
+    def _span(self, key: KeyAttribute, ranges: Sequence[TypedCondition]) -> Condition:
+        """The conditions on one sort attribute: `>=` and `<=` together are one range."""
+        ends = {one.op: one for one in ranges}
+        if len(ranges) == 2 and ends.keys() == {TypedOp.GE, TypedOp.LE}:
+            low, high = ends[TypedOp.GE], ends[TypedOp.LE]
+            return TypedCondition(low.path, TypedOp.BETWEEN, low.values + high.values).condition
+        if len(ranges) == 1:
+            return ranges[0].condition
+        raise _refused(
+            self.table,
+            f"several conditions are given on {key.name!r}, and a sort key takes one range",
+            f"give one condition, or both ends as {key.name}=low..high",
+        )
 
     def _unanswerable(self, keys: Sequence[KeyAttribute]) -> InvalidCall:
         missing = [self._spelt(key) for key in keys if self._equal_fields(key) is None]
@@ -242,17 +257,6 @@ class _Asked:
         return all(self._equal_fields(key) is not None for key in keys)
 
 
-def _span(ranges: Sequence[TypedCondition]) -> Condition:
-    """The conditions on one sort attribute: `>=` and `<=` together are one range."""
-    ends = {one.op: one for one in ranges}
-    if len(ranges) == 2 and ends.keys() == {TypedOp.GE, TypedOp.LE}:
-        low, high = ends[TypedOp.GE], ends[TypedOp.LE]
-        return TypedCondition(low.path, TypedOp.BETWEEN, low.values + high.values).condition
-    found = _all(one.condition for one in ranges)
-    assert found is not None
-    return found
-
-
 def _all(conditions: Any) -> Condition | None:
     found = tuple(conditions)
     if len(found) < 2:
@@ -260,7 +264,36 @@ def _all(conditions: Any) -> Condition | None:
     return And(found)
 
 
+def fix_as_typed(context: TableContext, error: InvalidCall) -> str:
+    """What to do about a read that is refused, in conditions where the error says it in Python."""
+    keys = (
+        *context.table.key,
+        *(key for one in context.table.indexes.values() for key in one.attributes),
+    )
+    key = next((key for key in keys if key.attribute == error.where.attribute), None)
+    template = context.codec.template(key) if key else None
+    if key and error.code is ErrorCode.EMPTY_KEY:
+        return f"leave the condition on {key.name} out: no stored key is empty"
+    if template and error.code is ErrorCode.COMPOSED_MISMATCH:
+        parts = " ".join(f"{name}=…" for name in template.fields)
+        return f"give its parts, {parts}; or the text as the template builds it"
+    return error.fix
+
+
+def _check_once(table: TableDescription, typed: Sequence[TypedCondition]) -> None:
+    """Refuse two values for one attribute: no item has both."""
+    equal = [one.path for one in typed if one.op is TypedOp.EQ]
+    twice = next((path for number, path in enumerate(equal) if path in equal[:number]), None)
+    if twice is not None:
+        fix = "leave one out, or ask once for each value"
+        raise _refused(table, f"two values are given for {str(twice)!r}", fix)
+
+
 def _pattern(table: TableDescription, wanted: Wanted) -> AccessPattern:
+    if wanted.is_scan:
+        raise _refused(
+            table, "a pattern is no scan", "leave out --scan; or --pattern, and name its --index"
+        )
     if wanted.index:
         raise _refused(
             table, "a pattern has an index of its own", "give --pattern or --index, not both"

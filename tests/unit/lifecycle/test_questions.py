@@ -12,6 +12,7 @@ from tests.unit.lifecycle.shelves import BOOKS, LAYER, Book, Genre
 from trueup import InvalidCall, at
 from trueup.engines.open_tables import stored_context, unopened_layer
 from trueup.errors import ErrorCode
+from trueup.lifecycle.queries import explain
 from trueup.lifecycle.questions import Question, Wanted, read_question
 
 OPEN = unopened_layer("sqlite://", LAYER)
@@ -166,3 +167,36 @@ def test_what_cannot_be_asked_is_refused(
 ) -> None:
     error = refusal("author=Eco", **options)
     assert (error.code, error.what, error.fix) == (code, what, fix)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "code", "fix"),
+    [
+        (
+            ["shelf=A", "sk>=a", "sk<b"],
+            ErrorCode.INVALID_OPTION,
+            "give one condition, or both ends as sk=low..high",
+        ),
+        (
+            ["pk=A"],
+            ErrorCode.COMPOSED_MISMATCH,
+            "give its parts, shelf=…; or the text as the template builds it",
+        ),
+        (
+            ["shelf=A", "sk=A"],
+            ErrorCode.COMPOSED_MISMATCH,
+            "give its parts, shelf=… number=…; or the text as the template builds it",
+        ),
+        (
+            ["shelf=A", "sk>="],
+            ErrorCode.EMPTY_KEY,
+            "leave the condition on sk out: no stored key is empty",
+        ),
+    ],
+)
+def test_refusal_is_mended_in_conditions_not_in_python(
+    conditions: list[str], code: ErrorCode, fix: str
+) -> None:
+    with pytest.raises(InvalidCall) as refused:
+        explain(OPEN, BOOKS, Wanted(conditions))
+    assert (refused.value.code, refused.value.fix) == (code, fix)

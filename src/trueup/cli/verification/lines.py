@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..._dataclass import dataclass
@@ -48,8 +48,8 @@ class Line:
         return f"declared {self.expected}, found {self.found}"
 
 
-def lines_of(verification: Verification, stage: str) -> Iterator[Line]:
-    """All findings, in the order of the tables. stage: for the commands that mend them."""
+def lines_of(verification: Verification, named: Callable[[str], str]) -> Iterator[Line]:
+    """All findings, in the order of the tables. named: gives commands the options of the target."""
     for finding in verification.findings:
         difference = finding.difference
         yield Line(
@@ -62,7 +62,7 @@ def lines_of(verification: Verification, stage: str) -> Iterator[Line]:
             _from_here(finding.found_at),
             finding.severity,
             finding.verdict == "unknown" and verification.accepted.covers(finding),
-            _mended_by(finding, stage),
+            named(_mended_by(finding)),
         )
 
 
@@ -86,8 +86,6 @@ def summary(verification: Verification) -> str:
     return f"{present} of {declared} tables are there: {', '.join(counts)}."
 
 
-def _mended_by(finding: Finding, stage: str) -> str:
+def _mended_by(finding: Finding) -> str:
     command = mending_command(finding)
-    if not command:
-        return ""
-    return f"trueup {command} --stage {stage}" if stage else f"trueup {command}"
+    return f"trueup {command}" if command else ""
