@@ -28,7 +28,9 @@ _SYMBOLS = {
     State.SUPERFLUOUS: ("-", BAD),
 }
 _CHECK = typer.Option("--check", help="Write nothing; exit with 2 if anything is out of date.")
-_OUT = typer.Option("--out", metavar="PATH", help="In place of docs/tables of the project; NAME.md for one page.")
+_OUT = typer.Option(
+    "--out", metavar="PATH", help="In place of docs/tables of the project; NAME.md for one page."
+)
 _LAYER = typer.Option("--layer", help="The layer: app.tables:layer.")
 
 
