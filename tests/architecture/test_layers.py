@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -33,6 +34,7 @@ LAYERS = [
 RANK = {name: rank for rank, row in enumerate(LAYERS) for name in row}
 FACADE = "trueup"  # re-exports from every layer, so it belongs to none
 TESTING = "testing"  # shipped to users: stands beside the layers and may use all but systems
+OF_NO_LAYER = {TESTING, "_lazy"}  # of `_lazy` the facade alone knows
 ENGINES = {"sqlite", "dynamodb", "postgres", "mysql"}
 
 
@@ -114,6 +116,16 @@ def find_cycle(root: Path) -> list[str]:
 
 def test_imports_point_down() -> None:
     assert find_violations(ROOT) == []
+
+
+def test_architecture_lists_the_layers_from_the_lowest_up() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    table = page.partition("| package | one line |")[2].partition("\n\n")[0]
+    packages = [
+        name.partition("/")[0] for name in re.findall(r"^\| `([\w/]+)", table, re.MULTILINE)
+    ]
+    ranks = [RANK[name] for name in packages if name not in OF_NO_LAYER]
+    assert ranks == sorted(ranks)
 
 
 def test_modules_import_each_other_in_no_cycle() -> None:

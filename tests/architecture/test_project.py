@@ -111,6 +111,19 @@ def test_adr_is_short(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES_OF_AN_ADR
 
 
+def test_each_adr_has_a_number_of_its_own_which_its_title_says() -> None:
+    numbers = [int(path.name[:4]) for path in sorted(ROOT.glob("adr/*.md"))]
+    assert numbers == list(range(1, len(numbers) + 1))
+    for number, path in zip(numbers, sorted(ROOT.glob("adr/*.md")), strict=True):
+        assert path.read_text(encoding="utf-8").startswith(f"# {number}. ")
+
+
+def test_every_folder_of_tests_is_explained() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    folders = {path.parent.name for path in ROOT.glob("tests/*/test_*.py")}
+    assert {name for name in folders if f"`tests/{name}`" not in page} == set()
+
+
 @pytest.mark.parametrize(
     "text",
     [

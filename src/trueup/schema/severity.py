@@ -23,7 +23,7 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-_OF_FACT = {
+OF_FACT = {
     "key": Severity.CRITICAL,
     "ttl": Severity.CRITICAL,
     "index": Severity.HIGH,
@@ -38,7 +38,9 @@ _OF_FACT = {
     "warm_throughput": Severity.LOW,
     "contributor_insights": Severity.LOW,
 }
-_OF_INDEX_FACT = {"billing", "warm_throughput", "contributor_insights"}
+"""By the first name of a fact's path."""
+OF_INDEX_FACT = {"billing", "warm_throughput", "contributor_insights"}
+"""The facts of indexes that weigh as those of tables do; any other weighs as the index."""
 
 
 def severity_of(path: Path) -> Severity:
@@ -48,5 +50,5 @@ def severity_of(path: Path) -> Severity:
     """
     if not path:
         return Severity.CRITICAL
-    is_index_fact = path[0] == "index" and len(path) > 2 and path[2] in _OF_INDEX_FACT
-    return _OF_FACT.get(path[2] if is_index_fact else path[0], Severity.MEDIUM)
+    is_index_fact = path[0] == "index" and len(path) > 2 and path[2] in OF_INDEX_FACT
+    return OF_FACT.get(path[2] if is_index_fact else path[0], Severity.MEDIUM)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.unit.dynamodb.engines import Exchange, created, failed, live, ok
 from trueup.engines.dynamodb.ddl.body import create_body
-from trueup.engines.dynamodb.ddl.declared import declared
+from trueup.engines.dynamodb.ddl.declared import declared, facts_of, index_facts_of
 from trueup.engines.dynamodb.ddl.render import render
 from trueup.engines.dynamodb.inspect.described import read_table
 from trueup.engines.dynamodb.inspect.tables import inspect_table
@@ -32,6 +32,7 @@ from trueup.schema.changes import (
 )
 from trueup.schema.diff import diff_table
 from trueup.schema.facts import Json, Unknown, Value
+from trueup.schema.severity import OF_FACT, OF_INDEX_FACT
 from trueup.schema.tables import TableSchema
 from trueup.testing.suite.harness.refusals import refused
 from trueup.testing.suite.tables import EVENTS, PEOPLE, SESSIONS, TEXTS, TILES
@@ -556,3 +557,36 @@ def test_index_has_the_units_of_its_table(
     (made,) = body_of(table)["GlobalSecondaryIndexes"]
     units = {name: value for name, value in fields.items() if name != "BillingMode"}
     assert made.items() >= units.items()
+
+
+EVERY_SETTING = (
+    DynamoDB(
+        max_read_request_units=1,
+        max_write_request_units=1,
+        table_class="infrequent_access",
+        pitr_days=1,
+        deletion_protection=True,
+        encryption="customer",
+        kms_key_arn="alias/shop",
+        warm_read_units_per_second=1,
+        warm_write_units_per_second=1,
+        contributor_insights="throttled_keys",
+        resource_policy={},
+        tags={"team": "shop"},
+    ),
+    DynamoDB(billing="provisioned", read_units=1, write_units=1),
+)
+
+
+def test_every_fact_has_a_severity_of_its_own() -> None:
+    """Else a difference of it would weigh as one that nobody has thought of."""
+    unset = [
+        setting.name
+        for setting in dataclass_fields(DynamoDB)
+        if all(
+            getattr(one, setting.name) == getattr(DynamoDB(), setting.name) for one in EVERY_SETTING
+        )
+    ]
+    assert unset == []
+    assert {name for one in EVERY_SETTING for name in facts_of(one)} <= OF_FACT.keys()
+    assert {name for one in EVERY_SETTING for name in index_facts_of(one)} <= OF_INDEX_FACT
