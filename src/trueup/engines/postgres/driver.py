@@ -146,5 +146,6 @@ DRIVER = Driver(
     new_engine=_new_engine,
     open_wire=_open_wire,
     open_async_wire=_open_async_wire,
+    reading=lambda url: url,
     checks=_checks,
 )
