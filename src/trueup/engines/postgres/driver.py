@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from ..._dataclass import dataclass
+from ...errors import Place
 from ...model.description.tables import TableDescription
 from ...operations.engine import Rules
 from ...operations.run import AsyncWire, Wire
@@ -113,7 +114,8 @@ def address_of(url: PostgresUrl, timeout_s: float) -> Address:
     """The address for connections. timeout_s: of the longest statement."""
     from .wire.connections import Address
 
-    return Address(url.parameters, url.behind_pooler, timeout_s)
+    where = Place("postgres", note=f"{url.host}:{url.port}/{url.database}")
+    return Address(url.parameters, url.behind_pooler, timeout_s, where)
 
 
 def _open_wire(url: PostgresUrl, timeout_s: float) -> Wire:

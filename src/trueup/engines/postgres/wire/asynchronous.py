@@ -103,14 +103,14 @@ class AsyncPostgresWire:
     async def _run(
         self, connection: AwaitedConnection, statement: Statement, stage: Stage, table: str
     ) -> Rows:
-        where = replace(self.where, table=table)
         if time.monotonic() >= connection.deadline_s:
-            raise deadline_exceeded(where)
+            raise deadline_exceeded(replace(self.where, table=table))
         refusal: TrueupError
         try:
             return await _execute(connection, statement)
         except psycopg.Error as error:
             is_late = time.monotonic() >= connection.deadline_s
+            where = replace(self.where, table=table)
             refusal = translate(error, where, stage, is_late=is_late)
         raise refusal
 
@@ -137,7 +137,8 @@ async def _execute(connection: AwaitedConnection, statement: Statement) -> Rows:
         await connection.cursor().executemany(statement.sql.encode(), parameters)
         return []
     cursor = await connection.execute(statement.sql.encode(), statement.parameters or None)
-    return [] if cursor.description is None else await cursor.fetchall()
+    # `cursor.description` would make an object for each column.
+    return await cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
 
 
 async def _roll_back(connection: AwaitedConnection) -> None:

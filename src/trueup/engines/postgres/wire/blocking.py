@@ -100,14 +100,14 @@ class PostgresWire:
     def _run(
         self, connection: BlockingConnection, statement: Statement, stage: Stage, table: str
     ) -> Rows:
-        where = replace(self.where, table=table)
         if time.monotonic() >= connection.deadline_s:
-            raise deadline_exceeded(where)
+            raise deadline_exceeded(replace(self.where, table=table))
         refusal: TrueupError
         try:
             return _execute(connection, statement)
         except psycopg.Error as error:
             is_late = time.monotonic() >= connection.deadline_s
+            where = replace(self.where, table=table)
             refusal = translate(error, where, stage, is_late=is_late)
         raise refusal
 
@@ -122,7 +122,8 @@ def _execute(connection: BlockingConnection, statement: Statement) -> Rows:
         connection.cursor().executemany(statement.sql.encode(), parameters)
         return []
     cursor = connection.execute(statement.sql.encode(), statement.parameters or None)
-    return [] if cursor.description is None else cursor.fetchall()
+    # `cursor.description` would make an object for each column.
+    return cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
 
 
 def _roll_back(connection: BlockingConnection) -> None:

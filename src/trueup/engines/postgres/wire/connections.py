@@ -35,19 +35,13 @@ class Address:
 
     behind_pooler: connections are shared by transactions of others, so that nothing is prepared
         and no setting is left on a session. timeout_s: the server ends longer statements.
+    where: the place of errors about the database, without its user.
     """
 
     parameters: tuple[tuple[str, str], ...]
     behind_pooler: bool
     timeout_s: float
-
-    @property
-    def where(self) -> Place:
-        """The place of errors about the database: never its user."""
-        named = dict(self.parameters)
-        host = named.get("host", "")
-        port = f":{named['port']}" if "port" in named else ""
-        return Place("postgres", note=f"{host}{port}/{named.get('dbname', '')}")
+    where: Place
 
     def connection_options(self, deadline_s: float) -> dict[str, Any]:
         """The options of a connection that is opened before a deadline."""

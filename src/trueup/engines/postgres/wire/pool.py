@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
+from ....errors import TrueupError
 from ...turns import Turns
 from ..errors import closed, deadline_exceeded
 from .connections import Address, BlockingConnection, end, is_at_rest, is_good, open_connection
@@ -55,12 +56,9 @@ class Pool:
             InvalidCall: the database was closed.
             TrueupError: no connection could be made.
         """
-        where = self.address.where
         if self._process != os.getpid():  # forked: the callers in the queue are not here
             self._process, self._turns = os.getpid(), Turns(MOST)
-        return self._turns.run(
-            lambda: self._run(work, deadline_s), deadline_s, lambda: deadline_exceeded(where)
-        )
+        return self._turns.run(lambda: self._run(work, deadline_s), deadline_s, self._too_late)
 
     def _run(self, work: Callable[[BlockingConnection], R], deadline_s: float) -> R:
         if self._closed:
@@ -71,6 +69,9 @@ class Pool:
             return work(connection)
         finally:
             self._give(connection)
+
+    def _too_late(self) -> TrueupError:
+        return deadline_exceeded(self.address.where)
 
     def _take(self) -> BlockingConnection | None:
         """An idle connection that is still good, or None."""
