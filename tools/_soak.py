@@ -105,7 +105,7 @@ def marked(page: str, root: Path) -> str:
 
 def problems(page: str, root: Path) -> Iterator[str]:
     """What keeps a release from going out."""
-    row = re.search(r"^\| \w+ \| [\d-]+ \|.*\| (\d+) \| (\d+) \|$", page, re.MULTILINE)
+    row = re.search(r"^\| [^|]+ \| [\d-]+ \|.*\| (\d+) \| (\d+) \|$", page, re.MULTILINE)
     if row is None:
         yield f"{PAGE} tells of no soak"
     elif row[2] != "0" or row[1] == "0":
