@@ -22,8 +22,8 @@ from tests.docgen.layers import HOSTILE, NAMES, SHOP, SUITE, Order, Status, host
 from trueup import AccessPattern, Example, InvalidCall, Layer, Table
 from trueup.docgen import render_page, render_pages
 from trueup.docgen.documented import DocumentedTable, documented
-from trueup.docgen.examples import EXAMPLE_NOW
-from trueup.docgen.markdown import one_line
+from trueup.docgen.text.markdown import one_line
+from trueup.docgen.values.examples import EXAMPLE_NOW
 from trueup.engines.connect import target_engine
 
 ROOT = Path(__file__).parents[2]

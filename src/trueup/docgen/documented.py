@@ -20,8 +20,8 @@ from ..repository.database import OpenLayer
 from ..repository.previews import RequestPreview
 from ..schema.engine import SchemaEngine
 from ..schema.tables import TableSchema
-from .examples import EXAMPLE_NOW, example_items
-from .python_source import Name
+from .text.python_source import Name
+from .values.examples import EXAMPLE_NOW, example_items
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from ..model.declarations.layer import Layer
 from ..schema.engine import SchemaEngine
 from .documented import DocumentedLayer, DocumentedTable, documented
-from .layer_page import expiry_section, layer_blocks, questions_section
-from .markdown import Section, document, link, one_line, plain
-from .table_page import table_section
+from .sections.layer_page import expiry_section, layer_blocks, questions_section
+from .sections.table_page import table_section
+from .text.markdown import Section, document, link, one_line, plain
 
 INDEX, EXPIRY = "index.md", "ttl.md"
 

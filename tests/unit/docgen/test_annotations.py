@@ -11,7 +11,7 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from trueup import Model
-from trueup.docgen.annotations import shown_annotation
+from trueup.docgen.values.annotations import shown_annotation
 
 Name = TypeAliasType("Name", str)
 

@@ -22,7 +22,7 @@ from pydantic import (
 from typing_extensions import TypedDict
 
 from trueup import DeclarationError, ExpiresAt, Model, Table, Version, composed, kept
-from trueup.docgen.examples import EXAMPLE_NOW, example_items
+from trueup.docgen.values.examples import EXAMPLE_NOW, example_items
 from trueup.model.description.check import describe
 from trueup.testing.suite import tables as suite
 

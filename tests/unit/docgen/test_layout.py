@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from trueup.docgen.layout import WIDTH, Group, json_text, laid_out
+from trueup.docgen.text.layout import WIDTH, Group, json_text, laid_out
 
 LONG = "x" * 60
 

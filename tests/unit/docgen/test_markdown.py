@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from markdown_it import MarkdownIt
 
-from trueup.docgen.markdown import (
+from trueup.docgen.text.markdown import (
     Section,
     code,
     document,

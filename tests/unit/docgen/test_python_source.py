@@ -11,9 +11,9 @@ from uuid import UUID
 import pytest
 
 from trueup import Model, at, composed
-from trueup.docgen.conditions import condition_source
-from trueup.docgen.layout import laid_out
-from trueup.docgen.python_source import (
+from trueup.docgen.text.conditions import condition_source
+from trueup.docgen.text.layout import laid_out
+from trueup.docgen.text.python_source import (
     Name,
     Unwritable,
     constructor,

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .._dataclass import dataclass
-from ..expressions.condition import Condition
-from ..model.declarations.patterns import AccessPattern, Example
-from ..operations.operation import Request
-from ..repository.options import QueryOptions
+from ..._dataclass import dataclass
+from ...expressions.condition import Condition
+from ...model.declarations.patterns import AccessPattern, Example
+from ...operations.operation import Request
+from ...repository.options import QueryOptions
+from ..documented import DocumentedTable
+from ..text.conditions import condition_source
+from ..text.layout import Text
+from ..text.markdown import Section, code, codes, fenced, plain, sentence, sentences
+from ..text.python_source import Source, Unwritable, source_of
 from .code_blocks import call_text
-from .conditions import condition_source
-from .documented import DocumentedTable
-from .layout import Text
-from .markdown import Section, code, codes, fenced, plain, sentence, sentences
-from .python_source import Source, Unwritable, source_of
 from .shown import shown_request
 
 

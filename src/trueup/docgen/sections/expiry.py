@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from ..model.declarations.base import Model
-from ..model.declarations.retention import Kept
-from ..model.description.tables import Attribute
+from ...model.declarations.base import Model
+from ...model.declarations.retention import Kept
+from ...model.description.tables import Attribute
+from ..documented import DocumentedTable
+from ..text.layout import laid_out
+from ..text.markdown import code, fenced, sentences
+from ..text.python_source import Name, Source, Unwritable, constructor, import_lines, name_of
 from .code_blocks import call_text
-from .documented import DocumentedTable
-from .layout import laid_out
-from .markdown import code, fenced, sentences
-from .python_source import Name, Source, Unwritable, constructor, import_lines, name_of
 
 LATE_DELETION = """\
 Deletion is not prompt. The database deletes an expired item in the background, DynamoDB typically

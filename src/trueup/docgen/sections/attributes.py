@@ -8,11 +8,11 @@ from typing import TypeAlias
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from ..model.description.tables import Attribute, IndexDescription, TableDescription
-from ..model.translation.encode import FieldCodec, field_codecs
-from ..model.translation.shapes import ListOf, MapOf, Record, Shape
-from .markdown import code, codes, listed, sentence, sentences, table
-from .values import python_type, stored_type, value_words
+from ...model.description.tables import Attribute, IndexDescription, TableDescription
+from ...model.translation.encode import FieldCodec, field_codecs
+from ...model.translation.shapes import ListOf, MapOf, Record, Shape
+from ..text.markdown import code, codes, listed, sentence, sentences, table
+from ..values.words import python_type, stored_type, value_words
 
 Row: TypeAlias = tuple[str, str, str, str, str]
 _HEAD = ("attribute", "type", "in Python", "value", "meaning")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ..model.declarations.table import NameFromEnvironment
-from ..schema.facts import Value, known, shown
-from .documented import DocumentedTable
-from .markdown import Section, code, table
+from ...model.declarations.table import NameFromEnvironment
+from ...schema.facts import Value, known, shown
+from ..documented import DocumentedTable
+from ..text.markdown import Section, code, table
 
 
 def settings_section(documented: DocumentedTable) -> Section | None:

@@ -8,21 +8,21 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from ..expressions.values import Kind
-from ..model.declarations.fields import (
+from ...expressions.values import Kind
+from ...model.declarations.fields import (
     EXPIRES,
     VERSION,
     WHOLE_SECONDS,
     has_marker,
     template_of,
 )
-from ..model.translation.annotations import bare, metadata_of, without_none
-from ..model.translation.shapes import Leaf, Scalar, Shape, kind_of_shape
+from ...model.translation.annotations import bare, metadata_of, without_none
+from ...model.translation.shapes import Leaf, Scalar, Shape, kind_of_shape
+from ..text.layout import laid_out
+from ..text.markdown import code, codes
+from ..text.python_source import Unwritable, source_of
 from .annotations import shown_annotation
 from .constraints import limits_of
-from .layout import laid_out
-from .markdown import code, codes
-from .python_source import Unwritable, source_of
 
 KINDS = {
     Kind.S: "String",

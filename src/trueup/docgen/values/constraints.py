@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from .._dataclass import dataclass
+from ..._dataclass import dataclass
 
 _NAMES = {
     "ge": "lowest",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..model.declarations.fields import template_of
-from ..model.description.tables import IndexDescription, KeyAttribute, TableDescription
+from ...model.declarations.fields import template_of
+from ...model.description.tables import IndexDescription, KeyAttribute, TableDescription
+from ..documented import DocumentedTable
+from ..text.markdown import Section, code, codes, facts, listed, plain, sentence
+from ..values.words import KINDS
 from .attributes import field_of, shard_words
-from .documented import DocumentedTable
-from .markdown import Section, code, codes, facts, listed, plain, sentence
-from .values import KINDS
 
 
 def key_section(documented: DocumentedTable) -> Section:

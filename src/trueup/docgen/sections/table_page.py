@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..model.declarations.base import Model
+from ...model.declarations.base import Model
+from ..documented import DocumentedLayer, DocumentedTable
+from ..text.layout import json_text
+from ..text.markdown import Section, code, codes, facts, fenced, plain, prose, sentence
+from ..values.examples import EXAMPLE_NOW
 from .asked import Asked, asked_blocks, asked_by_key, asked_of, pattern_section
 from .attributes import attribute_table
 from .code_blocks import setup_block
-from .documented import DocumentedLayer, DocumentedTable
-from .examples import EXAMPLE_NOW
 from .expiry import LATE_DELETION, expiry_blocks
 from .keys import index_section, key_section
-from .layout import json_text
-from .markdown import Section, code, codes, facts, fenced, plain, prose, sentence
 from .settings import name_in_database, settings_section
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, Protocol, runtime_checkable
 
-from ..operations.operation import Request, Shown
-from .layout import json_text
-from .markdown import code, fenced
+from ...operations.operation import Request, Shown
+from ..text.layout import json_text
+from ..text.markdown import code, fenced
 
 
 @runtime_checkable

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..expressions.condition import And, BeginsWith, Between, Comparison, Condition, Op
-from ..expressions.path import Path
+from ...expressions.condition import And, BeginsWith, Between, Comparison, Condition, Op
+from ...expressions.path import Path
 from .python_source import Name, Source, Unwritable, name_of, source_of
 
 _SIGNS = {Op.EQ: "==", Op.NE: "!="}

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from .._dataclass import dataclass
-from ..model.translation.annotations import (
+from ..._dataclass import dataclass
+from ...model.translation.annotations import (
     bare,
     is_union,
     members_of,

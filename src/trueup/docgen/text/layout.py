@@ -7,7 +7,7 @@ from collections.abc import Mapping, Set
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from .._dataclass import dataclass
+from ..._dataclass import dataclass
 
 WIDTH = 88
 _INDENT = 4

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from .._dataclass import dataclass
-from ..model.declarations.fields import template_of
+from ..._dataclass import dataclass
+from ...model.declarations.fields import template_of
 from .layout import WIDTH, Group, Text, laid_out
 
 _STANDARD = ("datetime", "decimal", "uuid")

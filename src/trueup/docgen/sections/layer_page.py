@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ..model.description.tables import KeyAttribute, TableDescription
+from ...model.description.tables import KeyAttribute, TableDescription
+from ..documented import DocumentedLayer, DocumentedTable
+from ..text.markdown import Section, code, codes, fenced, link, one_line, plain, sentence, table
 from .code_blocks import setup_block
-from .documented import DocumentedLayer, DocumentedTable
 from .expiry import LATE_DELETION, expiry_blocks, retention_words
-from .markdown import Section, code, codes, fenced, link, one_line, plain, sentence, table
 from .settings import name_in_database
 
 Target = Callable[[DocumentedTable], str]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .documented import DocumentedLayer, DocumentedTable
-from .layout import Group, Text, laid_out
-from .markdown import fenced
-from .python_source import Source, import_lines
+from ..documented import DocumentedLayer, DocumentedTable
+from ..text.layout import Group, Text, laid_out
+from ..text.markdown import fenced
+from ..text.python_source import Source, import_lines
 
 CONNECT = 'db = trueup.connect("sqlite://", layer)  # or the URL of another database'
 

@@ -14,12 +14,12 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from ..errors import DeclarationError, Place
-from ..model.declarations.base import Model
-from ..model.declarations.fields import EXPIRES, VERSION, has_marker, template_of
-from ..model.declarations.retention import kept_of
-from ..model.description.tables import TableDescription
-from ..model.translation.encode import FieldCodec, adapter_of, field_codecs
+from ...errors import DeclarationError, Place
+from ...model.declarations.base import Model
+from ...model.declarations.fields import EXPIRES, VERSION, has_marker, template_of
+from ...model.declarations.retention import kept_of
+from ...model.description.tables import TableDescription
+from ...model.translation.encode import FieldCodec, adapter_of, field_codecs
 from .made_up import made_up_values
 
 EXAMPLE_NOW = datetime(2025, 1, 15, 10, 30, tzinfo=UTC)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from inspect import cleandoc
 
-from .._dataclass import dataclass
+from ..._dataclass import dataclass
 
 _SPECIAL = re.compile(r"[\\`*\[\]<>|~&#{}$!]|(?<![^\W_])_|_(?![^\W_])")
 _BLOCK_START = re.compile(r"^(\s{0,3})(#|=+\s*$|-+\s*$|>|:{3,}|\|)", re.MULTILINE)

@@ -1,0 +1,1 @@
+"""The parts of a page, each from a table or a layer."""

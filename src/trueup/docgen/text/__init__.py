@@ -1,0 +1,1 @@
+"""How a page is written: Markdown, Python source, and its lines."""

@@ -1,0 +1,1 @@
+"""What values a field may have: in words, and as examples."""
