@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -55,6 +56,122 @@ def test_protected_stage_asks_for_its_name_before_a_file_is_applied(shell: Shell
         "trueup apply plan.json --stage prod", answers=[(ASKED, "prod\n")]
     )
     assert agreed.code == 0
+
+
+PROD = "--stage prod"
+
+
+def edited(shell: Shell, **facts: object) -> None:
+    """The plan in plan.json, with other facts in it."""
+    path = shell.folder / "plan.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | facts))
+
+
+@pytest.fixture
+def made(shell: Shell) -> Shell:
+    """A protected stage with two tables."""
+    shell.write("tables.py", tables("Orders", "Users").text)
+    agreed = shell.run_in_terminal(f"trueup apply {PROD}", answers=[(ASKED, "prod\n")])
+    assert agreed.code == 0
+    return shell
+
+
+BOTH = {"Orders", "Users", "trueup-state"}
+
+
+@pytest.mark.parametrize("options", ["", "--auto-approve", "--destroy --auto-approve --prune"])
+def test_file_does_not_destroy_on_a_protected_stage(made: Shell, options: str) -> None:
+    assert made.run(f"trueup plan --destroy --out plan.json {PROD}").code == 2
+    refused = made.run_in_terminal(
+        f"trueup apply plan.json {PROD} {options}", answers=[(ASKED, "prod\n")]
+    )
+    assert (refused.code, "[protected-stage]" in refused.plain) == (3, True)
+    assert names_in(made, "prod.db") == BOTH
+
+
+@pytest.mark.parametrize("facts", [{}, {"allowed": [], "needs": []}, {"changes": [], "counts": {}}])
+def test_file_that_says_it_loses_nothing_is_asked_for_all_the_same(
+    made: Shell, facts: dict[str, object]
+) -> None:
+    made.write("tables.py", tables("Orders").text)
+    assert made.run(f"trueup plan --out plan.json {PROD}").code == 2
+    edited(made, **facts)
+    refused = made.run(f"trueup apply plan.json {PROD} --auto-approve --prune")
+    assert (refused.code, "[protected-stage]" in refused.err) == (3, True)
+    assert names_in(made, "prod.db") == BOTH
+    agreed = made.run_in_terminal(
+        f"trueup apply plan.json {PROD} --prune", answers=[(ASKED, "prod\n")]
+    )
+    assert (agreed.code, "Users is dropped" in agreed.plain) == (0, True)
+    assert names_in(made, "prod.db") == BOTH - {"Users"}
+
+
+def test_file_allows_nothing_by_itself(shell: Shell) -> None:
+    assert shell.run("trueup apply --auto-approve").code == 0
+    shell.run("trueup plan --destroy --out plan.json")
+    refused = shell.run("trueup apply plan.json --auto-approve")
+    assert (refused.code, "[not-allowed]" in refused.err) == (3, True)
+    assert shell.run("trueup apply plan.json --destroy").code == 0
+    assert names_in(shell) == {"trueup-state"}
+
+
+def test_table_is_copied_before_its_drop_whatever_a_file_says(shell: Shell) -> None:
+    assert shell.run("trueup apply --auto-approve").code == 0
+    shell.run("trueup plan --destroy --out plan.json")
+    edited(shell, backup="")
+    done = shell.run("trueup apply plan.json --destroy")
+    assert (done.code, "copy the file" in done.err) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"is_destroy": True}, {"id": "0" * 16}, {"tables": ["Users"]}, {"allowed": ["--prune"]}],
+)
+def test_file_that_was_edited_is_another_plan(made: Shell, facts: dict[str, object]) -> None:
+    """It is refused; or it is carried out as it would be without what was edited."""
+    made.write("tables.py", tables("Orders", "Users", "Carts").text)
+    made.run(f"trueup plan --out plan.json {PROD}")
+    edited(made, **facts)
+    result = made.run(f"trueup apply plan.json {PROD} --auto-approve --prune")
+    assert names_in(made, "prod.db") == (BOTH if result.code else BOTH | {"Carts"})
+    assert result.code in (0, 3)
+
+
+OWN = "trueup adopt --own --stage dev --url sqlite:///prod.db"
+
+
+@pytest.mark.parametrize("run", ["run", "run_in_terminal"])
+def test_tables_of_a_protected_stage_are_not_taken_over_by_automations(
+    made: Shell, run: str
+) -> None:
+    refused = getattr(made, run)(f"{OWN} --auto-approve")
+    assert (refused.code, "[protected-stage]" in refused.plain + refused.err) == (3, True)
+    done = made.run("trueup apply --url sqlite:///prod.db --destroy --auto-approve")
+    assert "no table is owned" in done.out
+    assert names_in(made, "prod.db") == BOTH
+
+
+@pytest.mark.parametrize(("typed", "code"), [("prod\n", 0), ("dev\n", 3), ("yes\n", 3)])
+def test_taking_over_a_protected_table_asks_for_the_name_of_its_stage(
+    made: Shell, typed: str, code: int
+) -> None:
+    answers = [(ASKED, "yes\n"), (ASKED, typed)]
+    result = made.run_in_terminal(OWN, answers=answers)
+    asked = "Take 2 tables from the layer shop, stage prod, which is protected?"
+    assert (result.code, asked in result.plain) == (code, True)
+
+
+def test_stage_that_is_protected_no_longer_asks_once_more(made: Shell) -> None:
+    text = (made.folder / "pyproject.toml").read_text(encoding="utf-8")
+    made.write("pyproject.toml", text.replace("protect = true\n", ""))
+    destroy = f"trueup apply {PROD} --destroy --auto-approve"
+    refused = made.run(destroy)
+    assert (refused.code, "[protected-stage]" in refused.err) == (3, True)
+    assert made.run(f"trueup apply {PROD} --auto-approve").code == 0  # lifts nothing
+    assert made.run(destroy).code == 3
+    lifted = made.run_in_terminal(f"trueup apply {PROD}", answers=[(ASKED, "prod\n")])
+    assert (lifted.code, "are protected until now" in lifted.plain) == (0, True)
+    assert made.run(destroy).code == 0
 
 
 @pytest.mark.case("S43")

@@ -43,12 +43,12 @@ def lock_that_another_run_holds(stage: Stage) -> object:
 
 
 def lock_that_no_run_of_that_id_holds(stage: Stage) -> object:
-    return _with_lock(stage, lambda target, moment: unlock(target.store, "x", moment.clocks))
+    return _with_lock(stage, lambda target, moment: unlock(target.store, "x", SHOP, moment.clocks))
 
 
 def unlock_of_no_lock(stage: Stage) -> object:
     with _place(stage).opened(shop()) as target:
-        return unlock(target.store, "x")
+        return unlock(target.store, "x", SHOP)
 
 
 def state_that_may_not_be_written(stage: Stage) -> object:
@@ -80,7 +80,7 @@ def lock_that_was_taken_over(stage: Stage) -> object:
 
 def lock_that_was_freed(stage: Stage) -> object:
     return _at_first_step(
-        stage, lambda target, _: unlock(target.store, target.store.locks()[0].run_id)
+        stage, lambda target, _: unlock(target.store, target.store.locks()[0].run_id, SHOP)
     )
 
 

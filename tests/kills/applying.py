@@ -35,7 +35,11 @@ def planned(asked: Mapping[str, Any]) -> dict[str, Any]:
     with opened(asked["url"], asked["prefix"], asked["version"]) as target:
         allowed = frozenset(Allowance(option) for option in asked["allowed"])
         agreed = seen(inspect(target).plan(Intent(allowed)))
-    return {"plan": agreed.plan_id, "aims": sorted(agreed.aims)}
+    return {
+        "plan": agreed.plan_id,
+        "aims": sorted(agreed.aims),
+        "hazards": sorted(agreed.hazards),
+    }
 
 
 def run_in_child(asked: Mapping[str, Any]) -> Answer:
@@ -52,7 +56,9 @@ def run(asked: Mapping[str, Any]) -> Answer:
     try:
         with opened(asked["url"], asked["prefix"], asked["version"]) as target:
             intent = Intent(allowed, backup=asked.get("backup", ""))
-            agreed = Seen(asked["plan"], frozenset(asked["aims"])) if "plan" in asked else None
+            agreed = None
+            if "plan" in asked:
+                agreed = Seen(asked["plan"], frozenset(asked["aims"]), frozenset(asked["hazards"]))
             owner = asked.get("owner", "me")
             done = apply(target, intent, agreed, owner=owner, clocks=clocks)
     except KeyboardInterrupt:

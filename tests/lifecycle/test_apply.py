@@ -173,7 +173,7 @@ def test_interrupted_run_says_how_far_it_came_and_frees_the_lock(place: Place) -
 def test_run_whose_lock_is_taken_changes_nothing_more(place: Place) -> None:
     def free() -> None:
         with place.opened(shop()) as target:
-            unlock(target.store, target.store.locks()[0].run_id)
+            unlock(target.store, target.store.locks()[0].run_id, SHOP)
 
     tell, _ = on(StepBegan, free)
     with refused(ErrorCode.LOCK_LOST):

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.lifecycle.places import SHOP, Place, Time, shop
+from trueup.lifecycle.aims import Seen
 from trueup.lifecycle.inspection import Target
 from trueup.lifecycle.state.journal import (
     KEPT_DAYS,
     KEPT_RUNS,
     Journal,
-    has_begun,
+    last_outcome,
     new_run,
     remove_old,
     runs,
@@ -28,15 +29,19 @@ def target() -> Iterator[Target]:
         yield target
 
 
-def run(target: Target, moment: Time, number: int) -> Lease:
+def plan(number: int, *aims: str) -> Seen:
+    return Seen(f"plan-{number}", frozenset(aims))
+
+
+def run(target: Target, moment: Time, number: int, outcome: Outcome = Outcome.DONE) -> Lease:
     """A run with a step, a minute after the last."""
     moment.pass_by(60)
     lease = acquire(target.store, SHOP, f"run-{number:03}", "me", moment.clocks)
-    record = new_run(lease, f"plan-{number}", 1, moment.clocks.now_epoch_s)
+    record = new_run(lease, plan(number), 1, moment.clocks.now_epoch_s)
     journal = Journal(lease, record, moment.clocks)
     journal.begin()
     journal.end_step(journal.step(1, "Orders", "do it"))
-    journal.end(Outcome.DONE)
+    journal.end(outcome)
     remove_old(target.store, lease, moment.clocks.now_epoch_s)
     lease.release()
     return lease
@@ -51,7 +56,7 @@ def test_runs_are_read_newest_first(target: Target, moment: Time) -> None:
 
 def test_run_that_is_killed_has_begun_and_not_ended(target: Target, moment: Time) -> None:
     lease = acquire(target.store, SHOP, "killed", "me", moment.clocks)
-    journal = Journal(lease, new_run(lease, "plan", 1, moment.clocks.now_epoch_s), moment.clocks)
+    journal = Journal(lease, new_run(lease, plan(1), 1, moment.clocks.now_epoch_s), moment.clocks)
     journal.begin()
     lease.renew(journal.step(1, "Orders", "do it"))
     (found,) = runs(target.store, SHOP)
@@ -60,10 +65,16 @@ def test_run_that_is_killed_has_begun_and_not_ended(target: Target, moment: Time
     assert (step.began_at_epoch_s, step.ended_at_epoch_s) == (moment.epoch_s, 0)
 
 
-def test_plan_has_begun_if_a_run_of_it_has(target: Target, moment: Time) -> None:
-    run(target, moment, 1)
-    assert has_begun(target.store, SHOP, "plan-1")
-    assert not has_begun(target.store, SHOP, "plan-2")
+def test_last_outcome_is_that_of_the_last_run_and_of_no_other_plan(
+    target: Target, moment: Time
+) -> None:
+    run(target, moment, 1, Outcome.FAILED)
+    assert last_outcome(target.store, SHOP, plan(1)) is Outcome.FAILED
+    assert last_outcome(target.store, SHOP, plan(1, "an aim that a file has more")) is None
+    assert last_outcome(target.store, SHOP, plan(2)) is None
+    run(target, moment, 2)
+    assert last_outcome(target.store, SHOP, plan(1)) is None
+    assert last_outcome(target.store, SHOP, plan(2)) is Outcome.DONE
 
 
 def test_too_many_runs_are_removed_with_their_steps(target: Target, moment: Time) -> None:

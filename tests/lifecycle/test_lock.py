@@ -61,7 +61,7 @@ def test_number_grows_over_release_unlock_and_expiry(target: Target, moment: Tim
     first = take(target, moment, "one")
     assert first.release()
     second = take(target, moment, "two")
-    unlock(target.store, "two")
+    unlock(target.store, "two", SHOP)
     third = take(target, moment, "three")
     moment.pass_by(LEASE_S)
     fourth = take(target, moment, "four")
@@ -135,7 +135,7 @@ def test_holder_sends_nothing_after_a_lease_that_others_may_take(
 @pytest.mark.case("S44")
 def test_unlock_frees_the_lock_and_stops_its_run(target: Target, moment: Time) -> None:
     lease = take(target, moment, "one")
-    freed = unlock(target.store, "one")
+    freed = unlock(target.store, "one", SHOP)
     assert (freed.run_id, freed.owner) == ("one", "owner of one")
     with refused(ErrorCode.LOCK_LOST) as refusal:
         lease.renew()
@@ -146,12 +146,12 @@ def test_unlock_frees_the_lock_and_stops_its_run(target: Target, moment: Time) -
 @pytest.mark.case("S44")
 def test_unlock_of_an_unknown_run_lists_the_locks_of_each_stage(target: Target) -> None:
     with refused(ErrorCode.UNKNOWN_LOCK) as refusal:
-        unlock(target.store, "one")  # there is not even a table of the state
+        unlock(target.store, "one", SHOP)  # there is not even a table of the state
     assert refusal.says("no lock is held")
     for stage in ("beta", "prod"):
         acquire(target.store, Scope("shop", stage), f"run-{stage}", "me", Clocks())
     with refused(ErrorCode.UNKNOWN_LOCK) as refusal:
-        unlock(target.store, "one")
+        unlock(target.store, "one", SHOP)
     assert refusal.says("layer shop, stage beta: run run-beta of me")
     assert refusal.says("layer shop, stage prod: run run-prod of me")
 
@@ -235,3 +235,13 @@ def test_release_whose_reply_was_lost_is_a_release(target: Target, moment: Time)
     lease = take(losing(target, 3), moment, "one")
     assert lease.release()
     assert not any(lock.run_id for lock in target.store.locks())
+
+
+def test_lock_of_a_protected_stage_is_freed_from_that_stage_only(
+    target: Target, moment: Time
+) -> None:
+    prod = Scope("shop", "prod", protect=True)
+    take(target, moment, "one", prod)
+    with refused(ErrorCode.PROTECTED_STAGE):
+        unlock(target.store, "one", SHOP)
+    assert unlock(target.store, "one", prod).run_id == "one"

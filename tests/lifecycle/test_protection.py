@@ -18,6 +18,14 @@ from trueup.testing.cleanup import drop_tables
 LAYER = shop(more=("Users",))
 DESTROY = Intent(frozenset({Allowance.PRUNE}), is_destroy=True)
 
+LIFTED = Intent(is_named=True)
+"""A person has typed the stage's name, which is protected no longer."""
+
+
+def protecting(target: Target) -> Target:
+    """The same stage, as long as it is protected."""
+    return replace(target, scope=replace(target.scope, protect=True))
+
 
 @pytest.fixture
 def target(dynamodb_url: str) -> Iterator[Target]:
@@ -38,8 +46,9 @@ def protections(target: Target) -> list[object]:
 def test_all_tables_of_a_protected_stage_are_protected_and_those_of_others_can_be_dropped(
     target: Target,
 ) -> None:
-    apply(replace(target, protect=True), Intent())
+    apply(protecting(target), Intent())
     assert protections(target) == [True, True]
+    apply(target, LIFTED)
     apply(target, DESTROY)
     assert protections(target) == []
     apply(target, Intent())
@@ -50,6 +59,7 @@ def test_all_tables_of_a_protected_stage_are_protected_and_those_of_others_can_b
 
 def test_stage_that_becomes_protected_protects_what_is_there(target: Target) -> None:
     apply(target, Intent())
-    apply(replace(target, protect=True), Intent())
+    apply(protecting(target), Intent())
     assert protections(target) == [True, True]
+    apply(target, LIFTED)
     apply(target, DESTROY)  # so that the tables can be removed after the test

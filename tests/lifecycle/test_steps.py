@@ -10,6 +10,7 @@ import pytest
 
 from tests.lifecycle.places import SHOP, Place, Time, shop
 from trueup.errors import ErrorCode, NeedsOperator, OutcomeUnknown, TrueupError, Unavailable
+from trueup.lifecycle.aims import Seen
 from trueup.lifecycle.events import ApplyEvent, Waiting
 from trueup.lifecycle.inspection import Target
 from trueup.lifecycle.state.journal import Journal, new_run, steps
@@ -60,7 +61,7 @@ def performing(target: Target, moment: Time, heard: list[ApplyEvent], run: str =
     known: dict[str, OwnedTable] = target.store.owned()
     owned = {one.id: one for one in intended(["Orders"], SHOP, known, moment.clocks.now_epoch_s)}
     lease.write_all(owned.values())
-    record = new_run(lease, "plan", 1, moment.clocks.now_epoch_s)
+    record = new_run(lease, Seen("plan", frozenset()), 1, moment.clocks.now_epoch_s)
     journal = Journal(lease, record, moment.clocks)
     runner = target.opened.runner
     return Steps(runner, lease, journal, owned, moment.clocks, heard.append)
@@ -109,7 +110,7 @@ def test_failed_request_is_not_sent_again_after_the_lock_is_gone(
     retries = Retries(RetryPolicy(), jitter=lambda: 0.0)
     opened = replace(target.opened, runner=replace(target.opened.runner, middleware=retries))
     doing = performing(replace(target, opened=opened), moment, [])
-    one.meanwhile = lambda: unlock(target.store, "one")
+    one.meanwhile = lambda: unlock(target.store, "one", SHOP)
     with refused(ErrorCode.LOCK_LOST):
         doing.perform([one.step()])
     assert len(one.asked) == 1

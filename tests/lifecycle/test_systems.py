@@ -26,12 +26,12 @@ DESTROY = Intent(frozenset({Allowance.PRUNE}), is_destroy=True)
 @contextmanager
 def opened(place: Place, layer: Layer, *, protect: bool = False) -> Iterator[Target]:
     """The tables of a system, under names of the test; a system names one by a variable."""
-    with place.opened(layer, Scope(layer.name, "beta")) as target:
-        yield replace(target, protect=protect)
+    with place.opened(layer, Scope(layer.name, "beta", protect)) as target:
+        yield target
 
 
 def verified(target: Target) -> Verification:
-    declared = declared_tables(target.opened.open_layer, protect=target.protect)
+    declared = declared_tables(target.opened.open_layer, protect=target.scope.protect)
     return verify_tables(declared, look_at(target.opened))
 
 
@@ -62,6 +62,7 @@ def test_protection_against_deletion_follows_the_stage(place: Place) -> None:
         assert {one["deletion_protection"] for one in facts.values()} == {True}
     with opened(place, iops) as target:
         assert verified(target).differing() == []
+        apply(target, Intent(is_named=True))  # a person says that it is protected no longer
         apply(target, DESTROY)
         assert verified(target).present == ()
 

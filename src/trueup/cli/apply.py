@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,12 +16,14 @@ from ..configuration import load_stage
 from ..configuration.stage import Stage, StagedLayer
 from ..errors import Blocked, ErrorCode, InvalidCall, Place, TrueupError
 from ..lifecycle.aims import Seen, seen
-from ..lifecycle.apply import Applied, check_allowed
+from ..lifecycle.apply import Applied
 from ..lifecycle.apply import apply as carry_out
-from ..lifecycle.inspection import Intent, Target, inspect
+from ..lifecycle.guards import check_allowed, check_protected, is_protected, loses, protected
+from ..lifecycle.inspection import Intent, Sides, Target, inspect
 from ..lifecycle.state.lock import unlock as free
 from ..schema.hazards import Allowance
-from .confirm import confirm
+from ..schema.plan import Plan
+from .confirm import can_ask, confirm
 from .errors import interruptible
 from .exit_codes import ExitCode
 from .options import Common
@@ -30,7 +32,7 @@ from .plan import DestroyOption, PruneOption, TableOption, VerboseOption, new_in
 from .planning.document import PlanDocument, read_plan
 from .planning.progress import Progress
 from .planning.target import open_target
-from .planning.view import PlanView, view_of
+from .planning.view import view_of
 
 GO_ON = "run trueup apply again: it goes on from there"
 
@@ -98,13 +100,13 @@ def run(
     staged = load_stage(common.stage_options)
     if unlock:
         return _unlock(staged, unlock, output)
-    check_stage(staged.stage, allowed.destroy)
     plan = _read(file, staged, allowed.destroy, table) if file else None
+    check_stage(staged.stage, plan.is_destroy if plan else allowed.destroy)
     only = plan.tables if plan else table or []
     with open_target(staged, only) as target:
         run = _Run(staged, target, allowed, output, common.named(GO_ON))
         intent = new_intent(allowed.allowances, allowed.destroy)
-        applied = run.file(plan) if plan else run.fresh(intent, verbose)
+        applied = run.file(plan, intent) if plan else run.fresh(intent, verbose)
     _say(output, staged, applied)
     return ExitCode.DONE
 
@@ -121,11 +123,19 @@ class _Run:
         self._output = output
         self._go_on = go_on
 
-    def file(self, plan: PlanDocument) -> Applied:
-        """Carry out the plan of a file, which somebody has read."""
-        intent = plan.intent(self._allowed.allowances)
-        if self._staged.stage.protect:
-            self._agree(bool(plan.needs or plan.allowed), len(plan.changes))
+    def file(self, plan: PlanDocument, given: Intent) -> Applied:
+        """Carry out the plan of a file, which somebody has read.
+
+        The file only says which plan that is: what it changes, and what has to be allowed or asked,
+        is planned anew from the tables, here and again under the lock.
+        """
+        intent = plan.intent(given)
+        sides = inspect(self._target)
+        view = view_of(self._target, sides, intent)
+        check_allowed(view.plan, intent)
+        if is_protected(sides, self._target.scope):
+            show_plan(self._output, view, verbose=False)
+            intent = self._agree(intent, sides, view.plan)
         return self._carry_out(intent, plan.seen)
 
     def fresh(self, intent: Intent, verbose: bool) -> Applied | None:
@@ -133,25 +143,32 @@ class _Run:
         sides = inspect(self._target)
         view = view_of(self._target, sides, intent)
         show_plan(self._output, view, verbose=verbose)
-        if not (view.changes or sides.busy or sides.unrecorded):
+        if not (view.changes or sides.busy or sides.unrecorded or self._may_lift(sides)):
             return None
         check_allowed(view.plan, intent)
-        if not view.changes:
+        if not (view.changes or self._may_lift(sides)):
             return self._carry_out(intent, None)
-        self._agree(loses(view), len(view.changes))
+        intent = self._agree(intent, sides, view.plan)
         return self._carry_out(intent, None if self._allowed.auto_approve else seen(view.plan))
 
-    def _agree(self, loses: bool, changes: int) -> None:
-        """Ask, unless nobody has to be asked."""
-        stage = self._staged.stage
-        if self._allowed.auto_approve and not (stage.protect and loses):
-            return
-        if stage.protect and loses and self._allowed.auto_approve:
-            raise Blocked(
+    def _may_lift(self, sides: Sides) -> bool:
+        """Whether a person can say that tables recorded as protected are so no longer."""
+        scope, nobody = self._target.scope, self._allowed.auto_approve or self._output.as_json
+        return is_protected(sides, scope) and not scope.protect and not nobody and can_ask()
+
+    def _agree(self, intent: Intent, sides: Sides, plan: Plan) -> Intent:
+        """Ask, unless nobody has to be asked; the intent, with what a person has typed."""
+        stage, scope = self._staged.stage, self._target.scope
+        guarded = is_protected(sides, scope)
+        if intent.is_destroy:
+            check_protected(sides, plan, intent, scope)
+        if self._allowed.auto_approve and not (guarded and loses(plan)):
+            return intent
+        if self._allowed.auto_approve:
+            raise protected(
                 f"the stage {stage.name} is protected, and the plan loses something",
-                where=Place(note="--auto-approve"),
-                fix="run trueup apply on a terminal, where it asks for the stage's name",
-                code=ErrorCode.PROTECTED_STAGE,
+                "run trueup apply on a terminal, where it asks for the stage's name",
+                "--auto-approve",
             )
         if self._output.as_json:
             raise Blocked(
@@ -161,10 +178,14 @@ class _Run:
                 code=ErrorCode.NOT_CONFIRMED,
                 allowed_by="--auto-approve",
             )
+        changes = len(plan.changes)
         what = "1 change" if changes == 1 else f"{changes} changes"
         where = f" to the stage {stage.name}" if stage.name else ""
-        answer = stage.name if stage.protect else "yes"
+        if guarded and not scope.protect:
+            where += ", whose tables are protected until now"
+        answer = stage.name if guarded else "yes"
         confirm(f"Apply {what}{where}?", answer=answer, allowed_by="--auto-approve")
+        return replace(intent, is_named=guarded)
 
     def _carry_out(self, intent: Intent, agreed: Seen | None) -> Applied:
         progress = Progress(self._output)
@@ -183,14 +204,9 @@ def _told(progress: Progress, output: Output, go_on: str) -> Iterator[None]:
         raise
 
 
-def loses(view: PlanView) -> bool:
-    """Whether a plan has a change that has to be allowed, whether or not it is."""
-    return any(hazard.allowed_by for shown in view.changes for hazard in shown.planned.hazards)
-
-
 def _unlock(staged: StagedLayer, run_id: str, output: Output) -> ExitCode:
     with open_target(staged) as target:
-        lock = free(target.store, run_id)
+        lock = free(target.store, run_id, target.scope)
     output.document(
         ApplyDocument(layer=staged.layer.name, stage=staged.stage.name, unlocked=run_id)
     )
@@ -221,14 +237,14 @@ def check_stage(stage: Stage, destroy: bool) -> None:
 
 def _read(file: Path, staged: StagedLayer, destroy: bool, table: list[str] | None) -> PlanDocument:
     """The plan of a file, which is for this layer and stage."""
-    if destroy or table:
+    plan = read_plan(file)
+    if table or (destroy and not plan.is_destroy):
         raise InvalidCall(
             "a FILE says itself which tables are changed, and how",
             where=Place(note="trueup apply FILE"),
             fix="leave out --destroy and --table, or give them to trueup plan",
             code=ErrorCode.INVALID_OPTION,
         )
-    plan = read_plan(file)
     if (plan.layer, plan.stage) != (staged.layer.name, staged.stage.name):
         of_stage = f", stage {plan.stage}" if plan.stage else ""
         raise InvalidCall(

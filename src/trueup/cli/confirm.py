@@ -12,12 +12,17 @@ def confirm(question: str, *, answer: str, allowed_by: str) -> None:
 
     Raises Blocked (not-confirmed) for another answer, and where there is no terminal to ask on.
     """
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not can_ask():
         raise _refused("nobody can be asked: there is no terminal", allowed_by)
     print(f"{question}\nType {answer} to go on: ", end="", file=sys.stderr, flush=True)
     given = sys.stdin.readline()
     if given.strip() != answer:
         raise _refused(f"the answer was not {answer}", allowed_by)
+
+
+def can_ask() -> bool:
+    """Whether there is a terminal to ask on."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _refused(why: str, allowed_by: str) -> Blocked:

@@ -12,6 +12,7 @@ import typer
 from ..configuration import load_stage
 from ..lifecycle.adopt.owning import Candidate, candidates, take_over
 from ..lifecycle.inspection import inspect
+from ..lifecycle.state.records import Scope
 from .confirm import confirm
 from .exit_codes import ExitCode
 from .options import Common
@@ -44,16 +45,31 @@ def own_tables(
         found = [one for one in candidates(inspect(target)) if not one.is_ours]
         for line in _text(found, output.width):
             output.print(line)
-        usable = [one.name for one in found if not one.problem]
+        usable = [one for one in found if not one.problem]
         if usable and not owning.auto_approve:
             answer = staged.stage.name if staged.stage.protect else "yes"
             question = f"Own {_counted(len(usable), 'table')}?"
             confirm(question, answer=answer, allowed_by="--auto-approve")
-        taken = take_over(target, usable) if usable else []
+        agreed = [] if owning.auto_approve else _agreed(usable)
+        names = [one.name for one in usable]
+        taken = take_over(target, names, agreed=agreed) if usable else []
     if taken:
         output.print(f"✓ {_counted(len(taken), 'table')} owned by {target.scope} now.")
     code = ExitCode.DONE if len(usable) == len(found) else ExitCode.PARTIAL
     return [one.name for one in taken], code
+
+
+def _agreed(usable: Sequence[Candidate]) -> list[Scope]:
+    """The protected stages whose tables these are; a person has typed the name of each."""
+    scopes = list(dict.fromkeys(one.protected_by for one in usable if one.protected_by))
+    for scope in scopes:
+        number = sum(one.protected_by == scope for one in usable)
+        confirm(
+            f"Take {_counted(number, 'table')} from the {scope}, which is protected?",
+            answer=scope.stage,
+            allowed_by="a terminal",
+        )
+    return scopes
 
 
 def _text(found: list[Candidate], width: int) -> Iterator[str]:

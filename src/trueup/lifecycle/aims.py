@@ -8,6 +8,7 @@ leads to something that the first plan led to as well.
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 
 from .._dataclass import dataclass
 from ..schema.changes import (
@@ -23,21 +24,32 @@ from ..schema.changes import (
     SetTtl,
 )
 from ..schema.facts import Json, plain
-from ..schema.plan import Plan
+from ..schema.plan import Plan, PlannedChange
 from ..schema.tables import TableSchema, index_tree, tree
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The plan that somebody has seen and agreed to. aims: as JSON texts."""
+    """The plan that somebody has seen and agreed to.
+
+    aims: as JSON texts. hazards: what was said of each table, as `Orders undeclared`.
+    """
 
     plan_id: str
     aims: frozenset[str]
+    hazards: frozenset[str] = frozenset()
+
+    @property
+    def digest(self) -> str:
+        """Another text for other aims or hazards: a run records it, so that what a file says of its
+        plan can be checked."""
+        said = json.dumps([sorted(self.aims), sorted(self.hazards)], ensure_ascii=False)
+        return sha256(said.encode()).hexdigest()
 
 
 def seen(plan: Plan) -> Seen:
     """What is remembered of a plan that somebody agreed to."""
-    return Seen(plan.id, aims_of(plan))
+    return Seen(plan.id, aims_of(plan), _hazards_of(plan))
 
 
 def aims_of(plan: Plan) -> frozenset[str]:
@@ -45,11 +57,39 @@ def aims_of(plan: Plan) -> frozenset[str]:
     return frozenset(map(_aim, plan.steps))
 
 
-def is_rest(plan: Plan, aims: frozenset[str]) -> bool:
-    """Whether a plan leads to nothing but these aims: a whole table includes all of its parts."""
-    return all(
-        _aim(step) in aims or (not isinstance(step, DropTable) and _whole(step.schema) in aims)
-        for step in plan.steps
+def is_rest(plan: Plan, whole: Seen) -> bool:
+    """Whether a plan leads to nothing but the aims of `whole`, with none but its hazards.
+
+    A whole table includes all of its parts, with what has to be known of them; but what an option
+    has to allow was said of the whole plan too, or this is not its rest.
+    """
+    return all(_is_part(planned, whole) for planned in plan.changes)
+
+
+def hazard_of(table: str, code: str) -> str:
+    """What was said of a table, as `Seen` has it."""
+    return f"{table} {code}"
+
+
+def _is_part(planned: PlannedChange, whole: Seen) -> bool:
+    steps, table = planned.steps, planned.change.schema
+    leads = all(
+        _aim(step) in whole.aims
+        or (not isinstance(step, DropTable) and _whole(step.schema) in whole.aims)
+        for step in steps
+    )
+    is_made = _whole(table) in whole.aims
+    return leads and all(
+        hazard_of(table.name, hazard.code) in whole.hazards or (is_made and not hazard.blocks(()))
+        for hazard in planned.hazards
+    )
+
+
+def _hazards_of(plan: Plan) -> frozenset[str]:
+    return frozenset(
+        hazard_of(planned.change.schema.name, hazard.code)
+        for planned in plan.changes
+        for hazard in planned.hazards
     )
 
 

@@ -16,19 +16,19 @@ from ..errors import Blocked, ErrorCode, NeedsOperator, Place, TrueupError
 from ..schema.changes import AddTable, DropTable
 from ..schema.engine import pauses
 from ..schema.plan import Plan
-from .aims import Seen, aims_of, is_rest
+from .aims import Seen, is_rest, seen
 from .clocks import TRUE_CLOCKS, Clocks
 from .events import LockTaken, LookedAgain, Stopped, Tell, Waiting, tell_nobody
+from .guards import check_allowed, check_protected
 from .inspection import Intent, Sides, Target, inspect
 from .owner import find_owner, new_run_id
-from .state.journal import Journal, has_begun, new_run, remove_old
+from .state.journal import Journal, last_outcome, new_run, remove_old
 from .state.lock import Lease, acquire
 from .state.ownership import intended, settled
 from .state.records import Outcome
 from .steps import MOST_WAIT_S, Steps
 
 _MOST_ROUNDS = 5
-_NO_OPTION = "no option allows it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ def apply(
     Raises:
         Blocked: (locked) another run holds the lock; (state-unusable) the state may not be used;
             (stale-plan) it takes other changes than those agreed to; (not-allowed) a change needs
-            an option that was not given. Nothing was changed.
+            an option that was not given; (protected-stage) the stage protects its tables, or did
+            when they were recorded. Nothing was changed.
         NeedsOperator: (lock-lost) another run took over.
         TrueupError: of the engine. What is done stays done; another run goes on from there.
     """
@@ -66,33 +67,10 @@ def apply(
         remove_old(target.store, lease, clocks.now_epoch_s)
         sides = _when_usable(target, lease, clocks, tell)
         plan = sides.plan(intent)
-        _check_fresh(target, plan, agreed)
+        begun = _what_was_agreed(target, plan, agreed)
         check_allowed(plan, intent)
-        return _Run(target, intent, lease, clocks, tell).carry_out(sides, plan, agreed)
-
-
-def check_allowed(plan: Plan, intent: Intent) -> None:
-    """Refuse a plan with changes that no given option allows. Raises Blocked (not-allowed)."""
-    blocked = plan.blocked(intent.allowed)
-    hazards = [hazard for planned in blocked for hazard in planned.blocked_by(intent.allowed)]
-    if not hazards:
-        return
-    tables = [planned.change.schema.name for planned in blocked]
-    options = list(dict.fromkeys(hazard.allowed_by for hazard in hazards if hazard.allowed_by))
-    is_forbidden = any(hazard.is_forbidden for hazard in hazards)
-    raise Blocked(
-        f"the plan has changes that {'are not' if is_forbidden else 'have to be'} allowed\n  "
-        + "\n  ".join(
-            f"[{hazard.code}] {hazard.text}: {hazard.allowed_by or _NO_OPTION}"
-            for hazard in hazards
-        ),
-        where=Place(table=", ".join(dict.fromkeys(tables))),
-        fix="change what is declared, as is said above; nothing was changed"
-        if is_forbidden
-        else "allow them by the options above, if this is what you want; nothing was changed",
-        code=ErrorCode.NOT_ALLOWED,
-        allowed_by="" if is_forbidden else " ".join(options),
-    )
+        check_protected(sides, plan, intent, target.scope)
+        return _Run(target, intent, lease, clocks, tell).carry_out(sides, plan, begun)
 
 
 @contextmanager
@@ -129,12 +107,16 @@ def _when_usable(target: Target, lease: Lease, clocks: Clocks, tell: Tell) -> Si
     return sides
 
 
-def _check_fresh(target: Target, plan: Plan, agreed: Seen | None) -> None:
-    """Refuse a plan that nobody agreed to: it may only be the rest of one that has begun."""
+def _what_was_agreed(target: Target, plan: Plan, agreed: Seen | None) -> Seen:
+    """The plan that is carried out, or gone on with. Refuse one that nobody agreed to: it may only
+    be the rest of one that the last run began, and did not end well."""
     if agreed is None or plan.id == agreed.plan_id:
-        return
-    if is_rest(plan, agreed.aims) and has_begun(target.store, target.scope, agreed.plan_id):
-        return
+        return seen(plan)
+    if is_rest(plan, agreed):
+        outcome = last_outcome(target.store, target.scope, agreed)
+        is_over = outcome is Outcome.DONE and plan.changes
+        if outcome is not None and not is_over:
+            return agreed
     raise Blocked(
         f"the plan {agreed.plan_id} is stale: the tables, or their declarations, are no longer as "
         "it found them",
@@ -156,12 +138,11 @@ class _Run:
         self._clocks = clocks
         self._tell = tell
 
-    def carry_out(self, sides: Sides, plan: Plan, agreed: Seen | None) -> Applied:
+    def carry_out(self, sides: Sides, plan: Plan, agreed: Seen) -> Applied:
         """Perform the steps of a plan, and write down how it goes."""
         target, lease = self._target, self._lease
-        plan_id = agreed.plan_id if agreed else plan.id
         steps = target.opened.open_layer.engine.render(plan.steps, sides.live)
-        run = new_run(lease, plan_id, len(steps), self._clocks.now_epoch_s)
+        run = new_run(lease, agreed, len(steps), self._clocks.now_epoch_s)
         journal = Journal(lease, run, self._clocks)
         performing = Steps(
             target.opened.runner, lease, journal, dict(sides.owned.ours), self._clocks, self._tell
@@ -173,12 +154,12 @@ class _Run:
             self._stop(performing, journal, error)
             raise
         journal.end(Outcome.DONE)
-        return Applied(run.id, plan_id, tuple(performing.done))
+        return Applied(run.id, agreed.plan_id, tuple(performing.done))
 
     def _rounds(self, performing: Steps, sides: Sides, plan: Plan) -> None:
         """The steps; those that are left, if others were faster."""
         render = self._target.opened.open_layer.engine.render
-        aims = aims_of(plan)
+        whole = seen(plan)
         for _ in range(_MOST_ROUNDS):
             self._intend(performing, plan)
             is_late = performing.perform(render(plan.steps, sides.live))
@@ -188,7 +169,7 @@ class _Run:
             # What others have begun is not all there to see before it is done.
             sides = _when_usable(self._target, self._lease, self._clocks, self._tell)
             plan = sides.plan(self._intent)
-            if not is_rest(plan, aims):
+            if not is_rest(plan, whole):
                 break
             self._tell(LookedAgain(len(plan.changes)))
         raise NeedsOperator(
@@ -210,7 +191,7 @@ class _Run:
         """Look, record what was created, forget what was dropped."""
         sides = inspect(self._target)
         ours = dict(sides.owned.ours)
-        done = list(settled(ours, sides.live))
+        done = list(settled(ours, sides.live, self._target.scope, lifts=self._intent.is_named))
         self._lease.write_all(done)
         dropped = _dropped(plan) | (ours.keys() - sides.declared.keys())
         gone = [record for name, record in ours.items() if name in dropped - sides.live.keys()]

@@ -24,14 +24,12 @@ _AT_A_TIME = 25
 class Target:
     """The tables of a layer in a stage, opened.
 
-    protect: whether tables that do not say so are protected against deletion.
     only: logical names of the tables that are looked at; empty for all.
     """
 
     opened: OpenTables
     store: Store
     scope: Scope
-    protect: bool = False
     only: frozenset[str] = frozenset()
 
 
@@ -40,24 +38,30 @@ class Intent:
     """What is wanted of a plan. allowed: the options that were given.
 
     is_destroy: to drop all owned tables. backup: begins the names of copies of dropped tables.
+    planned_with: the options that the plan was made with, if it comes from a file: they choose what
+        is planned, and allow nothing. None for those that were given.
+    is_named: whether a person typed the stage's name, as a protected stage asks for it.
     """
 
     allowed: frozenset[Allowance] = frozenset()
     is_destroy: bool = False
     backup: str = ""
+    planned_with: frozenset[Allowance] | None = None
+    is_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
     """What is declared, what is there, and whose it is; all by physical name.
 
-    records: those of the state, of all layers and stages.
+    records: those of the state, of all layers and stages. scope: whose sides they are.
     """
 
     declared: Mapping[str, TableSchema]
     live: Mapping[str, LiveTable]
     owned: Owned
     records: Mapping[str, OwnedTable]
+    scope: Scope
 
     @property
     def busy(self) -> list[str]:
@@ -70,11 +74,12 @@ class Sides:
 
     @property
     def unrecorded(self) -> list[str]:
-        """The tables that are there, and whose creation nobody recorded."""
+        """The tables that are there, and whose creation, or protection, nobody recorded."""
         return [
             name
             for name, record in self.owned.ours.items()
-            if record.ownership is Ownership.INTENDED and name in self.live
+            if name in self.live
+            if record.ownership is Ownership.INTENDED or (self.scope.protect and not record.protect)
         ]
 
     def plan(self, intent: Intent) -> Plan:
@@ -86,7 +91,7 @@ class Sides:
             self.live,
             owned=self.owned.ours,
             strangers=self.owned.strangers,
-            allowed=intent.allowed,
+            allowed=intent.allowed if intent.planned_with is None else intent.planned_with,
             backup=intent.backup,
         )
 
@@ -108,12 +113,12 @@ def inspect(target: Target) -> Sides:
     if target.only:
         ours = {name: record for name, record in owned.ours.items() if name in names}
         owned = replace(owned, ours=ours)
-    return Sides(declared, live, owned, records)
+    return Sides(declared, live, owned, records, target.scope)
 
 
 def declared_side(target: Target) -> dict[str, TableSchema]:
     """The declared tables by physical name. Raises InvalidCall (invalid-option)."""
-    return declared_tables(target.opened.open_layer, target.only, protect=target.protect)
+    return declared_tables(target.opened.open_layer, target.only, protect=target.scope.protect)
 
 
 def live_side(target: Target, names: Iterable[str]) -> dict[str, LiveTable]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from trueup.lifecycle.aims import aims_of, is_rest
+from trueup.lifecycle.aims import Seen, is_rest, seen
 from trueup.schema.engine import LiveTable
 from trueup.schema.facts import Value
 from trueup.schema.hazards import Allowance
@@ -49,7 +49,7 @@ FIRST_HALVES = {
 @pytest.mark.parametrize("half", FIRST_HALVES)
 def test_what_is_left_is_the_rest(half: str) -> None:
     before, after = FIRST_HALVES[half]
-    assert is_rest(plan(after), aims_of(plan(before)))
+    assert is_rest(plan(after), seen(plan(before)))
 
 
 OTHER_PLANS = {
@@ -69,4 +69,19 @@ OTHER_PLANS = {
 def test_anything_else_is_not(other: str) -> None:
     before, then = OTHER_PLANS[other]
     assert then.changes
-    assert not is_rest(then, aims_of(plan(before)))
+    assert not is_rest(then, seen(plan(before)))
+
+
+def test_change_that_an_option_has_to_allow_is_no_rest_of_a_plan_that_did_not_say_so() -> None:
+    whole = seen(plan(None))
+    then = plan(OTHER_KEY)  # leads to the same table, but drops one for it
+    assert seen(then).aims >= whole.aims
+    assert not is_rest(then, Seen("1", seen(then).aims, whole.hazards))
+    assert is_rest(then, Seen("1", seen(then).aims, seen(then).hazards))
+
+
+def test_digest_tells_other_aims_and_hazards() -> None:
+    kinds = [
+        Seen("1", frozenset(one), frozenset(two)) for one, two in ("aa", "ab", "ba", ("ab", ""))
+    ]
+    assert len({one.digest for one in kinds}) == len(kinds)

@@ -70,10 +70,38 @@ def test_table_that_is_not_there_yet_is_ours() -> None:
 @pytest.mark.case("S45")
 def test_intention_is_completed_by_the_identity_that_is_found() -> None:
     known = {one.id: one for one in intended(["orders"], SHOP, {}, 5)}
-    assert list(settled(known, {})) == []
-    (done,) = settled(known, live("7"))
+    assert list(settled(known, {}, SHOP)) == []
+    (done,) = settled(known, live("7"), SHOP)
     assert (done.ownership, done.identity, done.since_epoch_s) == (Ownership.CREATED, "7", 5)
-    assert list(settled({"orders": done}, live("7"))) == []
+    assert list(settled({"orders": done}, live("7"), SHOP)) == []
+
+
+PROTECTED = Scope("shop", "beta", protect=True)
+
+
+@pytest.mark.parametrize(
+    ("scope", "lifts", "expected"),
+    [(SHOP, False, []), (PROTECTED, True, []), (SHOP, True, [False])],
+)
+def test_recorded_protection_ends_only_if_it_is_lifted(
+    scope: Scope, lifts: bool, expected: list[bool]
+) -> None:
+    known = {"orders": record(protect=True, identity="7")}
+    found = settled(known, live("7"), scope, lifts=lifts)
+    assert [one.protect for one in found] == expected
+
+
+def test_protection_is_recorded_and_kept_when_a_table_is_made_anew() -> None:
+    (made,) = settled({"orders": record(identity="7")}, live("7"), PROTECTED)
+    assert made.protect
+    (anew,) = intended(["orders"], SHOP, {"orders": made}, 5)
+    assert anew.protect
+    (other,) = intended(["orders"], Scope("shop", "dev"), {"orders": made}, 5)
+    assert not other.protect
+
+
+def test_protected_scope_is_the_same_scope() -> None:
+    assert (PROTECTED, PROTECTED.id, hash(PROTECTED)) == (SHOP, SHOP.id, hash(SHOP))
 
 
 def test_scopes_have_different_ids() -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ...errors import ErrorCode, InvalidCall, NeedsOperator, Place
-from ...lifecycle.aims import Seen, aims_of
+from ...lifecycle.aims import Seen, aims_of, hazard_of
 from ...lifecycle.inspection import Intent
 from ...schema.changes import Change
 from ...schema.facts import Difference, dotted, shown
@@ -108,11 +108,15 @@ class PlanDocument(JsonDocument):
     @property
     def seen(self) -> Seen:
         """What somebody agrees to by handing over the file."""
-        return Seen(self.id, frozenset(self.aims))
+        hazards = {
+            hazard_of(change.table, one.code) for change in self.changes for one in change.hazards
+        }
+        return Seen(self.id, frozenset(self.aims), frozenset(hazards))
 
-    def intent(self, allowed: Iterable[Allowance]) -> Intent:
-        """What the plan was made for. allowed: further options."""
-        return Intent(frozenset(self.allowed) | frozenset(allowed), self.is_destroy, self.backup)
+    def intent(self, given: Intent) -> Intent:
+        """What the same plan is made of. given: what the command was given, which alone allows
+        something, and names the copies of dropped tables."""
+        return replace(given, is_destroy=self.is_destroy, planned_with=frozenset(self.allowed))
 
 
 def plan_document(view: PlanView) -> PlanDocument:

@@ -30,5 +30,5 @@ def open_target_to_read(staged: StagedLayer, only: Sequence[str] = ()) -> Iterat
 def _target(opened: OpenTables, staged: StagedLayer, only: Sequence[str]) -> Target:
     stage = staged.stage
     store = Store(opened, stage.state_table)
-    scope = Scope(staged.layer.name, stage.name)
-    return Target(opened, store, scope, stage.protect, frozenset(only))
+    scope = Scope(staged.layer.name, stage.name, stage.protect)
+    return Target(opened, store, scope, frozenset(only))

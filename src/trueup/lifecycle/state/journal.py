@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from itertools import islice
 
+from ..aims import Seen
 from ..clocks import Clocks
 from .lock import Lease
 from .records import Outcome, RunRecord, Scope, StepRecord, run_kind, step_kind
@@ -51,12 +52,13 @@ class Journal:
         self._lease.renew(self.run.model_copy(update=ended))
 
 
-def new_run(lease: Lease, plan_id: str, steps: int, now_epoch_s: int) -> RunRecord:
-    """The record of a run that begins now."""
+def new_run(lease: Lease, agreed: Seen, steps: int, now_epoch_s: int) -> RunRecord:
+    """The record of a run that begins now. agreed: the plan that it carries out or goes on with."""
     return RunRecord(
         kind=run_kind(lease.lock.scope),
         id=lease.lock.run_id,
-        plan_id=plan_id,
+        plan_id=agreed.plan_id,
+        agreed=agreed.digest,
         owner=lease.lock.owner,
         began_at_epoch_s=now_epoch_s,
         steps=steps,
@@ -75,9 +77,14 @@ def steps(store: Store, run_id: str) -> list[StepRecord]:
     return store.records(StepRecord).query(step_kind(run_id), consistent=True).all()
 
 
-def has_begun(store: Store, scope: Scope, plan_id: str) -> bool:
-    """Whether a run of this plan has begun."""
-    return any(run.plan_id == plan_id for run in runs(store, scope))
+def last_outcome(store: Store, scope: Scope, agreed: Seen) -> Outcome | None:
+    """How the last run ended, if it was one of this plan; None if it was not, or there was none.
+
+    What a file says of a plan counts only if the run has recorded the same.
+    """
+    last = next(iter(runs(store, scope, 1)), None)
+    is_same = last is not None and (last.plan_id, last.agreed) == (agreed.plan_id, agreed.digest)
+    return last.outcome if last is not None and is_same else None
 
 
 def remove_old(store: Store, lease: Lease, now_epoch_s: int) -> None:

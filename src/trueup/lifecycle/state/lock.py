@@ -167,16 +167,19 @@ def _acquire(store: Store, scope: Scope, run_id: str, owner: str, clocks: Clocks
     )
 
 
-def unlock(store: Store, run_id: str, clocks: Clocks = TRUE_CLOCKS) -> Lock:
+def unlock(store: Store, run_id: str, by: Scope, clocks: Clocks = TRUE_CLOCKS) -> Lock:
     """Free the lock that a run holds, whether or not its lease has expired; return the lock as it
-    was. The run, if it still lives, changes nothing more.
+    was. The run, if it still lives, changes nothing more. by: the scope of the caller.
 
-    Raises Blocked (unknown-lock) if no run of that id holds a lock; it lists those that do.
+    Raises Blocked: (unknown-lock) no run of that id holds a lock; it lists those that do;
+    (protected-stage) the lock is that of a protected stage, and the caller's is another.
     """
     held = [lock for lock in store.locks() if lock.run_id]
     found = [lock for lock in held if lock.run_id == run_id]
     if not found:
         raise _unknown(store, run_id, held, clocks.now_epoch_s)
+    if found[0].protect and found[0].scope != by:
+        raise _of_protected(store, found[0].scope)
     lease = Lease(store, found[0], clocks, clocks.monotonic_s())
     store.permitted(lease.release)
     left = _find(store, found[0].scope)
@@ -235,6 +238,7 @@ def _lock(scope: Scope, run_id: str, owner: str, number: int, now_epoch_s: int) 
         id=scope.id,
         layer=scope.layer,
         stage=scope.stage,
+        protect=scope.protect,
         number=number,
         run_id=run_id,
         owner=owner,
@@ -274,6 +278,15 @@ def _unknown(store: Store, run_id: str, held: list[Lock], now_epoch_s: int) -> B
         if held
         else "look at the stage and the URL: they name the database whose locks are listed",
         code=ErrorCode.UNKNOWN_LOCK,
+    )
+
+
+def _of_protected(store: Store, scope: Scope) -> Blocked:
+    return Blocked(
+        f"the lock is that of the {scope}, which is protected",
+        where=_place(store, scope),
+        fix="choose that stage by --stage: others do not free its locks",
+        code=ErrorCode.PROTECTED_STAGE,
     )
 
 

@@ -64,17 +64,34 @@ def intended(
             id=name,
             layer=scope.layer,
             stage=scope.stage,
+            protect=scope.protect or _is_protected(former, scope),
             ownership=Ownership.INTENDED,
             since_epoch_s=now_epoch_s,
             sent_at_epoch_s=former.sent_at_epoch_s if former else {},
         )
 
 
-def settled(known: Mapping[str, OwnedTable], live: Mapping[str, LiveTable]) -> Iterator[OwnedTable]:
-    """The records that a look at the tables completes: what was intended is there."""
+def _is_protected(former: OwnedTable | None, scope: Scope) -> bool:
+    """Whether a former record of the same stage says that the stage protects its tables."""
+    return former is not None and former.scope == scope and former.protect
+
+
+def settled(
+    known: Mapping[str, OwnedTable],
+    live: Mapping[str, LiveTable],
+    scope: Scope,
+    *,
+    lifts: bool = False,
+) -> Iterator[OwnedTable]:
+    """The records that a look at the tables completes: what was intended is there, and whether the
+    stage protects it. lifts: whether a protection that was recorded may end."""
     for name, record in known.items():
-        if name in live and record.ownership is Ownership.INTENDED:
-            done = {"ownership": Ownership.CREATED, "identity": live[name].identity}
+        if name not in live:
+            continue
+        done: dict[str, object] = {"protect": scope.protect or (record.protect and not lifts)}
+        if record.ownership is Ownership.INTENDED:
+            done |= {"ownership": Ownership.CREATED, "identity": live[name].identity}
+        if any(getattr(record, field) != value for field, value in done.items()):
             yield record.model_copy(update=done)
 
 
@@ -88,5 +105,5 @@ def own(
     scope, found = lease.lock.scope, list(tables)
     names = [table.schema.name for table in found]
     claims = {record.id: record for record in intended(names, scope, known, now_epoch_s)}
-    lease.write_all(settled(claims, {table.schema.name: table for table in found}))
+    lease.write_all(settled(claims, {table.schema.name: table for table in found}, scope))
     return [known[name] for name in names if name in known and known[name].scope != scope]

@@ -9,6 +9,7 @@ step run-id         000007                a step of a run
 
 from __future__ import annotations
 
+from dataclasses import field
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -31,10 +32,15 @@ TABLES = "table"
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What one lock is for: a layer in a stage. stage: empty if no stage is named."""
+    """What one lock is for: a layer in a stage. stage: empty if no stage is named.
+
+    protect: whether the stage protects its tables; it is recorded with them, and with the lock, so
+    that a caller with other settings finds it. It is the same scope without.
+    """
 
     layer: str
     stage: str = ""
+    protect: bool = field(default=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -65,11 +71,12 @@ class Lock(Record):
     owner: str = ""
     acquired_at_epoch_s: int = 0
     expires_at_epoch_s: int = 0
+    protect: bool = False
 
     @property
     def scope(self) -> Scope:
         """What the lock is for."""
-        return Scope(self.layer, self.stage)
+        return Scope(self.layer, self.stage, self.protect)
 
     def is_held(self, now_epoch_s: int) -> bool:
         """Whether a run holds it, whose lease has not expired."""
@@ -86,6 +93,7 @@ class Ownership(StrEnum):
 class OwnedTable(Record):
     """A table that a layer owns in a stage. identity: see `LiveTable`; empty if it is not known.
 
+    protect: whether that stage protects its tables.
     sent_at_epoch_s: when a request of a spacing was last sent, by the spacing's name.
     """
 
@@ -94,12 +102,13 @@ class OwnedTable(Record):
     ownership: Ownership
     since_epoch_s: int
     identity: str = ""
+    protect: bool = False
     sent_at_epoch_s: dict[str, int] = Field(default_factory=dict)
 
     @property
     def scope(self) -> Scope:
         """The owner."""
-        return Scope(self.layer, self.stage)
+        return Scope(self.layer, self.stage, self.protect)
 
 
 class Outcome(StrEnum):
@@ -112,9 +121,13 @@ class Outcome(StrEnum):
 
 
 class RunRecord(Record):
-    """A run. plan_id: of the plan that it began with. steps: how many it has."""
+    """A run. plan_id: of the plan that it began with. steps: how many it has.
+
+    agreed: the digest of that plan's aims and hazards; see `Seen`.
+    """
 
     plan_id: str
+    agreed: str = ""
     owner: str
     began_at_epoch_s: int
     steps: int
