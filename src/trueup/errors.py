@@ -37,6 +37,9 @@ from enum import StrEnum
 from typing import Any, Never
 
 from ._dataclass import dataclass
+from ._visible import visible
+
+_LAYOUT = "\n\t"  # of the problems of a declaration
 
 
 class ErrorCode(StrEnum):
@@ -211,13 +214,13 @@ class TrueupError(Exception):
         self.native = native
 
     def __str__(self) -> str:
-        native = f" ({self.native})" if self.native else ""
-        lines = [f"[{self.code.value}] {self.what}{native}"]
+        native = f" ({visible(self.native)})" if self.native else ""
+        lines = [f"[{self.code.value}] {visible(self.what, keep=_LAYOUT)}{native}"]
         if self.where != NOWHERE:
-            lines.append(f"  where: {self.where}")
+            lines.append(f"  where: {visible(str(self.where))}")
         if self.reply_is_shown:
-            lines.append(f"  reply: {self.reply}")
-        lines.append(f"  to do: {self.fix}")
+            lines.append(f"  reply: {visible(self.reply)}")
+        lines.append(f"  to do: {visible(self.fix, keep=_LAYOUT)}")
         return "\n".join(lines)
 
     def locate(self, place: Place) -> None:

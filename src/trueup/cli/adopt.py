@@ -56,10 +56,11 @@ def run(
     With --own nothing is written but a record: apply may change the declared tables from then on,
     whoever made them. TABLE is then a name as it is declared.
     """
-    output = Output(common.json)
+    output = Output(common.json, goes_on=owning.own or out is not None)
     if owning.own:
         taken, code = own_tables(common, owning, table or [], output)
         output.document(AdoptDocument(tables=taken))
+        output.finish(f"owned are now: {', '.join(taken) or 'no others'}")
         return code
     stage = find_stage(common.stage_options)
     if out is not None and out.exists():
@@ -81,6 +82,7 @@ def run(
         out.write_text(text, encoding="utf-8")
         plan = common.named("trueup plan")
         output.print(f"✓ {out} declares {len(adopted)} tables; {plan} should be empty.")
+        output.finish(f"{out} is written")
     return ExitCode.DONE
 
 

@@ -96,7 +96,7 @@ def run(
     It shows the plan and asks, unless --auto-approve or a FILE says yes. A run that was killed or
     interrupted is gone on with by the next. A protected stage asks for its name.
     """
-    output = Output(common.json)
+    output = Output(common.json, goes_on=True)
     staged = load_stage(common.stage_options)
     if unlock:
         return _unlock(staged, unlock, output)
@@ -214,6 +214,7 @@ def _unlock(staged: StagedLayer, run_id: str, output: Output) -> ExitCode:
         Text("✓", GOOD)
         + Text(f" The lock of run {run_id} of {lock.owner} ({lock.scope}) is free.", "none")
     )
+    output.finish(f"the lock of run {run_id} is free")
     return ExitCode.DONE
 
 
@@ -260,6 +261,7 @@ def _say(output: Output, staged: StagedLayer, applied: Applied | None) -> None:
     facts = ApplyDocument(layer=staged.layer.name, stage=staged.stage.name)
     if applied is None:
         output.document(facts)
+        output.finish("nothing was left to do")
         return
     output.document(
         facts.model_copy(
@@ -272,6 +274,8 @@ def _say(output: Output, staged: StagedLayer, applied: Applied | None) -> None:
     )
     if not applied.done:
         output.print(Text("✓", GOOD) + Text(" Nothing was left to do.", "none"))
+        output.finish("nothing was left to do")
         return
     steps = "1 step" if len(applied.done) == 1 else f"{len(applied.done)} steps"
     output.print(Text("✓", GOOD) + Text(f" Applied, in {steps}.", "none"))
+    output.finish(f"the run is done, in {steps}: {'; '.join(applied.done)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from .._visible import visible
 from ..errors import Blocked, ErrorCode, Place
 
 
@@ -14,7 +15,7 @@ def confirm(question: str, *, answer: str, allowed_by: str) -> None:
     """
     if not can_ask():
         raise _refused("nobody can be asked: there is no terminal", allowed_by)
-    print(f"{question}\nType {answer} to go on: ", end="", file=sys.stderr, flush=True)
+    print(f"{visible(question)}\nType {answer} to go on: ", end="", file=sys.stderr, flush=True)
     given = sys.stdin.readline()
     if given.strip() != answer:
         raise _refused(f"the answer was not {answer}", allowed_by)

@@ -14,6 +14,7 @@ from typing import Any
 from ..errors import Blocked, ErrorCode, InternalError, InvalidCall, Place, TrueupError
 from .commands import find_command
 from .exit_codes import ExitCode
+from .streams import unheard
 
 WIDTH = 80
 _PAGES = "docs/errors"
@@ -53,9 +54,11 @@ def report(error: TrueupError, arguments: Sequence[str]) -> ExitCode:
     """Write an error to stderr; the exit code. With `--json` in `arguments`, as a document."""
     code = exit_code(error)
     if "--json" in arguments:
-        print(json.dumps(error_document(error), indent=2), file=sys.stderr)
+        text = json.dumps(error_document(error), indent=2)
     else:
-        print(error_text(error), file=sys.stderr)
+        text = error_text(error)
+    with unheard(sys.stderr):  # the code still says it
+        print(text, file=sys.stderr, flush=True)
     return code
 
 

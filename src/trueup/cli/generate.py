@@ -76,7 +76,7 @@ def run(
     differing = [file for file in files if file.state is not State.CURRENT]
     if not check:
         write_changed(differing)
-    output = Output(json)
+    output = Output(json, goes_on=not check)
     output.document(
         GenerateDocument(
             what=what,
@@ -86,6 +86,7 @@ def run(
         )
     )
     _print(output, files, differing, _command(layer, out) if check else "")
+    output.finish(f"{_counted(len(differing))} {'not up to date' if check else 'changed'}")
     return ExitCode.CHANGES if check and differing else ExitCode.DONE
 
 

@@ -57,12 +57,13 @@ def run(
     texts = dict(sorted(read_template(template)))
     _refuse_existing(folder, list(texts))
     write_files(folder, texts)
-    output = Output(json)
+    output = Output(json, goes_on=True)
     output.document(InitDocument(folder=str(folder), template=template, files=list(texts)))
     output.print(Text("✓", GOOD) + Text(f" {len(texts)} files are written", "none"))
     for name in texts:
         output.print(f"  {name}")
     output.print("\nRun its tests with make test; then trueup plan shows what would be made.")
+    output.finish(f"{len(texts)} files are written")
     return ExitCode.DONE
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 
 from .exit_codes import ExitCode
+from .streams import discard
 
 TRACEBACK = "TRUEUP_TRACEBACK"
 """The variable that shows where a bug is."""
@@ -34,9 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return report(Interrupted(), given)
     except BrokenPipeError:
-        # The reader, `head` say, has seen enough; Python would complain of the rest at its exit.
-        # Source: https://docs.python.org/3/library/signal.html#note-on-sigpipe
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard(sys.stdout)  # the reader has seen enough
         return ExitCode.ERROR
     except Exception as error:
         if os.environ.get(TRACEBACK):

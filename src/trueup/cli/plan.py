@@ -52,7 +52,7 @@ def run(
     allowed = [Allowance.PRUNE] if prune else []
     with open_target_to_read(staged, table or []) as target:
         view = view_of(target, inspect(target), new_intent(allowed, destroy))
-    output = Output(common.json)
+    output = Output(common.json, goes_on=out is not None)
     show_plan(output, view, verbose=verbose)
     document = plan_document(view)
     output.document(document)
@@ -60,6 +60,7 @@ def run(
         write_plan(out, document)
         command = common.named(f"trueup apply {quote(str(out))}")
         output.print(f"Written to {out}; {command} carries out this plan, or refuses.")
+        output.finish(f"{out} is written")
     return ExitCode.CHANGES if view.changes else ExitCode.DONE
 
 

@@ -198,7 +198,7 @@ def _print(output: Output, answer: _Answer, shown: Sequence[Shown], *, as_lines:
             output.plain(line)
         output.note(Text(_how_many(taken[0], len(answer.unreadable)), FAINT))
     for one in answer.unreadable:
-        key = " ".join(f"{name}={cell_text(value)}" for name, value in one.key.items())
+        key = " ".join(f"{cell_text(name)}={cell_text(value)}" for name, value in one.key.items())
         output.marked("✗", BAD, f"{key}: {one.problem}", as_note=True)
     return ExitCode.PARTIAL if answer.unreadable else ExitCode.DONE
 

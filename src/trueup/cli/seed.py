@@ -74,7 +74,7 @@ def run(
     seeds = seeds_of_stage(load_seeds(staged.stage), staged.stage.name, sets or ())
     if staged.stage.protect and not (allow_protected or dry_run):
         raise _protected(staged)
-    output = Output(common.json)
+    output = Output(common.json, goes_on=not dry_run)
     done: list[Planted] = []
     opening = open_tables_to_read if dry_run else open_tables
     with (
@@ -90,6 +90,7 @@ def run(
             _print(output, done[-1], dry_run=dry_run)
     output.document(_document(done, is_plan=dry_run))
     output.print(f"\n{_summary(seeds, done, dry_run=dry_run)}")
+    output.finish(_progress(done))
     return _exit_code(done, dry_run=dry_run)
 
 

@@ -100,7 +100,9 @@ def _root(
 
 
 def _load(command: Command) -> Any:
+    from .output import own_stdout
+
     function = expanded(import_module(command.module).run)
     single = _new_typer(None)
-    single.command(command.name)(function)
+    single.command(command.name)(own_stdout()(function))
     return get_command(single)

@@ -16,11 +16,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from .._visible import visible_json
+
 
 def json_text(value: Any) -> str:
     """One line of JSON for an item, or for any plain value in it."""
     if value is None or isinstance(value, bool | str):
-        return json.dumps(value, ensure_ascii=False)
+        return visible_json(json.dumps(value, ensure_ascii=False))
     if isinstance(value, int | Decimal):
         return str(value)
     if isinstance(value, bytes):

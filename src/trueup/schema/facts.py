@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
 from .._dataclass import dataclass
+from .._visible import visible
 
 T = TypeVar("T")
 
@@ -93,8 +94,11 @@ def shown(value: Value) -> str:
         case bool():
             return "on" if value else "off"
         case Mapping():
-            return ", ".join(f"{name} {shown(part)}" for name, part in value.items()) or "none"
+            return (
+                ", ".join(f"{visible(name)} {shown(part)}" for name, part in value.items())
+                or "none"
+            )
         case str() | int() | Unknown():
-            return str(value)
+            return visible(str(value))
         case _:
-            return ", ".join(map(str, value)) or "none"
+            return ", ".join(visible(str(part)) for part in value) or "none"

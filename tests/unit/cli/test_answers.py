@@ -54,6 +54,14 @@ def test_blocks_stand_where_a_line_has_no_room() -> None:
     ]
 
 
+@pytest.mark.parametrize("width", [80, 10])
+def test_name_of_an_attribute_is_shown_and_not_obeyed(width: int) -> None:
+    items = [{"a": 1}] * LOOKED_AT + [{"b\x9b": 2}]
+    for shown in (lines([{"a\x1b]0;\n": 1}], [], width), lines(items, ["a"], width)):
+        assert all(line.isprintable() for line in shown)
+    assert '"a\\u001b]0;\\n"' in lines([{"a\x1b]0;\n": 1}], [], width)[0]
+
+
 def test_later_cells_are_not_cut_off() -> None:
     items = [{"a": 1}] * LOOKED_AT + [{"a": 123456, "late": "x"}]
     assert lines(items, ["a"])[-1] == "123456  late=x"

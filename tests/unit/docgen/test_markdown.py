@@ -86,6 +86,8 @@ def test_a_name_of_nothing_can_be_seen(name: str) -> None:
         ("{ref}`x` and [x](y)", "\\{ref}`x` and \\[x](y)"),
         ("* one\n* two", "* one\n* two"),
         (None, ""),
+        ("a\x1b]0;b\x9f \u202e`c\x07`", r"a\x1b]0;b\x9f \u202e`c\x07`"),
+        ("```\n\x1b[31m\n```", "````text\n```\n\\x1b[31m\n```\n````"),
     ],
 )
 def test_what_someone_wrote_is_prose(written: str | None, shown: str) -> None:
@@ -100,6 +102,13 @@ def test_blocks_of_code_in_a_docstring_are_shown_as_text() -> None:
 def test_code_cannot_end_its_block(text: str) -> None:
     [token] = PARSER.parse(fenced("text", text))
     assert (token.type, token.content.rstrip("\n")) == ("fence", text)
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("text", r'"\x7f\u202e"'), ("json", r'"\u007f\u202e"')]
+)
+def test_code_has_no_control_characters(language: str, shown: str) -> None:
+    assert fenced(language, '"\x7f\u202e"') == f"```{language}\n{shown}\n```"
 
 
 def test_a_description_becomes_a_sentence() -> None:

@@ -26,6 +26,8 @@ from trueup.lifecycle.untyped import cell_text, json_text
         ({2, Decimal("1.5")}, "[1.5, 2]"),
         ([1, {"a": [None]}], '[1, {"a": [null]}]'),
         ({}, "{}"),
+        ("\x7f\x9b\u202e\u200f", '"\\u007f\\u009b\\u202e\\u200f"'),
+        ({"\x85": "\U000e0041"}, '{"\\u0085": "\\udb40\\udc41"}'),
     ],
 )
 def test_value_is_json_without_types(value: Any, text: str) -> None:

@@ -27,7 +27,10 @@ def items_text(
         return
     shown = [name for name in names if any(name in item for item in first)]
     shown += sorted({name for item in first for name in item} - set(shown))
-    widths = [max(len(name), *(len(cell_text(item.get(name))) for item in first)) for name in shown]
+    widths = [
+        max(len(cell_text(name)), *(len(cell_text(item.get(name))) for item in first))
+        for name in shown
+    ]
     every = chain(first, items)
     if sum(widths) + len(_GAP) * (len(widths) - 1) <= width:
         yield from _columns(every, shown, widths)
@@ -38,12 +41,12 @@ def items_text(
 def _columns(
     items: Iterator[Mapping[str, Any]], names: Sequence[str], widths: Sequence[int]
 ) -> Iterator[str]:
-    yield _row(names, widths)
+    yield _row([cell_text(name) for name in names], widths)
     yield _row(["-" * width for width in widths], widths)
     for item in items:
         cells = [cell_text(item.get(name)) for name in names]
         others = {name: value for name, value in item.items() if name not in names}
-        yield _row([*cells, *(f"{n}={cell_text(v)}" for n, v in others.items())], widths)
+        yield _row([*cells, *(f"{cell_text(n)}={cell_text(v)}" for n, v in others.items())], widths)
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
@@ -57,9 +60,9 @@ def _blocks(items: Iterator[Mapping[str, Any]], names: Sequence[str], width: int
         yield from between
         between = [""]
         order = [*(name for name in names if name in item), *sorted(item.keys() - set(names))]
-        longest = max(len(name) for name in order)
+        longest = max(len(cell_text(name)) for name in order)
         for name in order:
-            yield from _value(name.ljust(longest), cell_text(item[name]), width)
+            yield from _value(cell_text(name).ljust(longest), cell_text(item[name]), width)
 
 
 def _value(name: str, text: str, width: int) -> list[str]:

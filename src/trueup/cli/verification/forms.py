@@ -5,11 +5,15 @@ Source of the XML: https://github.com/testmoapp/junitxml
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from ..._visible import visible
 from .lines import Line
+
+_MARKDOWN = re.compile(r"[\\`*\[\]|~#&<@]")
 
 
 def markdown(lines: Iterable[Line], summary: str) -> str:
@@ -50,9 +54,19 @@ def junit(lines: Iterable[Line]) -> str:
                 kind = "failure" if line.verdict == "differs" else "error"
                 told = SubElement(case, kind, message=line.text, type=str(line.severity))
                 told.text = f"declared at {line.declared_at}\nfound at {line.found_at}"
+    _well_formed(root)
     indent(root)
     return tostring(root, encoding="unicode", xml_declaration=True)
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    """A text of a cell, no character of which is Markdown, HTML or the mention of a person."""
+    return _MARKDOWN.sub(lambda found: f"&#{ord(found[0])};", visible(text))
+
+
+def _well_formed(element: Element) -> None:
+    """Show what XML cannot hold, in all texts of an element and of those in it."""
+    for one in element.iter():
+        for name, value in one.attrib.items():
+            one.set(name, visible(value))
+        one.text = visible(one.text, keep="\n") if one.text else one.text

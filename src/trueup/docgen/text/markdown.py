@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from inspect import cleandoc
 
 from ..._dataclass import dataclass
+from ..._visible import visible, visible_json
 
 _SPECIAL = re.compile(r"[\\`*\[\]<>|~&#{}$!]|(?<![^\W_])_|_(?![^\W_])")
 _BLOCK_START = re.compile(r"^(\s{0,3})(#|=+\s*$|-+\s*$|>|:{3,}|\|)", re.MULTILINE)
@@ -76,7 +77,8 @@ def listed(texts: Sequence[str], last: str = "and") -> str:
 
 
 def fenced(language: str, text: str) -> str:
-    """A block of code."""
+    """A block of code, in which control characters are escapes."""
+    text = visible_json(text) if language == "json" else visible(text, keep="\n\t")
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}{language}\n{text.rstrip()}\n{fence}"
@@ -112,7 +114,7 @@ def prose(text: str | None) -> str:
 
     Code spans are kept; HTML, headings and other blocks are shown as they were written.
     """
-    text = cleandoc(text or "").strip()
+    text = visible(cleandoc(text or "").strip(), keep="\n")
     if "```" in text or "~~~" in text:
         return fenced("text", text)
     text = _BLOCK_START.sub(r"\1\\\2", text)
