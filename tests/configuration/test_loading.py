@@ -39,7 +39,8 @@ def test_text_that_is_no_reference_is_refused(project: ProjectFolder, reference:
         ("import no_such_package_here", "ModuleNotFoundError: No module named", ".py:1"),
         ("x = 1\nx = (", "SyntaxError", ".py:2"),
         ("x = 1\nraise ValueError('no good')", "raised ValueError: no good", ".py:2"),
-        ("import json\njson.loads('x')", "JSONDecodeError", "json"),
+        ("import json\n\njson.loads('x')", "JSONDecodeError", ".py:3"),
+        ("from trueup import Table\nTable(3, 4)", "raised", ".py:2"),
         ("import sys\nsys.exit(3)", "raised SystemExit: 3", ".py:2"),
         ("raise KeyError", "raised KeyError", ".py:1"),
     ],
@@ -78,3 +79,38 @@ def test_stage_without_a_layer_says_where_to_name_it(project: ProjectFolder) -> 
     with refused(ConfigurationError) as refusal:
         project.load(url="sqlite://")
     assert refusal.says("no layer is configured", "--layer", "TRUEUP_LAYER")
+
+
+WRONG_VALUE = """
+from pydantic import BaseModel
+
+
+class Settings(BaseModel):
+    port: int
+    hosts: list[int]
+
+
+Settings(port="s3cret", hosts=[1, "s3cret"])
+"""
+
+
+def test_wrong_value_says_the_fields_and_not_the_value(project: ProjectFolder) -> None:
+    path = project.write_module(WRONG_VALUE)
+    with refused(ErrorCode.LAYER_NOT_LOADED) as refusal:
+        load_layer(f"{project.module}:layer", project.folder)
+    assert refusal.says("raised ValidationError: wrong in Settings: port, hosts.1", f"{path}:10")
+    assert "s3cret" not in str(refusal.error)
+
+
+def test_package_below_the_folder_is_not_the_users_own_file(project: ProjectFolder) -> None:
+    site = project.folder / ".venv" / "lib" / "site-packages"
+    project.write(
+        ".venv/lib/site-packages/installed_here.py", "def fail():\n    raise ValueError\n"
+    )
+    path = project.write_module(
+        f"import sys\nsys.path.append({str(site)!r})\nimport installed_here\n"
+        "installed_here.fail()\n"
+    )
+    with refused(ErrorCode.LAYER_NOT_LOADED) as refusal:
+        load_layer(f"{project.module}:layer", project.folder)
+    assert refusal.says(f"{path}:4")

@@ -171,3 +171,37 @@ def test_file_that_this_user_may_not_read_is_refused(
     with refused(ConfigurationError) as refusal:
         project.find()
     assert refusal.says("cannot be read: Permission denied", "pyproject.toml")
+
+
+@pytest.mark.parametrize("text", ["tool = 3", "tool = [1]", "[project]\nname = 'a'"])
+def test_file_without_the_table_is_passed_over(project: ProjectFolder, text: str) -> None:
+    project.write("pyproject.toml", text)
+    with refused(ConfigurationError) as refusal:
+        project.find()
+    assert not refusal.says("TOML")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = " + "[" * 5000 + "]" * 5000,
+        "a = " + "{b=" * 5000 + "1" + "}" * 5000,
+        "a = " + "9" * 10_000,
+        "a = 2026-99-99",
+        "a = 'b",
+        "\x00",
+    ],
+)
+def test_file_that_is_no_toml_is_named(project: ProjectFolder, text: str) -> None:
+    path = project.write("pyproject.toml", f"[tool.trueup]\n{text}")
+    with refused(ConfigurationError) as refusal:
+        project.find()
+    assert refusal.says("the file is not TOML", str(path))
+
+
+@pytest.mark.parametrize("text", ["trueup = 3", "trueup = []", "trueup = ''"])
+def test_table_of_another_kind_is_refused(project: ProjectFolder, text: str) -> None:
+    path = project.write("pyproject.toml", f"[tool]\n{text}")
+    with refused(ConfigurationError) as refusal:
+        project.find()
+    assert refusal.says("tool.trueup", str(path))

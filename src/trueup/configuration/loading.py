@@ -10,6 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from pydantic import ValidationError
+
 from .._dataclass import dataclass
 from .._kinds import kind_of_value, misspelt
 from ..errors import ConfigurationError, DeclarationError, ErrorCode, Place
@@ -96,7 +98,7 @@ def _import(reference: Reference, name: str, folder: Path) -> ModuleType:
         raise
     except ModuleNotFoundError as error:
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
-            raise _failed(reference, name, error) from error
+            raise _failed(reference, name, error, folder) from error
         raise _not_loaded(
             reference,
             f"there is no module {error.name}",
@@ -105,22 +107,35 @@ def _import(reference: Reference, name: str, folder: Path) -> ModuleType:
             str(folder),
         ) from error
     except (Exception, SystemExit) as error:
-        raise _failed(reference, name, error) from error
+        raise _failed(reference, name, error, folder) from error
 
 
-def _failed(reference: Reference, name: str, error: BaseException) -> ConfigurationError:
+def _failed(
+    reference: Reference, name: str, error: BaseException, folder: Path
+) -> ConfigurationError:
     """The error for an exception in the user's module, with the last line of theirs that ran."""
-    says = next(iter(str(error).splitlines()), "")[:_MOST_CHARACTERS]
+    says = _said(error)[:_MOST_CHARACTERS]
     kind = type(error).__name__
     return _not_loaded(
         reference,
         f"importing {name} raised {kind}{f': {says}' if says else ''}",
         "correct that line, or install what it needs",
-        _place_of(error),
+        _place_of(error, folder),
     )
 
 
-def _place_of(error: BaseException) -> str:
+def _said(error: BaseException) -> str:
+    """The first line of what an error says; of one of pydantic's, the fields without values."""
+    if isinstance(error, ValidationError):
+        problems = error.errors(include_url=False, include_context=False, include_input=False)
+        places = (".".join(map(str, one["loc"])) for one in problems)
+        fields = dict.fromkeys(place or "the whole" for place in places)
+        return f"wrong in {error.title}: {', '.join(fields)}"
+    return next(iter(str(error).splitlines()), "")
+
+
+def _place_of(error: BaseException, folder: Path) -> str:
+    """The last line of the project's own that ran; else the last line of any."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
     ran = [
@@ -129,7 +144,14 @@ def _place_of(error: BaseException) -> str:
         if not frame.filename.startswith("<frozen") and frame.filename != __file__
         if "importlib" not in frame.filename
     ]
-    return f"{ran[-1].filename}:{ran[-1].lineno}" if ran else ""
+    own = [frame for frame in ran if _is_own(Path(frame.filename), folder)] or ran
+    return f"{own[-1].filename}:{own[-1].lineno}" if own else ""
+
+
+def _is_own(file: Path, folder: Path) -> bool:
+    """Whether a file is of the project, and not of a package that is installed below its folder."""
+    is_below = file.is_relative_to(folder) or file.is_relative_to(folder.resolve())
+    return is_below and not {"site-packages", "dist-packages"} & set(file.parts)
 
 
 def _not_loaded(reference: Reference, what: str, fix: str, note: str = "") -> ConfigurationError:

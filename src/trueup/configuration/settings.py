@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -77,7 +77,7 @@ def find_project(folder: Path) -> Project:
         file = parent / FILE
         if file.is_file():
             table = _read(file).get("tool", {})
-            if "trueup" in table:
+            if isinstance(table, Mapping) and "trueup" in table:
                 return Project(parent, file, parse_settings(table["trueup"], file))
     return Project(folder, None, ProjectSettings())
 
@@ -102,16 +102,19 @@ def parse_settings(table: object, file: Path) -> ProjectSettings:
 def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"the file is not TOML: {error}", where=Place(note=str(file)), fix="correct the file"
-        ) from error
+    except RecursionError:
+        what = "its arrays and tables nest too deep"
+    except ValueError as error:  # of TOML, of UTF-8, or a number with too many digits
+        what = str(error)
     except OSError as error:
         raise ConfigurationError(
             f"the file cannot be read: {error.strerror}",
             where=Place(note=str(file)),
             fix="allow this user to read it",
         ) from error
+    raise ConfigurationError(
+        f"the file is not TOML: {what}", where=Place(note=str(file)), fix="correct the file"
+    )
 
 
 def _problems(error: ValidationError) -> Iterator[str]:

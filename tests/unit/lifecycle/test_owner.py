@@ -22,6 +22,20 @@ GITHUB = {
         (GITHUB, "https://github.example/acme/shop/actions/runs/17"),
         ({"CI_JOB_URL": "https://gitlab.example/9"}, "https://gitlab.example/9"),
         ({"BUILD_URL": "https://jenkins.example/3"}, "https://jenkins.example/3"),
+        (
+            {"CI_JOB_URL": "https://u:s3cret@ci.example:8/9?t=s3cret#s3cret"},
+            "https://ci.example:8/9",
+        ),
+        ({"CI_JOB_URL": "u:s3cret@ci.example/9"}, "ci.example/9"),
+        (
+            {"BUILD_URL": "https://ci.example/a\x1b]0;\n\u202eb"},
+            r"https://ci.example/a\x1b]0;\n\u202eb",
+        ),
+        ({"BUILD_URL": f"https://ci.example/{'a' * 999}"}, f"https://ci.example/{'a' * 281}"),
+        (
+            GITHUB | {"GITHUB_SERVER_URL": "https://u:s3cret@gh.example"},
+            "https://gh.example/acme/shop/actions/runs/17",
+        ),
     ],
 )
 def test_run_of_an_automation_is_named_by_its_page(environ: dict[str, str], owner: str) -> None:
