@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.configuration.projects import ProjectFolder
-from trueup import Blocked, ErrorCode, InvalidCall
+from trueup import Blocked, ConfigurationError, ErrorCode, InvalidCall
 from trueup.engines.connect import connect
 from trueup.testing.suite.harness.refusals import refused
 
@@ -17,6 +17,9 @@ layer = "app.tables:layer"
 url = "dynamodb://local"
 [tool.trueup.stages.staging]
 url = "dynamodb://emulator.example.com:8000?tls=false"
+[tool.trueup.stages.beta]
+url = "dynamodb://"
+region = "us-west-2"
 [tool.trueup.stages.prod]
 url = "dynamodb://"
 region = "us-west-2"
@@ -37,7 +40,7 @@ def test_region_is_the_option_s_then_the_environment_s_then_the_stage_s(
 ) -> None:
     # There is no region built in: the stage of storefront names us-west-2 as its own.
     set_in_environment = NO_PROFILE | {"AWS_REGION": "eu-west-1"}
-    options = {"stage": "prod", "region": "ap-south-1"}
+    options = {"stage": "beta", "region": "ap-south-1"}
     by_option = storefront.find(set_in_environment, **options)
     by_environment = storefront.find(set_in_environment, stage="prod")
     by_stage = storefront.find(NO_PROFILE, stage="prod")
@@ -95,6 +98,64 @@ def test_protected_stage_is_on_no_other_database(
     with refused(ErrorCode.PROTECTED_STAGE) as refusal:
         storefront.find(NO_PROFILE | environ, stage="prod", **options)
     assert refusal.says("the stage prod is protected", "emulators are for those")
+
+
+REPLACED = {
+    "url": "dynamodb://us-east-1",
+    "region": "ap-south-1",
+    "names": "dev-{table}",
+    "state_table": "other",
+    "layer": "app.others:layer",
+}
+
+
+@pytest.mark.parametrize("option", REPLACED)
+def test_no_setting_of_a_protected_stage_is_replaced(
+    storefront: ProjectFolder, option: str
+) -> None:
+    variable = f"TRUEUP_{option.upper()}"
+    with refused(ErrorCode.PROTECTED_STAGE) as refusal:
+        storefront.find(NO_PROFILE, stage="prod", **{option: REPLACED[option]})
+    assert refusal.says(f"leave --{option.replace('_', '-')} out")
+    with refused(ErrorCode.PROTECTED_STAGE) as refusal:
+        storefront.find(NO_PROFILE | {variable: REPLACED[option]}, stage="prod")
+    assert refusal.says(f"leave {variable} out")
+
+
+def test_everything_that_replaces_a_setting_is_named_at_once(storefront: ProjectFolder) -> None:
+    environ = NO_PROFILE | {"TRUEUP_REGION": "ap-south-1"}
+    with refused(ErrorCode.PROTECTED_STAGE) as refusal:
+        storefront.find(environ, stage="prod", state_table="other")
+    assert refusal.says("TRUEUP_REGION, --state-table")
+
+
+def test_settings_of_a_protected_stage_may_be_repeated(storefront: ProjectFolder) -> None:
+    same = {"url": "dynamodb://", "region": "us-west-2", "names": "{table}"}
+    assert storefront.find(NO_PROFILE, stage="prod", **same) == storefront.find(
+        NO_PROFILE, stage="prod"
+    )
+
+
+def test_url_that_repeats_that_of_a_protected_stage_is_of_the_same_folder(
+    project: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write(
+        "pyproject.toml", '[tool.trueup.stages.prod]\nurl = "sqlite:///p.db"\nprotect = true\n'
+    )
+    project.write("below/empty", "")
+    monkeypatch.chdir(project.folder / "below")
+    assert project.find(stage="prod", url="sqlite:///p.db").url == project.url_of("p.db")
+
+
+@pytest.mark.parametrize("above", ["", '[tool.trueup]\nurl = "sqlite:///all.db"\n'])
+@pytest.mark.parametrize("options", [{}, {"url": "sqlite:///dev.db"}])
+def test_protected_stage_has_a_url_of_its_own(
+    project: ProjectFolder, above: str, options: dict[str, str]
+) -> None:
+    project.write("pyproject.toml", above + "[tool.trueup.stages.prod]\nprotect = true\n")
+    with refused(ConfigurationError) as refusal:
+        project.find(NO_PROFILE, stage="prod", **options)
+    assert refusal.says("the stage prod is protected, and has no url of its own")
 
 
 @pytest.mark.req("M72")

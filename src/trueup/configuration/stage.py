@@ -11,10 +11,11 @@ from .._dataclass import dataclass
 from .._kinds import misspelt
 from ..engines.connect import find_driver, physical_names
 from ..engines.driver import Surroundings, with_option
-from ..errors import Blocked, ConfigurationError, ErrorCode, Place
+from ..errors import ConfigurationError, Place
 from ..model.declarations.layer import Layer
 from ..model.declarations.table import NameFromEnvironment
 from .loading import load_layer
+from .protection import host_of, own_settings, refused
 from .settings import FILE, TABLE, Changes, Project, StageSettings, check_pattern, find_project
 from .variables import NO_OPTIONS, StageOptions, with_variables
 
@@ -111,19 +112,21 @@ def find_stage(
     Raises:
         ConfigurationError: a setting is wrong, there is no such stage, or no URL.
         InvalidCall: no engine serves the URL.
-        Blocked: (protected-stage) the stage is protected, and the URL is not its own, or requests
-            would go to an emulator: what is verified or changed would not be the stage.
+        Blocked: (protected-stage) the stage is protected, and an option or a variable would replace
+            one of its settings, or requests would go to an emulator: what is verified or changed
+            would not be the stage.
     """
     project = find_project(folder or Path.cwd())
     given = with_variables(options, environ)
     name = given.stage or project.settings.stage
     settings = _settings_of(name, project)
-    own_url = settings.url or project.settings.url
-    url = _with_region(given.url or own_url or _no_url(name, project), given.region)
+    if settings.protect:
+        given = own_settings(name, settings, project.settings.layer, options, given)
+    url = given.url or settings.url or project.settings.url or _no_url(name, project)
     elsewhere = not given.url and project.folder != Path.cwd()
     stage = Stage(
         name=name,
-        url=url,
+        url=_with_region(url, given.region),
         layer_reference=given.layer or project.settings.layer,
         names=_pattern(given.names) or settings.names,
         tables=settings.tables,
@@ -134,8 +137,6 @@ def find_stage(
         seeds_reference=project.settings.seeds,
     )
     around = Surroundings(environ, project.folder if elsewhere else None, settings.region)
-    if stage.protect and own_url and given.url not in ("", own_url):
-        raise _refused(stage, "the URL is not its own")
     return _settled(stage, around)
 
 
@@ -144,23 +145,9 @@ def _settled(stage: Stage, around: Surroundings) -> Stage:
     driver, address = find_driver(stage.url)
     settled = driver.settle(stage.url, address, around)
     if stage.protect and settled.custom_endpoint:
-        raise _refused(stage, f"requests would go to {_host(settled.custom_endpoint)}")
+        what = f"requests would go to {host_of(settled.custom_endpoint)}"
+        raise refused(stage.name, what, "--url, TRUEUP_URL and AWS_ENDPOINT_URL")
     return replace(stage, url=settled.url)
-
-
-def _refused(stage: Stage, what: str) -> Blocked:
-    return Blocked(
-        f"the stage {stage.name} is protected, and {what}",
-        where=Place(note=f"[{TABLE}.stages.{stage.name}]"),
-        fix="leave --url, TRUEUP_URL and AWS_ENDPOINT_URL out, or choose a stage that is not "
-        "protected: emulators are for those",
-        code=ErrorCode.PROTECTED_STAGE,
-    )
-
-
-def _host(endpoint_url: str) -> str:
-    """The endpoint without a user or password that a caller may have written."""
-    return endpoint_url.rpartition("//")[2].rpartition("@")[2].partition("/")[0]
 
 
 def _settings_of(name: str, project: Project) -> StageSettings:
