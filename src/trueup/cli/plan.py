@@ -19,7 +19,7 @@ from .options import Common
 from .output import Output
 from .planning.document import PlanDocument, plan_document, write_plan
 from .planning.target import open_target_to_read
-from .planning.text import plan_text
+from .planning.text import plan_text, wrapped
 from .planning.view import PlanView, view_of
 
 __all__ = ["PlanDocument", "run"]
@@ -59,7 +59,8 @@ def run(
     if out is not None:
         write_plan(out, document)
         command = common.named(f"trueup apply {quote(str(out))}")
-        output.print(f"Written to {out}; {command} carries out this plan, or refuses.")
+        written = f"Written to {out}; {command} carries out this plan, or refuses."
+        output.lines(wrapped(written, 0, output.width))
         output.finish(f"{out} is written")
     return ExitCode.CHANGES if view.changes else ExitCode.DONE
 

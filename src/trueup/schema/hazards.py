@@ -172,7 +172,7 @@ def _of_ttl(change: SetTtl) -> Iterator[Hazard]:
     if change.after is not None:
         yield Hazard(
             HazardCode.EXPIRY_DELETES,
-            Severity.HIGH,
+            Severity.CRITICAL,
             f"items whose {change.after} has passed are deleted for good, those there are included",
         )
 

@@ -23,7 +23,7 @@ from ..record import Filling, Record
 from .columns import discard_column, expiry_columns, item_column_of, rename_column
 
 BATCH_ROWS = 1000
-"""Rows in one transaction: about 20 ms, for which others wait."""
+"""Rows in one transaction, for whose end others wait."""
 
 NEW_SUFFIX = ":new"
 """Ends the name of an expiry column that is not filled; readers must not use it before."""
