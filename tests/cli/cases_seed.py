@@ -53,7 +53,9 @@ CASES = [
     Case(
         "protected stage",
         *KITCHEN,
+        f"trueup seed --dry-run {MADE}",
         f"trueup seed --stage prod {MADE}",
+        "trueup seed --stage prod",
         "trueup seed --stage prod --json",
         "trueup seed --stage prod --dry-run",
         "trueup seed --stage prod --allow-protected",
