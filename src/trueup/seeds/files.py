@@ -59,28 +59,48 @@ def rows_of_file(path: Path, table: TableDescription) -> Iterator[Row]:
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[str, Any]]:
+    for _ in _csv_cells(path):  # a quote that is not closed hides rows: none is planted then
+        pass
+    for line, cells in _csv_cells(path):
+        too_long = None in cells
+        row = None if too_long else {n: text for n, text in cells.items() if text}
+        yield f"{path.name}:{line}", row
+
+
+def _csv_cells(path: Path) -> Iterator[tuple[int, Mapping[str | None, Any]]]:
+    """The cells of each row by the names of their columns, with its line."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        for cells in reader:
-            source = f"{path.name}:{reader.line_num}"
-            too_long = None in cells
-            yield source, None if too_long else {n: text for n, text in cells.items() if text}
+        reader = csv.DictReader(file, strict=True)
+        try:
+            names = reader.fieldnames or ()
+            if twice := [name for name in names if names.count(name) > 1]:
+                raise _no_list(path, f"the column {twice[0]!r} is there twice", 1)
+            for cells in reader:
+                yield reader.line_num, cells
+        except csv.Error as error:
+            begins = reader.line_num + 1  # after the last row that is whole
+            raise _no_list(path, f"{error}, in the row that begins here", begins) from None
 
 
 def _json_rows(path: Path) -> Iterator[tuple[str, Any]]:
     try:
-        rows = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except json.JSONDecodeError as error:
-        what, line = error.msg, error.lineno
-    else:
-        if isinstance(rows, list):
-            yield from ((f"{path.name}[{position}]", row) for position, row in enumerate(rows))
-            return
-        what, line = "it is no list", 1
-    raise InvalidCall(
+        rows = _parsed(path.read_text(encoding="utf-8"))
+    except _NoJson as error:
+        raise _no_list(path, str(error), error.line) from None
+    if not isinstance(rows, list):
+        raise _no_list(path, "it is no list", 1)
+    yield from ((f"{path.name}[{position}]", row) for position, row in enumerate(rows))
+
+
+def _no_list(path: Path, what: str, line: int) -> InvalidCall:
+    is_csv = path.suffix == ".csv"
+    return InvalidCall(
         f"the seed file is no list of items: {what}",
-        where=Place(note=f"file {path}, line {line}"),
-        fix="write it as [{…}, {…}], or one item a line in a file that ends in .jsonl",
+        where=Place(note=f"file {path}" + (f", line {line}" if line else "")),
+        fix="correct the quotes and the columns; a cell is at most "
+        f"{csv.field_size_limit():,} characters long"
+        if is_csv
+        else "write it as [{…}, {…}], or one item a line in a file that ends in .jsonl",
     )
 
 
@@ -88,17 +108,54 @@ def _json_lines(path: Path) -> Iterator[tuple[str, Any]]:
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):
             if line.strip():
-                yield f"{path.name}:{number}", _parsed(line)
+                yield f"{path.name}:{number}", _line(line)
 
 
-def _parsed(line: str) -> Any:
+def _line(line: str) -> Any:
     try:
-        return json.loads(line, parse_float=Decimal)
-    except json.JSONDecodeError:
-        return None
+        return _parsed(line)
+    except _NoJson as error:
+        return error
+
+
+class _NoJson(Exception):
+    """A text that is no JSON of an item. line: 0 if it is not known."""
+
+    def __init__(self, what: str, line: int = 0) -> None:
+        super().__init__(what)
+        self.line = line
+
+
+def _parsed(text: str) -> Any:
+    """The value of a JSON text. Raises _NoJson also for what JSON allows, and no item holds."""
+    try:
+        return json.loads(
+            text, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_once
+        )
+    except json.JSONDecodeError as error:
+        raise _NoJson(error.msg, error.lineno) from None
+    except RecursionError:
+        raise _NoJson("its lists and objects nest too deep") from None
+    except ValueError:  # of int(), which reads no more than some thousands of digits
+        raise _NoJson("a number has too many digits") from None
+
+
+def _no_number(name: str) -> Any:
+    raise _NoJson(f"{name} is no number of JSON")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, each of whose names is there once."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _NoJson(f"{next(n for n in names if names.count(n) > 1)!r} is there twice")
+    return found
 
 
 def _row(source: str, values: Any, table: TableDescription, *, is_text: bool) -> Row:
+    if isinstance(values, _NoJson):
+        return Row(source, problem=f"it is no item: {values}")
     if not isinstance(values, Mapping):
         return Row(source, problem="it is no object of names and values")
     model, values = _model(values, table)
@@ -135,4 +192,5 @@ def _model(
     if table.discriminator is None:
         return table.model, values
     rest = dict(values)
-    return table.models.get(rest.pop(table.discriminator, "")), rest
+    kind = rest.pop(table.discriminator, "")
+    return table.models.get(kind) if isinstance(kind, str) else None, rest
