@@ -33,6 +33,7 @@ from .planning.document import PlanDocument, read_plan
 from .planning.progress import Progress
 from .planning.target import open_target
 from .planning.view import view_of
+from .wording import counted
 
 GO_ON = "run trueup apply again: it goes on from there"
 
@@ -179,7 +180,7 @@ class _Run:
                 allowed_by="--auto-approve",
             )
         changes = len(plan.changes)
-        what = "1 change" if changes == 1 else f"{changes} changes"
+        what = counted(changes, "change")
         where = f" to the stage {stage.name}" if stage.name else ""
         if guarded and not scope.protect:
             where += ", whose tables are protected until now"
@@ -276,6 +277,6 @@ def _say(output: Output, staged: StagedLayer, applied: Applied | None) -> None:
         output.print(Text("✓", GOOD) + Text(" Nothing was left to do.", "none"))
         output.finish("nothing was left to do")
         return
-    steps = "1 step" if len(applied.done) == 1 else f"{len(applied.done)} steps"
+    steps = counted(len(applied.done), "step")
     output.print(Text("✓", GOOD) + Text(f" Applied, in {steps}.", "none"))
     output.finish(f"the run is done, in {steps}: {'; '.join(applied.done)}")

@@ -21,8 +21,8 @@ from .output import JsonDocument, Output
 from .plan import TableOption
 from .planning.document import UnseenDocument, unseen_document
 from .planning.target import open_target_to_read
-from .planning.text import wrapped
 from .planning.words import change_line, change_text, unseen_line
+from .wording import counted, wrapped
 
 
 class DifferenceDocument(BaseModel):
@@ -101,12 +101,12 @@ def _text(compared: Compared, width: int) -> Iterator[Text]:
     if not number:
         yield wrapped("✓ Nothing differs" + _and_unseen(compared), 0, width)
     else:
-        differences = "1 difference" if number == 1 else f"{number} differences"
-        yield wrapped(f"{differences}{_and_unseen(compared)}", 0, width)
+        yield wrapped(counted(number, "difference") + _and_unseen(compared), 0, width)
 
 
 def _and_unseen(compared: Compared) -> str:
-    return f"; {len(compared.unseen)} facts are not known." if compared.unseen else "."
+    unseen = counted(len(compared.unseen), "fact is", "facts are")
+    return f"; {unseen} not known." if compared.unseen else "."
 
 
 def _symbol(change: Change) -> Literal["+", "~", "-", "-/+"]:

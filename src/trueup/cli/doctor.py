@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from textwrap import wrap
 from typing import Annotated
 
 import typer
@@ -19,6 +18,7 @@ from ..lifecycle.state.records import STATE_TABLE
 from .exit_codes import ExitCode
 from .options import Common
 from .output import BAD, FAINT, GOOD, WARNING, JsonDocument, Output
+from .wording import broken, counted
 
 _SYMBOLS = {
     Verdict.GOOD: ("✓", GOOD),
@@ -108,8 +108,7 @@ def _findings(options: StageOptions, role: str) -> Iterator[Finding]:
         yield refused("layer", error)
     else:
         layer, names = staged.layer, dict(staged.table_names)
-        count = len(layer.tables)
-        tables = f"{count} table{'' if count == 1 else 's'}"
+        tables = counted(len(layer.tables), "table")
         yield good("layer", f"{layer.name}: {tables}, for {layer.target}")
     yield from examine(Examined(stage.url, layer, names, stage.state_table or STATE_TABLE, role))
 
@@ -121,5 +120,4 @@ def _print(output: Output, finding: Finding) -> None:
     if finding.where:
         output.plain(f"    where: {finding.where}")
     if finding.fix:
-        lines = wrap(f"to do: {finding.fix}", output.width - 6, break_on_hyphens=False)
-        output.plain("    " + "\n      ".join(lines))
+        output.plain(broken(f"to do: {finding.fix}", 4, output.width, hang=2))

@@ -21,7 +21,9 @@ from .errors import interruptible
 from .exit_codes import ExitCode
 from .options import JsonOption
 from .output import BAD, GOOD, WARNING, JsonDocument, Output
+from .wording import counted
 
+_FILES = ("file is", "files are")
 _SYMBOLS = {
     State.MISSING: ("+", GOOD),
     State.STALE: ("~", WARNING),
@@ -86,7 +88,7 @@ def run(
         )
     )
     _print(output, files, differing, _command(layer, out) if check else "")
-    output.finish(f"{_counted(len(differing))} {'not up to date' if check else 'changed'}")
+    output.finish(f"{counted(len(differing), *_FILES)} {'not up to date' if check else 'changed'}")
     return ExitCode.CHANGES if check and differing else ExitCode.DONE
 
 
@@ -122,15 +124,11 @@ def _print(
         symbol, style = _SYMBOLS[file.state]
         said = f" {file.path}" + (f"  {file.state.value}" if command else "")
         output.print(Text(f"  {symbol}", style) + Text(said, "none"))
-    wrong = f"{len(differing)} of {_counted(len(files))} not up to date: run {command}"
+    wrong = f"{len(differing)} of {counted(len(files), *_FILES)} not up to date: run {command}"
     if not differing:
-        symbol, style, said = "✓", GOOD, f"{_counted(len(files))} up to date"
+        symbol, style, said = "✓", GOOD, f"{counted(len(files), *_FILES)} up to date"
     elif command:
         symbol, style, said = "✗", BAD, wrong
     else:
-        symbol, style, said = "✓", GOOD, f"{_counted(len(differing))} changed"
+        symbol, style, said = "✓", GOOD, f"{counted(len(differing), *_FILES)} changed"
     output.print(Text(symbol, style) + Text(f" {said}", "none"))
-
-
-def _counted(count: int) -> str:
-    return f"{count} files are" if count != 1 else "1 file is"

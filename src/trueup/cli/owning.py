@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from textwrap import fill
 from typing import Annotated
 
 import typer
@@ -18,6 +17,7 @@ from .exit_codes import ExitCode
 from .options import Common
 from .output import Output
 from .planning.target import open_target
+from .wording import broken, counted
 
 
 # The standard decorator: the fields are options with defaults, and `signature` reads them.
@@ -48,13 +48,13 @@ def own_tables(
         usable = [one for one in found if not one.problem]
         if usable and not owning.auto_approve:
             answer = staged.stage.name if staged.stage.protect else "yes"
-            question = f"Own {_counted(len(usable), 'table')}?"
+            question = f"Own {counted(len(usable), 'table')}?"
             confirm(question, answer=answer, allowed_by="--auto-approve")
         agreed = [] if owning.auto_approve else _agreed(usable)
         names = [one.name for one in usable]
         taken = take_over(target, names, agreed=agreed) if usable else []
     if taken:
-        output.print(f"✓ {_counted(len(taken), 'table')} owned by {target.scope} now.")
+        output.print(f"✓ {counted(len(taken), 'table')} owned by {target.scope} now.")
     code = ExitCode.DONE if len(usable) == len(found) else ExitCode.PARTIAL
     return [one.name for one in taken], code
 
@@ -65,7 +65,7 @@ def _agreed(usable: Sequence[Candidate]) -> list[Scope]:
     for scope in scopes:
         number = sum(one.protected_by == scope for one in usable)
         confirm(
-            f"Take {_counted(number, 'table')} from the {scope}, which is protected?",
+            f"Take {counted(number, 'table')} from the {scope}, which is protected?",
             answer=scope.stage,
             allowed_by="a terminal",
         )
@@ -78,18 +78,7 @@ def _text(found: list[Candidate], width: int) -> Iterator[str]:
         yield "✓ Every declared table that is there is owned already."
     for one in found:
         whose = one.owner or "nobody says that it is theirs"
-        told = one.problem or f"{whose}; {_counted(len(one.differences), 'difference')}"
-        yield _wrapped(f"{'✗' if one.problem else '+'} {one.name}: {told}", width)
+        told = one.problem or f"{whose}; {counted(len(one.differences), 'difference')}"
+        yield broken(f"{'✗' if one.problem else '+'} {one.name}: {told}", 0, width)
         for difference in one.differences:
-            yield _wrapped(f"  {difference}", width)
-
-
-def _counted(number: int, what: str) -> str:
-    """A number of things, for people."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def _wrapped(text: str, width: int) -> str:
-    return fill(
-        text, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
-    )
+            yield broken(f"  {difference}", 0, width)

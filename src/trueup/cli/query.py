@@ -36,6 +36,7 @@ from .answers.text import items_text
 from .exit_codes import ExitCode
 from .options import Common
 from .output import BAD, FAINT, Output
+from .wording import counted
 
 __all__ = ["QueryDocument", "run"]
 
@@ -204,7 +205,7 @@ def _print(output: Output, answer: _Answer, shown: Sequence[Shown], *, as_lines:
 
 
 def _how_many(readable: int, unreadable: int) -> str:
-    items = f"{readable} item{'' if readable == 1 else 's'}"
+    items = counted(readable, "item")
     return f"{items}, and {unreadable} that cannot be read" if unreadable else items
 
 

@@ -16,7 +16,7 @@ from ...lifecycle.events import (
 )
 from ...lifecycle.state.lock import shown_age
 from ..output import FAINT, Output
-from .text import wrapped
+from ..wording import wrapped
 
 QUIET_S = 10.0
 """The shortest time between two lines about one wait."""

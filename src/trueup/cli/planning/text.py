@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from textwrap import fill
 
 from rich.text import Text
 
 from ...schema.changes import AddTable
 from ...schema.hazards import Hazard
-from ..output import BAD, FAINT, GOOD, WARNING
+from ..output import FAINT
+from ..wording import counted, from_here, wrapped
 from .view import PlanView, ShownChange
 from .words import change_line, table_lines, unseen_line
-
-STYLES = {"+": GOOD, "~": WARNING, "-": BAD, "-/+": BAD, "?": WARNING, "!": WARNING, "✓": GOOD}
 
 
 def plan_text(view: PlanView, width: int, *, verbose: bool = False) -> Iterator[Text]:
@@ -31,26 +28,6 @@ def plan_text(view: PlanView, width: int, *, verbose: bool = False) -> Iterator[
     elif view.needed:
         needed = ", ".join(view.needed)
         yield wrapped(f"! apply is blocked without: {needed}", 0, width)
-
-
-def wrapped(text: str, indent: int, width: int, style: str = "") -> Text:
-    """A text in lines that are no longer than the terminal; a symbol that it begins with has its
-    colour."""
-    lines = Text(
-        fill(
-            text,
-            width,
-            initial_indent=" " * indent,
-            subsequent_indent=" " * (indent + 4),
-            break_long_words=False,
-            break_on_hyphens=False,
-        ),
-        style,
-    )
-    symbol = text.partition(" ")[0]
-    if symbol in STYLES:
-        lines.stylize(STYLES[symbol], indent, indent + len(symbol))
-    return lines
 
 
 def _change(view: PlanView, shown: ShownChange, width: int, verbose: bool) -> Iterator[Text]:
@@ -76,7 +53,7 @@ def _steps(shown: ShownChange, width: int) -> Iterator[Text]:
     undone = "it cannot be undone" if inverse is None else f"undone by: {_reverse(shown)}"
     yield wrapped(undone, 6, width, FAINT)
     if shown.planned.change.schema.source:
-        source = shown.planned.change.schema.source.removeprefix(f"{Path.cwd()}/")
+        source = from_here(shown.planned.change.schema.source)
         yield wrapped(f"said at: {source}", 6, width, FAINT)
 
 
@@ -125,5 +102,5 @@ def _summary(view: PlanView) -> str:
         return f"Plan {view.plan.id}: {counts}."
     if view.intent.is_destroy:
         return "✓ Nothing to drop: no table is owned."
-    tables = "1 table is" if view.tables == 1 else f"{view.tables} tables are"
+    tables = counted(view.tables, "table is", "tables are")
     return f"✓ No changes: {tables} as declared."

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from ..._dataclass import dataclass
 from ...lifecycle.verification import Verification, mending_command
 from ...schema.facts import dotted, shown
 from ...schema.severity import Severity
 from ...schema.verify import Finding, Verdict
+from ..wording import from_here
 
 SYMBOLS: dict[Verdict, str] = {"agrees": "✓", "differs": "✗", "unknown": "?"}
 
@@ -58,17 +58,12 @@ def lines_of(verification: Verification, named: Callable[[str], str]) -> Iterato
             dotted(difference.path),
             shown(difference.declared),
             difference.reason or shown(difference.found),
-            _from_here(finding.declared_at),
-            _from_here(finding.found_at),
+            from_here(finding.declared_at),
+            from_here(finding.found_at),
             finding.severity,
             finding.verdict == "unknown" and verification.accepted.covers(finding),
             named(_mended_by(finding)),
         )
-
-
-def _from_here(place: str) -> str:
-    """A file below the working directory without the directory's path."""
-    return place.removeprefix(f"{Path.cwd()}/")
 
 
 def summary(verification: Verification) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from textwrap import fill
 
 from rich.text import Text
 
 from ...schema.verify import Verdict
-from ..output import BAD, FAINT, GOOD, WARNING
+from ..output import FAINT
+from ..wording import wrapped
 from .lines import SYMBOLS, Line
 
-_STYLES: dict[Verdict, str] = {"agrees": GOOD, "differs": BAD, "unknown": WARNING}
+_HANG = 2
 
 
 def report(lines: Iterable[Line], width: int, *, everything: bool) -> Iterator[Text]:
@@ -41,23 +41,9 @@ def _fact(line: Line, width: int) -> Iterator[Text]:
     sources = [("declared", line.declared_at), ("found", line.found_at), ("mend", line.mended_by)]
     for name, value in sources:
         if value:
-            yield Text(_wrapped(f"{name}: {value}", 6, width), FAINT)
+            yield wrapped(f"{name}: {value}", 6, width, FAINT, hang=_HANG)
 
 
 def _marked(verdict: Verdict, text: str, indent: int, width: int) -> Text:
     """A text after the symbol of its verdict, which alone has a colour."""
-    wrapped = Text(_wrapped(f"{SYMBOLS[verdict]} {text}", indent, width))
-    wrapped.stylize(_STYLES[verdict], indent, indent + 1)
-    return wrapped
-
-
-def _wrapped(text: str, indent: int, width: int) -> str:
-    """Lines that are no longer than the terminal, unless a word is; later ones stand further in."""
-    return fill(
-        text,
-        width,
-        initial_indent=" " * indent,
-        subsequent_indent=" " * (indent + 2),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return wrapped(f"{SYMBOLS[verdict]} {text}", indent, width, hang=_HANG)
