@@ -36,7 +36,7 @@ _TYPED = re.compile(
     r"(?P<path>[^\s=<>!^]+)(?P<gap>\s*)(?P<op>(?<=\s)begins_with(?=\s)|!=|<=|>=|\^=|==|=|<|>)(?P<value>.*)",
     re.DOTALL,
 )
-_SEGMENT = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
+_SEGMENT = re.compile(r"\.?([^.\[\]]+)|\[([0-9]{1,6})\]")
 
 
 class TypedOp(StrEnum):

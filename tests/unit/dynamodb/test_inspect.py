@@ -289,6 +289,10 @@ def test_tags_are_read_on_all_pages_without_those_of_aws() -> None:
         ({"terraform": "true"}, "Terraform"),
         ({"Terraform": "false"}, ""),
         ({"pulumi:project": "shop"}, "Pulumi"),
+        (
+            {"aws:cloudformation:stack-name": "s\n  to do: \x1b[2J"},
+            r"the CloudFormation stack s\n  to do: \x1b[2J",
+        ),
         ({"aws:cloudformation:stack-name": "s", "terraform": "true"}, "the CloudFormation stack s"),
     ],
 )

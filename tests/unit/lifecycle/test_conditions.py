@@ -95,6 +95,7 @@ def test_attribute_of_one_entity_is_found() -> None:
         ("authorbegins_with Eco", ErrorCode.INVALID_EXPRESSION, "no condition"),
         ("autor=Eco", ErrorCode.UNKNOWN_ATTRIBUTE, "no attribute 'autor'"),
         ("size.width=3", ErrorCode.UNKNOWN_ATTRIBUTE, "no attribute 'size.width'"),
+        (f"size.parts[{'9' * 10_000}]=3", ErrorCode.UNKNOWN_ATTRIBUTE, "no attribute"),
         ("size..pages=3", ErrorCode.UNKNOWN_ATTRIBUTE, "no attribute"),
         ("year<later", ErrorCode.WRONG_TYPE, "a valid integer"),
         ("genre=drama", ErrorCode.WRONG_TYPE, "should be 'poetry' or 'prose'"),

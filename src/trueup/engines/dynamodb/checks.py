@@ -178,7 +178,7 @@ def _ministack_version(endpoint: Endpoint) -> str:
         try:
             connection.request("GET", "/_ministack/health")
             said = json.loads(connection.getresponse().read(64 * 1024))
-        except (OSError, HTTPException, ValueError):
+        except (OSError, HTTPException, ValueError, RecursionError):
             return ""
     version = said.get("version", "") if isinstance(said, dict) else ""
     return version if isinstance(version, str) and version.replace(".", "").isalnum() else ""

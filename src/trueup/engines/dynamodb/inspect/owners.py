@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ...._visible import visible
+
 SYSTEM = "aws:"
 """Tags that AWS alone sets begin so.
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html"""
@@ -30,7 +32,7 @@ _TOOLS = {
 def manager_in(tags: Mapping[str, str]) -> str:
     """The tool that manages a table; empty if no tag says so."""
     if stack := tags.get(_STACK):
-        return f"the CloudFormation stack {stack}"
+        return f"the CloudFormation stack {visible(stack)}"
     for name, value in sorted(tags.items()):
         word = name.lower().replace("-", "").replace("_", "").replace(":", "")
         if word in _MANAGER and (tool := _tool_in(value)):
