@@ -19,8 +19,9 @@ from .options import Common
 from .output import Output
 from .planning.document import PlanDocument, plan_document, write_plan
 from .planning.target import open_target_to_read
-from .planning.text import plan_text, wrapped
+from .planning.text import plan_text
 from .planning.view import PlanView, view_of
+from .wording import wrapped
 
 __all__ = ["PlanDocument", "run"]
 
