@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
 from tests.configuration.projects import ProjectFolder
 from trueup import Blocked, ConfigurationError, ErrorCode, InvalidCall
 from trueup.engines.connect import connect
+from trueup.engines.driver import split_url
+from trueup.engines.dynamodb.driver import parse
+from trueup.engines.dynamodb.wire.blocking import DirectWire
 from trueup.testing.suite.harness.refusals import refused
 
 STOREFRONT = """
@@ -34,6 +39,12 @@ def storefront(project: ProjectFolder) -> ProjectFolder:
     return project
 
 
+def region_in_force(url: str, environ: dict[str, str]) -> str:
+    """The region of a wire that is opened."""
+    with closing(DirectWire(parse(split_url(url, "")).options, environ)) as wire:
+        return wire.settings.region
+
+
 @pytest.mark.req("M73")
 def test_region_is_the_option_s_then_the_environment_s_then_the_stage_s(
     storefront: ProjectFolder,
@@ -44,9 +55,9 @@ def test_region_is_the_option_s_then_the_environment_s_then_the_stage_s(
     by_option = storefront.find(set_in_environment, **options)
     by_environment = storefront.find(set_in_environment, stage="prod")
     by_stage = storefront.find(NO_PROFILE, stage="prod")
-    assert by_option.url == "dynamodb://?region=ap-south-1"
-    assert by_environment.url == "dynamodb://"  # the wire reads AWS_REGION itself
-    assert by_stage.url == "dynamodb://?region=us-west-2"
+    assert region_in_force(by_option.url, set_in_environment) == "ap-south-1"
+    assert region_in_force(by_environment.url, set_in_environment) == "eu-west-1"
+    assert region_in_force(by_stage.url, NO_PROFILE) == "us-west-2"
 
 
 def test_region_of_the_profile_goes_before_that_of_the_stage(storefront: ProjectFolder) -> None:
@@ -159,6 +170,15 @@ def test_protected_stage_has_a_url_of_its_own(
 
 
 @pytest.mark.req("M72")
+def test_protected_stage_has_no_endpoint_of_a_profile(storefront: ProjectFolder) -> None:
+    text = "[default]\nregion = us-west-2\nendpoint_url = http://localhost:8000\n"
+    environ = NO_PROFILE | {"AWS_CONFIG_FILE": str(storefront.write("config", text))}
+    with refused(ErrorCode.PROTECTED_STAGE) as refusal:
+        storefront.find(environ, stage="prod")
+    assert refusal.says("requests would go to localhost:8000")
+
+
+@pytest.mark.req("M72")
 def test_protected_stage_cannot_be_configured_on_an_emulator(project: ProjectFolder) -> None:
     text = '[tool.trueup.stages.prod]\nurl = "dynamodb://local"\nprotect = true\n'
     project.write("pyproject.toml", text)
@@ -168,11 +188,13 @@ def test_protected_stage_cannot_be_configured_on_an_emulator(project: ProjectFol
 
 
 @pytest.mark.req("MT8")
-def test_stages_that_are_not_protected_may_be_emulators(storefront: ProjectFolder) -> None:
+def test_stages_may_be_emulators_unless_they_are_protected(storefront: ProjectFolder) -> None:
     for stage in ("dev", "staging"):
         assert storefront.find(NO_PROFILE, stage=stage).name == stage
     elsewhere = NO_PROFILE | {"AWS_ENDPOINT_URL": "http://localhost:8000"}
     assert storefront.find(elsewhere, stage="dev").name == "dev"
+    with refused(ErrorCode.PROTECTED_STAGE):
+        storefront.find(elsewhere, stage="prod")
 
 
 def test_private_network_of_aws_is_no_custom_endpoint(project: ProjectFolder) -> None:

@@ -144,6 +144,22 @@ def test_unlock_frees_the_lock_and_stops_its_run(target: Target, moment: Time) -
 
 
 @pytest.mark.case("S44")
+def test_unlock_that_frees_nothing_does_not_say_so(target: Target, moment: Time) -> None:
+    """Between its look and its write the run gives the lock back, and takes it once more."""
+    lease = take(target, moment, "one")
+
+    def again() -> float:
+        lease.release()
+        take(target, moment, "one")
+        return moment.monotonic_s
+
+    with refused(ErrorCode.LOCKED) as refusal:
+        unlock(target.store, "one", replace(moment.clocks, monotonic_s=again))
+    assert refusal.says("the lock of run one is still there")
+    assert [lock.run_id for lock in target.store.locks()] == ["one"]
+
+
+@pytest.mark.case("S44")
 def test_unlock_of_an_unknown_run_lists_the_locks_of_each_stage(target: Target) -> None:
     with refused(ErrorCode.UNKNOWN_LOCK) as refusal:
         unlock(target.store, "one", SHOP)  # there is not even a table of the state

@@ -153,6 +153,7 @@ def check(live: Live, mutation: Mutation) -> Plan:
     return plan
 
 
+@pytest.mark.case("S42")
 @pytest.mark.parametrize("mutation", KEPT, ids=str)
 def test_mutation_is_found_and_undone(
     opened: dict[tuple[bool, str], Live], mutation: Mutation

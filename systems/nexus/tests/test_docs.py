@@ -11,11 +11,13 @@ import pytest
 
 from systems.nexus.models import ControlEnrichment
 from systems.nexus.tables import enrichments, layer
-from trueup.docgen import stale_pages
+from trueup.docgen import render_pages, stale_pages
 from trueup.engines.connect import target_engine
 
 FOLDER = Path(__file__).parents[1] / "docs"
-PAGE = (FOLDER / "ttl.md").read_text(encoding="utf-8")
+PAGES = render_pages(layer, target_engine(layer))
+"""As they are made now; the files are compared with them."""
+PAGE = PAGES["ttl.md"]
 OF_ENRICHMENTS = PAGE.partition("\n## ControlEnrichments\n")[2].partition("\n## ")[0]
 ROWS = [
     [re.sub(r"\]\(.*?\)|[`\[]", "", cell).strip() for cell in line.strip("|").split(" | ")]
@@ -57,8 +59,7 @@ def test_page_shows_a_value_that_the_policy_gives() -> None:
     assert shown is not None
     expiry = datetime.fromtimestamp(int(shown[1]), UTC)
     assert f"{expiry:%Y-%m-%dT%H:%M:%SZ}" == shown[2]
-    example = (FOLDER / "ControlEnrichments.md").read_text(encoding="utf-8")
-    made = re.search(r'"created_at": "(.*?)"', example)
+    made = re.search(r'"created_at": "(.*?)"', PAGES["ControlEnrichments.md"])
     assert made is not None
     assert expiry == datetime.fromisoformat(made[1]) + timedelta(days=180)
 
@@ -84,6 +85,6 @@ def test_code_of_the_page_sets_the_expiry() -> None:
 
 @pytest.mark.parametrize("table", layer.tables, ids=lambda table: table.name)
 def test_every_table_has_a_page_with_its_patterns(table: Any) -> None:
-    text = (FOLDER / f"{table.name}.md").read_text(encoding="utf-8")
+    text = PAGES[f"{table.name}.md"]
     assert [one.name for one in table.patterns if f"\n### {one.name}\n" not in text] == []
     assert enrichments in layer.tables
