@@ -14,6 +14,8 @@ from tests.kills.site import Site
 from trueup.lifecycle.apply import apply
 from trueup.lifecycle.events import ApplyEvent, Waiting
 from trueup.lifecycle.inspection import Intent
+from trueup.lifecycle.state.records import Ownership
+from trueup.schema.hazards import Allowance
 
 NOT_YET = ("UpdateContinuousBackups", "ContinuousBackupsUnavailableException")
 
@@ -170,17 +172,56 @@ def test_expiry_is_switched_off_by_its_live_name_and_then_is_off(site: Site) -> 
     assert changes(site.aws.asked) == []
 
 
+def owned(site: Site) -> dict[str, Ownership]:
+    """What the state says of each table, by its name without what begins it."""
+    with opened(site.aws.url, site.prefix, "first") as target:
+        records = target.store.owned()
+    return {name.removeprefix(site.prefix): one.ownership for name, one in records.items()}
+
+
 @pytest.mark.case("S21")
 def test_tags_that_lag_leave_a_new_table_ours(site: Site) -> None:
     site.aws.state.looks = Looks(creation=1, tags=10)
     assert "done" in site.apply("first")
+    for name in ("orders", "notes"):  # another reader, who sees none of the tags yet
+        site.aws.state.table(f"{site.prefix}{name}").left["tags"] = 10
+    assert "done" in site.apply("one index more")
     created = [
-        given["TableName"] for action, given in changes(site.aws.asked) if "Create" in action
+        given["TableName"] for action, given in changes(site.aws.asked) if action == "CreateTable"
     ]
-    assert len(set(created)) == len(created)
-    with opened(site.aws.url, site.prefix, "first") as target:
-        assert set(target.store.owned()) == {f"{site.prefix}{name}" for name in ("orders", "notes")}
-    assert site.differences("first") == []
+    assert sorted(created) == sorted(
+        f"{site.prefix}{name}" for name in ("orders", "notes", "state")
+    )
+    assert [done for done in index_changes(site.aws.asked) if done] == [[("Create", "by-day")]]
+    assert owned(site) == dict.fromkeys(("orders", "notes"), Ownership.CREATED)
+    assert site.differences("one index more") == []
+
+
+REPLACE = [Allowance.REPLACE.value, Allowance.PRUNE.value]
+
+
+@pytest.mark.case("S11")
+def test_replacement_first_switches_the_protection_off_by_itself(site: Site) -> None:
+    site.begin_filled("second")
+    assert "done" in site.apply("other key", allowed=REPLACE)
+    (off, drop, make) = changes(site.aws.asked, "orders")[:3]
+    assert off[0] == "UpdateTable"
+    assert off[1].keys() - {"TableName"} == {"DeletionProtectionEnabled"}
+    assert not off[1]["DeletionProtectionEnabled"]
+    assert (drop[0], make[0]) == ("DeleteTable", "CreateTable")
+
+
+@pytest.mark.case("S11")
+def test_replacement_that_is_refused_changes_nothing(site: Site) -> None:
+    before = site.begin_filled("second")
+    assert site.apply("other key", allowed=[])["error"] == "not-allowed"
+    assert changes(site.aws.asked) == []
+    site.aws.state.denied = {"UpdateTable"}
+    assert site.apply("other key", allowed=REPLACE)["error"] == "access-denied"
+    assert {action for action, _ in changes(site.aws.asked)} == {"UpdateTable"}
+    site.aws.state.denied = set()
+    assert site.differences("second") == []
+    assert site.counted() == before
 
 
 @pytest.mark.case("S22")
