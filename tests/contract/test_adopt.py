@@ -16,6 +16,8 @@ from uuid import uuid4
 
 import pytest
 
+from tests.aws_proxy.client import Client
+from tests.aws_proxy.proxy import aws_before
 from trueup import Database, DynamoDB, ExpiresAt, Index, Layer, Model, Table, connect, stored_as
 from trueup.engines.connect import find_driver, new_engine
 from trueup.lifecycle.adopt import names
@@ -45,6 +47,14 @@ shipments = Table(
     indexes=[Index("ByPort", partition="port", projection=["class_name"])],
     stream="NEW_IMAGE",
     dynamodb=DynamoDB(pitr_days=0, tags={"Team": "shipping"}),
+)
+
+
+metered = Table(
+    "Metered",
+    Shipment,
+    partition="ship_id",
+    dynamodb=DynamoDB(billing="provisioned", read_units=3, write_units=2),
 )
 
 
@@ -122,10 +132,33 @@ def adopting(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Adoptin
 
 @pytest.mark.case("S24")
 def test_adopted_tables_have_an_empty_plan(adopting: Adopting) -> None:
-    made = adopting.create(shipments, *SUITE)
+    made = adopting.create(shipments, metered, *SUITE)
     module = adopting.write(adopting.adopt(made))
     assert {table.name for table in module.layer.tables} == {table.name for table in made.tables}
     assert adopting.plan(module.layer) == []
+
+
+@pytest.mark.case("S24")
+def test_restored_table_is_adopted_and_has_an_empty_plan(
+    server: tuple[str, int], tmp_path: Path
+) -> None:
+    prefix = f"trueup-adopt-{uuid4().hex[:12]}-"
+    with aws_before(server) as aws:
+        adopting, client = (
+            Adopting(aws.url, "dynamodb", prefix + "{table}", tmp_path),
+            Client(aws.port),
+        )
+        try:
+            made = adopting.create(shipments)
+            name, restored = f"{prefix}{shipments.name}", f"{prefix}Restored"
+            backup = client.do("CreateBackup", TableName=name, BackupName="kept")["BackupDetails"]
+            arn = backup["BackupArn"]
+            client.do("RestoreTableFromBackup", TargetTableName=restored, BackupArn=arn)
+            module = adopting.write(adopting.adopt(made))
+            assert {table.name for table in module.layer.tables} == {shipments.name, "Restored"}
+            assert adopting.plan(module.layer) == []
+        finally:
+            drop_tables(aws.url, prefix)
 
 
 def test_written_module_is_formatted_and_typed(adopting: Adopting) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from importlib import import_module
 from json import loads
 from typing import Any
@@ -17,11 +17,16 @@ import pytest
 from systems.iops.models import layer as iops_layer
 from tests.aws_proxy.client import Client
 from trueup import Layer
+from trueup.cli.exit_codes import ExitCode
+from trueup.cli.verify import exit_code
 from trueup.engines.connect import find_driver, new_engine
 from trueup.lifecycle.declared import protected
+from trueup.lifecycle.verification import Verification, verify_tables
 from trueup.operations.operation import Operation, send
 from trueup.operations.run import run
 from trueup.schema.changes import AddTable
+from trueup.schema.engine import LiveTable
+from trueup.schema.severity import Severity
 from trueup.schema.verify import verify_table
 from trueup.testing.cleanup import drop_tables
 
@@ -59,6 +64,15 @@ class Deployed:
     def table(self, table: str) -> Mapping[str, Any]:
         return self.client.table(self.declared[table].name)
 
+    def verified(self) -> Verification:
+        """What the command finds."""
+
+        def look(name: str) -> LiveTable | None:
+            live: Mapping[str, LiveTable] = self.run(self.engine.inspect([name]))
+            return live.get(name)
+
+        return verify_tables({one.name: one for one in self.declared.values()}, look)
+
     def differing(self) -> list[str]:
         """Table and path of what differs, in all tables."""
         live = self.run(self.engine.inspect([one.name for one in self.declared.values()]))
@@ -84,15 +98,20 @@ def deployed(layer: Layer, url: str, port: int) -> Iterator[Deployed]:
         drop_tables(url, prefix)
 
 
-@pytest.fixture(scope="module")
-def nexus(dynamodb_url: str, server: tuple[str, int]) -> Iterator[Deployed]:
+def nexus_layer() -> Layer:
+    """The layer on a stage with readers of another account."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NEXUS_STAGE", "gamma")
         patch.setenv("NEXUS_READERS", READER)
         for module in ("systems.nexus.settings", "systems.nexus.tables"):
             patch.delitem(sys.modules, module, raising=False)
         layer: Layer = import_module("systems.nexus.tables").layer
-    yield from deployed(layer, dynamodb_url, server[1])
+    return layer
+
+
+@pytest.fixture(scope="module")
+def nexus(dynamodb_url: str, server: tuple[str, int]) -> Iterator[Deployed]:
+    yield from deployed(nexus_layer(), dynamodb_url, server[1])
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +128,25 @@ def test_live_tables_are_as_declared(nexus: Deployed, iops: Deployed) -> None:
 def test_all_six_core_tables_exist(nexus: Deployed) -> None:
     there = {nexus.table(name)["TableName"] for name in CORE}
     assert len(there) == 6
-    assert set(CORE) <= nexus.declared.keys()
+    told = nexus.verified()
+    assert there <= set(told.present) == {schema.name for schema in nexus.declared.values()}
+    assert told.differing() == []
+
+
+@pytest.mark.req("N16", "N22")
+def test_verification_fails_if_a_core_table_is_absent(
+    dynamodb_url: str, server: tuple[str, int]
+) -> None:
+    absent: list[str] = []
+    with contextmanager(deployed)(nexus_layer(), dynamodb_url, server[1]) as nexus:
+        for name in CORE[::-1]:
+            nexus.ask("UpdateTable", name, DeletionProtectionEnabled=False)
+            nexus.ask("DeleteTable", name)
+            absent.append(nexus.declared[name].name)
+            told = nexus.verified()
+            assert {one.table for one in told.differing()} == set(absent)
+            assert {one.severity for one in told.differing()} == {Severity.CRITICAL}
+            assert exit_code(told, Severity.LOW) is ExitCode.CHANGES
 
 
 @pytest.mark.req("N16")

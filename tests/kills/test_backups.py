@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 
+import jmespath
 import pytest
 
 from tests.aws_proxy.gates import Moment
@@ -13,11 +16,20 @@ from tests.kills.shop import VERSIONS
 from tests.kills.site import Site
 from tests.kills.test_killed import is_held
 from tests.soak import share
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and signals")
 
 BACKUP = "before"
 REQUESTS = 50
+LACKS = [
+    ("differs", "ttl"),
+    ("differs", "stream"),
+    ("differs", "pitr enabled"),
+    ("differs", "pitr days"),
+    ("differs", "tags team"),
+]
+"""What a restored table of orders lacks."""
 
 
 def is_there(site: Site) -> bool:
@@ -98,6 +110,42 @@ def test_an_undisturbed_drop_has_no_more_requests_than_are_tried(site: Site) -> 
     assert len(site.aws.asked) <= REQUESTS
 
 
+def restore_as_printed(site: Site, steps: list[str]) -> None:
+    """What the command in the step of a drop sends."""
+    (printed,) = [step.partition("restore it by: ")[2] for step in steps if "restore it" in step]
+    (inner,) = re.findall(r"\$\((.*)\)", printed)
+    table, query = given(inner, "list-backups", "--table-name", "--query")
+    arn = jmespath.search(query, site.client.do("ListBackups", TableName=table))
+    command = printed.replace(f"$({inner})", arn)
+    target, arn = given(command, "restore-table-from-backup", "--target-table-name", "--backup-arn")
+    assert target == f"{site.prefix}orders"
+    site.client.do("RestoreTableFromBackup", TargetTableName=target, BackupArn=arn)
+    wait_until(lambda: is_there(site))
+
+
+def given(command: str, action: str, *options: str) -> list[str]:
+    """The values of options of a command of AWS."""
+    program, service, name, *rest = shlex.split(command)
+    assert (program, service, name) == ("aws", "dynamodb", action)
+    found = dict(zip(rest[::2], rest[1::2], strict=True))
+    assert found.pop("--output", "text") == "text"
+    assert found.keys() == set(options)
+    return [found[option] for option in options]
+
+
+@pytest.mark.case("S23")
+def test_printed_command_restores_a_table_and_what_it_lacks_is_found(site: Site) -> None:
+    site.begin_filled()
+    older = {"BackupName": f"{BACKUP}-{site.prefix}orders"}
+    site.client.do("CreateBackup", TableName=f"{site.prefix}orders", **older)
+    site.fill(10, start=1000)
+    before = site.counted()
+    restore_as_printed(site, site.apply("without orders", backup=BACKUP)["done"])
+    assert site.counted() == before
+    with looking(site.aws.url, VERSIONS["first"], f"{site.prefix}{{table}}") as looker:
+        assert looker.findings() == LACKS
+
+
 @pytest.mark.case("S23")
 def test_a_restored_table_lacks_facts_that_a_plan_adds_once_it_is_owned(site: Site) -> None:
     before = site.begin_filled()
@@ -112,13 +160,7 @@ def test_a_restored_table_lacks_facts_that_a_plan_adds_once_it_is_owned(site: Si
     while not is_there(site):
         pass
     with looking(site.aws.url, VERSIONS["first"], f"{site.prefix}{{table}}") as looker:
-        assert looker.findings() == [
-            ("differs", "ttl"),
-            ("differs", "stream"),
-            ("differs", "pitr enabled"),
-            ("differs", "pitr days"),
-            ("differs", "tags team"),
-        ]
+        assert looker.findings() == LACKS
     answer = site.apply("first")
     assert answer["error"] == "not-allowed"
     assert "was it restored" in answer["text"]

@@ -231,6 +231,13 @@ def test_what_changes_is_said(described: Any, busy: dict[str, str]) -> None:
     assert read(declare(), {"DescribeKey": DENIED}, **described).busy == busy
 
 
+@pytest.mark.parametrize("status", ["ENABLED", "ENABLING", "UPDATING"])
+def test_key_that_is_being_changed_is_the_one_that_is_told(status: str) -> None:
+    wanted = declare(encryption="customer", kms_key_arn=KEY)
+    live = read(wanted, {"DescribeKey": DENIED}, SSEDescription={**SSE, "Status": status})
+    assert differences(wanted, live) == []
+
+
 @pytest.mark.case("S24")
 def test_what_only_a_creation_can_say_is_not_compared() -> None:
     """A table that was imported or restored differs in nothing that is declared."""
@@ -298,6 +305,20 @@ def test_tags_are_read_on_all_pages_without_those_of_aws() -> None:
 )
 def test_tool_that_manages_a_table_is_found_in_its_tags(tags: dict[str, str], manager: str) -> None:
     assert manager_in(tags) == manager
+
+
+def test_tables_are_listed_on_all_pages() -> None:
+    """AWS lists a hundred at a time."""
+    names = [f"Table{number:03}" for number in range(250)]
+    pages = [
+        ok(TableNames=names[200:], LastEvaluatedTableName="a"),
+        ok(TableNames=names[:100], LastEvaluatedTableName="b"),
+        ok(TableNames=names[100:200]),
+    ]
+    server = Recorded({"ListTables": pages})
+    assert server.run(list_tables(Place("dynamodb"))) == names
+    starts = [body.get("ExclusiveStartTableName") for _, body in server.asked]
+    assert starts == [None, "a", "b"]
 
 
 def test_policy_is_read_in_the_words_of_the_declaration() -> None:

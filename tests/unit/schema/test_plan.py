@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import permutations
+from typing import Annotated, Any
 
 import pytest
 
-from trueup import Layer, Model, Table
-from trueup.schema.changes import AddIndex, AddTable, DropIndex, DropTable, SetFact, SetTtl
+from trueup import Index, Layer, Model, Table, stored_as
+from trueup.schema.changes import (
+    AddIndex,
+    AddTable,
+    DropIndex,
+    DropTable,
+    SetFact,
+    SetTtl,
+)
 from trueup.schema.declared import declared_schema
 from trueup.schema.engine import LiveTable, shown_names
 from trueup.schema.facts import Unknown
@@ -83,6 +91,32 @@ def test_type_of_a_key_in_use_is_a_replacement() -> None:
     assert replacing.blocked([Allowance.REPLACE]) == []
 
 
+class Spelt(Model):
+    id: str
+    status: str
+
+
+class SpeltAnew(Model):
+    key: Annotated[str, stored_as("id")]
+    state: Annotated[str, stored_as("status")]
+
+
+@pytest.mark.case("S11")
+def test_key_in_another_spelling_is_the_same_key() -> None:
+    by_status = [Index("ByStatus", partition="status", sort="id")]
+    by_state = [Index("ByStatus", partition=["state"], sort=["key"])]
+    spelt: list[Table[Any]] = [
+        Table("orders", Spelt, partition="id", indexes=by_status),
+        Table("orders", SpeltAnew, partition="key", indexes=by_state),
+    ]
+    live, declared = (
+        declared_schema(Layer("shop", target="sqlite", tables=[one]).describe(one), "orders")
+        for one in spelt
+    )
+    assert live.indexes
+    assert plan(declared, live).changes == ()
+
+
 @pytest.mark.case("S11")
 def test_replacement_first_switches_the_protection_off() -> None:
     protected = replace(TABLE, facts={"deletion_protection": True})
@@ -136,6 +170,12 @@ def test_table_of_somebody_else_blocks_with_its_owner() -> None:
     assert planned.hazards[0].code is HazardCode.NOT_OWNED
     assert "CloudFormation stack shop manages it" in planned.hazards[0].text
     assert planning.blocked([Allowance.PRUNE, Allowance.REPLACE]) == [planned]
+    other_key = make_plan(
+        {"orders": TABLE}, {"orders": replace(live, schema=replace(TABLE, sort=(DAY,)))}
+    )
+    (planned,) = other_key.changes
+    assert "CloudFormation stack shop manages it" in planned.hazards[0].text
+    assert str(planned.change) == "the key is (id S; day N), declared is (id S)"
 
 
 @pytest.mark.case("S20")

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.schema.test_plan import BY_DAY, DAY, TABLE
 from trueup.schema.engine import LiveTable
 from trueup.schema.facts import Unknown
-from trueup.schema.severity import Severity
+from trueup.schema.severity import Severity, severity_of
 from trueup.schema.tables import TableSchema
 from trueup.schema.verify import Finding, unreadable_table, verify_table
 
@@ -59,6 +59,20 @@ def test_one_difference_is_one_finding(live: TableSchema, path: str, severity: S
     (finding,) = findings(live)
     assert (".".join(finding.difference.path), finding.verdict) == (path, "differs")
     assert finding.severity is severity
+
+
+@pytest.mark.parametrize(
+    ("path", "severity"),
+    [
+        ("index.ByDay", Severity.HIGH),
+        ("index.ByDay.partition", Severity.HIGH),
+        ("index.ByDay.billing", Severity.MEDIUM),
+        ("tags.ByDay.billing", Severity.LOW),
+        ("index.ByDay.warm_throughput.read_units_per_second", Severity.LOW),
+    ],
+)
+def test_facts_of_an_index_are_as_bad_as_those_of_a_table(path: str, severity: Severity) -> None:
+    assert severity_of(tuple(path.split("."))) is severity
 
 
 def test_expiry_that_is_only_live_is_critical() -> None:
