@@ -154,7 +154,7 @@ def test_unlock_that_frees_nothing_does_not_say_so(target: Target, moment: Time)
         return moment.monotonic_s
 
     with refused(ErrorCode.LOCKED) as refusal:
-        unlock(target.store, "one", replace(moment.clocks, monotonic_s=again))
+        unlock(target.store, "one", SHOP, replace(moment.clocks, monotonic_s=again))
     assert refusal.says("the lock of run one is still there")
     assert [lock.run_id for lock in target.store.locks()] == ["one"]
 
