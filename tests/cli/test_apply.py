@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -197,9 +198,39 @@ def dump(shell: Shell) -> list[str]:
         return list(connection.iterdump())
 
 
-def test_plan_file_is_private_and_replaces_an_older_one(shell: Shell) -> None:
-    path = shell.write("plan.json", "older")
+def test_plan_file_is_private_and_replaces_an_older_plan(shell: Shell) -> None:
+    assert shell.run("trueup plan --out plan.json").code == 2
+    path = shell.folder / "plan.json"
     path.chmod(0o644)
+    older = path.read_text(encoding="utf-8")
+    shell.write("tables.py", tables("Users").text)
     assert shell.run("trueup plan --out plan.json").code == 2
     assert path.stat().st_mode & 0o777 == 0o600
-    assert path.read_text(encoding="utf-8").startswith("{")
+    assert path.read_text(encoding="utf-8") not in ("", older)
+
+
+@pytest.mark.parametrize("command", ["trueup plan", "trueup adopt"])
+@pytest.mark.parametrize("out", ["tables.py", "empty", "link", "pipe", "/dev/null", "."])
+def test_out_replaces_nothing_of_others(shell: Shell, command: str, out: str) -> None:
+    shell.write("empty", "")
+    (shell.folder / "link").symlink_to("elsewhere")
+    os.mkfifo(shell.folder / "pipe")
+    before = shell.folder.joinpath("tables.py").read_bytes()
+    refused = shell.run(f"{command} --out {out}")
+    assert (refused.code, "[file-exists]" in refused.err) == (3, True)
+    assert shell.folder.joinpath("tables.py").read_bytes() == before
+    assert not (shell.folder / "elsewhere").exists()
+
+
+def test_file_of_apply_is_a_regular_one(shell: Shell) -> None:
+    os.mkfifo(shell.folder / "pipe")
+    for file in ("pipe", "/dev/zero", "."):
+        refused = shell.run(f"trueup apply {file}")
+        said = "[invalid-option] the file cannot be read" in refused.err
+        assert (refused.code, said) == (1, True)
+
+
+def test_adopt_says_that_there_is_no_folder(shell: Shell) -> None:
+    assert shell.run("trueup apply --auto-approve").code == 0
+    refused = shell.run("trueup adopt --out no/such/folder.py")
+    assert (refused.code, "[cannot-open]" in refused.err) == (1, True)

@@ -11,10 +11,11 @@ from pydantic import Field
 from ..configuration.stage import Stage, find_stage
 from ..engines.connect import ENGINES
 from ..engines.open_tables import OpenTables, open_tables_to_read
-from ..errors import Blocked, ErrorCode, InvalidCall, Place
+from ..errors import ErrorCode, InvalidCall, Place
 from ..lifecycle.adopt.code import Adopted, module_text
 from ..lifecycle.adopt.samples import sampled_types, sampling_layer
 from ..lifecycle.adopt.tables import adopt_tables, with_types
+from ..lifecycle.files import check_new, write_new
 from ..lifecycle.state.records import STATE_TABLE
 from ..model.declarations.layer import Layer, Target
 from .exit_codes import ExitCode
@@ -63,8 +64,8 @@ def run(
         output.finish(f"owned are now: {', '.join(taken) or 'no others'}")
         return code
     stage = find_stage(common.stage_options)
-    if out is not None and out.exists():
-        raise _exists(out)
+    if out is not None:
+        check_new(out)
     adopted = _adopt(stage, table or [], sample)
     if not adopted:
         raise _nothing(stage)
@@ -79,7 +80,7 @@ def run(
     if out is None:
         output.plain(text.rstrip())
     else:
-        out.write_text(text, encoding="utf-8")
+        write_new(out, text)
         plan = common.named("trueup plan")
         output.print(f"✓ {out} declares {len(adopted)} tables; {plan} should be empty.")
         output.finish(f"{out} is written")
@@ -124,15 +125,6 @@ def _target(stage: Stage) -> Target:
 def _source(stage: Stage) -> str:
     """Where the tables were found, for the first line of the module; without options of the URL."""
     return str(stage) if stage.name else stage.url.partition("?")[0]
-
-
-def _exists(out: Path) -> Blocked:
-    return Blocked(
-        "the file is there, and is not replaced",
-        where=Place(note=str(out)),
-        fix="give another name to --out, or move the file away",
-        code=ErrorCode.FILE_EXISTS,
-    )
 
 
 def _nothing(stage: Stage) -> InvalidCall:

@@ -17,7 +17,7 @@ from ..schema.hazards import Allowance
 from .exit_codes import ExitCode
 from .options import Common
 from .output import Output
-from .planning.document import PlanDocument, plan_document, write_plan
+from .planning.document import PlanDocument, check_plan_file, plan_document, write_plan
 from .planning.target import open_target_to_read
 from .planning.text import plan_text
 from .planning.view import PlanView, view_of
@@ -49,6 +49,8 @@ def run(
 
     Ends with 0 if there is nothing to change, 2 otherwise.
     """
+    if out is not None:
+        check_plan_file(out)
     staged = load_stage(common.stage_options)
     allowed = [Allowance.PRUNE] if prune else []
     with open_target_to_read(staged, table or []) as target:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .._dataclass import dataclass
 from ..errors import Blocked, ErrorCode, NeedsOperator, Place
+from ..lifecycle.files import read_regular, write_new, write_over
 from ..model.declarations.layer import Layer
 from ..schema.engine import SchemaEngine
 from .pages import first_line, render_page, render_pages
@@ -72,7 +73,8 @@ def _state(path: Path, text: str, mark: str) -> State:
 def _read(path: Path) -> str | None:
     """The text, whatever ends its lines; None without a file."""
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        found = read_regular(path).decode("utf-8", errors="replace")
+        return found.replace("\r\n", "\n").replace("\r", "\n")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -112,12 +114,17 @@ def write_pages(layer: Layer, engine: SchemaEngine, out: Path) -> list[PageFile]
 
 
 def write_file(file: PageFile) -> None:
-    """Write a file, with its folder, or remove a superfluous one. Raises NeedsOperator."""
+    """Write a file, with its folder, or remove a superfluous one; a file is there as a whole, or is
+    as it was.
+
+    Raises NeedsOperator, and Blocked (file-exists) if something is there by now that was not.
+    """
     try:
         if file.state is State.SUPERFLUOUS:
             file.path.unlink(missing_ok=True)
         else:
             file.path.parent.mkdir(parents=True, exist_ok=True)
-            file.path.write_text(file.text, encoding="utf-8", newline="\n")
+            write = write_new if file.state is State.MISSING else write_over
+            write(file.path, file.text)
     except OSError as error:
         raise _refused(file.path, "written", error) from error

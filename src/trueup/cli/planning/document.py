@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ...errors import ErrorCode, InvalidCall, NeedsOperator, Place
+from ...errors import ErrorCode, InvalidCall, Place
 from ...lifecycle.aims import Seen, aims_of, hazard_of
+from ...lifecycle.files import exists, read_regular, write_new, write_over
 from ...lifecycle.inspection import Intent
 from ...schema.changes import Change
 from ...schema.facts import Difference, dotted, shown
@@ -160,18 +162,29 @@ def kept_document(change: Change) -> KeptDocument:
 
 
 def write_plan(path: Path, document: PlanDocument) -> None:
-    """Write a plan to a file that only its owner can read. An older one is replaced."""
+    """Write a plan to a file that only its owner can read. An older plan is replaced.
+
+    Raises what `check_plan_file` raises, and NeedsOperator (cannot-open) if it cannot be written.
+    """
+    check_plan_file(path)
+    write = write_over if os.path.lexists(path) else write_new
+    write(path, document.model_dump_json(indent=2) + "\n", mode=0o600)
+
+
+def check_plan_file(path: Path) -> None:
+    """Refuse a file that is there and holds no plan, a link, and a device.
+
+    Raises Blocked (file-exists).
+    """
     try:
-        path.unlink(missing_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(document.model_dump_json(indent=2) + "\n")
-    except OSError as error:
-        raise NeedsOperator(
-            f"the plan cannot be written: {error.strerror}",
-            where=Place(note=str(path)),
-            fix="choose a folder in which this user may write",
-            code=ErrorCode.CANNOT_OPEN,
-        ) from error
+        if stat.S_ISREG(path.lstat().st_mode):
+            read_plan(path)
+            return
+    except InvalidCall:
+        pass
+    except OSError:
+        return  # nothing is there; or the write says why not
+    raise exists(path, "what is there is no plan, and is not replaced")
 
 
 def read_plan(path: Path) -> PlanDocument:
@@ -180,7 +193,7 @@ def read_plan(path: Path) -> PlanDocument:
     Raises InvalidCall (invalid-option) if there is none.
     """
     try:
-        return PlanDocument.model_validate_json(path.read_bytes())
+        return PlanDocument.model_validate_json(read_regular(path))
     except OSError as error:
         raise _no_plan(path, f"the file cannot be read: {error.strerror}") from error
     except ValidationError as error:
