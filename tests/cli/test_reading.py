@@ -19,11 +19,8 @@ READING = {
     "query Orders --describe": 0,
     "doctor": 0,
     "adopt": 1,
-    "seed --dry-run": 1,
 }
 """Commands that read, with their exit codes on a database that is not there."""
-
-NOBODY = 65534
 
 
 @pytest.fixture
@@ -44,6 +41,16 @@ def files(shell: Shell) -> list[str]:
 def test_command_that_reads_makes_no_file(shell: Shell, command: str, code: int) -> None:
     done = shell.run(f"trueup {command}")
     assert (done.code, files(shell)) == (code, []), done.out + done.err
+
+
+def test_dry_run_of_seeds_makes_no_file(shell: Shell) -> None:
+    shell.write("pyproject.toml", PROJECT.text.replace("stage =", 'seeds = "seeds:seeds"\nstage ='))
+    lines = ["from tables import Order, tables", "from trueup import Seed"]
+    lines += ["seeds = Seed('demo', tables[0], [Order(id='1', status='new')])"]
+    shell.write("seeds.py", "\n".join(lines))
+    done = shell.run("trueup seed --dry-run")
+    assert "table-not-found" in done.err
+    assert files(shell) == []
 
 
 def test_plan_shows_what_would_be_made_when_the_file_is_not_there(shell: Shell) -> None:
@@ -84,3 +91,13 @@ def test_folder_in_place_of_a_file_is_named(shell: Shell, command: str) -> None:
     (shell.folder / "dev.db").mkdir()
     done = shell.run(f"trueup {command}")
     assert "a folder is there, not a file" in " ".join((done.out + done.err).split())
+
+
+def test_folder_that_may_not_be_searched_is_no_empty_database(shell: Shell) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may search everything")
+    (shell.folder / "shut").mkdir(0o000)
+    for command in ("plan", "doctor"):
+        done = shell.run(f"trueup {command} --url sqlite:///shut/dev.db")
+        assert "cannot be opened" in " ".join((done.out + done.err).split())
+    (shell.folder / "shut").chmod(0o755)

@@ -12,6 +12,7 @@ from pathlib import Path
 from ..checks import WAIT_S, Finding, attempt, bad, good, not_needed, state_table_finding
 from .file_format import FORMAT_VERSION
 from .wire.connections import Location, open_reader
+from .wire.files import may_be_there
 
 
 def check_all(path: Path | None, read_only: bool, state_table: str) -> Iterator[Finding]:
@@ -19,7 +20,7 @@ def check_all(path: Path | None, read_only: bool, state_table: str) -> Iterator[
     yield good("server", f"SQLite {sqlite3.sqlite_version}, format {FORMAT_VERSION} of Trueup")
     if path is None:
         yield not_needed("file", "the database is in memory, and ends with its process")
-    elif path.exists():
+    elif may_be_there(path):
         location = Location(path.absolute(), read_only=True, create=False)
         yield from _file(location, read_only, state_table)
     else:

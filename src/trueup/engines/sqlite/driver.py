@@ -92,16 +92,11 @@ def _location(url: SqliteUrl) -> Location:
 
 def _reading(url: SqliteUrl) -> SqliteUrl:
     """The file without its writer; an empty database in memory if there is no file."""
-    if url.path is None or _may_be_there(url.path):
+    from .wire.files import may_be_there
+
+    if url.path is None or may_be_there(url.path):
         return replace(url, read_only=url.path is not None)
     return SqliteUrl(None, read_only=False, missing=url.path.absolute())
-
-
-def _may_be_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # a folder that this user may not search
-        return True
 
 
 def _open_wire(url: SqliteUrl, timeout_s: float) -> Wire:

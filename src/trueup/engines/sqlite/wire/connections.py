@@ -3,6 +3,7 @@
 import sqlite3
 import sys
 from collections.abc import Callable
+from os.path import isdir  # that of pathlib raises in a folder that may not be searched
 from pathlib import Path
 
 from ...._dataclass import dataclass
@@ -112,7 +113,7 @@ def _prepared(
 def _not_opened(error: sqlite3.Error, location: Location) -> TrueupError:
     """The error for a connection that failed; it says nothing of writing to who only reads."""
     ours = translate(error, location.where)
-    if ours.code is ErrorCode.CANNOT_OPEN and location.path and location.path.is_dir():
+    if ours.code is ErrorCode.CANNOT_OPEN and location.path and isdir(location.path):
         ours.what = "the database file cannot be opened: a folder is there, not a file"
         ours.fix = "give the path of a file, in that folder or elsewhere"
     elif ours.code is ErrorCode.CANNOT_OPEN and location.read_only:

@@ -21,15 +21,23 @@ class FileState:
 def find_state(path: Path) -> FileState | None:
     """The state of a file; None if it is not there, or if a log holds some of its contents."""
     real = os.path.realpath(path)
-    for log in (f"{real}-wal", f"{real}-journal"):
-        with suppress(FileNotFoundError):
-            if os.stat(log).st_size:
-                return None
     try:
+        for log in (f"{real}-wal", f"{real}-journal"):
+            with suppress(FileNotFoundError):
+                if os.stat(log).st_size:
+                    return None
         found = os.stat(real)
     except OSError:
         return None
     return FileState(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def may_be_there(path: Path) -> bool:
+    """Whether there is something, as far as this user can see: False only if there is not."""
+    try:
+        return path.exists()
+    except OSError:  # a folder that may not be searched
+        return True
 
 
 def may_write(path: Path) -> bool:
