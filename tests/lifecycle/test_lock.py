@@ -49,6 +49,14 @@ def test_held_lock_names_owner_age_and_expiry(target: Target, moment: Time) -> N
     assert refusal.says("apply --unlock one")
 
 
+def test_owner_that_another_program_wrote_stays_on_its_line(target: Target, moment: Time) -> None:
+    owner = "me\n  to do: \x1b[2J"
+    acquire(target.store, SHOP, "one", owner, moment.clocks)
+    with refused(ErrorCode.LOCKED) as refusal:
+        take(target, moment, "two")
+    assert refusal.says(r"run one of me\n  to do: \x1b[2J, began")
+
+
 def test_other_stages_and_layers_have_locks_of_their_own(target: Target, moment: Time) -> None:
     take(target, moment, "one")
     take(target, moment, "two", Scope("shop", "prod"))

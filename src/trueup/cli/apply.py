@@ -12,6 +12,7 @@ import typer
 from pydantic import Field
 from rich.text import Text
 
+from .._visible import visible
 from ..configuration import load_stage
 from ..configuration.stage import Stage, StagedLayer
 from ..errors import Blocked, ErrorCode, InvalidCall, Place, TrueupError
@@ -211,10 +212,8 @@ def _unlock(staged: StagedLayer, run_id: str, output: Output) -> ExitCode:
     output.document(
         ApplyDocument(layer=staged.layer.name, stage=staged.stage.name, unlocked=run_id)
     )
-    output.print(
-        Text("✓", GOOD)
-        + Text(f" The lock of run {run_id} of {lock.owner} ({lock.scope}) is free.", "none")
-    )
+    whose = f"run {run_id} of {visible(lock.owner)} ({lock.scope})"
+    output.print(Text("✓", GOOD) + Text(f" The lock of {whose} is free.", "none"))
     output.finish(f"the lock of run {run_id} is free")
     return ExitCode.DONE
 

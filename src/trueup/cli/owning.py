@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from .._visible import visible
 from ..configuration import load_stage
 from ..lifecycle.adopt.owning import Candidate, candidates, take_over
 from ..lifecycle.inspection import inspect
@@ -77,7 +78,7 @@ def _text(found: list[Candidate], width: int) -> Iterator[str]:
     if not found:
         yield "✓ Every declared table that is there is owned already."
     for one in found:
-        whose = one.owner or "nobody says that it is theirs"
+        whose = visible(one.owner) or "nobody says that it is theirs"
         told = one.problem or f"{whose}; {counted(len(one.differences), 'difference')}"
         yield broken(f"{'✗' if one.problem else '+'} {one.name}: {told}", 0, width)
         for difference in one.differences:

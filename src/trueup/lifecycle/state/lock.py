@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from ..._visible import visible
 from ...errors import (
     Blocked,
     ErrorCode,
@@ -121,7 +122,7 @@ class Lease:
         now = self._now()
         taken = "the lock was taken from this run by apply --unlock"
         if now and now.run_id:
-            taken = f"another applier took over: {now.owner}, run {now.run_id}"
+            taken = f"another applier took over: {visible(now.owner)}, run {now.run_id}"
         return NeedsOperator(
             f"{taken}; this run has stopped and sends nothing more",
             where=_place(self._store, self.lock.scope),
@@ -197,9 +198,8 @@ def shown_lock(lock: Lock, now_epoch_s: int) -> str:
     """A held lock for people: its run, its owner, its age, and when it expires."""
     age_s, left_s = now_epoch_s - lock.acquired_at_epoch_s, lock.expires_at_epoch_s - now_epoch_s
     expiry = f"expires in {left_s} s" if left_s > 0 else f"expired {shown_age(-left_s)} ago"
-    return (
-        f"{lock.scope}: run {lock.run_id} of {lock.owner}, began {shown_age(age_s)} ago, {expiry}"
-    )
+    owner = visible(lock.owner)
+    return f"{lock.scope}: run {lock.run_id} of {owner}, began {shown_age(age_s)} ago, {expiry}"
 
 
 def shown_age(seconds: float) -> str:
