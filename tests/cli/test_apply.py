@@ -234,3 +234,11 @@ def test_adopt_says_that_there_is_no_folder(shell: Shell) -> None:
     assert shell.run("trueup apply --auto-approve").code == 0
     refused = shell.run("trueup adopt --out no/such/folder.py")
     assert (refused.code, "[cannot-open]" in refused.err) == (1, True)
+
+
+def test_state_of_a_stage_is_not_adopted(shell: Shell) -> None:
+    assert shell.run("trueup apply --auto-approve --state-table locks").code == 0
+    found = shell.run("trueup adopt")
+    assert (found.code, "Orders" in found.out, "locks" in found.out) == (0, True, False)
+    refused = shell.run("trueup adopt locks")
+    assert (refused.code, "holds lock and ownership" in refused.err) == (1, True)

@@ -210,3 +210,25 @@ def test_refusal_repeats_no_secret(storefront: ProjectFolder) -> None:
         storefront.find(environ, stage="prod")
     assert refusal.says("proxy.example.com")
     assert not any(refusal.says(word) for word in ("ann:", "secret", "token"))
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "dynamodb://eu-west-1"])
+@pytest.mark.parametrize(
+    ("settings", "options"),
+    [
+        ('state_table = "Notes"', {}),
+        ('state_table = "NOTES"', {}),
+        ("", {"state_table": "notes"}),
+        ('tables = {Notes = "trueup-state"}', {}),
+        ('names = "trueup-{table}"\ntables = {Notes = "Trueup-State"}', {}),
+        ('names = "beta-{table}"\nstate_table = "beta-Notes"', {}),
+    ],
+)
+def test_declared_table_has_not_the_name_of_the_state(
+    project: ProjectFolder, url: str, settings: str, options: dict[str, str]
+) -> None:
+    project.write("pyproject.toml", f'[tool.trueup.stages.beta]\nurl = "{url}"\n{settings}\n')
+    project.write_module()
+    with refused(ConfigurationError) as refusal:
+        project.load(NO_PROFILE, stage="beta", layer=f"{project.module}:layer", **options)
+    assert refusal.says("has the name of the state's table", "stage beta")

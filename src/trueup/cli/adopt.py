@@ -16,6 +16,7 @@ from ..lifecycle.adopt.code import Adopted, module_text
 from ..lifecycle.adopt.samples import sampled_types, sampling_layer
 from ..lifecycle.adopt.tables import adopt_tables, with_types
 from ..lifecycle.files import check_new, write_new
+from ..lifecycle.state.recognition import holds_state
 from ..lifecycle.state.records import STATE_TABLE
 from ..model.declarations.layer import Layer, Target
 from .exit_codes import ExitCode
@@ -97,12 +98,28 @@ def _adopt(stage: Stage, names: list[str], sample: int) -> list[Adopted]:
             protect=stage.protect,
             without=stage.state_table or STATE_TABLE,
         )
-        adopted = opened.runner.run(reading, "adopt")
+        adopted = _without_states(opened, opened.runner.run(reading, "adopt"), names)
         if not sample:
             return adopted
         return with_types(
             adopted, {one.schema.name: _sampled(opened, one, sample) for one in adopted}
         )
+
+
+def _without_states(opened: OpenTables, adopted: list[Adopted], names: list[str]) -> list[Adopted]:
+    """The tables, without those that hold the state of a stage. names: those that were asked for.
+
+    Raises InvalidCall (invalid-option) if such a one was asked for.
+    """
+    states = {one.schema.name for one in adopted if holds_state(opened, one.schema)}
+    if states.intersection(names):
+        raise InvalidCall(
+            f"the table {min(states.intersection(names))!r} holds lock and ownership of apply",
+            where=Place(note="TABLE"),
+            fix="leave it out: no layer declares it",
+            code=ErrorCode.INVALID_OPTION,
+        )
+    return [one for one in adopted if one.schema.name not in states]
 
 
 def _sampled(opened: OpenTables, adopted: Adopted, count: int) -> dict[str, str]:

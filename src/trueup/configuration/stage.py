@@ -12,6 +12,7 @@ from .._kinds import misspelt
 from ..engines.connect import find_driver, physical_names
 from ..engines.driver import Surroundings, with_option
 from ..errors import ConfigurationError, Place
+from ..lifecycle.state.recognition import check_state_name
 from ..model.declarations.layer import Layer
 from ..model.declarations.table import NameFromEnvironment
 from .loading import load_layer
@@ -66,12 +67,14 @@ def load_stage(
 ) -> StagedLayer:
     """The stage that is chosen, with its layer loaded; see `find_stage`.
 
-    Raises ConfigurationError also if the layer cannot be loaded, or has not the tables that the
-    stage names; DeclarationError if it is declared wrongly.
+    Raises ConfigurationError also if the layer cannot be loaded, has not the tables that the stage
+    names, or has one by the name of the state's table; DeclarationError if it is declared wrongly.
     """
     stage = find_stage(options, environ=environ, folder=folder)
     layer = _configured_layer(stage.layer_reference, stage.folder)
-    return StagedLayer(stage, layer, _table_names(stage, layer, environ))
+    names = _table_names(stage, layer, environ)
+    check_state_name(stage.state_table, names.values(), str(stage))
+    return StagedLayer(stage, layer, names)
 
 
 def load_project_layer(

@@ -13,6 +13,7 @@ from ..schema.plan import Plan, destroy_plan, make_plan
 from ..schema.tables import TableSchema
 from .declared import declared_tables
 from .state.ownership import Owned, sort_owned
+from .state.recognition import check_no_state, check_state_name, holds_state
 from .state.records import OwnedTable, Ownership, Scope
 from .state.store import Store
 
@@ -99,7 +100,10 @@ class Sides:
 def inspect(target: Target) -> Sides:
     """Both sides of a target.
 
-    Raises InvalidCall (invalid-option) if the layer has no table of a name, Blocked
+    A table that holds the state of a stage is nobody's to change, whatever was recorded.
+
+    Raises ConfigurationError if such a table is declared, InvalidCall (invalid-option) if the layer
+    has no table of a name, Blocked
     (state-unusable) if the state may not be read, NeedsOperator if a table may not be described.
     """
     declared = declared_side(target)
@@ -109,11 +113,30 @@ def inspect(target: Target) -> Sides:
     if not target.only:
         names |= dict.fromkeys(name for name in records if records[name].scope == target.scope)
     live = live_side(target, names)
+    _check_declared(target, declared, live)
     owned = sort_owned(records, live, target.scope)
+    kept = {name for name in owned.ours if name in live and _is_state(target, live[name])}
+    if kept:
+        ours = {name: record for name, record in owned.ours.items() if name not in kept}
+        owned = replace(owned, ours=ours)
     if target.only:
         ours = {name: record for name, record in owned.ours.items() if name in names}
         owned = replace(owned, ours=ours)
     return Sides(declared, live, owned, records, target.scope)
+
+
+def _check_declared(
+    target: Target, declared: Mapping[str, TableSchema], live: Mapping[str, LiveTable]
+) -> None:
+    """Refuse declared tables that hold a state, this one or another. Raises ConfigurationError."""
+    check_state_name(target.store.name, declared, str(target.scope))
+    found = [table.schema for name, table in live.items() if name in declared]
+    check_no_state(target.opened, found, str(target.scope))
+
+
+def _is_state(target: Target, live: LiveTable) -> bool:
+    is_this = live.schema.name.casefold() == target.store.name.casefold()
+    return is_this or holds_state(target.opened, live.schema)
 
 
 def declared_side(target: Target) -> dict[str, TableSchema]:
