@@ -116,6 +116,7 @@ def _run(request: Mapping[str, object], files: Sequence[int]) -> int:
         os.dup2(file, place)
     sys.stdin = os.fdopen(0, encoding="utf-8")
     sys.stdout, sys.stderr = (os.fdopen(file, "w", encoding="utf-8") for file in (1, 2))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by tests in the background
     os.chdir(str(request["folder"]))
     os.environ.clear()
     os.environ.update(request["environ"])  # type: ignore[call-overload] # a mapping, from JSON

@@ -19,11 +19,13 @@ from tests.cli.forks import SOURCE, TIMEOUT_S, parent
 
 COLUMNS = 80
 _ON_TERMINAL = """
-import fcntl, os, sys, termios
+import fcntl, os, signal, sys, termios
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execv(sys.argv[1], sys.argv[1:])
 """
-"""Makes the terminal the one that sends Ctrl-C to the command, and becomes the command."""
+"""Makes the terminal the one that sends Ctrl-C to the command, and becomes the command. Tests that
+a shell runs in the background ignore the signal of Ctrl-C, and all that they start would do so."""
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 

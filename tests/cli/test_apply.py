@@ -175,6 +175,21 @@ def test_stage_that_is_protected_no_longer_asks_once_more(made: Shell) -> None:
     assert made.run(destroy).code == 0
 
 
+def test_file_that_loses_something_is_refused_on_a_protected_stage(shell: Shell) -> None:
+    assert shell.run("trueup apply --stage prod --auto-approve").code == 0
+    users = tables("Users")
+    shell.write(users.name, users.text)
+    assert shell.run("trueup plan --stage prod --prune --out plan.json").code == 2
+    before = names_in(shell, "prod.db")
+    for allowed in ("", " --prune"):
+        refused = shell.run(f"trueup apply plan.json --stage prod --auto-approve{allowed}")
+        assert (refused.code, names_in(shell, "prod.db")) == (3, before)
+    assert "[protected-stage]" in refused.err
+    asked = "trueup apply plan.json --stage prod --prune"
+    assert shell.run_in_terminal(asked, answers=[(ASKED, "prod\n")]).code == 0
+    assert names_in(shell, "prod.db") == before - {"Orders"} | {"Users"}
+
+
 @pytest.mark.case("S43")
 def test_interrupt_at_the_question_leaves_no_lock(shell: Shell) -> None:
     result = shell.run_in_terminal("trueup apply", answers=[(ASKED, "\x03")])

@@ -211,6 +211,16 @@ def test_types_of_other_attributes_come_from_samples_that_are_asked_for(
     assert (read.count, read.ratio, read.note) == (1, Decimal("0.5"), "n")
 
 
+def test_samples_are_read_by_the_whole_key(adopting: Adopting) -> None:
+    kept = [one for one in SUITE if one.sort]
+    layer = adopting.create(*kept)
+    for adopted in adopting.adopt(layer):
+        sampling, table = sampling_layer(adopted.schema, adopting.target)
+        key = [one.attribute for one in sampling.describe(table).key]
+        assert key == [one.name for one in (*adopted.schema.partition, *adopted.schema.sort)]
+        assert adopted.schema.sort
+
+
 def test_index_that_reads_cannot_use_is_left_out_and_kept(adopting: Adopting) -> None:
     (adopted,) = adopting.adopt(adopting.create(shipments))
     keys_only = IndexSchema("Keys", (AttributeSchema("port", "S"),), (), frozenset())

@@ -40,6 +40,7 @@ def watch(asked: dict[str, Any]) -> None:
 
 def work(asked: dict[str, Any], folder: Path) -> None:
     """Do what is asked, in the child."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by tests in the background
     module, _, name = asked["run"].partition(":")
     try:
         write(folder / "answer", json.dumps(getattr(import_module(module), name)(asked)))

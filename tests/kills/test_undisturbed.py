@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.aws_proxy.gates import Moment
 from tests.aws_proxy.looks import Looks
 from tests.aws_proxy.recorded import changes, index_changes
+from tests.faults.proxy import Asked
 from tests.kills.applying import SHOP, opened
 from tests.kills.points import ACTIONS, FIRST_REQUESTS, REQUESTS
 from tests.kills.site import Site
@@ -141,7 +143,17 @@ def ttl_changes(site: Site) -> list[dict[str, Any]]:
 def test_another_expiry_is_off_then_an_hour_later_on(site: Site) -> None:
     before = site.begin_filled()
     began_s = site.time.now_s()
+    sent_s: list[float] = []
+
+    def record(_number: int, asked: Asked) -> bool:
+        sent_s.extend([site.time.now_s()] if asked.target == "UpdateTimeToLive" else [])
+        return False
+
+    site.aws.hold(record, Moment.BEFORE)
     site.apply("other expiry")
+    off_s, on_s = sent_s  # the hour since the first creation has to pass, too
+    assert off_s - began_s > 3590
+    assert on_s - off_s >= 3600
     assert ttl_changes(site) == [
         {"Enabled": False, "AttributeName": "gone_at"},
         {"Enabled": True, "AttributeName": "ends_at"},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from trueup.lifecycle.state.journal import runs, steps
 from trueup.lifecycle.state.lock import LEASE_S, acquire, unlock
 from trueup.lifecycle.state.records import Outcome, Ownership, Scope
 from trueup.schema.hazards import Allowance
+from trueup.testing.cleanup import drop_tables
 from trueup.testing.suite.harness.refusals import refused
 
 NOTHING = Intent()
@@ -168,6 +171,27 @@ def test_interrupted_run_says_how_far_it_came_and_frees_the_lock(place: Place) -
     with place.opened(shop()) as target:
         assert [run.outcome for run in runs(target.store, SHOP)] == [Outcome.INTERRUPTED]
         assert not any(lock.run_id for lock in target.store.locks())
+
+
+def drop_state(place: Place) -> None:
+    if not place.url.startswith("sqlite"):
+        drop_tables(place.url, f"{place.prefix}state")
+        return
+    with closing(sqlite3.connect(place.url.removeprefix("sqlite:///"))) as file:
+        file.execute(f'DROP TABLE "{place.prefix}state"')
+
+
+def test_lock_that_cannot_be_released_is_told(place: Place) -> None:
+    def lose_state() -> None:
+        drop_state(place)
+        raise KeyboardInterrupt
+
+    tell, _ = on(StepBegan, lose_state)
+    with pytest.raises(KeyboardInterrupt) as interrupted:
+        applied(place, shop(), tell=tell)
+    notes = interrupted.value.__notes__
+    assert any(note.startswith("the journal does not say how the run ended") for note in notes)
+    assert any(note.startswith("the lock was not released, and will expire") for note in notes)
 
 
 def test_run_whose_lock_is_taken_changes_nothing_more(place: Place) -> None:

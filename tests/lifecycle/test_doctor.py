@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -278,3 +279,18 @@ def test_installation_names_what_the_engine_needs() -> None:
     assert installation.found.startswith("Python 3.")
     assert extras.verdict is Verdict.GOOD
     assert "dynamodb" in extras.found
+    told = set(extras.found.removeprefix("complete: ").split(", "))
+    assert (
+        {"dynamodb", "testing"}
+        <= told
+        <= set(metadata.metadata("trueup").get_all("Provides-Extra", []))
+    )
+
+
+def test_installation_names_what_is_not_installed() -> None:
+    """The libraries of the benchmark have a place of their own."""
+    (_, extras) = check_installation("bench")
+    assert extras.verdict is Verdict.BAD
+    assert extras.found.startswith("bench needs aiodynamo, ")
+    assert "pytest" not in extras.found
+    assert extras.fix == "pip install 'trueup[bench]'"
