@@ -18,8 +18,16 @@ CASES = [
         *KITCHEN,
         "trueup doctor",
         "trueup seed menu --layer made:layer",
-        "trueup doctor --state-table Dishes",
         "trueup doctor --json",
+        "trueup adopt --own --auto-approve",
+        "trueup doctor",
+        hides=VERSIONS,
+    ),
+    Case(
+        "a table of the state that is declared",
+        *KITCHEN,
+        "trueup seed menu --layer made:layer",
+        "trueup doctor --state-table Dishes",
         hides=VERSIONS,
     ),
     Case(
