@@ -118,6 +118,18 @@ def test_table_without_mutations_agrees(path: Path) -> None:
         assert [differing(tables) for _ in range(20)] == [[]] * 20
 
 
+@pytest.mark.parametrize(("table", "column"), [("Notes", "item"), ("Things", "number")])
+def test_index_of_a_column_that_is_no_attribute_has_no_key(
+    path: Path, table: str, column: str
+) -> None:
+    """The items are no attribute, nor is the text of a number, which sorts by another column."""
+    mutate(path, f'CREATE INDEX "{table}.Mine" ON "{table}" ("{column}")')
+    with opened(f"sqlite:///{path}", LAYER) as tables:
+        index = inspected(tables)[table].schema.indexes["Mine"]
+        assert (index.partition, index.sort) == ((), ())
+        assert only(differing(tables), f"{table}.index.Mine")
+
+
 @pytest.mark.parametrize(
     ("sql", "problem"),
     [
