@@ -50,5 +50,6 @@ def severity_of(path: Path) -> Severity:
     """
     if not path:
         return Severity.CRITICAL
-    is_index_fact = path[0] == "index" and len(path) > 2 and path[2] in OF_INDEX_FACT
-    return OF_FACT.get(path[2] if is_index_fact else path[0], Severity.MEDIUM)
+    first, *rest = path
+    is_index_fact = first == "index" and len(rest) > 1 and rest[1] in OF_INDEX_FACT
+    return OF_FACT.get(rest[1] if is_index_fact else first, Severity.MEDIUM)

@@ -65,7 +65,7 @@ class _Proven:
 @cache
 def proof_of(model: type[BaseModel]) -> Proof:
     """The proof for instances of exactly this model, whose composed attributes are rebuilt."""
-    schema: Schema = model.__pydantic_core_schema__
+    schema = _schema_of(model)
     definitions: dict[str, Schema] = {}
     if schema["type"] == "definitions":
         # Of all types that may be recursive, only models are looked at on demand.
@@ -80,6 +80,10 @@ def proof_of(model: type[BaseModel]) -> Proof:
     if None in found.values():
         return _unproven
     return _all_of({name: proven for name, proven in found.items() if proven and proven.classes})
+
+
+def _schema_of(model: type[BaseModel]) -> Schema:
+    return model.__pydantic_core_schema__
 
 
 def _all_of(fields: Mapping[str, _Proven]) -> Proof:
@@ -216,7 +220,7 @@ def _elements(container: str, element: _Proven | None) -> _Proven | None:
 
 
 def _entries(key: _Proven | None, element: _Proven | None) -> _Proven | None:
-    if element is None or key != _Proven(frozenset({str})):
+    if element is None or key is None or key != _Proven(frozenset({str})):
         return None
     each_key, each = _each(key), _each(element)
     return _Proven(frozenset({dict}), lambda value: each_key(value) and each(value.values()))

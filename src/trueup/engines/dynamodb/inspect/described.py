@@ -45,7 +45,7 @@ def read_live(described: Mapping[str, Any]) -> LiveTable:
 
 def read_table(described: Mapping[str, Any]) -> TableSchema:
     """The schema in a table's description, without what other requests tell."""
-    kinds = {
+    kinds: Kinds = {
         text_in(attribute, "AttributeName"): _KINDS[text_in(attribute, "AttributeType")]
         for attribute in parts_in(described, "AttributeDefinitions")
     }
