@@ -75,6 +75,8 @@ def _changed(change: Change, table: TableSchema) -> dict[str, Any]:
         case SetStream(_, _, after):
             return {"stream": after}
         case SetFact(_, name, _, after):
+            if isinstance(after, Mapping):  # a part that is None is taken away
+                after = {part: value for part, value in after.items() if value is not None}
             return {"facts": {**table.facts, name: after}}
         case AddTable() | DropTable():
             raise AssertionError(change)

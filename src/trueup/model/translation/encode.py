@@ -41,13 +41,20 @@ def _enum_value(value: Any) -> Any:
     return value.value if isinstance(value, Enum) else value
 
 
+def _bytes(value: Any) -> bytes:
+    """Bytes as they are. `bytes(5)` would be five zeros, and a list its numbers."""
+    if not isinstance(value, bytes | bytearray | memoryview):
+        raise TypeError("this is no bytes")
+    return bytes(value)
+
+
 _LEAVES: dict[Leaf, Encoder | None] = {
     Leaf.TEXT: None,
     Leaf.INTEGER: encode_integer,
     Leaf.NUMBER: exact_number,
     Leaf.FLOAT: exact_number,
     Leaf.BOOLEAN: None,
-    Leaf.BYTES: bytes,
+    Leaf.BYTES: _bytes,
     Leaf.DATETIME: encode_datetime,
     Leaf.SECONDS: encode_seconds,
     Leaf.EPOCH: encode_epoch,
