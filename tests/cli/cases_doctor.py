@@ -8,7 +8,7 @@ VERSIONS = (
     r"(?<=Trueup )[0-9.]+",
     r"(?<=pydantic )[0-9.]+",
     r"(?<=SQLite )[0-9.]+",
-    r"(?<=complete: )[a-z, -]+",
+    r"(?<=complete: )[a-z, -]+(?:\n    [a-z, -]+(?=\n))*",
     r"[0-9,]+ bytes",
 )
 
