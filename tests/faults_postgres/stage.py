@@ -1,0 +1,116 @@
+"""A stage for one call: what is stored before, the call through a proxy, what is stored after."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+import trueup
+from tests.faults.tables import (
+    ACCOUNTS,
+    CLOCK,
+    DOCUMENTS,
+    ENTRIES,
+    SESSIONS,
+    Document,
+    key_of,
+    table_of,
+)
+from tests.faults_postgres.proxy import FaultProxy
+from trueup import AsyncDatabase, Database, Layer, Model, RetryPolicy, Table, TrueupError
+from trueup.testing.suite.harness.engine import Flavour
+from trueup.testing.suite.harness.flavour import as_awaitable
+
+LAYER = Layer("faults", target="postgres", tables=[ACCOUNTS, DOCUMENTS, SESSIONS, ENTRIES])
+AT_ONCE = RetryPolicy(retries=3, longest_pause_s=0.0)
+HEALED_WITHIN_S = 2.0
+
+Call = Callable[[AsyncDatabase], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The tables of a test, past the proxy and through it.
+
+    other: a connection of the same user. url: of the server behind the proxy. names: of the tables.
+    """
+
+    direct: Database
+    other: psycopg.Connection[Any]
+    proxy: FaultProxy
+    url: str
+    names: str
+    used: set[Table[Any]] = field(default_factory=set)
+
+    def set_up(self, items: Iterable[Model], tables: Iterable[Table[Any]] = ()) -> None:
+        """Store these and nothing else, past the proxy; a document as often as its version says."""
+        items = list(items)
+        for table in (*tables, *map(table_of, items)):
+            self.used.add(table)
+        self.clear()
+        for item in items:
+            repository = self.direct.repository(table_of(item))
+            versions = range(item.version) if isinstance(item, Document) else [None]
+            for version in versions:
+                change = {} if version is None else {"version": version}
+                repository.put(item.model_copy(update=change))
+
+    def stored(self, tables: Sequence[Table[Any]]) -> list[Model]:
+        """Every item of these tables, expired or not, by key, past the proxy."""
+        found: list[Model] = []
+        for table in tables:
+            found += self.direct.repository(table).scan(include_expired=True).all()
+        return sorted(found, key=key_of)
+
+    def clear(self) -> None:
+        """Leave nothing behind."""
+        for table in self.used:
+            name = self.names.format(table=table.name)
+            self.other.execute(f'DELETE FROM "{name}"'.encode())
+
+    def outcome(
+        self, flavour: Flavour, call: Call, begin: Callable[[], object], **options: Any
+    ) -> Any:
+        """What a call through the proxy returns, or the error that it raises. The database serves
+        another call soon, whatever it is.
+
+        begin: called when the database is open. options: of `connect()`.
+        """
+        given: dict[str, Any] = {"table_names": self.names, "retries": AT_ONCE, "clock": CLOCK}
+
+        async def perform() -> Any:
+            opened = await self.opened(flavour, **(given | options))
+            try:
+                begin()
+                try:
+                    outcome = await call(opened)
+                except TrueupError as error:
+                    outcome = error
+                self.proxy.disarm()
+                await assert_healed(opened)
+                return outcome
+            finally:
+                await opened.aclose()
+
+        return asyncio.run(perform())
+
+    async def opened(self, flavour: Flavour, **options: Any) -> AsyncDatabase:
+        """The tables through the proxy."""
+        layer = options.pop("layer", LAYER)
+        host, port = self.proxy.server
+        url = self.url.replace(f"{host}:{port}", f"127.0.0.1:{self.proxy.port}")
+        if flavour is Flavour.SYNC:
+            return as_awaitable(trueup.connect(url, layer, **options))
+        return await trueup.connect_async(url, layer, **options)
+
+
+async def assert_healed(db: AsyncDatabase) -> None:
+    """That the next call is answered soon."""
+    begun_s = time.monotonic()
+    assert await db.within(HEALED_WITHIN_S).repository(ACCOUNTS).get("no such account") is None
+    assert time.monotonic() - begun_s < HEALED_WITHIN_S
