@@ -95,7 +95,7 @@ $(DEMO_POSTGRES): $(PINS)
 # What the benchmark compares with; aioboto3 needs a botocore of its own.
 $(BENCH): $(PINS) constraints-bench.txt constraints-aioboto3.txt
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(BENCH_VENV)/main
-	$(BENCH_VENV)/main/bin/python -m pip install --quiet -e '.[bench,dynamodb]' -c constraints-bench.txt
+	$(BENCH_VENV)/main/bin/python -m pip install --quiet -e '.[bench,dynamodb,postgres]' -c constraints-bench.txt
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(BENCH_VENV)/aioboto3
 	$(BENCH_VENV)/aioboto3/bin/python -m pip install --quiet aioboto3 -c constraints-aioboto3.txt
 	@touch $(BENCH)

@@ -1,4 +1,7 @@
-"""Measure, and write the results: `python -m bench [sqlite|client] [--quick] [--output FOLDER]`."""
+"""Measure, and write the results.
+
+Usage: `python -m bench [sqlite|postgres|client] [--quick] [--output FOLDER]`.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,16 @@ import argparse
 from importlib import import_module
 from pathlib import Path
 
-BENCHMARKS = ("sqlite", "client")
+BENCHMARKS = ("sqlite", "postgres", "client")
 OUTPUT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks"
 
 
 def main() -> None:
     """Measure; the exit code does not depend on the goals."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("which", nargs="?", choices=BENCHMARKS, help="one of them; else both")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="measure, and write the results"
+    )
+    parser.add_argument("which", nargs="?", choices=BENCHMARKS, help="one of them; else all")
     parser.add_argument("--quick", action="store_true", help="few rounds, to see that it runs")
     parser.add_argument("--output", type=Path, help="folder of the JSON, the pages and the chart")
     chosen = parser.parse_args()

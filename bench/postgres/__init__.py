@@ -1,0 +1,1 @@
+"""The PostgreSQL benchmark: Trueup and other libraries with the same rows, in one run."""
