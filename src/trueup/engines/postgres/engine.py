@@ -32,7 +32,8 @@ from ...operations.actions import (
 )
 from ...operations.engine import Rules
 from ...operations.guards import alive
-from ...operations.operation import Operation, Request, send, unchanged
+from ...operations.lost import may_be_resent
+from ...operations.operation import Operation, Request, never, send, unchanged
 from ...operations.plans.transactions import check_together
 from ...schema.engine import NO_TABLES, LiveTable, Step
 from ...schema.tables import TableSchema
@@ -201,17 +202,26 @@ class PostgresEngine:
 
         return Request("TransactGet", tables, SelectEach(selects), decode, after_loss=unchanged)
 
-    def _write(self, action: Put | Update | Delete) -> Request[WriteResult[Any]]:
-        writer = Writer(self._tables[action.table.name], action)
+    def _write(
+        self, action: Put | Update | Delete, *, is_resent: bool = False
+    ) -> Request[WriteResult[Any]]:
+        """The request of one write. is_resent: an attempt without a reply may be applied."""
+        writer = Writer(self._tables[action.table.name], action, is_resent=is_resent)
         name, table = type(action).__name__, action.table.name
+
+        def after_loss(_: Request[WriteResult[Any]]) -> Request[WriteResult[Any]]:
+            return self._write(action, is_resent=True)
+
+        following = after_loss if may_be_resent(action) else never
         if writer.is_blind:
             assert writer.row is not None
             put = Single(writer.sql.upsert, writer.row, Stage.PERHAPS)
-            return Request(name, table, put, lambda _: WriteResult(), after_loss=unchanged)
+            return Request(name, table, put, lambda _: WriteResult(), following)
         if isinstance(action, Delete) and action.guard.is_open:
             taken = Single(writer.sql.take, writer.key, Stage.PERHAPS)
-            return Request(name, table, taken, writer.taken)
-        return Request(name, table, Transaction(writer.statements, writer.perform), _as_it_is)
+            return Request(name, table, taken, writer.taken, following)
+        payload = Transaction(writer.statements, writer.perform)
+        return Request(name, table, payload, _as_it_is, following)
 
     def _write_several(
         self,
@@ -219,16 +229,35 @@ class PostgresEngine:
         actions: Sequence[Write | Check],
         perform: Callable[[Sequence[Writer]], Steps[Any]],
         decode: Callable[[Any], BatchWritten | TransactWritten],
+        *,
+        is_resent: bool = False,
     ) -> Request[Any]:
-        writers = [Writer(self._tables[action.table.name], action) for action in actions]
+        """The request of several writes. is_resent: an attempt without a reply may be applied."""
+        writers = [
+            Writer(self._tables[action.table.name], action, is_resent=is_resent)
+            for action in actions
+        ]
         payload = Transaction(
             lambda: tuple(statement for writer in writers for statement in writer.statements()),
             lambda: perform(writers),
         )
-        request = Request(name, table_names(actions), payload, decode)
-        if not all(writer.is_blind for writer in writers):
-            return request
-        return Request(request.action, request.table, payload, decode, after_loss=unchanged)
+
+        def after_loss(_: Request[Any]) -> Request[Any]:
+            return self._write_several(name, actions, perform, decode, is_resent=True)
+
+        is_repeatable = all(map(_is_repeatable if perform is write_each else _is_blind, actions))
+        following = after_loss if is_repeatable else never
+        return Request(name, table_names(actions), payload, decode, following)
+
+
+def _is_repeatable(action: Write | Check) -> bool:
+    """Whether an action of a batch may be sent again, which has no result but its error."""
+    return not isinstance(action, Check) and may_be_resent(action)
+
+
+def _is_blind(action: Write | Check) -> bool:
+    """Whether an action has one result, whatever is stored."""
+    return isinstance(action, Put) and action.guard.is_open and action.returning is None
 
 
 def _as_it_is(reply: Any) -> Any:

@@ -19,12 +19,12 @@ from ...operations.actions import (
     Check,
     Delete,
     Put,
-    Returning,
     Write,
     WriteResult,
     table_names,
 )
 from ...operations.guards import alive, cancelled, refusal
+from ...operations.lost import after_refusal, after_success
 from .compile import TableSql
 from .payload import Parameters, Statement, Steps, ask
 
@@ -37,12 +37,14 @@ class Writer:
     """One prepared write: everything independent of the stored row is precomputed.
 
     is_blind: whether it writes the row without reading the stored one.
+    is_resent: whether an earlier attempt without a reply may be applied.
     """
 
-    __slots__ = ("action", "is_blind", "key", "row", "sql")
+    __slots__ = ("action", "is_blind", "is_resent", "key", "row", "sql")
 
-    def __init__(self, sql: TableSql, action: Write | Check) -> None:
+    def __init__(self, sql: TableSql, action: Write | Check, *, is_resent: bool = False) -> None:
         self.sql = sql
+        self.is_resent = is_resent
         self.action = action
         self.row: Parameters | None = None
         self.is_blind = False
@@ -90,7 +92,7 @@ class Writer:
         stored = alive(self.sql.table, present, action.guard.now_epoch_s)
         error = refusal(ENGINE, action, stored)
         if error is not None:
-            raise error
+            return self._after_refusal(present, error)
         if isinstance(action, Check | Delete):
             if present is None:
                 is_held = yield from self._hold_absent()
@@ -98,8 +100,7 @@ class Writer:
                     return None
             elif isinstance(action, Delete):
                 yield Statement(self.sql.delete, self.key)
-            returning = None if isinstance(action, Check) else action.returning
-            return self._written(returning, stored, None)
+            return self._written(present, stored, None)
         new, row = self._new(action, stored)
         if present is not None:
             yield Statement(self.sql.upsert, row)
@@ -107,7 +108,7 @@ class Writer:
             inserted = yield from ask(Statement(self.sql.insert, row))
             if not inserted:
                 return None
-        return self._written(action.returning, stored, new)
+        return self._written(present, stored, new)
 
     def _hold_absent(self) -> Steps[bool]:
         """Keep others from creating the item until the transaction ends: they wait for a row of
@@ -127,22 +128,37 @@ class Writer:
         new = self.sql.codec.updated(action.changes, base, self.sql.codec.where)
         return new, self.sql.row(new)
 
+    def _after_refusal(self, present: Item | None, error: TrueupError) -> WriteResult[Any]:
+        """The result of the first attempt if it caused the refusal of the second; else raise."""
+        if self.is_resent:
+            assert not isinstance(self.action, Check)
+            done = after_refusal(self.sql, self.action, present)
+            if done is not None:
+                return done
+        raise error
+
     def _written(
-        self, returning: Returning, old: Item | None, new: Item | None
+        self, present: Item | None, old: Item | None, new: Item | None
     ) -> WriteResult[Any]:
-        decode = self.sql.codec.decode
-        return WriteResult(
+        """The result. present: the stored item, expired or not. old: None if it has expired."""
+        if isinstance(self.action, Check):
+            return WriteResult(existed=old is not None)
+        decode, returning = self.sql.codec.decode, self.action.returning
+        written = WriteResult(
             existed=old is not None,
             old=decode(old) if returning == "old" and old is not None else None,
             new=decode(new) if returning == "new" and new is not None else None,
         )
+        if self.is_resent:
+            return after_success(self.sql, self.action, present, written)
+        return written
 
     def taken(self, rows: Sequence[Sequence[Any]]) -> WriteResult[Any]:
         """The result of a deletion without condition. rows: what `take` returned."""
         assert isinstance(self.action, Delete)
         present = self.sql.item(rows[0]) if rows else None
         stored = alive(self.sql.table, present, self.action.guard.now_epoch_s)
-        return self._written(self.action.returning, stored, None)
+        return self._written(present, stored, None)
 
 
 def write_each(writers: Sequence[Writer]) -> Steps[list[Any]]:

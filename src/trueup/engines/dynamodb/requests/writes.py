@@ -7,7 +7,7 @@
         │ refused: others have stored a living item meanwhile
         └─► UpdateItem again, a few times at most
 
-If a reply was lost, lost.py tells the result of both attempts.
+If a reply was lost, operations/lost.py tells the result of both attempts.
 
 Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
 """
@@ -22,13 +22,13 @@ from ....expressions.evaluate import apply
 from ....expressions.values import Item
 from ....operations.actions import Check, Delete, Expect, Guard, Put, Update, Write, WriteResult
 from ....operations.guards import alive, refusal
+from ....operations.lost import after_refusal, after_success, may_be_resent
 from ....operations.operation import NextRequest, Request, never
 from ..codec.capacity import units_of
 from ..codec.values import decode_body, item_in
 from ..compile.table import TableCompiler
 from ..errors import CONDITION_FAILED, VALIDATION, Failure, read_failure, translate
 from ..wire.http.reply import Reply
-from .lost import after_refusal, after_success, may_be_resent
 from .replies import request_of
 
 MOST_ROUNDS = 3

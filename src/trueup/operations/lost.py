@@ -13,14 +13,28 @@ change is relative.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
-from ....errors import OutcomeUnknown
-from ....expressions.evaluate import apply
-from ....expressions.values import Item
-from ....operations.actions import Delete, Expect, Put, Update, Write, WriteResult
-from ....operations.guards import has_expired
-from ..compile.table import TableCompiler
+from ..errors import OutcomeUnknown, Place
+from ..expressions.evaluate import apply
+from ..expressions.values import Item
+from ..model.translation.codec import TableCodec
+from .actions import Delete, Expect, Put, Update, Write, WriteResult
+from .guards import has_expired
+
+
+class Written(Protocol):
+    """The table that was written: its codec, and the place of errors about it."""
+
+    @property
+    def codec(self) -> TableCodec:
+        """Between items and models."""
+        ...
+
+    @property
+    def where(self) -> Place:
+        """The table, in errors."""
+        ...
 
 
 def may_be_resent(action: Write) -> bool:
@@ -33,7 +47,7 @@ def _is_relative(action: Write) -> bool:
 
 
 def after_success(
-    compiler: TableCompiler, action: Write, image: Item | None, written: WriteResult[Any]
+    table: Written, action: Write, image: Item | None, written: WriteResult[Any]
 ) -> WriteResult[Any]:
     """The result of both attempts; the second was accepted and gave `written`.
 
@@ -42,34 +56,32 @@ def after_success(
     """
     if not _is_done(action, image):
         return written
-    _check_old_is_known(compiler, action)
+    _check_old_is_known(table, action)
     is_known = action.guard.expect is not Expect.ANYTHING
     return written if is_known else replace(written, existed=None)
 
 
-def after_refusal(
-    compiler: TableCompiler, action: Write, stored: Item | None
-) -> WriteResult[Any] | None:
+def after_refusal(table: Written, action: Write, stored: Item | None) -> WriteResult[Any] | None:
     """The result of the first attempt if it caused the refusal of the second; None if others
     caused it. Raises OutcomeUnknown if the stored item does not tell.
     """
     if _had_expired(action, stored):
         return None
     if not _is_done(action, stored):
-        _check_is_ruled_out(compiler, action, stored)
+        _check_is_ruled_out(table, action, stored)
         return None
     is_update = isinstance(action, Update)
     if _is_relative(action) or (is_update and action.guard.version is None):
         raise OutcomeUnknown(
             "the reply was lost; this write, or one of others that did the same, was applied",
-            where=compiler.where,
+            where=table.where,
             fix="read the item, then decide whether to write again",
         )
-    _check_old_is_known(compiler, action)
+    _check_old_is_known(table, action)
     existed = action.guard.implies_existed
     if action.returning != "new" or stored is None:
         return WriteResult(existed)
-    return WriteResult(existed, new=compiler.codec.decode(stored))
+    return WriteResult(existed, new=table.codec.decode(stored))
 
 
 def _is_done(action: Write, stored: Item | None) -> bool:
@@ -93,7 +105,7 @@ def _had_expired(action: Write, stored: Item | None) -> bool:
     return has_expired(stored.get(expires.attribute), action.guard.now_epoch_s)
 
 
-def _check_is_ruled_out(compiler: TableCompiler, action: Write, stored: Item | None) -> None:
+def _check_is_ruled_out(table: Written, action: Write, stored: Item | None) -> None:
     """Raise OutcomeUnknown if others may have overwritten or removed the result of the first
     attempt: a conflict would make the caller do the same change twice."""
     version = action.table.version
@@ -103,7 +115,7 @@ def _check_is_ruled_out(compiler: TableCompiler, action: Write, stored: Item | N
     if not _is_ruled_out(action, based_on, (stored or {}).get(version.attribute, 0)):
         raise OutcomeUnknown(
             "the reply was lost, and others have written since, perhaps after this write",
-            where=compiler.where,
+            where=table.where,
             fix="read the item, then decide whether to write again",
         )
 
@@ -124,10 +136,10 @@ def _version_before(action: Write) -> int | None:
     return version - 1
 
 
-def _check_old_is_known(compiler: TableCompiler, action: Write) -> None:
+def _check_old_is_known(table: Written, action: Write) -> None:
     if action.returning == "old":
         raise OutcomeUnknown(
             "the reply was lost; the write is applied, but what it replaced is not known",
-            where=compiler.where,
+            where=table.where,
             fix="go on without the old item, which is gone",
         )
