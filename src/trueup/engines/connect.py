@@ -53,7 +53,8 @@ def connect(
         each with `?mode=ro` to refuse writes; `dynamodb://eu-west-1`, or an endpoint:
         `dynamodb://localhost:8000?region=eu-west-1`, with `?tls=false` for another machine without
         TLS, `?profile=` for a profile of AWS, `?wire=botocore` to send through botocore;
-        `postgresql://host:5432/database`, with `?user=`, `?sslrootcert=`, `?pooler=true`.
+        `postgresql://host:5432/database`, with `?user=`, `?sslrootcert=`, `?pool=1` to `?pool=100`
+        connections, `?pooler=true`.
     timeout_s: time for each call. cursor_key: signs cursors, for clients that are not trusted.
     clock: returns the current epoch seconds, by which items expire.
     table_names: the pattern of physical table names, for example `"beta-{table}"`; or the physical

@@ -2,6 +2,7 @@
 
 from .actions import WriteResult
 from .batch_result import BatchIncomplete, BatchResult, ItemOutcome
+from .connections import ConnectionCounts
 from .engine import Capabilities, Engine, Limits, Rules
 from .events import RequestEvent, RequestFinished, RequestRetried, RequestStarted
 from .operation import Gather, Operation, Request, Sleep
@@ -16,6 +17,7 @@ __all__ = [
     "BatchIncomplete",
     "BatchResult",
     "Capabilities",
+    "ConnectionCounts",
     "Engine",
     "Gather",
     "ItemOutcome",

@@ -236,8 +236,8 @@ def drop_tables(url: str, prefix: str, password: str | None = None) -> list[str]
     import psycopg
 
     from ..engines.connect import find_driver
-    from ..engines.postgres.driver import PostgresUrl
     from ..engines.postgres.names import quote
+    from ..engines.postgres.urls import PostgresUrl
 
     _, where = find_driver(url)
     assert prefix, "an empty prefix means every table"

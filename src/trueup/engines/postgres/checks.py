@@ -21,7 +21,7 @@ from .inspect import SCHEMA
 from .payload import SelectEach, Statement
 
 if TYPE_CHECKING:
-    from .wire.connections import Address
+    from .wire.address import Address
 
 OLDEST = 15
 _SERVER = """SELECT current_setting('server_version'), current_setting('server_version_num')::int,

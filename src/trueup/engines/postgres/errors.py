@@ -227,6 +227,15 @@ def not_connected(error: psycopg.Error, where: Place) -> TrueupError:
     )
 
 
+def unknown_host(where: Place) -> Unavailable:
+    """The error if the name of the server has no address, for now at least."""
+    return Unavailable(
+        "the server's name is not known",
+        where=where,
+        fix="look at the host of the URL, and at the network's DNS",
+    )
+
+
 def missing_extra(package: str) -> UnsupportedByEngine:
     """The error if `import package` failed."""
     return UnsupportedByEngine(

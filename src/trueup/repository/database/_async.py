@@ -8,6 +8,7 @@ from typing import Any, TypeVar, overload
 
 from ...model.declarations.base import Model
 from ...model.declarations.table import Table
+from ...operations.connections import ConnectionCounts, count_connections
 from ...operations.events import RequestEvent
 from ...operations.operation import send
 from ...operations.runner import AsyncRunner
@@ -54,6 +55,14 @@ class AsyncDatabase:
     def unsubscribe(self, subscriber: Callable[[RequestEvent], None]) -> None:
         """Send `subscriber` no more events. Raises InvalidCall if it is not subscribed."""
         self._runner.subscribers.remove(subscriber)
+
+    @property
+    def connections(self) -> ConnectionCounts:
+        """How many connections are open and idle, and how many calls wait for one, at this moment.
+
+        Raises UnsupportedByEngine if the engine does not count them; PostgreSQL's does.
+        """
+        return count_connections(self._runner.wire, self._open_layer.engine.rules.engine)
 
     @property
     def requests(self) -> DatabasePreview:

@@ -8,28 +8,24 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from ....operations.connections import ConnectionCounts
 from ..errors import closed, deadline_exceeded
-from .connections import (
-    Address,
-    AwaitedConnection,
-    end,
-    is_at_rest,
-    is_good,
-    open_async_connection,
-)
-from .pool import MOST
+from .address import Address
+from .connections import AwaitedConnection, end, is_at_rest, is_doubtful, is_good, rest
+from .opening import answers_async, open_async_connection
 
 
 class AsyncPool:
     """Idle connections, the last used first. No other thread may call it."""
 
-    __slots__ = ("_closed", "_idle", "_room", "address")
+    __slots__ = ("_callers", "_closed", "_idle", "_opened", "_room", "address")
 
-    def __init__(self, address: Address, most: int = MOST) -> None:
+    def __init__(self, address: Address) -> None:
         self.address = address
+        self._callers = self._opened = 0
         self._closed = False
         self._idle: deque[AwaitedConnection] = deque()
-        self._room = asyncio.Semaphore(most)
+        self._room = asyncio.Semaphore(address.most_connections)
 
     def __del__(self) -> None:
         """Close the connections of a database that was not closed."""
@@ -38,18 +34,20 @@ class AsyncPool:
     @asynccontextmanager
     async def connection(self, deadline_s: float) -> AsyncIterator[AwaitedConnection]:
         """A connection for one call. Raises the errors of `Pool.run`."""
-        await self._enter(deadline_s)
+        self._callers += 1
         try:
-            if self._closed:
-                raise closed(self.address.where)
-            connection = self._take() or await open_async_connection(self.address, deadline_s)
+            await self._enter(deadline_s)
             try:
-                connection.deadline_s = deadline_s
-                yield connection
+                connection = await self._taken(deadline_s)
+                try:
+                    connection.deadline_s = deadline_s
+                    yield connection
+                finally:
+                    self._give(connection)
             finally:
-                self._give(connection)
+                self._room.release()
         finally:
-            self._room.release()
+            self._callers -= 1
 
     async def _enter(self, deadline_s: float) -> None:
         """Wait until a connection may be used."""
@@ -65,25 +63,49 @@ class AsyncPool:
             return
         raise deadline_exceeded(self.address.where)
 
-    def _take(self) -> AwaitedConnection | None:
-        """An idle connection that is still good, or None."""
+    async def _taken(self, deadline_s: float) -> AwaitedConnection:
+        """An idle connection that is still good, or a new one."""
+        if self._closed:
+            raise closed(self.address.where)
         while self._idle:
             connection = self._idle.pop()
-            if is_good(connection):
+            if is_good(connection) and await self._is_trusted(connection, deadline_s):
                 return connection
             end(connection)
-        return None
+        connection = await open_async_connection(self.address, deadline_s)
+        self._opened += 1
+        return connection
+
+    async def _is_trusted(self, connection: AwaitedConnection, deadline_s: float) -> bool:
+        if not is_doubtful(connection) or await answers_async(connection, deadline_s):
+            return True
+        self._end_idle()  # the others rested longer
+        return False
 
     def _give(self, connection: AwaitedConnection) -> None:
         """Take back a connection, or close it if it cannot serve another call."""
         if self._closed or not is_at_rest(connection):
             end(connection)
             return
-        connection.idle_since_s = time.monotonic()
+        rest(connection)
         self._idle.append(connection)
+
+    def counts(self) -> ConnectionCounts:
+        """How many connections there are, and callers."""
+        idle, most = len(self._idle), self.address.most_connections
+        return ConnectionCounts(
+            most=most,
+            open=min(most, idle + self._callers),
+            idle=idle,
+            waiting=max(0, self._callers - most),
+            opened=self._opened,
+        )
 
     def close(self) -> None:
         """Close idle connections; those in use are closed after their call."""
         self._closed = True
+        self._end_idle()
+
+    def _end_idle(self) -> None:
         while self._idle:
             end(self._idle.pop())

@@ -12,11 +12,13 @@ from weakref import WeakKeyDictionary
 import psycopg
 
 from ....errors import Place, TrueupError
+from ....operations.connections import ConnectionCounts
 from ....operations.operation import Request
 from ..errors import Stage, closed, deadline_exceeded, translate
 from ..payload import Begin, Rows, Statement, Steps
+from .address import Address
 from .async_pool import AsyncPool
-from .connections import Address, AwaitedConnection, end
+from .connections import AwaitedConnection, end
 from .transactions import COMMIT, ROLLBACK, before_single, begun
 
 R = TypeVar("R")
@@ -58,8 +60,7 @@ class AsyncPostgresWire:
     ) -> Rows:
         """The rows of one statement, which is a transaction of its own."""
         async with self._pool().connection(deadline_s) as connection:
-            pooled = self._address.behind_pooler
-            for first in before_single(connection, behind_pooler=pooled):
+            for first in before_single(connection, self._address):
                 await self._run(connection, first, Stage.NOTHING, table)
             return await self._run(connection, statement, stage, table)
 
@@ -73,9 +74,8 @@ class AsyncPostgresWire:
     async def _transact(
         self, connection: AwaitedConnection, steps: Steps[R], begin: Begin, table: str
     ) -> R:
-        pooled = self._address.behind_pooler
         try:
-            for first in begun(begin, connection, behind_pooler=pooled):
+            for first in begun(begin, connection, self._address):
                 await self._run(connection, first, Stage.NOTHING, table)
             result = await self._work(connection, steps, table)
             await self._run(connection, COMMIT, begin.at_commit, table)
@@ -123,6 +123,10 @@ class AsyncPostgresWire:
         if pool is None:
             pool = self._pools[loop] = AsyncPool(self._address)
         return pool
+
+    def count_connections(self) -> ConnectionCounts:
+        """The present counts, of the running event loop."""
+        return self._pool().counts()
 
     async def aclose(self) -> None:
         """Close the connections. May be called twice; later calls raise InvalidCall CLOSED."""

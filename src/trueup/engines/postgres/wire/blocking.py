@@ -10,10 +10,12 @@ from typing import Any, TypeVar
 import psycopg
 
 from ....errors import Place, TrueupError
+from ....operations.connections import ConnectionCounts
 from ....operations.operation import Request
 from ..errors import Stage, deadline_exceeded, translate
 from ..payload import Begin, Rows, Statement, Steps
-from .connections import Address, BlockingConnection, end
+from .address import Address
+from .connections import BlockingConnection, end
 from .pool import Pool
 from .transactions import COMMIT, ROLLBACK, before_single, begun
 
@@ -55,8 +57,7 @@ class PostgresWire:
         """The rows of one statement, which is a transaction of its own."""
 
         def work(connection: BlockingConnection) -> Rows:
-            pooled = self._pool.address.behind_pooler
-            for first in before_single(connection, behind_pooler=pooled):
+            for first in before_single(connection, self._pool.address):
                 self._run(connection, first, Stage.NOTHING, table)
             return self._run(connection, statement, stage, table)
 
@@ -73,9 +74,8 @@ class PostgresWire:
     def _transact(
         self, connection: BlockingConnection, steps: Steps[R], begin: Begin, table: str
     ) -> R:
-        pooled = self._pool.address.behind_pooler
         try:
-            for first in begun(begin, connection, behind_pooler=pooled):
+            for first in begun(begin, connection, self._pool.address):
                 self._run(connection, first, Stage.NOTHING, table)
             result = self._work(connection, steps, table)
             self._run(connection, COMMIT, begin.at_commit, table)
@@ -110,6 +110,10 @@ class PostgresWire:
             where = replace(self.where, table=table)
             refusal = translate(error, where, stage, is_late=is_late)
         raise refusal
+
+    def count_connections(self) -> ConnectionCounts:
+        """The present counts."""
+        return self._pool.counts()
 
     def close(self) -> None:
         """Close the connections. May be called twice; later calls raise InvalidCall CLOSED."""

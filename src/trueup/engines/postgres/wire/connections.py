@@ -1,4 +1,4 @@
-"""Connections: their settings, and psycopg's connections with the deadline of a call."""
+"""psycopg's connections with the deadline of a call, and whether they can serve another one."""
 
 from __future__ import annotations
 
@@ -9,83 +9,24 @@ import time
 from contextlib import suppress
 from typing import Any, TypeAlias
 
-from ...._dataclass import dataclass
-from ....errors import Place, TrueupError
-from ..errors import deadline_exceeded, missing_extra, not_connected
-
-try:
-    import psycopg
-    from psycopg import AsyncConnection, AsyncRawCursor, Connection, RawCursor, waiting
-    from psycopg.pq import ConnStatus, PipelineStatus, TransactionStatus
-except ImportError as error:
-    raise missing_extra("psycopg") from error
-
-CONNECT_S = 10.0
-"""The longest wait for a connection."""
+import psycopg
+from psycopg import AsyncConnection, Connection, waiting
+from psycopg.pq import ConnStatus, PipelineStatus, TransactionStatus
 
 LONGEST_IDLE_S = 300.0
-"""Connections that rested longer are not trusted: proxies and firewalls forget them."""
+"""Connections that rested longer are not used again: proxies and firewalls forget them."""
+
+TRUSTED_S = 10.0
+"""Connections that rested longer are asked whether they still stand, before they are used."""
 
 Row: TypeAlias = tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """The server and the database, as libpq's parameters; and how it is spoken to.
-
-    behind_pooler: connections are shared by transactions of others, so that nothing is prepared
-        and no setting is left on a session. timeout_s: the server ends longer statements.
-    where: the place of errors about the database, without its user.
-    """
-
-    parameters: tuple[tuple[str, str], ...]
-    behind_pooler: bool
-    timeout_s: float
-    where: Place
-
-    def connection_options(self, deadline_s: float) -> dict[str, Any]:
-        """The options of a connection that is opened before a deadline."""
-        left_s = min(CONNECT_S, deadline_s - time.monotonic())
-        if left_s <= 0:
-            raise deadline_exceeded(self.where)
-        options: dict[str, Any] = {
-            "client_encoding": "UTF8",
-            "application_name": "trueup",
-            **dict(self.parameters),
-            "connect_timeout": max(2, math.ceil(left_s)),
-            "autocommit": True,
-            "prepare_threshold": None if self.behind_pooler else 5,
-        }
-        if not self.behind_pooler:
-            options["options"] = " ".join(_settings(self.timeout_s))
-        return options
-
-
-LONGEST_S = 2_000_000.0
-"""About the longest timeout that PostgreSQL has, 24 days."""
-
-
-def milliseconds(seconds: float) -> str:
-    """A timeout as a setting of the server; none of them is 0, which would mean no timeout."""
-    return f"{max(1, math.ceil(min(seconds, LONGEST_S) * 1000))}ms"
-
-
-def _settings(timeout_s: float) -> list[str]:
-    """The session's settings: what a client leaves behind must end without it."""
-    timeout = milliseconds(timeout_s)
-    return [
-        f"-c statement_timeout={timeout}",
-        f"-c lock_timeout={timeout}",
-        f"-c idle_in_transaction_session_timeout={timeout}",
-        "-c client_connection_check_interval=1000ms",
-    ]
 
 
 class BlockingConnection(Connection[Row]):
     """A connection whose waits end at a deadline, with the connection."""
 
     deadline_s = math.inf
-    idle_since_s = 0.0
+    idle_since_s = (0.0, 0.0)
     timeout_s = 0.0
     process = 0
 
@@ -110,7 +51,7 @@ class AwaitedConnection(AsyncConnection[Row]):
     """The same, for asyncio. A cancelled wait closes the connection too."""
 
     deadline_s = math.inf
-    idle_since_s = 0.0
+    idle_since_s = (0.0, 0.0)
     timeout_s = 0.0
     process = 0
 
@@ -132,34 +73,6 @@ class AwaitedConnection(AsyncConnection[Row]):
 
 
 AnyConnection: TypeAlias = BlockingConnection | AwaitedConnection
-
-
-def open_connection(address: Address, deadline_s: float) -> BlockingConnection:
-    """Connect. Raises the errors of `not_connected`."""
-    options = address.connection_options(deadline_s)
-    refusal: TrueupError
-    try:
-        connection = BlockingConnection.connect(cursor_factory=RawCursor, **options)
-    except psycopg.Error as error:
-        refusal = not_connected(error, address.where)
-    else:
-        connection.process, connection.timeout_s = os.getpid(), address.timeout_s
-        return connection
-    raise refusal
-
-
-async def open_async_connection(address: Address, deadline_s: float) -> AwaitedConnection:
-    """Connect. Raises the errors of `not_connected`."""
-    options = address.connection_options(deadline_s)
-    refusal: TrueupError
-    try:
-        connection = await AwaitedConnection.connect(cursor_factory=AsyncRawCursor, **options)
-    except psycopg.Error as error:
-        refusal = not_connected(error, address.where)
-    else:
-        connection.process, connection.timeout_s = os.getpid(), address.timeout_s
-        return connection
-    raise refusal
 
 
 _OF_PARENT: list[AnyConnection] = []
@@ -192,13 +105,33 @@ def is_at_rest(connection: AnyConnection) -> bool:
     )
 
 
+def rest(connection: AnyConnection) -> None:
+    """Note when a connection becomes idle."""
+    connection.idle_since_s = time.monotonic(), time.time()
+
+
+def rested_s(connection: AnyConnection) -> float:
+    """How long a connection was idle, by the clock that says more. While a process is frozen, as
+    those of Lambda are between calls, either clock may stand still. A clock that was set back says
+    nothing: the connection may have rested for ever.
+    """
+    monotonic_s, wall_s = connection.idle_since_s
+    by_wall_s = time.time() - wall_s
+    return math.inf if by_wall_s < -1 else max(time.monotonic() - monotonic_s, by_wall_s)
+
+
 def is_good(connection: AnyConnection) -> bool:
     """Whether an idle connection is worth a try: it is this process's, did not rest too long, and
     the server has said nothing meanwhile, as it does when it ends the connection."""
     if connection.process != os.getpid() or not is_at_rest(connection):
         return False
-    if time.monotonic() - connection.idle_since_s > LONGEST_IDLE_S:
+    if rested_s(connection) > LONGEST_IDLE_S:
         return False
     poll = select.poll()
     poll.register(connection.pgconn.socket, select.POLLIN)
     return not poll.poll(0)
+
+
+def is_doubtful(connection: AnyConnection) -> bool:
+    """Whether a good connection has to be asked, as its peer may have gone without a word."""
+    return rested_s(connection) > TRUSTED_S

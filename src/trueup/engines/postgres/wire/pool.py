@@ -7,21 +7,20 @@ this call at once; callers beyond the most connections wait in order.
 from __future__ import annotations
 
 import os
-import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
 from ....errors import TrueupError
+from ....operations.connections import ConnectionCounts, Numbers
 from ...turns import Turns
 from ..errors import closed, deadline_exceeded
-from .connections import Address, BlockingConnection, end, is_at_rest, is_good, open_connection
+from .address import Address
+from .connections import BlockingConnection, end, is_at_rest, is_doubtful, is_good, rest
+from .opening import answers, open_connection
 
 R = TypeVar("R")
-
-MOST = 10
-"""Connections at a time; PostgreSQL has 100 for all clients unless it is told otherwise."""
 
 
 class Pool:
@@ -31,13 +30,14 @@ class Pool:
     which closes it: no count can go wrong.
     """
 
-    __slots__ = ("__weakref__", "_closed", "_idle", "_process", "_turns", "address")
+    __slots__ = ("__weakref__", "_closed", "_idle", "_opened", "_process", "_turns", "address")
 
     def __init__(self, address: Address) -> None:
         self.address = address
         self._closed = False
         self._idle: deque[BlockingConnection] = deque()
-        self._turns = Turns(MOST)
+        self._opened = Numbers()
+        self._turns = Turns(address.most_connections)
         self._process = os.getpid()
 
     def __del__(self) -> None:
@@ -57,13 +57,13 @@ class Pool:
             TrueupError: no connection could be made.
         """
         if self._process != os.getpid():  # forked: the callers in the queue are not here
-            self._process, self._turns = os.getpid(), Turns(MOST)
+            self._process, self._turns = os.getpid(), Turns(self.address.most_connections)
         return self._turns.run(lambda: self._run(work, deadline_s), deadline_s, self._too_late)
 
     def _run(self, work: Callable[[BlockingConnection], R], deadline_s: float) -> R:
         if self._closed:
             raise closed(self.address.where)
-        connection = self._take() or open_connection(self.address, deadline_s)
+        connection = self._take(deadline_s) or self._open(deadline_s)
         try:
             connection.deadline_s = deadline_s
             return work(connection)
@@ -73,13 +73,20 @@ class Pool:
     def _too_late(self) -> TrueupError:
         return deadline_exceeded(self.address.where)
 
-    def _take(self) -> BlockingConnection | None:
+    def _open(self, deadline_s: float) -> BlockingConnection:
+        connection = open_connection(self.address, deadline_s)
+        self._opened.next()
+        return connection
+
+    def _take(self, deadline_s: float) -> BlockingConnection | None:
         """An idle connection that is still good, or None."""
         with suppress(IndexError):
             while True:
                 connection = self._idle.pop()
                 if is_good(connection):
-                    return connection
+                    if not is_doubtful(connection) or answers(connection, deadline_s):
+                        return connection
+                    self._end_idle()  # the others rested longer
                 end(connection)
         return None
 
@@ -88,14 +95,29 @@ class Pool:
         if self._closed or not is_at_rest(connection):
             end(connection)
             return
-        connection.idle_since_s = time.monotonic()
+        rest(connection)
         self._idle.append(connection)
         if self._closed:
             self.close()
 
+    def counts(self) -> ConnectionCounts:
+        """How many connections there are, and callers."""
+        callers, most = len(self._turns), self.address.most_connections
+        idle = len(self._idle)
+        return ConnectionCounts(
+            most=most,
+            open=min(most, idle + callers),  # a call leaves after its connection rests
+            idle=idle,
+            waiting=max(0, callers - most),
+            opened=self._opened.last,
+        )
+
     def close(self) -> None:
         """Close idle connections; those in use are closed after their call."""
         self._closed = True
+        self._end_idle()
+
+    def _end_idle(self) -> None:
         with suppress(IndexError):
             while True:
                 end(self._idle.pop())

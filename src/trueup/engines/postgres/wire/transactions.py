@@ -2,41 +2,73 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 
 from ..payload import Begin, Statement
-from .connections import LONGEST_S, AnyConnection, milliseconds
+from .address import Address
+from .connections import AnyConnection
 
 COMMIT = Statement("COMMIT")
 ROLLBACK = Statement("ROLLBACK")
-_TIMEOUTS = (
-    "SELECT set_config('statement_timeout', $1, $2), set_config('lock_timeout', $1, $2), "
-    "set_config('idle_in_transaction_session_timeout', $1, $2)"
-)
+TIMEOUTS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+"""The settings of the server that end what takes too long."""
+
+
 _SPARE = 2
 """A session that gets more time gets more than is left, so that it need not get more again."""
 
-
-def before_single(connection: AnyConnection, *, behind_pooler: bool) -> Iterator[Statement]:
-    """The statement before one that is given more time than the session's timeouts allow."""
-    left_s = connection.deadline_s - time.monotonic()
-    if not behind_pooler and min(left_s, LONGEST_S) > connection.timeout_s:
-        connection.timeout_s = left_s * _SPARE
-        yield _timeouts(connection.timeout_s, is_local=False)
+_LONGEST_S = 2_000_000.0
+"""About the longest timeout that PostgreSQL has, 24 days."""
 
 
-def begun(begin: Begin, connection: AnyConnection, *, behind_pooler: bool) -> Iterator[Statement]:
+def session_settings(address: Address) -> Iterator[Statement]:
+    """The first statement of a connection: what a client leaves behind must end without it.
+
+    Behind a pooler the session has none, as others use it too.
+    """
+    if not address.behind_pooler:
+        yield Statement(
+            f"{_timeouts(is_local=False)}, "
+            "set_config('client_connection_check_interval', '1000ms', false)",
+            (_milliseconds(address.timeout_s),),
+        )
+
+
+def before_single(connection: AnyConnection, address: Address) -> Iterator[Statement]:
+    """The statement before one that is given more time than the session's timeouts allow, and
+    before the next that is not: a longer time is not left to others."""
+    if address.behind_pooler:
+        return
+    left_s = min(connection.deadline_s - time.monotonic(), _LONGEST_S)
+    wanted_s = address.timeout_s
+    if left_s > wanted_s:
+        wanted_s = connection.timeout_s if left_s <= connection.timeout_s else left_s * _SPARE
+    if wanted_s != connection.timeout_s:
+        connection.timeout_s = wanted_s
+        yield Statement(_timeouts(is_local=False), (_milliseconds(wanted_s),))
+
+
+def begun(begin: Begin, connection: AnyConnection, address: Address) -> Iterator[Statement]:
     """The statements that begin a transaction.
 
     Behind a pooler the session has no timeouts of its own, as others use it too. So the transaction
     gets them, until its end.
     """
-    yield from before_single(connection, behind_pooler=behind_pooler)
+    yield from before_single(connection, address)
     yield begin.statement
-    if behind_pooler:
-        yield _timeouts(connection.deadline_s - time.monotonic(), is_local=True)
+    if address.behind_pooler:
+        left_s = connection.deadline_s - time.monotonic()
+        yield Statement(_timeouts(is_local=True), (_milliseconds(left_s),))
 
 
-def _timeouts(seconds: float, *, is_local: bool) -> Statement:
-    return Statement(_TIMEOUTS, (milliseconds(seconds), is_local))
+def _timeouts(*, is_local: bool) -> str:
+    """The SELECT that sets every timeout, for the transaction or for the session."""
+    scope = "true" if is_local else "false"
+    return "SELECT " + ", ".join(f"set_config('{name}', $1, {scope})" for name in TIMEOUTS)
+
+
+def _milliseconds(seconds: float) -> str:
+    """A timeout as a setting of the server; none of them is 0, which would mean no timeout."""
+    return f"{max(1, math.ceil(min(seconds, _LONGEST_S) * 1000))}ms"

@@ -1,0 +1,149 @@
+"""Open connections by a deadline, and ask those that rested whether they still stand.
+
+Every address of the server gets its share of the time: a dead one does not use up that of others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
+
+import psycopg
+from psycopg import AsyncRawCursor, RawCursor, generators, waiting
+
+from ....errors import TrueupError, Unavailable
+from ..errors import not_connected, unknown_host
+from .address import Address
+from .connections import AnyConnection, AwaitedConnection, BlockingConnection, end
+from .transactions import session_settings
+
+CHECK_S = 1.0
+"""The longest wait for the answer of an idle connection."""
+
+PREPARE_AFTER = 5
+"""After how many executions psycopg prepares a statement; never behind a pooler."""
+
+_LOOK_S = 0.1
+"""How often a wait looks for Ctrl-C."""
+
+_Found: TypeAlias = list[tuple[Any, Any, int, str, tuple[Any, ...]]]
+"""What `getaddrinfo` returns."""
+
+
+def open_connection(address: Address, deadline_s: float) -> BlockingConnection:
+    """Connect, and set the session's timeouts. Raises the errors of `not_connected`."""
+    until_s = address.connect_until_s(deadline_s)
+    refusal: TrueupError
+    try:
+        found = socket.getaddrinfo(*address.host_and_port, type=socket.SOCK_STREAM)
+        hosts = _numeric(found)
+    except OSError:
+        hosts = []
+    refusal = unknown_host(address.where)
+    for host, share_s in _shares(hosts, until_s):
+        try:
+            connecting = generators.connect(address.conninfo(host))
+            pgconn = waiting.wait_conn(connecting, interval=_LOOK_S, timeout=share_s)
+            return _begun(BlockingConnection(pgconn), address, until_s)
+        except psycopg.Error as error:
+            refusal = not_connected(error, address.where)
+        if not isinstance(refusal, Unavailable):
+            break
+    raise refusal
+
+
+async def open_async_connection(address: Address, deadline_s: float) -> AwaitedConnection:
+    """Connect, and set the session's timeouts. Raises the errors of `not_connected`."""
+    until_s = address.connect_until_s(deadline_s)
+    refusal: TrueupError
+    try:
+        async with asyncio.timeout(until_s - time.monotonic()):
+            found = await asyncio.get_running_loop().getaddrinfo(
+                *address.host_and_port, type=socket.SOCK_STREAM
+            )
+        hosts = _numeric(found)
+    except OSError:  # also the time-out
+        hosts = []
+    refusal = unknown_host(address.where)
+    for host, share_s in _shares(hosts, until_s):
+        try:
+            connecting = generators.connect(address.conninfo(host))
+            pgconn = await waiting.wait_conn_async(connecting, interval=_LOOK_S, timeout=share_s)
+            return await _begun_async(AwaitedConnection(pgconn), address, until_s)
+        except psycopg.Error as error:
+            refusal = not_connected(error, address.where)
+        if not isinstance(refusal, Unavailable):
+            break
+    raise refusal
+
+
+def _numeric(found: _Found) -> Sequence[str]:
+    """The numeric addresses of a server, each once."""
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def _shares(hosts: Sequence[str], until_s: float) -> Iterator[tuple[str, float]]:
+    """The addresses, and the seconds to try each."""
+    for number, host in enumerate(hosts):
+        left_s = until_s - time.monotonic()
+        yield host, max(0.01, left_s / (len(hosts) - number))
+
+
+def _begun(connection: BlockingConnection, address: Address, until_s: float) -> BlockingConnection:
+    """The connection, with the settings of its session."""
+    try:
+        _settle(connection, address, until_s)
+        connection.cursor_factory = RawCursor
+        connection.autocommit = True
+        for statement in session_settings(address):
+            connection.execute(statement.sql.encode(), statement.parameters)
+    except BaseException:
+        end(connection)
+        raise
+    return connection
+
+
+async def _begun_async(
+    connection: AwaitedConnection, address: Address, until_s: float
+) -> AwaitedConnection:
+    try:
+        _settle(connection, address, until_s)
+        connection.cursor_factory = AsyncRawCursor
+        await connection.set_autocommit(True)
+        for statement in session_settings(address):
+            await connection.execute(statement.sql.encode(), statement.parameters)
+    except BaseException:
+        end(connection)
+        raise
+    return connection
+
+
+def _settle(connection: AnyConnection, address: Address, until_s: float) -> None:
+    connection.process = os.getpid()
+    connection.deadline_s = until_s
+    connection.timeout_s = address.timeout_s
+    connection.prepare_threshold = None if address.behind_pooler else PREPARE_AFTER
+
+
+def answers(connection: BlockingConnection, deadline_s: float) -> bool:
+    """Whether the server still answers on a connection that rested."""
+    connection.deadline_s = min(deadline_s, time.monotonic() + CHECK_S)
+    try:
+        connection.execute(b"")
+    except psycopg.Error:
+        return False
+    return True
+
+
+async def answers_async(connection: AwaitedConnection, deadline_s: float) -> bool:
+    """The same, for asyncio."""
+    connection.deadline_s = min(deadline_s, time.monotonic() + CHECK_S)
+    try:
+        await connection.execute(b"")
+    except psycopg.Error:
+        return False
+    return True

@@ -1,0 +1,112 @@
+"""Sessions are left as they were, and a server that falls silent costs no call more than its time.
+
+The pool is used by every call, through the proxy that drops what is sent without a word.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.wire.postgres.conftest import LAYER
+from tests.wire.postgres.proxy import Proxy
+from tests.wire.postgres.walk import CALLS, opened
+from trueup import RetryPolicy, Unavailable
+from trueup.engines.postgres.errors import Stage
+from trueup.engines.postgres.payload import Rows, Statement
+from trueup.engines.postgres.wire.asynchronous import AsyncPostgresWire
+from trueup.engines.postgres.wire.blocking import PostgresWire
+from trueup.errors import DeadlineExceeded, OutcomeUnknown, TrueupError
+from trueup.repository.database import open_database, open_database_async
+from trueup.testing.suite.harness.engine import Flavour, engine_at
+from trueup.testing.suite.harness.flavour import as_awaitable
+from trueup.testing.suite.tables import PEOPLE
+
+FLAVOURS = pytest.mark.parametrize("flavour", list(Flavour))
+SETTINGS = Statement("SELECT name, setting FROM pg_settings ORDER BY name")
+LEFT = Statement(
+    "SELECT current_user, session_user, (SELECT count(*) FROM pg_listening_channels())"
+)
+WITHIN_S = 0.2
+SPARE_S = 0.5
+
+
+@pytest.fixture
+def proxy(postgres_url: str) -> Iterator[Proxy]:
+    with Proxy(urlsplit(postgres_url).port or 5432) as made:
+        yield made
+
+
+async def ask(wire: PostgresWire | AsyncPostgresWire, statement: Statement) -> Rows:
+    """The rows of a statement on the only connection of a wire."""
+    found = wire.single(statement, Stage.NOTHING, time.monotonic() + 10, "")
+    return found if isinstance(found, list) else await found
+
+
+@pytest.mark.case("P39")
+@FLAVOURS
+@pytest.mark.parametrize("option", ["", "&pooler=true"])
+def test_every_call_leaves_the_settings_of_its_session_as_they_were(
+    postgres_url: str, prefix: str, flavour: Flavour, option: str
+) -> None:
+    async def walk() -> None:
+        engine = engine_at(
+            "postgres", f"{postgres_url}&pool=1{option}", table_names=f"{prefix}{{table}}"
+        )
+        connected = await engine.connect(LAYER, flavour)
+        opener = open_database if flavour is Flavour.SYNC else open_database_async
+        db = as_awaitable(opener(connected.engine, connected.wire, LAYER))
+        async with db:
+            before = await ask(connected.wire, SETTINGS), await ask(connected.wire, LEFT)
+            for name, call in CALLS.items():
+                await call(db)
+                after = await ask(connected.wire, SETTINGS), await ask(connected.wire, LEFT)
+                assert after == before, name
+            await db.within(900).repository(PEOPLE).get("a")
+            assert (await ask(connected.wire, SETTINGS), await ask(connected.wire, LEFT)) == before
+            assert db.connections.opened == 1
+
+    asyncio.run(walk())
+
+
+@pytest.mark.case("P41")
+@FLAVOURS
+def test_every_call_ends_in_its_time_when_the_server_falls_silent(
+    postgres_url: str, proxy: Proxy, prefix: str, flavour: Flavour
+) -> None:
+    async def walk() -> None:
+        url = f"{proxy.of(postgres_url)}&pool=1"
+        async with await opened(url, prefix, flavour, retries=RetryPolicy.NONE) as db:
+            for name, call in CALLS.items():
+                await call(db)
+                before = db.connections.opened
+                proxy.lose()
+                begun = time.monotonic()
+                with pytest.raises(TrueupError) as refusal:
+                    await call(db.within(WITHIN_S))
+                assert time.monotonic() - begun < WITHIN_S + SPARE_S, name
+                assert isinstance(refusal.value, DeadlineExceeded | OutcomeUnknown | Unavailable)
+                assert db.connections.open == 0, name
+                assert await db.repository(PEOPLE).get("nobody") is None
+                assert db.connections.opened == before + 1, name
+
+    asyncio.run(walk())
+
+
+@pytest.mark.case("P41")
+@FLAVOURS
+def test_connecting_ends_in_its_time_when_the_server_is_silent(
+    postgres_url: str, proxy: Proxy, flavour: Flavour
+) -> None:
+    async def connect() -> None:
+        proxy.is_silent = True
+        begun = time.monotonic()
+        with pytest.raises((DeadlineExceeded, Unavailable)):
+            await opened(proxy.of(postgres_url), "", flavour, timeout_s=WITHIN_S)
+        assert time.monotonic() - begun < WITHIN_S + SPARE_S
+
+    asyncio.run(connect())

@@ -1,0 +1,103 @@
+"""Every call that reaches a database, one after the other, for tests that look at each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+import trueup
+from tests.wire.postgres.conftest import LAYER
+from trueup import AsyncDatabase, at
+from trueup.testing.suite.harness.engine import Flavour
+from trueup.testing.suite.harness.flavour import as_awaitable
+from trueup.testing.suite.tables import (
+    DOCUMENTS,
+    PEOPLE,
+    SESSIONS,
+    TEXTS,
+    Document,
+    Person,
+    Session,
+    Text,
+    texts,
+)
+
+Call: TypeAlias = Callable[[AsyncDatabase], Awaitable[Any]]
+
+SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+GONE = SOON - timedelta(days=2)
+
+
+async def put_many_iter(db: AsyncDatabase) -> None:
+    async for outcome in db.repository(TEXTS).put_many_iter(texts(600)):
+        assert outcome.error is None
+
+
+async def delete_many_iter(db: AsyncDatabase) -> None:
+    keys = [("g", text.key) for text in texts(5)]
+    async for outcome in db.repository(TEXTS).delete_many_iter(keys):
+        assert outcome.error is None
+
+
+async def batch(db: AsyncDatabase) -> None:
+    async with db.batch() as writes:
+        await writes.put(PEOPLE, Person(id="batch"))
+        await writes.delete(PEOPLE, "batch2")
+
+
+async def transaction(db: AsyncDatabase) -> None:
+    async with db.transaction() as writes:
+        writes.create(PEOPLE, Person(id="t1"))
+        writes.put(PEOPLE, Person(id="t2"))
+        writes.update(PEOPLE, "a", at(Person.age).add(1))
+        writes.delete(PEOPLE, "t3")
+        writes.check(PEOPLE, "nobody", at(Person.id).missing())
+
+
+async def opened(url: str, prefix: str, flavour: Flavour, **options: Any) -> AsyncDatabase:
+    """A database of either flavour, whose tables have names of a test's own."""
+    options["table_names"] = f"{prefix}{{table}}"
+    if flavour is Flavour.SYNC:
+        return as_awaitable(trueup.connect(url, LAYER, **options))
+    return await trueup.connect_async(url, LAYER, **options)
+
+
+CALLS: dict[str, Call] = {
+    "create_tables": lambda db: db.create_tables(),
+    "create": lambda db: db.repository(PEOPLE).create(Person(id="a", age=1)),
+    "put": lambda db: db.repository(PEOPLE).put(Person(id="b")),
+    "put if": lambda db: db.repository(PEOPLE).put(
+        Person(id="b"), only_if=at(Person.id).exists(), returning="old"
+    ),
+    "put a version": lambda db: db.repository(DOCUMENTS).put(Document(id="d", title="t")),
+    "put what expires": lambda db: db.repository(SESSIONS).put(
+        Session(user="u", session="s", expires_at=SOON)
+    ),
+    "put what is expired": lambda db: db.repository(SESSIONS).put(
+        Session(user="u", session="gone", expires_at=GONE)
+    ),
+    "update": lambda db: db.repository(PEOPLE).update("a", at(Person.age).add(1), returning="new"),
+    "update_or_create": lambda db: db.repository(SESSIONS).update_or_create(
+        ("u", "gone"), at(Session.visits).add(1)
+    ),
+    "get": lambda db: db.repository(PEOPLE).get("a"),
+    "get consistent": lambda db: db.repository(PEOPLE).get("a", consistent=True),
+    "exists": lambda db: db.repository(PEOPLE).exists("a"),
+    "put_many": lambda db: db.repository(TEXTS).put_many(texts(700)),
+    "put_many_iter": put_many_iter,
+    "get_many": lambda db: db.repository(TEXTS).get_many([("g", text.key) for text in texts(150)]),
+    "query": lambda db: db.repository(TEXTS).query("g", filter=Text.n > 3, page_size=50).all(),
+    "first": lambda db: db.repository(TEXTS).query("g", order="descending").first(),
+    "pattern": lambda db: db.repository(TEXTS).pattern("of_group", "g", limit=5).all(),
+    "count": lambda db: db.repository(TEXTS).count("g", filter=Text.n > 3),
+    "scan": lambda db: db.repository(TEXTS).scan(limit=200).all(),
+    "delete_many": lambda db: db.repository(TEXTS).delete_many([("g", "0000"), ("g", "x")]),
+    "delete_many_iter": delete_many_iter,
+    "batch": batch,
+    "transaction": transaction,
+    "transact_get": lambda db: db.transact_get((PEOPLE, "a"), (TEXTS, ("g", "0"))),
+    "delete": lambda db: db.repository(PEOPLE).delete("b"),
+    "delete if": lambda db: db.repository(PEOPLE).delete("a", only_if=at(Person.age) > 0),
+}
+"""The calls, in an order in which each succeeds on tables that were empty."""
