@@ -6,6 +6,7 @@ DEV := $(VENV)/.installed-dev
 DEMO := $(VENV)/.installed-demo
 DEMO_DYNAMODB := $(VENV)/.installed-demo-dynamodb
 DEMO_POSTGRES := $(VENV)/.installed-demo-postgres
+DEMO_EMBEDDED := $(VENV)/.installed-demo-embedded
 BENCH_VENV := .venv-bench
 BENCH := $(BENCH_VENV)/.installed
 PINS := pyproject.toml constraints.txt tools/create_venv.sh
@@ -19,8 +20,10 @@ help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do \
 	  printf '  %-20s %s\n' "$$name" "$$text"; done
 
-# With URL=dynamodb://ministack or postgresql://debian (which are started), or another URL, it runs there, and compares.
-demo: $(if $(filter dynamodb:%,$(URL)),$(DEMO_DYNAMODB),$(if $(filter postgresql:%,$(URL)),$(DEMO_POSTGRES),$(DEMO))) ## run a system on real data; URL=dynamodb://ministack
+# With URL=dynamodb://ministack, postgresql://debian or postgresql://embedded (which are started), or another URL, it
+# runs there, and compares.
+demo: $(if $(filter dynamodb:%,$(URL)),$(DEMO_DYNAMODB),$(if $(filter postgresql://embedded,$(URL)),$(DEMO_EMBEDDED),$(if \
+  $(filter postgresql:%,$(URL)),$(DEMO_POSTGRES),$(DEMO)))) ## run a system on real data; URL=dynamodb://ministack
 	@$(BIN)/python -m systems.nexus.demo $(if $(URL),--url '$(URL)')
 	$(if $(URL),@$(BIN)/python -m systems.iops.demo --url '$(URL)')
 
@@ -74,8 +77,8 @@ clean: ## remove what the other targets made, .venv included
 
 $(DEV): $(PINS)
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
-	$(BIN)/python -m pip install --quiet -e '.[cli,dev,demo-dynamodb,docs,postgres]' -c constraints.txt
-	@touch $(DEV) $(DEMO) $(DEMO_DYNAMODB) $(DEMO_POSTGRES)
+	$(BIN)/python -m pip install --quiet -e '.[cli,dev,demo-dynamodb,docs,embedded]' -c constraints.txt
+	@touch $(DEV) $(DEMO) $(DEMO_DYNAMODB) $(DEMO_POSTGRES) $(DEMO_EMBEDDED)
 
 $(DEMO): $(PINS)
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
@@ -91,6 +94,11 @@ $(DEMO_POSTGRES): $(PINS)
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
 	$(BIN)/python -m pip install --quiet -e '.[demo,postgres]' -c constraints.txt
 	@touch $(DEMO) $(DEMO_POSTGRES)
+
+$(DEMO_EMBEDDED): $(PINS)
+	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
+	$(BIN)/python -m pip install --quiet -e '.[demo,embedded]' -c constraints.txt
+	@touch $(DEMO) $(DEMO_POSTGRES) $(DEMO_EMBEDDED)
 
 # What the benchmark compares with; aioboto3 needs a botocore of its own.
 $(BENCH): $(PINS) constraints-bench.txt constraints-aioboto3.txt

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import NoReturn
 
-from .places import MINISTACK, POSTGRES
+from .places import EMBEDDED, MINISTACK, POSTGRES
 
 
 class Parser(argparse.ArgumentParser):
@@ -17,8 +17,9 @@ class Parser(argparse.ArgumentParser):
         self.add_argument(
             "--url",
             metavar="URL",
-            help=f"run there: sqlite:///file.db, {MINISTACK} or {POSTGRES} (are started), "
-            "postgresql://host/database, dynamodb://eu-west-1 (on AWS this costs a few cents)",
+            help=f"run there: sqlite:///file.db, {MINISTACK}, {POSTGRES} or {EMBEDDED} "
+            "(are started), postgresql://host/database, "
+            "dynamodb://eu-west-1 (on AWS this costs a few cents)",
         )
         self.add_argument("--json", action="store_true", help="print the findings as JSON")
 

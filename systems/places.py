@@ -10,11 +10,9 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 MINISTACK = "dynamodb://ministack"
-"""Stands for one that is started, and stopped afterwards."""
-
-
 POSTGRES = "postgresql://debian"
-"""Stands for one that is started, and stopped afterwards."""
+EMBEDDED = "postgresql://embedded"
+"""These stand for servers that are started, and stopped afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +41,16 @@ def place_at(url: str) -> Iterator[Place]:
             yield Place(url, "dynamodb", f"{prefix}{{table}}")
         finally:
             drop_tables(url, prefix)
-    elif url == POSTGRES:
+    elif url in (POSTGRES, EMBEDDED):
         from trueup.testing.postgres import running_postgres
+        from trueup.testing.postgres_programs import WHEEL, embedded_version, programs_of
 
-        with running_postgres() as database, _environment({"PGPASSWORD": database.password}):
-            yield Place(database.url, "postgres")
+        engine = "postgres" if url == POSTGRES else f"postgres ({WHEEL} {embedded_version()})"
+        with (
+            running_postgres(programs=programs_of(url)) as database,
+            _environment({"PGPASSWORD": database.password}),
+        ):
+            yield Place(database.url, engine)
     elif url.startswith("postgresql:"):
         from trueup.testing import postgres
 

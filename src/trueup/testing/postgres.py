@@ -1,61 +1,51 @@
 """A PostgreSQL on this machine, as a child process that always ends.
 
-It needs Debian's packages, which put no other PostgreSQL in its way:
-https://packages.debian.org/bookworm/postgresql-15
+`postgres_programs.py` says where its programs come from.
 """
 
 from __future__ import annotations
 
-import os
-import pwd
-import random
 import secrets
-import shutil
-import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ErrorCode, NeedsOperator, Place
+from .postgres_process import (
+    SUPERUSER,
+    Cluster,
+    free_port,
+    initialise,
+    server_user,
+    start,
+    stop,
+)
+from .postgres_programs import INSTALL, not_started, postgres_programs, reachable
+
+if TYPE_CHECKING:
+    import psycopg
 
 START_TIMEOUT_S = 60.0
-STOP_TIMEOUT_S = 20.0
 USER = "trueup"
+OWNER = "trueup_owner"
 DATABASE = "trueup"
-_OWNER = "owner"
 _LOOK_S = 0.05
-_PORTS = range(20_000, 32_000)
-DEBIAN = Path("/usr/lib/postgresql")
-_INSTALL = "run: sudo apt-get install postgresql"
-_UNPRIVILEGED = ("postgres", "nobody")
-
-# The server ends with its standard input, which ends with this process, however it ends.
-_WATCHED = """
-"$@" </dev/null &
-server=$!
-exec 3<&0
-(cat <&3 >/dev/null; kill -INT "$server") 2>/dev/null &
-wait "$server"
-"""
-
-_SETTINGS = {
-    "logging_collector": "off",
-    "max_connections": "100",
-    "shared_buffers": "32MB",
-    "log_min_messages": "fatal",
-    "lc_messages": "C",
-}
-_VOLATILE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True, slots=True)
 class PostgresServer:
-    """A running server with an empty database, whose text is ordered as in English, and a role that
-    owns it and is no superuser. log: its output, to explain failures."""
+    """A running server with an empty database, whose text is ordered as in English if the server
+    was built with ICU.
+
+    Two roles have the password: USER, who may create tables, and neither owns the database nor is
+    a superuser; and OWNER, who owns it. USER may read and write OWNER's tables.
+    log: the output of the server, to explain failures.
+    """
 
     host: str
     port: int
@@ -64,142 +54,52 @@ class PostgresServer:
 
     @property
     def url(self) -> str:
-        """The URL for `trueup.connect()`; the password belongs into PGPASSWORD."""
-        return f"postgresql://{self.host}:{self.port}/{DATABASE}?user={USER}"
+        """The URL for `trueup.connect()` as USER; the password belongs into PGPASSWORD."""
+        return self.url_of(USER)
 
+    def url_of(self, user: str, database: str = DATABASE) -> str:
+        """The URL for `trueup.connect()` as that role."""
+        return f"postgresql://{self.host}:{self.port}/{database}?user={user}"
 
-def postgres_programs() -> Path | None:
-    """The folder with the newest server that is installed; None if there is none."""
-    found = [path.parent for path in DEBIAN.glob("*/bin/initdb")]
-    if not found:
-        on_path = shutil.which("initdb")
-        found = [Path(on_path).resolve().parent] if on_path else []
-    return max(found, key=_version, default=None)
-
-
-def _version(programs: Path) -> int:
-    name = programs.parent.name
-    return int(name) if name.isdigit() else 0
+    def as_superuser(self, database: str = "postgres") -> str:
+        """What psycopg connects with to be the superuser, by the socket of the server."""
+        return f"host={self.log.parent} port={self.port} user={SUPERUSER} dbname={database}"
 
 
 @contextmanager
 def running_postgres(
-    *, durable: bool = False, certificate: bytes = b""
+    *, programs: Path | None = None, durable: bool = False, certificate: bytes = b""
 ) -> Iterator[PostgresServer]:
     """A PostgreSQL on a free port of this machine, its files in a temporary folder.
 
+    programs: the folder of `initdb` and `postgres`; else that of `postgres_programs()`.
     durable: whether what it acknowledges survives a crash of the machine, which costs time.
     certificate: its private key and certificates, as PEM, if it speaks TLS.
 
     Raises:
         NeedsOperator: it is not installed, or does not answer; a note has the end of its log.
     """
-    programs = postgres_programs()
+    programs = programs or postgres_programs()
     if programs is None:
-        raise _not_started("it is not installed", _INSTALL)
-    with tempfile.TemporaryDirectory(prefix="trueup-postgres-") as folder:
-        user = _server_user()
-        if user is not None:
-            os.chown(folder, user.pw_uid, user.pw_gid)
-        server = PostgresServer(
-            "127.0.0.1", _free_port(), Path(folder, "server.log"), secrets.token_hex(16)
-        )
-        _initialise(programs, folder, server, user)
-        settings = _SETTINGS | ({} if durable else _VOLATILE)
-        if certificate:
-            settings |= _tls(Path(folder, "server.pem"), certificate, user)
-        process = _start(programs, folder, server, user, settings)
+        raise not_started("it is not installed", INSTALL)
+    with tempfile.TemporaryDirectory(prefix="trueup-postgres-") as name:
+        folder, user = Path(name), server_user()
+        cluster = Cluster(folder, programs if user is None else reachable(programs, folder), user)
+        cluster.own(folder)
+        server = PostgresServer("127.0.0.1", free_port(), cluster.log, secrets.token_hex(16))
+        if not initialise(cluster):
+            raise _not_answering("initdb failed", server)
+        process = start(cluster, server.port, durable=durable, certificate=certificate)
         try:
-            _wait_until_ready(process, server, folder)
-            _create_database(server, folder)
+            _wait_until_ready(process, server)
+            _create_roles(server)
+            create_database(server, DATABASE)
             yield server
         finally:
-            _stop(process)
+            stop(process)
 
 
-def _server_user() -> pwd.struct_passwd | None:
-    """Whom the server runs as: PostgreSQL refuses root. None for the present user."""
-    if os.geteuid() != 0:
-        return None
-    for name in _UNPRIVILEGED:
-        with suppress(KeyError):
-            return pwd.getpwnam(name)
-    raise _not_started("it refuses to run as root, and there is no other user", _INSTALL)
-
-
-def _initialise(
-    programs: Path, folder: str, server: PostgresServer, user: pwd.struct_passwd | None
-) -> None:
-    command = [
-        *(str(programs / "initdb"), "--pgdata", f"{folder}/data", "--username", _OWNER),
-        *("--auth-local", "trust", "--auth-host", "scram-sha-256"),
-        *("--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync", "--no-instructions"),
-    ]
-    process = _begin(command, folder, server, user)
-    process.communicate()
-    if process.returncode:
-        raise _not_answering("initdb failed", server)
-
-
-def _tls(file: Path, certificate: bytes, user: pwd.struct_passwd | None) -> dict[str, str]:
-    """The settings of a server that speaks TLS. The file is its own, and nobody else reads it."""
-    file.touch(mode=0o600)
-    file.write_bytes(certificate)
-    if user is not None:
-        os.chown(file, user.pw_uid, user.pw_gid)
-    return {"ssl": "on", "ssl_cert_file": str(file), "ssl_key_file": str(file)}
-
-
-def _start(
-    programs: Path,
-    folder: str,
-    server: PostgresServer,
-    user: pwd.struct_passwd | None,
-    settings: dict[str, str],
-) -> subprocess.Popen[bytes]:
-    settings = settings | {
-        "listen_addresses": server.host,
-        "port": str(server.port),
-        "unix_socket_directories": folder,
-    }
-    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    command = [str(programs / "postgres"), "-D", f"{folder}/data", *options]
-    return _begin(["sh", "-c", _WATCHED, "sh", *command], folder, server, user)
-
-
-def _begin(
-    command: list[str], folder: str, server: PostgresServer, user: pwd.struct_passwd | None
-) -> subprocess.Popen[bytes]:
-    """A child that runs as that user, and has nothing of this process's environment, which may hold
-    credentials."""
-    path = os.environ.get("PATH", os.defpath)
-    with server.log.open("wb") as log:
-        return subprocess.Popen(
-            command,
-            cwd=folder,
-            env={"PATH": path, "HOME": folder, "LC_ALL": "C.UTF-8"},
-            user=None if user is None else user.pw_uid,
-            group=None if user is None else user.pw_gid,
-            extra_groups=None if user is None else [],
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-
-
-def _free_port() -> int:
-    """A free port below the range that systems assign by themselves: a port of that range might be
-    taken before the server starts."""
-    for port in random.sample(_PORTS, len(_PORTS)):
-        with socket.socket() as tried, suppress(OSError):
-            tried.bind(("127.0.0.1", port))
-            return port
-    raise _not_started("no port is free", "end some servers")
-
-
-def _wait_until_ready(
-    process: subprocess.Popen[bytes], server: PostgresServer, folder: str
-) -> None:
+def _wait_until_ready(process: subprocess.Popen[bytes], server: PostgresServer) -> None:
     import psycopg
 
     deadline_s = time.monotonic() + START_TIMEOUT_S
@@ -207,25 +107,81 @@ def _wait_until_ready(
         if process.poll() is not None:
             raise _not_answering("it ended at once", server)
         with suppress(psycopg.OperationalError):
-            psycopg.connect(_own_connection(server, folder)).close()
+            psycopg.connect(server.as_superuser()).close()
             return
         time.sleep(_LOOK_S)
     raise _not_answering(f"it did not answer in {START_TIMEOUT_S:.0f} s", server)
 
 
-def _create_database(server: PostgresServer, folder: str) -> None:
+def _create_roles(server: PostgresServer) -> None:
+    _execute(
+        server.as_superuser(),
+        *(f"CREATE ROLE {role} LOGIN PASSWORD '{server.password}'" for role in (USER, OWNER)),
+    )
+
+
+def create_database(server: PostgresServer, name: str, extensions: Sequence[str] = ()) -> str:
+    """Create a database of OWNER with those extensions, which only a superuser may create, and
+    return its URL for USER.
+
+    Raises:
+        NeedsOperator: the server has no such extension.
+    """
     import psycopg
 
-    with psycopg.connect(_own_connection(server, folder), autocommit=True) as connection:
-        connection.execute(f"CREATE ROLE {USER} LOGIN PASSWORD '{server.password}'".encode())
+    with psycopg.connect(server.as_superuser(), autocommit=True) as connection:
+        _require_available(connection, extensions)
+        english = connection.execute("SELECT FROM pg_collation WHERE collname = 'en-US-x-icu'")
+        order = "LOCALE_PROVIDER icu ICU_LOCALE 'en-US'" if english.rowcount else ""
         connection.execute(
-            f"CREATE DATABASE {DATABASE} OWNER {USER} TEMPLATE template0 "
-            "LOCALE_PROVIDER icu ICU_LOCALE 'en-US'".encode()
+            f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE template0 {order}".encode()
         )
+    _execute(
+        server.as_superuser(name),
+        *(f'CREATE EXTENSION "{extension}"' for extension in extensions),
+        f"GRANT CREATE ON DATABASE {name} TO {USER}",
+        f"GRANT CREATE ON SCHEMA public TO {USER}",
+        f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER}"
+        f" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {USER}",
+        f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} GRANT USAGE ON SEQUENCES TO {USER}",
+    )
+    return server.url_of(USER, name)
 
 
-def _own_connection(server: PostgresServer, folder: str) -> str:
-    return f"host={folder} port={server.port} user={_OWNER} dbname=postgres"
+def require_extensions(url: str, *extensions: str) -> None:
+    """Refuse a database in which one of the extensions was not created, and name it.
+
+    url: as for `trueup.connect()`.
+
+    Raises:
+        NeedsOperator: it lacks one.
+    """
+    with _opened(url) as connection:
+        rows = connection.execute("SELECT extname::text FROM pg_extension").fetchall()
+    for name in extensions:
+        if (name,) not in rows:
+            fix = f'run there as a superuser: CREATE EXTENSION "{name}"'
+            raise _lacks(f"the database of the URL lacks the extension {name}", fix)
+
+
+def _require_available(connection: psycopg.Connection[Any], extensions: Sequence[str]) -> None:
+    rows = connection.execute("SELECT name::text FROM pg_available_extensions").fetchall()
+    for name in extensions:
+        if (name,) not in rows:
+            fix = f"{INSTALL}; the embedded PostgreSQL has neither PostGIS nor contrib"
+            raise _lacks(f"extension {name} is not available on this PostgreSQL", fix)
+
+
+def _lacks(what: str, fix: str) -> NeedsOperator:
+    return NeedsOperator(what, where=Place(note="postgres"), code=ErrorCode.CANNOT_OPEN, fix=fix)
+
+
+def _execute(connection: str, *statements: str) -> None:
+    import psycopg
+
+    with psycopg.connect(connection, autocommit=True) as opened:
+        for statement in statements:
+            opened.execute(statement.encode())
 
 
 def drop_tables(url: str, prefix: str, password: str | None = None) -> list[str]:
@@ -233,17 +189,10 @@ def drop_tables(url: str, prefix: str, password: str | None = None) -> list[str]
 
     url: as for `trueup.connect()`. password: else that of the environment.
     """
-    import psycopg
-
-    from ..engines.connect import find_driver
     from ..engines.postgres.names import quote
-    from ..engines.postgres.urls import PostgresUrl
 
-    _, where = find_driver(url)
     assert prefix, "an empty prefix means every table"
-    assert isinstance(where, PostgresUrl), "tables are dropped in PostgreSQL"
-    options = dict(where.parameters) | ({"password": password} if password else {})
-    with psycopg.connect("", autocommit=True, **options) as connection:  # type: ignore[arg-type]  # texts only
+    with _opened(url, password) as connection:
         names = [
             name
             for (name,) in connection.execute(
@@ -257,27 +206,19 @@ def drop_tables(url: str, prefix: str, password: str | None = None) -> list[str]
     return names
 
 
+def _opened(url: str, password: str | None = None) -> psycopg.Connection[Any]:
+    import psycopg
+
+    from ..engines.connect import find_driver
+    from ..engines.postgres.urls import PostgresUrl
+
+    _, where = find_driver(url)
+    assert isinstance(where, PostgresUrl), "the URL of a PostgreSQL is wanted"
+    options = dict(where.parameters) | ({"password": password} if password else {})
+    return psycopg.connect("", autocommit=True, **options)  # type: ignore[arg-type]  # texts only
+
+
 def _not_answering(why: str, server: PostgresServer) -> NeedsOperator:
-    error = _not_started(why, "look at the end of its log, in the notes of this error")
+    error = not_started(why, "look at the end of its log, in the notes of this error")
     error.add_note(server.log.read_text(encoding="utf-8", errors="replace")[-2000:])
     return error
-
-
-def _not_started(why: str, fix: str) -> NeedsOperator:
-    return NeedsOperator(
-        f"PostgreSQL was not started: {why}",
-        where=Place(note="postgres"),
-        code=ErrorCode.CANNOT_OPEN,
-        fix=fix,
-    )
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End the server; its open connections are ended too."""
-    assert process.stdin is not None
-    process.stdin.close()
-    try:
-        process.wait(STOP_TIMEOUT_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

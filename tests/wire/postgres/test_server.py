@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.waiting import wait_until
-from trueup.testing import postgres
+from trueup.testing import postgres, postgres_programs
 
 STARTS_AND_WAITS = """
 from trueup.testing.postgres import running_postgres
@@ -51,7 +51,7 @@ def test_server_that_is_not_installed_is_an_error_and_never_a_skip(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("POSTGRES_URL", raising=False)
-    monkeypatch.setattr(postgres, "DEBIAN", Path("/nowhere"))
+    monkeypatch.setattr(postgres_programs, "DEBIAN", Path("/nowhere"))
     monkeypatch.setenv("PATH", "")
     pytester.makeconftest('pytest_plugins = ["trueup.testing.servers"]')
     pytester.makepyfile("def test_it(postgres_url): ...")
@@ -60,6 +60,6 @@ def test_server_that_is_not_installed_is_an_error_and_never_a_skip(
     result.stdout.fnmatch_lines(
         [
             "*PostgreSQL was not started: it is not installed",
-            "*to do: run: sudo apt-get install postgresql",
+            "*to do: run: sudo apt-get install postgresql postgresql-postgis",
         ]
     )
