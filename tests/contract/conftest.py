@@ -12,9 +12,11 @@ import pytest
 
 from trueup.testing import postgres
 from trueup.testing.cleanup import drop_tables
+from trueup.testing.postgres import PostgresServer, running_postgres
+from trueup.testing.postgres_programs import embedded_programs
 from trueup.testing.suite.harness.behaviours import BEHAVIOURS
 from trueup.testing.suite.harness.deviations import Deviations, read_deviations
-from trueup.testing.suite.harness.engine import EngineUnderTest, engine_at
+from trueup.testing.suite.harness.engine import EngineUnderTest, Flavour, engine_at
 
 # In memory where there is such a folder: that files survive a crash is shown in tests/durability.
 SHARED_MEMORY = Path("/dev/shm")
@@ -30,10 +32,32 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run everything on each engine, and on its second wire what `every_wire` says."""
     if "engine_under_test" not in metafunc.fixturenames:
         return
-    engines = ["sqlite", "postgres", "dynamodb-direct"]
+    engines = ["sqlite", "postgres", "postgres-16", "dynamodb-direct"]
     if metafunc.definition.get_closest_marker("every_wire"):
         engines.append("dynamodb-botocore")
     metafunc.parametrize("engine_under_test", engines, indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run the suite once on the other PostgreSQL, not in both flavours: what is another there is
+    the server."""
+    left_out = [item for item in items if _parameters(item) == ("postgres-16", Flavour.ASYNC)]
+    if left_out:
+        omitted = set(left_out)
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in omitted]
+
+
+def _parameters(item: pytest.Item) -> tuple[object, object]:
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return parameters.get("engine_under_test"), parameters.get("flavour")
+
+
+@pytest.fixture(scope="session")
+def embedded_postgres() -> Iterator[PostgresServer]:
+    """The PostgreSQL 16 that pip installs."""
+    with running_postgres(programs=embedded_programs(16)) as server:
+        yield server
 
 
 @pytest.fixture
@@ -43,6 +67,12 @@ def engine_under_test(request: pytest.FixtureRequest, folder: str) -> Iterator[E
         return
     if request.param == "postgres":
         yield from _on_postgres(request.getfixturevalue("postgres_url"))
+        return
+    if request.param == "postgres-16":
+        server: PostgresServer = request.getfixturevalue("embedded_postgres")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PGPASSWORD", server.password)
+            yield from _on_postgres(server.url)
         return
     url: str = request.getfixturevalue("dynamodb_url")
     prefix = f"trueup-contract-{uuid4().hex[:12]}-"
