@@ -71,6 +71,23 @@ TEXTS = Table(
 )
 
 
+class Word(Model):
+    """An item with a text that is no key of it."""
+
+    group: str
+    place: int
+    text: str
+
+
+WORDS = Table(
+    "Words",
+    Word,
+    partition="group",
+    sort="place",
+    indexes=[Index("ByText", partition="group", sort="text")],
+)
+
+
 class Number(Model):
     """Sorted by a number, in a partition that is a number."""
 
