@@ -40,13 +40,15 @@ class Round:
 
 class Link:
     """One connection through the proxy. pid: of the server's process. round: what the client is
-    asking. held: the server's words since `lose`."""
+    asking. held: the server's words since `lose`. is_dead: whether nothing is passed on any more,
+    though the client's end stands."""
 
     def __init__(self, proxy: FaultProxy, client: socket.socket) -> None:
         self.proxy = proxy
         self.client = client
         self.server = socket.create_connection(proxy.server)
         self.pid = 0
+        self.is_dead = proxy.is_dark
         self.round = Round()
         self.held = b""
         self._then: Act | None = None
@@ -54,7 +56,7 @@ class Link:
         self._is_writing = False
         self._statements: dict[bytes, str] = {}
         self._ready = threading.Event()
-        self._gone = threading.Event()
+        self.gone = threading.Event()
 
     def lose(self, then: Act) -> None:
         """Keep the answer from the client, and do this when the server has given it."""
@@ -63,12 +65,12 @@ class Link:
     def terminate(self) -> None:
         """Let the server end the connection, and the client hear of it."""
         self.proxy.terminate(self.pid)
-        assert self._gone.wait(WAIT_S)
+        assert self.gone.wait(WAIT_S)
         raise Hangup
 
     def swallow(self) -> None:
         """Say nothing more, and pass nothing on, until the client gives up."""
-        self._then = _nothing
+        self.is_dead = True
         while True:
             read(self.client, 1)
 
@@ -95,6 +97,8 @@ class Link:
     def _start(self) -> None:
         """The first message, which has no kind; encryption is refused."""
         while True:
+            if self.is_dead:
+                self.swallow()
             length = read(self.client, 4)
             body = read(self.client, struct.unpack("!I", length)[0] - 4)
             if struct.unpack("!I", body[:4]) != (SSL_REQUEST,):
@@ -110,6 +114,8 @@ class Link:
             if kind == b"X":
                 raise Hangup
             self._note(kind, message[5:])
+            if self.is_dead:
+                self.swallow()
             act = self.proxy.next_act(self, ends_round=kind in b"QS") if kind != b"p" else None
             if act is not None:
                 act(self)
@@ -144,21 +150,17 @@ class Link:
                 kind, message = read_message(self.server)
                 if kind == b"K":
                     [self.pid] = struct.unpack("!I", message[5:9])
+                is_lost = self._then is not None or self.is_dead
+                self.held += message if is_lost else b""
                 if kind == b"Z":
                     self._status = message[5:6]
-                if self._then is None:
+                    self._ready.set()  # before the client can say anything to it
+                if not is_lost:
                     self.client.sendall(message)
-                self.held += message if self._then else b""
-                if kind == b"Z":
-                    self._ready.set()
-        self._gone.set()
+        self.gone.set()
         self._ready.set()
-        if self._then is None:
+        if self._then is None and not self.is_dead:
             end(self.client)
-
-
-def _nothing(_: Link) -> None:
-    """Do nothing."""
 
 
 @dataclass
@@ -166,12 +168,13 @@ class FaultProxy:
     """The proxy, on a port of its own.
 
     terminate: ends a process of the server. refuse: so many of the next connections end at once.
-    struck: the rounds in which a fault happened.
+    struck: the rounds in which a fault happened. is_dark: whether new connections are black holes.
     """
 
     server: tuple[str, int]
     terminate: Callable[[int], object] = id
     refuse: int = 0
+    is_dark: bool = False
     struck: list[Round] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
 
@@ -192,6 +195,18 @@ class FaultProxy:
         """Let nothing more go wrong."""
         with self._lock:
             self._act = None
+
+    def darken(self, *, for_good: bool) -> None:
+        """Make black holes of all connections. for_good: of those to come, too."""
+        self.is_dark = for_good
+        for link in self.links:
+            link.is_dead = True
+
+    def terminate_all(self) -> None:
+        """Let the server end all connections, and their clients hear of it."""
+        for link in self.links:
+            self.terminate(link.pid)
+            assert link.gone.wait(WAIT_S)
 
     def next_act(self, link: Link, *, ends_round: bool) -> Act | None:
         """Count a message; what has to happen at it."""

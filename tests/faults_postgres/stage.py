@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.faults.tables import (
     table_of,
 )
 from tests.faults_postgres.proxy import FaultProxy
+from tests.waiting import wait_until
 from trueup import AsyncDatabase, Database, Layer, Model, RetryPolicy, Table, TrueupError
 from trueup.testing.suite.harness.engine import Flavour
 from trueup.testing.suite.harness.flavour import as_awaitable
@@ -29,6 +31,7 @@ from trueup.testing.suite.harness.flavour import as_awaitable
 LAYER = Layer("faults", target="postgres", tables=[ACCOUNTS, DOCUMENTS, SESSIONS, ENTRIES])
 AT_ONCE = RetryPolicy(retries=3, longest_pause_s=0.0)
 HEALED_WITHIN_S = 2.0
+THREADS = ThreadPoolExecutor(500)
 
 Call = Callable[[AsyncDatabase], Awaitable[Any]]
 
@@ -73,6 +76,20 @@ class Stage:
             name = self.names.format(table=table.name)
             self.other.execute(f'DELETE FROM "{name}"'.encode())
 
+    async def fill(self, db: AsyncDatabase, flavour: Flavour, count: int) -> None:
+        """Let so many calls use a connection each at the same time, so that all of them rest."""
+        name = self.names.format(table=ACCOUNTS.name)
+        with self.other.transaction():
+            self.other.execute(f'LOCK TABLE "{name}"'.encode())
+            calls = [begin(db, get_nothing, flavour) for _ in range(count)]
+            await asyncio.to_thread(wait_until, lambda: self.count_waiting() == count)
+        assert await asyncio.gather(*calls) == [None] * count
+
+    def count_waiting(self) -> int:
+        """How many wait for a lock."""
+        [found] = self.other.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchall()
+        return int(found[0])
+
     def outcome(
         self, flavour: Flavour, call: Call, begin: Callable[[], object], **options: Any
     ) -> Any:
@@ -109,8 +126,25 @@ class Stage:
         return await trueup.connect_async(url, layer, **options)
 
 
+def begin(db: AsyncDatabase, call: Call, flavour: Flavour) -> asyncio.Future[Any]:
+    """A call in a task, or in a thread if it blocks."""
+    if flavour is Flavour.ASYNC:
+        return asyncio.ensure_future(call(db))
+
+    async def blocking() -> Any:
+        return await call(db)
+
+    loop = asyncio.get_running_loop()
+    return loop.run_in_executor(THREADS, lambda: asyncio.run(blocking()))
+
+
+def get_nothing(db: AsyncDatabase) -> Awaitable[Any]:
+    """A call that every database answers."""
+    return db.repository(ACCOUNTS).get("no such account")
+
+
 async def assert_healed(db: AsyncDatabase) -> None:
     """That the next call is answered soon."""
     begun_s = time.monotonic()
-    assert await db.within(HEALED_WITHIN_S).repository(ACCOUNTS).get("no such account") is None
+    assert await get_nothing(db.within(HEALED_WITHIN_S)) is None
     assert time.monotonic() - begun_s < HEALED_WITHIN_S

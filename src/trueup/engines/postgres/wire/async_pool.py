@@ -18,12 +18,13 @@ from .opening import answers_async, open_async_connection
 class AsyncPool:
     """Idle connections, the last used first. No other thread may call it."""
 
-    __slots__ = ("_callers", "_closed", "_idle", "_opened", "_room", "address")
+    __slots__ = ("_callers", "_closed", "_idle", "_lost_at_s", "_opened", "_room", "address")
 
     def __init__(self, address: Address) -> None:
         self.address = address
         self._callers = self._opened = 0
         self._closed = False
+        self._lost_at_s = 0.0
         self._idle: deque[AwaitedConnection] = deque()
         self._room = asyncio.Semaphore(address.most_connections)
 
@@ -77,7 +78,9 @@ class AsyncPool:
         return connection
 
     async def _is_trusted(self, connection: AwaitedConnection, deadline_s: float) -> bool:
-        if not is_doubtful(connection) or await answers_async(connection, deadline_s):
+        if not is_doubtful(connection, self._lost_at_s) or await answers_async(
+            connection, deadline_s
+        ):
             return True
         self._end_idle()  # the others rested longer
         return False
@@ -85,6 +88,8 @@ class AsyncPool:
     def _give(self, connection: AwaitedConnection) -> None:
         """Take back a connection, or close it if it cannot serve another call."""
         if self._closed or not is_at_rest(connection):
+            if connection.is_lost:
+                self._lost_at_s = time.monotonic()
             end(connection)
             return
         rest(connection)

@@ -23,10 +23,14 @@ Row: TypeAlias = tuple[Any, ...]
 
 
 class BlockingConnection(Connection[Row]):
-    """A connection whose waits end at a deadline, with the connection."""
+    """A connection whose waits end at a deadline, with the connection.
+
+    is_lost: whether it was broken, or gave no answer in time.
+    """
 
     deadline_s = math.inf
     idle_since_s = (0.0, 0.0)
+    is_lost = False
     timeout_s = 0.0
     process = 0
 
@@ -42,7 +46,8 @@ class BlockingConnection(Connection[Row]):
                 interval=interval,
                 timeout=None if left_s == math.inf else left_s,
             )
-        except BaseException:
+        except BaseException as error:
+            self.is_lost = isinstance(error, psycopg.Error)
             _end_if_unread(self)
             raise
 
@@ -52,6 +57,7 @@ class AwaitedConnection(AsyncConnection[Row]):
 
     deadline_s = math.inf
     idle_since_s = (0.0, 0.0)
+    is_lost = False
     timeout_s = 0.0
     process = 0
 
@@ -67,7 +73,8 @@ class AwaitedConnection(AsyncConnection[Row]):
                 interval=interval,
                 timeout=None if left_s == math.inf else left_s,
             )
-        except BaseException:
+        except BaseException as error:
+            self.is_lost = isinstance(error, psycopg.Error)
             _end_if_unread(self)
             raise
 
@@ -132,6 +139,10 @@ def is_good(connection: AnyConnection) -> bool:
     return not poll.poll(0)
 
 
-def is_doubtful(connection: AnyConnection) -> bool:
-    """Whether a good connection has to be asked, as its peer may have gone without a word."""
-    return rested_s(connection) > TRUSTED_S
+def is_doubtful(connection: AnyConnection, lost_at_s: float) -> bool:
+    """Whether a good connection has to be asked, as its peer may have gone without a word.
+
+    lost_at_s: when a connection to the same server was lost, by `time.monotonic`. Those that rested
+    then may have met the same fate.
+    """
+    return connection.idle_since_s[0] < lost_at_s or rested_s(connection) > TRUSTED_S

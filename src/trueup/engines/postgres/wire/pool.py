@@ -7,6 +7,7 @@ this call at once; callers beyond the most connections wait in order.
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -30,11 +31,21 @@ class Pool:
     which closes it: no count can go wrong.
     """
 
-    __slots__ = ("__weakref__", "_closed", "_idle", "_opened", "_process", "_turns", "address")
+    __slots__ = (
+        "__weakref__",
+        "_closed",
+        "_idle",
+        "_lost_at_s",
+        "_opened",
+        "_process",
+        "_turns",
+        "address",
+    )
 
     def __init__(self, address: Address) -> None:
         self.address = address
         self._closed = False
+        self._lost_at_s = 0.0
         self._idle: deque[BlockingConnection] = deque()
         self._opened = Numbers()
         self._turns = Turns(address.most_connections)
@@ -84,7 +95,9 @@ class Pool:
             while True:
                 connection = self._idle.pop()
                 if is_good(connection):
-                    if not is_doubtful(connection) or answers(connection, deadline_s):
+                    if not is_doubtful(connection, self._lost_at_s) or answers(
+                        connection, deadline_s
+                    ):
                         return connection
                     self._end_idle()  # the others rested longer
                 end(connection)
@@ -93,6 +106,8 @@ class Pool:
     def _give(self, connection: BlockingConnection) -> None:
         """Take back a connection, or close it if it cannot serve another call."""
         if self._closed or not is_at_rest(connection):
+            if connection.is_lost:
+                self._lost_at_s = time.monotonic()
             end(connection)
             return
         rest(connection)
