@@ -12,6 +12,7 @@ TrueupError
 │   ├── AlreadyExists       `create` found an item
 │   ├── NotFound            `update` found no item
 │   ├── VersionConflict     others wrote first
+│   ├── ConstraintRefused     a constraint of the table refuses the item
 │   └── TransactionCancelled  an action was refused; `reasons` has one entry per action
 ├── BatchIncomplete        look at `result`      (some items of a batch were not written)
 ├── RetryableError          try again, later
@@ -100,6 +101,7 @@ class ErrorCode(StrEnum):
     NOT_FOUND = "not-found"
     VERSION_CONFLICT = "version-conflict"
     TRANSACTION_CANCELLED = "transaction-cancelled"
+    CONSTRAINT_REFUSED = "constraint-refused"
     # look at the result
     BATCH_INCOMPLETE = "batch-incomplete"
     # try again
@@ -352,6 +354,29 @@ class VersionConflict(WriteRefused):
     """The stored version is not the version that the write is based on; nothing was written."""
 
     default_code = ErrorCode.VERSION_CONFLICT
+
+
+class ConstraintRefused(WriteRefused):
+    """A constraint of the table refuses the item: a reference, a check, an exclusion, a value that
+    must be there. Nothing was written. Two items with the same unique values are AlreadyExists.
+
+    constraint: its name in the database, or the name of the column that lacks a value.
+    """
+
+    default_code = ErrorCode.CONSTRAINT_REFUSED
+    category = ErrorCategory.VALIDATION_ERROR
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        fix: str,
+        where: Place = NOWHERE,
+        native: str = "",
+        constraint: str = "",
+    ) -> None:
+        super().__init__(what, fix=fix, where=where, native=native)
+        self.constraint = constraint
 
 
 class TransactionCancelled(WriteRefused):

@@ -17,6 +17,7 @@ LAYERS = [
     {"_kinds"},
     {"expressions"},
     {"model"},
+    {"relational"},
     {"operations"},
     {"resilience"},
     {"schema"},

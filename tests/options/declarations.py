@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from tests.options.calls import Note, layer, notes
 from tests.options.documented import Page, asked, documented, retained, staged
@@ -36,10 +36,39 @@ from trueup.engines.connect import find_driver, new_engine
 from trueup.engines.dynamodb.ddl.body import create_body
 from trueup.engines.dynamodb.ddl.declared import declared
 from trueup.engines.open_tables import open_tables
+from trueup.engines.postgres.ddl.statements import create_statements
+from trueup.engines.postgres.layout import declared as postgres_schema
+from trueup.relational import (
+    Check,
+    CountUpdates,
+    Exclude,
+    References,
+    SqlIndex,
+    SqlObject,
+    Unique,
+)
 from trueup.schema.create import create_tables
 from trueup.schema.declared import declared_schema
 from trueup.seeds.declaration import seeds_of_stage
 from trueup.seeds.plant import plant
+
+
+class Row(Model):
+    """A row of columns."""
+
+    id: str
+    title: str = ""
+    kind: Literal["a", "b"] = "a"
+    number: int | None = None
+
+
+def columns(*, is_relational: bool = True, **settings: Any) -> list[str]:
+    """The SQL that creates a table with these settings."""
+    relational = Relational(**settings) if is_relational else None
+    rows = Table("rows", Row, partition="id", relational=relational)
+    described = Layer("rows", target="postgres", tables=[rows]).describe(rows)
+    return list(create_statements([postgres_schema(described, {"rows": "rows"})]))
+
 
 Effect = Callable[[], Any]
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -296,11 +325,27 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
         lambda: index(partition="owner", sort="title"),
     ),
     "Index.description": (lambda: index(description="x"), index),
-    "Relational.schema": (lambda: table(relational=Relational(schema="x")), table),
-    "Relational.unknown_attributes": (
-        lambda: table(relational=Relational(unknown_attributes="x")),
-        table,
+    "Relational.types": (lambda: columns(types={"number": "integer"}), columns),
+    "Relational.enums": (lambda: columns(enums={"kind": "kinds"}), columns),
+    "Relational.collations": (lambda: columns(collations={"title": "de-x-icu"}), columns),
+    "Relational.defaults": (lambda: columns(defaults={"number": "7"}), columns),
+    "Relational.identity": (lambda: columns(identity=("number",)), columns),
+    "Relational.generated": (lambda: columns(generated={"number": "1"}), columns),
+    "Relational.unique": (lambda: columns(unique=[Unique("title")]), columns),
+    "Relational.references": (lambda: columns(references=[References("title", "rows")]), columns),
+    "Relational.checks": (lambda: columns(checks=[Check("c", "number > 0")]), columns),
+    "Relational.exclusions": (
+        lambda: columns(exclusions=[Exclude({"title": "="}, method="btree")]),
+        columns,
     ),
+    "Relational.indexes": (lambda: columns(indexes=[SqlIndex("i", ["title"])]), columns),
+    "Relational.triggers": (lambda: columns(triggers=[CountUpdates("number")]), columns),
+    "Relational.extensions": (lambda: columns(extensions=["citext"]), columns),
+    "Relational.objects": (
+        lambda: columns(objects=[SqlObject("view", "v", "CREATE VIEW v AS SELECT 1")]),
+        columns,
+    ),
+    "Relational.unknown_attributes": (lambda: columns(unknown_attributes="rest"), columns),
     "RetryPolicy.retries": (lambda: pauses(retries=9), pauses),
     "RetryPolicy.first_pause_s": (lambda: pauses(first_pause_s=9.0), pauses),
     "RetryPolicy.first_throttled_pause_s": (
@@ -328,7 +373,7 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
     "Table.renamed_from": (lambda: renamed("Old"), lambda: renamed("")),
     "Table.description": (lambda: table(description="x"), table),
     "Table.dynamodb": (lambda: table(dynamodb=DynamoDB(pitr_days=0)), table),
-    "Table.relational": (lambda: table(relational=Relational(schema="x")), table),
+    "Table.relational": (columns, lambda: columns(is_relational=False)),
     "AccessPattern.examples": (lambda: documented(Example("t")), documented),
     "Example.description": (lambda: asked(description="x"), asked),
     "Example.limit": (lambda: asked(limit=2), asked),

@@ -331,14 +331,13 @@ def test_only_a_field_of_the_primary_key_is_loggable() -> None:
     assert "'day' is loggable() and not in the primary key" in problem
 
 
-@pytest.mark.parametrize("fact", ["schema", "unknown_attributes"])
-def test_a_fact_of_sql_engines_is_refused_until_one_honours_it(fact: str) -> None:
-    table = Table("Items", Item, partition="key", relational=Relational(**{fact: "shop"}))
+def test_relational_settings_are_refused_in_layers_for_other_engines() -> None:
+    table = Table("Items", Item, partition="key", relational=Relational())
     with pytest.raises(DeclarationError) as caught:
         Layer("app", target="sqlite", tables=[table])
     [problem] = caught.value.problems
     assert problem.startswith(f"{table.declared_at}: table 'Items': ")
-    assert f"no engine honours Relational({fact}=…) yet" in problem
+    assert "relational= is for layers with target='postgres'" in problem
 
 
 @pytest.mark.parametrize("target", ["postgresql", "mysql", ""])

@@ -10,6 +10,7 @@ from trueup.expressions.values import Kind
 from trueup.model.declarations.fields import EXPIRES, LOGGABLE, VERSION
 from trueup.model.description.check import describe
 from trueup.model.description.tables import Attribute, KeyAttribute
+from trueup.model.translation.constraints import Constraints
 from trueup.model.translation.shapes import Anything, Leaf, Scalar, SetOf
 
 
@@ -39,7 +40,7 @@ class Dog(Animal):
 FACTS: dict[str, Any] = {
     "physical": "shop-orders",
     "dynamodb": DynamoDB(pitr_days=7),
-    "relational": Relational(schema="shop"),
+    "relational": Relational(extensions=["citext"]),
 }
 
 
@@ -55,7 +56,14 @@ def test_description_has_every_attribute_in_declared_order() -> None:
         Attribute("total", "total", Scalar(Leaf.INTEGER), has_default=True),
         Attribute("tags", "tags", SetOf(text), nullable=True),
         Attribute("note", "NOTE", text, nullable=True, has_default=True),
-        Attribute("version", "version", Scalar(Leaf.INTEGER), has_default=True, markers=(VERSION,)),
+        Attribute(
+            "version",
+            "version",
+            Scalar(Leaf.INTEGER),
+            has_default=True,
+            markers=(VERSION,),
+            constraints=Constraints(ge=0),
+        ),
         Attribute(
             "expires_at",
             "expiresAt",

@@ -14,8 +14,9 @@ from trueup import ExpiresAt, Index, Layer, Model, Table, UnsupportedByEngine
 from trueup.engines.postgres.columns import holds_exactly
 from trueup.engines.postgres.ddl.statements import create_statements
 from trueup.engines.postgres.engine import PostgresEngine
-from trueup.engines.postgres.layout import Form, columns_of, declared
+from trueup.engines.postgres.layout import columns_of, declared
 from trueup.engines.postgres.limits import RULES
+from trueup.engines.postgres.types import PLAIN, Form
 from trueup.model.declarations.fields import WHOLE_SECONDS
 from trueup.model.description.check import describe
 from trueup.testing.suite.harness.refusals import refused
@@ -53,7 +54,7 @@ EVERYTHING = Table(
 
 
 def test_each_attribute_has_a_column_of_the_right_type() -> None:
-    forms = {column.name: column.form.value for column in columns_of(describe(EVERYTHING))}
+    forms = {column.name: column.form.value for column in columns_of(describe(EVERYTHING), "t")}
     assert forms == {
         "id": "text",
         "at": "timestamp with time zone",
@@ -82,7 +83,7 @@ def test_sql_of_a_table() -> None:
     table = Table(
         "it's", Note, partition="owner", sort="number", indexes=[Index("ByLabel", "label")]
     )
-    assert [*create_statements(declared(describe(table), "it's"))] == [
+    assert [*create_statements([declared(describe(table), {table.name: "it's"})])] == [
         'CREATE TABLE "it\'s" (\n'
         '  "owner" text COLLATE "C" NOT NULL,\n'
         '  "number" numeric NOT NULL,\n'
@@ -112,7 +113,7 @@ class Ticket(Entry):
 
 def test_attribute_of_several_types_is_json() -> None:
     table = Table("Entries", Entry, partition="id", entities=[Invoice, Ticket])
-    forms = {column.name: column.form for column in columns_of(describe(table))}
+    forms = {column.name: column.form for column in columns_of(describe(table), "t")}
     assert forms["amount"] is Form.JSON
 
 
@@ -139,7 +140,7 @@ def test_attribute_of_several_types_is_json() -> None:
     ],
 )
 def test_column_holds_what_reads_back_the_same(form: Form, value: Any, holds: bool) -> None:
-    assert holds_exactly(form, value) is holds
+    assert holds_exactly(PLAIN[form], value) is holds
 
 
 def test_names_that_are_too_long_or_meet_are_refused_together() -> None:

@@ -92,7 +92,7 @@ class Rows:
             parameters.append(value)
             return f"${len(parameters)}"
 
-        text = f"SELECT pk, {fragment.placed(place)} FROM {self.sql.quoted}"
+        text = f"SELECT pk, ({fragment.placed(place)}) IS TRUE FROM {self.sql.quoted}"
         statement = Statement(text, tuple(parameters))
         return dict(self._wire.single(statement, Stage.NOTHING, time.monotonic() + 30, "Typed"))
 
@@ -126,7 +126,9 @@ def rows(postgres_url: str, prefix: str) -> Iterator[Rows]:
         for item in items.values():
             put = engine.compile(Put(described, item))
             run(send(put), wire, time.monotonic() + 30)
-        yield Rows(wire, TableSql(described, engine.name_of(described), RULES), items)
+        yield Rows(
+            wire, TableSql(described, {described.name: engine.name_of(described)}, RULES), items
+        )
     finally:
         wire.close()
 

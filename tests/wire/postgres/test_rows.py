@@ -15,8 +15,8 @@ from tests.wire.postgres.conftest import LAYER
 from trueup import Database, Layer, Model, Table, at
 from trueup.errors import (
     AlreadyExists,
+    ConstraintRefused,
     ErrorCode,
-    InvalidCall,
     TransactionCancelled,
     TrueupError,
     VersionConflict,
@@ -189,7 +189,7 @@ def test_value_that_a_constraint_refuses_is_an_error_without_it(
     people.put(Person(id="a", name="hush"))
     refusals: list[tuple[Person, type[TrueupError]]] = [
         (Person(id="b", name="hush"), AlreadyExists),
-        (Person(id="b", age=201), InvalidCall),
+        (Person(id="b", age=201), ConstraintRefused),
     ]
     for person, kind in refusals:
         with refused(kind) as refusal:

@@ -27,6 +27,7 @@ from ...operations.actions import (
 )
 from ...operations.engine import Rules
 from ...operations.operation import Operation, Request
+from ...schema.capabilities import refuse_relational
 from ...schema.engine import NO_TABLES, LiveTable, Step
 from ...schema.tables import TableSchema
 from .codec.decoder import ItemDecoder
@@ -117,6 +118,7 @@ class DynamoEngine:
 
         Raises UnsupportedByEngine.
         """
+        refuse_relational(tables, self.rules)
         problems = [
             f"{table.declared_at}: table {table.name!r}: {problem}"
             for table in tables

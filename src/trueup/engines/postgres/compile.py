@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -13,59 +14,85 @@ from ...model.translation.codec import TableCodec
 from ...operations.engine import Rules
 from ...operations.plans.item_checks import check_item, check_texts
 from .codec import from_json, to_json
-from .columns import cast, holds_exactly, parameter, reader, shown
-from .layout import MORE, Column, Form, columns_of, declared
+from .columns import holds_exactly, parameter, reader, shown
+from .layout import columns_of, declared, makes_values, rest_column
 from .names import literal, quote
 from .payload import Parameters
+from .types import Column, Form
 
 _NUMBER_LENGTH = 40
 _FEW_BYTES = 200
 
 
 class TableSql:
-    """One table of one database."""
+    """One table of one database.
 
-    def __init__(self, table: TableDescription, name: str, rules: Rules) -> None:
+    names: logical to physical names of all tables, for references.
+    """
+
+    def __init__(self, table: TableDescription, names: Mapping[str, str], rules: Rules) -> None:
         self.table = table
         self.rules = rules
         self.codec = TableCodec(table)
-        self.schema = declared(table, name)
-        self.columns = columns_of(table)
+        self.schema = declared(table, names)
+        self.columns = columns_of(table, names[table.name])
+        self.rest = rest_column(table)
         self.by_attribute = {column.attribute: column for column in self.columns}
         self.key = tuple(self.by_attribute[one.attribute] for one in table.key)
-        self.quoted = quote(name)
+        self.quoted = quote(self.schema.name)
         self.where = Place(rules.engine, table=table.name)
-        self._readers = tuple((one.attribute, reader(one.form)) for one in self.columns)
+        self.written = tuple(column for column in self.columns if not column.is_generated)
+        self.has_constraints = table.relational is not None
+        self._readers = tuple((one, reader(one.type)) for one in self.columns)
         self.selected = ", ".join([*map(shown, self.columns), self._more()])
         self.match_key = " AND ".join(
-            f"{quote(column.name)} = ${number}::{cast(column.form)}"
+            f"{quote(column.name)} = {column.placed(f'${number}')}"
             for number, column in enumerate(self.key, start=1)
         )
         self.select = f"SELECT {self.selected} FROM {self.quoted} WHERE {self.match_key}"
         self.lock = f"{self.select} FOR UPDATE"
         self.delete = f"DELETE FROM {self.quoted} WHERE {self.match_key}"
         self.take = f"{self.delete} RETURNING {self.selected}"
-        written = (*self.columns, MORE)
+        self._write_inserts()
+        self.expires = self._expires()
+
+    def _write_inserts(self) -> None:
+        """The texts that write rows. What the database makes of a row is returned, as far as it can
+        differ from what is written."""
+        all_written = (*self.written, *((self.rest,) if self.rest else ()))
         conflict = f"ON CONFLICT ({', '.join(quote(column.name) for column in self.key)}) DO"
-        insert = f"INSERT INTO {self.quoted} {_values(written)} {conflict}"
+        insert = f"INSERT INTO {self.quoted} {_values(all_written)} {conflict}"
         changed = ", ".join(
-            f"{quote(column.name)} = excluded.{quote(column.name)}"
-            for column in written
+            f"{quote(column.name)} = {self._replacing(column, number)}"
+            for number, column in enumerate(all_written, start=1)
             if not column.is_key
         )
-        self.upsert = f"{insert} UPDATE SET {changed}"
-        self.insert = f"{insert} NOTHING RETURNING true"
+        self.is_made_by_database = makes_values(self.table)
+        returning = f" RETURNING {self.selected}" if self.is_made_by_database else ""
+        self.upsert = f"{insert} UPDATE SET {changed}{returning}"
+        self.insert = f"{insert} NOTHING{returning or ' RETURNING true'}"
         self.hold = f"INSERT INTO {self.quoted} {_values(self.key)} {conflict} NOTHING RETURNING 1"
-        self.expires = self._expires()
+        self.lock_all = f"LOCK TABLE {self.quoted} IN SHARE ROW EXCLUSIVE MODE"
+
+    def _replacing(self, column: Column, number: int) -> str:
+        """The new value of a stored row's column: one that is not given stays, if the database
+        gives it."""
+        new = f"excluded.{quote(column.name)}"
+        if not column.given:
+            return new
+        stored = f"{self.quoted}.{quote(column.name)}"
+        return f"CASE WHEN {column.placed(f'${number}')} IS NULL THEN {stored} ELSE {new} END"
 
     def _more(self) -> str:
         """What reads the attributes without a column; a strict table also looks for columns that
         its layer does not know, since it refuses to read them."""
+        if self.rest is None:
+            return "NULL"
         if self.table.on_read == "keep":
-            return shown(MORE)
-        known = ", ".join(literal(column.name) for column in (*self.columns, MORE))
+            return shown(self.rest)
+        known = ", ".join(literal(column.name) for column in (*self.columns, self.rest))
         others = f"jsonb_strip_nulls(to_jsonb({self.quoted}) - ARRAY[{known}])"
-        return f"(coalesce({quote(MORE.name)}, '{{}}') || {others})::text"
+        return f"(coalesce({quote(self.rest.name)}, '{{}}') || {others})::text"
 
     def _expires(self) -> str:
         """The condition `{}` that a row has not expired at an instant: whole seconds at or before
@@ -84,10 +111,10 @@ class TableSql:
         return tuple([self._key_parameter(column, value) for column, value in pairs])
 
     def _key_parameter(self, column: Column, value: Any) -> Any:
-        if holds_exactly(column.form, value):
-            return parameter(column.form, value)
+        if holds_exactly(column.type, value):
+            return parameter(column.type, value)
         raise InvalidCall(
-            f"the key attribute {column.attribute!r} has a value that is no {column.form.value}",
+            f"the key attribute {column.attribute!r} has a value that is no {column.type.name}",
             where=self.where,
             fix="give an instant as the model writes it",
             code=ErrorCode.INVALID_KEY,
@@ -96,9 +123,11 @@ class TableSql:
     def item(self, row: Sequence[Any]) -> Item:
         """The item in the columns of a row, as `selected` reads them."""
         item: Item = {}
-        for (attribute, read), value in zip(self._readers, row, strict=False):
+        for (column, read), value in zip(self._readers, row, strict=False):
             if value is not None:
-                item[attribute] = value if read is None else read(value)
+                item[column.attribute] = value if read is None else read(value)
+            elif column.is_null:
+                item[column.attribute] = None
         more = row[len(self._readers)]
         if more is not None:
             item.update(from_json(more, self.where))
@@ -108,24 +137,47 @@ class TableSql:
         """The parameters of `upsert`. Raises InvalidCall if the target, or PostgreSQL, refuses the
         item."""
         values: list[Any] = []
-        more = {name: value for name, value in item.items() if name not in self.by_attribute}
-        for column in self.columns:
+        rest = {name: value for name, value in item.items() if name not in self.by_attribute}
+        for column in self.written:
             value = item.get(column.attribute)
-            if value is None or not holds_exactly(column.form, value):
-                if column.attribute in item:
-                    if column.is_key:
-                        self._key_parameter(column, value)
-                    more[column.attribute] = value
-                values.append(None)
-            else:
-                values.append(parameter(column.form, value))
-        values.append(to_json(more) if more else None)
+            if value is not None and holds_exactly(column.type, value):
+                values.append(parameter(column.type, value))
+                continue
+            values.append(None)
+            if column.attribute in item:
+                self._put_elsewhere(column, value, rest)
+        if self.rest is not None:
+            values.append(to_json(rest) if rest else None)
+        elif rest:
+            raise self._homeless(rest)
         self._check(item, values)
         return tuple(values)
 
+    def _put_elsewhere(self, column: Column, value: Any, rest: Item) -> None:
+        """Keep a value that its column does not hold beside it, if that is allowed."""
+        if column.is_key:
+            self._key_parameter(column, value)
+        if not column.is_strict:
+            rest[column.attribute] = value
+        elif value is not None:
+            raise InvalidCall(
+                f"the column {column.name!r} of type {column.type.name} cannot hold this value",
+                where=replace(self.where, attribute=column.attribute),
+                fix="give a value of the column's type, within its limits",
+                code=ErrorCode.INVALID_VALUE,
+            )
+
+    def _homeless(self, rest: Item) -> InvalidCall:
+        return InvalidCall(
+            f"the table has no column for {', '.join(sorted(rest))}",
+            where=self.where,
+            fix="declare them, or a column for them with Relational(unknown_attributes=…)",
+            code=ErrorCode.UNKNOWN_ATTRIBUTE,
+        )
+
     def _check(self, item: Item, values: Sequence[Any]) -> None:
         """Refuse what the target refuses, measured by what would be written."""
-        texts = [value for value in values if isinstance(value, str)]
+        texts = [text for value in values for text in _texts(value)]
         if not all(map(is_text, texts)):
             check_texts(self.rules, self.table, item)
         nested = [text for text in texts if "{" in text or "[" in text]
@@ -140,10 +192,21 @@ class TableSql:
         )
 
 
+def _texts(value: Any) -> Sequence[str]:
+    if isinstance(value, list):
+        return value
+    return (value,) if isinstance(value, str) else ()
+
+
 def _values(columns: Sequence[Column]) -> str:
     """The columns of an INSERT, and their parameters."""
     names = ", ".join(quote(column.name) for column in columns)
     places = ", ".join(
-        f"${number}::{cast(column.form)}" for number, column in zip(count(1), columns)
+        _given(column, column.placed(f"${number}")) for number, column in zip(count(1), columns)
     )
     return f"({names}) VALUES ({places})"
+
+
+def _given(column: Column, value: str) -> str:
+    """The value of a new row's column: the database's own if none is given."""
+    return f"coalesce({value}, {column.given})" if column.given else value

@@ -1,9 +1,9 @@
 """Filters as SQL, as far as SQL means the same as `expressions/evaluate.py`.
 
-Every fragment is true or false, never NULL, and true of a row if and only if the condition is true
-of its item: so `NOT` may stand before it. A value whose column holds its kind stands in the column,
-any other one in the column for the rest; so a comparison with a value that the column could hold is
-decided by the column. An instant is compared by its text, wherever it stands.
+Every fragment is true of a row if and only if the condition is true of its item; else it is false,
+or NULL, which does not hinder an index. A value whose column holds its kind stands in the column,
+any other one in the column for the rest; so a comparison with a value that the column could hold
+is decided by the column. An instant is compared by its text, wherever it stands.
 
 What is no such condition is left to the client, which evaluates the whole filter on each row.
 """
@@ -34,24 +34,37 @@ from ...expressions.condition import (
 from ...expressions.path import Path
 from ...expressions.values import is_text
 from .codec import escaped
-from .columns import cast, holds_exactly, parameter, shown
+from .columns import holds_exactly, parameter, shown
 from .compile import TableSql
-from .layout import MORE, Column, Form
+from .layout import MORE
 from .names import literal, quote
+from .types import PLAIN, Column, Form
 
 _PLACE = "\0"
 """Stands for a parameter; no name and no literal in SQL has it."""
 
 _INSTANTS = (Form.INSTANT, Form.SECONDS)
-_ORDERED = (Form.TEXT, Form.NUMBER, Form.BYTES, *_INSTANTS)
+_TEXTS = (Form.TEXT, Form.DATE, Form.UUID, *_INSTANTS)
+"""Forms whose plain values are texts."""
+_ORDERED = (*_TEXTS, Form.NUMBER, Form.INTEGER, Form.BYTES)
+"""Forms whose order in SQL is that of their plain values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A condition in SQL. values: its parameters, in order."""
+    """A condition in SQL. values: its parameters, in order.
+
+    may_be_null: whether it may be NULL of rows of which the condition is false.
+    """
 
     text: str
     values: tuple[Any, ...] = ()
+    may_be_null: bool = False
+
+    @property
+    def never_null(self) -> str:
+        """The condition as true or false, so that `NOT` may stand before it."""
+        return f"({self.text} IS TRUE)" if self.may_be_null else self.text
 
     def placed(self, place: Callable[[Any], str]) -> str:
         """The SQL. place: gives the placeholder of a parameter."""
@@ -75,7 +88,7 @@ def in_sql(sql: TableSql, condition: Condition) -> Fragment | None:
             return _joined(" OR ", [in_sql(sql, part) for part in parts])
         case Not(part):
             inner = in_sql(sql, part)
-            return None if inner is None else Fragment(f"(NOT {inner.text})", inner.values)
+            return None if inner is None else Fragment(f"(NOT {inner.never_null})", inner.values)
         case Comparison(op, left, right):
             return _comparison(sql, op, left, right)
         case Between(operand, low, high):
@@ -101,30 +114,57 @@ def _joined(word: str, parts: Sequence[Fragment | None]) -> Fragment | None:
     if not known or len(known) < len(parts):
         return None
     values = tuple(value for part in known for value in part.values)
-    return Fragment(f"({word.join(part.text for part in known)})", values)
+    text = f"({word.join(part.text for part in known)})"
+    return Fragment(text, values, may_be_null=any(part.may_be_null for part in known))
 
 
 def _comparison(sql: TableSql, op: Op, left: Operand, right: Operand) -> Fragment | None:
     """An attribute compared with a value that its column could hold."""
     column = _column(sql, left)
-    if column is None or not _can_be_compared(column.form, right):
+    sides = None if column is None else _sides(column, op, right)
+    if sides is None:
         return None
-    place = f"{_PLACE}::{'text' if column.form in _INSTANTS else cast(column.form)}"
-    value = right if column.form in _INSTANTS else parameter(column.form, right)
+    value, place, parameters = sides
     if op is Op.NE:
-        return Fragment(f"({_value(column)} IS DISTINCT FROM {place})", (value,))
-    if op is not Op.EQ and column.form not in _ORDERED:
+        return Fragment(f"({value} IS DISTINCT FROM {place})", parameters)
+    return Fragment(f"({value} {op.value} {place})", parameters, may_be_null=True)
+
+
+def _sides(column: Column, op: Op, right: Operand) -> tuple[str, str, tuple[Any, ...]] | None:
+    """What is compared: the column's value, the other one, and its parameter."""
+    is_equality = op in (Op.EQ, Op.NE)
+    is_native = column.is_strict and (is_equality or not column.type.is_other_text)
+    if is_native and column.form in _ORDERED and holds_exactly(column.type, right):
+        collated = ' COLLATE "C"' if column.form is Form.TEXT and not is_equality else ""
+        place = column.placed(_PLACE)
+        return quote(column.name) + collated, place, (parameter(column.type, right),)
+    if column.is_strict and column.form in (Form.INTEGER, Form.NUMBER):
+        return _as_numbers(column, right)
+    if column.form in _TEXTS:
+        if not _is_storable_text(right):
+            return None
+        return _value(column), f"{_PLACE}::text", (right,)
+    if column.form not in (*_ORDERED, Form.BOOLEAN) or not holds_exactly(column.type, right):
         return None
-    return Fragment(f"(({_value(column)} {op.value} {place}) IS TRUE)", (value,))
+    if not is_equality and column.form is Form.BOOLEAN:
+        return None
+    return quote(column.name), column.placed(_PLACE), (parameter(column.type, right),)
+
+
+def _as_numbers(column: Column, right: Operand) -> tuple[str, str, tuple[Any, ...]] | None:
+    """A number that is none of the column's, such as 1.5 for whole numbers."""
+    number = PLAIN[Form.NUMBER]
+    if not holds_exactly(number, right):
+        return None
+    place = number.write.format(_PLACE)
+    return f"{quote(column.name)}::numeric", place, (parameter(number, right),)
 
 
 def _beginning(sql: TableSql, path: Path, prefix: Operand) -> Fragment | None:
     column = _column(sql, path)
-    if column is None or column.form not in (Form.TEXT, *_INSTANTS):
+    if column is None or column.form not in _TEXTS or not _is_storable_text(prefix):
         return None
-    if not _is_storable_text(prefix):
-        return None
-    return Fragment(f"(starts_with({_value(column)}, {_PLACE}::text) IS TRUE)", (prefix,))
+    return Fragment(f"starts_with({_value(column)}, {_PLACE}::text)", (prefix,), may_be_null=True)
 
 
 def _presence(sql: TableSql, path: Path) -> Fragment | None:
@@ -137,7 +177,7 @@ def _presence(sql: TableSql, path: Path) -> Fragment | None:
         there = f"coalesce(jsonb_typeof({name}), 'null') <> 'null'"
     else:
         there = f"{name} IS NOT NULL"
-    if column.is_key:
+    if column.is_key or column.is_strict:
         return Fragment(f"({there})")
     return Fragment(f"({there} OR coalesce(jsonb_typeof({_elsewhere(column)}), 'null') <> 'null')")
 
@@ -149,21 +189,16 @@ def _column(sql: TableSql, operand: Operand) -> Column | None:
     return sql.by_attribute.get(str(operand.segments[0]))
 
 
-def _can_be_compared(form: Form, value: Operand) -> bool:
-    if form in (Form.TEXT, *_INSTANTS):
-        return _is_storable_text(value)
-    return form is not Form.JSON and holds_exactly(form, value)
-
-
 def _is_storable_text(value: Operand) -> bool:
     return isinstance(value, str) and "\0" not in value and is_text(value)
 
 
 def _value(column: Column) -> str:
-    """What a column is compared by: of an instant its text, or the other text in its place."""
-    if column.form not in _INSTANTS:
+    """The text that a column is compared by: of an instant as the model writes it, or the other
+    text in its place."""
+    if column.form is Form.TEXT and not column.type.is_other_text:
         return quote(column.name)
-    if column.is_key:
+    if column.is_key or column.is_strict:
         return f'({shown(column)}) COLLATE "C"'
     other = _elsewhere(column)
     text = f"CASE WHEN jsonb_typeof({other}) = 'string' THEN {other} #>> '{{}}' END"

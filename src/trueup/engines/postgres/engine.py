@@ -37,7 +37,6 @@ from ...operations.operation import Operation, Request, never, send, unchanged
 from ...operations.plans.transactions import check_together
 from ...schema.engine import NO_TABLES, LiveTable, Step
 from ...schema.tables import TableSchema
-from .columns import cast
 from .compile import TableSql
 from .decoder import ItemDecoder
 from .errors import Stage
@@ -61,7 +60,7 @@ class PostgresEngine:
         self, rules: Rules, tables: Mapping[str, TableDescription], names: Mapping[str, str]
     ) -> None:
         self.rules = rules
-        self._tables = {name: TableSql(table, names[name], rules) for name, table in tables.items()}
+        self._tables = {name: TableSql(table, names, rules) for name, table in tables.items()}
         self._decoder = cache(self._new_decoder)
 
     def _new_decoder(self, table: str, view: View) -> ItemDecoder:
@@ -109,18 +108,18 @@ class PostgresEngine:
         self,
         names: Sequence[str],
         *,
-        all_facts: bool = True,  # noqa: ARG002 - the port has it
+        all_facts: bool = True,
     ) -> Operation[Mapping[str, LiveTable]]:
-        """The existing tables among `names`, as of one moment.
+        """The existing tables among `names`.
 
-        all_facts: of no account, as the catalogue has every fact.
+        all_facts: whether the SQL of relational tables is compared with that of live ones.
         """
         from .inspect import inspect_request
 
         if not names:
             return {}
         declared = {sql.schema.name: sql.schema for sql in self._tables.values()}
-        return (yield from send(inspect_request(names, declared)))
+        return (yield from send(inspect_request(names, declared, all_facts=all_facts)))
 
     def list_tables(self) -> Operation[Sequence[str]]:
         """The names of all tables in the schema, sorted."""
@@ -167,7 +166,7 @@ class PostgresEngine:
         parameters = [sql.key_parameters(key) for key in action.keys]
         places = iter(range(1, len(parameters) * len(sql.key) + 1))
         rows_of_places = ", ".join(
-            f"({', '.join(f'${next(places)}::{cast(column.form)}' for column in sql.key)})"
+            f"({', '.join(column.placed(f'${next(places)}') for column in sql.key)})"
             for _ in parameters
         )
         names = ", ".join(quote(column.name) for column in sql.key)

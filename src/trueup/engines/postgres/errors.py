@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import (
     AlreadyExists,
+    ConstraintRefused,
     DeadlineExceeded,
     ErrorCode,
     InvalidCall,
@@ -50,7 +51,6 @@ _INVALID = {
     "22021": (ErrorCode.INVALID_TEXT, "a text has a character that the database cannot encode"),
     "22P05": (ErrorCode.INVALID_TEXT, "a text has a character that the database cannot store"),
     "22003": (ErrorCode.INVALID_NUMBER, "a number is out of range"),
-    "23": (ErrorCode.INVALID_VALUE, "a constraint of the table refuses the item"),
     "54000": (ErrorCode.KEY_TOO_LONG, "a key is longer than an index of PostgreSQL can hold"),
 }
 _OPERATOR = {
@@ -122,6 +122,8 @@ def translate(
         return deadline_exceeded(where, state)
     if state == "23505":
         return _duplicate(where, state)
+    if state.startswith("23"):
+        return _constrained(error, where, state)
     if state in _UNAVAILABLE:
         return Unavailable(
             _UNAVAILABLE[state], where=where, native=state, fix="call again; nothing was applied"
@@ -178,6 +180,28 @@ def _lost(where: Place, native: str, stage: Stage, *, is_late: bool) -> TrueupEr
         where=where,
         native=native,
         fix="call again, and look at the server's log",
+    )
+
+
+_CONSTRAINTS = {
+    "23001": "another row refers to this one",
+    "23502": "a value that must be there is missing",
+    "23503": "the row that it refers to is not there, or another row refers to this one",
+    "23514": "a check of the table is false of it",
+    "23P01": "it overlaps with another row",
+}
+
+
+def _constrained(error: psycopg.Error, where: Place, native: str) -> ConstraintRefused:
+    """The names of constraints and columns are those of the declaration, and hold no values."""
+    name = error.diag.constraint_name or error.diag.column_name or ""
+    what = _CONSTRAINTS.get(native, "a constraint of the table is not met")
+    return ConstraintRefused(
+        f"the table refuses the item{f' by {name}' if name else ''}: {what}; nothing was written",
+        constraint=name,
+        where=where,
+        native=native,
+        fix="give values that the constraint allows",
     )
 
 

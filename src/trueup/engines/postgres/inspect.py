@@ -15,11 +15,15 @@ from typing import Any, Literal
 
 from ...operations.operation import Request, unchanged
 from ...schema.engine import LiveTable
+from ...schema.facts import Value
 from ...schema.tables import AttributeSchema, IndexSchema, TableSchema
-from .ddl.statements import COMMENT, sparse_columns
-from .layout import Form
+from .ddl.statements import COMMENT, create_statements, sparse_columns
+from .layout import is_relational
 from .names import MORE_COLUMN
-from .payload import Rows, SelectEach, Single, Statement
+from .payload import Rows, SelectEach, Single, Statement, Steps, Transaction, ask
+from .relational.catalogue import Facts
+from .relational.shadow import live_facts
+from .types import Form
 
 SCHEMA = "(SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
 _KINDS = "('r', 'p')"
@@ -60,32 +64,52 @@ def list_request() -> Request[list[str]]:
 
 
 def inspect_request(
-    names: Sequence[str], declared: Mapping[str, TableSchema]
+    names: Sequence[str], declared: Mapping[str, TableSchema], *, all_facts: bool
 ) -> Request[dict[str, LiveTable]]:
-    """The request for the existing tables among `names`, as of one moment.
+    """The request for the existing tables among `names`.
 
     declared: the tables of the layer; a live one that lacks their columns cannot be used.
+    all_facts: whether what relational tables say in SQL is compared with their declarations, which
+        needs a role that may create a schema.
     """
     wanted = (sorted(names),)
-    payload = SelectEach((Statement(_COLUMNS, wanted), Statement(_INDEXES, wanted)))
+    selects = (Statement(_COLUMNS, wanted), Statement(_INDEXES, wanted))
+    strict = [table for table in declared.values() if is_relational(table)]
 
-    def read(replies: Sequence[Rows]) -> dict[str, LiveTable]:
+    def read(replies: Sequence[Rows], facts: Mapping[str, Facts]) -> dict[str, LiveTable]:
         columns, indexes = replies
         indexed = {name: list(rows) for name, rows in groupby(indexes, itemgetter(0))}
         found: dict[str, LiveTable] = {}
         for name, rows in groupby(columns, itemgetter(0)):
-            table = _Table(name, list(rows), indexed.get(name, []))
-            found[name] = table.live(declared.get(name))
+            table = _Table(name, list(rows), indexed.get(name, []), declared.get(name))
+            found[name] = table.live(facts.get(name, {}))
         return found
 
-    return Request("DescribeTables", "", payload, read, after_loss=unchanged)
+    def compare() -> Steps[dict[str, LiveTable]]:
+        replies = []
+        for select in selects:
+            replies.append((yield from ask(select)))
+        facts = yield from live_facts(strict, names, list(create_statements(strict)))
+        return read(replies, facts)
+
+    if all_facts and any(table.name in names for table in strict):
+        payload = Transaction(lambda: selects, compare)
+        return Request("DescribeTables", "", payload, lambda found: found, after_loss=unchanged)
+    each = SelectEach(selects)
+    return Request(
+        "DescribeTables", "", each, lambda replies: read(replies, {}), after_loss=unchanged
+    )
 
 
 class _Table:
     """A table in the catalogue. columns, indexes: rows of the two selects."""
 
-    def __init__(self, name: str, columns: Rows, indexes: Rows) -> None:
+    def __init__(
+        self, name: str, columns: Rows, indexes: Rows, declared: TableSchema | None
+    ) -> None:
         self.name = name
+        self._declared = declared
+        self._is_relational = declared is not None and is_relational(declared)
         [(_, self._identity, self._items, *_), *_] = columns
         self._types = {
             column: kind if collation in (None, "C", "default") else f"{kind} as {collation}"
@@ -95,34 +119,37 @@ class _Table:
         key = next((rows for rows in self._indexes.values() if rows[0][2]), [])
         self.said = _comment(key[0][7] if key else None)
         attributes, split = self._attributes(key), self.said.get("partition", 1)
-        self._keyed = TableSchema(name, attributes[:split], attributes[split:])
+        marks: Mapping[str, Value] = {"constraints": {}} if self._is_relational else {}
+        self._keyed = TableSchema(name, attributes[:split], attributes[split:], facts=marks)
 
-    def live(self, declared: TableSchema | None) -> LiveTable:
-        """All that the catalogue says."""
+    def live(self, facts: Mapping[str, Value]) -> LiveTable:
+        """All that the catalogue says. facts: of a relational table."""
         return LiveTable(
-            self._schema(),
-            problem=self._problem(declared),
+            self._schema(facts),
+            problem=self._problem(),
             identity=self._identity,
             items=self._items if self._items >= 0 else None,
             is_whole=True,
         )
 
-    def _schema(self) -> TableSchema:
+    def _schema(self, facts: Mapping[str, Value]) -> TableSchema:
         found = [self._index(full, rows) for full, rows in self._indexes.items()]
         columns = {name: kind for name, kind in self._types.items() if name != MORE_COLUMN}
         return replace(
             self._keyed,
             indexes={index.name: index for index in found if index is not None},
             ttl=self.said.get("ttl"),
-            facts={"columns": columns},
+            facts=facts if self._is_relational else {"columns": columns},
         )
 
-    def _problem(self, declared: TableSchema | None) -> str:
-        if not self.said or MORE_COLUMN not in self._types:
+    def _problem(self) -> str:
+        if not self.said:
             return "it was not made by Trueup"
-        if declared is None:
+        if not self._is_relational and MORE_COLUMN not in self._types:
+            return "it is one of columns, and declared without relational="
+        if self._declared is None:
             return ""
-        columns = declared.facts["columns"]
+        columns = self._declared.facts["columns"]
         assert isinstance(columns, Mapping)
         lacking = ", ".join(name for name in columns if name not in self._types)
         return f"it lacks the columns {lacking}" if lacking else ""
@@ -133,6 +160,8 @@ class _Table:
         if is_primary:
             return None
         said = _comment(comment)
+        if self._is_relational and not said:
+            return None  # it is among the facts of the table
         attributes = self._attributes(rows)
         name = said.get("name", full_name.removeprefix(f"{self.name}."))
         oddities = [*_oddities(is_unique, is_valid, method, rows)]
@@ -140,7 +169,7 @@ class _Table:
         length = split + said.get("sort", len(attributes) - 1)
         index = IndexSchema(name, attributes[:split], attributes[split:length])
         if said and not oddities and self._holds(index, predicate):
-            return index
+            return replace(index, facts={"called": full_name}) if self._is_relational else index
         if not is_valid:
             return IndexSchema(name, ())
         return replace(index, facts={"form": ", ".join(oddities) or "partial"})

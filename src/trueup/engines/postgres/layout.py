@@ -8,34 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from enum import Enum
 
-from ..._dataclass import dataclass
 from ...errors import ErrorCode, Place, UnsupportedByEngine
 from ...expressions.values import Kind
-from ...model.description.tables import KeyAttribute, TableDescription
+from ...model.declarations.relational import Relational
+from ...model.description.tables import Attribute, KeyAttribute, TableDescription
 from ...model.translation.encode import field_codecs
 from ...model.translation.shapes import Leaf, Scalar, Shape, kind_of_shape
 from ...schema.declared import declared_schema
+from ...schema.facts import Value
 from ...schema.tables import AttributeSchema, IndexSchema, TableSchema
-from .names import MORE_COLUMN, MOST_BYTES, column_name, short_name
+from .names import MORE_COLUMN, MOST_BYTES, column_name, literal, quote, short_name
+from .relational.column_types import column_type
+from .relational.facts import relational_facts
+from .types import PLAIN, Column, Form
 
 
-class Form(Enum):
-    """The form in which a column holds plain values."""
-
-    TEXT = "text"
-    NUMBER = "numeric"
-    BOOLEAN = "boolean"
-    BYTES = "bytea"
-    INSTANT = "timestamp with time zone"
-    SECONDS = "timestamp(0) with time zone"
-    JSON = "jsonb"
-
-    @property
-    def definition(self) -> str:
-        """The type in a definition of a column. Text has the order of its bytes, as keys have."""
-        return 'text COLLATE "C"' if self is Form.TEXT else self.value
+def _next_number(table: str, attribute: Attribute) -> str:
+    """The next number of an identity column."""
+    named = literal(quote(table)), literal(column_name(attribute.attribute))
+    return f"nextval(pg_get_serial_sequence({', '.join(named)}))"
 
 
 _BY_KIND = {
@@ -47,25 +39,42 @@ _BY_KIND = {
 _BY_LEAF = {Leaf.DATETIME: Form.INSTANT, Leaf.SECONDS: Form.SECONDS}
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """The column of an attribute. is_key: whether it belongs to the primary key."""
+def columns_of(table: TableDescription, name: str) -> tuple[Column, ...]:
+    """The columns of a table: its key, its fields in declared order, what is derived from them.
 
-    attribute: str
-    name: str
-    form: Form
-    is_key: bool = False
-
-
-def columns_of(table: TableDescription) -> tuple[Column, ...]:
-    """The columns of a table: its key, its fields in declared order, what is derived from them."""
+    name: of the table in the database.
+    """
+    if table.relational is not None:
+        return tuple(_strict_columns(table, table.relational, name))
     forms = _forms(table)
     key = {one.attribute for one in table.key}
     names = dict.fromkeys(one.attribute for one in table.key) | dict.fromkeys(forms)
     return tuple(
-        Column(attribute, column_name(attribute), forms[attribute], attribute in key)
+        Column(attribute, column_name(attribute), PLAIN[forms[attribute]], attribute in key)
         for attribute in names
     )
+
+
+def _strict_columns(
+    table: TableDescription, settings: Relational, table_name: str
+) -> Iterator[Column]:
+    """The columns of a relational table, in the order of its fields."""
+    key = {one.attribute for one in table.key}
+    for attribute in table.attributes:
+        name = attribute.name
+        yield Column(
+            attribute.attribute,
+            column_name(attribute.attribute),
+            column_type(attribute, settings),
+            is_key=attribute.attribute in key,
+            is_nullable=attribute.nullable and name not in {*settings.defaults, *settings.identity},
+            is_null=attribute.is_null,
+            given=_next_number(table_name, attribute)
+            if name in settings.identity
+            else settings.defaults.get(name, ""),
+            is_generated=name in settings.generated,
+            is_strict=True,
+        )
 
 
 def _forms(table: TableDescription) -> dict[str, Form]:
@@ -96,30 +105,71 @@ def _key_form(key: KeyAttribute, form: Form | None) -> Form:
     return form if form is not None and is_instant else _BY_KIND[key.kind]
 
 
-def declared(table: TableDescription, name: str) -> TableSchema:
+def rest_column(table: TableDescription) -> Column | None:
+    """The column for attributes that have none; None if the table has no such column."""
+    if table.relational is None:
+        return MORE
+    name = table.relational.unknown_attributes
+    return Column("", column_name(name), PLAIN[Form.JSON]) if name else None
+
+
+def makes_values(table: TableDescription) -> bool:
+    """Whether the database may store other values than are written: its own, or a trigger's."""
+    settings = table.relational
+    return settings is not None and bool(
+        settings.made_by_the_database
+        or settings.triggers
+        or any(one.kind == "trigger" for one in settings.objects)
+    )
+
+
+def declared(table: TableDescription, names: Mapping[str, str]) -> TableSchema:
     """The schema of a table in the database: its indexes all hold whole items, and it has no
-    stream."""
-    schema = declared_schema(table, name)
+    stream. names: logical to physical names."""
+    schema = declared_schema(table, names[table.name])
+    columns = columns_of(table, schema.name)
+    facts: Mapping[str, Value]
+    if table.relational is None:
+        facts = {"columns": {column.name: column.type.name for column in columns}}
+    else:
+        facts = relational_facts(table, table.relational, columns, names)
     indexes = {
-        name: replace(index, projection=None, is_local=False)
-        for name, index in schema.indexes.items()
+        index.name: replace(
+            index, projection=None, is_local=False, facts=_index_facts(table, schema.name, index)
+        )
+        for index in schema.indexes.values()
     }
-    facts = {"columns": {column.name: column.form.value for column in columns_of(table)}}
     return replace(schema, indexes=indexes, stream=None, facts=facts)
+
+
+def _index_facts(table: TableDescription, name: str, index: IndexSchema) -> Mapping[str, Value]:
+    """An index of a relational table has its declared name, if the table has its own too."""
+    if table.relational is None:
+        return {}
+    return {"called": index.name if name == table.name else short_name(f"{name}.{index.name}")}
+
+
+def is_relational(table: TableSchema) -> bool:
+    """Whether a table has columns by its declaration, and not any items."""
+    return "constraints" in table.facts
 
 
 def index_name(table: TableSchema, index: IndexSchema) -> str:
     """The name of an index in the database: indexes of all tables share one name space."""
-    return short_name(f"{table.name}.{index.name}")
+    called = index.facts.get("called")
+    return called if isinstance(called, str) else short_name(f"{table.name}.{index.name}")
 
 
 def key_name(table: TableSchema) -> str:
     """The name of the primary key's index."""
-    return short_name(f"{table.name}.key")
+    return short_name(f"{table.name}{'_pkey' if is_relational(table) else '.key'}")
 
 
 def index_order(table: TableSchema, index: IndexSchema) -> tuple[AttributeSchema, ...]:
-    """The attributes of an index: its own, then the primary key's, to order equal sort keys."""
+    """The attributes of an index: its own, then the primary key's, to order equal sort keys. One of
+    a relational table is as declared."""
+    if is_relational(table):
+        return index.attributes
     return tuple(dict.fromkeys((*index.attributes, *table.key)))
 
 
@@ -164,4 +214,4 @@ def _attribute_names(table: TableSchema) -> Sequence[str]:
     return tuple(columns) if isinstance(columns, Mapping) else ()
 
 
-MORE = Column("", MORE_COLUMN, Form.JSON)
+MORE = Column("", MORE_COLUMN, PLAIN[Form.JSON])

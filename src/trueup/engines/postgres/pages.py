@@ -20,13 +20,13 @@ from ...operations.actions import (
 )
 from ...operations.operation import Request, unchanged
 from .codec import refused_nul
-from .columns import cast, holds_exactly, parameter, shown
+from .columns import holds_exactly, parameter, shown
 from .compile import TableSql
 from .conditions import in_sql, parts_in_sql
 from .decoder import ItemDecoder
-from .layout import Column, Form
 from .names import quote
 from .payload import Single
+from .types import Column, Form
 
 
 class PageQuery:
@@ -88,9 +88,9 @@ class PageQuery:
     def _compare(self, column: Column, op: str, value: Any) -> None:
         """Compare a column with a value of its kind. A text that is no instant, such as the
         beginning of one, is compared with the text of the instants."""
-        if holds_exactly(column.form, value):
-            place = self._place(parameter(column.form, value))
-            self._conditions.append(f"{quote(column.name)} {op} {place}::{cast(column.form)}")
+        if holds_exactly(column.type, value):
+            place = column.placed(self._place(parameter(column.type, value)))
+            self._conditions.append(f"{quote(column.name)} {op} {place}")
         else:
             place = self._place(_text(value))
             self._conditions.append(f'{shown(column)} COLLATE "C" {op} {place}::text')
@@ -141,7 +141,7 @@ class PageQuery:
         ascending = not isinstance(self.action, Query) or self.action.ascending
         names = ", ".join(quote(column.name) for column in self._order)
         places = ", ".join(
-            f"{self._place(parameter(column.form, values[column]))}::{cast(column.form)}"
+            column.placed(self._place(parameter(column.type, values[column])))
             for column in self._order
         )
         self._conditions.append(f"({names}) {'>' if ascending else '<'} ({places})")

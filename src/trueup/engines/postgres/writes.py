@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ...errors import Place, TrueupError, Unavailable, WriteRefused
+from ...errors import InvalidCall, Place, TrueupError, Unavailable, WriteRefused
 from ...expressions.values import Item
 from ...operations.actions import (
     Check,
@@ -29,6 +29,9 @@ from .compile import TableSql
 from .payload import Parameters, Statement, Steps, ask
 
 ENGINE = "postgres"
+_SAVEPOINT = Statement("SAVEPOINT one")
+_RELEASE = Statement("RELEASE SAVEPOINT one")
+_UNDO = Statement("ROLLBACK TO SAVEPOINT one")
 MOST_LOOKS = 100
 """The attempts to write one item that others create and delete all the time."""
 
@@ -103,16 +106,23 @@ class Writer:
             return self._written(present, stored, None)
         new, row = self._new(action, stored)
         if present is not None:
-            yield Statement(self.sql.upsert, row)
+            rows = yield from ask(Statement(self.sql.upsert, row))
         else:
-            inserted = yield from ask(Statement(self.sql.insert, row))
-            if not inserted:
+            rows = yield from ask(Statement(self.sql.insert, row))
+            if not rows:
                 return None
+        if self.sql.is_made_by_database:
+            new = self.sql.item(rows[0])
         return self._written(present, stored, new)
 
     def _hold_absent(self) -> Steps[bool]:
         """Keep others from creating the item until the transaction ends: they wait for a row of
-        this key that it inserted and deleted. False if the item has been created meanwhile."""
+        this key that it inserted and deleted. False if the item has been created meanwhile.
+
+        A row of a relational table needs more than a key; there, others wait for the table."""
+        if self.sql.has_constraints:
+            yield Statement(self.sql.lock_all)
+            return not (yield from ask(Statement(self.sql.select, self.key)))
         held = yield from ask(Statement(self.sql.hold, self.key))
         if held:
             yield Statement(self.sql.delete, self.key)
@@ -165,14 +175,32 @@ def write_each(writers: Sequence[Writer]) -> Steps[list[Any]]:
     """Perform writes independently; the result has an error for each refused write."""
     errors: list[TrueupError | None] = [None] * len(writers)
     if all(writer.is_blind for writer in writers):
-        yield from _write_blindly(writers)
-        return errors
+        refused = yield from _attempt(_write_blindly(writers), writers)
+        if refused is None:
+            return errors
     for position in _in_order(writers):
-        try:
-            yield from writers[position].perform()
-        except WriteRefused as error:
-            errors[position] = error
+        writer = writers[position]
+        errors[position] = yield from _attempt(writer.perform(), [writer])
     return errors
+
+
+def _attempt(steps: Steps[Any], writers: Sequence[Writer]) -> Steps[TrueupError | None]:
+    """Perform steps, and return the error if they are refused: by the guard, or by a constraint of
+    the table, which would end the whole transaction without a savepoint."""
+    has_constraints = any(writer.sql.has_constraints for writer in writers)
+    if has_constraints:
+        yield _SAVEPOINT
+    try:
+        yield from steps
+    except (WriteRefused, InvalidCall) as error:
+        if not has_constraints and not isinstance(error, WriteRefused):
+            raise
+        refused: TrueupError | None = error
+    else:
+        refused = None
+    if has_constraints:
+        yield _RELEASE if refused is None else _UNDO
+    return refused
 
 
 def _write_blindly(writers: Sequence[Writer]) -> Steps[None]:
@@ -197,6 +225,8 @@ def write_all(writers: Sequence[Writer]) -> Steps[list[WriteResult[Any]]]:
             if not isinstance(error, WriteRefused) and not error.code.value.startswith("invalid"):
                 raise
             reasons[position] = error
+            if writers[position].sql.has_constraints:
+                break  # the server may have refused it, and then refuses whatever follows
     if any(reasons):
         raise cancelled(
             reasons, Place(ENGINE, table=table_names(writer.action for writer in writers))

@@ -34,6 +34,7 @@ from ...operations.engine import Rules
 from ...operations.guards import has_expired
 from ...operations.operation import Operation, Request, send
 from ...operations.plans.transactions import check_together
+from ...schema.capabilities import refuse_relational
 from ...schema.engine import NO_TABLES, LiveTable, Step
 from ...schema.tables import TableSchema
 from .codec import from_json
@@ -95,7 +96,11 @@ class SqliteEngine:
                 raise unhandled(action)
 
     def check(self, tables: Sequence[TableDescription]) -> None:
-        """Refuse names that SQLite cannot keep apart. Raises UnsupportedByEngine."""
+        """Refuse what SQLite cannot hold, or names that it cannot keep apart.
+
+        Raises UnsupportedByEngine.
+        """
+        refuse_relational(tables, self.rules)
         places = {f"{table.declared_at}: table {table.name!r}": table.name for table in tables}
         check_names({place: self._tables[name].schema for place, name in places.items()})
 

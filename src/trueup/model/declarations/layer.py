@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
 from typing import Any, Literal, get_args
 
 from ..._kinds import kinds_of, misfits
 from ...errors import DeclarationError, Place
 from ..description.check import check_table, describe
 from ..description.dynamodb import refused_name, refused_table
+from ..description.relational import reference_problems
 from ..description.shared_names import shared_names
 from ..description.tables import TableDescription
-from .relational import Relational
 from .table import NameFromEnvironment, Table
 
 Target = Literal["dynamodb", "postgres", "sqlite"]
@@ -68,10 +67,20 @@ class Layer:
                     f"{seen[name].declared_at}"
                 )
             seen[name] = table
+        found = found or self._reference_problems()
         return found or shared_names(self.tables, _known_names(self.tables))
 
+    def _reference_problems(self) -> list[str]:
+        described = {table.name: describe(table) for table in self.tables}
+        return [
+            f"{_place(table)}: {problem}"
+            for table in self.tables
+            for problem in reference_problems(described[table.name], described)
+        ]
+
     def _refused(self, table: Table[Any]) -> Iterator[str]:
-        yield from _unhonoured(table)
+        if table.relational is not None and self.target != "postgres":
+            yield "relational= is for layers with target='postgres'; leave it out"
         description = check_table(table).description
         if self.target == "dynamodb" and description is not None:
             yield from refused_table(description)
@@ -114,13 +123,6 @@ def _known_names(tables: Sequence[Table[Any]]) -> dict[str, str]:
         for table in tables
         if not isinstance(table.physical, NameFromEnvironment)
     }
-
-
-def _unhonoured(table: Table[Any]) -> Iterator[str]:
-    relational: object = table.relational
-    for fact in fields(relational) if isinstance(relational, Relational) else ():
-        if getattr(relational, fact.name) is not None:
-            yield f"no engine honours Relational({fact.name}=…) yet; leave it out"
 
 
 def _as_tuple(given: object) -> tuple[Table[Any], ...]:

@@ -55,6 +55,7 @@ class Table(Generic[M]):
     renamed_from: the name that the table had before, so that a plan does not create an
         empty table beside it.
     description: explains the table in reports and documentation.
+    relational: makes the table one of columns, types and constraints, in layers for PostgreSQL.
     declared_at: file and line of the declaration.
 
     Mistakes do not raise here: `Layer` reports the mistakes of all its tables together.
@@ -76,7 +77,7 @@ class Table(Generic[M]):
     renamed_from: str = ""
     description: str = ""
     dynamodb: DynamoDB = field(default_factory=DynamoDB)
-    relational: Relational = field(default_factory=Relational)
+    relational: Relational | None = None
     declared_at: str = field(init=False)
 
     def __post_init__(self) -> None:

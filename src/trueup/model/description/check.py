@@ -12,11 +12,13 @@ from ...errors import DeclarationError, Place
 from ..declarations.fields import EXPIRES, VERSION
 from ..declarations.indexes import Index
 from ..declarations.patterns import AccessPattern
+from ..declarations.relational import Relational
 from ..declarations.table import Table
 from .answerable import unanswerable
 from .fields import TableFields, field_problems, marker_problems
 from .indexes import describe_index, index_problems
 from .keys import key_attribute, table_key_problems
+from .relational import relational_problems
 from .tables import TableDescription
 
 
@@ -60,12 +62,28 @@ def check_table(table: Table[Any]) -> Checked:
 def _kind_problems(table: Table[Any]) -> list[str]:
     """The problems of a declaration whose parts have the wrong types."""
     found = list(field_misfits(table))
-    parts = () if found else (*table.indexes, *table.patterns, table.dynamodb, table.relational)
+    parts = () if found else (*table.indexes, *table.patterns, table.dynamodb)
     for part in parts:
         misfits = _misfits(part)
         if isinstance(part, AccessPattern) and not misfits:
             misfits = [problem for example in part.examples for problem in _misfits(example)]
         found += misfits
+    return found or _relational_misfits(table.relational)
+
+
+def _relational_misfits(relational: Relational | None) -> list[str]:
+    if relational is None:
+        return []
+    found = _misfits(relational)
+    if found:
+        return found
+    constraints = (*relational.unique, *relational.references, *relational.checks)
+    others = (*relational.exclusions, *relational.triggers, *relational.objects)
+    found = [problem for part in (*constraints, *others) for problem in _misfits(part)]
+    for index in relational.indexes:
+        found += _misfits(index) or [
+            problem for column in index.index_columns for problem in _misfits(column)
+        ]
     return found
 
 
@@ -86,6 +104,7 @@ def _problems(table: Table[Any], fields: TableFields) -> Iterator[str]:
     for index in table.indexes:
         yield from index_problems(fields, index)
     yield from marker_problems(fields)
+    yield from relational_problems(fields)
 
 
 def _table_problems(table: Table[Any]) -> Iterator[str]:

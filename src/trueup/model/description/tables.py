@@ -20,6 +20,7 @@ from ..declarations.patterns import AccessPattern
 from ..declarations.relational import Relational
 from ..declarations.retention import Kept
 from ..declarations.table import PhysicalName, StreamView
+from ..translation.constraints import NO_CONSTRAINTS, Constraints
 from ..translation.shapes import Shape
 
 
@@ -30,6 +31,8 @@ class Attribute:
     name: of the field; attribute: its stored name. nullable: whether an item can lack it.
     markers: roles beyond its type, such as the item's expiry or version.
     kept: how long items are kept, of an expiry that says so.
+    constraints: of its values, as the first model with the field declares them.
+    is_null: whether None is stored as NULL, since the field's default is another value.
     """
 
     name: str
@@ -40,6 +43,8 @@ class Attribute:
     markers: tuple[Marker, ...] = ()
     description: str = ""
     kept: Kept | None = None
+    constraints: Constraints = NO_CONSTRAINTS
+    is_null: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ class TableDescription:
     physical: PhysicalName = None
     renamed_from: str = ""
     dynamodb: DynamoDB = field(default_factory=DynamoDB)
-    relational: Relational = field(default_factory=Relational)
+    relational: Relational | None = None
     declared_at: str = field(default="", compare=False)
 
     @cached_property

@@ -44,7 +44,7 @@ def _create(tables: Sequence[TableSchema]) -> Step:
     """One transaction, which does nothing if another process has created one of the tables."""
     names = [table.name for table in tables]
     made = Statement(_IS_THERE, (names,))
-    body = [Statement(sql) for table in tables for sql in create_statements(table)]
+    body = [Statement(sql) for sql in create_statements(tables)]
 
     def work() -> Steps[Progress]:
         yield _LOCK

@@ -7,33 +7,51 @@ expire. The comments on the indexes say so.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ....schema.facts import known
 from ....schema.tables import IndexSchema, TableSchema
-from ..layout import MORE, Form, index_name, index_order, key_name
+from ..layout import MORE, index_name, index_order, is_relational, key_name
 from ..names import column_name, literal, quote
+from ..types import PLAIN
+from . import relational
 
-_FORMS = {form.value: form for form in Form}
+_DEFINITIONS = {type_.name: type_.definition for type_ in PLAIN.values()}
 COMMENT = "trueup "
 """Begins the comments that Trueup reads; JSON follows."""
 
 
-def create_statements(table: TableSchema) -> Iterator[str]:
-    """The SQL that creates a table, its indexes and their comments, in order."""
-    name = quote(table.name)
-    key = ", ".join(quote(column_name(attribute.name)) for attribute in table.key)
-    lines = [
-        *_column_lines(table),
-        f"{quote(MORE.name)} {MORE.form.definition}",
-        f"CONSTRAINT {quote(key_name(table))} PRIMARY KEY ({key})",
-    ]
-    body = ",\n  ".join(lines)
-    yield f"CREATE TABLE {name} (\n  {body}\n)"
+def create_statements(tables: Sequence[TableSchema]) -> Iterator[str]:
+    """The SQL that creates tables, their indexes and their comments, in order."""
+    strict = [table for table in tables if is_relational(table)]
+    for table in strict:
+        yield from relational.before_tables(table)
+    for table in tables:
+        yield from _table_and_indexes(table)
+    for phase in (relational.references, relational.triggers, relational.objects):
+        for table in strict:
+            yield from phase(table)
+
+
+def _table_and_indexes(table: TableSchema) -> Iterator[str]:
+    yield relational.table_statement(table) if is_relational(table) else _table(table)
     yield _comment(key_name(table), key_comment(table))
     for index in table.indexes.values():
         yield index_statement(table, index)
         yield _comment(index_name(table, index), index_comment(index))
+    if is_relational(table):
+        yield from relational.indexes_and_comments(table)
+
+
+def _table(table: TableSchema) -> str:
+    key = ", ".join(quote(column_name(attribute.name)) for attribute in table.key)
+    lines = [
+        *_column_lines(table),
+        f"{quote(MORE.name)} {MORE.type.definition}",
+        f"CONSTRAINT {quote(key_name(table))} PRIMARY KEY ({key})",
+    ]
+    body = ",\n  ".join(lines)
+    return f"CREATE TABLE {quote(table.name)} (\n  {body}\n)"
 
 
 def _column_lines(table: TableSchema) -> Iterator[str]:
@@ -42,7 +60,7 @@ def _column_lines(table: TableSchema) -> Iterator[str]:
     assert isinstance(columns, Mapping)
     for name, form in columns.items():
         required = " NOT NULL" if name in key else ""
-        yield f"{quote(name)} {_FORMS[str(form)].definition}{required}"
+        yield f"{quote(name)} {_DEFINITIONS[str(form)]}{required}"
 
 
 def index_statement(table: TableSchema, index: IndexSchema) -> str:
@@ -62,7 +80,9 @@ def _sparse(table: TableSchema, index: IndexSchema) -> str:
 
 
 def sparse_columns(table: TableSchema, index: IndexSchema) -> list[str]:
-    """The columns of an index that a row may lack."""
+    """The columns of an index that a row may lack; a relational table's indexes have all rows."""
+    if is_relational(table):
+        return []
     return [
         column_name(attribute.name) for attribute in index.attributes if attribute not in table.key
     ]

@@ -85,12 +85,17 @@ class PostgresWire:
         return result
 
     def _work(self, connection: BlockingConnection, steps: Steps[R], table: str) -> R:
-        """Run the statements of a transaction, and return its result."""
+        """Run the statements of a transaction, and return its result. What fails is thrown into its
+        steps, which may go on after a savepoint."""
         try:
             statement = next(steps)
             while True:
-                rows = self._run(connection, statement, Stage.NOTHING, table)
-                statement = steps.send(rows)
+                try:
+                    rows = self._run(connection, statement, Stage.NOTHING, table)
+                except TrueupError as error:
+                    statement = steps.throw(error)
+                else:
+                    statement = steps.send(rows)
         except StopIteration as stop:
             result: R = stop.value
             return result

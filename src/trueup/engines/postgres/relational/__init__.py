@@ -1,0 +1,1 @@
+"""Relational tables: the types of their columns, their constraints, triggers and row security."""

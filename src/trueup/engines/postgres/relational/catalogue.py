@@ -1,0 +1,124 @@
+"""What PostgreSQL's catalogue says of relational tables, as the same tree of facts that a
+declaration has, in the server's words.
+
+Source: https://www.postgresql.org/docs/15/catalogs.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ....schema.facts import Value
+from ..payload import Rows, Statement
+
+Facts = dict[str, Any]
+
+_TABLES = "c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema})"
+_WANTED = f"{_TABLES} AND c.relkind IN ('r', 'p') AND c.relname = ANY ($1::text[])"
+
+_COLUMNS = f"""SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+CASE WHEN a.attcollation <> t.typcollation THEN l.collname END, a.attnotnull,
+CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
+CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END,
+a.attidentity <> '', col_description(c.oid, a.attnum), obj_description(c.oid, 'pg_class')
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_collation l ON l.oid = a.attcollation
+LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+WHERE {_WANTED} AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.relname, a.attnum"""
+
+_CONSTRAINTS = f"""SELECT c.relname, o.conname, pg_get_constraintdef(o.oid)
+FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid
+WHERE {_WANTED} AND o.contype IN ('c', 'u', 'f', 'x') ORDER BY c.relname, o.conname"""
+
+_INDEXES = f"""SELECT c.relname, i.relname,
+pg_get_indexdef(i.oid, 0, true) || CASE WHEN x.indisvalid THEN '' ELSE ' INVALID' END
+FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
+WHERE {_WANTED} AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conindid = i.oid)
+AND coalesce(obj_description(i.oid, 'pg_class'), '') NOT LIKE 'trueup {{%%'
+ORDER BY c.relname, i.relname""".replace("%%", "%")
+
+_TRIGGERS = f"""SELECT c.relname, g.tgname,
+pg_get_triggerdef(g.oid, true) || CASE g.tgenabled WHEN 'O' THEN '' ELSE ' DISABLED' END
+FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
+WHERE {_WANTED} AND NOT g.tgisinternal ORDER BY c.relname, g.tgname"""
+
+_FUNCTIONS = """SELECT p.proname, p.oid::regprocedure::text, jsonb_build_array(p.prosrc,
+pg_get_function_arguments(p.oid), pg_get_function_result(p.oid), p.provolatile, p.prosecdef,
+p.proconfig)::text
+FROM pg_proc p WHERE p.pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema})
+AND p.prokind IN ('f', 'p') ORDER BY 2"""
+
+_TYPES = """SELECT t.typname, array_agg(e.enumlabel::text ORDER BY e.enumsortorder)
+FROM pg_type t JOIN pg_enum e ON e.enumtypid = t.oid
+WHERE t.typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema}) GROUP BY t.typname"""
+
+_VIEWS = """SELECT CASE c.relkind WHEN 'm' THEN 'materialized view ' ELSE 'view ' END || c.relname,
+pg_get_viewdef(c.oid, true) || coalesce(' ' || c.reloptions::text, '')
+FROM pg_class c WHERE c.relkind IN ('v', 'm')
+AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema})"""
+
+_EXTENSIONS = "SELECT extname FROM pg_extension"
+
+
+def catalogue_selects(names: Sequence[str], schema: str = "current_schema()") -> list[Statement]:
+    """The SELECTs that read all facts of tables. schema: an SQL expression with its name."""
+    of_tables = (_COLUMNS, _CONSTRAINTS, _INDEXES, _TRIGGERS)
+    of_schema = (_FUNCTIONS, _TYPES, _VIEWS, _EXTENSIONS)
+    wanted = (sorted(names),)
+    return [
+        *(Statement(sql.replace("{schema}", schema), wanted) for sql in of_tables),
+        *(Statement(sql.replace("{schema}", schema)) for sql in of_schema),
+    ]
+
+
+def catalogue_facts(replies: Sequence[Rows]) -> dict[str, Facts]:
+    """The facts of each table, from the rows of the SELECTs."""
+    columns, constraints, indexes, triggers, functions, types, views, extensions = replies
+    of_schema = {
+        "extensions": {name: True for (name,) in extensions},
+        "types": {name: list(labels) for name, labels in types},
+        "functions": {name: source for name, _, source in functions},
+        "objects": dict(views)
+        | {f"function {signature}": source for _, signature, source in functions},
+    }
+    found: dict[str, Facts] = {}
+    for table, *_, comment in columns:
+        empty: Facts = {"columns": {}, "constraints": {}, "indexes": {}, "triggers": {}}
+        found.setdefault(table, {"comment": comment or "", **empty, **of_schema})
+    for table, *row in columns:
+        found[table]["columns"][row[0]] = _column(row)
+    for name, rows in (("constraints", constraints), ("indexes", indexes), ("triggers", triggers)):
+        for table, one, text in rows:
+            found[table][name][one] = text
+    for facts in found.values():
+        texts = {f"trigger {name}": text for name, text in facts["triggers"].items()}
+        facts["objects"] = {**facts["objects"], **texts}
+    return found
+
+
+def _column(row: Sequence[Any]) -> Mapping[str, Value]:
+    _, type_, collation, required, default, generated, is_identity, comment, _ = row
+    return {
+        "type": type_,
+        "collation": collation or "",
+        "required": required,
+        "default": default or "",
+        "generated": generated or "",
+        "identity": is_identity,
+        "comment": comment or "",
+    }
+
+
+def in_words_of(
+    declared: Mapping[str, Value], live: Mapping[str, Value], made: Mapping[str, Value]
+) -> Iterator[tuple[str, Value]]:
+    """The live facts, each in the words of the declaration if the server says the same of it and
+    of what it made of the declaration."""
+    for name, value in declared.items():
+        found, expected = live.get(name), made.get(name)
+        if isinstance(value, Mapping) and isinstance(found, Mapping):
+            parts = expected if isinstance(expected, Mapping) else {}
+            yield name, dict(in_words_of(value, found, parts))
+        else:
+            yield name, value if found == expected and found is not None else found

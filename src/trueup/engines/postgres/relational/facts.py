@@ -1,0 +1,75 @@
+"""What a relational table says in the database: its columns, constraints, indexes and triggers.
+
+Each is SQL as it is executed. The catalogue prints the same in other words, so that `verify`
+compares it with what the server makes of the declaration (`shadow.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ....model.declarations.relational import Relational
+from ....model.description.tables import Attribute, TableDescription
+from ....schema.facts import Value
+from ..types import Column
+from .checks import checks_of
+from .constraints import Naming, constraints_of
+from .indexes import indexes_of
+from .triggers import functions_of, triggers_of
+
+
+def relational_facts(
+    table: TableDescription,
+    settings: Relational,
+    columns: Sequence[Column],
+    names: Mapping[str, str],
+) -> Mapping[str, Value]:
+    """The facts of a table, without those that it does not have. names: logical to physical."""
+    naming = Naming(table, columns, names)
+    found: dict[str, Value] = {
+        "comment": table.description,
+        "extensions": dict.fromkeys(sorted(settings.extensions), True),
+        "types": _types(table, settings),
+        "columns": _columns(table, settings, columns),
+        "constraints": {
+            **checks_of(table, settings, naming),
+            **constraints_of(settings, naming),
+        },
+        "indexes": indexes_of(settings, naming),
+        "functions": functions_of(settings, naming),
+        "triggers": triggers_of(settings, naming),
+        "objects": {f"{one.kind} {one.name}": one.statement for one in settings.objects},
+    }
+    kept = ("columns", "constraints")
+    facts = {name: value for name, value in found.items() if value or name in kept}
+    return {**facts, "undeclared": []}
+
+
+def _types(table: TableDescription, settings: Relational) -> dict[str, Value]:
+    """The native enum types, with their labels in order."""
+    choices = {one.name: list(one.constraints.choices) for one in table.attributes}
+    return {type_: [str(one) for one in choices[name]] for name, type_ in settings.enums.items()}
+
+
+def _columns(
+    table: TableDescription, settings: Relational, columns: Sequence[Column]
+) -> dict[str, Value]:
+    found: dict[str, Value] = {
+        column.name: _column(settings, attribute, column)
+        for attribute, column in zip(table.attributes, columns, strict=True)
+    }
+    if settings.unknown_attributes:
+        found[settings.unknown_attributes] = {"type": "jsonb", "required": False}
+    return found
+
+
+def _column(settings: Relational, attribute: Attribute, column: Column) -> Mapping[str, Value]:
+    return {
+        "type": column.type.name,
+        "collation": column.type.collation,
+        "required": not column.is_nullable,
+        "default": settings.defaults.get(attribute.name, ""),
+        "generated": settings.generated.get(attribute.name, ""),
+        "identity": attribute.name in settings.identity,
+        "comment": attribute.description,
+    }

@@ -1,0 +1,104 @@
+"""Triggers as SQL, with the functions that they call.
+
+`CREATE OR REPLACE` makes them again without an error. Functions name nothing but NEW and OLD, so
+that they work with any search_path, also when a dump is restored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ....errors import unhandled
+from ....model.declarations.relational import (
+    CountUpdates,
+    Relational,
+    TouchOnUpdate,
+    Transitions,
+)
+from ..names import literal, quote, short_name
+from ..types import Form
+from .constraints import Naming
+
+_Trigger = TouchOnUpdate | CountUpdates | Transitions
+
+
+def functions_of(settings: Relational, naming: Naming) -> dict[str, str]:
+    """The statements that create the functions, by name."""
+    return {
+        _function_name(trigger, naming): _function(trigger, naming) for trigger in settings.triggers
+    }
+
+
+def triggers_of(settings: Relational, naming: Naming) -> dict[str, str]:
+    """The statements that create the triggers, by name."""
+    found = {}
+    for trigger in settings.triggers:
+        name = _trigger_name(trigger, naming)
+        found[name] = (
+            f"CREATE OR REPLACE TRIGGER {quote(name)} BEFORE UPDATE ON {naming.quoted} "
+            f"FOR EACH ROW EXECUTE FUNCTION {quote(_function_name(trigger, naming))}()"
+        )
+    return found
+
+
+def _kind(trigger: _Trigger) -> str:
+    match trigger:
+        case TouchOnUpdate():
+            return "touch"
+        case CountUpdates():
+            return "count"
+        case Transitions():
+            return "transitions"
+        case _:
+            raise unhandled(trigger)
+
+
+def _trigger_name(trigger: _Trigger, naming: Naming) -> str:
+    return trigger.trigger or naming.made((trigger.field,), _kind(trigger))
+
+
+def _function_name(trigger: _Trigger, naming: Naming) -> str:
+    if trigger.function:
+        return trigger.function
+    if isinstance(trigger, Transitions):  # it knows the values of one table
+        return naming.made((trigger.field,), _kind(trigger))
+    return short_name(f"{_kind(trigger)}_{naming.column[trigger.field].name}")
+
+
+def _function(trigger: _Trigger, naming: Naming) -> str:
+    lines = "\n  ".join(_body(trigger, naming))
+    return (
+        f"CREATE OR REPLACE FUNCTION {quote(_function_name(trigger, naming))}() RETURNS trigger\n"
+        f"LANGUAGE plpgsql AS $trueup$\nBEGIN\n  {lines}\n  RETURN NEW;\nEND\n$trueup$"
+    )
+
+
+def _body(trigger: _Trigger, naming: Naming) -> Iterator[str]:
+    column = naming.column[trigger.field]
+    name = quote(column.name)
+    match trigger:
+        case TouchOnUpdate():
+            now = "date_trunc('second', now())" if column.form is Form.SECONDS else "now()"
+            yield f"NEW.{name} := {now};"
+        case CountUpdates():
+            yield f"IF NEW.{name} IS NOT DISTINCT FROM OLD.{name} THEN"
+            yield f"  NEW.{name} := OLD.{name} + 1;"
+            yield "END IF;"
+        case Transitions():
+            yield from _transitions(trigger, name, _trigger_name(trigger, naming))
+        case _:
+            raise unhandled(trigger)
+
+
+def _transitions(trigger: Transitions, name: str, constraint: str) -> Iterator[str]:
+    """A change that is not allowed fails as a CHECK of this name does."""
+    pairs = ", ".join(
+        f"({literal(before)}, {literal(after)})"
+        for before, following in trigger.allowed.items()
+        for after in following
+    )
+    allowed = f"(OLD.{name}::text, NEW.{name}::text) IN ({pairs})" if pairs else "false"
+    yield f"IF OLD.{name} IS DISTINCT FROM NEW.{name} AND NOT coalesce({allowed}, false) THEN"
+    yield f"  RAISE EXCEPTION {literal(f'{trigger.field} may not change in this way')}"
+    yield f"  USING ERRCODE = 'check_violation', CONSTRAINT = {literal(constraint)};"
+    yield "END IF;"

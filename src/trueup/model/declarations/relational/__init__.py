@@ -1,0 +1,23 @@
+"""What only relational tables have: types and constraints of columns, triggers, tenants."""
+
+from .constraints import Check, Exclude, ReferenceAction, References, Unique
+from .indexes import IndexColumn, SqlIndex
+from .objects import ObjectKind, SqlObject
+from .settings import Relational
+from .triggers import CountUpdates, TouchOnUpdate, Transitions
+
+__all__ = [
+    "Check",
+    "CountUpdates",
+    "Exclude",
+    "IndexColumn",
+    "ObjectKind",
+    "ReferenceAction",
+    "References",
+    "Relational",
+    "SqlIndex",
+    "SqlObject",
+    "TouchOnUpdate",
+    "Transitions",
+    "Unique",
+]

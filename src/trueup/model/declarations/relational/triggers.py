@@ -1,0 +1,43 @@
+"""Triggers that Trueup writes: they act on every update, also on those of other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ...._dataclass import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TouchOnUpdate:
+    """Each update sets a field to the time of its transaction: `TouchOnUpdate("updated_at")`.
+
+    trigger, function: their names; empty for names made of the table's or the field's.
+    """
+
+    field: str
+    trigger: str = ""
+    function: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CountUpdates:
+    """Each update raises a whole number by one, unless it sets another one itself, as updates of a
+    `Version` do."""
+
+    field: str
+    trigger: str = ""
+    function: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transitions:
+    """A field changes in these ways only: `Transitions("status", {"queued": ["running"], …})`.
+
+    allowed: from a value to the values that may follow; a value may always stay. Values that are
+        not named have none to follow.
+    """
+
+    field: str
+    allowed: Mapping[str, Sequence[str]]
+    trigger: str = ""
+    function: str = ""

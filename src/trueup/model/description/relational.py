@@ -1,0 +1,146 @@
+"""The problems of relational settings: of one table, and of references between tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from ..declarations.fields import EXPIRES
+from ..declarations.relational import References, Relational
+from ..translation.shapes import Leaf, Scalar
+from .fields import TableFields
+from .tables import TableDescription
+
+_TEXTS = (Leaf.TEXT, Leaf.TEXT_ENUM)
+_WHOLE = (Leaf.INTEGER, Leaf.NUMBER_ENUM)
+_TIMES = (Leaf.DATETIME, Leaf.SECONDS)
+
+
+def relational_problems(fields: TableFields) -> Iterator[str]:
+    """The problems of a table's relational settings, each with the setting's name."""
+    settings = fields.table.relational
+    if settings is None:
+        return
+    if fields.table.entities:
+        yield "relational= is for tables of one model; give each entity a table of its own"
+    if any(index.shards > 1 or index.local for index in fields.table.indexes):
+        yield "relational= has no use for shards= and local= of an index; leave them out"
+    for place, name in named_fields(settings):
+        if name not in fields.by_name:
+            yield f"relational: {place} names {name!r}, which is no field"
+            continue
+        yield from _misused(fields, place, name)
+    yield from _unnamed(settings)
+    yield from _contradictions(fields, settings)
+
+
+def named_fields(settings: Relational) -> Iterator[tuple[str, str]]:
+    """Every field that settings name, with the setting."""
+    for setting in ("types", "enums", "collations", "defaults", "identity", "generated"):
+        yield from ((f"{setting}=", name) for name in getattr(settings, setting))
+    for unique in settings.unique:
+        yield from (("Unique", name) for name in unique.field_names)
+    for reference in settings.references:
+        yield from (
+            ("References", name) for name in (*reference.field_names, *reference.set_fields)
+        )
+    for exclusion in settings.exclusions:
+        yield from (("Exclude", name) for name in exclusion.fields)
+    for index in settings.indexes:
+        names = [column.field for column in index.index_columns if column.field]
+        yield from ((f"SqlIndex {index.name!r}", name) for name in (*names, *index.include))
+    for trigger in settings.triggers:
+        yield type(trigger).__name__, trigger.field
+
+
+_WANTED: Mapping[str, tuple[tuple[Leaf, ...], str]] = {
+    "enums=": ((Leaf.TEXT_ENUM,), "a choice of texts, by an Enum or a Literal"),
+    "collations=": (_TEXTS, "a text"),
+    "identity=": (_WHOLE, "a whole number"),
+    "TouchOnUpdate": (_TIMES, "a datetime"),
+    "CountUpdates": (_WHOLE, "a whole number"),
+    "Transitions": (_TEXTS, "a text"),
+}
+
+
+def _misused(fields: TableFields, place: str, name: str) -> Iterator[str]:
+    """A field of a type that its setting has no use for."""
+    if place not in _WANTED:
+        return
+    leaves, wanted = _WANTED[place]
+    shape = fields.by_name[name].shape
+    if not isinstance(shape, Scalar) or shape.leaf not in leaves:
+        yield f"relational: {place} names {name!r}, which is not {wanted}"
+
+
+def _unnamed(settings: Relational) -> Iterator[str]:
+    names = [unique.name for unique in settings.unique]
+    names += [reference.name for reference in settings.references]
+    names += [exclusion.name for exclusion in settings.exclusions]
+    names += [check.name for check in settings.checks]
+    for name, count in Counter(filter(None, names)).items():
+        if count > 1:
+            yield f"relational: two constraints are called {name!r}"
+    for check in settings.checks:
+        if not check.name or not check.condition.strip():
+            yield "relational: a Check needs a name and a condition"
+    if not all(unique.field_names for unique in settings.unique):
+        yield "relational: a Unique names no field"
+    if not all(reference.field_names for reference in settings.references):
+        yield "relational: a References names no field"
+    for index in settings.indexes:
+        if not index.columns:
+            yield f"relational: SqlIndex {index.name!r} has no column"
+        if any(bool(one.field) == bool(one.expression) for one in index.index_columns):
+            yield f"relational: a column of SqlIndex {index.name!r} is a field or an expression"
+    for found in settings.objects:
+        if not found.name or not found.statement.strip():
+            yield "relational: an SqlObject needs a name and a statement"
+
+
+def _contradictions(fields: TableFields, settings: Relational) -> Iterator[str]:
+    givers = ("defaults", "identity", "generated")
+    given = Counter(name for giver in givers for name in getattr(settings, giver))
+    for name, count in given.items():
+        if count > 1:
+            yield f"relational: {name!r} has two of defaults=, identity= and generated="
+    for name in (*settings.identity, *settings.generated):
+        codec = fields.by_name.get(name)
+        if codec is not None and not codec.optional:
+            yield f"relational: the database gives {name!r}, so that it may be None until then"
+    for name in settings.enums.keys() & settings.types.keys():
+        yield f"relational: {name!r} is in types= and in enums="
+    sorts = {name for index in fields.table.indexes for name in index.sort_fields}
+    ordered = sorts | ({fields.table.sort} if fields.table.sort else set())
+    for name in sorted(ordered & (settings.enums.keys() | settings.collations.keys())):
+        yield (
+            f"relational: {name!r} is a sort key, whose order is that of its bytes; "
+            "leave it out of enums= and collations="
+        )
+    for name in fields.names_with(EXPIRES):
+        if name in settings.types:
+            yield f"relational: {name!r} is the expiry, a number; leave it out of types="
+
+
+def reference_problems(
+    table: TableDescription, tables: Mapping[str, TableDescription]
+) -> Iterator[str]:
+    """The problems of a table's references. tables: those of its layer, by name."""
+    for reference in table.relational.references if table.relational else ():
+        problem = _reference_problem(reference, tables.get(reference.table))
+        if problem:
+            yield f"relational: References to {reference.table!r}: {problem}"
+
+
+def _reference_problem(reference: References, other: TableDescription | None) -> str:
+    if other is None:
+        return "it is no table of the layer"
+    if other.relational is None:
+        return "it has no relational=, so that its rows cannot be referred to"
+    targets = reference.target_fields or tuple(key.name for key in other.key)
+    unknown = sorted(set(targets) - {attribute.name for attribute in other.attributes})
+    if unknown:
+        return f"it has no field {', '.join(unknown)}"
+    if len(targets) != len(reference.field_names):
+        return f"{len(reference.field_names)} fields cannot refer to {len(targets)}"
+    return ""

@@ -1,0 +1,33 @@
+"""What a table on PostgreSQL declares beyond others: `Table(…, relational=Relational(…))`."""
+
+from .model.declarations.relational import (
+    Check,
+    CountUpdates,
+    Exclude,
+    IndexColumn,
+    ObjectKind,
+    ReferenceAction,
+    References,
+    Relational,
+    SqlIndex,
+    SqlObject,
+    TouchOnUpdate,
+    Transitions,
+    Unique,
+)
+
+__all__ = [
+    "Check",
+    "CountUpdates",
+    "Exclude",
+    "IndexColumn",
+    "ObjectKind",
+    "ReferenceAction",
+    "References",
+    "Relational",
+    "SqlIndex",
+    "SqlObject",
+    "TouchOnUpdate",
+    "Transitions",
+    "Unique",
+]

@@ -1,0 +1,254 @@
+"""Tables of columns: what the database makes of their declarations, and of writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from pydantic import Field
+
+import trueup
+from trueup import (
+    AlreadyExists,
+    ConstraintRefused,
+    Database,
+    Index,
+    Layer,
+    Model,
+    Relational,
+    Table,
+    TransactionCancelled,
+    Version,
+    at,
+)
+from trueup.engines.connect import find_driver, new_engine
+from trueup.engines.open_tables import open_tables
+from trueup.relational import (
+    Check,
+    CountUpdates,
+    IndexColumn,
+    References,
+    SqlIndex,
+    TouchOnUpdate,
+    Transitions,
+    Unique,
+)
+from trueup.schema.facts import Difference, compared
+from trueup.schema.tables import tree
+
+
+class State(StrEnum):
+    """Where a job is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+
+
+class Owner(Model):
+    """Whose a job is."""
+
+    id: UUID = Field(default_factory=uuid4)
+    name: str = Field(description="As people write it")
+
+
+class Task(Model):
+    """A row with every kind of column."""
+
+    id: UUID = Field(default_factory=uuid4)
+    owner_id: UUID
+    number: int | None = None
+    code: Annotated[str, Field(max_length=50, min_length=1, pattern="^[a-z]+$")]
+    state: State = State.QUEUED
+    score: Annotated[Decimal, Field(max_digits=3, decimal_places=2, ge=0, le=1)] | None = None
+    tokens: int = 0
+    ratio: float = 0.5
+    tags: list[str] = []
+    sizes: set[int] = set()
+    extra: dict[str, Any] = {}
+    day: date | None = None
+    note: str | None = "none yet"
+    upper: str | None = None
+    version: Version = 0
+    made_at: datetime | None = None
+    changed_at: datetime | None = None
+
+
+OWNERS = Table("owners", Owner, partition="id", relational=Relational(unique=[Unique("name")]))
+TASKS = Table(
+    "tasks",
+    Task,
+    partition="id",
+    description="Work to do",
+    indexes=[Index("by_state", partition="state", sort="made_at")],
+    relational=Relational(
+        types={"tokens": "integer"},
+        enums={"state": "task_state"},
+        defaults={"made_at": "now()", "changed_at": "now()", "id": "gen_random_uuid()"},
+        identity=["number"],
+        generated={"upper": "upper(code)"},
+        references=[References("owner_id", "owners", on_delete="cascade")],
+        checks=[Check("done_is_scored", "state <> 'done' OR score IS NOT NULL")],
+        unique=[Unique(["owner_id", "code"], where="score IS NULL", name="one_open")],
+        indexes=[
+            SqlIndex("extras", ["extra"], method="gin"),
+            SqlIndex("newest", [IndexColumn("made_at", descending=True)]),
+        ],
+        triggers=[
+            TouchOnUpdate("changed_at"),
+            CountUpdates("version"),
+            Transitions("state", {"queued": ["running"], "running": ["done"]}),
+        ],
+    ),
+)
+TASK_LAYER = Layer("tasks", target="postgres", tables=[TASKS, OWNERS])
+
+
+@pytest.fixture
+def names(prefix: str) -> str:
+    return f"{prefix}{{table}}"
+
+
+@pytest.fixture
+def tasks_db(postgres_url: str, names: str) -> Iterator[Database]:
+    with trueup.connect(postgres_url, TASK_LAYER, table_names=names) as opened:
+        for _ in range(3):
+            opened.create_tables()
+        yield opened
+
+
+@pytest.fixture
+def owner(tasks_db: Database) -> Owner:
+    made = Owner(name="Ada")
+    tasks_db.repository(OWNERS).put(made)
+    return made
+
+
+def differences(url: str, names: str) -> list[Difference]:
+    """What `verify` compares and finds different, or not known."""
+    driver, _ = find_driver(url)
+    engine = new_engine(driver, TASK_LAYER, names, None)
+    declared = [engine.declared(TASK_LAYER.describe(table)) for table in TASK_LAYER.tables]
+    with open_tables(url, TASK_LAYER, table_names=names) as opened:
+        live = opened.runner.run(engine.inspect([one.name for one in declared]), "inspect")
+    found = [one for schema in declared for one in _compared(schema, live)]
+    return [one for one in found if not one.agrees]
+
+
+def _compared(schema: Any, live: Any) -> Iterator[Difference]:
+    return compared(tree(schema), tree(live[schema.name].schema))
+
+
+def test_created_tables_are_as_declared(tasks_db: Database, postgres_url: str, names: str) -> None:
+    assert tasks_db is not None
+    assert differences(postgres_url, names) == []
+
+
+def test_every_kind_of_change_is_found(
+    tasks_db: Database,
+    postgres_url: str,
+    names: str,
+    prefix: str,
+    other: psycopg.Connection[Any],
+) -> None:
+    assert tasks_db is not None
+    table = f'"{prefix}tasks"'
+    for change in (
+        f'ALTER TABLE {table} DISABLE TRIGGER "{prefix}tasks_version_count"',
+        f"ALTER TABLE {table} ALTER note SET DEFAULT 'x'",
+        f"CREATE INDEX ON {table} (note)",
+        f"ALTER TABLE {table} DROP CONSTRAINT done_is_scored",
+        f"ALTER TABLE {table} ALTER score TYPE numeric(4,2)",
+    ):
+        other.execute(change.encode())
+    found = {".".join(one.path) for one in differences(postgres_url, names)}
+    assert found == {
+        f"triggers.{prefix}tasks_version_count",
+        "columns.note.default",
+        "undeclared",
+        "constraints.done_is_scored",
+        "columns.score.type",
+    }
+
+
+def test_the_database_gives_what_a_write_does_not(tasks_db: Database, owner: Owner) -> None:
+    repo = tasks_db.repository(TASKS)
+    written = repo.put(
+        Task(owner_id=owner.id, code="abc", tags=["a", 'b"{}'], sizes={1, 2}, note=None),
+        returning="new",
+    )
+    assert written.new is not None
+    assert written.new == repo.get(written.new.id)
+    assert written.new.upper == "ABC"
+    assert written.new.number is not None
+    assert written.new.made_at is not None
+    assert written.new.note is None
+    again = repo.put(written.new.model_copy(update={"number": None}), returning="new")
+    assert again.new is not None
+    assert again.new.number == written.new.number
+
+
+def test_updates_touch_and_count(tasks_db: Database, owner: Owner) -> None:
+    repo = tasks_db.repository(TASKS)
+    first = repo.put(Task(owner_id=owner.id, code="abc"), returning="new").new
+    assert first is not None
+    moved = repo.update(
+        first.id, at(Task.state).assign(State.RUNNING), version=first.version, returning="new"
+    ).new
+    assert moved is not None
+    assert moved.version == first.version + 1
+    assert moved.changed_at is not None
+    assert first.changed_at is not None
+    assert moved.changed_at > first.changed_at
+    with pytest.raises(ConstraintRefused) as refusal:
+        repo.update(first.id, at(Task.state).assign(State.QUEUED), version=moved.version)
+    assert "state_transitions" in refusal.value.constraint
+
+
+def test_refused_rows_leave_the_others_of_a_batch(tasks_db: Database, owner: Owner) -> None:
+    repo = tasks_db.repository(TASKS)
+    tasks = [
+        Task(owner_id=owner.id, code="a"),
+        Task(owner_id=uuid4(), code="b"),
+        Task(owner_id=owner.id, code="c"),
+    ]
+    with pytest.raises(trueup.BatchIncomplete) as incomplete:
+        repo.put_many(tasks)
+    assert [failure.position for failure in incomplete.value.result.failures] == [1]
+    assert sorted(task.code for task in repo.scan()) == ["a", "c"]
+
+
+def test_refused_row_undoes_a_transaction(tasks_db: Database, owner: Owner) -> None:
+    def two_of_a_name() -> None:
+        with tasks_db.transaction() as tx:
+            tx.put(OWNERS, Owner(name="Grace"))
+            tx.put(OWNERS, Owner(name=owner.name))
+
+    with pytest.raises(TransactionCancelled) as cancelled:
+        two_of_a_name()
+    assert [type(reason) for reason in cancelled.value.reasons] == [type(None), AlreadyExists]
+    assert [one.name for one in tasks_db.repository(OWNERS).scan()] == ["Ada"]
+
+
+def test_filters_compare_columns(tasks_db: Database, owner: Owner) -> None:
+    repo = tasks_db.repository(TASKS)
+    repo.put(Task(owner_id=owner.id, code="abc", day=date(2026, 1, 2)))
+    recent = at(Task.made_at).between(datetime(2020, 1, 1, tzinfo=UTC), datetime.now(UTC))
+    assert len(list(repo.scan(filter=recent))) == 1
+    assert len(list(repo.scan(filter=Task.state == State.QUEUED))) == 1
+    assert len(list(repo.scan(filter=at(Task.day) < date(2026, 1, 2)))) == 0
+    assert len(list(repo.scan(filter=at(Task.tokens) < 0))) == 0
+    assert len(list(repo.query(State.QUEUED, index="by_state"))) == 1
+
+
+def test_rows_go_with_the_row_that_they_refer_to(tasks_db: Database, owner: Owner) -> None:
+    repo = tasks_db.repository(TASKS)
+    repo.put(Task(owner_id=owner.id, code="abc"))
+    tasks_db.repository(OWNERS).delete(owner.id)
+    assert list(repo.scan()) == []
