@@ -32,6 +32,8 @@ _GATHER = "what fails in a thread, an interrupt included, is raised in the threa
 BROAD_EXCEPTS: dict[str, str] = {
     "src/trueup/configuration/loading.py::_import": "a user's module may raise anything; the error "
     "for it names the place",
+    "src/trueup/engines/postgres/logins.py::current": "a user's function may raise anything; the "
+    "error for it says that it gives the password",
     "src/trueup/operations/threads.py::run_side_by_side": _GATHER,
     "src/trueup/operations/threads.py::work": _GATHER,
     "src/trueup/cli/main.py::main": "the edge of the process: a bug is told as an error",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, TypeAlias
 
@@ -46,6 +46,7 @@ def connect(
     clock: Clock = time.time,
     table_names: TableNames = "{table}",
     retries: RetryPolicy | None = None,
+    password: Callable[[], str] | None = None,
 ) -> Database:
     """Open `layer` on the database at `url`, for callers that block.
 
@@ -54,7 +55,8 @@ def connect(
         `dynamodb://localhost:8000?region=eu-west-1`, with `?tls=false` for another machine without
         TLS, `?profile=` for a profile of AWS, `?wire=botocore` to send through botocore;
         `postgresql://host:5432/database`, with `?user=`, `?sslrootcert=`, `?pool=1` to `?pool=100`
-        connections, `?pooler=true`.
+        connections, `?pooler=true`, `?secret=` of AWS Secrets Manager, `?auth=iam`; or
+        `postgresql://env`, which DB_HOST, DB_PORT, DB_NAME and DB_SECRET_ARN complete.
     timeout_s: time for each call. cursor_key: signs cursors, for clients that are not trusted.
     clock: returns the current epoch seconds, by which items expire.
     table_names: the pattern of physical table names, for example `"beta-{table}"`; or the physical
@@ -63,11 +65,15 @@ def connect(
     retries: how often a failed request is sent again over a network: `RetryPolicy.STANDARD`, with
         as many attempts as AWS_MAX_ATTEMPTS says if that is set, unless you give another policy.
         SQLite waits for its locks instead.
+    password: returns the password of PostgreSQL; called for each connection, and once more if the
+        server refuses it. With asyncio it is called in a thread.
 
     Raises InvalidCall if no engine serves the URL, UnsupportedByEngine if the engine cannot hold
     the layer or is not installed, NeedsOperator if the database cannot be opened.
     """
-    driver, address, engine, retries = _prepared(url, layer, timeout_s, table_names, retries)
+    driver, address, engine, retries = _prepared(
+        url, layer, timeout_s, table_names, retries, password
+    )
     wire = driver.open_wire(address, timeout_s)
     return open_database(
         engine,
@@ -91,13 +97,16 @@ async def connect_async(
     clock: Clock = time.time,
     table_names: TableNames = "{table}",
     retries: RetryPolicy | None = None,
+    password: Callable[[], str] | None = None,
 ) -> AsyncDatabase:
     """Open `layer` on the database at `url`, for asyncio; see `connect`.
 
     `async with connect_async(url, layer) as db:` closes it; `db = await connect_async(url, layer)`
     leaves that to you.
     """
-    driver, address, engine, retries = _prepared(url, layer, timeout_s, table_names, retries)
+    driver, address, engine, retries = _prepared(
+        url, layer, timeout_s, table_names, retries, password
+    )
     wire = await driver.open_async_wire(address, timeout_s)
     return open_database_async(
         engine,
@@ -116,12 +125,26 @@ def _prepared(
     timeout_s: float,
     table_names: TableNames,
     retries: RetryPolicy | None,
+    password: Callable[[], str] | None,
 ) -> tuple[Driver[Any], Any, SchemaEngine, RetryPolicy | None]:
     """The driver, the address, the engine and the policy in force; nothing is opened yet."""
     check_timeout(timeout_s)
     driver, address = find_driver(url)
+    if password is not None:
+        if driver.with_password is None:
+            raise _no_password(driver)
+        address = driver.with_password(address, password)
     retries = driver.retries(address, retries)
     return driver, address, new_engine(driver, layer, table_names, retries), retries
+
+
+def _no_password(driver: Driver[Any]) -> InvalidCall:
+    return InvalidCall(
+        f"{driver.rules.engine} takes no password",
+        where=Place("connect()"),
+        fix="leave out password=, or open PostgreSQL",
+        code=ErrorCode.INVALID_OPTION,
+    )
 
 
 def find_driver(url: str) -> tuple[Driver[Any], Any]:

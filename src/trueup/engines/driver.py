@@ -88,6 +88,7 @@ class Driver(Generic[A]):
     reading: the address for callers who only read: what is not there is not made for them, and
         need not be writable; a database that is not there is an empty one.
     checks: finds out whether the database can be used, for `trueup doctor`.
+    with_password: the URL with a source of passwords; None if the engine takes none.
     """
 
     url_forms: str
@@ -100,6 +101,7 @@ class Driver(Generic[A]):
     open_async_wire: Callable[[A, float], Awaitable[AsyncWire]]
     reading: Callable[[A], A]
     checks: Checks[A]
+    with_password: Callable[[A, Callable[[], str]], A] | None = None
 
 
 def split_url(url: str, forms: str) -> DatabaseUrl:

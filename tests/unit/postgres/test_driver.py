@@ -6,6 +6,7 @@ import pytest
 
 from trueup import ErrorCode
 from trueup.engines.connect import find_driver
+from trueup.engines.postgres.urls import PostgresUrl
 from trueup.testing.suite.harness.refusals import refused
 
 
@@ -54,6 +55,13 @@ def test_server_on_this_machine_is_checked_if_a_certificate_is_given() -> None:
         "postgresql://localhost/shop?password=hunter2",
         "postgresql://localhost/shop?sslmode=disable",
         "postgresql://localhost/shop?pooler=maybe",
+        "postgresql://localhost/shop?secret=",
+        "postgresql://localhost/shop?secret=hunter2&user=app",
+        "postgresql://localhost/shop?secret=hunter2&auth=iam",
+        "postgresql://localhost/shop?auth=iam",
+        "postgresql://localhost/shop?auth=md5&user=app",
+        "postgresql://localhost/shop?region=eu-west-1",
+        "postgresql://env:5432",
     ],
 )
 def test_url_that_cannot_be_used_is_refused_without_what_it_holds(url: str) -> None:
@@ -61,3 +69,26 @@ def test_url_that_cannot_be_used_is_refused_without_what_it_holds(url: str) -> N
         find_driver(url)
     assert not refusal.says("hunter2")
     assert refusal.says("postgresql://host:5432/database")
+
+
+def in_environment(**variables: str) -> dict[str, str]:
+    url: PostgresUrl = find_driver("postgresql://env")[1]
+    return url.in_environment(variables).parameters
+
+
+@pytest.mark.req("D10", "D11")
+def test_environment_names_the_database_and_perhaps_the_port() -> None:
+    found = in_environment(DB_HOST="db.example.com", DB_NAME="domainflow")
+    assert (found["host"], found["port"], found["dbname"]) == (
+        "db.example.com",
+        "5432",
+        "domainflow",
+    )
+    assert found["sslmode"] == "verify-full"
+    found = in_environment(DB_HOST="db.example.com", DB_NAME="domainflow", DB_PORT="6432")
+    assert found["port"] == "6432"
+
+
+def test_database_on_a_host_called_env_is_no_environment() -> None:
+    url: PostgresUrl = find_driver("postgresql://env/shop")[1]
+    assert url.in_environment({"DB_HOST": "db.example.com"}).host == "env"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...errors import Place
@@ -15,6 +17,7 @@ from ...schema.engine import SchemaEngine
 from ..checks import WAIT_S, Examination, Finding
 from ..driver import Driver, SettledUrl, Surroundings
 from .limits import RULES
+from .logins import CalledLogins, Logins, Password, SecretLogins, no_second_password
 from .urls import FORMS, PostgresUrl, parse
 
 if TYPE_CHECKING:
@@ -45,8 +48,32 @@ def address_of(url: PostgresUrl, timeout_s: float) -> Address:
     """The address for connections. timeout_s: of the longest statement."""
     from .wire.address import Address
 
-    where = Place("postgres", note=f"{url.host}:{url.port}/{url.database}")
-    return Address(url.parameters, url.behind_pooler, url.most_connections, timeout_s, where)
+    url = url.in_environment(os.environ)
+    where = Place("postgres", note=url.spoken)
+    return Address(url, timeout_s, where, _logins(url, where))
+
+
+def _logins(url: PostgresUrl, where: Place) -> Logins | None:
+    """The source of passwords that a URL names, or its caller; None for that of libpq."""
+    if url.password is not None:
+        if url.secret or url.uses_iam:
+            raise no_second_password(where)
+        return CalledLogins(url.password, where)
+    if url.secret:
+        from ..aws_logins import read_secret
+
+        place = Place("postgres", note=f"secret {url.secret}")
+        return SecretLogins(lambda by: read_secret(url.secret, url.region, place, by), place)
+    if url.uses_iam:
+        from ..aws_logins import iam_token
+
+        target = url.host, url.port, url.user, url.region
+        return CalledLogins(lambda: iam_token(*target, where), where)
+    return None
+
+
+def _with_password(url: PostgresUrl, password: Password) -> PostgresUrl:
+    return replace(url, password=password)
 
 
 def _open_wire(url: PostgresUrl, timeout_s: float) -> Wire:
@@ -80,4 +107,5 @@ DRIVER = Driver(
     open_async_wire=_open_async_wire,
     reading=lambda url: url,
     checks=_checks,
+    with_password=_with_password,
 )

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from trueup.engines.dynamodb.wire.aws.service import DYNAMODB, IAM, KMS, STS, Service
+from trueup.engines.dynamodb.wire.aws.service import (
+    DYNAMODB,
+    IAM,
+    KMS,
+    SECRETS_MANAGER,
+    STS,
+    Service,
+)
 
 STREAMS = Service(
     "dynamodb-streams",
@@ -24,4 +31,4 @@ SCALING = Service(
 METRICS = Service(
     "cloudwatch", "cloudwatch", "monitoring", "monitoring", "GraniteServiceVersion20100801", "1.0"
 )
-SERVICES = (DYNAMODB, KMS, STREAMS, LOGS, SCALING, METRICS, STS, IAM)
+SERVICES = (DYNAMODB, KMS, STREAMS, LOGS, SCALING, METRICS, STS, IAM, SECRETS_MANAGER)

@@ -9,14 +9,15 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 import psycopg
 from psycopg import AsyncRawCursor, RawCursor, generators, waiting
 
-from ....errors import TrueupError, Unavailable
-from ..errors import not_connected, unknown_host
+from ....errors import ErrorCode, NeedsOperator, TrueupError, Unavailable
+from ..errors import deadline_exceeded, not_connected, unknown_host
+from ..logins import NO_LOGIN, Login
 from .address import Address
 from .connections import AnyConnection, AwaitedConnection, BlockingConnection, end
 from .transactions import session_settings
@@ -35,18 +36,58 @@ _Found: TypeAlias = list[tuple[Any, Any, int, str, tuple[Any, ...]]]
 
 
 def open_connection(address: Address, deadline_s: float) -> BlockingConnection:
-    """Connect, and set the session's timeouts. Raises the errors of `not_connected`."""
+    """Connect, and set the session's timeouts. A login that is refused is renewed once.
+
+    Raises the errors of `not_connected`, and of the source of the login.
+    """
     until_s = address.connect_until_s(deadline_s)
-    refusal: TrueupError
+    logins, login = address.logins, NO_LOGIN
+    if logins is not None:
+        login = logins.current(until_s)
     try:
-        found = socket.getaddrinfo(*address.host_and_port, type=socket.SOCK_STREAM)
-        hosts = _numeric(found)
+        return _connect(address, login, until_s)
+    except NeedsOperator as refusal:
+        if logins is None or refusal.code is not ErrorCode.CREDENTIALS_REFUSED:
+            raise
+    return _connect(address, logins.renewed(login, until_s), until_s)
+
+
+async def open_async_connection(address: Address, deadline_s: float) -> AwaitedConnection:
+    """The same, for asyncio; the source of the login waits in a thread."""
+    until_s = address.connect_until_s(deadline_s)
+    logins, login = address.logins, NO_LOGIN
+    if logins is not None:
+        login = await _in_thread(until_s, address, logins.current, until_s)
+    try:
+        return await _connect_async(address, login, until_s)
+    except NeedsOperator as refusal:
+        if logins is None or refusal.code is not ErrorCode.CREDENTIALS_REFUSED:
+            raise
+    login = await _in_thread(until_s, address, logins.renewed, login, until_s)
+    return await _connect_async(address, login, until_s)
+
+
+async def _in_thread(
+    until_s: float, address: Address, ask: Callable[..., Login], *given: Any
+) -> Login:
+    try:
+        async with asyncio.timeout(until_s - time.monotonic()):
+            return await asyncio.to_thread(ask, *given)
+    except TimeoutError:
+        pass
+    raise deadline_exceeded(address.where)
+
+
+def _connect(address: Address, login: Login, until_s: float) -> BlockingConnection:
+    target = address.target(login)
+    try:
+        hosts = _numeric(socket.getaddrinfo(*target.host_and_port, type=socket.SOCK_STREAM))
     except OSError:
         hosts = []
-    refusal = unknown_host(address.where)
+    refusal: TrueupError = unknown_host(address.where)
     for host, share_s in _shares(hosts, until_s):
         try:
-            connecting = generators.connect(address.conninfo(host))
+            connecting = generators.connect(target.conninfo(host))
             pgconn = waiting.wait_conn(connecting, interval=_LOOK_S, timeout=share_s)
             return _begun(BlockingConnection(pgconn), address, until_s)
         except psycopg.Error as error:
@@ -56,22 +97,19 @@ def open_connection(address: Address, deadline_s: float) -> BlockingConnection:
     raise refusal
 
 
-async def open_async_connection(address: Address, deadline_s: float) -> AwaitedConnection:
-    """Connect, and set the session's timeouts. Raises the errors of `not_connected`."""
-    until_s = address.connect_until_s(deadline_s)
-    refusal: TrueupError
+async def _connect_async(address: Address, login: Login, until_s: float) -> AwaitedConnection:
+    target = address.target(login)
+    loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(until_s - time.monotonic()):
-            found = await asyncio.get_running_loop().getaddrinfo(
-                *address.host_and_port, type=socket.SOCK_STREAM
-            )
+            found = await loop.getaddrinfo(*target.host_and_port, type=socket.SOCK_STREAM)
         hosts = _numeric(found)
     except OSError:  # also the time-out
         hosts = []
-    refusal = unknown_host(address.where)
+    refusal: TrueupError = unknown_host(address.where)
     for host, share_s in _shares(hosts, until_s):
         try:
-            connecting = generators.connect(address.conninfo(host))
+            connecting = generators.connect(target.conninfo(host))
             pgconn = await waiting.wait_conn_async(connecting, interval=_LOOK_S, timeout=share_s)
             return await _begun_async(AwaitedConnection(pgconn), address, until_s)
         except psycopg.Error as error:
@@ -81,7 +119,7 @@ async def open_async_connection(address: Address, deadline_s: float) -> AwaitedC
     raise refusal
 
 
-def _numeric(found: _Found) -> Sequence[str]:
+def _numeric(found: _Found) -> list[str]:
     """The numeric addresses of a server, each once."""
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 

@@ -38,5 +38,13 @@ class Service:
 
 DYNAMODB = Service("dynamodb", "dynamodb", "dynamodb", "dynamodb", "DynamoDB_20120810", "1.0")
 KMS = Service("kms", "kms", "kms", "kms", "TrentService", "1.1")
+SECRETS_MANAGER = Service(
+    "secrets-manager",
+    "secretsmanager",
+    "secretsmanager",
+    "secretsmanager",
+    "secretsmanager",
+    "1.1",
+)
 STS = Service("sts", "sts", "sts", "sts")
 IAM = Service("iam", "iam", "iam", "iam", one_region="us-east-1")
