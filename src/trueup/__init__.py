@@ -28,7 +28,9 @@ if TYPE_CHECKING:
         ReplyLost,
         RetryableError,
         Throttled,
+        TransactionAborted,
         TransactionCancelled,
+        TransactionConflict,
         TrueupError,
         Unavailable,
         UnsupportedByEngine,
@@ -77,6 +79,7 @@ if TYPE_CHECKING:
     )
     from .repository.batch import AsyncBatch, Batch
     from .repository.database import AsyncDatabase, Database, open_database, open_database_async
+    from .repository.session import AsyncRows, AsyncSession, Rows, Session
     from .repository.write_set import AsyncTransaction, Transaction
     from .resilience import RetryPolicy
     from .seeds import Seed
@@ -101,6 +104,8 @@ __all__ = [
     "AsyncDatabase",
     "AsyncRepository",
     "AsyncResults",
+    "AsyncRows",
+    "AsyncSession",
     "AsyncTransaction",
     "Batch",
     "BatchIncomplete",
@@ -142,11 +147,15 @@ __all__ = [
     "Results",
     "RetryPolicy",
     "RetryableError",
+    "Rows",
     "Seed",
+    "Session",
     "Table",
     "Throttled",
     "Transaction",
+    "TransactionAborted",
     "TransactionCancelled",
+    "TransactionConflict",
     "TrueupError",
     "Unavailable",
     "UnsupportedByEngine",

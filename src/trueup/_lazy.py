@@ -15,6 +15,7 @@ _PACKAGES = (
     "resilience",
     "repository",
     "repository.batch",
+    "repository.session",
     "repository.write_set",
     "repository.database",
     "engines",

@@ -5,7 +5,8 @@ TrueupError
 │   ├── ConfigurationError    pyproject.toml, a variable or an option is wrong
 │   └── UnsupportedByEngine   the engine does not support the declaration or the call
 ├── InvalidCall            fix the call          (a key, value, expression, option or size)
-│   └── CursorRefused         a cursor of another query, damaged or forged
+│   ├── CursorRefused         a cursor of another query, damaged or forged
+│   └── TransactionAborted    an error had undone the session's transaction
 ├── Blocked               allow it, or do not   (a guard refused; `allowed_by` is the option)
 ├── WriteRefused          handle the condition  (a condition on the stored item was false)
 │   ├── ConditionFailed     `only_if` was false
@@ -18,6 +19,7 @@ TrueupError
 ├── RetryableError          try again, later
 │   ├── Throttled           the database asks for fewer requests; `reasons` says why
 │   ├── Unavailable         others hold a lock, or the database did not answer
+│   │   └── TransactionConflict  transactions got in each other's way; this one was undone
 │   └── DeadlineExceeded    the time of the call ran out; nothing was applied
 ├── OutcomeUnknown          look before trying again (it may be applied)
 │   └── ReplyLost             the network or the server failed before the reply
@@ -81,6 +83,10 @@ class ErrorCode(StrEnum):
     NOT_PROJECTED = "not-projected"
     VERSION_REQUIRED = "version-required"
     READ_IN_TRANSACTION = "read-in-transaction"
+    INVALID_SQL = "invalid-sql"
+    COLUMNS_DIFFER = "columns-differ"
+    SEVERAL_ROWS = "several-rows"
+    TRANSACTION_ABORTED = "transaction-aborted"
     CURSOR_REFUSED = "cursor-refused"
     INVALID_URL = "invalid-url"
     CLOSED = "closed"
@@ -107,6 +113,7 @@ class ErrorCode(StrEnum):
     # try again
     THROTTLED = "throttled"
     UNAVAILABLE = "unavailable"
+    TRANSACTION_CONFLICT = "transaction-conflict"
     DEADLINE_EXCEEDED = "deadline-exceeded"
     OUTCOME_UNKNOWN = "outcome-unknown"
     # ask an operator
@@ -302,6 +309,13 @@ class CursorRefused(InvalidCall):
     default_code = ErrorCode.CURSOR_REFUSED
 
 
+class TransactionAborted(InvalidCall):
+    """An error inside a session undid its transaction, and the session went on: nothing that it did
+    is stored."""
+
+    default_code = ErrorCode.TRANSACTION_ABORTED
+
+
 class Blocked(TrueupError):
     """A guard refused, and nothing was changed. `allowed_by` is the option that allows it, if any:
     `--auto-approve`."""
@@ -434,6 +448,13 @@ class Throttled(RetryableError):
 
 class Unavailable(RetryableError):
     """Others hold a lock that this call needs, or the database did not answer."""
+
+
+class TransactionConflict(Unavailable):
+    """Transactions got in each other's way, and this one was undone: do it anew, with what it then
+    reads."""
+
+    default_code = ErrorCode.TRANSACTION_CONFLICT
 
 
 class DeadlineExceeded(RetryableError):

@@ -35,6 +35,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     engines = ["sqlite", "postgres", "postgres-16", "dynamodb-direct"]
     if metafunc.definition.get_closest_marker("every_wire"):
         engines.append("dynamodb-botocore")
+    if metafunc.definition.get_closest_marker("sql"):
+        engines.remove("dynamodb-direct")
     metafunc.parametrize("engine_under_test", engines, indirect=True)
 
 

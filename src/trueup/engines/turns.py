@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import TypeAlias, TypeVar
 
@@ -49,6 +50,24 @@ class Turns:
             try:  # noqa: SIM105 - `suppress` runs Python code, where an interrupt could come first
                 leave(turn)
             except ValueError:  # interrupted before it queued
+                pass
+            self._wake_next()
+
+    @contextmanager
+    def taken(self, deadline_s: float, too_late: Callable[[], Exception]) -> Iterator[None]:
+        """Wait for a turn, and keep it for the block. A block that is dropped unfinished ends when
+        nothing refers to it any more."""
+        turn: _Turn = SimpleQueue()
+        leave = self._queue.remove
+        try:
+            self._queue.append(turn)
+            if len(self._queue) > self._most and not self._wait(turn, deadline_s):
+                raise too_late()
+            yield
+        finally:
+            try:  # noqa: SIM105 - as in `run`
+                leave(turn)
+            except ValueError:
                 pass
             self._wake_next()
 

@@ -49,6 +49,7 @@ class Capabilities:
     conditional_batches: writes of a batch may have guards; if not, they are made one by one.
     images_in_transactions: a transaction can return items that it did not write whole.
     empty_names: a map's key may be the empty text.
+    sql: it takes SQL of the caller's own, and has interactive transactions.
     conditions, changes, sort_operators: the supported expressions.
     """
 
@@ -57,6 +58,7 @@ class Capabilities:
     conditional_batches: bool = True
     images_in_transactions: bool = True
     empty_names: bool = True
+    sql: bool = True
     conditions: frozenset[type] = frozenset(get_args(Condition))
     changes: frozenset[type] = frozenset(get_args(Change))
     sort_operators: frozenset[SortOp] = frozenset(SortOp)

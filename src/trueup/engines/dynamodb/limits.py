@@ -63,6 +63,7 @@ CAPABILITIES = Capabilities(
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
     # Amazon's DynamoDB Local says "Empty attribute name", where some emulators store it.
     empty_names=False,
+    sql=False,
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.FilterExpression.html
     filters_on_keys=False,
 )

@@ -54,6 +54,11 @@ def from_json(text: str, where: Place = _WHERE) -> Any:
     )
 
 
+def plain_json(text: str) -> Any:
+    """The value of a JSON text whose keys are no tags. Raises ValueError."""
+    return _decode(text)
+
+
 def refused_nul() -> InvalidCall:
     """The error for text with a character that PostgreSQL stores nowhere.
 

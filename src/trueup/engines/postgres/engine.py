@@ -44,13 +44,14 @@ from .layout import check_names
 from .names import quote
 from .pages import count_request, page_request
 from .payload import Rows, SelectEach, Single, Statement, Steps, Transaction
+from .sql import PostgresSql
 from .writes import Writer, write_all, write_each
 
 if TYPE_CHECKING:
     from ...schema.changes import Change
 
 
-class PostgresEngine:
+class PostgresEngine(PostgresSql):
     """Compiles actions for the tables of one layer in one database.
 
     names: logical to physical table names.

@@ -18,10 +18,12 @@ from ...errors import (
     NeedsOperator,
     Place,
     ReplyLost,
+    TransactionConflict,
     TrueupError,
     Unavailable,
     UnsupportedByEngine,
 )
+from ...operations.sql.port import aborted
 
 if TYPE_CHECKING:
     import psycopg
@@ -38,9 +40,11 @@ class Stage(Enum):
     PERHAPS = "perhaps"
 
 
+_CONFLICTS = {
+    "40001": "another transaction changed the same rows; nothing was applied",
+    "40P01": "two transactions waited for each other; nothing was applied",
+}
 _UNAVAILABLE = {
-    "40001": "another transaction changed the same rows",
-    "40P01": "two transactions waited for each other",
     "55P03": "another transaction holds a lock",
     "55006": "the table is in use",
     "53300": "the server has no connection left",
@@ -57,7 +61,7 @@ _OPERATOR = {
     "25006": (
         ErrorCode.READ_ONLY,
         "the database accepts no writes",
-        "connect to the primary server, not to a standby",
+        "connect to the primary server, not to a standby, and leave out read_only=True",
     ),
     "28": (
         ErrorCode.CREDENTIALS_REFUSED,
@@ -108,14 +112,16 @@ _ENDED = ("08", "57P01", "57P02")
 
 
 def translate(
-    error: psycopg.Error, where: Place, stage: Stage, *, is_late: bool = False
+    error: psycopg.Error, where: Place, stage: Stage, *, is_late: bool = False, is_own: bool = True
 ) -> TrueupError:
     """Our error for one of PostgreSQL; the caller raises it outside of its `except`, so that no
     traceback shows the server's text.
 
-    is_late: whether the time of the call is over.
+    is_late: whether the time of the call is over. is_own: whether the statement is one of ours.
     """
     state = error.sqlstate or ""
+    if not is_own and state.startswith("42") and state not in _OPERATOR_TOO:
+        return _wrong_sql(error, where, state)
     if not state or state.startswith(_ENDED):
         return _lost(where, state, stage, is_late=is_late)
     if state == "57014":
@@ -124,6 +130,12 @@ def translate(
         return _duplicate(where, state)
     if state.startswith("23"):
         return _constrained(error, where, state)
+    if state in _CONFLICTS:
+        return TransactionConflict(
+            _CONFLICTS[state], where=where, native=state, fix="do the whole transaction anew"
+        )
+    if state == "25P02":
+        return aborted(where, None)
     if state in _UNAVAILABLE:
         return Unavailable(
             _UNAVAILABLE[state], where=where, native=state, fix="call again; nothing was applied"
@@ -143,6 +155,30 @@ def translate(
         code=ErrorCode.ENGINE_FAILED,
         fix="look at the server's log, which has its words",
     )
+
+
+_OPERATOR_TOO = frozenset({"42501"})
+"""Of the states for wrong SQL, those that are no mistake in its text."""
+
+
+def _wrong_sql(error: psycopg.Error, where: Place, state: str) -> InvalidCall:
+    """The error for SQL of the caller's own. An error with a position was found in the text, before
+    any value was read: its words name columns, tables, types and functions; those of a mistake in
+    the syntax may quote a literal, and are for a debugger only."""
+    position = error.diag.statement_position
+    refusal = InvalidCall(
+        f"the server refuses the SQL, at character {position}"
+        if position
+        else "the server refuses the SQL",
+        where=where,
+        native=state,
+        code=ErrorCode.INVALID_SQL,
+        fix="correct the statement; https://www.postgresql.org/docs/15/errcodes-appendix.html has "
+        "the meaning of its code",
+    )
+    refusal.reply = error.diag.message_primary or ""
+    refusal.reply_is_shown = bool(position) and state != "42601"
+    return refusal
 
 
 def deadline_exceeded(where: Place, native: str = "") -> DeadlineExceeded:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from ..._dataclass import dataclass
+from ...errors import Place, UnsupportedByEngine
 from ...operations.operation import Shown
 from .errors import Stage
 
@@ -23,11 +24,29 @@ class Statement:
     """SQL and its parameters; None if they depend on what the transaction reads.
 
     many: parameters of further executions of the same SQL, which return no rows.
+    is_described: whether the reply is `Described`. taints: whether it may leave a setting behind on
+        the connection, which is closed after it.
     """
 
     sql: str
     parameters: Parameters | None = ()
     many: tuple[Parameters, ...] = ()
+    is_described: bool = False
+    taints: bool = False
+
+
+class Described(list[tuple[Any, ...]]):
+    """Rows, with what the server says of them. columns: their names, and the numbers of their
+    types. changed: the rows that the statement changed."""
+
+    __slots__ = ("changed", "columns")
+
+    def __init__(
+        self, rows: Rows, columns: Sequence[tuple[str, int]] = (), changed: int = 0
+    ) -> None:
+        super().__init__(rows)
+        self.columns = tuple(columns)
+        self.changed = changed
 
 
 Steps: TypeAlias = Generator[Statement, Rows, R]
@@ -62,6 +81,10 @@ class ShownAsSql:
 class Connectable(Protocol):
     """The methods that both wires offer; those of the asynchronous wire return awaitables."""
 
+    @property
+    def behind_pooler(self) -> bool:
+        """Whether connections are shared by transactions of others."""
+
     def single(self, statement: Statement, stage: Stage, deadline_s: float, table: str) -> Any:
         """The rows of one statement, which is a transaction of its own."""
 
@@ -73,20 +96,47 @@ class Connectable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Single(ShownAsSql):
-    """One statement; the reply is its rows. stage: what it changes if its reply is lost."""
+    """One statement; the reply is its rows. stage: what it changes if its reply is lost.
+
+    statement: the statement, if it has more to say than its text and its parameters.
+    """
 
     sql: str
     parameters: Parameters
     stage: Stage = Stage.NOTHING
+    statement: Statement | None = None
 
     @property
     def statements(self) -> tuple[Statement, ...]:
         """The SQL that runs."""
-        return (Statement(self.sql, self.parameters),)
+        return (self.statement or Statement(self.sql, self.parameters),)
 
     def on(self, wire: Connectable, deadline_s: float, table: str) -> Any:
         """Run on a wire."""
         return wire.single(self.statements[0], self.stage, deadline_s, table)
+
+
+@dataclass(frozen=True, slots=True)
+class Declare(ShownAsSql):
+    """The statement that opens a cursor on the server."""
+
+    sql: str
+    parameters: Parameters
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The SQL that runs."""
+        return (Statement(self.sql, self.parameters, is_described=True),)
+
+    def on(self, wire: Connectable, deadline_s: float, table: str) -> Any:
+        """Run on a wire. Raises UnsupportedByEngine behind a pooler."""
+        if wire.behind_pooler:
+            raise UnsupportedByEngine(
+                "behind a pooler there are no cursors on the server, which stream() reads",
+                where=Place("postgres"),
+                fix="connect to the server itself to stream, or fetch in parts by key",
+            )
+        return wire.single(self.statements[0], Stage.NOTHING, deadline_s, table)
 
 
 @dataclass(frozen=True, slots=True)

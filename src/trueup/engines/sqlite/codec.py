@@ -58,6 +58,17 @@ def from_json(text: str, where: Place = _WHERE) -> dict[str, Any]:
     return item
 
 
+def value_from_json(text: str) -> Any:
+    """The plain value of any JSON text, also of one that others wrote, with keys like our tags.
+
+    Raises ValueError.
+    """
+    try:
+        return _decode_tagged(text) if '"$' in text else _decode(text)
+    except (ValueError, TypeError, ArithmeticError):
+        return _decode(text)
+
+
 def has_tags(text: str) -> bool:
     """Whether the text may hold tagged values or doubled keys; other texts are plain JSON."""
     return '"$' in text

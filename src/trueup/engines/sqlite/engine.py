@@ -44,6 +44,7 @@ from .fence import Fence
 from .layout import check_names
 from .pages import count_request, page_request
 from .payload import Select, SelectEach, Transaction
+from .sql import SqliteSql
 from .writes import Writer, write_all, write_each
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _accept(_rows: list[Any]) -> None:
     """Accept any rows: a batch may read any number of bytes."""
 
 
-class SqliteEngine:
+class SqliteEngine(SqliteSql):
     """Compiles actions for the tables of one layer in one file.
 
     names: logical to physical table names.

@@ -63,6 +63,27 @@ _OTHER_COLUMNS = (
 )
 
 
+_NAMING = ("no such table", "no such column", "no such function", "ambiguous column name")
+
+
+def wrong_sql(error: sqlite3.Error) -> InvalidCall | None:
+    """The error for a mistake in SQL of the caller's own; None for any other error. SQLite's words
+    for it name tables, columns and functions; those of a mistake in the syntax quote the text, so
+    that they are for a debugger only."""
+    if not isinstance(error, sqlite3.ProgrammingError) and code_of(error) != sqlite3.SQLITE_ERROR:
+        return None
+    refusal = InvalidCall(
+        "SQLite refuses the SQL",
+        where=Place("sqlite"),
+        native=getattr(error, "sqlite_errorname", ""),
+        fix="correct the statement",
+        code=ErrorCode.INVALID_SQL,
+    )
+    refusal.reply = str(error)
+    refusal.reply_is_shown = refusal.reply.startswith(_NAMING)
+    return refusal
+
+
 def is_locked(error: sqlite3.Error) -> bool:
     """Whether another connection held the lock: the statement did nothing and can be repeated."""
     return code_of(error) & _PRIMARY in _LOCKED

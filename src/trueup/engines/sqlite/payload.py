@@ -52,6 +52,9 @@ class Connectable(Protocol):
     def write(self, work: Callable[[sqlite3.Connection], Any], deadline_s: float | None) -> Any:
         """Run `work` in a transaction, and return its result after the commit."""
 
+    def inside(self, work: Callable[[sqlite3.Connection], Any], deadline_s: float | None) -> Any:
+        """Run `work` as it is, in the transaction of a session; only sessions offer this."""
+
 
 @dataclass(frozen=True, slots=True)
 class Select(ShownAsSql):
@@ -166,6 +169,40 @@ class Transaction(ShownAsSql):
     def on(self, wire: Connectable, deadline_s: float) -> Any:
         """Run on a wire."""
         return wire.write(self.work, deadline_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot(ShownAsSql):
+    """A statement that only reads, whose result `work` makes."""
+
+    statement: Statement
+    work: Callable[[sqlite3.Connection], Any]
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The SQL that runs."""
+        return (self.statement,)
+
+    def on(self, wire: Connectable, deadline_s: float) -> Any:
+        """Run on a wire."""
+        return wire.snapshot(self.work, deadline_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Inside(ShownAsSql):
+    """Work in the transaction of a session."""
+
+    statement: Statement
+    work: Callable[[sqlite3.Connection], Any]
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The SQL that runs."""
+        return (self.statement,)
+
+    def on(self, wire: Connectable, deadline_s: float) -> Any:
+        """Run on a wire."""
+        return wire.inside(self.work, deadline_s)
 
 
 def _shown(statement: Statement) -> str:

@@ -36,6 +36,7 @@ class TableContext:
     physical: the table's name in the database.
     entity: the only entity of a shared table to read and write; None for all.
     as_stored: reads give items as they are stored, which models may be unable to read.
+    in_session: whether calls run inside the transaction of a session.
     """
 
     engine: Engine
@@ -47,6 +48,7 @@ class TableContext:
     clock: Clock = time.time
     entity: type[Model] | None = None
     as_stored: bool = False
+    in_session: bool = False
 
     def __str__(self) -> str:
         only = f", {self.entity.__name__}" if self.entity else ""

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar, overload
 
+from pydantic import BaseModel
+
+from ...errors import TransactionConflict
 from ...model.declarations.base import Model
 from ...model.declarations.table import Table
 from ...operations.connections import ConnectionCounts, count_connections
 from ...operations.events import RequestEvent
 from ...operations.operation import send
 from ...operations.runner import AsyncRunner
+from ...operations.sql.calls import BATCH_ROWS, session_options
+from ...operations.sql.port import Isolation, bind_sql
+from ...resilience import RetryPolicy
 from .._async import AsyncRepository
 from ..batch._async import AsyncBatch
+from ..session._async import AsyncRows, AsyncSession, AsyncSqlCalls
+from ..session.attempts import SessionAttempts
 from ..write_set._async import AsyncTransaction
 from .open_layer import OpenLayer
 from .previews import DatabasePreview
 
+B = TypeVar("B", bound=BaseModel)
 M = TypeVar("M", bound=Model)
+R = TypeVar("R")
 
 
-class AsyncDatabase:
+class AsyncDatabase(AsyncSqlCalls):
     """The tables of a layer in one database. Close it, or use it as a context manager."""
 
     def __init__(self, open_layer: OpenLayer, runner: AsyncRunner) -> None:
         self._open_layer = open_layer
+        self._engine = open_layer.engine
         self._runner = runner
 
     def __repr__(self) -> str:
@@ -113,3 +124,55 @@ class AsyncDatabase:
         request = self.requests.transact_get(*wanted)
         found: list[Any] = await self._runner.run(send(request), "transact_get")
         return found
+
+    def session(
+        self, *, isolation: Isolation = "read committed", read_only: bool = False
+    ) -> AsyncSession:
+        """A transaction that reads and writes: `async with db.session() as session: …`.
+
+        isolation: what it sees of others meanwhile. SQLite is always serializable.
+
+        Raises UnsupportedByEngine if the engine, or the layer's target, has none.
+        """
+        options = session_options(self._engine, isolation, read_only)
+        return AsyncSession(self._runner, self._engine, self._open_layer.context, options)
+
+    async def run_in_session(
+        self,
+        work: Callable[[AsyncSession], Awaitable[R]],
+        *,
+        isolation: Isolation = "serializable",
+        attempts: int = 5,
+        retries: RetryPolicy = RetryPolicy.STANDARD,
+    ) -> R:
+        """The result of `work(session)`, which runs anew in another session if transactions got in
+        each other's way.
+
+        work: what it does outside of the session is not undone before it runs again.
+        retries: gives the pauses in between.
+
+        Raises TransactionConflict if no attempt of so many was committed.
+        """
+        again = SessionAttempts(self._engine.rules.engine, attempts, retries)
+        while True:
+            try:
+                async with self.session(isolation=isolation) as session:
+                    return await work(session)
+            except TransactionConflict as error:
+                pause = again.after(error)
+            await self._runner.run(pause, "run_in_session")
+
+    def stream(
+        self, model: type[B], sql: str, /, *, batch: int = BATCH_ROWS, **parameters: Any
+    ) -> AsyncRows[B]:
+        """The rows of a SELECT as models, `batch` of them in memory at a time, as of one moment.
+
+        It has a connection of its own until its end: read it to the end, or close it. The server
+        ends it if the program rests longer than the time for a call. See `fetch`.
+
+        Raises UnsupportedByEngine behind a pooler, when it begins.
+        """
+        engine = self._sql_engine("stream")
+        bound = bind_sql(engine, sql, parameters)
+        session = self.session(isolation="repeatable read", read_only=True)
+        return AsyncRows(session, engine, model, bound, batch, is_alone=True)

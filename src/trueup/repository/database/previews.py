@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from ..._kinds import kind_of_value
 from ...errors import ErrorCode, InvalidCall, Place
@@ -10,7 +12,11 @@ from ...model.declarations.table import Table
 from ...operations.operation import Request
 from ...operations.plans import reads
 from ...operations.plans.transactions import plan_transact_get
+from ...operations.sql.calls import execute_request, fetch_one_request, fetch_request
+from ...operations.sql.port import sql_engine
 from .open_layer import OpenLayer
+
+B = TypeVar("B", bound=BaseModel)
 
 
 class DatabasePreview:
@@ -51,3 +57,18 @@ class DatabasePreview:
                 )
         gets = [reads.plan_get(layer.context(table), key) for table, key in wanted]
         return layer.engine.compile(plan_transact_get(layer.engine.rules, gets))
+
+    def fetch(self, model: type[B], sql: str, /, **parameters: Any) -> Request[list[B]]:
+        """The request of `fetch`."""
+        engine = sql_engine(self._open_layer.engine, "fetch")
+        return fetch_request(engine, model, sql, parameters)
+
+    def fetch_one(self, model: type[B], sql: str, /, **parameters: Any) -> Request[B | None]:
+        """The request of `fetch_one`."""
+        engine = sql_engine(self._open_layer.engine, "fetch_one")
+        return fetch_one_request(engine, model, sql, parameters)
+
+    def execute(self, sql: str, /, **parameters: Any) -> Request[int]:
+        """The request of `execute`."""
+        engine = sql_engine(self._open_layer.engine, "execute")
+        return execute_request(engine, sql, parameters)

@@ -14,12 +14,15 @@ import psycopg
 from ....errors import Place, TrueupError
 from ....operations.connections import ConnectionCounts
 from ....operations.operation import Request
+from ....operations.sql.port import SessionOptions
 from ..errors import Stage, closed, deadline_exceeded, translate
 from ..payload import Begin, Rows, Statement, Steps
 from .address import Address
 from .async_pool import AsyncPool
+from .async_session import AsyncPostgresSession
 from .connections import AwaitedConnection, end
-from .transactions import COMMIT, ROLLBACK, before_single, begun
+from .results import described
+from .transactions import COMMIT, ROLLBACK, before_single, begun, session_begin
 
 R = TypeVar("R")
 
@@ -47,6 +50,16 @@ class AsyncPostgresWire:
         return f"<AsyncPostgresWire {self.where}>"
 
     @property
+    def address(self) -> Address:
+        """The server, and how it is spoken to."""
+        return self._address
+
+    @property
+    def behind_pooler(self) -> bool:
+        """Whether connections are shared by transactions of others."""
+        return self._address.behind_pooler
+
+    @property
     def where(self) -> Place:
         """The place of errors about the database."""
         return self._address.where
@@ -61,8 +74,8 @@ class AsyncPostgresWire:
         """The rows of one statement, which is a transaction of its own."""
         async with self._pool().connection(deadline_s) as connection:
             for first in before_single(connection, self._address):
-                await self._run(connection, first, Stage.NOTHING, table)
-            return await self._run(connection, statement, stage, table)
+                await self.run_on(connection, first, Stage.NOTHING, table)
+            return await self.run_on(connection, statement, stage, table)
 
     async def transact(
         self, work: Callable[[], Steps[R]], begin: Begin, deadline_s: float, table: str
@@ -76,25 +89,25 @@ class AsyncPostgresWire:
     ) -> R:
         try:
             for first in begun(begin, connection, self._address):
-                await self._run(connection, first, Stage.NOTHING, table)
-            result = await self._work(connection, steps, table)
-            await self._run(connection, COMMIT, begin.at_commit, table)
+                await self.run_on(connection, first, Stage.NOTHING, table)
+            result = await self.work_on(connection, steps, table)
+            await self.run_on(connection, COMMIT, begin.at_commit, table)
         except asyncio.CancelledError:
             end(connection)
             raise
         except BaseException:
-            await _roll_back(connection)
+            await self.roll_back(connection)
             raise
         return result
 
-    async def _work(self, connection: AwaitedConnection, steps: Steps[R], table: str) -> R:
+    async def work_on(self, connection: AwaitedConnection, steps: Steps[R], table: str) -> R:
         """Run the statements of a transaction, and return its result. What fails is thrown into its
         steps, which may go on after a savepoint."""
         try:
             statement = next(steps)
             while True:
                 try:
-                    rows = await self._run(connection, statement, Stage.NOTHING, table)
+                    rows = await self.run_on(connection, statement, Stage.NOTHING, table)
                 except TrueupError as error:
                     statement = steps.throw(error)
                 else:
@@ -105,9 +118,17 @@ class AsyncPostgresWire:
         finally:
             steps.close()
 
-    async def _run(
+    async def session(self, options: SessionOptions, deadline: float) -> AsyncPostgresSession:
+        """A connection with a transaction of the caller's own."""
+        leased = self._pool().connection(deadline)
+        session = AsyncPostgresSession(self, leased, session_begin(options))
+        await session.begin(deadline)
+        return session
+
+    async def run_on(
         self, connection: AwaitedConnection, statement: Statement, stage: Stage, table: str
     ) -> Rows:
+        """The rows of a statement on a connection."""
         if time.monotonic() >= connection.deadline_s:
             raise deadline_exceeded(replace(self.where, table=table))
         refusal: TrueupError
@@ -116,7 +137,8 @@ class AsyncPostgresWire:
         except psycopg.Error as error:
             is_late = time.monotonic() >= connection.deadline_s
             where = replace(self.where, table=table)
-            refusal = translate(error, where, stage, is_late=is_late)
+            is_own = not statement.is_described
+            refusal = translate(error, where, stage, is_late=is_late, is_own=is_own)
         raise refusal
 
     def _pool(self) -> AsyncPool:
@@ -133,6 +155,16 @@ class AsyncPostgresWire:
         """The present counts, of the running event loop."""
         return self._pool().counts()
 
+    async def roll_back(
+        self, connection: AwaitedConnection, statement: Statement = ROLLBACK
+    ) -> None:
+        """Undo, if the connection still stands; else the server undoes by itself."""
+        try:
+            if not connection.closed:
+                await _execute(connection, statement)
+        except psycopg.Error:
+            end(connection)
+
     async def aclose(self) -> None:
         """Close the connections. May be called twice; later calls raise InvalidCall CLOSED."""
         self._closed = True
@@ -145,15 +177,10 @@ async def _execute(connection: AwaitedConnection, statement: Statement) -> Rows:
         parameters = [statement.parameters or (), *statement.many]
         await connection.cursor().executemany(statement.sql.encode(), parameters)
         return []
+    if statement.taints:
+        connection.is_tainted = True
     cursor = await connection.execute(statement.sql.encode(), statement.parameters or None)
+    if statement.is_described:
+        return described(cursor)
     # `cursor.description` would make an object for each column.
     return await cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
-
-
-async def _roll_back(connection: AwaitedConnection) -> None:
-    """Undo, if the connection still stands; else the server undoes by itself."""
-    try:
-        if not connection.closed:
-            await _execute(connection, ROLLBACK)
-    except psycopg.Error:
-        end(connection)

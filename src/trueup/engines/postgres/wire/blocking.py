@@ -12,12 +12,15 @@ import psycopg
 from ....errors import Place, TrueupError
 from ....operations.connections import ConnectionCounts
 from ....operations.operation import Request
+from ....operations.sql.port import SessionOptions
 from ..errors import Stage, deadline_exceeded, translate
 from ..payload import Begin, Rows, Statement, Steps
 from .address import Address
 from .connections import BlockingConnection, end
 from .pool import Pool
-from .transactions import COMMIT, ROLLBACK, before_single, begun
+from .results import described
+from .session import PostgresSession
+from .transactions import COMMIT, ROLLBACK, before_single, begun, session_begin
 
 R = TypeVar("R")
 
@@ -45,6 +48,16 @@ class PostgresWire:
         return f"<PostgresWire: {self._pool}>"
 
     @property
+    def address(self) -> Address:
+        """The server, and how it is spoken to."""
+        return self._pool.address
+
+    @property
+    def behind_pooler(self) -> bool:
+        """Whether connections are shared by transactions of others."""
+        return self._pool.address.behind_pooler
+
+    @property
     def where(self) -> Place:
         """The place of errors about the database."""
         return self._pool.address.where
@@ -58,8 +71,8 @@ class PostgresWire:
 
         def work(connection: BlockingConnection) -> Rows:
             for first in before_single(connection, self._pool.address):
-                self._run(connection, first, Stage.NOTHING, table)
-            return self._run(connection, statement, stage, table)
+                self.run_on(connection, first, Stage.NOTHING, table)
+            return self.run_on(connection, statement, stage, table)
 
         return self._pool.run(work, deadline_s)
 
@@ -76,22 +89,22 @@ class PostgresWire:
     ) -> R:
         try:
             for first in begun(begin, connection, self._pool.address):
-                self._run(connection, first, Stage.NOTHING, table)
-            result = self._work(connection, steps, table)
-            self._run(connection, COMMIT, begin.at_commit, table)
+                self.run_on(connection, first, Stage.NOTHING, table)
+            result = self.work_on(connection, steps, table)
+            self.run_on(connection, COMMIT, begin.at_commit, table)
         except BaseException:
-            _roll_back(connection)
+            self.roll_back(connection)
             raise
         return result
 
-    def _work(self, connection: BlockingConnection, steps: Steps[R], table: str) -> R:
+    def work_on(self, connection: BlockingConnection, steps: Steps[R], table: str) -> R:
         """Run the statements of a transaction, and return its result. What fails is thrown into its
         steps, which may go on after a savepoint."""
         try:
             statement = next(steps)
             while True:
                 try:
-                    rows = self._run(connection, statement, Stage.NOTHING, table)
+                    rows = self.run_on(connection, statement, Stage.NOTHING, table)
                 except TrueupError as error:
                     statement = steps.throw(error)
                 else:
@@ -102,9 +115,15 @@ class PostgresWire:
         finally:
             steps.close()
 
-    def _run(
+    def session(self, options: SessionOptions, deadline: float) -> PostgresSession:
+        """A connection with a transaction of the caller's own."""
+        leased = self._pool.connection(deadline)
+        return PostgresSession(self, leased, session_begin(options), deadline)
+
+    def run_on(
         self, connection: BlockingConnection, statement: Statement, stage: Stage, table: str
     ) -> Rows:
+        """The rows of a statement on a connection."""
         if time.monotonic() >= connection.deadline_s:
             raise deadline_exceeded(replace(self.where, table=table))
         refusal: TrueupError
@@ -113,12 +132,21 @@ class PostgresWire:
         except psycopg.Error as error:
             is_late = time.monotonic() >= connection.deadline_s
             where = replace(self.where, table=table)
-            refusal = translate(error, where, stage, is_late=is_late)
+            is_own = not statement.is_described
+            refusal = translate(error, where, stage, is_late=is_late, is_own=is_own)
         raise refusal
 
     def count_connections(self) -> ConnectionCounts:
         """The present counts."""
         return self._pool.counts()
+
+    def roll_back(self, connection: BlockingConnection, statement: Statement = ROLLBACK) -> None:
+        """Undo, if the connection still stands; else the server undoes by itself."""
+        try:
+            if not connection.closed:
+                _execute(connection, statement)
+        except psycopg.Error:
+            end(connection)
 
     def close(self) -> None:
         """Close the connections. May be called twice; later calls raise InvalidCall CLOSED."""
@@ -130,15 +158,10 @@ def _execute(connection: BlockingConnection, statement: Statement) -> Rows:
         parameters = [statement.parameters or (), *statement.many]
         connection.cursor().executemany(statement.sql.encode(), parameters)
         return []
+    if statement.taints:
+        connection.is_tainted = True
     cursor = connection.execute(statement.sql.encode(), statement.parameters or None)
+    if statement.is_described:
+        return described(cursor)
     # `cursor.description` would make an object for each column.
     return cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
-
-
-def _roll_back(connection: BlockingConnection) -> None:
-    """Undo, if the connection still stands; else the server undoes by itself."""
-    try:
-        if not connection.closed:
-            _execute(connection, ROLLBACK)
-    except psycopg.Error:
-        end(connection)

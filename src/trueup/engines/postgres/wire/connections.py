@@ -33,6 +33,7 @@ class BlockingConnection(Connection[Row]):
     is_lost = False
     timeout_s = 0.0
     process = 0
+    is_tainted = False
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:  # noqa: ARG002
         """Wait for the server until the deadline; a wait that fails closes the connection."""
@@ -60,6 +61,7 @@ class AwaitedConnection(AsyncConnection[Row]):
     is_lost = False
     timeout_s = 0.0
     process = 0
+    is_tainted = False
 
     async def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:  # noqa: ARG002
         """Wait for the server until the deadline; a wait that fails closes the connection."""
@@ -103,10 +105,11 @@ def _end_if_unread(connection: AnyConnection) -> None:
 
 def is_at_rest(connection: AnyConnection) -> bool:
     """Whether a connection can serve another call: its replies were read to the end, and it left
-    no transaction open."""
+    no transaction open, and no setting behind."""
     pgconn = connection.pgconn
     return (
-        pgconn.status == ConnStatus.OK
+        not connection.is_tainted
+        and pgconn.status == ConnStatus.OK
         and pgconn.transaction_status == TransactionStatus.IDLE
         and pgconn.pipeline_status == PipelineStatus.OFF
     )
@@ -125,6 +128,11 @@ def rested_s(connection: AnyConnection) -> float:
     monotonic_s, wall_s = connection.idle_since_s
     by_wall_s = time.time() - wall_s
     return math.inf if by_wall_s < -1 else max(time.monotonic() - monotonic_s, by_wall_s)
+
+
+def is_aborted(connection: AnyConnection) -> bool:
+    """Whether the transaction on a connection can only be rolled back, if there still is one."""
+    return connection.pgconn.transaction_status != TransactionStatus.INTRANS
 
 
 def is_good(connection: AnyConnection) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from ....errors import TrueupError
@@ -67,19 +67,38 @@ class Pool:
             InvalidCall: the database was closed.
             TrueupError: no connection could be made.
         """
-        if self._process != os.getpid():  # forked: the callers in the queue are not here
-            self._process, self._turns = os.getpid(), Turns(self.address.most_connections)
+        self._look_for_fork()
         return self._turns.run(lambda: self._run(work, deadline_s), deadline_s, self._too_late)
 
+    @contextmanager
+    def connection(self, deadline_s: float) -> Iterator[BlockingConnection]:
+        """A connection for several calls. Raises the errors of `run`."""
+        self._look_for_fork()
+        with self._turns.taken(deadline_s, self._too_late):
+            connection = self._lease(deadline_s)
+            try:
+                yield connection
+            finally:
+                self._give(connection)
+
+    def _look_for_fork(self) -> None:
+        if self._process != os.getpid():  # forked: the callers in the queue are not here
+            self._process, self._turns = os.getpid(), Turns(self.address.most_connections)
+
     def _run(self, work: Callable[[BlockingConnection], R], deadline_s: float) -> R:
-        if self._closed:
-            raise closed(self.address.where)
-        connection = self._take(deadline_s) or self._open(deadline_s)
+        connection = self._lease(deadline_s)
         try:
-            connection.deadline_s = deadline_s
             return work(connection)
         finally:
             self._give(connection)
+
+    def _lease(self, deadline_s: float) -> BlockingConnection:
+        """A connection that others do not use meanwhile."""
+        if self._closed:
+            raise closed(self.address.where)
+        connection = self._take(deadline_s) or self._open(deadline_s)
+        connection.deadline_s = deadline_s
+        return connection
 
     def _too_late(self) -> TrueupError:
         return deadline_exceeded(self.address.where)

@@ -6,6 +6,9 @@ import math
 import time
 from collections.abc import Iterator
 
+from ...._dataclass import dataclass
+from ....operations.sql.port import SessionOptions
+from ..errors import Stage
 from ..payload import Begin, Statement
 from .address import Address
 from .connections import AnyConnection
@@ -72,3 +75,27 @@ def _timeouts(*, is_local: bool) -> str:
 def _milliseconds(seconds: float) -> str:
     """A timeout as a setting of the server; none of them is 0, which would mean no timeout."""
     return f"{max(1, math.ceil(min(seconds, _LONGEST_S) * 1000))}ms"
+
+
+def session_begin(options: SessionOptions) -> Begin:
+    """The beginning of a session's transaction."""
+    mode = "READ ONLY" if options.read_only else "READ WRITE"
+    statement = Statement(f"BEGIN ISOLATION LEVEL {options.isolation.upper()} {mode}")
+    return Begin(statement, Stage.NOTHING if options.read_only else Stage.PERHAPS)
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """The statements of a savepoint around work inside a session."""
+
+    set: Statement
+    undo: tuple[Statement, ...]
+    release: Statement
+
+
+def nested(depth: int) -> Nested:
+    """The savepoint at a depth, from 1."""
+    name = f'"trueup:{depth:d}"'
+    release = Statement(f"RELEASE SAVEPOINT {name}")
+    back = Statement(f"ROLLBACK TO SAVEPOINT {name}")
+    return Nested(Statement(f"SAVEPOINT {name}"), (back, release), release)

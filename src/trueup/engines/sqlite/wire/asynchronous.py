@@ -15,7 +15,9 @@ from typing import Any, TypeVar
 
 from ....errors import ErrorCode, InvalidCall, Place
 from ....operations.operation import Request
+from ....operations.sql.port import SessionOptions
 from ..errors import deadline_exceeded
+from .async_session import AsyncSqliteSession
 from .blocking import Rows, SqliteWire
 from .connections import Location
 
@@ -81,13 +83,13 @@ class AsyncSqliteWire:
     ) -> Rows:
         """All rows of one SELECT; see `SqliteWire.read`."""
         job = partial(self._wire.read, sql, parameters, deadline_s)
-        return await self._run(self._here().readers, job, deadline_s)
+        return await self.run_in(self._here().readers, job, deadline_s)
 
     async def snapshot(
         self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None = None
     ) -> R:
         """Run `work` in a thread, reading as of one moment; see `SqliteWire.snapshot`."""
-        return await self._run(
+        return await self.run_in(
             self._here().readers, partial(self._wire.snapshot, work, deadline_s), deadline_s
         )
 
@@ -95,9 +97,15 @@ class AsyncSqliteWire:
         self, work: Callable[[sqlite3.Connection], R], deadline_s: float | None = None
     ) -> R:
         """Run `work` in a thread and a transaction; see `SqliteWire.write`."""
-        return await self._run(
+        return await self.run_in(
             self._here().writers, partial(self._wire.write, work, deadline_s), deadline_s
         )
+
+    async def session(self, options: SessionOptions, deadline: float) -> AsyncSqliteSession:
+        """A connection with a transaction of the caller's own; see `SqliteWire.session`."""
+        session = AsyncSqliteSession(self.run_in, self.where)
+        await session.begin(partial(self._wire.session, options, deadline), deadline)
+        return session
 
     async def aclose(self, deadline_s: float | None = None) -> None:
         """Let earlier calls end, then close. A second call does nothing.
@@ -123,9 +131,10 @@ class AsyncSqliteWire:
             self._threads = _Threads()
         return self._threads
 
-    async def _run(
+    async def run_in(
         self, executor: ThreadPoolExecutor, job: Callable[[], R], deadline_s: float | None
     ) -> R:
+        """The result of a job in a thread, if it starts before the deadline."""
         future = self._submit(executor, job)
         if deadline_s is None:
             return await asyncio.wrap_future(future)

@@ -7,9 +7,11 @@ from typing import Any, TypeVar
 
 from ....errors import Place, TrueupError
 from ....operations.operation import Request
+from ....operations.sql.port import SessionOptions
 from ..errors import deadline_exceeded, is_locked, read_only, translate
 from .connections import Location, has_changed
 from .pool import Pool
+from .session import SqliteSession
 from .transaction import LONGEST_WAIT_S, transact, until
 
 R = TypeVar("R")
@@ -100,6 +102,18 @@ class SqliteWire:
         return self._in_turn(
             lambda writer: transact(writer, work, deadline_s, self.where), deadline_s
         )
+
+    def session(self, options: SessionOptions, deadline: float) -> SqliteSession:
+        """A connection with a transaction of the caller's own; one that writes holds up all other
+        writers until its end.
+
+        Raises the errors of `write`.
+        """
+        if self._pool.location.read_only and not options.read_only:
+            self._pool.check_open()
+            raise read_only(self.where)
+        leased = self._pool.reading(deadline) if options.read_only else self._pool.writing(deadline)
+        return SqliteSession(leased, options, deadline, self.where)
 
     def close(self, deadline_s: float | None = None) -> None:
         """Wait for the running write, move the log into the file, close. May be called twice.

@@ -7,8 +7,8 @@ opened on demand, also after a fork: see `forks.py`.
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TypeVar
 from weakref import WeakSet
@@ -97,6 +97,58 @@ class Pool:
         return self.turns.run(
             lambda: self._outside_forks(work, end_s), end_s, lambda: self._too_late(deadline_s)
         )
+
+    @contextmanager
+    def writing(self, deadline_s: float) -> Iterator[Connection]:
+        """The writing connection for several calls. Raises the errors of `in_turn`."""
+        forks.notice()
+        with (
+            self.turns.taken(deadline_s, lambda: self._too_late(deadline_s)),
+            self._use(deadline_s),
+        ):
+            writer = self.writer(deadline_s)
+            try:
+                yield writer
+            finally:
+                writer.rollback()
+
+    @contextmanager
+    def reading(self, deadline_s: float) -> Iterator[Connection]:
+        """A reading connection for several calls; in memory the only one."""
+        if self.location.path is None:
+            with self.writing(deadline_s) as writer:
+                yield writer
+            return
+        reader = self._idle_reader() or self.new_reader(deadline_s)
+        try:
+            yield reader
+        finally:
+            reader.rollback()
+            self.keep(reader)
+
+    def _idle_reader(self) -> Connection | None:
+        try:
+            return self.readers.pop()
+        except IndexError:
+            return None
+
+    @contextmanager
+    def _use(self, end_s: float) -> Iterator[None]:
+        """A block that no fork interrupts; see `_outside_forks`."""
+        use = _Use()
+        while True:
+            self.in_use.add(use)
+            if not forks.is_pending():
+                break
+            self.in_use.discard(use)
+            if time.monotonic() >= end_s:
+                raise deadline_exceeded(self.location.where)
+            time.sleep(_LOOK_AGAIN_S)
+        try:
+            self.check_open()
+            yield
+        finally:
+            self.in_use.discard(use)
 
     def writer(self, deadline_s: float | None) -> Connection:
         """The writing connection, opened on demand. The caller has its turn."""

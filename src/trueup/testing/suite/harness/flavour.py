@@ -10,6 +10,14 @@ from typing import Any, cast
 from ....repository import AsyncRepository, AsyncResults, Repository, Results
 from ....repository.batch import AsyncBatch, Batch
 from ....repository.database import AsyncDatabase, Database
+from ....repository.session import (
+    AsyncRows,
+    AsyncSavepoint,
+    AsyncSession,
+    Rows,
+    Savepoint,
+    Session,
+)
 from ....repository.write_set import AsyncTransaction, Transaction
 
 TWINS: dict[type, type] = {
@@ -17,6 +25,9 @@ TWINS: dict[type, type] = {
     Database: AsyncDatabase,
     Repository: AsyncRepository,
     Results: AsyncResults,
+    Rows: AsyncRows,
+    Savepoint: AsyncSavepoint,
+    Session: AsyncSession,
     Transaction: AsyncTransaction,
 }
 _BLOCKING_NAMES = {"aclose": "close"}
@@ -80,8 +91,24 @@ def _gives_awaitable(method: Any) -> bool:
 
 
 def _called(call: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-    return awaited(call(*arguments, **options))
+    return awaited(call(*map(_blocking, arguments), **options))
 
 
 async def _called_later(call: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-    return awaited(call(*arguments, **options))
+    return awaited(call(*map(_blocking, arguments), **options))
+
+
+def _blocking(argument: Any) -> Any:
+    """A coroutine function that a test gives, as a plain function: it never has to wait."""
+    if not iscoroutinefunction(argument):
+        return argument
+
+    def called(*arguments: Any) -> Any:
+        coroutine = argument(*map(awaited, arguments))
+        try:
+            coroutine.send(None)
+        except StopIteration as stop:
+            return stop.value
+        raise AssertionError("a blocking call waited")
+
+    return called

@@ -1,0 +1,1 @@
+"""SQL of the caller's own: its placeholders, its parameters, and models from its rows."""

@@ -1,0 +1,264 @@
+"""The port of an engine that takes SQL, and of a wire that has sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
+
+from ..._dataclass import dataclass
+from ...errors import (
+    ErrorCode,
+    InvalidCall,
+    Place,
+    TransactionAborted,
+    TransactionConflict,
+    TrueupError,
+    UnsupportedByEngine,
+)
+from ..engine import Engine
+from ..operation import Request
+from ..run import AsyncWire, Wire
+from .text import Dialect, SqlText, parse_sql, refused_sql
+
+R = TypeVar("R")
+Isolation: TypeAlias = Literal["read committed", "repeatable read", "serializable"]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultColumn:
+    """A column of a result, by the database's description of it.
+
+    read: turns a value, never None, into a plain value; None for nothing. Raises ValueError.
+    """
+
+    name: str
+    read: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SqlResult:
+    """What a statement answered. count: the rows that it changed."""
+
+    columns: tuple[ResultColumn, ...]
+    rows: Sequence[Sequence[Any]]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoundSql:
+    """A statement and the values of its placeholders, in the order of their numbers."""
+
+    text: SqlText
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOptions:
+    """How a session's transaction begins."""
+
+    isolation: Isolation = "read committed"
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SavepointRequests:
+    """The requests of a savepoint. undo: the last of them forgets it."""
+
+    set: Request[None]
+    undo: tuple[Request[None], ...]
+    release: Request[None]
+
+
+@dataclass(frozen=True, slots=True)
+class RowStream:
+    """The requests of a result that is read in parts, inside a transaction.
+
+    more: the next rows; fewer than were asked for are the last.
+    """
+
+    begin: Request[None]
+    more: Request[SqlResult]
+    end: Request[None]
+
+
+@runtime_checkable
+class SqlEngine(Engine, Protocol):
+    """An engine that takes SQL of the caller's own."""
+
+    dialect: Dialect
+
+    def sql_value(self, value: Any) -> Any:
+        """The parameter for a Python value, never None. Raises InvalidCall."""
+        ...
+
+    def read_json(self, text: str) -> Any:
+        """The plain value of a JSON text. Raises ValueError or NeedsOperator."""
+        ...
+
+    def run_sql(self, sql: BoundSql, decode: Callable[[SqlResult], R]) -> Request[R]:
+        """The request that runs a statement. If `decode` fails, what it changed is undone, unless
+        the statement itself cannot run in a transaction."""
+        ...
+
+    def execute_sql(self, sql: BoundSql) -> Request[int]:
+        """The request that runs a statement for what it changes; the reply counts its rows."""
+        ...
+
+    def stream_sql(self, sql: BoundSql, name: str, rows: int) -> RowStream:
+        """The requests that read a result in parts of so many rows. name: of a cursor."""
+        ...
+
+    def savepoint(self, name: str) -> SavepointRequests:
+        """The requests of a savepoint."""
+        ...
+
+    def lock(self, name: str, *, wait: bool) -> Request[bool]:
+        """The request for a lock that others of the same name wait for, until the transaction ends.
+
+        Raises UnsupportedByEngine.
+        """
+        ...
+
+
+class SessionWire(Wire, Protocol):
+    """One connection, and the transaction that is open on it."""
+
+    @property
+    def is_aborted(self) -> bool:
+        """Whether an error has undone the transaction, so that it can only be rolled back."""
+
+    @property
+    def aborted_by(self) -> TrueupError | None:
+        """The error that has undone the transaction, if it is known."""
+
+    def end(self, deadline: float, *, commit: bool) -> None:
+        """Commit or roll back, and give the connection back. Without effect after the first.
+
+        Raises the error that aborted the transaction, if it was to be committed.
+        """
+
+
+class AsyncSessionWire(AsyncWire, Protocol):
+    """The same, for asyncio."""
+
+    @property
+    def is_aborted(self) -> bool:
+        """Whether an error has undone the transaction, so that it can only be rolled back."""
+
+    @property
+    def aborted_by(self) -> TrueupError | None:
+        """The error that has undone the transaction, if it is known."""
+
+    async def end(self, deadline: float, *, commit: bool) -> None:
+        """Commit or roll back, and give the connection back; see `SessionWire`."""
+
+
+@runtime_checkable
+class Sessions(Protocol):
+    """A wire that opens sessions; that of an asynchronous wire is awaited."""
+
+    def session(self, options: SessionOptions, deadline: float) -> Any:
+        """A `SessionWire` or an `AsyncSessionWire`, whose transaction has begun."""
+
+
+def sql_engine(engine: Engine, what: str) -> SqlEngine:
+    """The engine as one that takes SQL. what: the method that was called, for errors.
+
+    Raises UnsupportedByEngine if the engine, or the layer's target, takes none.
+    """
+    if engine.rules.capabilities.sql and isinstance(engine, SqlEngine):
+        return engine
+    raise no_sql(engine, what)
+
+
+def sessions_of(wire: object, engine: Engine, what: str) -> Sessions:
+    """The wire as one that opens sessions. Raises UnsupportedByEngine."""
+    sql_engine(engine, what)
+    if isinstance(wire, Sessions):
+        return wire
+    raise no_sql(engine, what)
+
+
+class NotOpen:
+    """The wire of a session outside of its block: it refuses everything."""
+
+    is_aborted = False
+    aborted_by = None
+
+    def __init__(self, where: Place) -> None:
+        self._where = where
+
+    def perform(self, request: Request[Any], deadline: float) -> Any:  # noqa: ARG002
+        """Raises InvalidCall (closed)."""
+        raise session_over(self._where)
+
+    def end(self, deadline: float, *, commit: bool) -> Any:  # noqa: ARG002
+        """Raises InvalidCall (closed)."""
+        raise session_over(self._where)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+def no_sql(engine: Engine, what: str) -> UnsupportedByEngine:
+    """The error for a call that needs SQL on an engine, or for a target, without it."""
+    is_target = isinstance(engine, SqlEngine)
+    whose = engine.rules.whose if is_target else engine.rules.engine
+    return UnsupportedByEngine(
+        f"{whose} has no {what}()",
+        where=Place(engine.rules.engine),
+        fix="write together with db.transaction(), and read with repositories, get_many and "
+        "transact_get",
+    )
+
+
+def aborted(where: Place, by: TrueupError | None) -> TrueupError:
+    """The error for a session that went on after an error had undone its transaction. by: that
+    error; a conflict of transactions is told as it is, as it calls for another attempt."""
+    if isinstance(by, TransactionConflict):
+        return by
+    refusal = TransactionAborted(
+        "an error undid the session's transaction; nothing that it did is stored",
+        where=where,
+        native="" if by is None else by.code.value,
+        fix="let the error leave the block of the session, or give what may fail a block of its "
+        "own: with session.savepoint()",
+    )
+    refusal.__cause__ = by
+    return refusal
+
+
+def session_over(where: Place) -> InvalidCall:
+    """The error for a call on a session that is not open."""
+    return InvalidCall(
+        "the session is used outside of its block",
+        code=ErrorCode.CLOSED,
+        where=where,
+        fix="open it with `with db.session() as session:`, and use it inside, in one process",
+    )
+
+
+def bind_sql(engine: SqlEngine, text: str, given: Mapping[str, Any]) -> BoundSql:
+    """A statement with its values.
+
+    Raises InvalidCall (invalid-sql) if a placeholder has no value, or a value no placeholder.
+    """
+    name = engine.rules.engine
+    if not isinstance(text, str):
+        raise refused_sql(name, "it is no text", 'call it as db.fetch(Order, "select …", a=1)')
+    parsed = parse_sql(text, engine.dialect)
+    missing = [name for name in parsed.names if name not in given]
+    unused = [name for name in given if name not in parsed.names]
+    if missing:
+        what = f"no value is given for :{', :'.join(missing)}"
+        raise refused_sql(name, what, f"pass {missing[0]}=… to the call")
+    if unused:
+        what = f"it has no placeholder :{', :'.join(unused)}"
+        raise refused_sql(name, what, "leave the value out, or use it in the text")
+    values = (given[name] for name in parsed.names)
+    return BoundSql(
+        parsed, tuple(None if value is None else engine.sql_value(value) for value in values)
+    )
