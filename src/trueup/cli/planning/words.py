@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TypeGuard
 
+from ..._visible import visible
 from ...schema.changes import (
     AddIndex,
     AddTable,
@@ -52,8 +54,33 @@ def table_lines(schema: TableSchema) -> Iterator[str]:
     for index in schema.indexes.values():
         yield f"index {index.name} {_index(index)}"
     for name, value in (("ttl", schema.ttl), ("stream", schema.stream), *schema.facts.items()):
-        if _says_something(value):
+        if _is_listed(value):
+            yield from _parts(name, value)
+        elif _says_something(value):
             yield f"{name} {shown(value)}"
+
+
+def _is_listed(value: Value) -> TypeGuard[Mapping[str, Value]]:
+    """Whether each part of a fact, such as a column or a constraint, has a line of its own."""
+    return isinstance(value, Mapping) and any(
+        isinstance(part, Mapping) or (isinstance(part, str) and " " in part)
+        for part in value.values()
+    )
+
+
+def _parts(name: str, value: Mapping[str, Value]) -> Iterator[str]:
+    one = name.removesuffix("es") if name == "indexes" else name.removesuffix("s")
+    for part, said in value.items():
+        yield f"{one} {visible(part)}: {_brief(said)}"
+
+
+def _brief(value: Value) -> str:
+    """A part on one line: without what is absent, and of a longer text the first line."""
+    if isinstance(value, Mapping):
+        said = [(name, part) for name, part in value.items() if _says_something(part)]
+        return ", ".join(name if part is True else f"{name} {shown(part)}" for name, part in said)
+    first, *others = str(value).split("\n") if isinstance(value, str) else [shown(value)]
+    return visible(first) + (" …" if others else "")
 
 
 def unseen_line(table: str, difference: Difference) -> str:
@@ -78,4 +105,4 @@ def _fact(path: Path, before: Value, after: Value) -> str:
 def _says_something(value: Value) -> bool:
     if isinstance(value, Mapping):
         return any(_says_something(part) for part in value.values())
-    return value not in (None, False, "") and not isinstance(value, Unknown)
+    return value not in (None, False, "", []) and not isinstance(value, Unknown)

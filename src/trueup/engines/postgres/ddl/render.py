@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from ....errors import Place
+from ....errors import ErrorCode, NeedsOperator, Place
 from ....operations.operation import Request
 from ....schema.changes import AddTable, Change, DropTable
-from ....schema.create import differs
 from ....schema.engine import DONE, LiveTable, Progress, Step, shown_names
 from ....schema.tables import TableSchema
 from ..inspect import SCHEMA
@@ -63,7 +62,12 @@ def _create(tables: Sequence[TableSchema]) -> Step:
 def _step_of(change: Change, live: LiveTable | None) -> Step:
     name = change.schema.name
     if not isinstance(change, DropTable) or change.backup:
-        raise differs(name, Place("postgres", table=name), [change])
+        raise NeedsOperator(
+            f"tables on PostgreSQL are created and dropped, and not changed: {change}",
+            where=Place("postgres", table=name),
+            code=ErrorCode.SCHEMA_MISMATCH,
+            fix="make the change in SQL, then verify the table",
+        )
     statement = Statement(f"DROP TABLE IF EXISTS {quote(name)}")
 
     def work() -> Steps[Progress]:

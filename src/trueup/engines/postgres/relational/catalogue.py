@@ -101,12 +101,12 @@ def _column(row: Sequence[Any]) -> Mapping[str, Value]:
     _, type_, collation, required, default, generated, is_identity, comment, _ = row
     return {
         "type": type_,
-        "collation": collation or "",
+        "collation": collation,
         "required": required,
-        "default": default or "",
-        "generated": generated or "",
+        "default": default,
+        "generated": generated,
         "identity": is_identity,
-        "comment": comment or "",
+        "comment": comment,
     }
 
 

@@ -66,10 +66,10 @@ def _columns(
 def _column(settings: Relational, attribute: Attribute, column: Column) -> Mapping[str, Value]:
     return {
         "type": column.type.name,
-        "collation": column.type.collation,
+        "collation": column.type.collation or None,
         "required": not column.is_nullable,
-        "default": settings.defaults.get(attribute.name, ""),
-        "generated": settings.generated.get(attribute.name, ""),
+        "default": settings.defaults.get(attribute.name),
+        "generated": settings.generated.get(attribute.name),
         "identity": attribute.name in settings.identity,
-        "comment": attribute.description,
+        "comment": attribute.description or None,
     }
