@@ -1,0 +1,102 @@
+"""The commands on tables of columns: a plan that people can read, and drift found part by part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.wire.postgres.test_commands import run
+from trueup.engines.connect import find_driver
+
+TABLES = """
+from decimal import Decimal
+from typing import Annotated, Literal
+from pydantic import Field
+from trueup import Index, Layer, Model, Relational, Table
+from trueup.relational import SqlIndex, TouchOnUpdate, Unique
+
+class Dish(Model):
+    id: str
+    name: Annotated[str, Field(max_length=80)] = Field(description="As on the menu")
+    course: Literal["main", "dessert"] = "main"
+    price: Annotated[Decimal, Field(max_digits=6, decimal_places=2, ge=0)] | None = None
+
+dishes = Table(
+    "dishes", Dish, partition="id",
+    relational=Relational(
+        unique=[Unique("name")],
+        defaults={"price": "1"},
+        indexes=[SqlIndex("by_course", ["course"], where="price > 1")],
+    ),
+)
+layer = Layer("kitchen", target="postgres", tables=[dishes])
+"""
+
+
+@pytest.fixture
+def project(
+    tmp_path: Path, postgres_url: str, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    (tmp_path / "pyproject.toml").write_text(
+        f'[tool.trueup]\nlayer = "kitchens:layer"\nurl = "{postgres_url}"\n', encoding="utf-8"
+    )
+    monkeypatch.setenv("TRUEUP_NAMES", f"{prefix}{{table}}")
+    monkeypatch.setenv("TRUEUP_STATE_TABLE", f"{prefix}state")
+    (tmp_path / "kitchens.py").write_text(TABLES, encoding="utf-8")
+    return tmp_path
+
+
+def test_plan_has_a_line_for_each_part(project: Path, prefix: str) -> None:
+    code, text = run(project, "plan")
+    assert code == 2
+    assert [line.strip() for line in text.splitlines()[2:11]] == [
+        "key (id S)",
+        "column id: type text, collation C, required",
+        "column name: type character varying(80), collation C, required, comment As",
+        "on the menu",
+        "column course: type text, collation C, required",
+        "column price: type numeric(6,2), required, default 1",
+        f"constraint {prefix}dishes_course_check: CHECK (\"course\" IN ('main',",
+        "'dessert'))",
+        f'constraint {prefix}dishes_price_check: CHECK ("price" >= 0)',
+    ]
+
+
+def test_drift_is_found_and_named(
+    project: Path, prefix: str, other: psycopg.Connection[Any]
+) -> None:
+    assert run(project, "apply", "--auto-approve")[0] == 0
+    code, text = run(project, "verify")
+    assert code == 0
+    assert "0 differ, 0 not known" in text
+    assert run(project, "plan")[0] == 0
+    other.execute(
+        f'ALTER TABLE "{prefix}dishes" DROP CONSTRAINT "{prefix}dishes_name_key"'.encode()
+    )
+    code, text = run(project, "verify")
+    assert code == 2
+    assert f"constraints.{prefix}dishes_name_key: declared UNIQUE" in " ".join(text.split())
+    code, text = run(project, "plan")
+    assert (code, "make the change in SQL" in " ".join(text.split())) == (2, True)
+
+
+def test_sql_is_not_known_to_a_role_that_may_not_compare_it(
+    project: Path, postgres_url: str, postgres_owner_url: str, prefix: str
+) -> None:
+    assert run(project, "apply", "--auto-approve")[0] == 0
+    role, owner = (
+        dict(find_driver(url)[1].parameters) for url in (postgres_url, postgres_owner_url)
+    )
+    right = f"CREATE ON DATABASE {role['dbname']}"
+    with psycopg.connect("", autocommit=True, **owner) as connection:
+        connection.execute(f"REVOKE {right} FROM {role['user']}".encode())
+        try:
+            code, text = run(project, "verify")
+        finally:
+            connection.execute(f"GRANT {right} TO {role['user']}".encode())
+    assert (code, prefix in text) == (1, True)
+    assert "may not do this" in " ".join(text.split())
+    assert "type: declared" not in text
