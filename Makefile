@@ -14,7 +14,7 @@ TYPED := $(wildcard src systems tests tools bench conftest.py docs/conf.py)
 # Each tool writes generated files; with --check it fails where they are out of date.
 GENERATORS := $(patsubst tools/%.py,tools.%,$(sort $(wildcard tools/[a-z]*.py)))
 
-.PHONY: help demo test postgres test-dynamodb-local check static types generate mutants soak release-check bench docs fresh clean
+.PHONY: help demo test test-quick postgres test-dynamodb-local check static types generate mutants soak release-check bench docs fresh clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do \
@@ -29,6 +29,9 @@ demo: $(if $(filter dynamodb:%,$(URL)),$(DEMO_DYNAMODB),$(if $(filter postgresql
 
 test: static types postgres ## everything CI runs; ends in pytest's own line
 	$(BIN)/python -m pytest -n 2
+
+test-quick: $(DEV) ## the tests that need no server: SQLite and pure code
+	$(BIN)/python -m pytest -n 2 --quick -rfE
 
 postgres: ## look for the PostgreSQL that the tests start; root under CI installs it
 	@sh tools/find_postgres.sh

@@ -23,6 +23,7 @@ pytest_plugins = [
     "trueup.testing.plugin",
     "trueup.testing.servers",
     "tests.requirements_plugin",
+    "tests.quick_plugin",
 ]
 
 

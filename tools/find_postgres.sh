@@ -39,5 +39,6 @@ if [ -n "${CI:-}" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   [ -n "$packages" ] || exit 0
 fi
 echo "The tests need $packages. On Debian and Ubuntu: sudo apt-get install $packages" >&2
+echo "Or leave out what needs a server: make test-quick" >&2
 echo "Or name a PostgreSQL, whose database they may fill: make test POSTGRES_URL=postgresql://..." >&2
 exit 1

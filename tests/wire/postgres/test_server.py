@@ -29,6 +29,7 @@ def answers(port: int) -> bool:
         return client.connect_ex(("127.0.0.1", port)) == 0
 
 
+@pytest.mark.server
 def test_server_answers_in_its_block_and_not_after_it() -> None:
     with postgres.running_postgres() as server:
         assert answers(server.port)
@@ -38,6 +39,7 @@ def test_server_answers_in_its_block_and_not_after_it() -> None:
     assert not folder.exists()
 
 
+@pytest.mark.server
 def test_server_ends_with_a_process_that_is_killed() -> None:
     command = [sys.executable, "-c", STARTS_AND_WAITS]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:

@@ -14,6 +14,8 @@ from trueup.testing.postgres import PostgresServer, running_postgres
 from trueup.testing.suite.harness.refusals import refused
 from trueup.testing.suite.tables import PEOPLE, Person
 
+pytestmark = pytest.mark.server
+
 LAYER = Layer("tls", target="postgres", tables=[PEOPLE])
 
 
