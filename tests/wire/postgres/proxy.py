@@ -23,12 +23,13 @@ GSS_REQUEST = 80_877_104
 class Recording:
     """What one client sent: its startup parameters, and the SQL of its Query and Parse messages.
 
-    named: the names of statements that were prepared by name.
+    named: the names of statements that were prepared by name. proofs: that it knows its password.
     """
 
     startup: dict[str, str] = field(default_factory=dict)
     statements: list[str] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
+    proofs: list[bytes] = field(default_factory=list)
     _rest: bytes = b""
     _is_started: bool = False
 
@@ -39,6 +40,8 @@ class Recording:
             kind, body = taken
             if kind == b"Q":
                 self.statements.append(body[:-1].decode())
+            elif kind == b"p":
+                self.proofs.append(body)
             elif kind == b"P":
                 name, sql = body.split(b"\0")[:2]
                 self.statements.append(sql.decode())
@@ -104,19 +107,20 @@ class Link:
 
 
 class Proxy:
-    """Forwards to a port of this machine, until its block ends. port: its own.
+    """Forwards to a port of this machine, until its block ends. host, port: its own.
 
     is_silent: whether it drops all that is sent on new connections, which it keeps open.
     """
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int, host: str = "127.0.0.1") -> None:
         self._target = target
+        self.host = host
         self.is_silent = False
         self.links: list[Link] = []
         self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Proxy:
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._listener = socket.create_server((self.host, 0), backlog=64)
         self.port: int = self._listener.getsockname()[1]
         self._begin(self._accept)
         return self
@@ -145,7 +149,7 @@ class Proxy:
     def of(self, url: str) -> str:
         """The URL with this proxy in place of the server."""
         parts = urlsplit(url)
-        return url.replace(parts.netloc, f"{parts.hostname}:{self.port}")
+        return url.replace(parts.netloc, f"{self.host}:{self.port}")
 
     def _accept(self) -> None:
         with suppress(OSError):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import socket
+from typing import Any
 
+import psycopg
 import pytest
 
+from tests.wire.postgres.pgbouncer import running_pgbouncer
 from trueup import Database
 from trueup.engines.checks import Examination, Finding, Verdict
 from trueup.engines.connect import find_driver
+from trueup.testing.postgres import running_postgres
 
 
 def findings(url: str, state_table: str = "") -> dict[str, Finding]:
@@ -23,6 +27,7 @@ def test_server_that_is_well(postgres_url: str, db: Database, prefix: str) -> No
         "server": Verdict.GOOD,
         "encryption": Verdict.NOT_NEEDED,
         "writable": Verdict.GOOD,
+        "timeouts": Verdict.NOT_NEEDED,
         "state table": Verdict.GOOD,
     }
     assert found["server"].found.startswith("PostgreSQL ")
@@ -48,3 +53,24 @@ def test_password_that_is_refused_is_bad(
     [finding] = findings(postgres_url).values()
     assert finding.verdict is Verdict.BAD
     assert "hunter2" not in repr(finding)
+
+
+def test_role_without_timeouts_is_bad_behind_a_pooler_until_they_are_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By the statements that are printed."""
+    with running_postgres() as server:
+        monkeypatch.setenv("PGPASSWORD", server.password)
+        with running_pgbouncer(server.url, server.password) as url:
+            missing = findings(url)["timeouts"]
+            assert missing.verdict is Verdict.BAD
+            assert "idle_in_transaction_session_timeout or lock_timeout or statement" in (
+                missing.found
+            )
+            statements = missing.fix.partition(": ")[2]
+            assert statements.count("ALTER ROLE CURRENT_USER SET ") == 3
+            parameters: dict[str, Any] = dict(find_driver(server.url)[1].parameters)
+            with psycopg.connect("", autocommit=True, **parameters) as connection:
+                connection.execute(statements.encode())
+        with running_pgbouncer(server.url, server.password) as url:
+            assert findings(url)["timeouts"].verdict is Verdict.GOOD

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,7 +26,7 @@ from trueup import ConnectionCounts, Database, Layer, at
 from trueup.engines.postgres.wire import connections, opening
 from trueup.errors import DeadlineExceeded, ErrorCode, UnsupportedByEngine
 from trueup.testing.suite.harness.refusals import refused
-from trueup.testing.suite.tables import PEOPLE, Person
+from trueup.testing.suite.tables import PEOPLE, TEXTS, Person, Text
 
 CALLS = """
 import sys, trueup
@@ -45,6 +46,15 @@ with trueup.connect(url, LAYER, table_names=names, retries=RetryPolicy.NONE) as 
 def proxy(postgres_url: str) -> Iterator[Proxy]:
     with Proxy(urlsplit(postgres_url).port or 5432) as made:
         yield made
+
+
+@pytest.mark.req("C82")
+def test_pool_has_ten_connections_at_most(db: Database) -> None:
+    texts = db.repository(TEXTS)
+    with ThreadPoolExecutor(40) as threads:
+        list(threads.map(lambda n: texts.put(Text(group="g", key=f"{n}")), range(200)))
+    assert db.connections.most == 10
+    assert db.connections.opened <= 10
 
 
 def test_counts_tell_what_a_pool_does(db: Database, postgres_url: str, prefix: str) -> None:
@@ -120,6 +130,7 @@ def test_wait_for_a_connection_ends_at_the_deadline(
     holding.join()
 
 
+@pytest.mark.req("C51")
 def test_frozen_process_goes_on_after_its_backend_was_ended(
     db: Database, postgres_url: str, prefix: str, other: psycopg.Connection[Any]
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ...errors import TrueupError
@@ -18,43 +18,78 @@ from ..checks import (
     state_table_finding,
 )
 from .inspect import SCHEMA
-from .payload import SelectEach, Statement
+from .payload import Rows, SelectEach, Single, Statement
 
 if TYPE_CHECKING:
     from .wire.address import Address
 
 OLDEST = 15
+ROLE_TIMEOUT = "30s"
 _SERVER = """SELECT current_setting('server_version'), current_setting('server_version_num')::int,
 pg_is_in_recovery(), current_setting('default_transaction_read_only')::boolean,
 coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false),
 has_schema_privilege(current_schema(), 'CREATE')"""
+_TIMEOUTS = "SELECT name FROM pg_settings WHERE name = ANY ($1) AND setting = '0' ORDER BY name"
 _STATE = f"""SELECT EXISTS
 (SELECT FROM pg_class WHERE relnamespace = {SCHEMA} AND relkind = 'r' AND relname = $1::text)"""
 
 
-def check_all(
-    host: str, address: Callable[[], Address], examined: Examination
-) -> Iterator[Finding]:
+def check_all(address: Callable[[], Address], examined: Examination) -> Iterator[Finding]:
     """Every check, on one connection. address: raises if psycopg is not installed."""
-    asked = SelectEach((Statement(_SERVER), Statement(_STATE, (examined.state_table,))))
     try:
         where = address()
-        from .wire.blocking import PostgresWire
-
-        wire = PostgresWire(where, time.monotonic() + WAIT_S)
-        try:
-            [[server], [[has_state]]] = asked.on(wire, time.monotonic() + WAIT_S, "")
-        finally:
-            wire.close()
+        [endless, [server], [[has_state]]] = _ask(where, examined.state_table)
     except TrueupError as error:
         yield refused("server", error)
         return
     version, number, is_standby, is_read_only, is_encrypted, may_create = server
     yield _version(version, number)
-    yield _encryption(host, is_encrypted=is_encrypted)
+    yield _encryption(where.url.host, is_encrypted=is_encrypted)
     yield _writable(may_write=not (is_standby or is_read_only), may_create=may_create)
+    yield _timeouts([name for (name,) in endless], behind_pooler=where.behind_pooler)
     if examined.state_table:
         yield state_table_finding(examined.state_table, has_state)
+
+
+def _ask(address: Address, state_table: str) -> list[Rows]:
+    """The timeouts that are missing, the server, and whether there is a table of the state."""
+    from .wire.blocking import PostgresWire
+    from .wire.transactions import TIMEOUTS
+
+    endless = Single(_TIMEOUTS, ([*TIMEOUTS],))  # a transaction would have timeouts of its own
+    others = SelectEach((Statement(_SERVER), Statement(_STATE, (state_table,))))
+    wire = PostgresWire(address, time.monotonic() + WAIT_S)
+    try:
+        return [
+            endless.on(wire, time.monotonic() + WAIT_S, ""),
+            *others.on(wire, time.monotonic() + WAIT_S, ""),
+        ]
+    finally:
+        wire.close()
+
+
+def _timeouts(endless: Sequence[str], *, behind_pooler: bool) -> Finding:
+    """Whether the server ends what takes too long, also if the client is gone.
+
+    endless: the timeouts that the session lacks.
+    """
+    if not behind_pooler:
+        return not_needed("timeouts", "each connection sets its own, and no pooler is in between")
+    if not endless:
+        return good("timeouts", "those of the role hold behind the pooler")
+    return bad(
+        "timeouts",
+        f"behind a pooler no connection sets its own, and the role has no {' or '.join(endless)}",
+        "run, as this user: " + " ".join(_role_timeout(name) for name in endless),
+    )
+
+
+def _role_timeout(name: str) -> str:
+    """The statement that gives a role a timeout, for all its sessions from now on.
+
+    Source: https://www.postgresql.org/docs/15/sql-alterrole.html
+    """
+    return f"ALTER ROLE CURRENT_USER SET {name} = '{ROLE_TIMEOUT}';"
 
 
 def _version(version: str, number: int) -> Finding:

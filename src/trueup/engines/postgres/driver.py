@@ -93,7 +93,7 @@ async def _open_async_wire(url: PostgresUrl, timeout_s: float) -> AsyncWire:
 def _checks(url: PostgresUrl, examined: Examination) -> Iterator[Finding]:
     from .checks import check_all
 
-    return check_all(url.host, lambda: address_of(url, WAIT_S), examined)
+    return check_all(lambda: address_of(url, WAIT_S), examined)
 
 
 DRIVER = Driver(
