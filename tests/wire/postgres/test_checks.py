@@ -55,6 +55,7 @@ def test_password_that_is_refused_is_bad(
     assert "hunter2" not in repr(finding)
 
 
+@pytest.mark.server
 def test_role_without_timeouts_is_bad_behind_a_pooler_until_they_are_set(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

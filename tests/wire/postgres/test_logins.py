@@ -31,6 +31,8 @@ from trueup.testing.suite.harness.engine import Flavour
 from trueup.testing.suite.harness.refusals import Refusal, refused
 from trueup.testing.suite.tables import PEOPLE, Person
 
+pytestmark = pytest.mark.server
+
 LAYER = Layer("logins", target="postgres", tables=[PEOPLE])
 FLAVOURS = pytest.mark.parametrize("flavour", list(Flavour))
 CANARY = "hunter2-%C3%A4-'\\"
