@@ -14,18 +14,25 @@ import trueup
 from tests.wire.postgres.conftest import LAYER
 from tests.wire.postgres.pgbouncer import running_pgbouncer
 from tests.wire.postgres.proxy import Proxy
-from tests.wire.postgres.walk import CALLS, opened
-from trueup import AsyncRepository
+from tests.wire.postgres.walk import CALLS, Setting, opened
+from trueup import AsyncDatabase, AsyncRepository
+from trueup.errors import ErrorCode, UnsupportedByEngine
 from trueup.testing.suite.harness.engine import Flavour
+from trueup.testing.suite.harness.refusals import refused
 
 FLAVOURS = pytest.mark.parametrize("flavour", list(Flavour))
 ALLOWED = re.compile(
     r"(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|BEGIN|COMMIT|ROLLBACK"
-    r"|CREATE (TABLE|INDEX|UNIQUE INDEX)|COMMENT ON)\b|$"
+    r"|SAVEPOINT|RELEASE SAVEPOINT|CREATE (TABLE|INDEX|UNIQUE INDEX)|COMMENT ON)\b|$"
 )
 """How a statement may begin behind a pooler. An empty one asks whether the connection stands."""
 
-SETS_LOCALLY = re.compile(r"SELECT (set_config\('\w+', \$1, true\)(, )?)+")
+NOT_CALLED = {"aclose", "connections", "repository", "requests", "stream", "subscribe"} | {
+    *("unsubscribe", "within"),
+}
+"""Methods of a database that send nothing, and `stream`, which is refused here."""
+
+SETS_LOCALLY = re.compile(r"SELECT (set_config\('[\w.]+', \$1, true\)(, )?)+")
 LEAVES_SOMETHING = re.compile(
     r"set_config|\bTEMP|pg_(try_)?advisory_(un)?lock|nextval|setval", re.IGNORECASE
 )
@@ -43,9 +50,11 @@ def pgbouncer(postgres_url: str) -> Iterator[str]:
         yield url
 
 
-def test_walk_has_every_call_of_a_repository() -> None:
+def test_walk_has_every_call_of_a_repository_and_a_database() -> None:
     public = {name for name in vars(AsyncRepository) if not name.startswith("_")}
     assert public - {"requests", "within"} <= CALLS.keys()
+    public = {name for name in dir(AsyncDatabase) if not name.startswith("_")}
+    assert public - NOT_CALLED <= CALLS.keys()
 
 
 @FLAVOURS
@@ -97,3 +106,87 @@ def test_every_call_works_through_pgbouncer(
 
     asyncio.run(walk())
     trueup.connect(postgres_url, LAYER).close()
+
+
+@FLAVOURS
+@pytest.mark.parametrize(
+    ("sql", "name"),
+    [
+        ("SELECT pg_advisory_lock(1)", "pg_advisory_lock"),
+        ("SELECT /* */ PG_Advisory_Lock_Shared(1)", "pg_advisory_lock_shared"),
+        ("SELECT pg_try_advisory_lock(1)", "pg_try_advisory_lock"),
+        ("SELECT pg_try_advisory_lock_shared(1)", "pg_try_advisory_lock_shared"),
+        ("CREATE TEMP TABLE t (n int)", "a temporary table"),
+        ("CREATE TEMPORARY TABLE t (n int)", "a temporary table"),
+        ("SELECT 1 AS n INTO TEMP t", "a temporary table"),
+        ("SELECT set_config('role', 'none', false)", "set_config(…, false)"),
+        ("SELECT set_config('role', 'none', (true))", "set_config(…, false)"),
+        (
+            "SELECT set_config('a.b', 'c', true), set_config('a.b', 'd', false)",
+            "set_config(…, false)",
+        ),
+    ],
+)
+def test_what_a_session_would_keep_is_refused_by_name(
+    postgres_url: str, proxy: Proxy, prefix: str, flavour: Flavour, sql: str, name: str
+) -> None:
+    async def refuse() -> None:
+        async with await opened(f"{proxy.of(postgres_url)}&pooler=true", prefix, flavour) as db:
+            with refused(UnsupportedByEngine) as refusal:
+                await db.execute(sql)
+            assert refusal.says(f"behind a pooler there is no {name}:")
+            async with db.session() as session:
+                with refused(UnsupportedByEngine):
+                    await session.execute(sql)
+        assert sql not in proxy.statements
+
+    asyncio.run(refuse())
+
+
+@FLAVOURS
+def test_setting_of_a_transaction_is_refused_outside_of_one(
+    postgres_url: str, prefix: str, flavour: Flavour
+) -> None:
+    async def refuse() -> None:
+        async with await opened(f"{postgres_url}&pooler=true", prefix, flavour) as db:
+            with refused(UnsupportedByEngine) as refusal:
+                await db.execute("SELECT set_config('a.b', 'c', true)")
+            assert refusal.says("db.session()")
+
+    asyncio.run(refuse())
+
+
+@FLAVOURS
+@pytest.mark.parametrize(
+    "sql",
+    [
+        *("PREPARE p AS SELECT 1", "EXECUTE p", "DEALLOCATE ALL", "DECLARE c CURSOR FOR SELECT 1"),
+        *("SET work_mem = '1MB'", "RESET ALL", "DISCARD ALL", "LISTEN x", "/* */ set role none"),
+    ],
+)
+def test_statements_about_a_session_are_refused_everywhere(
+    postgres_url: str, prefix: str, flavour: Flavour, sql: str
+) -> None:
+    async def refuse() -> None:
+        async with await opened(f"{postgres_url}&pooler=true", prefix, flavour) as db:
+            with refused(ErrorCode.INVALID_SQL) as refusal:
+                await db.execute(sql)
+            first = sql.removeprefix("/* */ ").split()[0].upper()
+            assert refusal.says(f"{first} is not for SQL of your own")
+
+    asyncio.run(refuse())
+
+
+@FLAVOURS
+def test_cursor_on_the_server_is_refused_by_name(
+    postgres_url: str, prefix: str, flavour: Flavour
+) -> None:
+    async def refuse() -> None:
+        async with await opened(f"{postgres_url}&pooler=true", prefix, flavour) as db:
+            with refused(UnsupportedByEngine) as refusal:
+                async with db.stream(Setting, "SELECT 'x' AS setting") as rows:
+                    async for _ in rows:
+                        pass
+            assert refusal.says("no cursors on the server")
+
+    asyncio.run(refuse())

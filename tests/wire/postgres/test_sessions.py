@@ -14,16 +14,17 @@ import pytest
 
 from tests.wire.postgres.conftest import LAYER
 from tests.wire.postgres.proxy import Proxy
-from tests.wire.postgres.walk import CALLS, opened
+from tests.wire.postgres.walk import CALLS, Setting, opened
 from trueup import RetryPolicy, Unavailable
 from trueup.engines.postgres.errors import Stage
 from trueup.engines.postgres.payload import Rows, Statement
 from trueup.engines.postgres.wire.asynchronous import AsyncPostgresWire
 from trueup.engines.postgres.wire.blocking import PostgresWire
-from trueup.errors import DeadlineExceeded, OutcomeUnknown, TrueupError
+from trueup.errors import DeadlineExceeded, ErrorCode, OutcomeUnknown, TrueupError
 from trueup.repository.database import open_database, open_database_async
 from trueup.testing.suite.harness.engine import Flavour, engine_at
 from trueup.testing.suite.harness.flavour import as_awaitable
+from trueup.testing.suite.harness.refusals import refused
 from trueup.testing.suite.tables import PEOPLE
 
 FLAVOURS = pytest.mark.parametrize("flavour", list(Flavour))
@@ -71,6 +72,32 @@ def test_every_call_leaves_the_settings_of_its_session_as_they_were(
             assert db.connections.opened == 1
 
     asyncio.run(walk())
+
+
+@pytest.mark.case("P38")
+@FLAVOURS
+def test_role_that_sql_takes_on_is_never_left_to_the_next_call(
+    postgres_url: str, prefix: str, flavour: Flavour
+) -> None:
+    async def take_on() -> None:
+        role = "SELECT current_setting('role') AS setting"
+        async with await opened(f"{postgres_url}&pool=1", prefix, flavour) as db:
+            with refused(ErrorCode.INVALID_SQL):
+                await db.execute("SET ROLE NONE")
+            take = "SELECT set_config('role', current_user, false) AS setting"
+            taken = await db.fetch_one(Setting, take)
+            assert taken is not None
+            assert taken.setting != "none"
+            assert db.connections.idle == 0
+            assert await db.fetch_one(Setting, role) == Setting(setting="none")
+            opened_so_far = db.connections.opened
+            async with db.session() as session:
+                await session.execute(take.replace("false", "true"))
+                assert await session.fetch_one(Setting, role) == taken
+            assert await db.fetch_one(Setting, role) == Setting(setting="none")
+            assert db.connections.opened == opened_so_far
+
+    asyncio.run(take_on())
 
 
 @pytest.mark.case("P41")

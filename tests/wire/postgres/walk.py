@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
+from pydantic import BaseModel
+
 import trueup
 from tests.wire.postgres.conftest import LAYER
-from trueup import AsyncDatabase, at
+from trueup import AsyncDatabase, AsyncSession, at
 from trueup.testing.suite.harness.engine import Flavour
 from trueup.testing.suite.harness.flavour import as_awaitable
 from trueup.testing.suite.tables import (
@@ -22,6 +24,13 @@ from trueup.testing.suite.tables import (
     Text,
     texts,
 )
+
+
+class Setting(BaseModel):
+    """A row of SQL of the caller's own."""
+
+    setting: str
+
 
 Call: TypeAlias = Callable[[AsyncDatabase], Awaitable[Any]]
 
@@ -63,6 +72,25 @@ async def opened(url: str, prefix: str, flavour: Flavour, **options: Any) -> Asy
     return await trueup.connect_async(url, LAYER, **options)
 
 
+async def session(db: AsyncDatabase) -> None:
+    async with db.session() as opened:
+        await opened.lock("walk")
+        await opened.repository(PEOPLE).put(Person(id="session"))
+        await opened.execute("SELECT set_config('trueup.tenant', :tenant, true)", tenant="acme")
+        found = await opened.fetch(Setting, "SELECT current_setting('trueup.tenant') AS setting")
+        assert found == [Setting(setting="acme")]
+        async with opened.savepoint():
+            await opened.repository(PEOPLE).update("session", at(Person.age).assign(1))
+        await opened.repository(PEOPLE).delete("session")
+
+
+async def run_in_session(db: AsyncDatabase) -> None:
+    async def work(opened: AsyncSession) -> int:
+        return await opened.execute("SELECT 1")
+
+    await db.run_in_session(work)
+
+
 CALLS: dict[str, Call] = {
     "create_tables": lambda db: db.create_tables(),
     "create": lambda db: db.repository(PEOPLE).create(Person(id="a", age=1)),
@@ -96,6 +124,11 @@ CALLS: dict[str, Call] = {
     "delete_many_iter": delete_many_iter,
     "batch": batch,
     "transaction": transaction,
+    "fetch": lambda db: db.fetch(Setting, "SELECT :one AS setting", one="1"),
+    "fetch_one": lambda db: db.fetch_one(Setting, "SELECT 'x' AS setting"),
+    "execute": lambda db: db.execute("SELECT 1"),
+    "session": session,
+    "run_in_session": run_in_session,
     "transact_get": lambda db: db.transact_get((PEOPLE, "a"), (TEXTS, ("g", "0"))),
     "delete": lambda db: db.repository(PEOPLE).delete("b"),
     "delete if": lambda db: db.repository(PEOPLE).delete("a", only_if=at(Person.age) > 0),

@@ -24,15 +24,15 @@ class Statement:
     """SQL and its parameters; None if they depend on what the transaction reads.
 
     many: parameters of further executions of the same SQL, which return no rows.
-    is_described: whether the reply is `Described`. taints: whether it may leave a setting behind on
-        the connection, which is closed after it.
+    is_described: whether the reply is `Described`. left_behind: the names of what it may leave on
+        its connection.
     """
 
     sql: str
     parameters: Parameters | None = ()
     many: tuple[Parameters, ...] = ()
     is_described: bool = False
-    taints: bool = False
+    left_behind: tuple[str, ...] = ()
 
 
 class Described(list[tuple[Any, ...]]):

@@ -17,9 +17,10 @@ from ...model.translation.encode import encode_anything
 from ...model.translation.scalars import encode_datetime
 from ...operations.operation import Request, unchanged
 from ...operations.sql.port import BoundSql, ResultColumn, RowStream, SavepointRequests, SqlResult
-from ...operations.sql.text import Dialect, SqlText, refused_sql, tokens
+from ...operations.sql.text import Dialect, refused_sql, tokens
 from .codec import from_json, number_text, plain_json, refused_nul, to_json
 from .errors import Stage
+from .left_behind import left_behind
 from .names import quote
 from .payload import Declare, Described, Rows, Single, Statement, Steps, Transaction
 
@@ -44,26 +45,12 @@ _REFUSED = (
     *((word, _CURSOR) for word in ("DECLARE", "FETCH", "MOVE", "CLOSE")),
     ("COPY", "use db.copy_in(…) and db.copy_out(…)"),
 )
-_TAINTING = frozenset(
-    {
-        "SET_CONFIG",
-        "TEMP",
-        "TEMPORARY",
-        "PG_ADVISORY_LOCK",
-        "PG_ADVISORY_LOCK_SHARED",
-        "PG_TRY_ADVISORY_LOCK",
-        "PG_TRY_ADVISORY_LOCK_SHARED",
-    }
-)
-"""What leaves a setting, a table or a lock on the connection, beyond the transaction."""
-
 DIALECT = Dialect(
     "postgres",
     tokens(_STRINGS, r"\$\d+"),
     place=lambda number: f"${number}",
     nests_comments=True,
     refused=_REFUSED,
-    tainting=_TAINTING,
 )
 
 _JSON, _JSON_ARRAYS = frozenset({114, 3802}), frozenset({199, 3807})
@@ -145,13 +132,8 @@ class PostgresSql:
 
 
 def _statement(sql: BoundSql) -> Statement:
-    return Statement(sql.text.sql, sql.values, is_described=True, taints=_taints(sql.text))
-
-
-def _taints(text: SqlText) -> bool:
-    """Whether the statement may leave something behind: by its words, or as what it runs is not
-    seen here."""
-    return text.taints or text.first in ("DO", "CALL")
+    left = left_behind(sql.text.sql, sql.text.words, sql.text.first)
+    return Statement(sql.text.sql, sql.values, is_described=True, left_behind=left)
 
 
 def _command(name: str, sql: str, parameters: tuple[Any, ...] = ()) -> Request[None]:

@@ -28,7 +28,6 @@ class Dialect:
     place: writes the placeholder of a number, from 1. foreign: placeholders that are not ours.
     nests_comments: whether a comment may hold another.
     refused: the first words of statements that are refused, with the reason.
-    tainting: words that may leave a setting behind on the connection.
     """
 
     engine: str
@@ -36,7 +35,6 @@ class Dialect:
     place: Callable[[int], str]
     nests_comments: bool
     refused: tuple[tuple[str, str], ...]
-    tainting: frozenset[str] = frozenset()
 
     def __hash__(self) -> int:
         return hash(self.engine)
@@ -73,14 +71,12 @@ class SqlText:
 
     sql: without a final semicolon. names: of the placeholders, in the order of their numbers.
     first: its first word in upper case. words: all words outside of quotes, in upper case.
-    taints: whether it may leave a setting behind on its connection.
     """
 
     sql: str
     names: tuple[str, ...]
     first: str
     words: frozenset[str]
-    taints: bool = False
 
     @property
     def reads(self) -> bool:
@@ -117,8 +113,7 @@ def parse_sql(text: str, dialect: Dialect) -> SqlText:
         parts.append(dialect.place(number) if is_name else token)
     first = words[0] if words else ""
     _check_first(dialect, first)
-    taints = not dialect.tainting.isdisjoint(words)
-    return SqlText("".join(parts), tuple(numbers), first, frozenset(words), taints)
+    return SqlText("".join(parts), tuple(numbers), first, frozenset(words))
 
 
 def _check_first(dialect: Dialect, first: str) -> None:

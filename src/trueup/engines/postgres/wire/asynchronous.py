@@ -22,7 +22,7 @@ from .async_pool import AsyncPool
 from .async_session import AsyncPostgresSession
 from .connections import AwaitedConnection, end
 from .results import described
-from .transactions import COMMIT, ROLLBACK, before_single, begun, session_begin
+from .transactions import COMMIT, ROLLBACK, before_leaving, before_single, begun, session_begin
 
 R = TypeVar("R")
 
@@ -131,6 +131,8 @@ class AsyncPostgresWire:
         """The rows of a statement on a connection."""
         if time.monotonic() >= connection.deadline_s:
             raise deadline_exceeded(replace(self.where, table=table))
+        if statement.left_behind:
+            before_leaving(connection, statement, self.address)
         refusal: TrueupError
         try:
             return await _execute(connection, statement)
@@ -177,8 +179,6 @@ async def _execute(connection: AwaitedConnection, statement: Statement) -> Rows:
         parameters = [statement.parameters or (), *statement.many]
         await connection.cursor().executemany(statement.sql.encode(), parameters)
         return []
-    if statement.taints:
-        connection.is_tainted = True
     cursor = await connection.execute(statement.sql.encode(), statement.parameters or None)
     if statement.is_described:
         return described(cursor)

@@ -20,7 +20,7 @@ from .connections import BlockingConnection, end
 from .pool import Pool
 from .results import described
 from .session import PostgresSession
-from .transactions import COMMIT, ROLLBACK, before_single, begun, session_begin
+from .transactions import COMMIT, ROLLBACK, before_leaving, before_single, begun, session_begin
 
 R = TypeVar("R")
 
@@ -126,6 +126,8 @@ class PostgresWire:
         """The rows of a statement on a connection."""
         if time.monotonic() >= connection.deadline_s:
             raise deadline_exceeded(replace(self.where, table=table))
+        if statement.left_behind:
+            before_leaving(connection, statement, self.address)
         refusal: TrueupError
         try:
             return _execute(connection, statement)
@@ -158,8 +160,6 @@ def _execute(connection: BlockingConnection, statement: Statement) -> Rows:
         parameters = [statement.parameters or (), *statement.many]
         connection.cursor().executemany(statement.sql.encode(), parameters)
         return []
-    if statement.taints:
-        connection.is_tainted = True
     cursor = connection.execute(statement.sql.encode(), statement.parameters or None)
     if statement.is_described:
         return described(cursor)

@@ -6,9 +6,12 @@ import math
 import time
 from collections.abc import Iterator
 
+from psycopg.pq import TransactionStatus
+
 from ...._dataclass import dataclass
 from ....operations.sql.port import SessionOptions
 from ..errors import Stage
+from ..left_behind import check_shared, outlives
 from ..payload import Begin, Statement
 from .address import Address
 from .connections import AnyConnection
@@ -51,6 +54,15 @@ def before_single(connection: AnyConnection, address: Address) -> Iterator[State
     if wanted_s != connection.timeout_s:
         connection.timeout_s = wanted_s
         yield Statement(_timeouts(is_local=False), (_milliseconds(wanted_s),))
+
+
+def before_leaving(connection: AnyConnection, statement: Statement, address: Address) -> None:
+    """Mark a connection that a statement may leave something on, so that it is closed after the
+    call. Raises UnsupportedByEngine behind a pooler, whose sessions are shared."""
+    if address.behind_pooler:
+        is_within = connection.pgconn.transaction_status == TransactionStatus.INTRANS
+        check_shared(statement.left_behind, address.where, in_transaction=is_within)
+    connection.is_tainted |= outlives(statement.left_behind)
 
 
 def begun(begin: Begin, connection: AnyConnection, address: Address) -> Iterator[Statement]:

@@ -1,0 +1,65 @@
+"""What SQL of the caller's own may leave behind on its connection, beyond its transaction.
+
+A connection of our own is closed after it. Behind a pooler the session is another caller's next: it
+is refused, by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+
+from ...errors import Place, UnsupportedByEngine
+
+LOCAL_SETTING = "set_config(…, true)"
+"""A setting that ends with its transaction: the only one that poolers allow."""
+
+_SETTING = "set_config(…, false)"
+_TEMPORARY = "a temporary table"
+_LOCKS = (
+    *("pg_advisory_lock", "pg_advisory_lock_shared"),
+    *("pg_try_advisory_lock", "pg_try_advisory_lock_shared"),
+)
+_NAMES = {
+    **dict.fromkeys(("TEMP", "TEMPORARY", "PG_TEMP"), _TEMPORARY),
+    **{lock.upper(): lock for lock in _LOCKS},
+    **{word: f"what {word} may leave behind" for word in ("DO", "CALL")},
+}
+_UNSEEN = frozenset({"DO", "CALL"})
+"""First words of statements that run others, which are not seen here."""
+
+_LOCAL = re.compile(r"\bset_config\s*\([^()]*,\s*true\s*\)", re.IGNORECASE)
+_FIXES = {
+    LOCAL_SETTING: "call it in `with db.session() as session:`, which is one transaction",
+    _SETTING: "call set_config(…, true) in `with db.session() as session:`",
+    _TEMPORARY: "use a common table expression (WITH), or connect to the server itself",
+    **dict.fromkeys(_LOCKS, "use session.lock(…), which ends with the transaction"),
+}
+
+
+def left_behind(sql: str, words: Set[str], first: str) -> tuple[str, ...]:
+    """The names of what a statement may leave behind. words: in upper case, without quoted ones."""
+    found = {_NAMES[word] for word in words & _NAMES.keys() if word not in _UNSEEN or word == first}
+    if "SET_CONFIG" in words:
+        is_local = len(_LOCAL.findall(sql)) == sql.lower().count("set_config")
+        found.add(LOCAL_SETTING if is_local else _SETTING)
+    return tuple(sorted(found))
+
+
+def outlives(left: tuple[str, ...]) -> bool:
+    """Whether any of it is still there after the transaction."""
+    return any(name != LOCAL_SETTING for name in left)
+
+
+def check_shared(left: tuple[str, ...], where: Place, *, in_transaction: bool) -> None:
+    """Refuse what a session that others use cannot have.
+
+    Raises UnsupportedByEngine, with its name.
+    """
+    for name in left:
+        if name in _FIXES and not (in_transaction and name == LOCAL_SETTING):
+            raise UnsupportedByEngine(
+                f"behind a pooler there is no {name}: the session is another caller's next",
+                where=where,
+                fix=_FIXES[name],
+            )
