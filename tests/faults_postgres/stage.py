@@ -116,11 +116,11 @@ class Stage:
 
         return asyncio.run(perform())
 
-    async def opened(self, flavour: Flavour, **options: Any) -> AsyncDatabase:
-        """The tables through the proxy."""
+    async def opened(self, flavour: Flavour, of_url: str = "", **options: Any) -> AsyncDatabase:
+        """The tables through the proxy. of_url: more options of the URL."""
         layer = options.pop("layer", LAYER)
         host, port = self.proxy.server
-        url = self.url.replace(f"{host}:{port}", f"127.0.0.1:{self.proxy.port}")
+        url = self.url.replace(f"{host}:{port}", f"127.0.0.1:{self.proxy.port}") + of_url
         if flavour is Flavour.SYNC:
             return as_awaitable(trueup.connect(url, layer, **options))
         return await trueup.connect_async(url, layer, **options)

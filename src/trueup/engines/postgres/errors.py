@@ -48,6 +48,7 @@ _UNAVAILABLE = {
     "55P03": "another transaction holds a lock",
     "55006": "the table is in use",
     "53300": "the server has no connection left",
+    "57014": "somebody cancelled the statement, or a timeout of the server did",
     "57P03": "the server is starting or stopping",
 }
 _INVALID = {
@@ -124,7 +125,7 @@ def translate(
         return _wrong_sql(error, where, state)
     if not state or state.startswith(_ENDED):
         return _lost(where, state, stage, is_late=is_late)
-    if state == "57014":
+    if state == "57014" and is_late:
         return deadline_exceeded(where, state)
     if state == "23505":
         return _duplicate(where, state)
