@@ -43,7 +43,7 @@ def from_json(text: str, where: Place = _WHERE) -> Any:
         NeedsOperator: the text is not in this form; `where` names the table.
     """
     try:
-        return _decode_tagged(text) if '"$' in text else _decode(text)
+        return _decode_tagged(text) if has_tags(text) else _decode(text)
     except (ValueError, TypeError, ArithmeticError, RecursionError):
         pass  # JSON's own error holds the text
     raise NeedsOperator(
@@ -57,6 +57,11 @@ def from_json(text: str, where: Place = _WHERE) -> Any:
 def plain_json(text: str) -> Any:
     """The value of a JSON text whose keys are no tags. Raises ValueError."""
     return _decode(text)
+
+
+def has_tags(text: str) -> bool:
+    """Whether the text may hold tagged values or doubled keys; other texts are plain JSON."""
+    return "$" in text and '"$' in text  # Python finds a single character ten times faster
 
 
 def refused_nul() -> InvalidCall:

@@ -44,7 +44,8 @@ class TableSql:
         self.written = tuple(column for column in self.columns if not column.is_generated)
         self.has_constraints = table.relational is not None
         self._readers = tuple((one, reader(one.type)) for one in self.columns)
-        self.selected = ", ".join([*map(shown, self.columns), self._more()])
+        self.more = self._more()
+        self.selected = ", ".join([*map(shown, self.columns), self.more])
         self.match_key = " AND ".join(
             f"{quote(column.name)} = {column.placed(f'${number}')}"
             for number, column in enumerate(self.key, start=1)

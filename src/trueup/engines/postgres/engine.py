@@ -75,9 +75,9 @@ class PostgresEngine(PostgresSql):
             case Get():
                 return self._get(action)
             case Query() | Scan():
-                return page_request(*self._reading(action), action)
+                return page_request(self._reading(action), action)
             case Count(of):
-                return count_request(*self._reading(of), action)
+                return count_request(self._reading(of), action)
             case Put() | Update() | Delete():
                 return self._write(action)
             case BatchWrite():
@@ -136,18 +136,20 @@ class PostgresEngine(PostgresSql):
 
         return render(changes, live)
 
-    def _reading(self, action: Query | Scan) -> tuple[TableSql, ItemDecoder]:
-        name = action.table.name
-        return self._tables[name], self._decoder(name, action.view)
+    def _reading(self, action: Get | Query | Scan) -> ItemDecoder:
+        return self._decoder(action.table.name, action.view)
 
     def _get(self, action: Get) -> Request[Any]:
-        sql = self._tables[action.table.name]
-        decoded = self._decoded(action)
+        decoder = self._reading(action)
+        text, parameters = decoder.select, decoder.sql.key_parameters(action.key)
+        if action.now_epoch_s is not None and decoder.sql.expires:
+            text += f" AND {decoder.sql.expires.format(f'${len(parameters) + 1}')}"
+            parameters += (str(action.now_epoch_s),)
 
         def decode(rows: Rows) -> Any:
-            return decoded(sql.item(rows[0])) if rows else None
+            return decoder.models(rows)[0] if rows else None
 
-        payload = Single(sql.select, sql.key_parameters(action.key))
+        payload = Single(text, parameters)
         return Request("Get", action.table.name, payload, decode, after_loss=unchanged)
 
     def _decoded(self, action: Get | BatchGet) -> Callable[[Item], Any]:

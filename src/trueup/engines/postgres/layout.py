@@ -110,7 +110,7 @@ def rest_column(table: TableDescription) -> Column | None:
     if table.relational is None:
         return MORE
     name = table.relational.unknown_attributes
-    return Column("", column_name(name), PLAIN[Form.JSON]) if name else None
+    return Column("", name, PLAIN[Form.JSON]) if name else None
 
 
 def makes_values(table: TableDescription) -> bool:

@@ -21,7 +21,6 @@ from ...operations.actions import (
 from ...operations.operation import Request, unchanged
 from .codec import refused_nul
 from .columns import holds_exactly, parameter, shown
-from .compile import TableSql
 from .conditions import in_sql, parts_in_sql
 from .decoder import ItemDecoder
 from .names import quote
@@ -32,8 +31,9 @@ from .types import Column, Form
 class PageQuery:
     """One page as a SELECT: its conditions and the position of each row."""
 
-    def __init__(self, sql: TableSql, action: Query | Scan) -> None:
-        self._sql = sql
+    def __init__(self, decoder: ItemDecoder, action: Query | Scan) -> None:
+        self._decoder = decoder
+        self._sql = sql = decoder.sql
         self.action = action
         keys = action.table.position_keys(action.index)
         self.columns: tuple[Column, ...] = tuple(sql.by_attribute[key.attribute] for key in keys)
@@ -51,7 +51,7 @@ class PageQuery:
         direction = "" if ascending else " DESC"
         order = ", ".join(f"{quote(column.name)}{direction}" for column in self._order)
         ordered = f" ORDER BY {order}" if order else ""
-        text = f"SELECT {self._sql.selected} FROM {self._source()}{ordered}"
+        text = f"SELECT {self._decoder.selected} FROM {self._source()}{ordered}"
         return Single(f"{text} LIMIT {self.size:d}", tuple(self._parameters))
 
     def count(self) -> Single:
@@ -148,7 +148,7 @@ class PageQuery:
 
     def position(self, row: Sequence[Any]) -> Position:
         """The position of a row of this page."""
-        item = self._sql.item(row)
+        item = self._decoder.stored(row)
         return tuple(item[column.attribute] for column in self.columns)
 
 
@@ -170,9 +170,9 @@ def following(prefix: str | bytes) -> str | bytes | None:
     return text[:-1] + chr(0xE000 if last == 0xD800 else last)  # no text has a surrogate
 
 
-def page_request(sql: TableSql, decoder: ItemDecoder, action: Query | Scan) -> Request[Page]:
+def page_request(decoder: ItemDecoder, action: Query | Scan) -> Request[Page]:
     """The request of one page."""
-    query = PageQuery(sql, action)
+    query = PageQuery(decoder, action)
 
     def decode(rows: list[tuple[Any, ...]]) -> Page:
         following_page = query.position(rows[-1]) if len(rows) == query.size else None
@@ -198,25 +198,28 @@ def _positions(query: PageQuery, rows: Sequence[Sequence[Any]]) -> Callable[[int
 def _filtered(
     rows: list[tuple[Any, ...]], query: PageQuery, decoder: ItemDecoder
 ) -> tuple[list[tuple[Any, ...]], list[Any]]:
-    """The rows whose items pass the whole filter, and their models."""
+    """The rows whose items pass the whole filter, and their models. The server looks at no more
+    than what SQL decides of it."""
     condition = query.action.filter
-    if condition is None:
-        return rows, [decoder.row(row) for row in rows]
+    if condition is None or in_sql(decoder.sql, condition) is not None:
+        return rows, decoder.models(rows)
     kept, models = [], []
     for row in rows:
-        item = decoder.sql.item(row)
+        item = decoder.stored(row)
         if holds(condition, item):
             kept.append(row)
             models.append(decoder.item(item))
     return kept, models
 
 
-def count_request(sql: TableSql, decoder: ItemDecoder, action: Count) -> Request[Counted]:
+def count_request(decoder: ItemDecoder, action: Count) -> Request[Counted]:
     """The request that counts: in SQL, or page by page if the caller says how large they are, or a
     filter has to read each item."""
-    query = PageQuery(sql, action.of)
+    query = PageQuery(decoder, action.of)
     condition = action.of.filter
-    if condition is None or (action.of.page_size is None and in_sql(sql, condition) is not None):
+    if condition is None or (
+        action.of.page_size is None and in_sql(decoder.sql, condition) is not None
+    ):
         return _request("Count", query, query.count(), lambda rows: Counted(rows[0][0], None))
 
     def decode(rows: list[tuple[Any, ...]]) -> Counted:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, PlainValidator, ValidationError, WrapValidator
 
 from ...errors import NOWHERE, ErrorCode, NeedsOperator, Place
 from ...expressions.values import Item
+from ..declarations.fields import ExpiresAt
 from .encode import field_codecs
 from .restore import restorer_of
 from .shapes import reachable_models
@@ -16,6 +17,8 @@ from .shapes import reachable_models
 B = TypeVar("B", bound=BaseModel)
 
 _EARLY = (BeforeValidator, PlainValidator, WrapValidator)
+_OURS = get_args(ExpiresAt)
+"""Of these, the validator is ours: it reads a stored number."""
 
 
 def decode_item(model: type[B], item: Item, where: Place = NOWHERE) -> B:
@@ -56,13 +59,19 @@ def knows_all_it_reads(model: type[BaseModel]) -> bool:
     )
 
 
+def sees_stored_values(model: type[BaseModel]) -> bool:
+    """Whether pydantic sees what is stored before any validator of a user does."""
+    return not any(map(_is_changed_before, reachable_models(model)))
+
+
 def _is_changed_before(model: type[BaseModel]) -> bool:
     """Whether a user's validators see an item before pydantic does."""
     decorators = model.__pydantic_decorators__
     modes: set[str] = {validator.info.mode for validator in decorators.model_validators.values()}
     modes |= {validator.info.mode for validator in decorators.field_validators.values()}
     metadata = [marker for field in model.model_fields.values() for marker in field.metadata]
-    return bool(modes - {"after"}) or any(isinstance(marker, _EARLY) for marker in metadata)
+    early = (marker for marker in metadata if isinstance(marker, _EARLY))
+    return bool(modes - {"after"}) or any(marker not in _OURS for marker in early)
 
 
 def shown_place(model: type[BaseModel], steps: tuple[int | str, ...]) -> str:
