@@ -24,8 +24,9 @@ COMMENT = "trueup "
 def create_statements(tables: Sequence[TableSchema]) -> Iterator[str]:
     """The SQL that creates tables, their indexes and their comments, in order."""
     strict = [table for table in tables if is_relational(table)]
-    for table in strict:
-        yield from relational.before_tables(table)
+    yield from dict.fromkeys(
+        statement for table in strict for statement in relational.before_tables(table)
+    )  # what several tables share, once
     for table in tables:
         yield from _table_and_indexes(table)
     for phase in (relational.references, relational.triggers, relational.objects):

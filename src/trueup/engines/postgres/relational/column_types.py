@@ -38,7 +38,9 @@ def column_type(attribute: Attribute, settings: Relational) -> ColumnType:
 
 
 def _named(derived: ColumnType, name: str) -> ColumnType:
-    """A type that the declaration names, for values of the derived type's form."""
+    """A type that the declaration names, for values of the derived type's form; JSON holds all."""
+    if name == PLAIN[Form.JSON].name:
+        return PLAIN[Form.JSON]
     if derived.form is Form.INTEGER and is_whole(name):
         return whole(name)
     if derived.form is Form.TEXT:

@@ -43,6 +43,12 @@ class Naming:
         """Another table."""
         return quote(self._names[table])
 
+    def named(self, statement: str) -> str:
+        """SQL of one's own, with the names that tables have here."""
+        for table in self._names:
+            statement = statement.replace(f"{{{table}}}", self.other(table))
+        return statement
+
 
 def constraints_of(settings: Relational, naming: Naming) -> dict[str, str]:
     """Every constraint but those of the types, by name."""

@@ -38,7 +38,9 @@ def relational_facts(
         "indexes": indexes_of(settings, naming),
         "functions": functions_of(settings, naming),
         "triggers": triggers_of(settings, naming),
-        "objects": {f"{one.kind} {one.name}": one.statement for one in settings.objects},
+        "objects": {
+            f"{one.kind} {one.name}": naming.named(one.statement) for one in settings.objects
+        },
     }
     kept = ("columns", "constraints")
     facts = {name: value for name, value in found.items() if value or name in kept}

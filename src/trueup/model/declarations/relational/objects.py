@@ -15,7 +15,8 @@ class SqlObject:
     kept in a file: `SqlObject("view", "active_jobs", Path(...).read_text())`.
 
     name: of a function with its parameters' types, as in `area(numeric)`.
-    statement: `CREATE OR REPLACE …`, without the name of a schema.
+    statement: `CREATE OR REPLACE …`, without the name of a schema. `{orders}` is the table `orders`
+        of the layer, by the name that it has in the database.
     """
 
     kind: ObjectKind
