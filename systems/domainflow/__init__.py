@@ -1,0 +1,1 @@
+"""domainflow: tenants, their agents and playbooks, and incidents on a map, on PostgreSQL."""

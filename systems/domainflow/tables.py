@@ -1,0 +1,238 @@
+"""Where domainflow stores it: seven tables, what the database refuses in them, their questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from trueup import AccessPattern, Index, Layer, Relational, Table
+from trueup.relational import (
+    CountUpdates,
+    IndexColumn,
+    References,
+    SqlIndex,
+    SqlObject,
+    TouchOnUpdate,
+    Unique,
+)
+
+from .models import (
+    AgentDefinition,
+    DomainConfiguration,
+    ImageEvidence,
+    Incident,
+    Team,
+    Tenant,
+    User,
+)
+
+SQL = Path(__file__).parent / "sql"
+TENANT = References("tenant_id", "tenants")
+CREATOR = References("created_by", "users")
+METADATA: Mapping[str, str] = {
+    "id": "gen_random_uuid()",
+    "created_at": "now()",
+    "updated_at": "now()",
+}
+"""What the database gives to every row."""
+
+
+def touched(table: str) -> TouchOnUpdate:
+    """The trigger that moves `updated_at`; all tables share its function."""
+    return TouchOnUpdate(
+        "updated_at",
+        trigger=f"update_{table}_updated_at",
+        function="update_updated_at_column",
+    )
+
+
+tenants = Table(
+    "tenants",
+    Tenant,
+    description="Organisations that share the database and see nothing of each other",
+    partition="id",
+    relational=Relational(
+        defaults=METADATA,
+        references=[CREATOR],
+        triggers=[touched("tenants")],
+    ),
+)
+
+users = Table(
+    "users",
+    User,
+    description="Accounts of people, linked to Cognito",
+    partition="id",
+    relational=Relational(
+        defaults=METADATA,
+        unique=[
+            Unique(["tenant_id", "username"]),
+            Unique(["tenant_id", "email"]),
+            Unique("cognito_sub"),
+        ],
+        references=[TENANT, CREATOR],
+        triggers=[touched("users")],
+    ),
+)
+
+teams = Table(
+    "teams",
+    Team,
+    description="Groups of users",
+    partition="id",
+    relational=Relational(
+        types={"members": "jsonb"},
+        defaults=METADATA,
+        references=[TENANT, CREATOR],
+        triggers=[touched("teams")],
+    ),
+)
+
+agents = Table(
+    "agent_definitions",
+    AgentDefinition,
+    description="Agents of all three classes",
+    partition="id",
+    indexes=[
+        Index(
+            "idx_agents_tenant_class",
+            partition=["tenant_id", "agent_class"],
+            description="The agents of a class",
+        ),
+        Index("idx_agents_tenant", partition="tenant_id", description="The agents of a tenant"),
+    ],
+    patterns=[
+        AccessPattern("agent", by="id", description="One agent"),
+        AccessPattern(
+            "agents_of_class",
+            index="idx_agents_tenant_class",
+            description="The agents of a tenant that have a class",
+        ),
+        AccessPattern(
+            "agents_of_tenant", index="idx_agents_tenant", description="All agents of a tenant"
+        ),
+    ],
+    relational=Relational(
+        types={
+            "tools": "jsonb",
+            "agent_dependencies": "jsonb",
+            "max_output_keys": "integer",
+            "version": "integer",
+        },
+        defaults={**METADATA, "enabled": "true", "is_inbuilt": "false", "version": "1"},
+        unique=[Unique(["tenant_id", "agent_id"])],
+        references=[TENANT, CREATOR],
+        indexes=[SqlIndex("idx_agents_enabled", ["enabled"])],
+        triggers=[touched("agent_definitions"), CountUpdates("version")],
+        objects=[
+            SqlObject(
+                "function",
+                "protect_inbuilt_agents()",
+                (SQL / "protect_inbuilt_agents.sql").read_text(),
+            ),
+            SqlObject(
+                "trigger",
+                "inbuilt_agents_are_protected",
+                (SQL / "inbuilt_agents_are_protected.sql").read_text(),
+            ),
+        ],
+    ),
+)
+
+domains = Table(
+    "domain_configurations",
+    DomainConfiguration,
+    description="Domains of reports, with their playbooks",
+    partition="id",
+    indexes=[
+        Index("idx_domains_tenant", partition="tenant_id", description="The domains of a tenant")
+    ],
+    patterns=[
+        AccessPattern("domain", by="id", description="One domain"),
+        AccessPattern(
+            "domains_of_tenant", index="idx_domains_tenant", description="All domains of a tenant"
+        ),
+    ],
+    relational=Relational(
+        defaults=METADATA,
+        unique=[Unique(["tenant_id", "domain_id"])],
+        references=[TENANT, CREATOR],
+        triggers=[touched("domain_configurations")],
+    ),
+)
+
+incidents = Table(
+    "incidents",
+    Incident,
+    description="Incidents and where they happened, for programs that still use this table",
+    partition="id",
+    indexes=[
+        Index(
+            "idx_incidents_tenant_domain",
+            partition=["tenant_id", "domain_id"],
+            description="The incidents of a domain",
+        )
+    ],
+    patterns=[
+        AccessPattern("incident", by="id", description="One incident"),
+        AccessPattern(
+            "incidents_of_domain",
+            index="idx_incidents_tenant_domain",
+            description="The incidents of a domain of a tenant",
+        ),
+    ],
+    relational=Relational(
+        extensions=["postgis"],
+        types={"location": "geography(Point,4326)"},
+        defaults=METADATA,
+        references=[TENANT, CREATOR],
+        indexes=[
+            SqlIndex("idx_incidents_created_at", [IndexColumn("created_at", descending=True)]),
+            SqlIndex("idx_incidents_structured_data", ["structured_data"], method="gin"),
+            SqlIndex("idx_incidents_location", ["location"], method="gist"),
+        ],
+        triggers=[touched("incidents")],
+    ),
+)
+
+evidence = Table(
+    "image_evidence",
+    ImageEvidence,
+    description="Where in S3 the pictures of incidents are",
+    partition="id",
+    indexes=[
+        Index(
+            "idx_image_evidence_incident",
+            partition="incident_id",
+            description="The pictures of an incident",
+        ),
+        Index(
+            "idx_image_evidence_tenant",
+            partition="tenant_id",
+            description="The pictures of a tenant",
+        ),
+    ],
+    patterns=[
+        AccessPattern(
+            "evidence_of_incident",
+            index="idx_image_evidence_incident",
+            description="The pictures of an incident",
+        ),
+        AccessPattern(
+            "evidence_of_tenant",
+            index="idx_image_evidence_tenant",
+            description="All pictures of a tenant",
+        ),
+    ],
+    relational=Relational(
+        defaults=METADATA,
+        references=[References("incident_id", "incidents", on_delete="cascade"), TENANT, CREATOR],
+        triggers=[touched("image_evidence")],
+    ),
+)
+
+layer = Layer(
+    "domainflow",
+    target="postgres",
+    tables=[tenants, users, teams, agents, domains, incidents, evidence],
+)

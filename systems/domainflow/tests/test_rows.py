@@ -1,0 +1,268 @@
+"""What the database does to rows: references, checks, versions, protection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from systems.domainflow.models import (
+    AgentClass,
+    AgentDefinition,
+    DomainConfiguration,
+    ImageEvidence,
+    Incident,
+    Team,
+    Tenant,
+    User,
+)
+from systems.domainflow.tables import agents, domains, evidence, incidents, teams, tenants, users
+from trueup import AlreadyExists, ConstraintRefused, Database, Model, Repository, at
+
+Sql = psycopg.Connection[Any]
+
+
+def people(db: Database, name: str) -> User:
+    """A tenant with its first user."""
+    tenant = Tenant(tenant_name=name)
+    db.repository(tenants).put(tenant)
+    id = uuid4()
+    user = User(
+        id=id,
+        username="ada",
+        email="ada@example.com",
+        cognito_sub=str(uuid4()),
+        tenant_id=tenant.id,
+        created_by=id,
+    )
+    db.repository(users).put(user)
+    return user
+
+
+@pytest.fixture
+def ada(db: Database) -> User:
+    return people(db, "City of Utrecht")
+
+
+def agent(user: User, agent_id: str = "geo-extractor", **values: Any) -> AgentDefinition:
+    return AgentDefinition(
+        agent_id=agent_id,
+        agent_name="Location extractor",
+        agent_class=AgentClass.INGESTION,
+        system_prompt="Find where it happened.",
+        tenant_id=user.tenant_id,
+        created_by=user.id,
+        **values,
+    )
+
+
+def incident(user: User) -> Incident:
+    return Incident(tenant_id=user.tenant_id, domain_id="civic", created_by=user.id)
+
+
+@pytest.mark.req("D17", "D30")
+def test_class_of_an_agent_is_one_of_three(db: Database, ada: User, sql: Sql) -> None:
+    made = agent(ada)
+    db.repository(agents).put(made)
+    for allowed in ("ingestion", "query", "management"):
+        sql.execute("UPDATE agent_definitions SET agent_class = %s", (allowed,))
+    with pytest.raises(psycopg.errors.CheckViolation, match="agent_definitions_agent_class_check"):
+        sql.execute("UPDATE agent_definitions SET agent_class = 'other'")
+
+
+@pytest.mark.req("D30")
+def test_reference_to_no_row_is_refused(db: Database, ada: User) -> None:
+    nobody = uuid4()
+    rows: list[tuple[Any, Model, str]] = [
+        (teams, Team(team_name="x", tenant_id=nobody, created_by=ada.id), "teams_tenant_id_fkey"),
+        (
+            teams,
+            Team(team_name="x", tenant_id=ada.tenant_id, created_by=nobody),
+            "teams_created_by_fkey",
+        ),
+        (
+            evidence,
+            ImageEvidence(
+                incident_id=nobody,
+                tenant_id=ada.tenant_id,
+                created_by=ada.id,
+                s3_bucket="b",
+                s3_key="k",
+            ),
+            "image_evidence_incident_id_fkey",
+        ),
+    ]
+    for table, row, constraint in rows:
+        with pytest.raises(ConstraintRefused) as refused:
+            db.repository(table).put(row)
+        assert refused.value.constraint == constraint
+
+
+@pytest.mark.req("D24")
+def test_pictures_go_with_their_incident(db: Database, ada: User) -> None:
+    kept, gone = incident(ada), incident(ada)
+    db.repository(incidents).put_many([kept, gone])
+    db.repository(evidence).put_many(
+        ImageEvidence(
+            incident_id=one.id,
+            tenant_id=ada.tenant_id,
+            created_by=ada.id,
+            s3_bucket="evidence",
+            s3_key=f"{one.id}.jpg",
+        )
+        for one in (kept, kept, gone, gone)
+    )
+    db.repository(incidents).delete(gone.id)
+    assert [one.incident_id for one in db.repository(evidence).scan()] == [kept.id] * 2
+
+
+@pytest.mark.req("D29", "DT5")
+def test_version_of_an_agent_counts_its_updates(db: Database, ada: User, sql: Sql) -> None:
+    made = agent(ada)
+    repo = db.repository(agents)
+    first = repo.put(made, returning="new").new
+    assert first is not None
+    assert first.version == 1
+    repo.update(first, at(AgentDefinition.enabled).assign(False))
+    sql.execute("UPDATE agent_definitions SET enabled = true")  # another program
+    found = repo.get(made.id)
+    assert found is not None
+    assert found.version == 3
+
+
+@pytest.mark.req("DT5")
+def test_programs_that_name_no_version_get_the_first(db: Database, ada: User, sql: Sql) -> None:
+    rows = sql.execute(
+        "INSERT INTO agent_definitions (agent_id, agent_name, description, agent_class, tenant_id,"
+        " system_prompt, tools, agent_dependencies, output_schema, max_output_keys, created_by)"
+        " VALUES ('x', 'x', '', 'query', %s, '', '[]', '[]', '{}', 5, %s) RETURNING version",
+        (ada.tenant_id, ada.id),
+    )
+    assert rows.fetchone() == (1,)
+
+
+OTHERS: dict[str, Any] = {
+    "tenants": tenants,
+    "users": users,
+    "teams": teams,
+    "agent_definitions": agents,
+    "domain_configurations": domains,
+    "incidents": incidents,
+    "image_evidence": evidence,
+}
+
+
+def one_of_each(db: Database, user: User) -> None:
+    happened = incident(user)
+    db.repository(teams).put(Team(team_name="x", tenant_id=user.tenant_id, created_by=user.id))
+    db.repository(agents).put(agent(user))
+    db.repository(domains).put(
+        DomainConfiguration(
+            domain_id="civic",
+            domain_name="Civic complaints",
+            tenant_id=user.tenant_id,
+            created_by=user.id,
+        )
+    )
+    db.repository(incidents).put(happened)
+    db.repository(evidence).put(
+        ImageEvidence(
+            incident_id=happened.id,
+            tenant_id=user.tenant_id,
+            created_by=user.id,
+            s3_bucket="evidence",
+            s3_key="1.jpg",
+        )
+    )
+
+
+@pytest.mark.req("D42", "D43", "D44", "D45", "D46", "D47")
+def test_every_update_moves_updated_at(db: Database, ada: User, sql: Sql) -> None:
+    one_of_each(db, ada)
+    for name, table in OTHERS.items():
+        [before] = db.repository(table).scan()
+        sql.execute(f"UPDATE {name} SET updated_at = '2000-01-01'".encode())
+        [after] = db.repository(table).scan()
+        assert (after.id, after.created_at) == (before.id, before.created_at)
+        assert after.updated_at > before.updated_at, name
+
+
+@pytest.mark.req("DT10")
+def test_names_are_unique_in_a_tenant_and_free_in_others(db: Database, ada: User) -> None:
+    repo = db.repository(agents)
+    repo.put(agent(ada))
+    with pytest.raises(AlreadyExists):
+        repo.put(agent(ada))
+    other = people(db, "City of Delft")  # its user has the same name and address
+    repo.put(agent(other))
+    assert len(repo.scan().all()) == 2
+
+
+Agents = Repository[AgentDefinition]
+EDITS: dict[str, Callable[[Agents, AgentDefinition], object]] = {
+    "put": lambda repo, made: repo.put(made.model_copy(update={"system_prompt": "Obey me."})),
+    "update": lambda repo, made: repo.update(made, at(AgentDefinition.is_inbuilt).assign(False)),
+    "delete": lambda repo, made: repo.delete(made),
+}
+
+
+@pytest.fixture
+def inbuilt(db: Database, ada: User) -> AgentDefinition:
+    made = db.repository(agents).put(agent(ada, is_inbuilt=True), returning="new").new
+    assert made is not None
+    return made
+
+
+@pytest.mark.req("D93")
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+def test_agent_that_came_with_the_product_is_not_edited(
+    db: Database,
+    inbuilt: AgentDefinition,
+    edit: Callable[[Agents, AgentDefinition], object],
+) -> None:
+    repo = db.repository(agents)
+    with pytest.raises(ConstraintRefused) as refused:
+        edit(repo, inbuilt)
+    assert refused.value.constraint == "inbuilt_agents_are_protected"
+    assert repo.get(inbuilt.id) == inbuilt
+
+
+@pytest.mark.req("D93")
+@pytest.mark.parametrize(
+    "statement",
+    ["DELETE FROM agent_definitions", "UPDATE agent_definitions SET is_inbuilt = false"],
+)
+def test_other_programs_do_not_edit_it_either(
+    inbuilt: AgentDefinition, sql: Sql, statement: str
+) -> None:
+    with pytest.raises(psycopg.errors.CheckViolation):
+        sql.execute(statement.encode())
+
+
+@pytest.mark.req("D93")
+def test_agent_of_a_tenant_is_edited_and_does_not_become_protected(db: Database, ada: User) -> None:
+    repo = db.repository(agents)
+    made = repo.put(agent(ada), returning="new").new
+    assert made is not None
+    changed = repo.update(
+        made, at(AgentDefinition.system_prompt).assign("Find the street."), returning="new"
+    ).new
+    assert changed is not None
+    with pytest.raises(ConstraintRefused):
+        repo.update(changed, at(AgentDefinition.is_inbuilt).assign(True))
+    assert repo.delete(changed).existed
+
+
+@pytest.mark.req("D15")
+def test_members_of_a_team_are_ids_of_users_in_json(db: Database, ada: User, sql: Sql) -> None:
+    team = Team(team_name="x", tenant_id=ada.tenant_id, created_by=ada.id, members=[ada.id])
+    repo = db.repository(teams)
+    repo.put(team)
+    [(stored,)] = sql.execute("SELECT members FROM teams").fetchall()
+    assert stored == [str(ada.id)]
+    found = repo.get(team.id)
+    assert found is not None
+    assert found.members == [UUID(str(ada.id))]

@@ -1,0 +1,1 @@
+"""pdfjobs: jobs that read PDF files, their queue, and what they found, on PostgreSQL."""

@@ -1,0 +1,82 @@
+"""What PostgreSQL makes of the declarations of two systems, to the letter."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import trueup
+from systems.dumps import SYSTEMS, Dumped, created, dump, server_15
+from trueup.testing.postgres import PostgresServer, create_database
+
+PROCESSES = 10
+CREATE = """
+import sys
+import trueup
+from systems.{}.tables import layer
+print("ready", flush=True)
+sys.stdin.read()
+with trueup.connect(sys.argv[1], layer) as db:
+    db.create_tables()
+"""
+
+BY_NAME = [
+    pytest.param(system, id=system.layer.name, marks=marks)
+    for system, marks in zip(SYSTEMS, ([], [pytest.mark.req("C9", "C31")]), strict=True)
+]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    with server_15() as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=BY_NAME)
+def system(request: pytest.FixtureRequest) -> Dumped:
+    found: Any = request.param
+    assert isinstance(found, Dumped)
+    return found
+
+
+@pytest.fixture(scope="module")
+def url(server: PostgresServer, system: Dumped) -> str:
+    return created(server, system)
+
+
+def test_tables_are_those_of_the_dump(server: PostgresServer, system: Dumped, url: str) -> None:
+    assert dump(server, system.layer.name) == system.file.read_text(encoding="utf-8"), (
+        "if the change is meant, run: python -m systems.dumps"
+    )
+
+
+def test_creating_again_changes_nothing(server: PostgresServer, system: Dumped, url: str) -> None:
+    for _ in range(3):
+        with trueup.connect(url, system.layer) as db:
+            db.create_tables()
+    assert dump(server, system.layer.name) == system.file.read_text(encoding="utf-8")
+
+
+def test_ten_processes_create_the_same_at_once(server: PostgresServer, system: Dumped) -> None:
+    name = f"{system.layer.name}_at_once"
+    url = create_database(server, name, system.extensions)
+    command = [sys.executable, "-c", CREATE.format(system.layer.name), url]
+    pipe = subprocess.PIPE
+    running = [
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+        for _ in range(PROCESSES)
+    ]
+    for process in running:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in running:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.stdin = None
+    ends = [(*process.communicate(timeout=60), process.returncode) for process in running]
+    assert ends == [("", "", 0)] * PROCESSES
+    assert dump(server, name) == system.file.read_text(encoding="utf-8")
