@@ -53,6 +53,18 @@ def test_package_of_postgresql_that_is_missing_is_named_with_its_extra() -> None
 
 
 @pytest.mark.parametrize(
+    ("package", "option"),
+    [("httptools", "secret=s&region=eu-west-1"), ("botocore", "auth=iam&user=app")],
+)
+def test_package_for_logins_from_aws_that_is_missing_is_named_with_its_extra(
+    package: str, option: str
+) -> None:
+    text = said(package, f"postgresql://localhost/shop?{option}")
+    assert text.startswith("missing-extra")
+    assert "trueup[postgres,dynamodb]" in text
+
+
+@pytest.mark.parametrize(
     ("package", "url"),
     [
         ("orjson", ENDPOINT),

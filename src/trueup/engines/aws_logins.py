@@ -31,7 +31,7 @@ _MISSING = frozenset({"ResourceNotFoundException", "InvalidRequestException"})
 def read_secret(secret: str, region: str, where: Place, deadline_s: float) -> str:
     """The text of the current version of a secret.
 
-    secret: its ARN or name. region: if it is no ARN; empty for that of the environment.
+    secret: its ARN or name. region: that of a name; empty for an ARN, which has it.
     where: the place of errors.
 
     Raises:
@@ -46,14 +46,20 @@ def read_secret(secret: str, region: str, where: Place, deadline_s: float) -> st
         from .dynamodb.wire.aws.configuration import Options
         from .dynamodb.wire.aws.service import SECRETS_MANAGER
         from .dynamodb.wire.blocking import DirectWire
+        from .dynamodb.wire.errors import TransportError
     except UnsupportedByEngine as error:
         raise _missing_packages(where) from error
-    found = _ARN_REGION.match(secret)
-    options = Options(region=region or (found[1] if found else ""))
     body = json.dumps({"SecretId": secret}).encode()
-    wire = DirectWire(options)
+    wire = DirectWire(Options(region=region or region_of_secret(secret)))
     try:
         reply = wire.perform(HttpPayload("GetSecretValue", body, SECRETS_MANAGER), deadline_s)
+    except TransportError as error:
+        raise Unavailable(
+            "Secrets Manager does not answer",
+            where=where,
+            native=error.native,
+            fix="look at the network: a VPC needs an endpoint for it, or a way to the internet",
+        ) from error
     finally:
         wire.close()
     if reply.status != 200:
@@ -62,6 +68,12 @@ def read_secret(secret: str, region: str, where: Place, deadline_s: float) -> st
     if not text:
         raise _refused(200, "it holds no text", where)
     return text
+
+
+def region_of_secret(secret: str) -> str:
+    """The region in the ARN of a secret; empty if it is none."""
+    found = _ARN_REGION.match(secret)
+    return found[1] if found else ""
 
 
 def iam_token(host: str, port: int, user: str, region: str, where: Place) -> str:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -74,3 +75,22 @@ def test_change_of_a_table_is_refused_and_named(project: Path) -> None:
     assert (code, "[schema-mismatch]" in text) == (1, True)
     code, text = run(project, "verify")
     assert (code, "it lacks the columns price" in text) == (2, True)
+
+
+def test_stage_that_the_environment_completes(
+    project: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = urlsplit(postgres_url)
+    (project / "pyproject.toml").write_text(
+        '[tool.trueup]\nlayer = "kitchens:layer"\nurl = "postgresql://env?pool=1"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("DB_HOST", parts.hostname or "")
+    monkeypatch.setenv("DB_PORT", str(parts.port or 5432))
+    monkeypatch.setenv("DB_NAME", parts.path[1:])
+    monkeypatch.setenv("PGUSER", parse_qs(parts.query)["user"][0])
+    assert run(project, "apply", "--auto-approve")[0] == 0
+    assert run(project, "verify")[0] == 0
+    monkeypatch.delenv("DB_HOST")
+    code, text = run(project, "verify")
+    assert (code, "DB_HOST is not set" in text) == (1, True)

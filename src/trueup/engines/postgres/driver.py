@@ -14,6 +14,7 @@ from ...operations.engine import Rules
 from ...operations.run import AsyncWire, Wire
 from ...resilience import RetryPolicy
 from ...schema.engine import SchemaEngine
+from ..aws_logins import iam_token, read_secret
 from ..checks import WAIT_S, Examination, Finding
 from ..driver import Driver, SettledUrl, Surroundings
 from .limits import RULES
@@ -60,13 +61,9 @@ def _logins(url: PostgresUrl, where: Place) -> Logins | None:
             raise no_second_password(where)
         return CalledLogins(url.password, where)
     if url.secret:
-        from ..aws_logins import read_secret
-
         place = Place("postgres", note=f"secret {url.secret}")
         return SecretLogins(lambda by: read_secret(url.secret, url.region, place, by), place)
     if url.uses_iam:
-        from ..aws_logins import iam_token
-
         target = url.host, url.port, url.user, url.region
         return CalledLogins(lambda: iam_token(*target, where), where)
     return None

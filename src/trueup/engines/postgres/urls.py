@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from ..._dataclass import dataclass
 from ...errors import ErrorCode, InvalidCall, Place
+from ..aws_logins import region_of_secret
 from ..driver import DatabaseUrl
 from .logins import NO_LOGIN, Login, Password
 
@@ -112,6 +113,8 @@ class PostgresUrl:
             raise _wrong_variable("DB_PORT", "is no number from 1 to 65535")
         if _NO_HOST.search(host):
             raise _wrong_variable("DB_HOST", "is no name of a host")
+        if secret and not (region_of_secret(secret) or self.region):
+            raise _wrong_variable("DB_SECRET_ARN", "is no ARN of a secret")
         return replace(self, host=host, port=int(port or 0), database=database, secret=secret)
 
 
@@ -152,6 +155,8 @@ def _check_sources(url: DatabaseUrl, *, uses_iam: bool, is_of_environment: bool)
     options = url.options
     if "secret" in options and not options["secret"]:
         raise url.refused("the option secret names none")
+    if "secret" in options and not (region_of_secret(options["secret"]) or "region" in options):
+        raise url.refused("a secret by its name is in a region; give its ARN, or region=")
     if "secret" in options and ("user" in options or uses_iam):
         raise url.refused("the secret has the user and the password; leave out user and auth")
     if uses_iam and "user" not in options:
