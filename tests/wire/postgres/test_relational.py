@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -29,6 +30,8 @@ from trueup import (
 )
 from trueup.engines.connect import find_driver, new_engine
 from trueup.engines.open_tables import open_tables
+from trueup.operations.operation import send
+from trueup.operations.run import run
 from trueup.relational import (
     Check,
     CountUpdates,
@@ -252,3 +255,18 @@ def test_rows_go_with_the_row_that_they_refer_to(tasks_db: Database, owner: Owne
     repo.put(Task(owner_id=owner.id, code="abc"))
     tasks_db.repository(OWNERS).delete(owner.id)
     assert list(repo.scan()) == []
+
+
+def test_lost_reply_is_recognised_though_the_database_gave_values(
+    tasks_db: Database, postgres_url: str, names: str, owner: Owner
+) -> None:
+    """The second attempt finds the row of the first, with a number and a time of the database's."""
+    task = Task(owner_id=owner.id, code="abc")
+    first = tasks_db.repository(TASKS).requests.create(task, returning="new")
+    with open_tables(postgres_url, TASK_LAYER, table_names=names) as opened:
+        run(send(first), opened.runner.wire, time.monotonic() + 30)
+        second = first.after_loss(first)
+        assert second is not None
+        written = run(send(second), opened.runner.wire, time.monotonic() + 30)
+    assert written.new == tasks_db.repository(TASKS).get(task.id)
+    assert written.new.number is not None

@@ -15,7 +15,7 @@ from ...operations.engine import Rules
 from ...operations.plans.item_checks import check_item, check_texts
 from .codec import from_json, to_json
 from .columns import holds_exactly, parameter, reader, shown
-from .layout import columns_of, declared, makes_values, rest_column
+from .layout import columns_of, declared, makes_values, own_values, rest_column
 from .names import literal, quote
 from .payload import Parameters
 from .types import Column, Form
@@ -69,6 +69,7 @@ class TableSql:
             if not column.is_key
         )
         self.is_made_by_database = makes_values(self.table)
+        self.own_values = own_values(self.table)
         returning = f" RETURNING {self.selected}" if self.is_made_by_database else ""
         self.upsert = f"{insert} UPDATE SET {changed}{returning}"
         self.insert = f"{insert} NOTHING{returning or ' RETURNING true'}"

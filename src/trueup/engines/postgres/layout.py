@@ -123,6 +123,16 @@ def makes_values(table: TableDescription) -> bool:
     )
 
 
+def own_values(table: TableDescription) -> frozenset[str]:
+    """The attributes whose values the database may give or change, but for the item's version."""
+    settings = table.relational
+    if settings is None:
+        return frozenset()
+    names = {*settings.made_by_the_database, *(one.field for one in settings.triggers)}
+    version = table.version.name if table.version else ""
+    return frozenset(one.attribute for one in table.attributes if one.name in names - {version})
+
+
 def declared(table: TableDescription, names: Mapping[str, str]) -> TableSchema:
     """The schema of a table in the database: its indexes all hold whole items, and it has no
     stream. names: logical to physical names."""

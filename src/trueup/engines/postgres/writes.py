@@ -11,6 +11,7 @@ absent; if another transaction was faster, the stored row is read again:
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ...errors import InvalidCall, Place, TrueupError, Unavailable, WriteRefused
@@ -142,10 +143,22 @@ class Writer:
         """The result of the first attempt if it caused the refusal of the second; else raise."""
         if self.is_resent:
             assert not isinstance(self.action, Check)
-            done = after_refusal(self.sql, self.action, present)
+            done = after_refusal(self.sql, self.action, self._as_sent(present))
+            if done is not None and done.new is not None:
+                assert present is not None
+                return replace(done, new=self.sql.codec.decode(present))
             if done is not None:
                 return done
         raise error
+
+    def _as_sent(self, present: Item | None) -> Item | None:
+        """The stored item, with what the write sent where the database stores values of its own:
+        so the result of an earlier attempt is recognised."""
+        if present is None or not isinstance(self.action, Put):
+            return present
+        sent, own = self.action.item, self.sql.own_values
+        kept = {name: value for name, value in present.items() if name not in own}
+        return kept | {name: sent[name] for name in own & sent.keys()}
 
     def _written(
         self, present: Item | None, old: Item | None, new: Item | None
@@ -160,7 +173,7 @@ class Writer:
             new=decode(new) if returning == "new" and new is not None else None,
         )
         if self.is_resent:
-            return after_success(self.sql, self.action, present, written)
+            return after_success(self.sql, self.action, self._as_sent(present), written)
         return written
 
     def taken(self, rows: Sequence[Sequence[Any]]) -> WriteResult[Any]:
