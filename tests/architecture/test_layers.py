@@ -15,6 +15,7 @@ LAYERS = [
     {"_dataclass", "_visible"},
     {"errors"},
     {"_kinds"},
+    {"geo", "ranges"},
     {"expressions"},
     {"model"},
     {"relational"},

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 # One more member of each union, in a copy of the package.
 ADDED = {
-    "expressions/condition.py": ("| And | Or | Not\n", "| And | Or | Not | Size\n"),
+    "expressions/condition.py": (" | Intersects\n", " | Intersects | Size\n"),
     "expressions/update.py": ("= Assign | ", "= PathChange | Assign | "),
     "expressions/key_condition.py": ('GE = ">="', 'GE = ">="\n    NE = "<>"'),
     "operations/actions.py": ("Get | Write | Query", "Get | Write | Check | Query"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, Generic, NoReturn, TypeAlias, TypeVar, cast, overload
+from typing import Any, NoReturn, TypeAlias, TypeVar, cast, overload
 
 from .._kinds import kind_of_value
 from ..errors import ErrorCode, InvalidCall, Place
@@ -29,6 +29,7 @@ from .condition import (
     compared,
 )
 from .path import Path, Segment
+from .relatable import Relatable
 from .update import (
     Add,
     AddToSet,
@@ -154,13 +155,10 @@ class SizeOf:
         return Between(self._size, operand_of(low), operand_of(high))
 
 
-class At(Generic[T]):
+class At(Relatable[T]):
     """The conditions and changes of the attribute at a path; T is the field's type."""
 
-    __slots__ = ("_path",)
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    __slots__ = ()
 
     @property
     def path(self) -> Path:

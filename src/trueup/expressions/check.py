@@ -7,6 +7,7 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Express
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import cast
 
 from .._kinds import kind_of_value
@@ -21,12 +22,17 @@ from .condition import (
     Exists,
     HasType,
     In,
+    Includes,
+    Intersects,
     Missing,
     Not,
     Op,
     Operand,
     Or,
+    Overlaps,
+    Relation,
     Size,
+    Within,
     children,
     paths,
 )
@@ -84,13 +90,30 @@ def check_condition(condition: Condition) -> Condition:
         case Contains(path, value):
             if path == value:
                 raise _refused(condition, "an attribute cannot contain itself", "pass a value")
-        case HasType(_, kind):
-            _check_kind(condition, kind)
+        case HasType() | Includes() | Overlaps() | Within() | Intersects():
+            _check_function(condition)
         case And() | Or() | Not() | Exists() | Missing() | In():
             pass
         case _:
             raise unhandled(condition)
     return condition
+
+
+def _check_function(condition: HasType | Relation) -> None:
+    if isinstance(condition, HasType):
+        _check_kind(condition, condition.kind)
+    elif isinstance(condition, Includes):
+        if not isinstance(condition.value, dict | list | set | frozenset):
+            what = "includes() was given no map, list or set"
+            raise _refused(condition, what, "use contains() for an element")
+    elif isinstance(condition, Within) and not _is_distance(condition.metres):
+        raise _refused(condition, "a distance is no number from 0", "give metres")
+
+
+def _is_distance(metres: object) -> bool:
+    if isinstance(metres, bool) or not isinstance(metres, int | float):
+        return False
+    return isfinite(metres) and metres >= 0
 
 
 def _check_kind(condition: Condition, kind: object) -> None:

@@ -131,6 +131,37 @@ class HasType(Combinable):
 
 
 @dataclass(frozen=True, slots=True)
+class Related(Combinable):
+    """A base: the value at the path stands in some relation to another."""
+
+    path: Path
+    value: Operand
+
+
+@dataclass(frozen=True, slots=True)
+class Includes(Related):
+    """The map, list or set at the path has all that the value has: every key with a value that
+    includes that of the key, every element."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlaps(Related):
+    """The range at the path and the value have a value in common."""
+
+
+@dataclass(frozen=True, slots=True)
+class Within(Related):
+    """The geometry at the path is at most so many metres away from the point, on the earth."""
+
+    metres: float
+
+
+@dataclass(frozen=True, slots=True)
+class Intersects(Related):
+    """The geometry at the path and the value have a point in common."""
+
+
+@dataclass(frozen=True, slots=True)
 class And(Combinable):
     """Every part is true."""
 
@@ -151,8 +182,22 @@ class Not(Combinable):
     part: Condition
 
 
+Relation: TypeAlias = Includes | Overlaps | Within | Intersects
+"""Conditions that only engines of SQL evaluate, or only PostGIS."""
+
 Condition: TypeAlias = (
-    Comparison | Between | In | BeginsWith | Contains | Exists | Missing | HasType | And | Or | Not
+    Comparison
+    | Between
+    | In
+    | BeginsWith
+    | Contains
+    | Exists
+    | Missing
+    | HasType
+    | Relation
+    | And
+    | Or
+    | Not
 )
 """Any condition on an item. Each `match` over conditions ends in `raise unhandled(...)`, so that
 type checkers find a `match` that forgets a case."""
@@ -232,6 +277,7 @@ def children(condition: Condition) -> tuple[Condition, ...]:
             | Exists()
             | Missing()
             | HasType()
+            | Related()
         ):
             return ()
         case _:
@@ -247,7 +293,7 @@ def operands(condition: Condition) -> tuple[Operand, ...]:
             return operand, low, high
         case In(operand, values):
             return operand, *values
-        case BeginsWith(path, other) | Contains(path, other):
+        case BeginsWith(path, other) | Contains(path, other) | Related(path, other):
             return path, other
         case Exists(path) | Missing(path) | HasType(path, _):
             return (path,)

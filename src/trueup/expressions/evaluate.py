@@ -15,7 +15,7 @@ from copy import copy
 from enum import Enum
 from typing import Final, Literal, Protocol, TypeAlias, cast
 
-from ..errors import ErrorCode, InvalidCall, Place, unhandled
+from ..errors import ErrorCode, InvalidCall, Place, UnsupportedByEngine, unhandled
 from .condition import (
     And,
     BeginsWith,
@@ -26,14 +26,20 @@ from .condition import (
     Exists,
     HasType,
     In,
+    Includes,
+    Intersects,
     Missing,
     Not,
     Op,
     Operand,
     Or,
+    Overlaps,
+    Relation,
     Size,
+    Within,
 )
 from .path import Path, Segment
+from .relations import includes, overlap
 from .update import (
     Add,
     AddToSet,
@@ -90,15 +96,34 @@ def holds(condition: Condition, item: Item | None) -> bool:
             return _begins_with(find(path, item), _value(prefix, item))
         case Contains(path, part):
             return _contains(find(path, item), _value(part, item))
-        case Exists(path):
-            return _is_present(find(path, item))
-        case Missing(path):
-            return not _is_present(find(path, item))
+        case Exists(path) | Missing(path):
+            return _is_present(find(path, item)) is isinstance(condition, Exists)
         case HasType(path, kind):
             found = find(path, item)
             return found is not ABSENT and kind_of(found) is kind
+        case Includes() | Overlaps() | Within() | Intersects():
+            return _is_related(condition, item)
         case _:
             raise unhandled(condition)
+
+
+def _is_related(condition: Relation, item: Item) -> bool:
+    if isinstance(condition, Within | Intersects):
+        raise _geographical(condition)
+    value, other = find(condition.path, item), _value(condition.value, item)
+    if value is ABSENT or other is ABSENT:
+        return False
+    return (includes if isinstance(condition, Includes) else overlap)(value, other)
+
+
+def _geographical(condition: Within | Intersects) -> UnsupportedByEngine:
+    name = type(condition).__name__.lower()
+    return UnsupportedByEngine(
+        f"{name}() is decided by PostGIS alone, in the filter of a query or a scan",
+        where=Place(attribute=str(condition.path)),
+        fix="filter by it, joined to other conditions by & at the top, and by | and ~ only to "
+        "conditions of whole attributes of plain types",
+    )
 
 
 def find(path: Path, item: Item) -> Found:

@@ -6,6 +6,7 @@ The model layer thus turns field names and Python values into attribute names an
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum
 from typing import TypeAlias
 
@@ -24,6 +25,7 @@ from .condition import (
     Not,
     Operand,
     Or,
+    Related,
     Size,
     compared_as_stored,
     compared_to_any,
@@ -48,6 +50,7 @@ class Role(Enum):
     VALUE = "a value of the attribute itself"
     ELEMENT = "an element of a list or set; in `contains`, or a part of text or bytes"
     PREFIX = "the beginning of text or bytes"
+    RELATED = "a value of a type of its own, such as a part of a map"
     SIZE = "a size"
     AMOUNT = "a number to add"
 
@@ -88,12 +91,10 @@ def rewrite_condition(condition: Condition, path_fn: PathFn, value_fn: ValueFn) 
             return BeginsWith(path_fn(path), operand(prefix, path, Role.PREFIX))
         case Contains(path, value):
             return Contains(path_fn(path), operand(value, path, Role.ELEMENT))
-        case Exists(path):
-            return Exists(path_fn(path))
-        case Missing(path):
-            return Missing(path_fn(path))
-        case HasType(path, kind):
-            return HasType(path_fn(path), kind)
+        case Exists(path) | Missing(path) | HasType(path, _):
+            return replace(condition, path=path_fn(path))
+        case Related(path, value):
+            return replace(condition, path=path_fn(path), value=operand(value, path, Role.RELATED))
         case _:
             raise unhandled(condition)
 

@@ -15,6 +15,7 @@ import pytest
 from pydantic import Field
 
 import trueup
+from tests.wire.postgres.live import differences
 from trueup import (
     AlreadyExists,
     ConstraintRefused,
@@ -28,7 +29,6 @@ from trueup import (
     Version,
     at,
 )
-from trueup.engines.connect import find_driver, new_engine
 from trueup.engines.open_tables import open_tables
 from trueup.operations.operation import send
 from trueup.operations.run import run
@@ -42,8 +42,6 @@ from trueup.relational import (
     Transitions,
     Unique,
 )
-from trueup.schema.facts import Difference, compared
-from trueup.schema.tables import tree
 
 
 class State(StrEnum):
@@ -133,24 +131,9 @@ def owner(tasks_db: Database) -> Owner:
     return made
 
 
-def differences(url: str, names: str) -> list[Difference]:
-    """What `verify` compares and finds different, or not known."""
-    driver, _ = find_driver(url)
-    engine = new_engine(driver, TASK_LAYER, names, None)
-    declared = [engine.declared(TASK_LAYER.describe(table)) for table in TASK_LAYER.tables]
-    with open_tables(url, TASK_LAYER, table_names=names) as opened:
-        live = opened.runner.run(engine.inspect([one.name for one in declared]), "inspect")
-    found = [one for schema in declared for one in _compared(schema, live)]
-    return [one for one in found if not one.agrees]
-
-
-def _compared(schema: Any, live: Any) -> Iterator[Difference]:
-    return compared(tree(schema), tree(live[schema.name].schema))
-
-
 def test_created_tables_are_as_declared(tasks_db: Database, postgres_url: str, names: str) -> None:
     assert tasks_db is not None
-    assert differences(postgres_url, names) == []
+    assert differences(postgres_url, TASK_LAYER, names) == []
 
 
 def test_every_kind_of_change_is_found(
@@ -170,7 +153,7 @@ def test_every_kind_of_change_is_found(
         f"ALTER TABLE {table} ALTER score TYPE numeric(4,2)",
     ):
         other.execute(change.encode())
-    found = {".".join(one.path) for one in differences(postgres_url, names)}
+    found = {".".join(one.path) for one in differences(postgres_url, TASK_LAYER, names)}
     assert found == {
         f"triggers.{prefix}tasks_version_count",
         "columns.note.default",

@@ -7,6 +7,7 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constra
 
 from __future__ import annotations
 
+from ...expressions import Includes, Intersects, Overlaps, Within
 from ...operations.actions import Action
 from ...operations.engine import Capabilities, Limits, Rules
 
@@ -66,6 +67,8 @@ CAPABILITIES = Capabilities(
     sql=False,
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.FilterExpression.html
     filters_on_keys=False,
+    # Of the functions of expressions, https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+    conditions=Capabilities().conditions - {Includes, Overlaps, Within, Intersects},
 )
 
 

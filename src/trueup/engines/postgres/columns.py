@@ -11,7 +11,7 @@ from typing import Any
 from ...expressions.values import exact_number
 from .codec import from_json, number_text, refused_nul, to_json
 from .names import quote
-from .types import Column, ColumnType, Form
+from .types import Column, ColumnType, Form, Translation
 
 _LENGTHS = {Form.INSTANT: len("YYYY-MM-DDTHH:MM:SS.ffffffZ"), Form.SECONDS: 20}
 _DIGITS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z", re.ASCII)
@@ -26,8 +26,16 @@ def holds_exactly(type_: ColumnType, value: Any) -> bool:
             return isinstance(value, list) and _holds_all(type_, value)
         case Form.SET:
             return isinstance(value, set | frozenset) and _holds_all(type_, list(value))
+        case Form.OTHER:
+            return translation(type_).encode(value) is not None
         case form:
             return _holds(form, value) and (not _is_number(value) or type_.has_room(value))
+
+
+def translation(type_: ColumnType) -> Translation:
+    """The translation of a type of the form OTHER."""
+    assert type_.translation is not None
+    return type_.translation
 
 
 def _holds_all(type_: ColumnType, values: list[Any]) -> bool:
@@ -60,8 +68,8 @@ def _holds(form: Form, value: Any) -> bool:
             return isinstance(value, str) and _UUID.fullmatch(value) is not None
         case Form.JSON:
             return True
-        case Form.ARRAY | Form.SET:
-            return False  # arrays hold no arrays
+        case Form.ARRAY | Form.SET | Form.OTHER:
+            return False  # arrays hold none of them
 
 
 def _is_number(value: Any) -> bool:
@@ -107,6 +115,8 @@ def parameter(type_: ColumnType, value: Any) -> Any:
             return list(map(_element_text, value))
         case Form.SET:
             return list(map(_element_text, sorted(value)))
+        case Form.OTHER:
+            return translation(type_).encode(value)
         case Form.BOOLEAN | Form.BYTES | Form.INSTANT | Form.SECONDS | Form.DATE | Form.UUID:
             return value
 
@@ -136,6 +146,8 @@ _READERS: dict[Form, Callable[[Any], Any]] = {
 
 def reader(type_: ColumnType) -> Callable[[Any], Any] | None:
     """What turns a read value, never None, into a plain value; None for nothing."""
+    if type_.translation is not None:
+        return type_.translation.decode
     if type_.element is None:
         return _READERS.get(type_.form)
     is_text = type_.element in (Form.TEXT, Form.UUID, Form.DATE)

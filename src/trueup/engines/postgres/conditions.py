@@ -10,11 +10,11 @@ What is no such condition is left to the client, which evaluates the whole filte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from ..._dataclass import dataclass
-from ...errors import unhandled
+from ...errors import UnsupportedByEngine, unhandled
 from ...expressions.condition import (
     And,
     BeginsWith,
@@ -25,52 +25,32 @@ from ...expressions.condition import (
     Exists,
     HasType,
     In,
+    Includes,
+    Intersects,
     Missing,
     Not,
     Op,
     Operand,
     Or,
+    Overlaps,
+    Within,
+    children,
 )
 from ...expressions.path import Path
-from ...expressions.values import is_text
 from .codec import escaped
 from .columns import holds_exactly, parameter, shown
 from .compile import TableSql
+from .fragments import PLACE, Fragment, column_at, is_storable_text
 from .layout import MORE
 from .names import literal, quote
+from .relations import relation_in_sql
 from .types import PLAIN, Column, Form
-
-_PLACE = "\0"
-"""Stands for a parameter; no name and no literal in SQL has it."""
 
 _INSTANTS = (Form.INSTANT, Form.SECONDS)
 _TEXTS = (Form.TEXT, Form.DATE, Form.UUID, *_INSTANTS)
 """Forms whose plain values are texts."""
 _ORDERED = (*_TEXTS, Form.NUMBER, Form.INTEGER, Form.BYTES)
 """Forms whose order in SQL is that of their plain values."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """A condition in SQL. values: its parameters, in order.
-
-    may_be_null: whether it may be NULL of rows of which the condition is false.
-    """
-
-    text: str
-    values: tuple[Any, ...] = ()
-    may_be_null: bool = False
-
-    @property
-    def never_null(self) -> str:
-        """The condition as true or false, so that `NOT` may stand before it."""
-        return f"({self.text} IS TRUE)" if self.may_be_null else self.text
-
-    def placed(self, place: Callable[[Any], str]) -> str:
-        """The SQL. place: gives the placeholder of a parameter."""
-        first, *others = self.text.split(_PLACE)
-        pairs = zip(self.values, others, strict=True)
-        return first + "".join(f"{place(value)}{text}" for value, text in pairs)
 
 
 def parts_in_sql(sql: TableSql, condition: Condition) -> list[Fragment]:
@@ -103,10 +83,45 @@ def in_sql(sql: TableSql, condition: Condition) -> Fragment | None:
         case Missing(path):
             there = _presence(sql, path)
             return None if there is None else Fragment(f"(NOT {there.text})")
+        case Includes() | Overlaps() | Within() | Intersects():
+            return relation_in_sql(sql, condition)
         case Contains() | HasType():
             return None
         case _:
             raise unhandled(condition)
+
+
+def left_to_client(sql: TableSql, condition: Condition) -> Condition | None:
+    """The part of a filter that is evaluated once more on each item: all but what SQL alone
+    evaluates.
+
+    Raises UnsupportedByEngine if SQL has to decide what it does not fully know.
+    """
+    parts = condition.parts if isinstance(condition, And) else (condition,)
+    left = tuple(part for part in parts if not _is_left_to_sql(sql, part))
+    return And(left) if left else None
+
+
+def _is_left_to_sql(sql: TableSql, part: Condition) -> bool:
+    path = _geographical(part)
+    if path is None:
+        return False
+    if in_sql(sql, part) is not None:
+        return True
+    raise UnsupportedByEngine(
+        "distances and intersections are decided by PostGIS alone, which cannot decide this",
+        where=replace(sql.where, attribute=str(path)),
+        fix="declare the attribute as a geometry of trueup.geo in a table with relational=, "
+        "compare it with a geometry, and put what else is asked beside it, joined by &",
+    )
+
+
+def _geographical(condition: Condition) -> Path | None:
+    """The path of a condition, or of one inside it, that no item is enough for."""
+    if isinstance(condition, Within | Intersects):
+        return condition.path
+    found = map(_geographical, children(condition))
+    return next((path for path in found if path is not None), None)
 
 
 def _joined(word: str, parts: Sequence[Fragment | None]) -> Fragment | None:
@@ -120,7 +135,7 @@ def _joined(word: str, parts: Sequence[Fragment | None]) -> Fragment | None:
 
 def _comparison(sql: TableSql, op: Op, left: Operand, right: Operand) -> Fragment | None:
     """An attribute compared with a value that its column could hold."""
-    column = _column(sql, left)
+    column = column_at(sql, left)
     sides = None if column is None else _sides(column, op, right)
     if sides is None:
         return None
@@ -136,19 +151,19 @@ def _sides(column: Column, op: Op, right: Operand) -> tuple[str, str, tuple[Any,
     is_native = column.is_strict and (is_equality or not column.type.is_other_text)
     if is_native and column.form in _ORDERED and holds_exactly(column.type, right):
         collated = ' COLLATE "C"' if column.form is Form.TEXT and not is_equality else ""
-        place = column.placed(_PLACE)
+        place = column.placed(PLACE)
         return quote(column.name) + collated, place, (parameter(column.type, right),)
     if column.is_strict and column.form in (Form.INTEGER, Form.NUMBER):
         return _as_numbers(column, right)
     if column.form in _TEXTS:
-        if not _is_storable_text(right):
+        if not is_storable_text(right):
             return None
-        return _value(column), f"{_PLACE}::text", (right,)
+        return _value(column), f"{PLACE}::text", (right,)
     if column.form not in (*_ORDERED, Form.BOOLEAN) or not holds_exactly(column.type, right):
         return None
     if not is_equality and column.form is Form.BOOLEAN:
         return None
-    return quote(column.name), column.placed(_PLACE), (parameter(column.type, right),)
+    return quote(column.name), column.placed(PLACE), (parameter(column.type, right),)
 
 
 def _as_numbers(column: Column, right: Operand) -> tuple[str, str, tuple[Any, ...]] | None:
@@ -156,20 +171,20 @@ def _as_numbers(column: Column, right: Operand) -> tuple[str, str, tuple[Any, ..
     number = PLAIN[Form.NUMBER]
     if not holds_exactly(number, right):
         return None
-    place = number.write.format(_PLACE)
+    place = number.write.format(PLACE)
     return f"{quote(column.name)}::numeric", place, (parameter(number, right),)
 
 
 def _beginning(sql: TableSql, path: Path, prefix: Operand) -> Fragment | None:
-    column = _column(sql, path)
-    if column is None or column.form not in _TEXTS or not _is_storable_text(prefix):
+    column = column_at(sql, path)
+    if column is None or column.form not in _TEXTS or not is_storable_text(prefix):
         return None
-    return Fragment(f"starts_with({_value(column)}, {_PLACE}::text)", (prefix,), may_be_null=True)
+    return Fragment(f"starts_with({_value(column)}, {PLACE}::text)", (prefix,), may_be_null=True)
 
 
 def _presence(sql: TableSql, path: Path) -> Fragment | None:
     """Whether an attribute is there and not NULL."""
-    column = _column(sql, path)
+    column = column_at(sql, path)
     if column is None:
         return None
     name = quote(column.name)
@@ -180,17 +195,6 @@ def _presence(sql: TableSql, path: Path) -> Fragment | None:
     if column.is_key or column.is_strict:
         return Fragment(f"({there})")
     return Fragment(f"({there} OR coalesce(jsonb_typeof({_elsewhere(column)}), 'null') <> 'null')")
-
-
-def _column(sql: TableSql, operand: Operand) -> Column | None:
-    """The column of an attribute; None for a part of one, and for what is no path."""
-    if not isinstance(operand, Path) or len(operand.segments) != 1:
-        return None
-    return sql.by_attribute.get(str(operand.segments[0]))
-
-
-def _is_storable_text(value: Operand) -> bool:
-    return isinstance(value, str) and "\0" not in value and is_text(value)
 
 
 def _value(column: Column) -> str:

@@ -21,7 +21,7 @@ from ...operations.actions import (
 from ...operations.operation import Request, unchanged
 from .codec import refused_nul
 from .columns import holds_exactly, parameter, shown
-from .conditions import in_sql, parts_in_sql
+from .conditions import in_sql, left_to_client, parts_in_sql
 from .decoder import ItemDecoder
 from .names import quote
 from .payload import Single
@@ -41,6 +41,8 @@ class PageQuery:
         self._fixed = self.columns[:fixed] if isinstance(action, Query) else ()
         self._order = tuple(column for column in self.columns if column not in self._fixed)
         self.size = action.page_size or PAGE_ITEMS
+        filter_ = action.filter
+        self.left = None if filter_ is None else left_to_client(sql, filter_)
         self._conditions: list[str] = []
         self._parameters: list[Any] = []
 
@@ -200,7 +202,7 @@ def _filtered(
 ) -> tuple[list[tuple[Any, ...]], list[Any]]:
     """The rows whose items pass the whole filter, and their models. The server looks at no more
     than what SQL decides of it."""
-    condition = query.action.filter
+    condition = query.left
     if condition is None or in_sql(decoder.sql, condition) is not None:
         return rows, decoder.models(rows)
     kept, models = [], []

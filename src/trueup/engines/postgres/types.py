@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
+from typing import Any
 
 from ..._dataclass import dataclass
 
@@ -24,6 +26,19 @@ class Form(Enum):
     ARRAY = "text[]"
     SET = "a set, as text[]"
     JSON = "jsonb"
+    OTHER = "a type with a translation of its own"
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """Between plain values and those of a type that PostgreSQL alone has.
+
+    encode: the parameter for a plain value; None if the type does not hold it. decode: the plain
+        value of what is read.
+    """
+
+    encode: Callable[[Any], Any]
+    decode: Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,7 @@ class ColumnType:
     element: the form of an array's elements.
     lowest, highest: of a whole number. places: the digits after a number's point; None for any.
     is_other_text: whether it is another type than text, whose order is its own.
+    translation: of the form OTHER.
     """
 
     form: Form
@@ -48,6 +64,7 @@ class ColumnType:
     highest: int | None = None
     places: int | None = None
     is_other_text: bool = False
+    translation: Translation | None = None
 
     @property
     def definition(self) -> str:

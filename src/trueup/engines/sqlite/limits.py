@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from ...operations.engine import Limits, Rules
+from ...expressions import Intersects, Within
+from ...operations.engine import Capabilities, Limits, Rules
 
 BATCH_ITEMS = 500
 """Items in one write transaction of a batch: enough to spread the cost of a sync to disk, few
 enough that others wait only a few milliseconds."""
 
-RULES = Rules("sqlite", Limits(batch_get_keys=BATCH_ITEMS, batch_write_items=BATCH_ITEMS))
-"""SQLite's own limits (https://www.sqlite.org/limits.html) are far above every target's."""
+RULES = Rules(
+    "sqlite",
+    Limits(batch_get_keys=BATCH_ITEMS, batch_write_items=BATCH_ITEMS),
+    Capabilities(conditions=Capabilities().conditions - {Within, Intersects}),
+)
+"""SQLite's own limits (https://www.sqlite.org/limits.html) are far above every target's. It knows
+no distances on the earth."""

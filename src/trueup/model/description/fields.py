@@ -14,6 +14,7 @@ from ..declarations.base import Model
 from ..declarations.fields import EXPIRES, LOGGABLE, MARKERS, VERSION, Marker, has_marker
 from ..declarations.retention import Kept, kept_of
 from ..declarations.table import Table
+from ..translation.annotations import only_models
 from ..translation.constraints import NO_CONSTRAINTS, constraints_of
 from ..translation.encode import FieldCodec, field_codecs
 from ..translation.shapes import Leaf, Scalar, reachable_models
@@ -87,6 +88,7 @@ class TableFields:
             kept=self.kept(name),
             constraints=constraints_of(models[0].model_fields[name]) if models else NO_CONSTRAINTS,
             is_null=any(codec.optional and codec.null for codec in codecs),
+            models=only_models(models[0].model_fields[name].annotation) if models else (),
         )
 
     def the_one_with(self, marker: Marker) -> Attribute | None:

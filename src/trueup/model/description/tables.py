@@ -11,6 +11,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal
 
+from pydantic import BaseModel
+
 from ..._dataclass import dataclass
 from ...expressions.values import Kind
 from ..declarations.base import Model
@@ -33,6 +35,7 @@ class Attribute:
     kept: how long items are kept, of an expiry that says so.
     constraints: of its values, as the first model with the field declares them.
     is_null: whether None is stored as NULL, since the field's default is another value.
+    models: of its values, if they are nested models and nothing else.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Attribute:
     kept: Kept | None = None
     constraints: Constraints = NO_CONSTRAINTS
     is_null: bool = False
+    models: tuple[type[BaseModel], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,16 @@ def members_of(annotation: Any) -> Mapping[str, Any]:
         return {}
 
 
+def only_models(annotation: Any) -> tuple[type[BaseModel], ...]:
+    """The models that values are, if None is the only other value; else none."""
+    annotation, _ = without_none(annotation)
+    while get_origin(annotation) is Annotated:
+        annotation, _ = without_none(get_args(annotation)[0])
+    members = get_args(annotation) if is_union(annotation) else (annotation,)
+    found = [one for one in members if Bare(one, ()).is_a(BaseModel)]
+    return tuple(found) if len(found) == len(members) else ()
+
+
 def models_in(annotation: Any) -> list[type[BaseModel]]:
     """The models that values of an annotation may be or hold, without nested models."""
     return [inner for inner in annotations_in(annotation) if Bare(inner, ()).is_a(BaseModel)]

@@ -155,7 +155,7 @@ class Binder:
         if literal is None:
             return self._null(path)
         if role is not Role.VALUE:
-            # A part of text or bytes.
+            # A part of text or bytes, or a value of another type than the attribute's.
             return self._checked(path, type(literal), literal, False)
         return self._checked(path, target.annotation, literal, is_stored, target.field)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
-from ....errors import unhandled
+from ....errors import Place, UnsupportedByEngine, unhandled
 from ....expressions.condition import (
     And,
     BeginsWith,
@@ -23,11 +23,17 @@ from ....expressions.condition import (
     Exists,
     HasType,
     In,
+    Includes,
+    Intersects,
     Missing,
     Not,
     Operand,
     Or,
+    Overlaps,
+    Related,
+    Relation,
     Size,
+    Within,
 )
 from ....expressions.key_condition import SortCondition, SortOp
 from ....expressions.path import Path
@@ -149,12 +155,32 @@ def clause_of(condition: Condition, parameters: Parameters) -> Clause:
             return leaf(f"{operand(value)} BETWEEN {operand(low)} AND {operand(high)}")
         case In(value, values):
             return leaf(f"{operand(value)} IN ({', '.join(map(operand, values))})")
-        case BeginsWith(path, prefix):
-            return leaf(f"begins_with({parameters.path(path)}, {operand(prefix)})")
-        case Contains(path, value):
-            return leaf(f"contains({parameters.path(path)}, {operand(value)})")
+        case BeginsWith() | Contains() | Related():
+            return leaf(_function(condition, parameters))
         case _:
             raise unhandled(condition)
+
+
+def _function(condition: BeginsWith | Contains | Relation, parameters: Parameters) -> str:
+    match condition:
+        case BeginsWith(path, value):
+            name = "begins_with"
+        case Contains(path, value):
+            name = "contains"
+        case Includes() | Overlaps() | Within() | Intersects():
+            raise _unknown(condition)
+        case _:
+            raise unhandled(condition)
+    return f"{name}({parameters.path(path)}, {_operand(value, parameters)})"
+
+
+def _unknown(condition: Relation) -> UnsupportedByEngine:
+    """The error for what `CAPABILITIES` lacks, if nothing asked them."""
+    return UnsupportedByEngine(
+        f"dynamodb has no {type(condition).__name__} in an expression",
+        where=Place("dynamodb"),
+        fix="say it with other conditions, or decide in the program",
+    )
 
 
 def _operand(value: Operand, parameters: Parameters) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from ....errors import ErrorCode, NeedsOperator, Place
+from ....errors import ErrorCode, NeedsOperator, Place, UnsupportedByEngine
 from ....operations.operation import Request
 from ....schema.changes import AddTable, Change, DropTable
 from ....schema.engine import DONE, LiveTable, Progress, Step, shown_names
 from ....schema.tables import TableSchema
 from ..inspect import SCHEMA
 from ..names import quote
-from ..payload import Statement, Steps, Transaction
+from ..payload import Rows, Statement, Steps, Transaction
+from .relational import part
 from .statements import create_statements
 
 _LOCK = Statement("SELECT pg_advisory_xact_lock(hashtextextended('trueup: create tables', 0))")
@@ -23,6 +24,10 @@ Source: https://www.postgresql.org/docs/15/explicit-locking.html#ADVISORY-LOCKS
 """
 
 _IS_THERE = f"SELECT 1 FROM pg_class WHERE relnamespace = {SCHEMA} AND relname = ANY ($1::text[])"
+
+
+_NOT_AVAILABLE = """SELECT name FROM unnest($1::text[]) AS wanted (name)
+WHERE name NOT IN (SELECT name::text FROM pg_available_extensions) ORDER BY name"""
 
 
 def render(changes: Sequence[Change], live: Mapping[str, LiveTable]) -> list[Step]:
@@ -43,6 +48,8 @@ def _create(tables: Sequence[TableSchema]) -> Step:
     """One transaction, which does nothing if another process has created one of the tables."""
     names = [table.name for table in tables]
     made = Statement(_IS_THERE, (names,))
+    wanted = sorted({name for table in tables for name in part(table, "extensions")})
+    missing = Statement(_NOT_AVAILABLE, (wanted,))
     body = [Statement(sql) for sql in create_statements(tables)]
 
     def work() -> Steps[Progress]:
@@ -50,6 +57,8 @@ def _create(tables: Sequence[TableSchema]) -> Step:
         there = yield made
         if there:
             return Progress(is_late=True)
+        if wanted:
+            _require_available((yield missing))
         for statement in body:  # noqa: UP028 - `yield from` would send rows to an iterator
             yield statement
         return DONE
@@ -57,6 +66,17 @@ def _create(tables: Sequence[TableSchema]) -> Step:
     payload = Transaction(lambda: (_LOCK, made, *body), work)
     request = Request("CreateTables", "", payload, _as_it_is)
     return Step(f"create {shown_names(names)}", names[0], request)
+
+
+def _require_available(missing: Rows) -> None:
+    if missing:
+        named = ", ".join(name for (name,) in missing)
+        raise UnsupportedByEngine(
+            f"this PostgreSQL does not have the extensions that the tables need: {named}",
+            where=Place("postgres"),
+            fix="install them on the server (the package of PostGIS is postgresql-15-postgis-3 on "
+            "Debian), or use a server that has them",
+        )
 
 
 def _step_of(change: Change, live: LiveTable | None) -> Step:

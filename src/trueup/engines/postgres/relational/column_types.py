@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
+from ....geo import Geometry
 from ....model.declarations.relational import Relational
 from ....model.description.tables import Attribute
-from ....model.translation.shapes import Leaf, ListOf, Scalar, SetOf, Shape
+from ....model.translation.shapes import Leaf, ListOf, Scalar, SetOf, Shape, field_shape
+from ....ranges import Range
 from ..types import PLAIN, ColumnType, Form, array_of, is_whole, other_text, whole
+from .geometries import geometry_type
+from .ranges import range_type
 
 _FORMS = {
     Leaf.NUMBER: Form.NUMBER,
@@ -45,11 +50,21 @@ def _named(derived: ColumnType, name: str) -> ColumnType:
         return whole(name)
     if derived.form is Form.TEXT:
         return other_text(name)
+    if is_geometry(derived):
+        return geometry_type((), name)
     return replace(derived, name=name)
+
+
+def is_geometry(type_: ColumnType) -> bool:
+    """Whether a type is PostGIS's."""
+    return type_.name.startswith(("geography(", "geometry("))
 
 
 def _derived(attribute: Attribute) -> ColumnType:
     shape = attribute.shape
+    found = _of_models(attribute)
+    if found is not None:
+        return found
     if isinstance(shape, Scalar):
         return _scalar(shape.leaf, attribute)
     if isinstance(shape, ListOf | SetOf) and _is_of_arrays(shape.element):
@@ -57,6 +72,17 @@ def _derived(attribute: Attribute) -> ColumnType:
         form = Form.ARRAY if isinstance(shape, ListOf) else Form.SET
         return array_of(_element(shape.element.leaf), form)
     return PLAIN[Form.JSON]
+
+
+def _of_models(attribute: Attribute) -> ColumnType | None:
+    """The type of geometries or ranges; None for other models, and for what is no model."""
+    models = attribute.models
+    if models and set(models) <= set(get_args(Geometry)):
+        return geometry_type([model.__name__ for model in models])
+    if len(models) != 1 or not issubclass(models[0], Range):
+        return None
+    ends = field_shape(models[0].model_fields["lower"]).shape
+    return range_type(ends.leaf) if isinstance(ends, Scalar) else None
 
 
 def _is_of_arrays(element: Shape) -> bool:

@@ -13,6 +13,7 @@ from ....model.description.tables import Attribute, TableDescription
 from ....schema.facts import Value
 from ..types import Column
 from .checks import checks_of
+from .column_types import is_geometry
 from .constraints import Naming, constraints_of
 from .indexes import indexes_of
 from .triggers import functions_of, triggers_of
@@ -28,7 +29,7 @@ def relational_facts(
     naming = Naming(table, columns, names)
     found: dict[str, Value] = {
         "comment": table.description,
-        "extensions": dict.fromkeys(sorted(settings.extensions), True),
+        "extensions": dict.fromkeys(_extensions(settings, columns), True),
         "types": _types(table, settings),
         "columns": _columns(table, settings, columns),
         "constraints": {
@@ -45,6 +46,12 @@ def relational_facts(
     kept = ("columns", "constraints")
     facts = {name: value for name, value in found.items() if value or name in kept}
     return {**facts, "undeclared": []}
+
+
+def _extensions(settings: Relational, columns: Sequence[Column]) -> Sequence[str]:
+    """The declared extensions, and PostGIS if the type of a column is its."""
+    needed = {"postgis"} if any(is_geometry(column.type) for column in columns) else set()
+    return sorted({*settings.extensions, *needed})
 
 
 def _types(table: TableDescription, settings: Relational) -> dict[str, Value]:

@@ -1,0 +1,96 @@
+"""Containment, ranges and geometries as SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...errors import unhandled
+from ...expressions.condition import Includes, Intersects, Operand, Overlaps, Relation, Within
+from .columns import holds_exactly, parameter
+from .compile import TableSql
+from .fragments import PLACE, Fragment, column_at, is_storable_text
+from .names import quote
+from .relational.column_types import is_geometry
+from .relational.geometries import to_wkb
+from .types import Column, Form
+
+_GEOMETRY = f"ST_GeomFromWKB({PLACE}::bytea, 4326)"
+
+
+def relation_in_sql(sql: TableSql, condition: Relation) -> Fragment | None:
+    """The condition in SQL; None if SQL could mean something else, or nothing."""
+    column = column_at(sql, condition.path)
+    if column is None:
+        return None
+    match condition:
+        case Includes(_, part):
+            return _inclusion(column, part)
+        case Overlaps(_, other):
+            return _overlap(column, other)
+        case Within(_, centre, metres):
+            return _nearness(column, centre, metres)
+        case Intersects(_, other):
+            return _intersection(column, other)
+        case _:
+            raise unhandled(condition)
+
+
+def _inclusion(column: Column, part: Operand) -> Fragment | None:
+    """Containment of what JSON says as it is: sets and bytes are maps there, and would include an
+    empty one."""
+    if not holds_exactly(column.type, part):
+        return None
+    if column.form not in (Form.ARRAY, Form.SET) and not (
+        column.form is Form.JSON and isinstance(part, dict | list) and _is_plain(part)
+    ):
+        return None
+    return _operation(column, "@>", part)
+
+
+def _is_plain(value: Any) -> bool:
+    match value:
+        case dict():
+            names = all(map(is_storable_text, value))
+            return bool(value) and names and all(map(_is_plain, value.values()))
+        case list():
+            return all(map(_is_plain, value))
+        case str():
+            return is_storable_text(value)
+        case _:
+            return not isinstance(value, bytes | set | frozenset)
+
+
+def _overlap(column: Column, other: Operand) -> Fragment | None:
+    if column.form is not Form.OTHER or is_geometry(column.type):
+        return None
+    return _operation(column, "&&", other) if holds_exactly(column.type, other) else None
+
+
+def _operation(column: Column, operator: str, other: Operand) -> Fragment:
+    text = f"({quote(column.name)} {operator} {column.placed(PLACE)})"
+    return Fragment(text, (parameter(column.type, other),), may_be_null=True)
+
+
+def _nearness(column: Column, centre: Operand, metres: float) -> Fragment | None:
+    """A distance on the spheroid, also from a column of type geometry, whose own distances are
+    degrees. Source: https://postgis.net/docs/ST_DWithin.html"""
+    wkb = to_wkb(centre)
+    if not is_geometry(column.type) or wkb is None:
+        return None
+    sides = f"{_geography(column)}, {_GEOMETRY}::geography, {PLACE}::float8"
+    return Fragment(f"ST_DWithin({sides})", (wkb, str(float(metres))), may_be_null=True)
+
+
+def _geography(column: Column) -> str:
+    is_planar = column.type.name.startswith("geometry")
+    return f"({quote(column.name)}::geography)" if is_planar else quote(column.name)
+
+
+def _intersection(column: Column, other: Operand) -> Fragment | None:
+    """On the sphere for a geography, in the plane of degrees for a geometry."""
+    wkb = to_wkb(other)
+    if not is_geometry(column.type) or wkb is None:
+        return None
+    kind = column.type.name.partition("(")[0]
+    text = f"ST_Intersects({quote(column.name)}, {_GEOMETRY}::{kind})"
+    return Fragment(text, (wkb,), may_be_null=True)

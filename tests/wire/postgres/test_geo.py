@@ -1,0 +1,269 @@
+"""Geometries in columns of PostGIS: exact values, distances in metres, indexes that serve them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+import trueup
+from tests.wire.postgres.live import differences, explained
+from trueup import (
+    Database,
+    InvalidCall,
+    Layer,
+    Model,
+    NeedsOperator,
+    Relational,
+    Table,
+    UnsupportedByEngine,
+    at,
+)
+from trueup.engines.connect import find_driver
+from trueup.expressions import Condition
+from trueup.geo import (
+    Geometry,
+    LineString,
+    MultiLineString,
+    MultiPoint,
+    MultiPolygon,
+    Point,
+    Polygon,
+)
+from trueup.relational import IndexColumn, SqlIndex
+from trueup.testing.postgres import drop_tables, running_postgres
+from trueup.testing.postgres_programs import embedded_programs
+from trueup.testing.suite.harness.refusals import refused
+
+LONDON = Point(longitude=-0.1276, latitude=51.5072)
+GREENWICH = Point(longitude=0.0, latitude=51.4769)
+HONG_KONG = Point(longitude=114.1694, latitude=22.3193)
+KOWLOON = Point(longitude=114.1838, latitude=22.3282)
+PLACES = {"London": LONDON, "Greenwich": GREENWICH, "Hong Kong": HONG_KONG, "Kowloon": KOWLOON}
+
+
+class Site(Model):
+    """A place, in a geography and in a geometry."""
+
+    id: str
+    location: Point | None = None
+    planar: Point | None = None
+    shape: Geometry | None = None
+    kind: str = "site"
+
+
+SITES = Table(
+    "sites",
+    Site,
+    partition="id",
+    relational=Relational(
+        types={"planar": "geometry(Point,4326)"},
+        indexes=[
+            SqlIndex("sites_location", ["location"], method="gist"),
+            SqlIndex("sites_planar", [IndexColumn(expression="planar::geography")], method="gist"),
+            SqlIndex("sites_shape", ["shape"], method="gist"),
+        ],
+    ),
+)
+GEO_LAYER = Layer("geo", target="postgres", tables=[SITES])
+
+
+@pytest.fixture
+def geo_prefix(postgis_url: str) -> Iterator[str]:
+    made = f"g{uuid4().hex[:12]}-"
+    yield made
+    drop_tables(postgis_url, made)
+
+
+@pytest.fixture
+def geo_db(postgis_url: str, geo_prefix: str) -> Iterator[Database]:
+    with trueup.connect(postgis_url, GEO_LAYER, table_names=f"{geo_prefix}{{table}}") as opened:
+        opened.create_tables()
+        yield opened
+
+
+@pytest.fixture
+def beside(postgis_url: str) -> Iterator[psycopg.Connection[Any]]:
+    parameters: dict[str, Any] = dict(find_driver(postgis_url)[1].parameters)
+    with psycopg.connect("", autocommit=True, **parameters) as connection:
+        yield connection
+
+
+@pytest.fixture
+def placed(geo_db: Database) -> Database:
+    repo = geo_db.repository(SITES)
+    repo.put_many([Site(id=name, location=place, planar=place) for name, place in PLACES.items()])
+    repo.put(Site(id="nowhere"))
+    return geo_db
+
+
+def found(db: Database, condition: Condition, **options: Any) -> list[str]:
+    """The sites that pass a filter."""
+    return sorted(site.id for site in db.repository(SITES).scan(filter=condition, **options))
+
+
+@pytest.mark.case("P59")
+@pytest.mark.parametrize("path", [Site.location, Site.planar], ids=["geography", "geometry"])
+def test_distances_are_metres(placed: Database, path: Point | None) -> None:
+    """Also of a column of degrees: 114 of them lie between London and Hong Kong."""
+    near = at(path).within(HONG_KONG, metres=5_000)
+    assert found(placed, near) == ["Hong Kong", "Kowloon"]
+    assert found(placed, at(path).within(LONDON, metres=10_000)) == ["Greenwich", "London"]
+    assert found(placed, near & (Site.id == "Kowloon")) == ["Kowloon"]
+    assert found(placed, near & at(Site.kind).contains("it"), page_size=1) == [
+        "Hong Kong",
+        "Kowloon",
+    ]
+    assert found(placed, near | (Site.id == "nowhere")) == ["Hong Kong", "Kowloon", "nowhere"]
+    assert found(placed, ~near & (Site.kind == "site")) == [
+        "Greenwich",
+        "London",
+        "nowhere",
+    ]
+
+
+def test_geometries_intersect(placed: Database) -> None:
+    sites = placed.repository(SITES)
+    square = Polygon(coordinates=(((0, 0), (10, 0), (10, 10), (0, 10), (0, 0)),))
+    line = LineString(coordinates=((-5, 5), (5, 5)))
+    sites.put(Site(id="square", shape=square))
+    sites.put(Site(id="line", shape=line))
+    assert found(placed, at(Site.shape).intersects(line)) == ["line", "square"]
+    assert found(placed, at(Site.shape).intersects(Point(longitude=9, latitude=1))) == ["square"]
+    assert found(placed, at(Site.shape) == square) == ["square"]
+    assert found(placed, at(Site.planar).intersects(LONDON)) == ["London"]
+    around = Polygon(coordinates=(((114, 22), (115, 22), (115, 23), (114, 23), (114, 22)),))
+    assert found(placed, at(Site.location).intersects(around)) == ["Hong Kong", "Kowloon"]
+
+
+def test_created_columns_are_as_declared(
+    geo_db: Database, postgis_url: str, geo_prefix: str
+) -> None:
+    assert geo_db is not None
+    assert differences(postgis_url, GEO_LAYER, f"{geo_prefix}{{table}}") == []
+
+
+# Numbers of an item have a smallest magnitude; -0 is 0.
+AWAY_FROM_ZERO = 1e-100
+LONGITUDES = st.floats(-180, 180).filter(lambda x: x == 0 or abs(x) > AWAY_FROM_ZERO)
+LATITUDES = st.floats(-90, 90).filter(lambda y: y == 0 or abs(y) > AWAY_FROM_ZERO)
+POSITIONS = st.tuples(LONGITUDES, LATITUDES)
+LINES = st.lists(POSITIONS, min_size=2, max_size=4)
+RINGS = st.lists(POSITIONS, min_size=3, max_size=5).map(lambda ring: [*ring, ring[0]])
+RINGS_OF_ONE = st.lists(RINGS, min_size=1, max_size=2)
+POINTS = st.builds(Point, longitude=LONGITUDES, latitude=LATITUDES)
+SHAPES = st.one_of(
+    POINTS,
+    st.builds(LineString, coordinates=LINES),
+    st.builds(Polygon, coordinates=RINGS_OF_ONE),
+    st.builds(MultiPoint, coordinates=st.lists(POSITIONS, min_size=1, max_size=3)),
+    st.builds(MultiLineString, coordinates=st.lists(LINES, min_size=1, max_size=2)),
+    st.builds(MultiPolygon, coordinates=st.lists(RINGS_OF_ONE, min_size=1, max_size=2)),
+)
+
+
+def test_coordinates_are_read_back_exactly(geo_db: Database) -> None:
+    """Every double, and every kind of geometry; also through the text of a JSON column."""
+    sites = geo_db.repository(SITES)
+
+    @settings(max_examples=60)
+    @given(POINTS, SHAPES)
+    def kept(point: Point, shape: Geometry) -> None:
+        site = Site(id="a", location=point, planar=point, shape=shape)
+        sites.put(site)
+        assert sites.get("a") == site
+
+    kept()
+
+
+def test_coordinates_are_checked_before_they_are_sent() -> None:
+    for wrong in (
+        lambda: Point(longitude=180.1, latitude=0),
+        lambda: Point(longitude=0, latitude=float("nan")),
+        lambda: LineString(coordinates=((0, 0),)),
+        lambda: Polygon(coordinates=(((0, 0), (1, 0), (1, 1), (0, 1)),)),
+        lambda: MultiPolygon(coordinates=()),
+    ):
+        with pytest.raises(ValidationError):
+            wrong()
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        at(Site.location).within(LONDON, metres=1) | at(Site.kind).contains("it"),
+        ~(at(Site.shape).intersects(LONDON) & at(Site.kind).contains("it")),
+    ],
+    ids=["or", "not"],
+)
+def test_what_postgis_cannot_decide_is_refused(placed: Database, condition: Condition) -> None:
+    with refused(UnsupportedByEngine):
+        list(placed.repository(SITES).scan(filter=condition))
+
+
+def test_distance_is_no_condition_of_a_write(placed: Database) -> None:
+    """A write decides on the item that it has locked."""
+    sites = placed.repository(SITES)
+    near = at(Site.location).within(LONDON, metres=1)
+    with refused(UnsupportedByEngine):
+        sites.delete("London", only_if=near)
+    assert sites.get("London") is not None
+
+
+@pytest.mark.parametrize("metres", [-1, float("nan"), float("inf"), True, "5"])
+def test_distances_are_numbers_from_zero(placed: Database, metres: Any) -> None:
+    near = at(Site.location).within(LONDON, metres=metres)
+    with refused(InvalidCall):
+        list(placed.repository(SITES).scan(filter=near))
+
+
+def test_geometry_of_another_program_that_no_model_has_is_named(
+    placed: Database, beside: psycopg.Connection[Any], geo_prefix: str
+) -> None:
+    curve = "ST_GeomFromText('GEOMETRYCOLLECTION(POINT(1 1))', 4326)::geography"
+    table = f'"{geo_prefix}sites"'
+    beside.execute(f"UPDATE {table} SET shape = {curve} WHERE id = 'London'".encode())
+    with refused(NeedsOperator):
+        placed.repository(SITES).get("London")
+
+
+def test_server_without_postgis_is_named() -> None:
+    """The PostgreSQL that pip installs has no PostGIS."""
+    with (
+        running_postgres(programs=embedded_programs(16)) as server,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("PGPASSWORD", server.password)
+        with trueup.connect(server.url, GEO_LAYER) as db, refused(UnsupportedByEngine) as refusal:
+            db.create_tables()
+    assert refusal.says("postgis")
+
+
+@pytest.fixture
+def crowded(geo_db: Database, beside: psycopg.Connection[Any], geo_prefix: str) -> Database:
+    """100,000 sites all over the earth."""
+    places = "ST_MakePoint(random() * 360 - 180, random() * 180 - 90), 4326)"
+    beside.execute(
+        f"""INSERT INTO "{geo_prefix}sites" (id, location, planar, kind)
+        SELECT n::text, ST_SetSRID({places}::geography, ST_SetSRID({places}, 'site'
+        FROM generate_series(1, 100000) AS n""".encode()
+    )
+    beside.execute(f'ANALYZE "{geo_prefix}sites"'.encode())
+    return geo_db
+
+
+@pytest.mark.case("P59")
+def test_distances_are_served_by_an_index(
+    crowded: Database, beside: psycopg.Connection[Any]
+) -> None:
+    sites = crowded.repository(SITES)
+    for path, index in ((Site.location, "sites_location"), (Site.planar, "sites_planar")):
+        near = at(path).within(LONDON, metres=50_000)
+        plan = explained(beside, sites.requests.scan(filter=near).payload)
+        assert index in plan
