@@ -11,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -19,6 +20,7 @@ import trustme
 import trueup
 from tests.waiting import wait_until
 from tests.wire.postgres.conftest import LAYER
+from tests.wire.postgres.own import count_own, end_own, end_waiting, waits
 from trueup import Database, RetryPolicy, at
 from trueup.engines.connect import find_driver
 from trueup.engines.postgres.errors import Stage
@@ -34,21 +36,13 @@ from trueup.errors import (
 from trueup.testing.suite.harness.refusals import refused
 from trueup.testing.suite.tables import PEOPLE, TEXTS, Person, Text
 
-END_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE application_name = 'trueup' AND usename = current_user"""
-
-
-END_WAITING = f"{END_OTHERS} AND wait_event_type = 'Lock'".encode()
-WAITING = b"""SELECT FROM pg_stat_activity
-WHERE application_name = 'trueup' AND wait_event_type = 'Lock'"""
-
 
 def test_call_after_idle_connections_were_ended_goes_on(
     db: Database, other: psycopg.Connection[Any]
 ) -> None:
     people = db.repository(PEOPLE)
     people.put(Person(id="a"))
-    assert other.execute(END_OTHERS).fetchall()
+    assert end_own(other)
     people.update("a", at(Person.age).add(1))
     assert people.exists("a")
 
@@ -94,7 +88,7 @@ def test_cancelled_call_changes_nothing_and_its_connection_serves_no_other(
         async with trueup.connect_async(postgres_url, LAYER, table_names=names) as opened:
             people = opened.repository(PEOPLE)
             task = asyncio.ensure_future(people.update("a", at(Person.age).assign(1)))
-            await asyncio.to_thread(wait_until, lambda: bool(other.execute(WAITING).fetchall()))
+            await asyncio.to_thread(wait_until, lambda: waits(other))
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -117,7 +111,7 @@ def test_transaction_whose_connection_is_ended_changes_nothing(
         other.transaction(),
     ):
         other.execute(f'SELECT * FROM "{prefix}People" FOR UPDATE'.encode())
-        ending = threading.Thread(target=end_waiting, args=(postgres_url,))
+        ending = threading.Thread(target=end_what_waits, args=(postgres_url,))
         ending.start()
         with refused(Unavailable):
             opened.repository(PEOPLE).update("a", at(Person.age).add(1))
@@ -135,19 +129,19 @@ def test_single_write_whose_connection_is_ended_has_an_unknown_outcome(
         other.transaction(),
     ):
         other.execute(f'SELECT * FROM "{prefix}People" FOR UPDATE'.encode())
-        ending = threading.Thread(target=end_waiting, args=(postgres_url,))
+        ending = threading.Thread(target=end_what_waits, args=(postgres_url,))
         ending.start()
         with refused(OutcomeUnknown):
             opened.repository(PEOPLE).delete("a")
         ending.join()
 
 
-def end_waiting(postgres_url: str) -> None:
+def end_what_waits(postgres_url: str) -> None:
     """End the connection that waits for a lock, when there is one."""
     parameters: dict[str, Any] = dict(find_driver(postgres_url)[1].parameters)
     with psycopg.connect("", autocommit=True, **parameters) as connection:
-        wait_until(lambda: bool(connection.execute(WAITING).fetchall()))
-        connection.execute(END_WAITING)
+        wait_until(lambda: waits(connection))
+        end_waiting(connection)
 
 
 def test_many_callers_share_few_connections(db: Database, other: psycopg.Connection[Any]) -> None:
@@ -155,10 +149,7 @@ def test_many_callers_share_few_connections(db: Database, other: psycopg.Connect
     with ThreadPoolExecutor(40) as threads:
         list(threads.map(lambda n: texts.put(Text(group="g", key=f"{n}")), range(400)))
     assert texts.count("g") == 400
-    [[count]] = other.execute(
-        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'trueup'"
-    ).fetchall()
-    assert count <= 10
+    assert count_own(other) <= 10
 
 
 def test_many_tasks_share_few_connections(db: Database, postgres_url: str, prefix: str) -> None:
@@ -195,7 +186,7 @@ def test_wrong_password_is_an_error_that_shows_neither_it_nor_the_user(
 
 def test_missing_database_is_an_error(postgres_url: str) -> None:
     with refused(NeedsOperator) as refusal:
-        trueup.connect(postgres_url.replace("/trueup?", "/missing?"), LAYER)
+        trueup.connect(urlsplit(postgres_url)._replace(path="/missing").geturl(), LAYER)
     assert refusal.says("no database of this name")
 
 

@@ -20,8 +20,8 @@ import pytest
 import trueup
 from tests.waiting import wait_until
 from tests.wire.postgres.conftest import LAYER
+from tests.wire.postgres.own import end_own
 from tests.wire.postgres.proxy import Proxy
-from tests.wire.postgres.test_connections import END_OTHERS
 from trueup import ConnectionCounts, Database, Layer, at
 from trueup.engines.postgres.wire import connections, opening
 from trueup.errors import DeadlineExceeded, ErrorCode, UnsupportedByEngine
@@ -146,8 +146,8 @@ def test_frozen_process_goes_on_after_its_backend_was_ended(
             print("call", file=process.stdin, flush=True)
             assert process.stdout.readline().strip() == opened
             os.kill(process.pid, signal.SIGSTOP)
-            assert other.execute(END_OTHERS).fetchall()
-            wait_until(lambda: not other.execute(END_OTHERS).fetchall())
+            assert end_own(other, process.pid)
+            wait_until(lambda: not end_own(other, process.pid))
             os.kill(process.pid, signal.SIGCONT)
         process.stdin.close()
     assert db.repository(PEOPLE).get("a") == Person(id="a", age=3)
