@@ -21,6 +21,8 @@ from trueup.testing.postgres import running_postgres
 from trueup.testing.suite.harness.engine import Flavour
 from trueup.testing.suite.harness.flavour import as_awaitable
 
+pytestmark = pytest.mark.server
+
 WRITERS = 4
 WRITTEN = 40
 """So many writes are acknowledged before the server ends, and after."""

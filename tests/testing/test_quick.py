@@ -65,6 +65,7 @@ def test_tests_that_start_a_server_say_so() -> None:
     ]
     texts = {path: path.read_text(encoding="utf-8") for path in paths}
     told = re.compile(r"pytest\.mark\.server|\bpostgres_url\b")
-    assert [
-        p.name for p, text in texts.items() if starting.search(text) and not told.search(text)
-    ] == []
+    unmarked = [
+        path.name for path, text in texts.items() if starting.search(text) and not told.search(text)
+    ]
+    assert unmarked == [], "mark what starts a server: pytest.mark.server"

@@ -185,8 +185,9 @@ def test_wrong_password_is_an_error_that_shows_neither_it_nor_the_user(
 
 
 def test_missing_database_is_an_error(postgres_url: str) -> None:
+    parts = urlsplit(postgres_url)
     with refused(NeedsOperator) as refusal:
-        trueup.connect(urlsplit(postgres_url)._replace(path="/missing").geturl(), LAYER)
+        trueup.connect(f"postgresql://{parts.netloc}/missing?{parts.query}", LAYER)
     assert refusal.says("no database of this name")
 
 
