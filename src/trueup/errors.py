@@ -87,6 +87,8 @@ class ErrorCode(StrEnum):
     COLUMNS_DIFFER = "columns-differ"
     SEVERAL_ROWS = "several-rows"
     TRANSACTION_ABORTED = "transaction-aborted"
+    TENANT_REQUIRED = "tenant-required"
+    OTHER_TENANT = "other-tenant"
     CURSOR_REFUSED = "cursor-refused"
     INVALID_URL = "invalid-url"
     CLOSED = "closed"
@@ -126,6 +128,7 @@ class ErrorCode(StrEnum):
     CANNOT_OPEN = "cannot-open"
     ACCESS_DENIED = "access-denied"
     CREDENTIALS_REFUSED = "credentials-refused"
+    ROW_SECURITY_OFF = "row-security-off"
     LOCK_LOST = "lock-lost"
     ENGINE_FAILED = "engine-failed"
     # go on

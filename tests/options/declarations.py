@@ -345,6 +345,7 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
         lambda: columns(objects=[SqlObject("view", "v", "CREATE VIEW v AS SELECT 1")]),
         columns,
     ),
+    "Relational.tenant": (lambda: columns(tenant="title"), columns),
     "Relational.unknown_attributes": (lambda: columns(unknown_attributes="rest"), columns),
     "RetryPolicy.retries": (lambda: pauses(retries=9), pauses),
     "RetryPolicy.first_pause_s": (lambda: pauses(first_pause_s=9.0), pauses),

@@ -26,6 +26,7 @@ class Severity(IntEnum):
 OF_FACT = {
     "key": Severity.CRITICAL,
     "ttl": Severity.CRITICAL,
+    "row_security": Severity.CRITICAL,
     "index": Severity.HIGH,
     "stream": Severity.HIGH,
     "pitr": Severity.HIGH,

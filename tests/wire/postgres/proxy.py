@@ -75,12 +75,17 @@ class Recording:
 
 @dataclass
 class Link:
-    """A client's connection, and that to the server. is_lost: what either sends is dropped."""
+    """A client's connection, and that to the server. is_lost: what either sends is dropped.
+
+    turns: how often the client sent something after the server had answered: its round trips.
+    """
 
     client: socket.socket
     server: socket.socket
     recording: Recording = field(default_factory=Recording)
     is_lost: bool = False
+    turns: int = 0
+    _last: socket.socket | None = None
 
     def forward(self) -> None:
         """Pass on what both send, until one of them ends."""
@@ -97,6 +102,8 @@ class Link:
     def _pass_on(self, source: socket.socket, data: bytes, target: socket.socket) -> None:
         if source is self.client:
             self.recording.feed(data)
+            self.turns += self._last is not source
+        self._last = source
         target.sendall(data)
 
     def end(self) -> None:
@@ -134,6 +141,11 @@ class Proxy:
             link.end()
         for thread in self._threads:
             thread.join(10)
+
+    @property
+    def turns(self) -> int:
+        """The round trips of all clients."""
+        return sum(link.turns for link in self.links)
 
     @property
     def statements(self) -> list[str]:

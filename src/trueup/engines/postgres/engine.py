@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ from ...operations.engine import Rules
 from ...operations.guards import alive
 from ...operations.lost import may_be_resent
 from ...operations.operation import Operation, Request, never, send, unchanged
+from ...operations.plans.tenants import check_tenant
 from ...operations.plans.transactions import check_together
 from ...schema.engine import NO_TABLES, LiveTable, Step
 from ...schema.tables import TableSchema
@@ -45,6 +47,7 @@ from .names import quote
 from .pages import count_request, page_request
 from .payload import Rows, SelectEach, Single, Statement, Steps, Transaction
 from .sql import PostgresSql
+from .tenants import RoleCheck, tenant_values
 from .writes import Writer, write_all, write_each
 
 if TYPE_CHECKING:
@@ -63,6 +66,10 @@ class PostgresEngine(PostgresSql):
         self.rules = rules
         self._tables = {name: TableSql(table, names, rules) for name, table in tables.items()}
         self._decoder = cache(self._new_decoder)
+        self._guarded = [sql for sql in self._tables.values() if sql.table.tenant]
+        self._role = RoleCheck([sql.schema.name for sql in self._guarded])
+        self._tenant = ""
+        self._tenants: Mapping[str, str] = {}
 
     def _new_decoder(self, table: str, view: View) -> ItemDecoder:
         return ItemDecoder(self._tables[table], view)
@@ -71,6 +78,8 @@ class PostgresEngine(PostgresSql):
         """The request that performs `action`."""
         if self.rules.refuse is not None:
             self.rules.refuse(self.rules, action)
+        if self._guarded:
+            check_tenant(self.rules.engine, action, self._tenants)
         match action:
             case Get():
                 return self._get(action)
@@ -91,6 +100,19 @@ class PostgresEngine(PostgresSql):
                 return self._transact_get(action)
             case _:
                 raise unhandled(action)
+
+    def for_tenant(self, tenant: object) -> PostgresEngine:
+        """The same engine for the requests of one tenant. Raises InvalidCall."""
+        made = copy(self)
+        described = {name: sql.table for name, sql in self._tables.items()}
+        made._tenant, made._tenants = tenant_values(tenant, described)
+        return made
+
+    def wire_of_tenant(self, wire: Any) -> Any:
+        """The wire for requests of this engine's tenant."""
+        from .wire.tenants import TenantWire
+
+        return TenantWire(wire, self._tenant, self._role)
 
     def check(self, tables: Sequence[TableDescription]) -> None:
         """Refuse names that PostgreSQL cannot have. Raises UnsupportedByEngine."""

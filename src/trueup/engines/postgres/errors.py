@@ -29,6 +29,16 @@ if TYPE_CHECKING:
     import psycopg
 
 
+NO_TENANT = "TU001"
+"""The SQLSTATE of a statement without a tenant, raised by `relational/row_security.py`; no class of
+the server's begins so."""
+
+_POLICIES = "ExecWithCheckOptions"
+"""The function of the server that refuses a row by a policy: its SQLSTATE is also that of missing
+rights, and its words are in the language of the server.
+Source: https://github.com/postgres/postgres/blob/REL_15_STABLE/src/backend/executor/execMain.c"""
+
+
 class Stage(Enum):
     """What a failed statement could have changed.
 
@@ -127,10 +137,9 @@ def translate(
         return _lost(where, state, stage, is_late=is_late)
     if state == "57014" and is_late:
         return deadline_exceeded(where, state)
-    if state == "23505":
-        return _duplicate(where, state)
-    if state.startswith("23"):
-        return _constrained(error, where, state)
+    refusal = _refused_row(error, where, state)
+    if refusal is not None:
+        return refusal
     if state in _CONFLICTS:
         return TransactionConflict(
             _CONFLICTS[state], where=where, native=state, fix="do the whole transaction anew"
@@ -156,6 +165,19 @@ def translate(
         code=ErrorCode.ENGINE_FAILED,
         fix="look at the server's log, which has its words",
     )
+
+
+def _refused_row(error: psycopg.Error, where: Place, state: str) -> TrueupError | None:
+    """The error if the table refuses what would be read or written; None for any other."""
+    if state == "23505":
+        return _duplicate(where, state)
+    if state.startswith("23"):
+        return _constrained(error, where, state)
+    if state == NO_TENANT:
+        return _no_tenant(where, state)
+    if state == "42501" and error.diag.source_function == _POLICIES:
+        return other_tenants(where, state)
+    return None
 
 
 _OPERATOR_TOO = frozenset({"42501"})
@@ -239,6 +261,29 @@ def _constrained(error: psycopg.Error, where: Place, native: str) -> ConstraintR
         where=where,
         native=native,
         fix="give values that the constraint allows",
+    )
+
+
+def _no_tenant(where: Place, native: str) -> InvalidCall:
+    """The error of a statement that reads rows of tenants, and no tenant is set."""
+    return InvalidCall(
+        "the statement reads rows of tenants, and no tenant is set",
+        where=where,
+        native=native,
+        code=ErrorCode.TENANT_REQUIRED,
+        fix='use the database of one: db.tenant("acme")',
+    )
+
+
+def other_tenants(where: Place, native: str = "") -> ConstraintRefused:
+    """The error of a write to a row that the policies of the table keep from the role. It does not
+    say what the row holds, nor whose it is."""
+    return ConstraintRefused(
+        "the row is another tenant's, by its key or by its tenant; nothing was written",
+        where=where,
+        native=native,
+        fix="give another key, or begin the key of the table with the tenant, so that each tenant "
+        "has keys of its own",
     )
 
 

@@ -49,10 +49,14 @@ LEFT JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[k.n 
 WHERE c.relnamespace = {SCHEMA} AND c.relname = ANY ($1::text[])
 ORDER BY c.relname, i.relname, k.n"""
 
-_ATTRIBUTE_KINDS: dict[str, Literal["S", "N", "B"]] = {
-    Form.NUMBER.value: "N",
-    Form.BYTES.value: "B",
-}
+_NUMBERS = re.compile(r"numeric\b|(small|big)?int(eger)?$|double precision$|real$")
+
+
+def _kind(type_: str) -> Literal["S", "N", "B"]:
+    """The kind of a key's column, by its type; what has none of its own is compared as text."""
+    if _NUMBERS.match(type_):
+        return "N"
+    return "B" if type_ == Form.BYTES.value else "S"
 
 
 def list_request() -> Request[list[str]]:
@@ -185,9 +189,7 @@ class _Table:
     def _attributes(self, rows: Rows) -> tuple[AttributeSchema, ...]:
         names = self.said.get("names", {})
         return tuple(
-            AttributeSchema(
-                names.get(column, column), _ATTRIBUTE_KINDS.get(self._types[column], "S")
-            )
+            AttributeSchema(names.get(column, column), _kind(self._types[column]))
             for column in (row[8] for row in rows)
             if column is not None
         )

@@ -24,6 +24,7 @@ class Statement:
     """SQL and its parameters; None if they depend on what the transaction reads.
 
     many: parameters of further executions of the same SQL, which return no rows.
+    before: what is sent with it as one transaction, from its BEGIN on; a COMMIT follows.
     is_described: whether the reply is `Described`. left_behind: the names of what it may leave on
         its connection.
     """
@@ -31,6 +32,7 @@ class Statement:
     sql: str
     parameters: Parameters | None = ()
     many: tuple[Parameters, ...] = ()
+    before: tuple[Statement, ...] = ()
     is_described: bool = False
     left_behind: tuple[str, ...] = ()
 
@@ -93,6 +95,9 @@ class Connectable(Protocol):
     ) -> Any:
         """The result of a transaction."""
 
+    def at_once(self, statement: Statement, begin: Begin, deadline_s: float, table: str) -> Any:
+        """The rows of one statement, in a transaction that is sent as a whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Single(ShownAsSql):
@@ -141,10 +146,16 @@ class Declare(ShownAsSql):
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """The beginning of a transaction. at_commit: what a lost reply to its end leaves open."""
+    """The beginning of a transaction. at_commit: what a lost reply to its end leaves open.
+
+    settings: statements that set what holds until its end, and return nothing of use.
+    first: the steps before all others, if any.
+    """
 
     statement: Statement
     at_commit: Stage
+    settings: tuple[Statement, ...] = ()
+    first: Callable[[], Steps[None]] | None = None
 
 
 READS = Begin(Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), Stage.NOTHING)

@@ -27,6 +27,7 @@ from ...operations.actions import (
 from ...operations.guards import alive, cancelled, refusal
 from ...operations.lost import after_refusal, after_success
 from .compile import TableSql
+from .errors import other_tenants
 from .payload import Parameters, Statement, Steps, ask
 
 ENGINE = "postgres"
@@ -35,6 +36,9 @@ _RELEASE = Statement("RELEASE SAVEPOINT one")
 _UNDO = Statement("ROLLBACK TO SAVEPOINT one")
 MOST_LOOKS = 100
 """The attempts to write one item that others create and delete all the time."""
+
+_LOOKS_OF_TENANTS = 4
+"""The same if the row that is in the way may be one that the tenant does not see."""
 
 
 class Writer:
@@ -78,10 +82,12 @@ class Writer:
         if self.is_blind:
             yield Statement(self.sql.upsert, self.row)
             return WriteResult()
-        for _ in range(MOST_LOOKS):
+        for _ in range(_LOOKS_OF_TENANTS if self.sql.table.tenant else MOST_LOOKS):
             result = yield from self._attempt()
             if result is not None:
                 return result
+        if self.sql.table.tenant:
+            raise other_tenants(self.sql.where)
         raise Unavailable(
             "other transactions create and delete this item all the time",
             where=self.sql.where,

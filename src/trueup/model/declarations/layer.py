@@ -13,6 +13,7 @@ from ..description.dynamodb import refused_name, refused_table
 from ..description.relational import reference_problems
 from ..description.shared_names import shared_names
 from ..description.tables import TableDescription
+from ..description.tenants import view_problems
 from .table import NameFromEnvironment, Table
 
 Target = Literal["dynamodb", "postgres", "sqlite"]
@@ -72,11 +73,15 @@ class Layer:
 
     def _reference_problems(self) -> list[str]:
         described = {table.name: describe(table) for table in self.tables}
-        return [
-            f"{_place(table)}: {problem}"
+        relational = [(one.name, one.relational) for one in self.tables if one.relational]
+        places = {table.name: _place(table) for table in self.tables}
+        problems = [
+            (table.name, problem)
             for table in self.tables
             for problem in reference_problems(described[table.name], described)
         ]
+        problems += view_problems(relational)
+        return [f"{places[name]}: {problem}" for name, problem in problems]
 
     def _refused(self, table: Table[Any]) -> Iterator[str]:
         if table.relational is not None and self.target != "postgres":

@@ -51,6 +51,8 @@ def named_fields(settings: Relational) -> Iterator[tuple[str, str]]:
         yield from ((f"SqlIndex {index.name!r}", name) for name in (*names, *index.include))
     for trigger in settings.triggers:
         yield type(trigger).__name__, trigger.field
+    if settings.tenant:
+        yield "tenant=", settings.tenant
 
 
 _WANTED: Mapping[str, tuple[tuple[Leaf, ...], str]] = {
@@ -60,6 +62,7 @@ _WANTED: Mapping[str, tuple[tuple[Leaf, ...], str]] = {
     "TouchOnUpdate": (_TIMES, "a datetime"),
     "CountUpdates": (_WHOLE, "a whole number"),
     "Transitions": (_TEXTS, "a text"),
+    "tenant=": ((Leaf.TEXT, Leaf.UUID), "a text or a UUID"),
 }
 
 
@@ -117,9 +120,22 @@ def _contradictions(fields: TableFields, settings: Relational) -> Iterator[str]:
             f"relational: {name!r} is a sort key, whose order is that of its bytes; "
             "leave it out of enums= and collations="
         )
+    if settings.tenant:
+        yield from _tenant_problems(fields, settings)
     for name in fields.names_with(EXPIRES):
         if name in settings.types:
             yield f"relational: {name!r} is the expiry, a number; leave it out of types="
+
+
+def _tenant_problems(fields: TableFields, settings: Relational) -> Iterator[str]:
+    """What would leave open whose a row is."""
+    name = settings.tenant
+    codec = fields.by_name.get(name)
+    if codec is not None and codec.optional:
+        yield f"relational: {name!r} says whose a row is, so that it may not be None"
+    others = ("types", "collations", "defaults", "generated")
+    for other in (one for one in others if name in getattr(settings, one)):
+        yield f"relational: {name!r} says whose a row is; leave it out of {other}="
 
 
 def reference_problems(

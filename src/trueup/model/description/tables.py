@@ -137,6 +137,12 @@ class TableDescription:
         """The key attributes, partition first."""
         return (self.partition,) if self.sort is None else (self.partition, self.sort)
 
+    @cached_property
+    def tenant(self) -> Attribute | None:
+        """The attribute that says whose an item is, if the table has tenants."""
+        name = self.relational.tenant if self.relational else ""
+        return next((one for one in self.attributes if name and one.name == name), None)
+
     def key_text(self, values: Sequence[Any]) -> str:
         """A key for messages: the names of its attributes, with values if they are loggable."""
         pairs = zip(self.key, values, strict=True)

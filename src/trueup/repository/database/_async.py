@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar, overload
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -83,6 +84,18 @@ class AsyncDatabase(AsyncSqlCalls):
     def within(self, seconds: float) -> AsyncDatabase:
         """The same database with another time limit for each call, in seconds."""
         return AsyncDatabase(self._open_layer, replace(self._runner, timeout_s=seconds))
+
+    def tenant(self, tenant: str | UUID) -> AsyncDatabase:
+        """The same database for one tenant: all that it does reads and writes this tenant's rows
+        only, besides tables without tenants. It shares the connections; nothing is sent yet.
+
+        Raises InvalidCall if this can be no tenant of the layer's tables; UnsupportedByEngine if
+        the engine does not keep tenants apart. The first request raises NeedsOperator
+        (row-security-off) if the program's role is shown the rows of all tenants.
+        """
+        layer = self._open_layer.for_tenant(tenant)
+        wire = layer.wire_of_tenant(self._runner.wire)
+        return AsyncDatabase(layer, replace(self._runner, wire=wire))
 
     async def create_tables(self) -> None:
         """Create the missing tables and indexes.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Any
 
 from ..._dataclass import dataclass
@@ -16,17 +16,23 @@ from ...model.translation.bind import Binder
 from ...model.translation.codec import TableCodec
 from ...operations.plans.context import Clock, TableContext
 from ...operations.plans.cursor import Cursors
+from ...operations.tenants import TenantEngine, engine_of_tenant
 from ...schema.engine import SchemaEngine
 
 
 @dataclass(frozen=True, slots=True)
 class OpenLayer:
-    """A layer, its engine, and the settings that all of its repositories share."""
+    """A layer, its engine, and the settings that all of its repositories share.
+
+    tenant: the only one whose rows are read and written, if any.
+    """
 
     layer: Layer
     engine: SchemaEngine
     cursors: Cursors
     clock: Clock
+    tenant: str | None = None
+    _of: OpenLayer | None = None
     _contexts: dict[tuple[Table[Any], type[Model] | None], TableContext] = field(
         default_factory=dict
     )
@@ -35,6 +41,19 @@ class OpenLayer:
     def tables(self) -> list[TableDescription]:
         """The descriptions of the layer's tables."""
         return [self.layer.describe(table) for table in self.layer.tables]
+
+    def for_tenant(self, tenant: object) -> OpenLayer:
+        """The same layer for the rows of one tenant.
+
+        Raises UnsupportedByEngine, or InvalidCall if this is none.
+        """
+        engine = engine_of_tenant(self.engine, tenant, self.tenant)
+        return OpenLayer(self.layer, engine, self.cursors, self.clock, str(tenant), self)
+
+    def wire_of_tenant(self, wire: Any) -> Any:
+        """The wire for the requests of this layer's tenant."""
+        assert isinstance(self.engine, TenantEngine)
+        return self.engine.wire_of_tenant(wire)
 
     def context(self, table: Table[Any], entity: type[Model] | None = None) -> TableContext:
         """The context of operations on a table. Cached: a transaction needs it for each action."""
@@ -71,6 +90,8 @@ class OpenLayer:
         )
 
     def _new_context(self, table: Table[Any], entity: type[Model] | None) -> TableContext:
+        if self._of is not None:
+            return replace(self._of.context(table, entity), engine=self.engine)
         described = self.layer.describe(table)
         if entity is not None and entity not in described.models.values():
             raise self._no_entity(table, entity)

@@ -1,6 +1,7 @@
 """The SQL that creates relational tables, in an order in which each statement finds what it names:
 
-extensions, types, functions ─► tables ─► indexes, comments ─► references ─► triggers ─► objects
+extensions, types, functions ─► tables ─► indexes, comments ─► references
+    ─► row security ─► triggers ─► objects
 """
 
 from __future__ import annotations
@@ -76,6 +77,17 @@ def references(table: TableSchema) -> Iterator[str]:
     for name, constraint in part(table, "constraints").items():
         if _is_reference(constraint):
             yield f"ALTER TABLE {quote(table.name)} ADD CONSTRAINT {quote(name)} {constraint}"
+
+
+def row_security(table: TableSchema) -> Iterator[str]:
+    """Row-level security, for the table's owner too."""
+    found = part(table, "row_security")
+    if found:
+        yield f"ALTER TABLE {quote(table.name)} ENABLE ROW LEVEL SECURITY"
+        yield f"ALTER TABLE {quote(table.name)} FORCE ROW LEVEL SECURITY"
+        policies = found["policies"]
+        assert isinstance(policies, Mapping)
+        yield from map(str, policies.values())
 
 
 def triggers(table: TableSchema) -> Iterator[str]:

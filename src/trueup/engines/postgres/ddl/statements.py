@@ -29,7 +29,12 @@ def create_statements(tables: Sequence[TableSchema]) -> Iterator[str]:
     )  # what several tables share, once
     for table in tables:
         yield from _table_and_indexes(table)
-    for phase in (relational.references, relational.triggers, relational.objects):
+    for phase in (
+        relational.references,
+        relational.row_security,
+        relational.triggers,
+        relational.objects,
+    ):
         for table in strict:
             yield from phase(table)
 

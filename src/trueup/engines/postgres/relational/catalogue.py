@@ -43,7 +43,14 @@ pg_get_triggerdef(g.oid, true) || CASE g.tgenabled WHEN 'O' THEN '' ELSE ' DISAB
 FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
 WHERE {_WANTED} AND NOT g.tgisinternal ORDER BY c.relname, g.tgname"""
 
-_FUNCTIONS = """SELECT p.proname, p.oid::regprocedure::text, jsonb_build_array(p.prosrc,
+_POLICIES = f"""SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, y.polname,
+jsonb_build_array(y.polpermissive, y.polcmd, y.polroles::regrole[]::text[],
+pg_get_expr(y.polqual, y.polrelid), pg_get_expr(y.polwithcheck, y.polrelid))::text
+FROM pg_class c LEFT JOIN pg_policy y ON y.polrelid = c.oid
+WHERE {_WANTED} ORDER BY c.relname, y.polname"""
+
+_FUNCTIONS = """SELECT p.proname, p.oid::regprocedure::text,
+jsonb_build_array(coalesce(pg_get_function_sqlbody(p.oid), p.prosrc),
 pg_get_function_arguments(p.oid), pg_get_function_result(p.oid), p.provolatile, p.prosecdef,
 p.proconfig)::text
 FROM pg_proc p WHERE p.pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema})
@@ -63,7 +70,7 @@ _EXTENSIONS = "SELECT extname FROM pg_extension"
 
 def catalogue_selects(names: Sequence[str], schema: str = "current_schema()") -> list[Statement]:
     """The SELECTs that read all facts of tables. schema: an SQL expression with its name."""
-    of_tables = (_COLUMNS, _CONSTRAINTS, _INDEXES, _TRIGGERS)
+    of_tables = (_COLUMNS, _CONSTRAINTS, _INDEXES, _TRIGGERS, _POLICIES)
     of_schema = (_FUNCTIONS, _TYPES, _VIEWS, _EXTENSIONS)
     wanted = (sorted(names),)
     return [
@@ -74,7 +81,8 @@ def catalogue_selects(names: Sequence[str], schema: str = "current_schema()") ->
 
 def catalogue_facts(replies: Sequence[Rows]) -> dict[str, Facts]:
     """The facts of each table, from the rows of the SELECTs."""
-    columns, constraints, indexes, triggers, functions, types, views, extensions = replies
+    columns, constraints, indexes, triggers, policies, *rest = replies
+    functions, types, views, extensions = rest
     of_schema = {
         "extensions": {name: True for (name,) in extensions},
         "types": {name: list(labels) for name, labels in types},
@@ -91,6 +99,11 @@ def catalogue_facts(replies: Sequence[Rows]) -> dict[str, Facts]:
     for name, rows in (("constraints", constraints), ("indexes", indexes), ("triggers", triggers)):
         for table, one, text in rows:
             found[table][name][one] = text
+    for table, is_enabled, is_forced, policy, text in policies:
+        empty = {"enabled": is_enabled, "forced": is_forced, "policies": {}}
+        secured = found[table].setdefault("row_security", empty)
+        if policy is not None:
+            secured["policies"][policy] = text
     for facts in found.values():
         texts = {f"trigger {name}": text for name, text in facts["triggers"].items()}
         facts["objects"] = {**facts["objects"], **texts}

@@ -18,7 +18,16 @@ from .catalogue import Facts, catalogue_facts, catalogue_selects, in_words_of
 
 _SAVEPOINT = Statement("SAVEPOINT shadow")
 _UNDO = Statement("ROLLBACK TO SAVEPOINT shadow")
-_IN_SQL = ("default", "generated", "constraints", "indexes", "triggers", "functions", "objects")
+_IN_SQL = (
+    "default",
+    "generated",
+    "constraints",
+    "indexes",
+    "triggers",
+    "policies",
+    "functions",
+    "objects",
+)
 """The facts that only the server can compare."""
 _ONE = {
     "columns": "column",
@@ -95,7 +104,8 @@ def _unknown(
 
 
 def _undeclared(declared: Mapping[str, Value], live: Facts) -> Iterator[str]:
-    """What a table has beyond its declaration: columns, constraints, indexes, triggers."""
+    """What a table has beyond its declaration: and all else of its own."""
+    yield from _undeclared_security(declared.get("row_security"), live["row_security"])
     objects = declared.get("objects")
     named = objects if isinstance(objects, Mapping) else {}
     for kind, one in _ONE.items():
@@ -104,3 +114,13 @@ def _undeclared(declared: Mapping[str, Value], live: Facts) -> Iterator[str]:
             is_known = isinstance(known, Mapping) and name in known
             if not is_known and f"trigger {name}" not in named:
                 yield f"{one} {name}"
+
+
+def _undeclared_security(declared: Value, live: Facts) -> Iterator[str]:
+    """Row-level security, and policies, that the declaration does not have."""
+    secured = declared if isinstance(declared, Mapping) else {}
+    if live["enabled"] and not secured:
+        yield "row security"
+    policies = secured.get("policies")
+    known = policies if isinstance(policies, Mapping) else {}
+    yield from (f"policy {name}" for name in live["policies"] if name not in known)

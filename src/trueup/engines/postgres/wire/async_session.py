@@ -71,6 +71,8 @@ class AsyncPostgresSession:
             self._connection.deadline_s = deadline_s
             for statement in begun(self._begin, self._connection, self._wire.address):
                 await self._run(statement)
+            if self._begin.first is not None:
+                await self._wire.work_on(self._connection, self._begin.first(), "")
         except BaseException:
             await self.end(deadline_s, commit=False)
             raise

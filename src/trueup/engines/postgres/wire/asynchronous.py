@@ -21,8 +21,17 @@ from .address import Address
 from .async_pool import AsyncPool
 from .async_session import AsyncPostgresSession
 from .connections import AwaitedConnection, end
+from .pipelines import run_together_async
 from .results import described
-from .transactions import COMMIT, ROLLBACK, before_leaving, before_single, begun, session_begin
+from .transactions import (
+    COMMIT,
+    ROLLBACK,
+    before_leaving,
+    before_single,
+    begun,
+    opening,
+    session_begin,
+)
 
 R = TypeVar("R")
 
@@ -90,6 +99,8 @@ class AsyncPostgresWire:
         try:
             for first in begun(begin, connection, self._address):
                 await self.run_on(connection, first, Stage.NOTHING, table)
+            if begin.first is not None:
+                await self.work_on(connection, begin.first(), table)
             result = await self.work_on(connection, steps, table)
             await self.run_on(connection, COMMIT, begin.at_commit, table)
         except asyncio.CancelledError:
@@ -118,10 +129,30 @@ class AsyncPostgresWire:
         finally:
             steps.close()
 
+    async def at_once(
+        self, statement: Statement, begin: Begin, deadline_s: float, table: str
+    ) -> Rows:
+        """The rows of one statement, in a transaction that is sent as a whole: one round trip."""
+        async with self._pool().connection(deadline_s) as connection:
+            for first in before_single(connection, self._address):
+                await self.run_on(connection, first, Stage.NOTHING, table)
+            whole = replace(statement, before=(*opening(begin, connection, self._address),))
+            try:
+                return await self.run_on(connection, whole, begin.at_commit, table)
+            except asyncio.CancelledError:
+                end(connection)
+                raise
+            except BaseException:
+                await self.roll_back(connection)
+                raise
+
     async def session(self, options: SessionOptions, deadline: float) -> AsyncPostgresSession:
         """A connection with a transaction of the caller's own."""
-        leased = self._pool().connection(deadline)
-        session = AsyncPostgresSession(self, leased, session_begin(options))
+        return await self.open_session(session_begin(options), deadline)
+
+    async def open_session(self, begin: Begin, deadline: float) -> AsyncPostgresSession:
+        """The same, with another beginning."""
+        session = AsyncPostgresSession(self, self._pool().connection(deadline), begin)
         await session.begin(deadline)
         return session
 
@@ -179,7 +210,10 @@ async def _execute(connection: AwaitedConnection, statement: Statement) -> Rows:
         parameters = [statement.parameters or (), *statement.many]
         await connection.cursor().executemany(statement.sql.encode(), parameters)
         return []
-    cursor = await connection.execute(statement.sql.encode(), statement.parameters or None)
+    if statement.before:
+        cursor = await run_together_async(connection, statement)
+    else:
+        cursor = await connection.execute(statement.sql.encode(), statement.parameters or None)
     if statement.is_described:
         return described(cursor)
     # `cursor.description` would make an object for each column.

@@ -17,10 +17,19 @@ from ..errors import Stage, deadline_exceeded, translate
 from ..payload import Begin, Rows, Statement, Steps
 from .address import Address
 from .connections import BlockingConnection, end
+from .pipelines import run_together
 from .pool import Pool
 from .results import described
 from .session import PostgresSession
-from .transactions import COMMIT, ROLLBACK, before_leaving, before_single, begun, session_begin
+from .transactions import (
+    COMMIT,
+    ROLLBACK,
+    before_leaving,
+    before_single,
+    begun,
+    opening,
+    session_begin,
+)
 
 R = TypeVar("R")
 
@@ -90,6 +99,8 @@ class PostgresWire:
         try:
             for first in begun(begin, connection, self._pool.address):
                 self.run_on(connection, first, Stage.NOTHING, table)
+            if begin.first is not None:
+                self.work_on(connection, begin.first(), table)
             result = self.work_on(connection, steps, table)
             self.run_on(connection, COMMIT, begin.at_commit, table)
         except BaseException:
@@ -115,10 +126,29 @@ class PostgresWire:
         finally:
             steps.close()
 
+    def at_once(self, statement: Statement, begin: Begin, deadline_s: float, table: str) -> Rows:
+        """The rows of one statement, in a transaction that is sent as a whole: one round trip."""
+
+        def work(connection: BlockingConnection) -> Rows:
+            address = self._pool.address
+            for first in before_single(connection, address):
+                self.run_on(connection, first, Stage.NOTHING, table)
+            whole = replace(statement, before=(*opening(begin, connection, address),))
+            try:
+                return self.run_on(connection, whole, begin.at_commit, table)
+            except BaseException:
+                self.roll_back(connection)
+                raise
+
+        return self._pool.run(work, deadline_s)
+
     def session(self, options: SessionOptions, deadline: float) -> PostgresSession:
         """A connection with a transaction of the caller's own."""
-        leased = self._pool.connection(deadline)
-        return PostgresSession(self, leased, session_begin(options), deadline)
+        return self.open_session(session_begin(options), deadline)
+
+    def open_session(self, begin: Begin, deadline: float) -> PostgresSession:
+        """The same, with another beginning."""
+        return PostgresSession(self, self._pool.connection(deadline), begin, deadline)
 
     def run_on(
         self, connection: BlockingConnection, statement: Statement, stage: Stage, table: str
@@ -160,7 +190,10 @@ def _execute(connection: BlockingConnection, statement: Statement) -> Rows:
         parameters = [statement.parameters or (), *statement.many]
         connection.cursor().executemany(statement.sql.encode(), parameters)
         return []
-    cursor = connection.execute(statement.sql.encode(), statement.parameters or None)
+    if statement.before:
+        cursor = run_together(connection, statement)
+    else:
+        cursor = connection.execute(statement.sql.encode(), statement.parameters or None)
     if statement.is_described:
         return described(cursor)
     # `cursor.description` would make an object for each column.

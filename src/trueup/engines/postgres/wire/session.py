@@ -69,6 +69,8 @@ class PostgresSession:
             self._connection.deadline_s = deadline_s
             for statement in begun(begin, self._connection, self._wire.address):
                 self._run(statement)
+            if begin.first is not None:
+                self._wire.work_on(self._connection, begin.first(), "")
         except BaseException:
             self.end(deadline_s, commit=False)
             raise

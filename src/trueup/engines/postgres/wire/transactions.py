@@ -72,10 +72,16 @@ def begun(begin: Begin, connection: AnyConnection, address: Address) -> Iterator
     gets them, until its end.
     """
     yield from before_single(connection, address)
+    yield from opening(begin, connection, address)
+
+
+def opening(begin: Begin, connection: AnyConnection, address: Address) -> Iterator[Statement]:
+    """The statements from the BEGIN on."""
     yield begin.statement
     if address.behind_pooler:
         left_s = connection.deadline_s - time.monotonic()
         yield Statement(_timeouts(is_local=True), (_milliseconds(left_s),))
+    yield from begin.settings
 
 
 def _timeouts(*, is_local: bool) -> str:

@@ -33,6 +33,8 @@ class Relational:
     triggers: what happens on each update.
     extensions: of PostgreSQL, which creating the table enables.
     objects: functions, views and triggers in SQL of one's own.
+    tenant: the field of text or UUID that says whose a row is. The database then shows a tenant its
+        own rows alone, and the table is read and written through `db.tenant("acme")`.
     unknown_attributes: the name of a JSON column for attributes that the model does not know; None:
         such attributes are refused on writing.
     """
@@ -51,6 +53,7 @@ class Relational:
     triggers: Sequence[TouchOnUpdate | CountUpdates | Transitions] = ()
     extensions: Sequence[str] = ()
     objects: Sequence[SqlObject] = ()
+    tenant: str = ""
     unknown_attributes: str | None = None
 
     @property

@@ -1,0 +1,77 @@
+"""A wire for the requests of one tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from ....operations.connections import ConnectionCounts
+from ....operations.operation import Request
+from ....operations.sql.port import SessionOptions
+from ..errors import Stage
+from ..payload import WRITES, Begin, Statement, Steps, ask
+from ..tenants import SET_TENANT, RoleCheck
+from .transactions import session_begin
+
+
+class TenantWire:
+    """A wire on which each transaction is one of a tenant. It belongs to both flavours: what an
+    asynchronous wire returns is awaited by who asked for it.
+
+    wire: the one that it uses, of which it shares the connections.
+    """
+
+    __slots__ = ("_check", "_setting", "_wire")
+
+    def __init__(self, wire: Any, tenant: str, check: RoleCheck) -> None:
+        self._wire = wire
+        self._setting = Statement(SET_TENANT, (tenant,))
+        self._check = check
+
+    def __repr__(self) -> str:
+        return f"<TenantWire of {self._wire!r}>"
+
+    @property
+    def behind_pooler(self) -> bool:
+        """Whether connections are shared by transactions of others."""
+        is_behind: bool = self._wire.behind_pooler
+        return is_behind
+
+    def perform(self, request: Request[Any], deadline: float) -> Any:
+        """Run the statements of a request and return the raw reply."""
+        return request.payload.on(self, deadline, request.table)
+
+    def single(self, statement: Statement, stage: Stage, deadline_s: float, table: str) -> Any:
+        """The rows of one statement: a round trip."""
+        begin = self._begin(replace(WRITES, at_commit=stage))
+        if self._check.is_done:
+            return self._wire.at_once(statement, begin, deadline_s, table)
+        return self._wire.transact(lambda: ask(statement), begin, deadline_s, table)
+
+    def transact(
+        self, work: Callable[[], Steps[Any]], begin: Begin, deadline_s: float, table: str
+    ) -> Any:
+        """The result of a transaction."""
+        return self._wire.transact(work, self._begin(begin), deadline_s, table)
+
+    def session(self, options: SessionOptions, deadline: float) -> Any:
+        """A connection with a transaction of the caller's own."""
+        return self._wire.open_session(self._begin(session_begin(options)), deadline)
+
+    def count_connections(self) -> ConnectionCounts:
+        """The present counts."""
+        counts: ConnectionCounts = self._wire.count_connections()
+        return counts
+
+    def close(self) -> Any:
+        """Close the connections, those of the wire."""
+        return self._wire.close()
+
+    def aclose(self) -> Any:
+        """Close the connections, those of the wire."""
+        return self._wire.aclose()
+
+    def _begin(self, begin: Begin) -> Begin:
+        first = None if self._check.is_done else self._check.steps
+        return replace(begin, settings=(self._setting,), first=first)

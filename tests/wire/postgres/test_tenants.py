@@ -1,0 +1,518 @@
+"""Rows of tenants: no call shows, changes or counts those of another, whoever asked before."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from pydantic import BaseModel
+
+import trueup
+from tests.wire.postgres.live import differences
+from tests.wire.postgres.pgbouncer import running_pgbouncer
+from tests.wire.postgres.proxy import Proxy
+from tests.wire.postgres.tenants import (
+    ANYTHING,
+    JOBS,
+    LAYER,
+    MINE,
+    PLANS,
+    READS,
+    SECRET,
+    WRITES,
+    A,
+    B,
+    Job,
+    Plan,
+    all_rows,
+    plant,
+)
+from trueup import (
+    AsyncDatabase,
+    AsyncRepository,
+    BatchIncomplete,
+    ConstraintRefused,
+    InvalidCall,
+    Layer,
+    NeedsOperator,
+    Relational,
+    Table,
+    TrueupError,
+    UnsupportedByEngine,
+)
+from trueup.engines.connect import find_driver
+from trueup.relational import SqlObject
+from trueup.testing.postgres import DATABASE, USER, PostgresServer, drop_tables
+from trueup.testing.suite.harness.engine import Flavour
+from trueup.testing.suite.harness.flavour import as_awaitable
+
+FLAVOURS = pytest.mark.parametrize("flavour", list(Flavour))
+CALLS = READS | WRITES
+
+
+class Shared(BaseModel):
+    """A row that is nobody's."""
+
+    one: int
+
+
+@pytest.fixture
+def names(postgres_owner_url: str) -> Iterator[str]:
+    """Tables of the owner of the database, who made them three times."""
+    prefix = f"t{uuid4().hex[:12]}-"
+    with trueup.connect(postgres_owner_url, LAYER, table_names=f"{prefix}{{table}}") as opened:
+        for _ in range(3):
+            opened.create_tables()
+    yield f"{prefix}{{table}}"
+    drop_tables(postgres_owner_url, prefix)
+
+
+@pytest.fixture(params=["a role", "the owner", "behind a pooler"])
+def url(request: pytest.FixtureRequest, postgres_url: str, postgres_owner_url: str) -> str:
+    if request.param == "behind a pooler":
+        pooler: str = request.getfixturevalue("pgbouncer")
+        return pooler
+    return postgres_owner_url if request.param == "the owner" else postgres_url
+
+
+@pytest.fixture(scope="module")
+def pgbouncer(postgres_url: str) -> Iterator[str]:
+    with running_pgbouncer(postgres_url, os.environ["PGPASSWORD"], connections=1) as made:
+        yield made
+
+
+@asynccontextmanager
+async def opened(url: str, names: str, flavour: Flavour) -> AsyncIterator[AsyncDatabase]:
+    """A database with one connection, so that each call has the one of the call before."""
+    url += "&pool=1"
+    if flavour is Flavour.SYNC:
+        with trueup.connect(url, LAYER, table_names=names) as blocking:
+            yield as_awaitable(blocking)
+    else:
+        async with trueup.connect_async(url, LAYER, table_names=names) as db:
+            yield db
+
+
+def test_every_call_of_a_repository_is_among_them() -> None:
+    public = {name for name in vars(AsyncRepository) if not name.startswith("_")}
+    called = {name.split(" ")[0] for name in CALLS}
+    assert public - {"requests", "within"} <= called
+
+
+@FLAVOURS
+def test_no_call_reaches_rows_of_another_tenant(url: str, names: str, flavour: Flavour) -> None:
+    async def walk() -> None:
+        async with opened(url, names, flavour) as db:
+            await plant(db)
+            before = await all_rows(db, B)
+            assert len(before) == 3
+            for name, (call, expected) in CALLS.items():
+                await reach(name, call, expected, db.tenant(A))
+                assert await all_rows(db, B) == before, name
+
+    asyncio.run(walk())
+
+
+async def reach(
+    name: str,
+    call: Callable[[AsyncDatabase], Awaitable[Any]],
+    expected: Any,
+    db: AsyncDatabase,
+) -> None:
+    """Make a call, and look at what it gives or raises: nothing of another tenant."""
+    given = await outcome(call(db))
+    if isinstance(expected, type):
+        assert isinstance(given, expected), (name, given)
+    elif expected is not ANYTHING:
+        assert given == expected, (name, given)
+    assert SECRET not in everything_of(given), name
+
+
+async def outcome(call: Awaitable[Any]) -> Any:
+    """What a call gives, or the error that it raises."""
+    try:
+        return await call
+    except TrueupError as error:
+        return error
+
+
+def everything_of(given: Any) -> str:
+    """All text of a result, or of an error and its reasons."""
+    if not isinstance(given, TrueupError):
+        return repr(given)
+    notes = getattr(given, "__notes__", ())
+    return " ".join([str(given), repr(given.to_dict()), given.reply, *notes])
+
+
+@FLAVOURS
+@pytest.mark.parametrize("connection", ["fresh", "reused"])
+def test_without_a_tenant_every_call_is_refused_before_it_is_sent(
+    url: str, names: str, flavour: Flavour, connection: str
+) -> None:
+    async def walk() -> None:
+        async with opened(url, names, flavour) as db:
+            if connection == "reused":
+                await plant(db)
+            sent: list[Any] = []
+            db.subscribe(sent.append)
+            for name, (call, _) in CALLS.items():
+                if name == "session":
+                    continue  # its BEGIN is sent, and no more
+                assert codes_of(await outcome(call(db))) == {"tenant-required"}, name
+            assert sent == []
+
+    asyncio.run(walk())
+
+
+def codes_of(given: Any) -> set[str]:
+    """The codes of what was refused, each item of a batch by itself."""
+    if isinstance(given, BatchIncomplete):
+        return {one.error.code.value for one in given.result.failures if one.error}
+    if isinstance(given, list):
+        return set(given)
+    return {given.code.value}
+
+
+@pytest.mark.case("P35")
+@pytest.mark.parametrize("fills", [True, False], ids=["rows", "empty tables"])
+@pytest.mark.parametrize("before", ["fresh", "reused", "reused by SQL"])
+@FLAVOURS
+def test_sql_without_a_tenant_fails_and_finds_no_rows(
+    url: str, names: str, flavour: Flavour, before: str, *, fills: bool
+) -> None:
+    jobs = f'"{names.format(table="jobs")}"'
+
+    async def walk() -> None:
+        async with opened(url, names, flavour) as db:
+            if fills:
+                await plant(db)
+        async with opened(url, names, flavour) as db:
+            if before == "reused":
+                await db.tenant(A).repository(JOBS).get("a1")
+            elif before == "reused by SQL":
+                assert len(await db.tenant(A).fetch(Job, f"SELECT * FROM {jobs}")) == fills
+            for sql in (
+                f"SELECT * FROM {jobs}",
+                f"SELECT * FROM {jobs} WHERE name = 'x'",
+                f"SELECT * FROM {jobs} WHERE id = 'b1' FOR UPDATE",
+            ):
+                await refused_sql(db.fetch(Job, sql))
+            for sql in (f"UPDATE {jobs} SET state = 'x'", f"DELETE FROM {jobs}"):
+                await refused_sql(db.execute(sql))
+            assert await db.fetch(Plan, f'SELECT * FROM "{names.format(table="plans")}"') == []
+
+    asyncio.run(walk())
+
+
+async def refused_sql(call: Awaitable[Any]) -> None:
+    with pytest.raises(TrueupError) as refusal:
+        await call
+    assert refusal.value.code.value == "tenant-required"
+
+
+@FLAVOURS
+def test_nothing_of_a_tenant_is_left_on_a_connection(
+    url: str, names: str, flavour: Flavour
+) -> None:
+    class Setting(BaseModel):
+        tenant: str | None
+
+    read = "SELECT current_setting('trueup.tenant', true) AS tenant"
+
+    async def walk() -> None:
+        async with opened(url, names, flavour) as db:
+            await plant(db)
+            for name, (call, _) in CALLS.items():
+                await outcome(call(db.tenant(A)))
+                left = await db.fetch_one(Setting, read)
+                assert left is not None
+                assert not left.tenant, name
+            now = await db.tenant(A).fetch_one(Setting, read)
+            assert now == Setting(tenant=str(A))
+
+    asyncio.run(walk())
+
+
+@pytest.mark.case("P36")
+@FLAVOURS
+def test_sql_of_a_tenant_is_bound_too(url: str, names: str, flavour: Flavour) -> None:
+    jobs = f'"{names.format(table="jobs")}"'
+
+    async def walk() -> None:
+        async with opened(url, names, flavour) as db:
+            await plant(db)
+            before = await all_rows(db, B)
+            mine = db.tenant(A)
+            assert len(await mine.fetch(Job, f"SELECT * FROM {jobs}")) == 1
+            assert await mine.execute(f"UPDATE {jobs} SET state = 'seen'") == 1
+            for rehoming in (
+                f"UPDATE {jobs} SET tenant_id = :to",
+                f"INSERT INTO {jobs} VALUES ('b9', :to, 'x', 'x')",
+                f"INSERT INTO {jobs} VALUES ('b1', :to, 'x', 'x')"
+                " ON CONFLICT (id) DO UPDATE SET name = 'y'",
+            ):
+                assert isinstance(await outcome(mine.execute(rehoming, to=B)), ConstraintRefused)
+            async with mine.session() as session:
+                rows = await session.fetch(Job, f"SELECT * FROM {jobs} FOR UPDATE")
+                assert [row.id for row in rows] == ["a1"]
+                found = await session.repository(JOBS).scan().all()
+                assert [job.id for job in found] == ["a1"]
+            async with mine.session(read_only=True, isolation="serializable") as session:
+                assert await session.repository(JOBS).get("b1") is None
+            if "pooler" not in url:
+                streamed = [row.id async for row in mine.stream(Job, f"SELECT * FROM {jobs}")]
+                assert streamed == ["a1"]
+            assert await all_rows(db, B) == before
+
+    asyncio.run(walk())
+
+
+@FLAVOURS
+@pytest.mark.parametrize("options", ["", "&pooler=true"])
+def test_a_call_of_one_statement_is_one_round_trip(
+    postgres_url: str, names: str, flavour: Flavour, options: str
+) -> None:
+    with Proxy(urlsplit(postgres_url).port or 5432) as proxy:
+
+        async def walk() -> None:
+            async with opened(proxy.of(postgres_url) + options, names, flavour) as db:
+                await plant(db)
+                for call, sql in (
+                    (lambda: db.tenant(A).repository(JOBS).get("a1"), "SELECT"),
+                    (lambda: db.tenant(A).repository(JOBS).put(MINE[0]), "INSERT"),
+                    (lambda: db.tenant(A).fetch(Shared, "SELECT 1 AS one"), "SELECT"),
+                ):
+                    before, turns = len(proxy.statements), proxy.turns
+                    assert await call() is not None
+                    sent = proxy.statements[before:]
+                    assert proxy.turns - turns == 1
+                    if not options:
+                        continue  # what was sent before is prepared, and not sent as text
+                    assert [one.split(" ")[0] for one in (sent[0], *sent[3:])] == [
+                        "BEGIN",
+                        sql,
+                        "COMMIT",
+                    ]
+                    assert sent[2] == "SELECT set_config('trueup.tenant', $1, true)"
+
+        asyncio.run(walk())
+
+
+@FLAVOURS
+def test_calls_of_tenants_side_by_side_keep_to_their_own(
+    url: str, names: str, flavour: Flavour
+) -> None:
+    async def of(db: AsyncDatabase, tenant: UUID, name: str) -> None:
+        repo = db.tenant(tenant).repository(JOBS)
+        for number in range(10):
+            await repo.put(Job(id=f"{name}{number}", tenant_id=tenant, name=f"{name}{number}"))
+            await asyncio.sleep(0)
+            ids = {job.id async for job in repo.scan()}
+            assert ids == {f"{name}{done}" for done in range(number + 1)}
+
+    async def walk() -> None:
+        url_of_two = url + "&pool=2"
+        async with trueup.connect_async(url_of_two, LAYER, table_names=names) as db:
+            await asyncio.gather(*(of(db, uuid4(), f"{name}-") for name in "abcdef"))
+
+    def threads() -> None:
+        with trueup.connect(url + "&pool=2", LAYER, table_names=names) as db:
+            awaitable = as_awaitable(db)
+            with ThreadPoolExecutor(6) as pool:
+                calls = [
+                    pool.submit(asyncio.run, of(awaitable, uuid4(), f"{name}-"))
+                    for name in "abcdef"
+                ]
+                for call in calls:
+                    call.result()
+
+    threads() if flavour is Flavour.SYNC else asyncio.run(walk())
+
+
+@pytest.mark.case("P36")
+def test_a_policy_has_one_condition_for_all_that_is_done(
+    names: str, postgres_owner_url: str
+) -> None:
+    with connection_of(postgres_owner_url) as owner:
+        for table in ("jobs", "notes"):
+            found = owner.execute(
+                "SELECT polcmd, polpermissive, pg_get_expr(polqual, polrelid),"
+                " pg_get_expr(polwithcheck, polrelid) FROM pg_policy"
+                f" WHERE polrelid = '\"{names.format(table=table)}\"'::regclass"
+            ).fetchall()
+            assert found == [("*", True, *["(tenant_id = (trueup_tenant())::uuid)"] * 2)]
+
+
+@pytest.mark.case("P34")
+@FLAVOURS
+@pytest.mark.parametrize("role", ["superuser", "bypassrls", "owner without FORCE", "disabled"])
+def test_roles_that_no_policy_binds_are_refused(
+    postgres_server: PostgresServer | None,
+    postgres_url: str,
+    postgres_owner_url: str,
+    names: str,
+    flavour: Flavour,
+    role: str,
+) -> None:
+    if postgres_server is None:
+        pytest.skip("the server of POSTGRES_URL gives no superuser")
+    quoted = f'"{names.format(table="jobs")}"'
+    url = postgres_owner_url if role.startswith("owner") else postgres_url
+    undo = "SELECT 1"
+    with psycopg.connect(postgres_server.as_superuser(DATABASE), autocommit=True) as superuser:
+        if role in ("superuser", "bypassrls"):
+            superuser.execute(f"ALTER ROLE {USER} {role}".encode())
+            undo = f"ALTER ROLE {USER} NO{role}"
+        elif role == "disabled":
+            superuser.execute(f"ALTER TABLE {quoted} DISABLE ROW LEVEL SECURITY".encode())
+        else:
+            superuser.execute(f"ALTER TABLE {quoted} NO FORCE ROW LEVEL SECURITY".encode())
+
+        async def walk() -> None:
+            async with opened(url, names, flavour) as db:
+                for call in (
+                    lambda: db.tenant(A).repository(JOBS).get("a1"),
+                    lambda: db.tenant(A).repository(JOBS).put(MINE[0]),
+                    lambda: db.tenant(A).repository(PLANS).put_many([Plan(name="p")]),
+                    lambda: session_of(db.tenant(A)),
+                ):
+                    refused = await outcome(call())
+                    assert isinstance(refused, NeedsOperator), refused
+                    assert refused.code.value == "row-security-off"
+                    assert "jobs" in refused.where.table
+                assert await db.repository(PLANS).scan().all() == []
+
+        try:
+            asyncio.run(walk())
+        finally:
+            superuser.execute(undo.encode())
+            superuser.execute(f"DELETE FROM {quoted}".encode())
+
+
+async def session_of(db: AsyncDatabase) -> None:
+    async with db.session():
+        pass
+
+
+CHANGES = {
+    "dropped": "DROP POLICY trueup_tenant ON {}",
+    "another condition": "ALTER POLICY trueup_tenant ON {} USING (true)",
+    "another check": "ALTER POLICY trueup_tenant ON {} WITH CHECK (true)",
+    "one more": "CREATE POLICY more ON {} USING (true)",
+    "off": "ALTER TABLE {} DISABLE ROW LEVEL SECURITY",
+    "not forced": "ALTER TABLE {} NO FORCE ROW LEVEL SECURITY",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_verify_finds_what_lets_tenants_see_each_other(
+    names: str, postgres_owner_url: str, change: str
+) -> None:
+    assert differences(postgres_owner_url, LAYER, names) == []
+    with connection_of(postgres_owner_url) as owner:
+        owner.execute(CHANGES[change].format(f'"{names.format(table="jobs")}"').encode())
+    [found] = differences(postgres_owner_url, LAYER, names)
+    assert (
+        ".".join(found.path)
+        == {
+            "dropped": "row_security.policies.trueup_tenant",
+            "another condition": "row_security.policies.trueup_tenant",
+            "another check": "row_security.policies.trueup_tenant",
+            "one more": "undeclared",
+            "off": "row_security.enabled",
+            "not forced": "row_security.forced",
+        }[change]
+    )
+
+
+@contextmanager
+def connection_of(url: str) -> Iterator[psycopg.Connection[Any]]:
+    """A connection of another program."""
+    parameters: dict[str, Any] = dict(find_driver(url)[1].parameters)
+    with psycopg.connect("", autocommit=True, **parameters) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize("tenant", ["", "a\0b", "\ud800", "no uuid", 7, None])
+def test_what_can_be_no_tenant_is_refused(url: str, names: str, tenant: Any) -> None:
+    with trueup.connect(url, LAYER, table_names=names) as db:
+        with pytest.raises(InvalidCall):
+            db.tenant(tenant)
+        with pytest.raises(InvalidCall):
+            db.tenant(A).tenant(B)
+
+
+def test_engines_that_do_not_keep_tenants_apart_say_so(postgres_url: str) -> None:
+    with (
+        trueup.connect("sqlite://", Layer("none", target="sqlite", tables=[])) as db,
+        pytest.raises(UnsupportedByEngine, match="sqlite has no rows of tenants"),
+    ):
+        db.tenant("a")
+    with (
+        trueup.connect(postgres_url, Layer("none", target="postgres", tables=[PLANS])) as db,
+        pytest.raises(InvalidCall, match="no table of the layer says whose its rows are"),
+    ):
+        db.tenant("a")
+
+
+@pytest.mark.case("P37")
+def test_copies_and_counts_are_whole_or_fail(names: str, postgres_url: str) -> None:
+    jobs = f'"{names.format(table="jobs")}"'
+    with connection_of(postgres_url) as other:
+        for sql in (f"COPY {jobs} TO STDOUT", f"SELECT count(*) FROM {jobs}"):
+            for setting, state in (("on", "TU001"), ("off", "42501")):
+                other.execute(f"SET row_security = {setting}".encode())
+                with pytest.raises(psycopg.Error) as refusal:
+                    copied(other, sql)
+                assert refusal.value.sqlstate == state
+
+
+def copied(connection: psycopg.Connection[Any], sql: str) -> list[Any]:
+    """What a statement gives, or copies out."""
+    if not sql.startswith("COPY"):
+        return connection.execute(sql.encode()).fetchall()
+    with connection.cursor().copy(sql.encode()) as copy:
+        return list(copy.rows())
+
+
+@pytest.mark.case("P26")
+def test_a_view_shows_a_tenant_its_own_rows(postgres_url: str, prefix: str) -> None:
+    table, view = f"{prefix}jobs", f"{prefix}names"
+    named = SqlObject(
+        "view",
+        view,
+        f'CREATE OR REPLACE VIEW "{view}" WITH (security_invoker = true)'
+        f' AS SELECT id, name AS text FROM "{table}"',
+    )
+    jobs = Table(
+        "jobs",
+        Job,
+        partition="id",
+        relational=Relational(tenant="tenant_id", objects=[named]),
+    )
+    layer = Layer("viewed", target="postgres", tables=[jobs])
+
+    class Named(BaseModel):
+        id: str
+        text: str
+
+    with trueup.connect(postgres_url, layer, table_names=f"{prefix}{{table}}") as db:
+        db.create_tables()
+        for tenant, name in ((A, "a"), (B, "b")):
+            db.tenant(tenant).repository(jobs).put(Job(id=name, tenant_id=tenant, name=name))
+        assert db.tenant(B).fetch(Named, f'SELECT * FROM "{view}"') == [Named(id="b", text="b")]
+        with pytest.raises(InvalidCall):
+            db.fetch(Named, f'SELECT * FROM "{view}"')
+        with connection_of(postgres_url) as other:
+            other.execute(f'ALTER VIEW "{view}" RESET (security_invoker)'.encode())
+            [found] = differences(postgres_url, layer, f"{prefix}{{table}}")
+            other.execute(f'DROP VIEW "{view}"'.encode())
+        assert found.path == ("objects", f"view {view}")
