@@ -210,6 +210,10 @@ class Worded(BaseModel):
             "two declarations of the index 'I'",
         ),
         (
+            {"indexes": [Index("\ud800", partition="day")]},
+            r"the name '\ud800' holds half of a surrogate pair",
+        ),
+        (
             {"patterns": [AccessPattern("p"), AccessPattern("p")]},
             "two declarations of the pattern 'p'",
         ),

@@ -90,3 +90,8 @@ def test_an_unknown_rule_is_refused() -> None:
 
         class Ruled(Model, names=rule):
             key: str
+
+
+def test_name_that_utf8_cannot_encode_is_refused() -> None:
+    with pytest.raises(DeclarationError, match="surrogate"):
+        stored_as("\ud800")

@@ -10,6 +10,8 @@ from pydantic import Field
 from pydantic.fields import FieldInfo
 
 from ..._kinds import checks_kinds
+from ...errors import DeclarationError
+from ...expressions.values import is_text
 
 NamingRule = Literal["as_written", "camelCase", "PascalCase", "kebab-case", "UPPER_CASE"]
 
@@ -40,7 +42,15 @@ def stored_as(attribute: str) -> Any:
 
     It goes into `Annotated`, so that type checkers keep the field's Python name in the constructor:
     `control_key: Annotated[str, stored_as("control_id")]`.
+
+    Raises DeclarationError if UTF-8 cannot encode the name.
     """
+    if not is_text(attribute):
+        raise DeclarationError(
+            f"the attribute name {attribute!r} holds half of a surrogate pair, which no database "
+            "can store",
+            fix="give the attribute another name",
+        )
     return Field(alias=attribute)
 
 

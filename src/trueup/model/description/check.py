@@ -9,6 +9,7 @@ from typing import Any
 from ..._dataclass import dataclass
 from ..._kinds import field_misfits
 from ...errors import DeclarationError, Place
+from ...expressions.values import is_text
 from ..declarations.fields import EXPIRES, VERSION
 from ..declarations.indexes import Index
 from ..declarations.patterns import AccessPattern
@@ -110,6 +111,9 @@ def _problems(table: Table[Any], fields: TableFields) -> Iterator[str]:
 def _table_problems(table: Table[Any]) -> Iterator[str]:
     if not table.name:
         yield "a table needs a name"
+    for name in (table.name, *(index.name for index in table.indexes)):
+        if not is_text(name):
+            yield f"the name {name!r} holds half of a surrogate pair, which no database can store"
     for what, values in (("index", table.indexes), ("pattern", table.patterns)):
         names = [value.name for value in values]
         for name in sorted({name for name in names if names.count(name) > 1}):
