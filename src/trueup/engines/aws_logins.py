@@ -29,13 +29,13 @@ _MISSING = frozenset({"ResourceNotFoundException", "InvalidRequestException"})
 
 
 def read_secret(secret: str, region: str, where: Place, deadline_s: float) -> str:
-    """The text of the current version of a secret.
+    """The text of the current version of a secret; empty if it holds none.
 
     secret: its ARN or name. region: that of a name; empty for an ARN, which has it.
     where: the place of errors.
 
     Raises:
-        NeedsOperator: there is no such secret, it may not be read, or it holds no text.
+        NeedsOperator: there is no such secret, or it may not be read.
         Unavailable, Throttled: Secrets Manager did not answer.
         UnsupportedByEngine: the packages for requests to AWS are not installed.
 
@@ -64,10 +64,7 @@ def read_secret(secret: str, region: str, where: Place, deadline_s: float) -> st
         wire.close()
     if reply.status != 200:
         raise _refused(reply.status, _error_name(reply.body), where)
-    text = _member(reply.body, "SecretString")
-    if not text:
-        raise _refused(200, "it holds no text", where)
-    return text
+    return _member(reply.body, "SecretString")
 
 
 def region_of_secret(secret: str) -> str:
@@ -126,7 +123,7 @@ def _refused(status: int, name: str, where: Place) -> TrueupError:
         )
     is_missing = name in _MISSING
     return NeedsOperator(
-        "there is no such secret" if is_missing else "the secret may not be read, or is unusable",
+        "there is no such secret" if is_missing else "the secret may not be read",
         where=where,
         native=name,
         code=ErrorCode.CANNOT_OPEN if is_missing else ErrorCode.ACCESS_DENIED,

@@ -19,6 +19,7 @@ import pytest
 from botocore.session import get_session
 
 import trueup
+from tests.wire.server import Answer, FaultServer, reply, sending
 from trueup import Layer, NeedsOperator
 from trueup.engines.dynamodb.port import HttpPayload
 from trueup.engines.dynamodb.wire.aws.configuration import Options
@@ -403,6 +404,70 @@ def test_vault_that_does_not_answer_is_unavailable(
     with refused(Unavailable) as refusal:
         trueup.connect(of_secret(server, vault), LAYER)
     assert refusal.says("Secrets Manager does not answer")
+
+
+SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf"
+
+
+def answering(body: object, status: bytes = b"200 OK") -> Answer:
+    """Secrets Manager's reply, whatever it is asked."""
+    text = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return sending(lambda _: reply(text, status=status))
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FaultServer]:
+    with FaultServer() as made:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", made.url)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+        yield made
+
+
+def test_secret_is_read_once_for_many_connections(
+    server: PostgresServer, role: Role, aws: FaultServer
+) -> None:
+    aws.otherwise = answering({"SecretString": json.dumps(login(role))})
+    url = f"{server.url.partition('?')[0]}?secret={SECRET_ARN}&pool=5"
+    assert use(url, Flavour.ASYNC, calls=20).opened > 1
+    assert [json.loads(body) for body in aws.bodies] == [{"SecretId": SECRET_ARN}]
+    head = aws.heads[0].decode()
+    assert "X-Amz-Target: secretsmanager.GetSecretValue" in head
+    assert "/eu-west-1/secretsmanager/aws4_request" in head
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "said"),
+    [
+        (answering({}, b"500 Oh"), ErrorCode.UNAVAILABLE, "failed"),
+        (answering({"__type": "ThrottlingException"}, b"400 No"), ErrorCode.THROTTLED, "too often"),
+        (
+            answering({"__type": "AccessDeniedException", "message": CANARY}, b"400 No"),
+            ErrorCode.ACCESS_DENIED,
+            "secretsmanager:GetSecretValue",
+        ),
+        (answering({"__type": f"#{CANARY}"}, b"400 No"), ErrorCode.ACCESS_DENIED, "not be read"),
+        (answering(b"{" + CANARY.encode()), ErrorCode.CREDENTIALS_REFUSED, "is no JSON"),
+        (answering([CANARY]), ErrorCode.CREDENTIALS_REFUSED, "is no JSON"),
+        (answering({"SecretString": 1}), ErrorCode.CREDENTIALS_REFUSED, "is no JSON"),
+        (answering({"SecretBinary": CANARY}), ErrorCode.CREDENTIALS_REFUSED, "is no JSON"),
+    ],
+)
+def test_reply_without_a_secret_is_an_error_without_what_it_holds(
+    server: PostgresServer,
+    aws: FaultServer,
+    caplog: pytest.LogCaptureFixture,
+    answer: Answer,
+    code: ErrorCode,
+    said: str,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    aws.otherwise = answer
+    with refused(code) as refusal:
+        trueup.connect(f"{server.url.partition('?')[0]}?secret={SECRET_ARN}", LAYER)
+    assert refusal.says(said)
+    check_silent(refusal, caplog, CANARY)
 
 
 @FLAVOURS
