@@ -5,21 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
+from uuid import uuid4
 
+import psycopg
 import pytest
 
+from systems.domainflow.tables import layer as domainflow
 from systems.iops.models import layer as iops
 from systems.nexus.tables import layer as nexus
+from systems.pdfjobs.tables import layer as pdfjobs
 from tests.lifecycle.places import Place
 from trueup import Layer
+from trueup.engines.connect import find_driver
 from trueup.lifecycle.apply import apply
 from trueup.lifecycle.declared import declared_tables
 from trueup.lifecycle.inspection import Intent, Target, inspect
 from trueup.lifecycle.state.records import Scope
 from trueup.lifecycle.verification import Verification, look_at, verify_tables
 from trueup.schema.hazards import Allowance
+from trueup.testing.postgres import drop_tables
 
 LAYERS = [pytest.param(nexus, id="nexus"), pytest.param(iops, id="iops")]
+RELATIONAL = [pytest.param(domainflow, id="domainflow"), pytest.param(pdfjobs, id="pdfjobs")]
 DESTROY = Intent(frozenset({Allowance.PRUNE}), is_destroy=True)
 
 
@@ -79,3 +87,47 @@ def test_table_of_enrichments_is_named_by_a_variable(
         only = replace(target, only=frozenset({"ControlEnrichments"}))
         apply(only, Intent())
         assert inspect(only).live.keys() == {f"{place.prefix}{name}"}
+
+
+@pytest.mark.parametrize("layer", RELATIONAL)
+def test_tables_of_columns_are_made_and_found_as_declared(postgis_url: str, layer: Layer) -> None:
+    place = Place(postgis_url, f"trueup-life-{uuid4().hex[:8]}-")
+    try:
+        with opened(place, layer) as target:
+            plan = inspect(target).plan(Intent())
+            assert len(plan.changes) == len(layer.tables)
+            apply(target, Intent())
+            after = verified(target)
+            assert after.present == after.declared
+            assert (after.differing(), list(after.unknown)) == ([], [])
+            assert inspect(target).plan(Intent()).changes == ()
+            apply(target, DESTROY)
+            assert verified(target).present == ()
+    finally:
+        drop_tables(postgis_url, place.prefix)
+
+
+@pytest.mark.parametrize(
+    ("layer", "change", "found"),
+    [
+        (
+            pdfjobs,
+            'ALTER TABLE "{}jobs" DISABLE TRIGGER trigger_jobs_status',
+            "trigger_jobs_status",
+        ),
+        (domainflow, 'DROP INDEX "{0}incidents.idx_incidents_location"', "idx_incidents_location"),
+        (domainflow, 'ALTER TABLE "{}teams" ALTER members DROP NOT NULL', "members"),
+    ],
+)
+def test_change_by_others_is_found(postgis_url: str, layer: Layer, change: str, found: str) -> None:
+    place = Place(postgis_url, f"trueup-life-{uuid4().hex[:8]}-")
+    parameters: dict[str, Any] = dict(find_driver(postgis_url)[1].parameters)
+    try:
+        with opened(place, layer) as target:
+            apply(target, Intent())
+            with psycopg.connect("", autocommit=True, **parameters) as other:
+                other.execute(change.format(place.prefix).encode())
+            [one] = verified(target).differing()
+            assert found in ".".join(one.difference.path)
+    finally:
+        drop_tables(postgis_url, place.prefix)

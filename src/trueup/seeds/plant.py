@@ -18,6 +18,7 @@ from ..engines.open_tables import OpenTables
 from ..errors import ErrorCode, InvalidCall, Place, TrueupError
 from ..expressions.values import Item, equal
 from ..model.declarations.base import Model
+from ..model.description.tables import TableDescription
 from ..operations.guards import has_expired
 from ..operations.plans.context import TableContext
 from ..operations.plans.writes import plan_put
@@ -182,10 +183,10 @@ def _differing(
     done.rejected += [row for row in rows if isinstance(row, Rejected)]
     sown = [row for row in rows if isinstance(row, _Sown)]
     found: list[Any] = tables.stored(seed.table).get_many([row.model for row in sown])
-    context = tables.open_layer.context(seed.table)
-    version = context.table.version
+    table = tables.open_layer.context(seed.table).table
+    version, given = table.version, _given_by_the_database(table)
     for row, stored in zip(sown, found, strict=True):
-        ignored = row.moving | ({version.attribute} if version else set())
+        ignored = row.moving | (given - row.item.keys()) | {version.attribute if version else ""}
         if stored is not None and (seed.only_new or not _differences(row.item, stored) - ignored):
             done.unchanged += 1
             continue
@@ -194,6 +195,12 @@ def _differing(
             based_on = stored.get(version.attribute, 0) if stored else 0
             model = model.model_copy(update={version.name: based_on})
         yield _Sown(row.source, model, row.item, row.moving, is_new=stored is None)
+
+
+def _given_by_the_database(table: TableDescription) -> frozenset[str]:
+    """The attributes that the database fills if an item lacks them: they make no difference."""
+    names = table.relational.made_by_the_database if table.relational else frozenset()
+    return frozenset(one.attribute for one in table.attributes if one.name in names)
 
 
 def _differences(item: Mapping[str, Any], stored: Mapping[str, Any]) -> frozenset[str]:

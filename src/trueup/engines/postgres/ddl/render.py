@@ -31,17 +31,25 @@ WHERE name NOT IN (SELECT name::text FROM pg_available_extensions) ORDER BY name
 
 
 def render(changes: Sequence[Change], live: Mapping[str, LiveTable]) -> list[Step]:
-    """The steps that make the changes, in order. Tables that follow each other are made together.
+    """The steps that make the changes, in order. Tables that follow each other are made together,
+    and dropped together, since they may refer to each other.
 
     Raises NeedsOperator (schema-mismatch) for a change that this engine cannot make.
     """
     steps: list[Step] = []
-    for is_new, some in groupby(changes, lambda change: isinstance(change, AddTable)):
-        if is_new:
-            steps.append(_create([change.schema for change in some]))
+    for kind, some in groupby(changes, type):
+        group = list(some)
+        if kind is AddTable:
+            steps.append(_create([change.schema for change in group]))
+        elif kind is DropTable and not any(map(_has_backup, group)):
+            steps.append(_drop([change.schema.name for change in group], live))
         else:
-            steps += [_step_of(change, live.get(change.schema.name)) for change in some]
+            raise _refused(group[0])
     return steps
+
+
+def _has_backup(change: Change) -> bool:
+    return isinstance(change, DropTable) and bool(change.backup)
 
 
 def _create(tables: Sequence[TableSchema]) -> Step:
@@ -79,25 +87,32 @@ def _require_available(missing: Rows) -> None:
         )
 
 
-def _step_of(change: Change, live: LiveTable | None) -> Step:
-    name = change.schema.name
-    if not isinstance(change, DropTable) or change.backup:
-        raise NeedsOperator(
-            f"tables on PostgreSQL are created and dropped, and not changed: {change}",
-            where=Place("postgres", table=name),
-            code=ErrorCode.SCHEMA_MISMATCH,
-            fix="make the change in SQL, then verify the table",
-        )
-    statement = Statement(f"DROP TABLE IF EXISTS {quote(name)}")
+def _refused(change: Change) -> NeedsOperator:
+    return NeedsOperator(
+        f"tables on PostgreSQL are created and dropped, and not changed: {change}",
+        where=Place("postgres", table=change.schema.name),
+        code=ErrorCode.SCHEMA_MISMATCH,
+        fix="make the change in SQL, then verify the table",
+    )
+
+
+def _drop(names: Sequence[str], live: Mapping[str, LiveTable]) -> Step:
+    statement = Statement(f"DROP TABLE IF EXISTS {', '.join(map(quote, names))}")
 
     def work() -> Steps[Progress]:
         yield statement
         return DONE
 
     payload = Transaction(lambda: (statement,), work)
-    count = "" if live is None or live.items is None else f"about {live.items:,} items"
-    request = Request("DropTable", "", payload, _as_it_is)
-    return Step(f"drop {name} and its items", name, request, estimate=count)
+    counts = [live[name].items for name in names if name in live]
+    known = [count for count in counts if count is not None]
+    whose = "its" if len(names) == 1 else "their"
+    return Step(
+        f"drop {shown_names(names)} and {whose} items",
+        names[0],
+        Request("DropTable", "", payload, _as_it_is),
+        estimate=f"about {sum(known):,} items" if known else "",
+    )
 
 
 def _as_it_is(progress: Progress) -> Progress:
