@@ -26,6 +26,7 @@ demo: $(if $(filter dynamodb:%,$(URL)),$(DEMO_DYNAMODB),$(if $(filter postgresql
   $(filter postgresql:%,$(URL)),$(DEMO_POSTGRES),$(DEMO)))) ## run a system on real data; URL=dynamodb://ministack
 	@$(BIN)/python -m systems.nexus.demo $(if $(URL),--url '$(URL)')
 	$(if $(URL),@$(BIN)/python -m systems.iops.demo --url '$(URL)')
+	$(if $(filter postgresql:%,$(URL)),@$(BIN)/python -m systems.pdfjobs.demo --url '$(URL)')
 
 test: static types postgres ## everything CI runs; ends in pytest's own line
 	$(BIN)/python -m pytest -n 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from trueup import Database, Table, at
+from trueup import ConditionFailed, Database, NotFound, Table, at
 
 from .models import Job, JobResult, JobStatus
 from .tables import jobs, results
@@ -58,6 +58,18 @@ class JobService:
         if self.find(client_id, job_id) is None:
             return None
         return self._results.pattern("result_of_job", job_id).first()
+
+    def take(self) -> Job | None:
+        """The oldest job that waits, which is now in processing; None if none does."""
+        begun = at(Job.status).assign(JobStatus.PROCESSING)
+        for job in self._jobs.pattern("queue", JobStatus.QUEUED):
+            try:
+                return self._jobs.update(
+                    job.id, begun, only_if=Job.status == JobStatus.QUEUED, returning="new"
+                ).new
+            except (ConditionFailed, NotFound):  # another worker has it
+                continue
+        return None
 
     def complete(self, result: JobResult) -> Job:
         """Store the result of a job, and end it; both or neither.

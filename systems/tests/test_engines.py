@@ -23,6 +23,7 @@ from systems.nexus.questions import examples
 from systems.nexus.seeds import SEEDED_AT as NEXUS_SEEDED_AT
 from systems.nexus.tables import feedbacks
 from systems.nexus.tables import layer as nexus_layer
+from systems.pdfjobs.demo import main as pdfjobs
 from systems.places import EMBEDDED, MINISTACK, POSTGRES, temporary_file
 
 Main = Callable[[list[str]], int]
@@ -66,6 +67,24 @@ def test_dashboard_is_the_same_over_the_wire(
 
 
 @pytest.mark.server
+def test_jobs_are_worked_off_on_postgresql(
+    postgis_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = findings(pdfjobs, postgis_url, capsys)
+    assert len(found["answers"]) == 5
+    assert [claim["sentence"] for claim in found["claims"] if not claim["holds"]] == []
+    assert len(found["claims"]) == 9
+
+
+def test_jobs_are_worked_off_on_the_postgresql_that_pip_installs(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert pdfjobs([]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "✓ 4 workers took each waiting job once  6 jobs" in lines
+    assert max(map(len, lines)) <= 80
+
+
 def test_demo_starts_a_server_where_it_is_asked_to(capsys: pytest.CaptureFixture[str]) -> None:
     assert iops(["--url", MINISTACK]) == 0
     text = capsys.readouterr().out

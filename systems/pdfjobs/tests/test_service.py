@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -305,3 +307,21 @@ def test_other_programs_get_the_same_values(sql: Sql, service: JobService) -> No
     assert job is not None
     assert job.status is JobStatus.QUEUED
     assert job.created_at is not None
+
+
+def test_worker_takes_the_oldest_job_that_waits(db: Database, service: JobService) -> None:
+    second, first = sent_at(db, "acme", 2, 1)
+    taken = [service.take(), service.take(), service.take()]
+    assert [job and (job.id, job.status) for job in taken] == [
+        (first.id, JobStatus.PROCESSING),
+        (second.id, JobStatus.PROCESSING),
+        None,
+    ]
+
+
+def test_workers_at_once_take_each_job_once(db: Database, service: JobService) -> None:
+    made = sent_at(db, "acme", *range(40))
+    with ThreadPoolExecutor(8) as workers:
+        taken = list(workers.map(lambda _: service.take(), made))
+    assert Counter(job and job.id for job in taken) == Counter(ids(made))
+    assert service.take() is None
