@@ -9,11 +9,12 @@ from ....errors import ErrorCode, NeedsOperator, Place, UnsupportedByEngine
 from ....operations.operation import Request
 from ....schema.changes import AddTable, Change, DropTable
 from ....schema.engine import DONE, LiveTable, Progress, Step, shown_names
+from ....schema.facts import Value
 from ....schema.tables import TableSchema
 from ..inspect import SCHEMA
-from ..names import quote
-from ..payload import Rows, Statement, Steps, Transaction
+from ..payload import Rows, Statement, Steps, Transaction, ask
 from .relational import part
+from .removal import drop_steps
 from .statements import create_statements
 
 _LOCK = Statement("SELECT pg_advisory_xact_lock(hashtextextended('trueup: create tables', 0))")
@@ -23,6 +24,9 @@ not keep them apart. The lock ends with its transaction, so that poolers can hol
 Source: https://www.postgresql.org/docs/15/explicit-locking.html#ADVISORY-LOCKS
 """
 
+_LABELS = f"""SELECT t.typname, array_agg(e.enumlabel::text ORDER BY e.enumsortorder)
+FROM pg_type t LEFT JOIN pg_enum e ON e.enumtypid = t.oid
+WHERE t.typnamespace = {SCHEMA} AND t.typname = ANY ($1::text[]) GROUP BY t.typname"""
 _IS_THERE = f"SELECT 1 FROM pg_class WHERE relnamespace = {SCHEMA} AND relname = ANY ($1::text[])"
 
 
@@ -31,25 +35,20 @@ WHERE name NOT IN (SELECT name::text FROM pg_available_extensions) ORDER BY name
 
 
 def render(changes: Sequence[Change], live: Mapping[str, LiveTable]) -> list[Step]:
-    """The steps that make the changes, in order. Tables that follow each other are made together,
-    and dropped together, since they may refer to each other.
+    """The steps that make the changes, in order. Tables that follow each other are made, or
+    dropped, together.
 
     Raises NeedsOperator (schema-mismatch) for a change that this engine cannot make.
     """
     steps: list[Step] = []
     for kind, some in groupby(changes, type):
-        group = list(some)
         if kind is AddTable:
-            steps.append(_create([change.schema for change in group]))
-        elif kind is DropTable and not any(map(_has_backup, group)):
-            steps.append(_drop([change.schema.name for change in group], live))
+            steps.append(_create([change.schema for change in some]))
+        elif kind is DropTable:
+            steps += drop_steps([one for one in some if isinstance(one, DropTable)], live)
         else:
-            raise _refused(group[0])
+            raise _refused(next(some))
     return steps
-
-
-def _has_backup(change: Change) -> bool:
-    return isinstance(change, DropTable) and bool(change.backup)
 
 
 def _create(tables: Sequence[TableSchema]) -> Step:
@@ -58,6 +57,8 @@ def _create(tables: Sequence[TableSchema]) -> Step:
     made = Statement(_IS_THERE, (names,))
     wanted = sorted({name for table in tables for name in part(table, "extensions")})
     missing = Statement(_NOT_AVAILABLE, (wanted,))
+    types = {name: labels for table in tables for name, labels in part(table, "types").items()}
+    known = Statement(_LABELS, (sorted(types),))
     body = [Statement(sql) for sql in create_statements(tables)]
 
     def work() -> Steps[Progress]:
@@ -66,12 +67,14 @@ def _create(tables: Sequence[TableSchema]) -> Step:
         if there:
             return Progress(is_late=True)
         if wanted:
-            _require_available((yield missing))
+            _require_available((yield from ask(missing)))
+        if types:
+            _check_types(types, (yield from ask(known)))
         for statement in body:  # noqa: UP028 - `yield from` would send rows to an iterator
             yield statement
         return DONE
 
-    payload = Transaction(lambda: (_LOCK, made, *body), work)
+    payload = Transaction(lambda: (_LOCK, made, *((known,) if types else ()), *body), work)
     request = Request("CreateTables", "", payload, _as_it_is)
     return Step(f"create {shown_names(names)}", names[0], request)
 
@@ -87,31 +90,24 @@ def _require_available(missing: Rows) -> None:
         )
 
 
+def _check_types(declared: Mapping[str, Value], found: Rows) -> None:
+    """Refuse an enum type that is there with other labels: CREATE TYPE would leave it as it is."""
+    for name, labels in found:
+        if list(labels) != declared[name]:
+            raise NeedsOperator(
+                f"the type {name} is there, with other labels than declared",
+                where=Place("postgres"),
+                code=ErrorCode.SCHEMA_MISMATCH,
+                fix="name another type in enums=, or change the type in SQL",
+            )
+
+
 def _refused(change: Change) -> NeedsOperator:
     return NeedsOperator(
         f"tables on PostgreSQL are created and dropped, and not changed: {change}",
         where=Place("postgres", table=change.schema.name),
         code=ErrorCode.SCHEMA_MISMATCH,
         fix="make the change in SQL, then verify the table",
-    )
-
-
-def _drop(names: Sequence[str], live: Mapping[str, LiveTable]) -> Step:
-    statement = Statement(f"DROP TABLE IF EXISTS {', '.join(map(quote, names))}")
-
-    def work() -> Steps[Progress]:
-        yield statement
-        return DONE
-
-    payload = Transaction(lambda: (statement,), work)
-    counts = [live[name].items for name in names if name in live]
-    known = [count for count in counts if count is not None]
-    whose = "its" if len(names) == 1 else "their"
-    return Step(
-        f"drop {shown_names(names)} and {whose} items",
-        names[0],
-        Request("DropTable", "", payload, _as_it_is),
-        estimate=f"about {sum(known):,} items" if known else "",
     )
 
 

@@ -1,0 +1,85 @@
+"""Tables are dropped, or kept out of the way: in a schema of their own, with all that is theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ....operations.operation import Request
+from ....schema.changes import DropTable
+from ....schema.engine import DONE, LiveTable, Progress, Step, shown_names
+from ....schema.tables import TableSchema
+from ..names import literal, quote, short_name
+from ..payload import Statement, Steps, Transaction, ask
+from .relational import part
+
+_UNLESS_USED = (
+    "DO $trueup$ BEGIN {}; EXCEPTION WHEN dependent_objects_still_exist THEN NULL; END $trueup$"
+)
+_WHERE = "SELECT current_schema(), to_regclass({}) IS NOT NULL"
+
+
+def drop_steps(drops: Sequence[DropTable], live: Mapping[str, LiveTable]) -> Iterator[Step]:
+    """The steps of drops that follow each other. Those without a backup are one statement, since
+    the tables may refer to each other."""
+    for drop in drops:
+        if drop.backup:
+            yield _keep(drop.schema, short_name(drop.backup))
+    dropped = [drop.schema for drop in drops if not drop.backup]
+    if dropped:
+        yield _drop(dropped, live)
+
+
+def _drop(tables: Sequence[TableSchema], live: Mapping[str, LiveTable]) -> Step:
+    names = [table.name for table in tables]
+    body = [
+        Statement(f"DROP TABLE IF EXISTS {', '.join(map(quote, names))}"),
+        *(Statement(sql) for table in tables for sql in _unused(table)),
+    ]
+
+    def work() -> Steps[Progress]:
+        for statement in body:  # noqa: UP028 - `yield from` would send rows to an iterator
+            yield statement
+        return DONE
+
+    found = [live[name].items for name in names if name in live]
+    counted = [items for items in found if items is not None]
+    count = f"about {sum(counted):,} items" if counted else ""
+    request = Request("DropTable", "", Transaction(lambda: tuple(body), work), _as_it_is)
+    whose = "its" if len(names) == 1 else "their"
+    comment = f"drop {shown_names(names)} and {whose} items"
+    return Step(comment, names[0], request, estimate=count)
+
+
+def _unused(table: TableSchema) -> Iterator[str]:
+    """The types and functions of a relational table go with it, unless others use them."""
+    for name in part(table, "functions"):
+        yield _UNLESS_USED.format(f"DROP FUNCTION IF EXISTS {quote(name)}()")
+    for name in part(table, "types"):
+        yield _UNLESS_USED.format(f"DROP TYPE IF EXISTS {quote(name)}")
+
+
+def _keep(table: TableSchema, backup: str) -> Step:
+    """The table moves into a schema that has the backup's name: at once, and nothing is copied."""
+    name = quote(table.name)
+    where = Statement(_WHERE.format(literal(name)))
+    moves = (
+        Statement(f"CREATE SCHEMA {quote(backup)}"),
+        Statement(f"ALTER TABLE {name} SET SCHEMA {quote(backup)}"),
+    )
+
+    def work() -> Steps[Progress]:
+        [[schema, is_there]] = yield from ask(where)
+        if not is_there:
+            return DONE
+        for statement in moves:  # noqa: UP028 - `yield from` would send rows to an iterator
+            yield statement
+        restore = f"ALTER TABLE {quote(backup)}.{name} SET SCHEMA {quote(schema)}"
+        return Progress(note=f"it is kept in the schema {backup}; {restore} brings it back")
+
+    payload = Transaction(lambda: (where, *moves), work)
+    request = Request("DropTable", "", payload, _as_it_is)
+    return Step(f"move {table.name} and its items to the schema {backup}", table.name, request)
+
+
+def _as_it_is(progress: Progress) -> Progress:
+    return progress
