@@ -52,6 +52,9 @@ class Asking:
     ] = ""
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Items, not all.")] = None
     reverse: Annotated[bool, typer.Option("--reverse", help="The other order.")] = False
+    tenant: Annotated[
+        str, typer.Option("--tenant", help="Whose rows, of a table that has tenants.")
+    ] = ""
     expired: Annotated[bool, typer.Option("--expired", help="Show expired items, too.")] = False
     scan: Annotated[
         bool, typer.Option("--scan", help="Read the whole table or index, at its cost.")
@@ -112,7 +115,7 @@ def run(
     wanted = asking.wanted(conditions or ())
     output = Output(common.json)
     if showing.explain:
-        return _explain(output, staged, asked, wanted)
+        return _explain(output, staged, asked, wanted, asking.tenant)
     description = staged.layer.describe(asked)
     fields = read_fields(description, showing.fields)
     with open_tables_to_read(
@@ -121,9 +124,10 @@ def run(
         if showing.describe:
             described = describe_table(tables, asked, protect=staged.stage.protect)
             return _describe(output, description, described)
+        own = tables.for_tenant(asking.tenant) if asking.tenant else tables
         if showing.count:
-            return _count(output, asked, count(tables, asked, wanted))
-        answer = _Answer(description, ask(tables, asked, wanted), [])
+            return _count(output, asked, count(own, asked, wanted))
+        answer = _Answer(description, ask(own, asked, wanted), [])
         return _print(output, answer, fields, as_lines=showing.lines)
 
 
@@ -232,8 +236,12 @@ def _describe(output: Output, table: TableDescription, described: Described) -> 
     return ExitCode.ERROR if described.why else ExitCode.DONE
 
 
-def _explain(output: Output, staged: StagedLayer, table: Table[Any], wanted: Wanted) -> ExitCode:
+def _explain(
+    output: Output, staged: StagedLayer, table: Table[Any], wanted: Wanted, tenant: str
+) -> ExitCode:
     unopened = unopened_layer(staged.stage.url, staged.layer, table_names=staged.table_names)
+    if tenant:
+        unopened = unopened.for_tenant(tenant)
     requests = explain(unopened, table, wanted)
     shown = [
         ShownRequest(

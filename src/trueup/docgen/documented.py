@@ -21,7 +21,7 @@ from ..repository.previews import RequestPreview
 from ..schema.engine import SchemaEngine
 from ..schema.tables import TableSchema
 from .text.python_source import Name
-from .values.examples import EXAMPLE_NOW, example_items
+from .values.examples import EXAMPLE_NOW, EXAMPLE_TENANT, example_items
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,8 @@ class DocumentedLayer:
 def documented(layer: Layer, engine: SchemaEngine) -> DocumentedLayer:
     """The parts of a layer's pages, at the present of the examples."""
     opened = OpenLayer(layer, engine, Cursors(), EXAMPLE_NOW.timestamp)
+    if any(table.tenant for table in opened.tables):
+        opened = opened.for_tenant(EXAMPLE_TENANT)
     tables = tuple(_documented_table(opened, table) for table in layer.tables)
     return DocumentedLayer(layer, tables, name_in_module(layer, layer.declared_at))
 

@@ -39,6 +39,12 @@ class OpenTables:
         """The same, but reads give items as they are stored: mappings of stored names to values."""
         return Repository(self.runner, stored_context(self.open_layer, table))
 
+    def for_tenant(self, tenant: object) -> OpenTables:
+        """The same tables for the rows of one tenant. Raises the errors of `Database.tenant`."""
+        layer = self.open_layer.for_tenant(tenant)
+        runner = replace(self.runner, wire=layer.wire_of_tenant(self.runner.wire))
+        return replace(self, open_layer=layer, runner=runner)
+
     def beside(self, layer: Layer) -> Database:
         """Another layer in the same database, on the same wire: what the commands keep there.
 

@@ -76,12 +76,12 @@ def plant(tables: OpenTables, seed: Seed[Any], done: Planted | None = None) -> P
     Raises NeedsOperator if the table, or a file of rows, cannot be read; InvalidCall if a function
     gives other numbers of items at other times.
     """
-    return _plant(tables, seed, done or planted_by(seed), lambda sown: _put(tables, seed, sown))
+    return _plant(tables, seed, done or planted_by(seed), lambda own, sown: _put(own, seed, sown))
 
 
 def plan(tables: OpenTables, seed: Seed[Any]) -> Planted:
     """What `plant` would do now; nothing is written. Raises as `plant` does."""
-    return _plant(tables, seed, planted_by(seed), lambda _: [])
+    return _plant(tables, seed, planted_by(seed), lambda _, __: [])
 
 
 def planted_by(seed: Seed[Any]) -> Planted:
@@ -93,19 +93,34 @@ def _plant(
     tables: OpenTables,
     seed: Seed[Any],
     done: Planted,
-    put: Callable[[Sequence[_Sown]], list[Rejected]],
+    put: Callable[[OpenTables, Sequence[_Sown]], list[Rejected]],
 ) -> Planted:
     context = tables.open_layer.context(seed.table)
-    for rows in _chunks(_rows(seed, context), CHUNK):
-        differing = list(_differing(tables, seed, rows, done))
-        rejected = put(differing)
-        done.rejected += rejected
-        failed = {one.source for one in rejected}
-        written = [sown for sown in differing if sown.source not in failed]
-        new = sum(sown.is_new for sown in written)
-        done.created += new
-        done.changed += len(written) - new
+    for chunk in _chunks(_rows(seed, context), CHUNK):
+        for own, rows in _by_tenant(tables, context.table, chunk):
+            differing = list(_differing(own, seed, rows, done))
+            rejected = put(own, differing)
+            done.rejected += rejected
+            failed = {one.source for one in rejected}
+            written = [sown for sown in differing if sown.source not in failed]
+            new = sum(sown.is_new for sown in written)
+            done.created += new
+            done.changed += len(written) - new
     return done
+
+
+def _by_tenant(
+    tables: OpenTables, table: TableDescription, rows: Sequence[_Sown | Rejected]
+) -> Iterator[tuple[OpenTables, Sequence[_Sown | Rejected]]]:
+    """The rows of each tenant, and the tables as this tenant sees them."""
+    found: dict[Any, list[_Sown | Rejected]] = {}
+    for row in rows:
+        whose = None
+        if table.tenant is not None and isinstance(row, _Sown):
+            whose = row.item[table.tenant.attribute]
+        found.setdefault(whose, []).append(row)
+    for whose, some in found.items():
+        yield (tables if whose is None else tables.for_tenant(whose)), some
 
 
 def _rows(seed: Seed[Any], context: TableContext) -> Iterator[_Sown | Rejected]:

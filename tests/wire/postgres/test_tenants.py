@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
@@ -27,6 +30,7 @@ from tests.wire.postgres.tenants import (
     PLANS,
     READS,
     SECRET,
+    THEIRS,
     WRITES,
     A,
     B,
@@ -44,12 +48,18 @@ from trueup import (
     Layer,
     NeedsOperator,
     Relational,
+    Seed,
     Table,
     TrueupError,
     UnsupportedByEngine,
 )
-from trueup.engines.connect import find_driver
+from trueup.docgen import render_pages
+from trueup.engines.checks import Examination, Finding, Verdict
+from trueup.engines.connect import find_driver, target_engine
+from trueup.engines.open_tables import open_tables
 from trueup.relational import SqlObject
+from trueup.seeds.plant import plan
+from trueup.seeds.plant import plant as plant_seed
 from trueup.testing.postgres import DATABASE, USER, PostgresServer, drop_tables
 from trueup.testing.suite.harness.engine import Flavour
 from trueup.testing.suite.harness.flavour import as_awaitable
@@ -516,3 +526,80 @@ def test_a_view_shows_a_tenant_its_own_rows(postgres_url: str, prefix: str) -> N
             [found] = differences(postgres_url, layer, f"{prefix}{{table}}")
             other.execute(f'DROP VIEW "{view}"'.encode())
         assert found.path == ("objects", f"view {view}")
+
+
+def test_seeds_are_planted_as_rows_of_their_own_tenants(url: str, names: str) -> None:
+    seed = Seed("jobs", JOBS, items=[*THEIRS, *MINE])
+    with open_tables(url, LAYER, table_names=names) as tables:
+        assert plan(tables, seed).created == 3
+        planted = plant_seed(tables, seed)
+        assert (planted.created, planted.rejected) == (3, [])
+        assert plant_seed(tables, seed).unchanged == 3
+        taken = plant_seed(tables, Seed("taken", JOBS, items=[Job(id="b1", tenant_id=A, name="n")]))
+        assert [one.problem for one in taken.rejected] == [
+            "the row is another tenant's, by its key or by its tenant; nothing was written"
+        ]
+    with trueup.connect(url, LAYER, table_names=names) as db:
+        assert len(db.tenant(B).repository(JOBS).scan().all()) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "shown"),
+    [
+        (["--scan", "--tenant", str(A)], 0, "mine"),
+        (["--scan", "--count", "--tenant", str(B)], 0, "2"),
+        (["id=b1", "--tenant", str(A)], 0, "0 items"),
+        (["id=b1", "--explain", "--tenant", str(A)], 0, "SELECT"),
+        (["--scan"], 1, "tenant-required"),
+        (["--scan", "--tenant", "no uuid"], 1, "invalid-value"),
+        (["--describe"], 0, "policies.trueup_tenant"),
+    ],
+)
+def test_the_query_of_a_tenant(
+    postgres_url: str, names: str, arguments: list[str], code: int, shown: str
+) -> None:
+    with trueup.connect(postgres_url, LAYER, table_names=names) as db:
+        asyncio.run(plant(as_awaitable(db)))
+    command = [sys.executable, "-m", "trueup", "query", "jobs", *arguments, "--url", postgres_url]
+    command += ["--layer", "tests.wire.postgres.tenants:LAYER", "--names", names]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    assert shown in done.stdout + done.stderr
+    assert str(A) in arguments or SECRET not in done.stdout
+
+
+@pytest.mark.case("P34")
+def test_doctor_says_whether_policies_bind_the_user(
+    postgres_server: PostgresServer | None, postgres_url: str, postgres_owner_url: str, names: str
+) -> None:
+    assert postgres_server is not None, "this test needs a superuser"
+    assert finding(postgres_url, names).verdict is Verdict.GOOD
+    assert finding(postgres_url, "nowhere-{table}").verdict is Verdict.NOT_NEEDED
+    with connection_of(postgres_owner_url) as owner:
+        jobs = names.format(table="jobs")
+        owner.execute(f'ALTER TABLE "{jobs}" NO FORCE ROW LEVEL SECURITY'.encode())
+        assert finding(postgres_owner_url, names).verdict is Verdict.BAD
+        assert finding(postgres_owner_url, names).where == jobs
+        assert finding(postgres_url, names).verdict is Verdict.GOOD
+    with psycopg.connect(postgres_server.as_superuser(DATABASE), autocommit=True) as superuser:
+        superuser.execute(f"ALTER ROLE {USER} BYPASSRLS".encode())
+        try:
+            above = finding(postgres_url, names)
+        finally:
+            superuser.execute(f"ALTER ROLE {USER} NOBYPASSRLS".encode())
+    assert above.verdict is Verdict.BAD
+    assert "BYPASSRLS" in above.found
+
+
+def finding(url: str, names: str) -> Finding:
+    """What doctor says of tenants."""
+    driver, address = find_driver(url)
+    tables = {names.format(table=one.name): LAYER.describe(one) for one in LAYER.tables}
+    found = driver.checks(address, Examination(tables, time.time))
+    [of_tenants] = [one for one in found if one.check == "tenants"]
+    return of_tenants
+
+
+def test_documentation_shows_requests_of_tables_with_tenants() -> None:
+    pages = render_pages(LAYER, target_engine(LAYER))
+    assert 'FROM "jobs"' in "".join(pages.values())

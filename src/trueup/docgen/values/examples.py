@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -24,6 +25,8 @@ from .made_up import made_up_values
 
 EXAMPLE_NOW = datetime(2025, 1, 15, 10, 30, tzinfo=UTC)
 """The present of every example."""
+EXAMPLE_TENANT = UUID(int=1)
+"""Whose rows are read in examples; requests do not show it."""
 
 _SOME_TIME = timedelta(days=30)
 """What an example lives for if its expiry declares no retention."""

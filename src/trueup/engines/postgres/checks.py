@@ -19,6 +19,7 @@ from ..checks import (
 )
 from .inspect import SCHEMA
 from .payload import Rows, SelectEach, Single, Statement
+from .tenants import NO_ROLE, ROLE
 
 if TYPE_CHECKING:
     from .wire.address import Address
@@ -28,7 +29,8 @@ ROLE_TIMEOUT = "30s"
 _SERVER = """SELECT current_setting('server_version'), current_setting('server_version_num')::int,
 pg_is_in_recovery(), current_setting('default_transaction_read_only')::boolean,
 coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false),
-has_schema_privilege(current_schema(), 'CREATE')"""
+has_schema_privilege(current_schema(), 'CREATE'),
+(SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)"""
 _TIMEOUTS = "SELECT name FROM pg_settings WHERE name = ANY ($1) AND setting = '0' ORDER BY name"
 _STATE = f"""SELECT EXISTS
 (SELECT FROM pg_class WHERE relnamespace = {SCHEMA} AND relkind = 'r' AND relname = $1::text)"""
@@ -38,26 +40,32 @@ def check_all(address: Callable[[], Address], examined: Examination) -> Iterator
     """Every check, on one connection. address: raises if psycopg is not installed."""
     try:
         where = address()
-        [endless, [server], [[has_state]]] = _ask(where, examined.state_table)
+        guarded = [name for name, table in examined.tables.items() if table.tenant]
+        [endless, [server], [[has_state]], bound] = _ask(where, examined.state_table, guarded)
     except TrueupError as error:
         yield refused("server", error)
         return
-    version, number, is_standby, is_read_only, is_encrypted, may_create = server
+    version, number, is_standby, is_read_only, is_encrypted, may_create, is_above = server
     yield _version(version, number)
     yield _encryption(where.url.host, is_encrypted=is_encrypted)
     yield _writable(may_write=not (is_standby or is_read_only), may_create=may_create)
     yield _timeouts([name for (name,) in endless], behind_pooler=where.behind_pooler)
+    if guarded:
+        yield _tenants(bound, is_above=is_above)
     if examined.state_table:
         yield state_table_finding(examined.state_table, has_state)
 
 
-def _ask(address: Address, state_table: str) -> list[Rows]:
-    """The timeouts that are missing, the server, and whether there is a table of the state."""
+def _ask(address: Address, state_table: str, guarded: Sequence[str]) -> list[Rows]:
+    """The timeouts that are missing, the server, whether there is a table of the state, and the
+    guarded tables with whether policies bind the role."""
     from .wire.blocking import PostgresWire
     from .wire.transactions import TIMEOUTS
 
     endless = Single(_TIMEOUTS, ([*TIMEOUTS],))  # a transaction would have timeouts of its own
-    others = SelectEach((Statement(_SERVER), Statement(_STATE, (state_table,))))
+    others = SelectEach(
+        (Statement(_SERVER), Statement(_STATE, (state_table,)), Statement(ROLE, ([*guarded],)))
+    )
     wire = PostgresWire(address, time.monotonic() + WAIT_S)
     try:
         return [
@@ -112,3 +120,14 @@ def _writable(*, may_write: bool, may_create: bool) -> Finding:
     if not may_create:
         return not_needed("writable", "items can be written; this user may create no tables")
     return good("writable", "items can be written, and tables created")
+
+
+def _tenants(bound: Rows, *, is_above: bool) -> Finding:
+    """Whether this user sees the rows of one tenant only. bound: what `ROLE` returned."""
+    bare = [name for name, is_active, _ in bound if not is_active]
+    if is_above or bare:
+        what, fix = NO_ROLE[is_above]
+        return bad("tenants", what, fix, ", ".join(bare))
+    if not bound:
+        return not_needed("tenants", "the tables with tenants are not there yet")
+    return good("tenants", "policies bind this user")

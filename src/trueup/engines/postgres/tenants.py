@@ -33,6 +33,19 @@ Source: https://www.postgresql.org/docs/15/functions-info.html#FUNCTIONS-INFO-AC
 """
 
 
+NO_ROLE = {
+    True: (
+        "the role of the program is a superuser or has BYPASSRLS, which no policy binds",
+        "connect as a role that is neither: ALTER ROLE … NOSUPERUSER NOBYPASSRLS",
+    ),
+    False: (
+        "the tables show this role the rows of all tenants",
+        "enable and force it: ALTER TABLE … ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
+    ),
+}
+"""What is wrong with a role, by whether it is above all policies, and how to mend it."""
+
+
 class RoleCheck:
     """Whether policies bind the role that the program connects as; asked once for a database.
 
@@ -59,14 +72,7 @@ def refuse_role(rows: Sequence[Sequence[Any]]) -> None:
     bare = [name for name, is_active, _ in rows if not is_active]
     if not bare:
         return
-    if any(is_above for _, _, is_above in rows):
-        what = "the role of the program is a superuser or has BYPASSRLS, which no policy binds"
-        fix = "connect as a role that is neither: ALTER ROLE … NOSUPERUSER NOBYPASSRLS"
-    else:
-        what = "the tables show this role the rows of all tenants"
-        fix = (
-            "enable and force it: ALTER TABLE … ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
-        )
+    what, fix = NO_ROLE[any(is_above for _, _, is_above in rows)]
     raise NeedsOperator(
         what,
         where=replace(_WHERE, table=", ".join(bare)),
