@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ from ...errors import ErrorCode, InvalidCall, NeedsOperator, Place
 from ...expressions.values import Kind, exact_number, set_kind
 
 _WHERE = Place("postgres")
-_text = json.JSONEncoder(ensure_ascii=False).encode
+_text: Callable[[str], str] = json.encoder.encode_basestring
 _NUL = "\\u0000"
 
 
@@ -30,7 +30,7 @@ def to_json(value: Any) -> str:
     Raises:
         InvalidCall: a value that is not plain, a set of mixed kinds, NaN, or text with NUL.
     """
-    text = "".join(_parts(value))
+    text = _json(value)
     if _NUL in text and _holds_nul(value):
         raise refused_nul()
     return text
@@ -94,56 +94,37 @@ def number_text(number: int | Decimal) -> str:
     return str(number)
 
 
-def _parts(value: Any) -> Iterable[str]:
+def _json(value: Any) -> str:
     match value:
         case None:
-            yield "null"
+            return "null"
         case bool():
-            yield "true" if value else "false"
+            return "true" if value else "false"
         case str():
-            yield _text(value)
+            return _text(value)
         case int() | Decimal():
-            yield number_text(value)
+            return number_text(value)
         case bytes():
-            yield f'{{"$b":"{b64encode(value).decode()}"}}'
+            return f'{{"$b":"{b64encode(value).decode()}"}}'
         case dict():
-            yield from _map_parts(value)
+            pairs = [f"{_text(escaped(key))}:{_json(inner)}" for key, inner in value.items()]
+            return f"{{{','.join(pairs)}}}"
         case list():
-            yield from _list_parts(value)
+            return f"[{','.join(map(_json, value))}]"
         case set() | frozenset():
-            yield from _set_parts(value)
+            return _set_json(value)
         case _:
             raise _unstorable(f"a value of type {type(value).__name__} cannot be stored")
 
 
-def _map_parts(value: dict[str, Any]) -> Iterable[str]:
-    separator = "{"
-    for key, inner in value.items():
-        yield f"{separator}{_text(escaped(key))}:"
-        yield from _parts(inner)
-        separator = ","
-    yield "}" if value else "{}"
-
-
-def _list_parts(value: list[Any]) -> Iterable[str]:
-    separator = "["
-    for inner in value:
-        yield separator
-        yield from _parts(inner)
-        separator = ","
-    yield "]" if value else "[]"
-
-
-def _set_parts(value: set[Any] | frozenset[Any]) -> Iterable[str]:
+def _set_json(value: set[Any] | frozenset[Any]) -> str:
     kind = set_kind(value) if value else Kind.SS
     if kind is None:
         raise _unstorable("a set mixes types")
     elements = sorted(value)
     if kind is Kind.BS:
         elements = [b64encode(element).decode() for element in elements]
-    yield f'{{"${kind.value.lower()}":'
-    yield from _list_parts(elements)
-    yield "}"
+    return f'{{"${kind.value.lower()}":{_json(elements)}}}'
 
 
 def _unstorable(what: str) -> InvalidCall:

@@ -21,15 +21,24 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 def holds_exactly(type_: ColumnType, value: Any) -> bool:
     """Whether a column of this type holds a plain value, so that it reads back the same."""
-    match type_.form:
-        case Form.ARRAY:
-            return isinstance(value, list) and _holds_all(type_, value)
-        case Form.SET:
-            return isinstance(value, set | frozenset) and _holds_all(type_, list(value))
-        case Form.OTHER:
-            return translation(type_).encode(value) is not None
-        case form:
-            return _holds(form, value) and (not _is_number(value) or type_.has_room(value))
+    return holder(type_)(value)
+
+
+def holder(type_: ColumnType) -> Callable[[Any], bool]:
+    """What says whether a column of this type holds a plain value: see `holds_exactly`."""
+    if type_.translation is not None:
+        encode = type_.translation.encode
+        return lambda value: encode(value) is not None
+    one = _HOLDS[type_.element or type_.form]
+    fits = _within(type_, one) if type_.is_limited else one
+    if type_.element is None:
+        return fits
+    kinds = list if type_.form is Form.ARRAY else (set, frozenset)
+    return lambda value: isinstance(value, kinds) and all(map(fits, value))
+
+
+def _within(type_: ColumnType, holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: holds(value) and type_.has_room(value)
 
 
 def translation(type_: ColumnType) -> Translation:
@@ -38,38 +47,8 @@ def translation(type_: ColumnType) -> Translation:
     return type_.translation
 
 
-def _holds_all(type_: ColumnType, values: list[Any]) -> bool:
-    assert type_.element is not None
-    return all(
-        _holds(type_.element, value) and (not _is_number(value) or type_.has_room(value))
-        for value in values
-    )
-
-
-def _holds(form: Form, value: Any) -> bool:
-    match form:
-        case Form.TEXT:
-            return isinstance(value, str)
-        case Form.NUMBER:
-            return _is_number(value)
-        case Form.INTEGER:
-            return isinstance(value, int) and not isinstance(value, bool)
-        case Form.REAL:
-            return _is_number(value) and _is_real(value)
-        case Form.BOOLEAN:
-            return isinstance(value, bool)
-        case Form.BYTES:
-            return isinstance(value, bytes)
-        case Form.INSTANT | Form.SECONDS:
-            return isinstance(value, str) and is_instant(form, value)
-        case Form.DATE:
-            return isinstance(value, str) and _is_date(value)
-        case Form.UUID:
-            return isinstance(value, str) and _UUID.fullmatch(value) is not None
-        case Form.JSON:
-            return True
-        case Form.ARRAY | Form.SET | Form.OTHER:
-            return False  # arrays hold none of them
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 def _is_number(value: Any) -> bool:
@@ -102,23 +81,33 @@ def _is_date(text: str) -> bool:
         return False
 
 
+_HOLDS: dict[Form, Callable[[Any], bool]] = {
+    Form.TEXT: _is_text,
+    Form.NUMBER: _is_number,
+    Form.INTEGER: lambda value: isinstance(value, int) and not isinstance(value, bool),
+    Form.REAL: lambda value: _is_number(value) and _is_real(value),
+    Form.BOOLEAN: lambda value: isinstance(value, bool),
+    Form.BYTES: lambda value: isinstance(value, bytes),
+    Form.INSTANT: lambda value: isinstance(value, str) and is_instant(Form.INSTANT, value),
+    Form.SECONDS: lambda value: isinstance(value, str) and is_instant(Form.SECONDS, value),
+    Form.DATE: lambda value: isinstance(value, str) and _is_date(value),
+    Form.UUID: lambda value: isinstance(value, str) and _UUID.fullmatch(value) is not None,
+    Form.JSON: lambda _: True,
+}
+"""What columns hold; arrays hold arrays of none of these."""
+
+
 def parameter(type_: ColumnType, value: Any) -> Any:
     """The parameter for a plain value that the type holds. Raises InvalidCall for NUL in text."""
-    match type_.form:
-        case Form.TEXT:
-            return text_parameter(value)
-        case Form.NUMBER | Form.INTEGER | Form.REAL:
-            return number_text(value)
-        case Form.JSON:
-            return to_json(value)
-        case Form.ARRAY:
-            return list(map(_element_text, value))
-        case Form.SET:
-            return list(map(_element_text, sorted(value)))
-        case Form.OTHER:
-            return translation(type_).encode(value)
-        case Form.BOOLEAN | Form.BYTES | Form.INSTANT | Form.SECONDS | Form.DATE | Form.UUID:
-            return value
+    write = writer(type_)
+    return value if write is None else write(value)
+
+
+def writer(type_: ColumnType) -> Callable[[Any], Any] | None:
+    """What makes the parameter for a value that the type holds; None if the value is that."""
+    if type_.translation is not None:
+        return type_.translation.encode
+    return _PARAMETERS.get(type_.form)
 
 
 def text_parameter(value: str) -> str:
@@ -130,6 +119,18 @@ def text_parameter(value: str) -> str:
 
 def _element_text(value: Any) -> str:
     return text_parameter(value) if isinstance(value, str) else number_text(value)
+
+
+_PARAMETERS: dict[Form, Callable[[Any], Any]] = {
+    Form.TEXT: text_parameter,
+    Form.NUMBER: number_text,
+    Form.INTEGER: number_text,
+    Form.REAL: number_text,
+    Form.JSON: to_json,
+    Form.ARRAY: lambda value: list(map(_element_text, value)),
+    Form.SET: lambda value: list(map(_element_text, sorted(value))),
+}
+"""What writes a value; others are written as they are."""
 
 
 def shown(column: Column, prefix: str = "") -> str:

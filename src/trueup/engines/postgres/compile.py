@@ -14,7 +14,8 @@ from ...model.translation.codec import TableCodec
 from ...operations.engine import Rules
 from ...operations.plans.item_checks import check_item, check_texts
 from .codec import from_json, to_json
-from .columns import holds_exactly, parameter, reader, shown
+from .columns import holder, reader, shown, writer
+from .json_batch import rows_of_json
 from .layout import columns_of, declared, makes_values, own_values, rest_column
 from .names import literal, quote
 from .payload import Parameters
@@ -44,6 +45,14 @@ class TableSql:
         self.written = tuple(column for column in self.columns if not column.is_generated)
         self.has_constraints = table.relational is not None
         self._readers = tuple((one, reader(one.type)) for one in self.columns)
+        self._writers = {
+            one.attribute: (one, holder(one.type), writer(one.type))
+            for one in self.columns
+            if not one.is_generated
+        }
+        limits = rules.limits
+        bounds = (limits.item_bytes, limits.sort_key_bytes, limits.depth, limits.name_bytes)
+        self._has_limits = not (rules.capabilities.empty_names and set(bounds) == {None})
         self.more = self._more()
         self.selected = ", ".join([*map(shown, self.columns), self.more])
         self.match_key = " AND ".join(
@@ -73,6 +82,9 @@ class TableSql:
         returning = f" RETURNING {self.selected}" if self.is_made_by_database else ""
         self.upsert = f"{insert} UPDATE SET {changed}{returning}"
         self.insert = f"{insert} NOTHING{returning or ' RETURNING true'}"
+        is_plain = not self.is_made_by_database and not any(one.given for one in self.written)
+        of_json = f"INSERT INTO {self.quoted} {rows_of_json(all_written)} {conflict}"
+        self.upsert_all = f"{of_json} UPDATE SET {changed}" if is_plain else ""
         self.hold = f"INSERT INTO {self.quoted} {_values(self.key)} {conflict} NOTHING RETURNING 1"
         self.lock_all = f"LOCK TABLE {self.quoted} IN SHARE ROW EXCLUSIVE MODE"
 
@@ -113,8 +125,9 @@ class TableSql:
         return tuple([self._key_parameter(column, value) for column, value in pairs])
 
     def _key_parameter(self, column: Column, value: Any) -> Any:
-        if holds_exactly(column.type, value):
-            return parameter(column.type, value)
+        _, holds, write = self._writers[column.attribute]
+        if holds(value):
+            return value if write is None else write(value)
         raise InvalidCall(
             f"the key attribute {column.attribute!r} has a value that is no {column.type.name}",
             where=self.where,
@@ -140,13 +153,13 @@ class TableSql:
         item."""
         values: list[Any] = []
         rest = {name: value for name, value in item.items() if name not in self.by_attribute}
-        for column in self.written:
-            value = item.get(column.attribute)
-            if value is not None and holds_exactly(column.type, value):
-                values.append(parameter(column.type, value))
+        for attribute, (column, holds, write) in self._writers.items():
+            value = item.get(attribute)
+            if value is not None and holds(value):
+                values.append(value if write is None else write(value))
                 continue
             values.append(None)
-            if column.attribute in item:
+            if attribute in item:
                 self._put_elsewhere(column, value, rest)
         if self.rest is not None:
             values.append(to_json(rest) if rest else None)
@@ -182,6 +195,8 @@ class TableSql:
         texts = [text for value in values for text in _texts(value)]
         if not all(map(is_text, texts)):
             check_texts(self.rules, self.table, item)
+        if not self._has_limits:
+            return
         nested = [text for text in texts if "{" in text or "[" in text]
         length = sum(len(value) for value in values if isinstance(value, str | bytes))
         check_item(

@@ -48,7 +48,7 @@ from .pages import count_request, page_request
 from .payload import Rows, SelectEach, Single, Statement, Steps, Transaction
 from .sql import PostgresSql
 from .tenants import RoleCheck, tenant_values
-from .writes import Writer, write_all, write_each
+from .writes import Writer, batch_statements, single_statements, write_all, write_each
 
 if TYPE_CHECKING:
     from ...schema.changes import Change
@@ -261,10 +261,8 @@ class PostgresEngine(PostgresSql):
             Writer(self._tables[action.table.name], action, is_resent=is_resent)
             for action in actions
         ]
-        payload = Transaction(
-            lambda: tuple(statement for writer in writers for statement in writer.statements()),
-            lambda: perform(writers),
-        )
+        known = batch_statements if perform is write_each else single_statements
+        payload = Transaction(lambda: known(writers), lambda: perform(writers))
 
         def after_loss(_: Request[Any]) -> Request[Any]:
             return self._write_several(name, actions, perform, decode, is_resent=True)

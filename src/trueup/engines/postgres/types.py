@@ -71,6 +71,11 @@ class ColumnType:
         """The type in a definition of a column."""
         return f'{self.name} COLLATE "{self.collation}"' if self.collation else self.name
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether it has limits for numbers."""
+        return not (self.lowest is self.highest is self.places is None)
+
     def has_room(self, number: int | Decimal) -> bool:
         """Whether a number is within the limits, so that the server does not round it."""
         if self.lowest is not None and number < self.lowest:

@@ -28,6 +28,7 @@ from ...operations.guards import alive, cancelled, refusal
 from ...operations.lost import after_refusal, after_success
 from .compile import TableSql
 from .errors import other_tenants
+from .json_batch import json_statement
 from .payload import Parameters, Statement, Steps, ask
 
 ENGINE = "postgres"
@@ -223,14 +224,29 @@ def _attempt(steps: Steps[Any], writers: Sequence[Writer]) -> Steps[TrueupError 
 
 
 def _write_blindly(writers: Sequence[Writer]) -> Steps[None]:
-    """Put whole items, those of a table together."""
-    rows: dict[TableSql, list[Parameters]] = {}
+    """Put whole items: one statement for all of a table, if that can be, else one that is run for
+    each. Of items with the same key, the last one counts."""
+    rows: dict[TableSql, dict[Parameters, Parameters]] = {}
     for position in _in_order(writers):
-        row = writers[position].row
-        assert row is not None
-        rows.setdefault(writers[position].sql, []).append(row)
-    for sql, [first, *others] in rows.items():
-        yield Statement(sql.upsert, first, tuple(others))
+        writer = writers[position]
+        assert writer.row is not None
+        rows.setdefault(writer.sql, {})[writer.key] = writer.row
+    for sql, by_key in rows.items():
+        [first, *others] = by_key.values()
+        together = others and sql.upsert_all and json_statement(sql.upsert_all, [first, *others])
+        yield together or Statement(sql.upsert, first, tuple(others))
+
+
+def batch_statements(writers: Sequence[Writer]) -> tuple[Statement, ...]:
+    """The SQL of `write_each`, as far as it is known beforehand."""
+    if all(writer.is_blind for writer in writers):
+        return tuple(_write_blindly(writers))
+    return single_statements(writers)
+
+
+def single_statements(writers: Sequence[Writer]) -> tuple[Statement, ...]:
+    """The SQL of `write_all`, as far as it is known beforehand."""
+    return tuple(statement for writer in writers for statement in writer.statements())
 
 
 def write_all(writers: Sequence[Writer]) -> Steps[list[WriteResult[Any]]]:
