@@ -6,31 +6,34 @@ import asyncio
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
 
 import trueup
+from tests.wire.postgres import tenants
 from tests.wire.postgres.conftest import LAYER
 from tests.wire.postgres.pgbouncer import running_pgbouncer
 from tests.wire.postgres.proxy import Proxy
 from tests.wire.postgres.walk import CALLS, Setting, opened
 from trueup import AsyncDatabase, AsyncRepository
-from trueup.errors import ErrorCode, UnsupportedByEngine
+from trueup.errors import ErrorCode, TrueupError, UnsupportedByEngine
 from trueup.testing.suite.harness.engine import Flavour
 from trueup.testing.suite.harness.refusals import refused
 
 FLAVOURS = pytest.mark.parametrize("flavour", list(Flavour))
 ALLOWED = re.compile(
     r"(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|BEGIN|COMMIT|ROLLBACK"
-    r"|SAVEPOINT|RELEASE SAVEPOINT|CREATE (TABLE|INDEX|UNIQUE INDEX)|COMMENT ON)\b|$"
+    r"|LOCK TABLE|SAVEPOINT|RELEASE SAVEPOINT|CREATE (TABLE|INDEX|UNIQUE INDEX)|COMMENT ON)\b|$"
 )
 """How a statement may begin behind a pooler. An empty one asks whether the connection stands."""
 
 NOT_CALLED = {"aclose", "connections", "repository", "requests", "stream", "subscribe"} | {
-    *("unsubscribe", "within"),
+    *("tenant", "unsubscribe", "within"),
 }
-"""Methods of a database that send nothing, and `stream`, which is refused here."""
+"""Methods of a database that send nothing; `stream`, which is refused here; and `tenant`, whose
+calls have a walk of their own."""
 
 SETS_LOCALLY = re.compile(r"SELECT (set_config\('[\w.]+', \$1, true\)(, )?)+")
 LEAVES_SOMETHING = re.compile(
@@ -71,6 +74,27 @@ def test_only_transactions_are_set_and_nothing_outlives_them(
     asyncio.run(walk())
     assert "" not in proxy.statements
     assert any(SETS_LOCALLY.fullmatch(sql) for sql in proxy.statements)
+
+
+@FLAVOURS
+def test_tenants_are_set_for_transactions_only(
+    postgres_url: str, proxy: Proxy, prefix: str, flavour: Flavour
+) -> None:
+    names = f"{prefix}{{table}}"
+    with trueup.connect(postgres_url, tenants.LAYER, table_names=names) as direct:
+        direct.create_tables()
+
+    async def walk() -> None:
+        url = f"{proxy.of(postgres_url)}&pooler=true"
+        async with await opened(url, prefix, flavour, layer=tenants.LAYER) as db:
+            await tenants.plant(db)
+            for name, (call, _) in (tenants.READS | tenants.WRITES).items():
+                with suppress(TrueupError):  # many are refused, which is shown elsewhere
+                    await call(db.tenant(tenants.A))
+                check_wire(proxy, name)
+
+    asyncio.run(walk())
+    assert "SELECT set_config('trueup.tenant', $1, true)" in proxy.statements
 
 
 def check_wire(proxy: Proxy, name: str) -> None:

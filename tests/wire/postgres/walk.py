@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 import trueup
 from tests.wire.postgres.conftest import LAYER
-from trueup import AsyncDatabase, AsyncSession, at
+from trueup import AsyncDatabase, AsyncSession, Layer, at
 from trueup.testing.suite.harness.engine import Flavour
 from trueup.testing.suite.harness.flavour import as_awaitable
 from trueup.testing.suite.tables import (
@@ -64,12 +64,14 @@ async def transaction(db: AsyncDatabase) -> None:
         writes.check(PEOPLE, "nobody", at(Person.id).missing())
 
 
-async def opened(url: str, prefix: str, flavour: Flavour, **options: Any) -> AsyncDatabase:
+async def opened(
+    url: str, prefix: str, flavour: Flavour, *, layer: Layer = LAYER, **options: Any
+) -> AsyncDatabase:
     """A database of either flavour, whose tables have names of a test's own."""
     options["table_names"] = f"{prefix}{{table}}"
     if flavour is Flavour.SYNC:
-        return as_awaitable(trueup.connect(url, LAYER, **options))
-    return await trueup.connect_async(url, LAYER, **options)
+        return as_awaitable(trueup.connect(url, layer, **options))
+    return await trueup.connect_async(url, layer, **options)
 
 
 async def session(db: AsyncDatabase) -> None:
