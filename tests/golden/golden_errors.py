@@ -28,6 +28,7 @@ from tests.golden import (
     read_cases,
     setting_cases,
     slip_cases,
+    sql_cases,
     value_cases,
     write_cases,
 )
@@ -44,6 +45,7 @@ GROUPS = {
     "writes": write_cases,
     "database": database_cases,
     "slips": slip_cases,
+    "sql": sql_cases,
     "settings": setting_cases,
     "configuration": configuration_cases,
     "commands": command_cases,

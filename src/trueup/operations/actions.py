@@ -33,6 +33,9 @@ PAGE_ITEMS = 1000
 
 Returning: TypeAlias = Literal["old", "new"] | None
 
+Lock: TypeAlias = Literal["wait", "nowait", "skip_locked"]
+"""What a query that locks its rows does with those that others hold."""
+
 
 class Expect(Enum):
     """The expected state of the key, checked before any condition."""
@@ -148,6 +151,7 @@ class Query:
     """Read one page of a partition, in order of the sort key; the reply is a `Page`.
 
     partition: values of the physical partition key. page_size: items read, before the filter.
+    lock: whether the rows of the page are locked, and what is done with those that others hold.
     """
 
     table: TableDescription
@@ -161,6 +165,7 @@ class Query:
     view: View = WHOLE
     consistent: bool = False
     now_epoch_s: int | None = None
+    lock: Lock | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ class Capabilities:
     images_in_transactions: a transaction can return items that it did not write whole.
     empty_names: a map's key may be the empty text.
     sql: it takes SQL of the caller's own, and has interactive transactions.
+    row_locks: a query in a session can lock the rows that it reads.
+    copy: it takes and gives the items of a table in one statement.
     conditions, changes, sort_operators: the supported expressions.
     """
 
@@ -59,6 +61,8 @@ class Capabilities:
     images_in_transactions: bool = True
     empty_names: bool = True
     sql: bool = True
+    row_locks: bool = True
+    copy: bool = True
     conditions: frozenset[type] = frozenset(get_args(Condition))
     changes: frozenset[type] = frozenset(get_args(Change))
     sort_operators: frozenset[SortOp] = frozenset(SortOp)

@@ -12,6 +12,7 @@ from functools import reduce
 from typing import Any
 
 from .._dataclass import dataclass
+from ..errors import ErrorCode, InvalidCall
 from .actions import PAGE_ITEMS, Count, Counted, Page, Position, Query, Scan, total
 from .operation import Operation, Request, gather, send
 from .plans.context import TableContext
@@ -144,6 +145,13 @@ class PageStream:
 
 def count(context: TableContext, plan: ReadPlan) -> Operation[int]:
     """The number of items in all pages of all parts."""
+    if any(isinstance(part, Query) and part.lock for part in plan.parts):
+        raise InvalidCall(
+            "a count locks no rows",
+            code=ErrorCode.INVALID_OPTION,
+            where=context.where,
+            fix="leave lock= out, or query the items",
+        )
     counts = yield from gather([_count_part(context, part) for part in plan.parts], PARALLEL_READS)
     total = sum(counts)
     return total if plan.limit is None else min(total, plan.limit)

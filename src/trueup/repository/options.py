@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from ..expressions import Condition
 from ..model.declarations.patterns import Order
-from ..operations.actions import Returning
+from ..operations.actions import Lock, Returning
 from ..operations.plans.writes import VersionGiven
 
 
@@ -42,10 +42,14 @@ class QueryOptions(ReadOptions, total=False):
 
     sort: a condition on the sort key: = < <= > >=, between or begins_with.
     order: "ascending" or "descending", by the sort key.
+    lock: lock the rows of a page until the session ends. Rows that others hold are waited for
+        ("wait"), refused ("nowait": Unavailable) or left out ("skip_locked", for queues). Only in a
+        session, on PostgreSQL.
     """
 
     sort: Condition | bool | None
     order: Order
+    lock: Lock | None
 
 
 class ScanOptions(ReadOptions, total=False):

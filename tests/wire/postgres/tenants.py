@@ -101,6 +101,10 @@ async def _iterated(results: Any) -> list[Any]:
     return [outcome.error and outcome.error.code.value async for outcome in results]
 
 
+async def _copied_out(db: AsyncDatabase) -> list[Job]:
+    return [job async for job in db.copy_out(JOBS)]
+
+
 async def _batch(db: AsyncDatabase) -> Any:
     async with db.batch() as batch:
         await batch.put(JOBS, Job(id="b1", tenant_id=A, name="n"))
@@ -147,6 +151,7 @@ READS: dict[str, tuple[Call, Any]] = {
     "scan": (lambda db: _jobs(db).scan().all(), MINE),
     "scan an index": (lambda db: _jobs(db).scan(index="by_tenant").all(), MINE),
     "first": (lambda db: _jobs(db).query(B, index="by_tenant").first(), None),
+    "copy_out": (_copied_out, MINE),
     "transact_get": (lambda db: db.transact_get((JOBS, "b1"), (NOTES, (B, 1))), [None, None]),
 }
 """Reads by A, and what they give."""
@@ -224,5 +229,7 @@ WRITES: dict[str, tuple[Call, Any]] = {
         [WriteResult(existed=False)],
     ),
     "session": (_session, ["a1"]),
+    "copy_in over its key": (lambda db: db.copy_in(JOBS, [_stolen("b1")]), AlreadyExists),
+    "copy_in an item of its": (lambda db: db.copy_in(JOBS, [THEIRS[0]]), InvalidCall),
 }
 """Writes by A that reach for rows of B: what they raise or give."""

@@ -65,6 +65,8 @@ CAPABILITIES = Capabilities(
     # Amazon's DynamoDB Local says "Empty attribute name", where some emulators store it.
     empty_names=False,
     sql=False,
+    row_locks=False,
+    copy=False,
     # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.FilterExpression.html
     filters_on_keys=False,
     # Of the functions of expressions, https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,7 @@ from ...operations.lost import may_be_resent
 from ...operations.operation import Operation, Request, never, send, unchanged
 from ...operations.plans.tenants import check_tenant
 from ...operations.plans.transactions import check_together
+from ...operations.sql.port import CopyStream
 from ...schema.engine import NO_TABLES, LiveTable, Step
 from ...schema.tables import TableSchema
 from .compile import TableSql
@@ -78,8 +79,7 @@ class PostgresEngine(PostgresSql):
         """The request that performs `action`."""
         if self.rules.refuse is not None:
             self.rules.refuse(self.rules, action)
-        if self._guarded:
-            check_tenant(self.rules.engine, action, self._tenants)
+        self._check_tenant(action)
         match action:
             case Get():
                 return self._get(action)
@@ -157,6 +157,32 @@ class PostgresEngine(PostgresSql):
         from .ddl.render import render
 
         return render(changes, live)
+
+    def copy_in(self, table: str, items: Iterator[Item]) -> Request[int]:
+        """The request that copies new items into a table, all or none."""
+        from .copying import copy_in_request
+
+        sql = self._tables[table]
+        self._check_tenant(Scan(sql.table))
+        return copy_in_request(sql, self._of_tenant(sql, items))
+
+    def _of_tenant(self, sql: TableSql, items: Iterator[Item]) -> Iterator[Item]:
+        """The items, each checked to be the tenant's, if the table has tenants."""
+        for item in items:
+            self._check_tenant(Put(sql.table, item))
+            yield item
+
+    def _check_tenant(self, action: Action) -> None:
+        if self._guarded:
+            check_tenant(self.rules.engine, action, self._tenants)
+
+    def copy_out(self, table: str, now_epoch_s: int | None, rows: int) -> CopyStream:
+        """The requests that copy all items out, in parts of so many rows."""
+        from .copying import copy_out_stream
+
+        sql = self._tables[table]
+        self._check_tenant(Scan(sql.table))
+        return copy_out_stream(sql, now_epoch_s, rows)
 
     def _reading(self, action: Get | Query | Scan) -> ItemDecoder:
         return self._decoder(action.table.name, action.view)

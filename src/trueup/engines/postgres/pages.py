@@ -12,6 +12,7 @@ from ...operations.actions import (
     PAGE_ITEMS,
     Count,
     Counted,
+    Lock,
     Page,
     Position,
     Query,
@@ -26,6 +27,8 @@ from .decoder import ItemDecoder
 from .names import quote
 from .payload import Single
 from .types import Column, Form
+
+_LOCKS: dict[Lock, str] = {"wait": "", "nowait": " NOWAIT", "skip_locked": " SKIP LOCKED"}
 
 
 class PageQuery:
@@ -54,7 +57,11 @@ class PageQuery:
         order = ", ".join(f"{quote(column.name)}{direction}" for column in self._order)
         ordered = f" ORDER BY {order}" if order else ""
         text = f"SELECT {self._decoder.selected} FROM {self._source()}{ordered}"
-        return Single(f"{text} LIMIT {self.size:d}", tuple(self._parameters))
+        return Single(f"{text} LIMIT {self.size:d}{self._lock()}", tuple(self._parameters))
+
+    def _lock(self) -> str:
+        lock = self.action.lock if isinstance(self.action, Query) else None
+        return "" if lock is None else f" FOR UPDATE{_LOCKS[lock]}"
 
     def count(self) -> Single:
         """The SELECT that counts all pages at once."""

@@ -5,7 +5,7 @@ A transaction is a generator of statements, which is sent the rows of each: both
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from ..._dataclass import dataclass
@@ -20,11 +20,36 @@ Rows: TypeAlias = list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
+class CopyIn:
+    """COPY … FROM STDIN: the rows are read while they are sent; the reply counts them."""
+
+    rows: Iterator[Parameters]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOut:
+    """COPY … TO STDOUT begins; only `TakeRows` may follow. types: the numbers of the columns'."""
+
+    types: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRows:
+    """The next rows that are copied out; fewer than `most` are the last."""
+
+    most: int
+
+
+Copies: TypeAlias = CopyIn | CopyOut | TakeRows
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """SQL and its parameters; None if they depend on what the transaction reads.
 
     many: parameters of further executions of the same SQL, which return no rows.
     before: what is sent with it as one transaction, from its BEGIN on; a COMMIT follows.
+    copies: what a COPY does with the statement.
     is_described: whether the reply is `Described`. left_behind: the names of what it may leave on
         its connection.
     """
@@ -33,6 +58,7 @@ class Statement:
     parameters: Parameters | None = ()
     many: tuple[Parameters, ...] = ()
     before: tuple[Statement, ...] = ()
+    copies: Copies | None = None
     is_described: bool = False
     left_behind: tuple[str, ...] = ()
 

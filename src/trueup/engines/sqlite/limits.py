@@ -12,7 +12,11 @@ enough that others wait only a few milliseconds."""
 RULES = Rules(
     "sqlite",
     Limits(batch_get_keys=BATCH_ITEMS, batch_write_items=BATCH_ITEMS),
-    Capabilities(conditions=Capabilities().conditions - {Within, Intersects}),
+    Capabilities(
+        row_locks=False,  # the whole file has one lock
+        copy=False,
+        conditions=Capabilities().conditions - {Within, Intersects},
+    ),
 )
 """SQLite's own limits (https://www.sqlite.org/limits.html) are far above every target's. It knows
 no distances on the earth."""

@@ -14,7 +14,7 @@ from ...model.declarations.patterns import Order
 from ...model.description.tables import IndexDescription
 from ...model.translation.encode import field_codecs
 from ...model.translation.shards import shard_key
-from ..actions import BatchGet, Get, Query, Scan, View
+from ..actions import BatchGet, Get, Lock, Query, Scan, View
 from .context import TableContext
 from .cursor import plan_fingerprint, refused_cursor
 from .options import with_options
@@ -94,6 +94,7 @@ def plan_query(
     consistent: bool = False,
     projection: type[Model] | None = None,
     include_expired: bool = False,
+    lock: Lock | None = None,
 ) -> ReadPlan:
     """The plan of a query, one action for each shard of a sharded index."""
     described = find_index(context, index)
@@ -111,8 +112,10 @@ def plan_query(
         view=view_of(context, projection, described),
         consistent=consistent,
         now_epoch_s=context.visible_at(include_expired),
+        lock=lock,
     )
     _check_no_key(context, action)
+    check_lock(context, lock)
     return _plan(context, _shards(action, values), limit, after)
 
 
@@ -208,6 +211,30 @@ def check_consistent(
             f"the index {index.name!r} cannot be read consistently on {context.engine.rules.whose}",
             where=context.where,
             fix="read without consistent=True, or query the table's own key",
+        )
+
+
+def check_lock(context: TableContext, lock: Lock | None) -> None:
+    """Refuse to lock rows if the target cannot, or outside of a session, which would end at once.
+
+    Raises UnsupportedByEngine, InvalidCall (invalid-option).
+    """
+    if lock is None:
+        return
+    if not context.engine.rules.capabilities.row_locks:
+        rules = context.engine.rules
+        is_own = rules.target in ("", rules.engine)
+        target = "" if is_own else f" with the target {rules.target}"
+        raise UnsupportedByEngine(
+            f"{rules.engine}{target} has no locks of rows, which lock= asks for",
+            where=context.where,
+            fix="take an item by an update with only_if=: of many workers one succeeds",
+        )
+    if not context.in_session:
+        raise _bad_option(
+            context,
+            "lock= outside of a session, whose end would free the rows at once",
+            "use session.repository(table).query(…, lock=…), inside `with db.session()`",
         )
 
 

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar, cast, get_args
+from collections.abc import Iterable, Mapping
+from typing import Any, Generic, TypeVar, cast, get_args
 
 from pydantic import BaseModel
 
 from ..._kinds import kind_of_value
 from ...errors import ErrorCode, InvalidCall, Place
+from ..actions import Expect
+from ..batching import iterate
 from ..engine import Engine
 from ..operation import Request
-from .port import Isolation, SessionOptions, SqlEngine, SqlResult, bind_sql
+from ..plans.context import TableContext
+from ..plans.writes import plan_put
+from .port import (
+    CopyEngine,
+    CopyStream,
+    Isolation,
+    RowStream,
+    SessionOptions,
+    SqlEngine,
+    SqlResult,
+    bind_sql,
+)
 from .rows import RowReader
 from .text import refused_sql
 
@@ -70,6 +83,59 @@ def reader_of(engine: SqlEngine, model: type[B], result: SqlResult) -> RowReader
         fix = "add RETURNING, or use execute, which counts the rows that it changes"
         raise refused_sql(engine.rules.engine, "it returns no rows", fix)
     return RowReader(model, result.columns, engine)
+
+
+class ModelReader(Generic[B]):
+    """Reads the parts of a stream as models; the first part says which columns there are."""
+
+    def __init__(self, engine: SqlEngine, model: type[B]) -> None:
+        self._engine = engine
+        self._model = model
+        self._reader: RowReader[B] | None = None
+        self._taken = 0
+
+    def __call__(self, part: SqlResult) -> list[B]:
+        """The models of a part."""
+        if self._reader is None:
+            self._reader = reader_of(self._engine, self._model, part)
+        models = self._reader.models(part.rows, self._taken + 1)
+        self._taken += len(models)
+        return models
+
+
+def stream_requests(
+    engine: SqlEngine,
+    model: object,
+    sql: str,
+    given: Mapping[str, Any],
+    name: str,
+    batch: int,
+) -> RowStream:
+    """The requests of a stream. name: of a cursor.
+
+    Raises InvalidCall for a statement that does more than read, and a wrong number of rows.
+    """
+    check_model(engine, model)
+    bound = bind_sql(engine, sql, given)
+    if not bound.text.reads:
+        fix = "read with SELECT; fetch takes statements that write and return rows"
+        raise refused_sql(engine.rules.engine, "a stream only reads", fix)
+    return engine.stream_sql(bound, name, check_batch(engine, batch))
+
+
+def copy_in_request(
+    engine: CopyEngine, context: TableContext, items: Iterable[Any]
+) -> Request[int]:
+    """The request that stores new items of a table, planned one by one while they are sent."""
+    waiting = iterate(context, items)
+    plain = (plan_put(context, item, Expect.NOTHING).item for item in waiting)
+    return engine.copy_in(context.table.name, plain)
+
+
+def copy_out_stream(engine: CopyEngine, context: TableContext, batch: int) -> CopyStream:
+    """The requests that read all items of a table."""
+    now_epoch_s = context.visible_at(include_expired=False)
+    return engine.copy_out(context.table.name, now_epoch_s, check_batch(engine, batch))
 
 
 def check_model(engine: SqlEngine, model: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from ..._dataclass import dataclass
@@ -15,6 +15,7 @@ from ...errors import (
     TrueupError,
     UnsupportedByEngine,
 )
+from ...expressions.values import Item
 from ..engine import Engine
 from ..operation import Request
 from ..run import AsyncWire, Wire
@@ -74,11 +75,20 @@ class RowStream:
     """The requests of a result that is read in parts, inside a transaction.
 
     more: the next rows; fewer than were asked for are the last.
+    end: None if nothing is left to end after the last row.
     """
 
     begin: Request[None]
     more: Request[SqlResult]
-    end: Request[None]
+    end: Request[None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyStream:
+    """The items of a table, copied out. models: of the rows of a reply, without expired items."""
+
+    requests: RowStream
+    models: Callable[[SqlResult], list[Any]]
 
 
 @runtime_checkable
@@ -117,6 +127,20 @@ class SqlEngine(Engine, Protocol):
 
         Raises UnsupportedByEngine.
         """
+        ...
+
+
+@runtime_checkable
+class CopyEngine(SqlEngine, Protocol):
+    """An engine that takes and gives the items of a table in one statement."""
+
+    def copy_in(self, table: str, items: Iterator[Item]) -> Request[int]:
+        """The request that stores new items, all or none; the reply counts them. It cannot be
+        sent again: the items are read while they are sent."""
+        ...
+
+    def copy_out(self, table: str, now_epoch_s: int | None, rows: int) -> CopyStream:
+        """The requests that read all items, in parts of so many rows, inside a transaction."""
         ...
 
 
@@ -171,6 +195,21 @@ def sql_engine(engine: Engine, what: str) -> SqlEngine:
     raise no_sql(engine, what)
 
 
+def copy_engine(engine: Engine, what: str) -> CopyEngine:
+    """The engine as one that copies. what: the method that was called, for errors.
+
+    Raises UnsupportedByEngine if the engine, or the layer's target, does not.
+    """
+    if engine.rules.capabilities.copy and isinstance(engine, CopyEngine):
+        return engine
+    is_target = isinstance(engine, CopyEngine)
+    raise UnsupportedByEngine(
+        f"{engine.rules.whose if is_target else engine.rules.engine} has no {what}()",
+        where=Place(engine.rules.engine),
+        fix="store items with repository.put_many, and read them with repository.scan",
+    )
+
+
 def sessions_of(wire: object, engine: Engine, what: str) -> Sessions:
     """The wire as one that opens sessions. Raises UnsupportedByEngine."""
     sql_engine(engine, what)
@@ -192,9 +231,8 @@ class NotOpen:
         """Raises InvalidCall (closed)."""
         raise session_over(self._where)
 
-    def end(self, deadline: float, *, commit: bool) -> Any:  # noqa: ARG002
-        """Raises InvalidCall (closed)."""
-        raise session_over(self._where)
+    def end(self, deadline: float, *, commit: bool) -> Any:
+        """Never called: nothing has begun."""
 
     def close(self) -> None:
         """Nothing is open."""

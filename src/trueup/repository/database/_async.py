@@ -16,8 +16,14 @@ from ...operations.connections import ConnectionCounts, count_connections
 from ...operations.events import RequestEvent
 from ...operations.operation import send
 from ...operations.runner import AsyncRunner
-from ...operations.sql.calls import BATCH_ROWS, session_options
-from ...operations.sql.port import Isolation, bind_sql
+from ...operations.sql.calls import (
+    BATCH_ROWS,
+    ModelReader,
+    copy_out_stream,
+    session_options,
+    stream_requests,
+)
+from ...operations.sql.port import Isolation, copy_engine
 from ...resilience import RetryPolicy
 from .._async import AsyncRepository
 from ..batch._async import AsyncBatch
@@ -38,6 +44,7 @@ class AsyncDatabase(AsyncSqlCalls):
     def __init__(self, open_layer: OpenLayer, runner: AsyncRunner) -> None:
         self._open_layer = open_layer
         self._engine = open_layer.engine
+        self._context = open_layer.context
         self._runner = runner
 
     def __repr__(self) -> str:
@@ -186,6 +193,17 @@ class AsyncDatabase(AsyncSqlCalls):
         Raises UnsupportedByEngine behind a pooler, when it begins.
         """
         engine = self._sql_engine("stream")
-        bound = bind_sql(engine, sql, parameters)
+        requests = stream_requests(engine, model, sql, parameters, "stream", batch)
         session = self.session(isolation="repeatable read", read_only=True)
-        return AsyncRows(session, engine, model, bound, batch, is_alone=True)
+        return AsyncRows(session, requests, ModelReader(engine, model), batch, is_alone=True)
+
+    def copy_out(self, table: Table[M], *, batch: int = BATCH_ROWS) -> AsyncRows[M]:
+        """All items of a table by COPY, in no particular order, `batch` of them in memory at a
+        time, as of one moment. What `stream` says of its connection holds here too.
+
+        Raises UnsupportedByEngine on engines without COPY.
+        """
+        engine = copy_engine(self._engine, "copy_out")
+        copied = copy_out_stream(engine, self._context(table), batch)
+        session = self.session(isolation="repeatable read", read_only=True)
+        return AsyncRows(session, copied.requests, copied.models, batch, is_alone=True)

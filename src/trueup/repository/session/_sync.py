@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Generic, TypeVar, overload
 
@@ -19,27 +19,27 @@ from ...operations.plans.context import TableContext
 from ...operations.runner import Runner
 from ...operations.sql.calls import (
     BATCH_ROWS,
-    check_batch,
-    check_model,
+    ModelReader,
+    copy_in_request,
     execute_request,
     fetch_one_request,
     fetch_request,
-    reader_of,
+    stream_requests,
 )
 from ...operations.sql.port import (
-    BoundSql,
     NotOpen,
+    RowStream,
     SavepointRequests,
     SessionOptions,
     SessionWire,
     SqlEngine,
+    SqlResult,
     aborted,
-    bind_sql,
+    copy_engine,
     session_over,
     sessions_of,
     sql_engine,
 )
-from ...operations.sql.rows import RowReader
 from .._sync import Repository
 
 B = TypeVar("B", bound=BaseModel)
@@ -52,6 +52,7 @@ class SqlCalls:
 
     _runner: Runner
     _engine: Engine
+    _context: Callable[..., TableContext]
 
     def fetch(self, model: type[B], sql: str, /, **parameters: Any) -> list[B]:
         """The rows of a statement as models: `fetch(Order, "select … where day = :day", day=day)`.
@@ -80,6 +81,18 @@ class SqlCalls:
         """
         request = execute_request(self._sql_engine("execute"), sql, parameters)
         return self._runner.run(send(request), "execute")
+
+    def copy_in(self, table: Table[M], items: Iterable[M]) -> int:
+        """Store new items by COPY, all or none, and return their number. They are read while they
+        are sent, so that any number needs the memory of a few.
+
+        Raises AlreadyExists if an item is there, also one that has expired; InvalidCall for an item
+        that the table refuses; UnsupportedByEngine on engines without COPY.
+        """
+        engine = copy_engine(self._engine, "copy_in")
+        request = copy_in_request(engine, self._context(table), items)
+        once = replace(self._runner, middleware=None)
+        return once.run(send(request), "copy_in")
 
     def _sql_engine(self, what: str) -> SqlEngine:
         return sql_engine(self._engine, what)
@@ -127,6 +140,12 @@ class Session(SqlCalls):
         deadline = time.monotonic() + self._runner.timeout_s
         self._wire.end(deadline, commit=error is None)
 
+    def close(self) -> None:
+        """Roll back, if the block has begun and not ended."""
+        if isinstance(self._wire, NotOpen):
+            return
+        self._wire.end(time.monotonic() + self._runner.timeout_s, commit=False)
+
     @overload
     def repository(self, table: Table[M]) -> Repository[M]: ...
     @overload
@@ -162,7 +181,9 @@ class Session(SqlCalls):
         """The rows of a SELECT as models, `batch` of them in memory at a time; see `fetch`."""
         engine = self._sql_engine("stream")
         self._names += 1
-        return Rows(self, engine, model, bind_sql(engine, sql, parameters), batch)
+        name = f"stream {self._names}"
+        requests = stream_requests(engine, model, sql, parameters, name, batch)
+        return Rows(self, requests, ModelReader(engine, model), batch)
 
 
 class Savepoint:
@@ -205,24 +226,19 @@ class Rows(Generic[B]):
     def __init__(
         self,
         session: Session,
-        engine: SqlEngine,
-        model: type[B],
-        sql: BoundSql,
+        requests: RowStream,
+        read: Callable[[SqlResult], list[B]],
         batch: int,
         *,
         is_alone: bool = False,
     ) -> None:
-        """is_alone: whether the session is only for this stream, and ends with it."""
-        check_model(engine, model)
+        """read: makes models of a part. is_alone: whether the session is only for this stream."""
         self._session = session
-        self._engine = engine
-        self._model = model
-        self._batch = check_batch(engine, batch)
-        self._requests = engine.stream_sql(sql, f"stream {id(self):x}", batch)
+        self._requests = requests
+        self._read = read
+        self._batch = batch
         self._is_alone = is_alone
-        self._reader: RowReader[B] | None = None
         self._waiting: list[B] = []
-        self._taken = 0
         self._state = "new"
 
     def __enter__(self) -> Rows[B]:
@@ -235,49 +251,44 @@ class Rows(Generic[B]):
         return self
 
     def __next__(self) -> B:
-        if not self._waiting and self._state != "over":
+        while not self._waiting and self._state != "over":
             self._refill()
         if not self._waiting:
             raise StopIteration
         return self._waiting.pop()
 
     def _refill(self) -> None:
-        """Read the next part; after the last, or an error, close."""
+        """Read the next part; after the last, or an error, end."""
         try:
             if self._state == "new":
                 self._begin()
-            result = self._send(self._requests.more)
-            if self._reader is None:
-                self._reader = reader_of(self._engine, self._model, result)
-            self._waiting = self._reader.models(result.rows, self._taken + 1)[::-1]
-        except BaseException as error:
-            self._end(error)
+            part = self._session.run(self._requests.more, "stream")
+            self._waiting = self._read(part)[::-1]
+        except BaseException:
+            self._state = "over"
+            self._leave()
             raise
-        self._taken += len(self._waiting)
-        if len(result.rows) < self._batch:
-            self.close()
+        if len(part.rows) < self._batch:
+            self._finish()
 
     def _begin(self) -> None:
         if self._is_alone:
             self._session.__enter__()
         self._state = "open"
-        self._send(self._requests.begin)
-
-    def _send(self, request: Request[T]) -> T:
-        return self._session.run(request, "stream")
+        self._session.run(self._requests.begin, "stream")
 
     def close(self) -> None:
         """Give up the rest. A second call does nothing."""
-        is_open, self._state = self._state == "open", "over"
-        if not is_open:
-            return
-        if self._is_alone:
-            self._session.__exit__(None, None, None)
-        else:
-            self._send(self._requests.end)
+        self._waiting.clear()
+        self._finish()
 
-    def _end(self, error: BaseException) -> None:
-        """Close after an error, which has undone the session's transaction, or will."""
+    def _finish(self) -> None:
         is_open, self._state = self._state == "open", "over"
-        if is_open and self._is_alone:
-            self._session.__exit__(type(error), error, None)
+        if is_open and not self._is_alone and self._requests.end is not None:
+            self._session.run(self._requests.end, "stream")
+        self._leave()
+
+    def _leave(self) -> None:
+        """End the session, if it is only for this stream: it only reads."""
+        if self._is_alone:
+            self._session.close()

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from ....errors import Place, TrueupError
+from ....errors import Place, TransactionAborted, TrueupError
 from ....operations.operation import Request
 from ....operations.sql.port import aborted, session_over
 from ..errors import Stage, deadline_exceeded
@@ -116,10 +116,13 @@ class AsyncPostgresSession:
             self._aborted_by = None  # a savepoint has undone what failed
         try:
             return await request.payload.on(self, deadline, request.table)
+        except TransactionAborted:
+            pass
         except TrueupError as error:
-            if self.is_aborted and self._aborted_by is None:
+            if self.is_aborted:
                 self._aborted_by = error
             raise
+        raise aborted(self._wire.where, self._aborted_by)
 
     async def single(
         self,

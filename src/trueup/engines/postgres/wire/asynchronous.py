@@ -18,9 +18,10 @@ from ....operations.sql.port import SessionOptions
 from ..errors import Stage, closed, deadline_exceeded, translate
 from ..payload import Begin, Rows, Statement, Steps
 from .address import Address
+from .async_copying import copy
 from .async_pool import AsyncPool
 from .async_session import AsyncPostgresSession
-from .connections import AwaitedConnection, end
+from .connections import AwaitedConnection, end, end_if_unread
 from .pipelines import run_together_async
 from .results import described
 from .transactions import (
@@ -192,6 +193,7 @@ class AsyncPostgresWire:
         self, connection: AwaitedConnection, statement: Statement = ROLLBACK
     ) -> None:
         """Undo, if the connection still stands; else the server undoes by itself."""
+        end_if_unread(connection)
         try:
             if not connection.closed:
                 await _execute(connection, statement)
@@ -210,6 +212,8 @@ async def _execute(connection: AwaitedConnection, statement: Statement) -> Rows:
         parameters = [statement.parameters or (), *statement.many]
         await connection.cursor().executemany(statement.sql.encode(), parameters)
         return []
+    if statement.copies is not None:
+        return await copy(connection, statement.sql, statement.copies)
     if statement.before:
         cursor = await run_together_async(connection, statement)
     else:

@@ -16,7 +16,8 @@ from ....operations.sql.port import SessionOptions
 from ..errors import Stage, deadline_exceeded, translate
 from ..payload import Begin, Rows, Statement, Steps
 from .address import Address
-from .connections import BlockingConnection, end
+from .connections import BlockingConnection, end, end_if_unread
+from .copying import copy
 from .pipelines import run_together
 from .pool import Pool
 from .results import described
@@ -174,6 +175,7 @@ class PostgresWire:
 
     def roll_back(self, connection: BlockingConnection, statement: Statement = ROLLBACK) -> None:
         """Undo, if the connection still stands; else the server undoes by itself."""
+        end_if_unread(connection)
         try:
             if not connection.closed:
                 _execute(connection, statement)
@@ -190,6 +192,8 @@ def _execute(connection: BlockingConnection, statement: Statement) -> Rows:
         parameters = [statement.parameters or (), *statement.many]
         connection.cursor().executemany(statement.sql.encode(), parameters)
         return []
+    if statement.copies is not None:
+        return copy(connection, statement.sql, statement.copies)
     if statement.before:
         cursor = run_together(connection, statement)
     else:

@@ -34,6 +34,7 @@ class BlockingConnection(Connection[Row]):
     timeout_s = 0.0
     process = 0
     is_tainted = False
+    reader: Any = None
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:  # noqa: ARG002
         """Wait for the server until the deadline; a wait that fails closes the connection."""
@@ -49,7 +50,7 @@ class BlockingConnection(Connection[Row]):
             )
         except BaseException as error:
             self.is_lost = isinstance(error, psycopg.Error)
-            _end_if_unread(self)
+            end_if_unread(self)
             raise
 
 
@@ -62,6 +63,7 @@ class AwaitedConnection(AsyncConnection[Row]):
     timeout_s = 0.0
     process = 0
     is_tainted = False
+    reader: Any = None
 
     async def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:  # noqa: ARG002
         """Wait for the server until the deadline; a wait that fails closes the connection."""
@@ -77,7 +79,7 @@ class AwaitedConnection(AsyncConnection[Row]):
             )
         except BaseException as error:
             self.is_lost = isinstance(error, psycopg.Error)
-            _end_if_unread(self)
+            end_if_unread(self)
             raise
 
 
@@ -97,7 +99,7 @@ def end(connection: AnyConnection) -> None:
         connection.pgconn.finish()
 
 
-def _end_if_unread(connection: AnyConnection) -> None:
+def end_if_unread(connection: AnyConnection) -> None:
     """Close a connection whose reply was not read to the end."""
     if connection.pgconn.transaction_status == TransactionStatus.ACTIVE:
         end(connection)

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from ....errors import Place, TrueupError
+from ....errors import Place, TransactionAborted, TrueupError
 from ....operations.operation import Request
 from ....operations.sql.port import aborted, session_over
 from ...turns import Turns
@@ -102,10 +102,13 @@ class PostgresSession:
             self._aborted_by = None  # a savepoint has undone what failed
         try:
             return request.payload.on(self, deadline, request.table)
+        except TransactionAborted:
+            pass
         except TrueupError as error:
-            if self.is_aborted and self._aborted_by is None:
+            if self.is_aborted:
                 self._aborted_by = error
             raise
+        raise aborted(self._wire.where, self._aborted_by)
 
     def single(self, statement: Statement, stage: Stage, deadline_s: float, table: str) -> Rows:  # noqa: ARG002
         """The rows of one statement."""
