@@ -64,6 +64,10 @@ def test_what_leaves_open_whose_a_row_is_is_refused(settings: dict[str, Any], pr
     assert problem in problems(**settings)
 
 
+def test_database_may_make_the_identifier_of_a_tenant_itself() -> None:
+    assert problems(tenant="id", defaults={"id": "gen_random_uuid()"}) == []
+
+
 def view(options: str, kind: Literal["view", "materialized view"] = "view") -> SqlObject:
     statement = f"CREATE OR REPLACE {kind} mine {options} AS SELECT id FROM rows"
     return SqlObject(kind, "mine", statement)

@@ -133,7 +133,9 @@ def _tenant_problems(fields: TableFields, settings: Relational) -> Iterator[str]
     codec = fields.by_name.get(name)
     if codec is not None and codec.optional:
         yield f"relational: {name!r} says whose a row is, so that it may not be None"
-    others = ("types", "collations", "defaults", "generated")
+    others = ["types", "collations", "generated"]
+    if (name, None) != (fields.table.partition, fields.table.sort):  # no table of the tenants
+        others.append("defaults")
     for other in (one for one in others if name in getattr(settings, one)):
         yield f"relational: {name!r} says whose a row is; leave it out of {other}="
 
