@@ -27,6 +27,7 @@ demo: $(if $(filter dynamodb:%,$(URL)),$(DEMO_DYNAMODB),$(if $(filter postgresql
 	@$(BIN)/python -m systems.nexus.demo $(if $(URL),--url '$(URL)')
 	$(if $(URL),@$(BIN)/python -m systems.iops.demo --url '$(URL)')
 	$(if $(filter postgresql:%,$(URL)),@$(BIN)/python -m systems.pdfjobs.demo --url '$(URL)')
+	$(if $(filter postgresql:%,$(URL)),@$(BIN)/python -m systems.domainflow.demo --url '$(URL)')
 
 test: static types postgres ## everything CI runs; ends in pytest's own line
 	$(BIN)/python -m pytest -n 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
@@ -25,9 +25,13 @@ class Place:
 
 
 @contextmanager
-def place_at(url: str) -> Iterator[Place]:
+def place_at(url: str, extensions: Sequence[str] = ()) -> Iterator[Place]:
     """The place that a URL names. Tables that a demo makes on a DynamoDB or a PostgreSQL have names
-    of their own there, and are dropped at the end."""
+    of their own there, and are dropped at the end.
+
+    extensions: those that only a superuser may create; the PostgreSQL that is started has them, if
+        it is Debian's.
+    """
     prefix = f"trueup-demo-{uuid4().hex[:8]}-"
     if url == MINISTACK:
         from trueup.testing.ministack import ministack_version, running_ministack
@@ -42,7 +46,7 @@ def place_at(url: str) -> Iterator[Place]:
         finally:
             drop_tables(url, prefix)
     elif url in (POSTGRES, EMBEDDED):
-        from trueup.testing.postgres import running_postgres
+        from trueup.testing.postgres import create_database, running_postgres
         from trueup.testing.postgres_programs import WHEEL, embedded_version, programs_of
 
         engine = "postgres" if url == POSTGRES else f"postgres ({WHEEL} {embedded_version()})"
@@ -50,7 +54,8 @@ def place_at(url: str) -> Iterator[Place]:
             running_postgres(programs=programs_of(url)) as database,
             _environment({"PGPASSWORD": database.password}),
         ):
-            yield Place(database.url, engine)
+            wanted = () if url == EMBEDDED else extensions
+            yield Place(create_database(database, "demo", wanted), engine)
     elif url.startswith("postgresql:"):
         from trueup.testing import postgres
 

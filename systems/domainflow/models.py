@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from pydantic import Field
 
 from trueup import Model, Version
+from trueup.geo import Point
 
 Json = dict[str, Any]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
@@ -118,7 +119,7 @@ class Incident(Model):
     id: UUID = Field(default_factory=uuid4, description="the identifier of the incident")
     tenant_id: UUID = Field(description="whose incident it is")
     domain_id: Name = Field(description="the domain it belongs to", examples=["civic-complaints"])
-    location: str | None = Field(default=None, description="where it happened, in WGS 84")
+    location: Point | None = Field(default=None, description="where it happened, in WGS 84")
     structured_data: Json = Field(default={}, description="what the agents found out")
     created_at: datetime | None = Field(default=None, description="when it was reported")
     updated_at: datetime | None = Field(default=None, description="the last update")

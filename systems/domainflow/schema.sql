@@ -66,6 +66,29 @@ $$;
 
 
 --
+-- Name: trueup_no_tenant(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.trueup_no_tenant() RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'no tenant is set' USING ERRCODE = 'TU001';
+END
+$$;
+
+
+--
+-- Name: trueup_tenant(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.trueup_tenant() RETURNS text
+    LANGUAGE sql STABLE
+    RETURN COALESCE(NULLIF(current_setting('trueup.tenant'::text, true), ''::text), public.trueup_no_tenant());
+
+
+--
 -- Name: update_updated_at_column(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -111,6 +134,8 @@ CREATE TABLE public.agent_definitions (
     CONSTRAINT agent_definitions_max_output_keys_check CHECK ((max_output_keys >= 1)),
     CONSTRAINT agent_definitions_version_check CHECK ((version >= 0))
 );
+
+ALTER TABLE ONLY public.agent_definitions FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -259,6 +284,8 @@ CREATE TABLE public.domain_configurations (
     CONSTRAINT domain_configurations_domain_name_check CHECK ((char_length((domain_name)::text) >= 1))
 );
 
+ALTER TABLE ONLY public.domain_configurations FORCE ROW LEVEL SECURITY;
+
 
 --
 -- Name: TABLE domain_configurations; Type: COMMENT; Schema: public; Owner: -
@@ -361,6 +388,8 @@ CREATE TABLE public.image_evidence (
     CONSTRAINT image_evidence_s3_key_check CHECK ((char_length((s3_key)::text) >= 1))
 );
 
+ALTER TABLE ONLY public.image_evidence FORCE ROW LEVEL SECURITY;
+
 
 --
 -- Name: TABLE image_evidence; Type: COMMENT; Schema: public; Owner: -
@@ -441,6 +470,8 @@ CREATE TABLE public.incidents (
     CONSTRAINT incidents_domain_id_check CHECK ((char_length((domain_id)::text) >= 1))
 );
 
+ALTER TABLE ONLY public.incidents FORCE ROW LEVEL SECURITY;
+
 
 --
 -- Name: TABLE incidents; Type: COMMENT; Schema: public; Owner: -
@@ -520,6 +551,8 @@ CREATE TABLE public.teams (
     CONSTRAINT teams_team_name_check CHECK ((char_length((team_name)::text) >= 1))
 );
 
+ALTER TABLE ONLY public.teams FORCE ROW LEVEL SECURITY;
+
 
 --
 -- Name: TABLE teams; Type: COMMENT; Schema: public; Owner: -
@@ -590,6 +623,8 @@ CREATE TABLE public.tenants (
     CONSTRAINT tenants_tenant_name_check CHECK ((char_length((tenant_name)::text) >= 1))
 );
 
+ALTER TABLE ONLY public.tenants FORCE ROW LEVEL SECURITY;
+
 
 --
 -- Name: TABLE tenants; Type: COMMENT; Schema: public; Owner: -
@@ -650,6 +685,8 @@ CREATE TABLE public.users (
     CONSTRAINT users_email_check CHECK ((char_length((email)::text) >= 1)),
     CONSTRAINT users_username_check CHECK ((char_length((username)::text) >= 1))
 );
+
+ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -1146,6 +1183,97 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES public.tenants(id);
 
+
+--
+-- Name: agent_definitions; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.agent_definitions ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: domain_configurations; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.domain_configurations ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: image_evidence; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.image_evidence ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: incidents; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.incidents ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: teams; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.teams ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: tenants; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: agent_definitions trueup_tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY trueup_tenant ON public.agent_definitions USING ((tenant_id = (public.trueup_tenant())::uuid)) WITH CHECK ((tenant_id = (public.trueup_tenant())::uuid));
+
+
+--
+-- Name: domain_configurations trueup_tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY trueup_tenant ON public.domain_configurations USING ((tenant_id = (public.trueup_tenant())::uuid)) WITH CHECK ((tenant_id = (public.trueup_tenant())::uuid));
+
+
+--
+-- Name: image_evidence trueup_tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY trueup_tenant ON public.image_evidence USING ((tenant_id = (public.trueup_tenant())::uuid)) WITH CHECK ((tenant_id = (public.trueup_tenant())::uuid));
+
+
+--
+-- Name: incidents trueup_tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY trueup_tenant ON public.incidents USING ((tenant_id = (public.trueup_tenant())::uuid)) WITH CHECK ((tenant_id = (public.trueup_tenant())::uuid));
+
+
+--
+-- Name: teams trueup_tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY trueup_tenant ON public.teams USING ((tenant_id = (public.trueup_tenant())::uuid)) WITH CHECK ((tenant_id = (public.trueup_tenant())::uuid));
+
+
+--
+-- Name: tenants trueup_tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY trueup_tenant ON public.tenants USING ((id = (public.trueup_tenant())::uuid)) WITH CHECK ((id = (public.trueup_tenant())::uuid));
+
+
+--
+-- Name: users trueup_tenant; Type: POLICY; Schema: public; Owner: -
+--
+
+CREATE POLICY trueup_tenant ON public.users USING ((tenant_id = (public.trueup_tenant())::uuid)) WITH CHECK ((tenant_id = (public.trueup_tenant())::uuid));
+
+
+--
+-- Name: users; Type: ROW SECURITY; Schema: public; Owner: -
+--
+
+ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 
 --
 -- PostgreSQL database dump complete

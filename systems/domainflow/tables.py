@@ -52,6 +52,7 @@ tenants = Table(
     description="Organisations that share the database and see nothing of each other",
     partition="id",
     relational=Relational(
+        tenant="id",
         defaults=METADATA,
         references=[CREATOR],
         triggers=[touched("tenants")],
@@ -64,6 +65,7 @@ users = Table(
     description="Accounts of people, linked to Cognito",
     partition="id",
     relational=Relational(
+        tenant="tenant_id",
         defaults=METADATA,
         unique=[
             Unique(["tenant_id", "username"]),
@@ -81,6 +83,7 @@ teams = Table(
     description="Groups of users",
     partition="id",
     relational=Relational(
+        tenant="tenant_id",
         types={"members": "jsonb"},
         defaults=METADATA,
         references=[TENANT, CREATOR],
@@ -113,6 +116,7 @@ agents = Table(
         ),
     ],
     relational=Relational(
+        tenant="tenant_id",
         types={
             "tools": "jsonb",
             "agent_dependencies": "jsonb",
@@ -154,6 +158,7 @@ domains = Table(
         ),
     ],
     relational=Relational(
+        tenant="tenant_id",
         defaults=METADATA,
         unique=[Unique(["tenant_id", "domain_id"])],
         references=[TENANT, CREATOR],
@@ -182,8 +187,8 @@ incidents = Table(
         ),
     ],
     relational=Relational(
+        tenant="tenant_id",
         extensions=["postgis"],
-        types={"location": "geography(Point,4326)"},
         defaults=METADATA,
         references=[TENANT, CREATOR],
         indexes=[
@@ -225,6 +230,7 @@ evidence = Table(
         ),
     ],
     relational=Relational(
+        tenant="tenant_id",
         defaults=METADATA,
         references=[References("incident_id", "incidents", on_delete="cascade"), TENANT, CREATOR],
         triggers=[touched("image_evidence")],

@@ -13,6 +13,7 @@ import pytest
 
 import trueup
 from systems.answers import Answer, differing
+from systems.domainflow.demo import main as domainflow
 from systems.iops.demo import Report, ask
 from systems.iops.demo import main as iops
 from systems.iops.models import layer, metrics
@@ -83,6 +84,22 @@ def test_jobs_are_worked_off_on_the_postgresql_that_pip_installs(
     lines = capsys.readouterr().out.splitlines()
     assert "✓ 4 workers took each waiting job once  6 jobs" in lines
     assert max(map(len, lines)) <= 80
+
+
+def test_cities_share_a_database_and_see_their_own_rows(
+    postgis_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = findings(domainflow, postgis_url, capsys)
+    assert len(found["answers"]) == 9
+    assert [claim["sentence"] for claim in found["claims"] if not claim["holds"]] == []
+    assert len(found["claims"]) == 10
+
+
+def test_cities_are_refused_by_name_on_the_postgresql_that_pip_installs(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert domainflow(["--url", EMBEDDED]) == 0
+    assert "✓ without PostGIS the tables are refused" in capsys.readouterr().out
 
 
 def test_demo_starts_a_server_where_it_is_asked_to(capsys: pytest.CaptureFixture[str]) -> None:

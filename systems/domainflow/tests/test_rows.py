@@ -16,35 +16,13 @@ from systems.domainflow.models import (
     ImageEvidence,
     Incident,
     Team,
-    Tenant,
     User,
 )
 from systems.domainflow.tables import agents, domains, evidence, incidents, teams, tenants, users
-from trueup import AlreadyExists, ConstraintRefused, Database, Model, Repository, at
+from trueup import AlreadyExists, ConstraintRefused, Database, Repository, at
 
+NewTenant = Callable[[Database, str, str], User]
 Sql = psycopg.Connection[Any]
-
-
-def people(db: Database, name: str) -> User:
-    """A tenant with its first user."""
-    tenant = Tenant(tenant_name=name)
-    db.repository(tenants).put(tenant)
-    id = uuid4()
-    user = User(
-        id=id,
-        username="ada",
-        email="ada@example.com",
-        cognito_sub=str(uuid4()),
-        tenant_id=tenant.id,
-        created_by=id,
-    )
-    db.repository(users).put(user)
-    return user
-
-
-@pytest.fixture
-def ada(db: Database) -> User:
-    return people(db, "City of Utrecht")
 
 
 def agent(user: User, agent_id: str = "geo-extractor", **values: Any) -> AgentDefinition:
@@ -64,48 +42,41 @@ def incident(user: User) -> Incident:
 
 
 @pytest.mark.req("D17", "D30")
-def test_class_of_an_agent_is_one_of_three(db: Database, ada: User, sql: Sql) -> None:
+def test_class_of_an_agent_is_one_of_three(own: Database, ada: User, other: Sql) -> None:
     made = agent(ada)
-    db.repository(agents).put(made)
+    own.repository(agents).put(made)
     for allowed in ("ingestion", "query", "management"):
-        sql.execute("UPDATE agent_definitions SET agent_class = %s", (allowed,))
+        other.execute("UPDATE agent_definitions SET agent_class = %s", (allowed,))
     with pytest.raises(psycopg.errors.CheckViolation, match="agent_definitions_agent_class_check"):
-        sql.execute("UPDATE agent_definitions SET agent_class = 'other'")
+        other.execute("UPDATE agent_definitions SET agent_class = 'other'")
 
 
 @pytest.mark.req("D30")
-def test_reference_to_no_row_is_refused(db: Database, ada: User) -> None:
+def test_row_of_no_tenant_is_refused(db: Database, ada: User) -> None:
     nobody = uuid4()
-    rows: list[tuple[Any, Model, str]] = [
-        (teams, Team(team_name="x", tenant_id=nobody, created_by=ada.id), "teams_tenant_id_fkey"),
-        (
-            teams,
-            Team(team_name="x", tenant_id=ada.tenant_id, created_by=nobody),
-            "teams_created_by_fkey",
-        ),
-        (
-            evidence,
-            ImageEvidence(
-                incident_id=nobody,
-                tenant_id=ada.tenant_id,
-                created_by=ada.id,
-                s3_bucket="b",
-                s3_key="k",
-            ),
-            "image_evidence_incident_id_fkey",
-        ),
-    ]
-    for table, row, constraint in rows:
-        with pytest.raises(ConstraintRefused) as refused:
-            db.repository(table).put(row)
-        assert refused.value.constraint == constraint
+    team = Team(team_name="x", tenant_id=nobody, created_by=ada.id)
+    with pytest.raises(ConstraintRefused) as refused:
+        db.tenant(nobody).repository(teams).put(team)
+    assert refused.value.constraint == "teams_tenant_id_fkey"
+
+
+@pytest.mark.req("D30")
+@pytest.mark.parametrize("field", ["incident_id", "created_by"])
+def test_reference_to_no_row_is_refused(own: Database, ada: User, field: str) -> None:
+    happened = incident(ada)
+    own.repository(incidents).put(happened)
+    given: dict[str, Any] = {"incident_id": happened.id, "created_by": ada.id, field: uuid4()}
+    picture = ImageEvidence(tenant_id=ada.tenant_id, s3_bucket="b", s3_key="k", **given)
+    with pytest.raises(ConstraintRefused) as refused:
+        own.repository(evidence).put(picture)
+    assert refused.value.constraint == f"image_evidence_{field}_fkey"
 
 
 @pytest.mark.req("D24")
-def test_pictures_go_with_their_incident(db: Database, ada: User) -> None:
+def test_pictures_go_with_their_incident(own: Database, ada: User) -> None:
     kept, gone = incident(ada), incident(ada)
-    db.repository(incidents).put_many([kept, gone])
-    db.repository(evidence).put_many(
+    own.repository(incidents).put_many([kept, gone])
+    own.repository(evidence).put_many(
         ImageEvidence(
             incident_id=one.id,
             tenant_id=ada.tenant_id,
@@ -115,27 +86,27 @@ def test_pictures_go_with_their_incident(db: Database, ada: User) -> None:
         )
         for one in (kept, kept, gone, gone)
     )
-    db.repository(incidents).delete(gone.id)
-    assert [one.incident_id for one in db.repository(evidence).scan()] == [kept.id] * 2
+    own.repository(incidents).delete(gone.id)
+    assert [one.incident_id for one in own.repository(evidence).scan()] == [kept.id] * 2
 
 
 @pytest.mark.req("D29", "DT5")
-def test_version_of_an_agent_counts_its_updates(db: Database, ada: User, sql: Sql) -> None:
+def test_version_of_an_agent_counts_its_updates(own: Database, ada: User, other: Sql) -> None:
     made = agent(ada)
-    repo = db.repository(agents)
+    repo = own.repository(agents)
     first = repo.put(made, returning="new").new
     assert first is not None
     assert first.version == 1
     repo.update(first, at(AgentDefinition.enabled).assign(False))
-    sql.execute("UPDATE agent_definitions SET enabled = true")  # another program
+    other.execute("UPDATE agent_definitions SET enabled = true")  # another program
     found = repo.get(made.id)
     assert found is not None
     assert found.version == 3
 
 
 @pytest.mark.req("DT5")
-def test_programs_that_name_no_version_get_the_first(db: Database, ada: User, sql: Sql) -> None:
-    rows = sql.execute(
+def test_programs_that_name_no_version_get_the_first(own: Database, ada: User, other: Sql) -> None:
+    rows = other.execute(
         "INSERT INTO agent_definitions (agent_id, agent_name, description, agent_class, tenant_id,"
         " system_prompt, tools, agent_dependencies, output_schema, max_output_keys, created_by)"
         " VALUES ('x', 'x', '', 'query', %s, '', '[]', '[]', '{}', 5, %s) RETURNING version",
@@ -155,11 +126,11 @@ OTHERS: dict[str, Any] = {
 }
 
 
-def one_of_each(db: Database, user: User) -> None:
+def one_of_each(own: Database, user: User) -> None:
     happened = incident(user)
-    db.repository(teams).put(Team(team_name="x", tenant_id=user.tenant_id, created_by=user.id))
-    db.repository(agents).put(agent(user))
-    db.repository(domains).put(
+    own.repository(teams).put(Team(team_name="x", tenant_id=user.tenant_id, created_by=user.id))
+    own.repository(agents).put(agent(user))
+    own.repository(domains).put(
         DomainConfiguration(
             domain_id="civic",
             domain_name="Civic complaints",
@@ -167,8 +138,8 @@ def one_of_each(db: Database, user: User) -> None:
             created_by=user.id,
         )
     )
-    db.repository(incidents).put(happened)
-    db.repository(evidence).put(
+    own.repository(incidents).put(happened)
+    own.repository(evidence).put(
         ImageEvidence(
             incident_id=happened.id,
             tenant_id=user.tenant_id,
@@ -180,25 +151,29 @@ def one_of_each(db: Database, user: User) -> None:
 
 
 @pytest.mark.req("D42", "D43", "D44", "D45", "D46", "D47")
-def test_every_update_moves_updated_at(db: Database, ada: User, sql: Sql) -> None:
-    one_of_each(db, ada)
+def test_every_update_moves_updated_at(own: Database, ada: User, other: Sql) -> None:
+    one_of_each(own, ada)
     for name, table in OTHERS.items():
-        [before] = db.repository(table).scan()
-        sql.execute(f"UPDATE {name} SET updated_at = '2000-01-01'".encode())
-        [after] = db.repository(table).scan()
+        [before] = own.repository(table).scan()
+        other.execute(f"UPDATE {name} SET updated_at = '2000-01-01'".encode())
+        [after] = own.repository(table).scan()
         assert (after.id, after.created_at) == (before.id, before.created_at)
         assert after.updated_at > before.updated_at, name
 
 
 @pytest.mark.req("DT10")
-def test_names_are_unique_in_a_tenant_and_free_in_others(db: Database, ada: User) -> None:
-    repo = db.repository(agents)
+def test_names_are_unique_in_a_tenant_and_free_in_others(
+    db: Database, own: Database, ada: User, tenant_with_user: NewTenant
+) -> None:
+    repo = own.repository(agents)
     repo.put(agent(ada))
     with pytest.raises(AlreadyExists):
         repo.put(agent(ada))
-    other = people(db, "City of Delft")  # its user has the same name and address
-    repo.put(agent(other))
-    assert len(repo.scan().all()) == 2
+    grace = tenant_with_user(db, "City of Delft", "ada")
+    theirs = db.tenant(grace.tenant_id).repository(agents)
+    theirs.put(agent(grace))
+    assert [one.tenant_id for one in repo.scan()] == [ada.tenant_id]
+    assert [one.tenant_id for one in theirs.scan()] == [grace.tenant_id]
 
 
 Agents = Repository[AgentDefinition]
@@ -210,8 +185,8 @@ EDITS: dict[str, Callable[[Agents, AgentDefinition], object]] = {
 
 
 @pytest.fixture
-def inbuilt(db: Database, ada: User) -> AgentDefinition:
-    made = db.repository(agents).put(agent(ada, is_inbuilt=True), returning="new").new
+def inbuilt(own: Database, ada: User) -> AgentDefinition:
+    made = own.repository(agents).put(agent(ada, is_inbuilt=True), returning="new").new
     assert made is not None
     return made
 
@@ -219,11 +194,11 @@ def inbuilt(db: Database, ada: User) -> AgentDefinition:
 @pytest.mark.req("D93")
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
 def test_agent_that_came_with_the_product_is_not_edited(
-    db: Database,
+    own: Database,
     inbuilt: AgentDefinition,
     edit: Callable[[Agents, AgentDefinition], object],
 ) -> None:
-    repo = db.repository(agents)
+    repo = own.repository(agents)
     with pytest.raises(ConstraintRefused) as refused:
         edit(repo, inbuilt)
     assert refused.value.constraint == "inbuilt_agents_are_protected"
@@ -236,15 +211,17 @@ def test_agent_that_came_with_the_product_is_not_edited(
     ["DELETE FROM agent_definitions", "UPDATE agent_definitions SET is_inbuilt = false"],
 )
 def test_other_programs_do_not_edit_it_either(
-    inbuilt: AgentDefinition, sql: Sql, statement: str
+    inbuilt: AgentDefinition, other: Sql, statement: str
 ) -> None:
     with pytest.raises(psycopg.errors.CheckViolation):
-        sql.execute(statement.encode())
+        other.execute(statement.encode())
 
 
 @pytest.mark.req("D93")
-def test_agent_of_a_tenant_is_edited_and_does_not_become_protected(db: Database, ada: User) -> None:
-    repo = db.repository(agents)
+def test_agent_of_a_tenant_is_edited_and_does_not_become_protected(
+    own: Database, ada: User
+) -> None:
+    repo = own.repository(agents)
     made = repo.put(agent(ada), returning="new").new
     assert made is not None
     changed = repo.update(
@@ -257,11 +234,11 @@ def test_agent_of_a_tenant_is_edited_and_does_not_become_protected(db: Database,
 
 
 @pytest.mark.req("D15")
-def test_members_of_a_team_are_ids_of_users_in_json(db: Database, ada: User, sql: Sql) -> None:
+def test_members_of_a_team_are_ids_of_users_in_json(own: Database, ada: User, other: Sql) -> None:
     team = Team(team_name="x", tenant_id=ada.tenant_id, created_by=ada.id, members=[ada.id])
-    repo = db.repository(teams)
+    repo = own.repository(teams)
     repo.put(team)
-    [(stored,)] = sql.execute("SELECT members FROM teams").fetchall()
+    [(stored,)] = other.execute("SELECT members FROM teams").fetchall()
     assert stored == [str(ada.id)]
     found = repo.get(team.id)
     assert found is not None
