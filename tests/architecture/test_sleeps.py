@@ -21,6 +21,7 @@ SLEEPERS = {
     "tests/concurrency/test_interrupts.py": _INTERRUPTS,
     "tests/durability/test_acknowledged.py": _KILLS,
     "tests/durability/test_power_loss.py": _KILLS,
+    "tests/faults_postgres/test_interruptions.py": _CANCELS,
     "tests/waiting.py": "the one poll of what gives no event",
     "tests/wire/calls.py": "lets a loop read what a socket brought",
     "tests/wire/credential_server.py": _SERVER,

@@ -98,10 +98,9 @@ class Stage:
 
         begin: called when the database is open. options: of `connect()`.
         """
-        given: dict[str, Any] = {"table_names": self.names, "retries": AT_ONCE, "clock": CLOCK}
 
         async def perform() -> Any:
-            opened = await self.opened(flavour, **(given | options))
+            opened = await self.opened(flavour, **options)
             try:
                 begin()
                 try:
@@ -118,12 +117,20 @@ class Stage:
 
     async def opened(self, flavour: Flavour, of_url: str = "", **options: Any) -> AsyncDatabase:
         """The tables through the proxy. of_url: more options of the URL."""
-        layer = options.pop("layer", LAYER)
-        host, port = self.proxy.server
-        url = self.url.replace(f"{host}:{port}", f"127.0.0.1:{self.proxy.port}") + of_url
         if flavour is Flavour.SYNC:
-            return as_awaitable(trueup.connect(url, layer, **options))
-        return await trueup.connect_async(url, layer, **options)
+            return as_awaitable(self.opened_blocking(of_url, **options))
+        return await trueup.connect_async(self._proxied(of_url), LAYER, **(self._given() | options))
+
+    def opened_blocking(self, of_url: str = "", **options: Any) -> Database:
+        """The same, for callers that block."""
+        return trueup.connect(self._proxied(of_url), LAYER, **(self._given() | options))
+
+    def _given(self) -> dict[str, Any]:
+        return {"table_names": self.names, "retries": AT_ONCE, "clock": CLOCK}
+
+    def _proxied(self, of_url: str) -> str:
+        host, port = self.proxy.server
+        return self.url.replace(f"{host}:{port}", f"127.0.0.1:{self.proxy.port}") + of_url
 
 
 def begin(db: AsyncDatabase, call: Call, flavour: Flavour) -> asyncio.Future[Any]:

@@ -52,7 +52,7 @@ def test_call_into_a_black_hole_ends_at_its_deadline(
     stage: Stage, flavour: Flavour, is_new: bool, name: str
 ) -> None:
     async def perform() -> None:
-        db = await stage.opened(flavour, table_names=stage.names)
+        db = await stage.opened(flavour)
         if is_new:
             stage.proxy.terminate_all()
         stage.proxy.darken(for_good=True)
@@ -75,7 +75,7 @@ def test_call_into_a_black_hole_ends_at_its_deadline(
 @pytest.mark.case("P41")
 def test_cancelled_call_into_a_black_hole_ends_at_once(stage: Stage, name: str) -> None:
     async def perform() -> None:
-        db = await stage.opened(Flavour.ASYNC, table_names=stage.names)
+        db = await stage.opened(Flavour.ASYNC)
         stage.proxy.darken(for_good=True)
         begun_s = time.monotonic()
         with pytest.raises(TimeoutError):
@@ -95,7 +95,7 @@ def test_idle_connections_are_asked_when_another_was_lost(stage: Stage, flavour:
     """Six connections rest; all are dead. One call finds out, and the next is served."""
 
     async def perform() -> None:
-        db = await stage.opened(flavour, table_names=stage.names, retries=RetryPolicy.NONE)
+        db = await stage.opened(flavour, retries=RetryPolicy.NONE)
         await stage.fill(db, flavour, CALLERS)
         assert len(stage.proxy.links) == CALLERS
         stage.proxy.darken(for_good=False)

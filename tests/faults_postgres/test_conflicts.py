@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from tests.faults import reading
-from tests.faults.tables import ACCOUNTS, CLOCK, Account
+from tests.faults.tables import ACCOUNTS, Account
 from tests.faults_postgres.stage import Call, Stage, begin
 from tests.waiting import wait_until
 from trueup import (
@@ -178,7 +178,7 @@ def test_read_that_is_cancelled_is_done_again(stage: Stage, flavour: Flavour, na
     events: list[RequestEvent] = []
 
     async def perform() -> Any:
-        db = await stage.opened(flavour, table_names=stage.names, clock=CLOCK)
+        db = await stage.opened(flavour)
         db.subscribe(events.append)
         with stage.other.transaction():
             table = stage.names.format(table=operation.tables[0].name)
@@ -217,7 +217,7 @@ def test_deadlock_is_left_to_others_and_the_transaction_done_again(
             tx.update(ACCOUNTS, "b", at(Account.balance).add(1))
 
     async def perform() -> None:
-        db = await stage.opened(flavour, table_names=stage.names)
+        db = await stage.opened(flavour)
         db.subscribe(events.append)
         with stage.other.transaction():
             stage.other.execute(lock, ("b",))
@@ -252,7 +252,7 @@ def test_put_that_cannot_be_serialized_is_put_again(stage: Stage, flavour: Flavo
 
     async def perform() -> None:
         with role_setting(stage.other, "default_transaction_isolation", "repeatable read"):
-            db = await stage.opened(flavour, table_names=stage.names)
+            db = await stage.opened(flavour)
         events: list[RequestEvent] = []
         db.subscribe(events.append)
         with stage.other.transaction():
@@ -274,7 +274,7 @@ def test_lock_that_is_not_to_be_had_is_told(stage: Stage, flavour: Flavour) -> N
 
     async def perform() -> None:
         with role_setting(stage.other, "lock_timeout", "30ms"):
-            db = await stage.opened(flavour, "&pooler=true", table_names=stage.names)
+            db = await stage.opened(flavour, "&pooler=true")
         with stage.other.transaction():
             table = stage.names.format(table=ACCOUNTS.name)
             stage.other.execute(LOCK.format(table).encode(), ("a",))

@@ -52,7 +52,7 @@ def test_five_hundred_callers_share_ten_connections(stage: Stage, flavour: Flavo
             took_s.append(time.monotonic() - begun_s)
 
     async def perform() -> float:
-        db = await stage.opened(flavour, table_names=stage.names, timeout_s=DEADLINE_S)
+        db = await stage.opened(flavour, timeout_s=DEADLINE_S)
         begun_s = time.monotonic()
         calls = [begin(db, partial(call, number=number), flavour) for number in range(CALLERS)]
         await asyncio.gather(*calls)
