@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from tests.options.calls import Note, layer, notes
+from tests.options.calls import Note, Recorder, layer, notes
 from tests.options.documented import Page, asked, documented, retained, staged
 from trueup import (
     ANY_VERSION,
@@ -16,6 +16,7 @@ from trueup import (
     DeadlineExceeded,
     DynamoDB,
     Example,
+    ExpiresAt,
     Index,
     Layer,
     Model,
@@ -26,6 +27,7 @@ from trueup import (
     Table,
     Throttled,
     TrueupError,
+    at,
     composed,
     connect,
     expires_in,
@@ -38,6 +40,7 @@ from trueup.engines.dynamodb.ddl.declared import declared
 from trueup.engines.open_tables import open_tables
 from trueup.engines.postgres.ddl.statements import create_statements
 from trueup.engines.postgres.layout import declared as postgres_schema
+from trueup.geo import Point
 from trueup.relational import (
     Check,
     CountUpdates,
@@ -436,8 +439,31 @@ def read(method: str, **options: Any) -> Any:
         return getattr(repo, method)(*keys[method], **options)
 
 
+class Spot(Model):
+    """A place that expires."""
+
+    id: str
+    kind: str = ""
+    location: Point
+    expires_at: ExpiresAt
+
+
+def nearest(**options: Any) -> Any:
+    """What PostgreSQL is asked for what is near; other engines refuse the call, whatever it is."""
+    spots = Table("spots", Spot, partition="id", ttl="expires_at", relational=Relational())
+    geo = Layer("geo", target="postgres", tables=[spots])
+    driver, _ = find_driver("postgresql://localhost/x")
+    engine = new_engine(driver, geo, "{table}", None)
+    db = open_database(engine, Recorder(), geo, clock=lambda: 1_000)
+    requests = db.repository(spots).requests
+    point = Point(longitude=1, latitude=2)
+    return requests.nearest(at(Spot.location), point, limit=3, **options).payload
+
+
 # What is to be seen in a result, and not in what is sent.
 RESULTS: dict[str, tuple[Effect, Effect]] = {
+    "nearest.filter": (lambda: nearest(filter=Spot.kind == "x"), nearest),
+    "nearest.include_expired": (lambda: nearest(include_expired=True), nearest),
     "get.include_expired": (lambda: read("get", include_expired=True), lambda: read("get")),
     "get_many.include_expired": (
         lambda: read("get_many", include_expired=True),

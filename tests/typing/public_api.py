@@ -25,6 +25,7 @@ from trueup import (
     Index,
     Layer,
     Model,
+    Neighbour,
     Repository,
     Table,
     Version,
@@ -36,6 +37,8 @@ from trueup import (
     present,
     stored_as,
 )
+from trueup.geo import Geometry, MultiPolygon, Point, Polygon
+from trueup.ranges import Range
 
 T = TypeVar("T")
 
@@ -124,6 +127,45 @@ def comparisons(when: datetime) -> list[Condition | bool]:
     assert_type(not_(Order.status == Status.OPEN), Condition)
     assert_type(at(present(Order.first).sku) == "a", Condition)
     return [Order.status == Status.OPEN, at(Order.number) >= 1, present(Order.first).sku == "a"]
+
+
+class Place(Model):
+    """What has relations to other values."""
+
+    id: str
+    location: Point | None = None
+    area: Geometry
+    parts: MultiPolygon
+    during: Range[datetime]
+    seats: Range[int] | None = None
+    data: dict[str, object]
+    owner: Line
+    tags: set[str] = set()
+    lines: list[Line] = []
+
+
+def relations(there: Point, area: Polygon, then: Range[datetime]) -> list[Condition]:
+    """Parts, overlaps and distances."""
+    return [
+        at(Place.location).within(there, metres=5),
+        at(Place.area).within(there, metres=5.5),
+        at(Place.location).intersects(area),
+        at(Place.parts).intersects(there),
+        at(Place.during).overlaps(then),
+        at(Place.seats).overlaps(Range(lower=1)),
+        at(Place.data).includes({"a": 1}),
+        at(Place.owner).includes({"sku": "x"}),
+        at(Place.tags).includes({"a", "b"}),
+        at(Place.lines).includes([Line(sku="a", amount=Decimal(1))]),
+    ]
+
+
+def nearest(repo: Repository[Place], there: Point) -> None:
+    """An item, with its distance."""
+    found = repo.nearest(at(Place.location), there, limit=5, filter=Place.id != "x")
+    assert_type(found, list[Neighbour[Place]])
+    assert_type(found[0].item, Place)
+    assert_type(found[0].metres, float)
 
 
 def wanted(least: int | None, status: Status | None) -> Condition | bool | None:

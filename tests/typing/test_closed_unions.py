@@ -17,7 +17,8 @@ ADDED = {
     "expressions/condition.py": (" | Intersects\n", " | Intersects | Size\n"),
     "expressions/update.py": ("= Assign | ", "= PathChange | Assign | "),
     "expressions/key_condition.py": ('GE = ">="', 'GE = ">="\n    NE = "<>"'),
-    "operations/actions.py": ("Get | Write | Query", "Get | Write | Check | Query"),
+    "operations/actions.py": ("    | Write\n", "    | Write\n    | Check\n"),
+    "engines/postgres/relational/triggers.py": ("_Trigger = ", "_Trigger = Naming | "),
 }
 
 

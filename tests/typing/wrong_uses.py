@@ -11,6 +11,8 @@ from enum import Enum
 from pydantic import BaseModel
 
 from trueup import Database, Index, Layer, Model, Table, at, present
+from trueup.geo import Point
+from trueup.ranges import Range
 
 
 class Status(Enum):
@@ -33,6 +35,13 @@ class Order(Model):
 
 class Other(Model):
     key: str
+
+
+class Place(Model):
+    name: str
+    location: Point
+    during: Range[datetime]
+    data: dict[str, str]
 
 
 order = Order(customer="a", number=1, placed_at=datetime.now())
@@ -60,6 +69,12 @@ at(Order.notes).add_to_set("a")  # E
 at(Order.lines[0].sku).assign(1)  # E
 _ = at(Order.placed_at) < 3  # E
 at(Order.placed_at).colour()  # E
+at(Place.location).within(5, metres=5)  # E
+at(Place.location).within(Point(longitude=1, latitude=2))  # E
+at(Place.location).intersects("x")  # E
+at(Place.during).overlaps(Range[int](lower=1))  # E
+at(Place.data).includes("a")  # E
+at(Order.tags).includes({1})  # E
 _ = Order.placed_at < 3  # E
 _ = present(Order.lines[0]).colour  # E
 

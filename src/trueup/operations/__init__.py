@@ -1,6 +1,6 @@
 """Operations: database work as values and generators that never wait."""
 
-from .actions import WriteResult
+from .actions import Neighbour, WriteResult
 from .batch_result import BatchIncomplete, BatchResult, ItemOutcome
 from .connections import ConnectionCounts
 from .engine import Capabilities, Engine, Limits, Rules
@@ -22,6 +22,7 @@ __all__ = [
     "Gather",
     "ItemOutcome",
     "Limits",
+    "Neighbour",
     "Operation",
     "Request",
     "RequestEvent",

@@ -14,6 +14,7 @@ from .._dataclass import dataclass
 from ..errors import TrueupError
 from ..expressions.condition import Condition
 from ..expressions.key_condition import SortCondition
+from ..expressions.path import Path
 from ..expressions.update import Change
 from ..expressions.values import Item, PlainValue
 from ..model.declarations.base import Model
@@ -197,6 +198,19 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Nearest:
+    """Read what is nearest to a point; the reply is a list of `Neighbour`, the nearest first.
+
+    of: what may be read, all of it. path: of the geometry. limit: the most that are read.
+    """
+
+    of: Scan
+    path: Path
+    centre: PlainValue
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class BatchGet:
     """Read several items of one table; the reply is a list of models or None, in order."""
 
@@ -237,9 +251,26 @@ def table_names(actions: Iterable[Get | Write | Check]) -> str:
 
 
 Action: TypeAlias = (
-    Get | Write | Query | Scan | Count | BatchGet | BatchWrite | TransactWrite | TransactGet
+    Get
+    | Write
+    | Query
+    | Scan
+    | Count
+    | Nearest
+    | BatchGet
+    | BatchWrite
+    | TransactWrite
+    | TransactGet
 )
 """Every action that an engine compiles. A `Check` occurs only inside a `TransactWrite`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour(Generic[M]):
+    """An item and its distance, in metres."""
+
+    item: M
+    metres: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
-from typing import Any, Generic, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, overload
 
-from ..expressions import Change
+from ..expressions import At, Change, Condition
 from ..model.declarations.base import Model
 from ..operations import batching, paging
-from ..operations.actions import BatchWritten, Delete, Expect, Put, Update, WriteResult
+from ..operations.actions import (
+    BatchWritten,
+    Delete,
+    Expect,
+    Neighbour,
+    Put,
+    Update,
+    WriteResult,
+)
 from ..operations.batch_result import BatchResult, ItemOutcome, outcomes_of
 from ..operations.operation import Request, send
 from ..operations.plans import reads, writes
@@ -22,6 +30,9 @@ from ..operations.runner import AsyncRunner
 from .options import GetOptions, QueryOptions, ScanOptions, VersionedOptions, WriteOptions
 from .patterns import plan_pattern
 from .previews import RequestPreview
+
+if TYPE_CHECKING:
+    from ..geo import Point
 
 M = TypeVar("M", bound=Model)
 P = TypeVar("P", bound=Model)
@@ -198,6 +209,28 @@ class AsyncRepository(Generic[M]):
         """
         plan = reads.plan_scan(self._context, **options)
         return AsyncResults(self._runner, self._context, plan, "scan")
+
+    async def nearest(
+        self,
+        path: At[Any],
+        centre: Point,
+        *,
+        limit: int,
+        filter: Condition | bool | None = None,
+        include_expired: bool = False,
+    ) -> list[Neighbour[M]]:
+        """The items nearest to a point, each with its distance on the earth, the nearest first.
+
+        On PostgreSQL; an index of method "gist" serves it.
+
+        path: of a geometry, as `at(Model.location)`; items without it are left out.
+        limit: the most that are read. There are no pages: ask for more with a higher limit.
+        filter: a condition on other attributes, of those that SQL decides.
+        include_expired: show items whose expiry has passed.
+        """
+        options: Any = {"limit": limit, "filter": filter, "include_expired": include_expired}
+        request = self._requests.nearest(path, centre, **options)
+        return await self._runner.run(send(request), "nearest")
 
     async def create(self, item: M, **options: Unpack[WriteOptions]) -> WriteResult[M]:
         """Store a new item. Raises AlreadyExists if an item with its key is stored.

@@ -13,6 +13,7 @@ from ..operations.actions import Action, Count, Expect
 from ..operations.operation import Request
 from ..operations.plans import reads, writes
 from ..operations.plans.context import TableContext
+from ..operations.plans.nearest import plan_nearest
 from .options import QueryOptions, VersionedOptions, WriteOptions
 from .patterns import plan_pattern
 
@@ -75,6 +76,10 @@ class RequestPreview:
     def scan(self, **options: Any) -> Request[Any]:
         """The first request of `scan`."""
         return self._first_page(reads.plan_scan(self._context, **options))
+
+    def nearest(self, path: Any, centre: Any, **options: Any) -> Request[Any]:
+        """The request of `nearest`."""
+        return self._compiled(plan_nearest(self._context, path, centre, **options))
 
     def create(self, item: Model, **options: Unpack[WriteOptions]) -> Request[Any]:
         """The request of `create`."""

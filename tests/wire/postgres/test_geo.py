@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,7 @@ import trueup
 from tests.wire.postgres.live import differences, explained
 from trueup import (
     Database,
+    ErrorCode,
     InvalidCall,
     Layer,
     Model,
@@ -71,6 +73,7 @@ SITES = Table(
         ],
     ),
 )
+CROWDED = f"c{uuid4().hex[:12]}-"
 GEO_LAYER = Layer("geo", target="postgres", tables=[SITES])
 
 
@@ -90,9 +93,12 @@ def geo_db(postgis_url: str, geo_prefix: str) -> Iterator[Database]:
 
 @pytest.fixture
 def beside(postgis_url: str) -> Iterator[psycopg.Connection[Any]]:
-    parameters: dict[str, Any] = dict(find_driver(postgis_url)[1].parameters)
-    with psycopg.connect("", autocommit=True, **parameters) as connection:
+    with psycopg.connect("", autocommit=True, **_parameters(postgis_url)) as connection:
         yield connection
+
+
+def _parameters(url: str) -> dict[str, Any]:
+    return dict(find_driver(url)[1].parameters)
 
 
 @pytest.fixture
@@ -245,17 +251,25 @@ def test_server_without_postgis_is_named() -> None:
     assert refusal.says("postgis")
 
 
-@pytest.fixture
-def crowded(geo_db: Database, beside: psycopg.Connection[Any], geo_prefix: str) -> Database:
-    """100,000 sites all over the earth."""
+@pytest.fixture(scope="module")
+def crowded(postgis_url: str) -> Iterator[Database]:
+    """100,000 sites all over the earth, under their own names."""
+    with trueup.connect(postgis_url, GEO_LAYER, table_names=f"{CROWDED}{{table}}") as opened:
+        opened.create_tables()
+        _crowd(postgis_url)
+        yield opened
+    drop_tables(postgis_url, CROWDED)
+
+
+def _crowd(url: str) -> None:
     places = "ST_MakePoint(random() * 360 - 180, random() * 180 - 90), 4326)"
-    beside.execute(
-        f"""INSERT INTO "{geo_prefix}sites" (id, location, planar, kind)
-        SELECT n::text, ST_SetSRID({places}::geography, ST_SetSRID({places}, 'site'
-        FROM generate_series(1, 100000) AS n""".encode()
-    )
-    beside.execute(f'ANALYZE "{geo_prefix}sites"'.encode())
-    return geo_db
+    with psycopg.connect("", autocommit=True, **_parameters(url)) as connection:
+        connection.execute(
+            f"""INSERT INTO "{CROWDED}sites" (id, location, planar, kind)
+            SELECT n::text, ST_SetSRID({places}::geography, ST_SetSRID({places}, 'site'
+            FROM generate_series(1, 100000) AS n""".encode()
+        )
+        connection.execute(f'ANALYZE "{CROWDED}sites"'.encode())
 
 
 @pytest.mark.case("P59")
@@ -267,3 +281,116 @@ def test_distances_are_served_by_an_index(
         near = at(path).within(LONDON, metres=50_000)
         plan = explained(beside, sites.requests.scan(filter=near).payload)
         assert index in plan
+    request = sites.requests.nearest(at(Site.location), LONDON, limit=10)
+    plan = explained(beside, request.payload)
+    assert plan.count("sites_location") == 2
+    assert "Seq Scan" not in plan
+
+
+def test_nearest_are_ordered_on_the_spheroid(
+    crowded: Database, beside: psycopg.Connection[Any]
+) -> None:
+    """As a scan that compares all distances orders them."""
+    sites = crowded.repository(SITES)
+    for place in PLACES.values():
+        found = sites.nearest(at(Site.location), place, limit=20, filter=Site.kind == "site")
+        ordered = beside.execute(
+            f"""SELECT id, metres FROM (SELECT id, ST_Distance(location,
+            ST_MakePoint(%s, %s)::geography) AS metres FROM "{CROWDED}sites") AS s
+            ORDER BY metres, id LIMIT 20""".encode(),
+            (place.longitude, place.latitude),
+        ).fetchall()
+        assert [(one.item.id, one.metres) for one in found] == ordered
+
+
+def test_nearest_of_few(placed: Database) -> None:
+    sites = placed.repository(SITES)
+    names = ["Hong Kong", "Kowloon", "Greenwich", "London"]
+    for path in (at(Site.location), at(Site.planar)):
+        found = sites.nearest(path, HONG_KONG, limit=10)
+        assert [one.item.id for one in found] == names
+        assert found[0].metres == 0
+        assert 1_700 < found[1].metres < 1_800
+    some = sites.nearest(at(Site.location), HONG_KONG, limit=1, filter=Site.id != "Hong Kong")
+    assert [one.item.id for one in some] == ["Kowloon"]
+    with refused(UnsupportedByEngine):
+        sites.nearest(at(Site.location), LONDON, limit=1, filter=at(Site.kind).contains("i"))
+    with refused(UnsupportedByEngine):
+        sites.nearest(at(Site.kind), LONDON, limit=1)
+    with refused(ErrorCode.INVALID_OPTION):
+        sites.nearest(at(Site.location), LONDON, limit=0)
+
+
+async def _asked_by_asyncio(url: str, names: str) -> list[float]:
+    async with trueup.connect_async(url, GEO_LAYER, table_names=names) as db:
+        found = await db.repository(SITES).nearest(at(Site.location), LONDON, limit=2)
+        return [one.metres for one in found]
+
+
+def test_nearest_with_asyncio(placed: Database, postgis_url: str, geo_prefix: str) -> None:
+    found = placed.repository(SITES).nearest(at(Site.location), LONDON, limit=2)
+    asked = asyncio.run(_asked_by_asyncio(postgis_url, f"{geo_prefix}{{table}}"))
+    assert asked == [one.metres for one in found]
+
+
+SPOTS = Table("spots", Site, partition="id")
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "dynamodb://eu-west-1"])
+def test_other_engines_refuse_distances_by_name(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    with trueup.connect(url, Layer("spots", target="dynamodb", tables=[SPOTS])) as db:
+        sites = db.repository(SPOTS)
+        with refused(UnsupportedByEngine) as refusal:
+            sites.scan(filter=at(Site.location).within(LONDON, metres=1)).all()
+        assert refusal.says("Within")
+        with refused(UnsupportedByEngine) as refusal:
+            sites.nearest(at(Site.location), LONDON, limit=1)
+        assert refusal.says("distance")
+
+
+def test_geometries_are_plain_maps_on_other_engines() -> None:
+    with trueup.connect("sqlite://", Layer("spots", target="sqlite", tables=[SPOTS])) as db:
+        db.create_tables()
+        shape = LineString(coordinates=((0.1, 0.2), (1e-7, 4)))
+        site = Site(id="a", location=LONDON, shape=shape)
+        db.repository(SPOTS).put(site)
+        assert db.repository(SPOTS).get("a") == site
+        assert len(db.repository(SPOTS).scan(filter=Site.location == LONDON).all()) == 1
+
+
+class Visit(Model):
+    """A place of a tenant."""
+
+    tenant_id: str
+    id: str
+    location: Point
+
+
+VISITS = Table(
+    "visits",
+    Visit,
+    partition="tenant_id",
+    sort="id",
+    relational=Relational(
+        tenant="tenant_id",
+        indexes=[SqlIndex("visits_location", ["location"], method="gist")],
+    ),
+)
+
+
+def test_places_of_other_tenants_are_far_away(postgis_url: str, geo_prefix: str) -> None:
+    layer = Layer("visits", target="postgres", tables=[VISITS])
+    with trueup.connect(postgis_url, layer, table_names=f"{geo_prefix}{{table}}") as db:
+        db.create_tables()
+        for tenant, place in (("a", LONDON), ("b", GREENWICH)):
+            visits = db.tenant(tenant).repository(VISITS)
+            visits.put(Visit(tenant_id=tenant, id="1", location=place))
+        visits = db.tenant("a").repository(VISITS)
+        near = at(Visit.location).within(GREENWICH, metres=50_000)
+        assert [one.tenant_id for one in visits.scan(filter=near)] == ["a"]
+        found = visits.nearest(at(Visit.location), GREENWICH, limit=5)
+        assert [one.item.tenant_id for one in found] == ["a"]
+        with refused(ErrorCode.TENANT_REQUIRED):
+            db.repository(VISITS).nearest(at(Visit.location), GREENWICH, limit=5)

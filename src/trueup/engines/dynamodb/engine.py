@@ -17,6 +17,7 @@ from ...operations.actions import (
     Count,
     Delete,
     Get,
+    Nearest,
     Put,
     Query,
     Scan,
@@ -25,6 +26,7 @@ from ...operations.actions import (
     Update,
     View,
 )
+from ...operations.distances import no_distances
 from ...operations.engine import Rules
 from ...operations.operation import Operation, Request
 from ...schema.capabilities import refuse_relational
@@ -98,6 +100,8 @@ class DynamoEngine:
             case TransactGet(gets):
                 decoders = [self._decoder(get.table.name, get.view) for get in gets]
                 return transact_get_request(self._compilers, decoders, action)
+            case Nearest(of):
+                raise no_distances(self.rules, of.table)
             case _:
                 raise unhandled(action)
 

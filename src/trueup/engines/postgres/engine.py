@@ -19,6 +19,7 @@ from ...operations.actions import (
     Count,
     Delete,
     Get,
+    Nearest,
     Put,
     Query,
     Scan,
@@ -45,6 +46,7 @@ from .decoder import ItemDecoder
 from .errors import Stage
 from .layout import check_names
 from .names import quote
+from .nearest import nearest_request
 from .pages import count_request, page_request
 from .payload import Rows, SelectEach, Single, Statement, Steps, Transaction
 from .sql import PostgresSql
@@ -87,6 +89,8 @@ class PostgresEngine(PostgresSql):
                 return page_request(self._reading(action), action)
             case Count(of):
                 return count_request(self._reading(of), action)
+            case Nearest(of):
+                return nearest_request(self._reading(of), action)
             case Put() | Update() | Delete():
                 return self._write(action)
             case BatchWrite():

@@ -68,6 +68,11 @@ class PageQuery:
         self._collect()
         return Single(f"SELECT count(*) FROM {self._source()}", tuple(self._parameters))
 
+    def conditions(self) -> tuple[list[str], list[Any]]:
+        """The conditions in SQL of a row that is read, and their parameters."""
+        self._collect()
+        return self._conditions, self._parameters
+
     def _source(self) -> str:
         where = f" WHERE {' AND '.join(self._conditions)}" if self._conditions else ""
         return f"{self._sql.quoted}{where}"

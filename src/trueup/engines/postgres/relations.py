@@ -77,11 +77,12 @@ def _nearness(column: Column, centre: Operand, metres: float) -> Fragment | None
     wkb = to_wkb(centre)
     if not is_geometry(column.type) or wkb is None:
         return None
-    sides = f"{_geography(column)}, {_GEOMETRY}::geography, {PLACE}::float8"
+    sides = f"{geography(column)}, {_GEOMETRY}::geography, {PLACE}::float8"
     return Fragment(f"ST_DWithin({sides})", (wkb, str(float(metres))), may_be_null=True)
 
 
-def _geography(column: Column) -> str:
+def geography(column: Column) -> str:
+    """A column of geometries, read as places on the earth."""
     is_planar = column.type.name.startswith("geometry")
     return f"({quote(column.name)}::geography)" if is_planar else quote(column.name)
 

@@ -18,6 +18,7 @@ from ...operations.actions import (
     Count,
     Delete,
     Get,
+    Nearest,
     Put,
     Query,
     Scan,
@@ -30,6 +31,7 @@ from ...operations.actions import (
     WriteResult,
     table_names,
 )
+from ...operations.distances import no_distances
 from ...operations.engine import Rules
 from ...operations.guards import has_expired
 from ...operations.operation import Operation, Request, send
@@ -93,6 +95,8 @@ class SqliteEngine(SqliteSql):
                 return self._transact_write(action)
             case TransactGet():
                 return self._transact_get(action)
+            case Nearest(of):
+                raise no_distances(self.rules, of.table)
             case _:
                 raise unhandled(action)
 

@@ -16,6 +16,7 @@ from ..actions import (
     Count,
     Delete,
     Get,
+    Nearest,
     Put,
     Query,
     Scan,
@@ -57,7 +58,7 @@ def check_tenant(engine: str, action: Action, tenants: Mapping[str, str]) -> Non
 def _parts(action: Action) -> Iterator[Get | Write | Check | Query | Scan | BatchGet]:
     """The reads and writes of an action, each of one table."""
     match action:
-        case Count(of):
+        case Count(of) | Nearest(of):
             yield of
         case BatchWrite(writes):
             yield from writes

@@ -108,4 +108,4 @@ class AsyncTransaction:
             "transact_get() for a consistent read of several items",
         )
 
-    query = scan = get_many = exists = get
+    query = scan = get_many = nearest = exists = get

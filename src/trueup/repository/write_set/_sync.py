@@ -109,4 +109,4 @@ class Transaction:
             "transact_get() for a consistent read of several items",
         )
 
-    query = scan = get_many = exists = get
+    query = scan = get_many = nearest = exists = get

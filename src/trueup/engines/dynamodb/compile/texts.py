@@ -21,6 +21,7 @@ from ....operations.actions import (
     Count,
     Delete,
     Get,
+    Nearest,
     Put,
     Query,
     Scan,
@@ -91,7 +92,7 @@ def refuse_expressions(rules: Rules, action: Action | Check) -> None:
             of = action.of if isinstance(action, Count) else action
             alive = alive_condition(of.table, of.now_epoch_s)
             read_texts(rules, of, narrowed(of.filter, alive), Parameters())
-        case Get() | BatchGet() | TransactGet():
+        case Get() | BatchGet() | TransactGet() | Nearest():
             pass
 
 

@@ -168,7 +168,7 @@ async def test_same_key_in_two_tables_is_no_duplicate(contract: Contract) -> Non
     assert await database.repository(PEOPLE).exists("a")
 
 
-@pytest.mark.parametrize("method", ["get", "query", "scan", "get_many", "exists"])
+@pytest.mark.parametrize("method", ["get", "query", "scan", "nearest", "get_many", "exists"])
 async def test_read_in_a_transaction_is_refused(contract: Contract, method: str) -> None:
     database = await contract.database(PEOPLE)
     with refused(ErrorCode.READ_IN_TRANSACTION):
