@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from trueup import ConditionFailed, Database, NotFound, Table, at
+from trueup import Database, Table, at
 
 from .models import Job, JobResult, JobStatus
 from .tables import jobs, results
@@ -60,16 +60,15 @@ class JobService:
         return self._results.pattern("result_of_job", job_id).first()
 
     def take(self) -> Job | None:
-        """The oldest job that waits, which is now in processing; None if none does."""
-        begun = at(Job.status).assign(JobStatus.PROCESSING)
-        for job in self._jobs.pattern("queue", JobStatus.QUEUED):
-            try:
-                return self._jobs.update(
-                    job.id, begun, only_if=Job.status == JobStatus.QUEUED, returning="new"
-                ).new
-            except (ConditionFailed, NotFound):  # another worker has it
-                continue
-        return None
+        """The oldest job that waits, which is now in processing; None if none does. Jobs that other
+        workers are about to take are passed over."""
+        with self._db.session() as session:
+            queue = session.repository(self._jobs_table)
+            job = queue.pattern("queue", JobStatus.QUEUED, limit=1, lock="skip_locked").first()
+            if job is None:
+                return None
+            begun = at(Job.status).assign(JobStatus.PROCESSING)
+            return queue.update(job.id, begun, returning="new").new
 
     def complete(self, result: JobResult) -> Job:
         """Store the result of a job, and end it; both or neither.

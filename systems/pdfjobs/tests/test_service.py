@@ -325,3 +325,18 @@ def test_workers_at_once_take_each_job_once(db: Database, service: JobService) -
         taken = list(workers.map(lambda _: service.take(), made))
     assert Counter(job and job.id for job in taken) == Counter(ids(made))
     assert service.take() is None
+
+
+def test_job_that_another_worker_is_about_to_take_is_passed_over(
+    db: Database, service: JobService
+) -> None:
+    first, second = sent_at(db, "acme", 1, 2)
+    with db.session() as session:  # of the other worker, which then gives up
+        queue = session.repository(jobs)
+        held = queue.pattern("queue", JobStatus.QUEUED, limit=1, lock="skip_locked").all()
+        taken = [service.take(), service.take()]
+    assert ids(held) == [first.id]
+    assert [job and job.id for job in taken] == [second.id, None]
+    again = service.take()
+    assert again is not None
+    assert again.id == first.id
