@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -33,3 +34,17 @@ def explained(connection: psycopg.Connection[Any], payload: Any) -> str:
     with psycopg.RawCursor(connection) as cursor:
         cursor.execute(f"EXPLAIN {payload.sql}".encode(), payload.parameters)
         return "\n".join(line for (line,) in cursor.fetchall())
+
+
+def node_types(connection: psycopg.Connection[Any], payload: Any) -> list[str]:
+    """The steps in which the server executes a SELECT of ours, such as `Index Scan`."""
+    with psycopg.RawCursor(connection) as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {payload.sql}".encode(), payload.parameters)
+        [[[plan]]] = cursor.fetchall()
+    return list(_types(plan["Plan"]))
+
+
+def _types(node: Any) -> Iterator[str]:
+    yield node["Node Type"]
+    for inner in node.get("Plans", ()):
+        yield from _types(inner)
