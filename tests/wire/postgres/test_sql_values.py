@@ -1,0 +1,201 @@
+"""Values of SQL of the caller's own, on a real server: sent and read without loss, or refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum, StrEnum
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, JsonValue
+
+from trueup import Database, ErrorCode, InvalidCall, Model, NeedsOperator
+from trueup.testing.suite.harness.refusals import refused
+
+REUSED = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
+TRICKY = st.lists(st.sampled_from([":a", "--", "/*", "*/", "'", '"', "$$", "\\", ";", "$x$", " "]))
+
+
+class One(BaseModel):
+    v: Any
+
+
+class Level(Enum):
+    HIGH = 3
+
+
+class Name(StrEnum):
+    ADA = "ada"
+
+
+class Inner(Model, names="camelCase"):
+    first_name: str
+
+
+class Moment(BaseModel):
+    id: int
+    at: datetime
+
+
+class Loose(BaseModel):
+    at: datetime | str
+
+
+def echo(db: Database, value: Any, cast: str) -> Any:
+    """What the server makes of a value, as a type."""
+    found = db.fetch_one(One, f"select :v::{cast} as v", v=value)
+    assert found is not None
+    return found.v
+
+
+@pytest.mark.parametrize(
+    ("value", "cast", "read"),
+    [
+        ("it's", "text", "it's"),
+        (True, "boolean", True),
+        (2**70, "numeric", Decimal(2**70)),
+        (0.1 + 0.2, "float8", 0.1 + 0.2),
+        (0.1 + 0.2, "numeric", Decimal("0.30000000000000004")),
+        (1e300, "float8", 1e300),
+        (Decimal("1.50"), "numeric", Decimal("1.50")),
+        (b"\0\xff", "bytea", b"\0\xff"),
+        (date(2026, 5, 4), "date", date(2026, 5, 4)),
+        (time(12, 30), "time", time(12, 30)),
+        (timedelta(days=1, seconds=5), "interval", timedelta(days=1, seconds=5)),
+        (UUID(int=7), "uuid", UUID(int=7)),
+        (UUID(int=7), "text", str(UUID(int=7))),
+        (Level.HIGH, "int", 3),
+        (Name.ADA, "text", "ada"),
+        (None, "text", None),
+        ((1, 2), "int[]", [1, 2]),
+        (("a", None), "text[]", ["a", None]),
+        ([1, "b", None, 0.1], "jsonb", [1, "b", None, Decimal("0.1")]),
+        ({"a": {"b": 2}}, "jsonb", {"a": {"b": 2}}),
+        ({"x", "y"}, "jsonb", {"x", "y"}),
+        (
+            {"when": datetime(2026, 5, 4, tzinfo=UTC)},
+            "jsonb",
+            {"when": "2026-05-04T00:00:00.000000Z"},
+        ),
+        (Inner(first_name="ada"), "jsonb", {"firstName": "ada"}),
+    ],
+)
+def test_value_reads_back_as_it_was_given(
+    db: Database, value: object, cast: str, read: object
+) -> None:
+    found = echo(db, value, cast)
+    assert (found, type(found)) == (read, type(read))
+
+
+@REUSED
+@given(value=st.floats(allow_nan=False, allow_infinity=False))
+def test_floats_are_exact(db: Database, value: float) -> None:
+    assert echo(db, value, "float8") == value
+    assert Decimal(repr(value)) == echo(db, value, "numeric")
+
+
+@REUSED
+@given(value=TEXTS)
+def test_texts_are_verbatim_as_values_and_in_json(db: Database, value: str) -> None:
+    assert echo(db, value, "text") == value
+    assert echo(db, [value, {"k": value}], "jsonb") == [value, {"k": value}]
+
+
+@REUSED
+@given(pieces=TRICKY)
+def test_text_in_quotes_is_left_alone(db: Database, pieces: list[str]) -> None:
+    text = "".join(pieces)
+    plain = "'" + text.replace("'", "''") + "'"
+    escaped = "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+    dollars = f"$q${text}$q$"
+    name = '"' + (text.replace('"', '""') or "x") + '"'
+    sql = f"select array[{plain}, {escaped}, {dollars}, :a] as v from (select 1 as {name}) t"
+    [found] = db.fetch(One, sql, a="given")
+    assert found.v == [text, text, text, "given"]
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("nul\0", ErrorCode.INVALID_TEXT),
+        ("\ud800", ErrorCode.INVALID_TEXT),
+        ({"k": "nul\0"}, ErrorCode.INVALID_TEXT),
+        (float("nan"), ErrorCode.INVALID_NUMBER),
+        (Decimal("Infinity"), ErrorCode.INVALID_NUMBER),
+        (datetime(2026, 5, 4), ErrorCode.NAIVE_DATETIME),
+        (object(), ErrorCode.WRONG_TYPE),
+    ],
+)
+def test_value_without_a_form_is_refused(db: Database, value: object, code: ErrorCode) -> None:
+    with refused(code):
+        db.fetch(One, "select :v as v", v=value)
+
+
+def test_instants_are_in_utc_whatever_the_session_says(db: Database) -> None:
+    noon = datetime(2026, 5, 4, 12, tzinfo=UTC)
+    with db.session() as session:
+        session.fetch(One, "select set_config('timezone', 'Asia/Tokyo', true) as v")
+        [found] = session.fetch(One, "select :v::timestamptz as v", v=noon)
+    assert found.v == noon
+    assert found.v.tzinfo is UTC
+
+
+@pytest.mark.case("P57")
+def test_instant_that_python_has_not_hides_no_other_and_is_named(db: Database) -> None:
+    rows = """select * from (values (1, '2026-05-04 12:00+00'::timestamptz),
+              (2, 'infinity'), (3, '20000-01-01 00:00+00')) as t(id, at)"""
+    with refused(NeedsOperator) as refusal:
+        db.fetch(Moment, rows)
+    assert refusal.says("row 2", "at (datetime")
+    assert db.fetch(Moment, f"{rows} where id = 1")[0].id == 1
+    found = [row.at for row in db.stream(Loose, rows.replace("*", "at", 1), batch=1)]
+    assert found == [
+        datetime(2026, 5, 4, 12, tzinfo=UTC),
+        "infinity",
+        "20000-01-01 00:00:00+00",
+    ]
+
+
+def test_json_keeps_every_digit_and_foreign_keys_with_a_dollar(db: Database) -> None:
+    class Document(BaseModel):
+        v: JsonValue | Decimal
+
+    wide = "0.12345678901234567890123456789"
+    [exact] = db.fetch(One, f"""select '{{"n": {wide}}}'::jsonb as v""")
+    assert exact.v == {"n": Decimal(wide)}
+    [schema] = db.fetch(One, """select '{"$ref": "x", "$id": 1}'::json as v""")
+    assert schema.v == {"$ref": "x", "$id": 1}
+    [several] = db.fetch(One, """select array['{"a": 1.5}'::jsonb, null] as v""")
+    assert several.v == [{"a": Decimal("1.5")}, None]
+    [null] = db.fetch(Document, "select 'null'::jsonb as v")
+    assert null.v is None
+
+
+def test_mistake_in_the_text_is_told_by_name_and_never_by_value(db: Database) -> None:
+    with refused(InvalidCall) as refusal:
+        db.fetch(One, "select nothing as v")
+    assert refusal.says("at character 8", 'column "nothing" does not exist')
+    with refused(InvalidCall) as refusal:
+        db.fetch(One, "select :v::regclass as v", v="s3cret")
+    assert not refusal.says("s3cret")
+    with refused(InvalidCall) as refusal:
+        db.fetch(One, "select :v::int as v", v="s3cret")
+    assert not refusal.says("s3cret")
+    assert refusal.error is not None
+    assert refusal.error.__context__ is None
+
+
+def test_fields_of_sets_and_defaults_read_null_as_absent(db: Database) -> None:
+    class Item(Model):
+        id: str
+        tags: set[str]
+        count: int = 7
+        note: str | None = None
+
+    [item] = db.fetch(Item, "select 'a' as id, null as tags, null as count, null as note")
+    assert item == Item(id="a", tags=set())
