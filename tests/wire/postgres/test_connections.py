@@ -173,6 +173,19 @@ def test_server_that_does_not_answer_is_named_without_waiting() -> None:
     assert not refusal.says("hush")
 
 
+@pytest.mark.parametrize("host", ["nowhere.invalid", "a..b", f"{'x' * 64}.example"])
+def test_name_of_a_server_that_is_not_known_is_an_error(host: str) -> None:
+    with refused(Unavailable) as refusal:
+        trueup.connect(f"postgresql://{host}/shop", LAYER)
+    assert refusal.says("name is not known")
+
+    async def connect() -> None:
+        await trueup.connect_async(f"postgresql://{host}/shop", LAYER)
+
+    with refused(Unavailable):
+        asyncio.run(connect())
+
+
 def test_wrong_password_is_an_error_that_shows_neither_it_nor_the_user(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

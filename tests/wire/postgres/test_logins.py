@@ -36,6 +36,7 @@ pytestmark = pytest.mark.server
 
 LAYER = Layer("logins", target="postgres", tables=[PEOPLE])
 FLAVOURS = pytest.mark.parametrize("flavour", list(Flavour))
+SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf"
 CANARY = "hunter2-%C3%A4-'\\"
 
 
@@ -168,6 +169,14 @@ def check_silent(refusal: Refusal, caplog: pytest.LogCaptureFixture, secret: str
     assert secret not in caplog.text
 
 
+@pytest.mark.parametrize(
+    "password", [CANARY, " ", "a' sslmode='disable", "x" * 900, "\n\t", "ä\U0001f600"]
+)
+def test_any_password_is_sent_as_it_is(server: PostgresServer, role: Role, password: str) -> None:
+    role.rotate(password)
+    use(server.url, Flavour.SYNC, password=lambda: password)
+
+
 def test_nothing_that_is_shown_has_the_password(server: PostgresServer, role: Role) -> None:
     role.rotate(CANARY)
     with trueup.connect(server.url, LAYER, password=lambda: CANARY) as db:
@@ -186,14 +195,17 @@ def failing() -> str:
 
 @pytest.mark.parametrize(
     ("password", "said"),
-    [(failing, "raised Broken"), (lambda: "", "no text"), (lambda: None, "no text")],
+    [
+        (failing, "raised Broken"),
+        *((value, "no text that can be sent") for value in ("", None, b"a", "a\0b", "\ud800")),
+    ],
 )
 @FLAVOURS
 def test_function_that_gives_no_password_is_an_error(
     server: PostgresServer, flavour: Flavour, password: Any, said: str
 ) -> None:
     with refused(NeedsOperator) as refusal:
-        use(server.url, flavour, password=password)
+        use(server.url, flavour, password=password if callable(password) else lambda: password)
     assert refusal.says(said)
 
 
@@ -353,6 +365,7 @@ def test_environment_without_a_secret_leaves_user_and_password_to_libpq(
         ({"DB_HOST": "one,two", "DB_NAME": "shop"}, "DB_HOST is no name of a host"),
         ({"DB_HOST": "me@db", "DB_NAME": "shop"}, "DB_HOST is no name of a host"),
         ({"DB_SECRET_ARN": "shop/app"}, "DB_SECRET_ARN is no ARN"),
+        ({"DB_SECRET_ARN": SECRET_ARN, "url": "&user=app"}, "DB_SECRET_ARN has the user"),
     ],
 )
 def test_environment_that_does_not_say_enough_is_refused(
@@ -361,7 +374,7 @@ def test_environment_that_does_not_say_enough_is_refused(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     with refused(InvalidCall) as refusal:
-        trueup.connect("postgresql://env", LAYER)
+        trueup.connect(f"postgresql://env?pool=1{variables.get('url', '')}", LAYER)
     assert refusal.says(said)
 
 
@@ -372,6 +385,8 @@ def test_environment_that_does_not_say_enough_is_refused(
         ([CANARY], "no JSON object"),
         ({"password": CANARY}, "no username"),
         ({"username": "app", "password": [CANARY]}, "a password that is no text"),
+        ({"username": "app", "password": f"{CANARY}\0"}, "a password that is no text"),
+        ({"username": "app", "password": f"{CANARY}\ud800"}, "a password that is no text"),
         ({"username": "app", "password": CANARY, "port": "many"}, "a port that is no number"),
     ],
 )
@@ -404,9 +419,6 @@ def test_vault_that_does_not_answer_is_unavailable(
     with refused(Unavailable) as refusal:
         trueup.connect(of_secret(server, vault), LAYER)
     assert refusal.says("Secrets Manager does not answer")
-
-
-SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf"
 
 
 def answering(body: object, status: bytes = b"200 OK") -> Answer:

@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 
 from ..._dataclass import dataclass
 from ...errors import ErrorCode, InvalidCall, NeedsOperator, Place, TrueupError
+from ...expressions.values import is_text
 
 Password: TypeAlias = Callable[[], str]
 """Returns the password of a connection that is being opened."""
@@ -30,6 +31,7 @@ class Login:
 
 
 NO_LOGIN = Login()
+_TEXTS = ("username", "password", "host", "dbname")
 
 
 class Logins(Protocol):
@@ -65,8 +67,8 @@ class CalledLogins:
             raise
         except Exception as error:
             raise self._failed(f"raised {type(error).__name__}") from error
-        if type(password) is not str or not password:
-            raise self._failed("returned no text")
+        if not _can_be_sent(password):
+            raise self._failed("returned no text that can be sent")
         return Login(password=password)
 
     def renewed(self, refused: Login, deadline_s: float) -> Login:  # noqa: ARG002 - as above
@@ -122,16 +124,27 @@ def parse_secret(text: str, where: Place) -> Login:
         found = None
     if not isinstance(found, dict):
         raise _unusable("is no JSON object", where)
-    texts = {name: found.get(name, "") for name in ("username", "password", "host", "dbname")}
+    texts = {name: found[name] for name in _TEXTS if found.get(name, "") != ""}
     port = str(found.get("port", "0"))
     for name, value in texts.items():
-        if not isinstance(value, str):
-            raise _unusable(f"has a {name} that is no text", where)
-    if not (texts["username"] and texts["password"]):
+        if not _can_be_sent(value):
+            raise _unusable(f"has a {name} that is no text that can be sent", where)
+    if not {"username", "password"} <= texts.keys():
         raise _unusable("has no username, or no password", where)
     if not (port.isascii() and port.isdigit() and int(port[:6]) < 65_536):
         raise _unusable("has a port that is no number from 1 to 65535", where)
-    return Login(texts["username"], texts["password"], texts["host"], int(port), texts["dbname"])
+    return Login(
+        texts["username"],
+        texts["password"],
+        texts.get("host", ""),
+        int(port),
+        texts.get("dbname", ""),
+    )
+
+
+def _can_be_sent(value: object) -> bool:
+    """Whether it is a text that libpq can send: not empty, without NUL, and UTF-8."""
+    return type(value) is str and value != "" and "\0" not in value and is_text(value)
 
 
 def _unusable(what: str, where: Place) -> NeedsOperator:

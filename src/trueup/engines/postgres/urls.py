@@ -103,7 +103,7 @@ class PostgresUrl:
         """
         if not self.is_of_environment:
             return self
-        secret = self.secret or environ.get("DB_SECRET_ARN", "")
+        secret = self.secret or ("" if self.uses_iam else environ.get("DB_SECRET_ARN", ""))
         host, database = environ.get("DB_HOST", ""), environ.get("DB_NAME", "")
         port = environ.get("DB_PORT", "") or ("" if secret else str(PORT))
         for name, value in (("DB_HOST", host), ("DB_NAME", database)):
@@ -113,6 +113,8 @@ class PostgresUrl:
             raise _wrong_variable("DB_PORT", "is no number from 1 to 65535")
         if _NO_HOST.search(host):
             raise _wrong_variable("DB_HOST", "is no name of a host")
+        if secret and self.user:
+            raise _wrong_variable("DB_SECRET_ARN", "has the user, and the URL names one too")
         if secret and not (region_of_secret(secret) or self.region):
             raise _wrong_variable("DB_SECRET_ARN", "is no ARN of a secret")
         return replace(self, host=host, port=int(port or 0), database=database, secret=secret)

@@ -82,7 +82,7 @@ def _connect(address: Address, login: Login, until_s: float) -> BlockingConnecti
     target = address.target(login)
     try:
         hosts = _numeric(socket.getaddrinfo(*target.host_and_port, type=socket.SOCK_STREAM))
-    except OSError:
+    except (OSError, UnicodeError):  # a name that is none of DNS
         hosts = []
     refusal: TrueupError = unknown_host(address.where)
     for host, share_s in _shares(hosts, until_s):
@@ -104,7 +104,7 @@ async def _connect_async(address: Address, login: Login, until_s: float) -> Awai
         async with asyncio.timeout(until_s - time.monotonic()):
             found = await loop.getaddrinfo(*target.host_and_port, type=socket.SOCK_STREAM)
         hosts = _numeric(found)
-    except OSError:  # also the time-out
+    except (OSError, UnicodeError):  # also the time-out
         hosts = []
     refusal: TrueupError = unknown_host(address.where)
     for host, share_s in _shares(hosts, until_s):
