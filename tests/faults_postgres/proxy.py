@@ -176,7 +176,7 @@ class FaultProxy:
     refuse: int = 0
     is_dark: bool = False
     struck: list[Round] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         self._act: Act | None = None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from ....errors import ErrorCode, NeedsOperator, Place, UnsupportedByEngine
-from ....operations.operation import Request
+from ....operations.operation import Request, unchanged
 from ....schema.changes import AddTable, Change, DropTable
 from ....schema.engine import DONE, LiveTable, Progress, Step, shown_names
 from ....schema.facts import Value
@@ -75,7 +75,8 @@ def _create(tables: Sequence[TableSchema]) -> Step:
         return DONE
 
     payload = Transaction(lambda: (_LOCK, made, *((known,) if types else ()), *body), work)
-    request = Request("CreateTables", "", payload, _as_it_is)
+    # If its reply was lost, a second execution finds the tables, and creates none.
+    request = Request("CreateTables", "", payload, _as_it_is, after_loss=unchanged)
     return Step(f"create {shown_names(names)}", names[0], request)
 
 
