@@ -11,8 +11,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from systems.domainflow.tables import layer as domainflow
 from systems.iops.models import layer as iops
 from systems.nexus.tables import layer as nexus
+from systems.pdfjobs.tables import layer as pdfjobs
 from trueup.docgen import stale_pages, write_pages
 from trueup.engines.connect import target_engine
 
@@ -20,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     (iops, Path("systems/iops/docs/database-schema.md")),
     (nexus, Path("systems/nexus/docs")),
+    (domainflow, Path("systems/domainflow/docs")),
+    (pdfjobs, Path("systems/pdfjobs/docs")),
 )
 
 

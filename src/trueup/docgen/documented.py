@@ -19,6 +19,7 @@ from ..operations.plans.writes import plan_put
 from ..repository.database import OpenLayer
 from ..repository.previews import RequestPreview
 from ..schema.engine import SchemaEngine
+from ..schema.facts import Value
 from ..schema.tables import TableSchema
 from .text.python_source import Name
 from .values.examples import EXAMPLE_NOW, EXAMPLE_TENANT, example_items
@@ -50,6 +51,12 @@ class DocumentedTable:
     def requests(self) -> RequestPreview:
         """The exact requests of its repository."""
         return RequestPreview(self.context)
+
+    @property
+    def columns(self) -> Mapping[str, Value]:
+        """What the database says of the column of each attribute; empty if there are no columns."""
+        columns = self.schema.facts.get("columns")
+        return columns if isinstance(columns, Mapping) else {}
 
     def stored(self, example: Model) -> Item:
         """The item that a put of this example stores."""

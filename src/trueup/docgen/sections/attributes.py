@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from pydantic import BaseModel
@@ -11,6 +11,8 @@ from pydantic.fields import FieldInfo
 from ...model.description.tables import Attribute, IndexDescription, TableDescription
 from ...model.translation.encode import FieldCodec, field_codecs
 from ...model.translation.shapes import ListOf, MapOf, Record, Shape
+from ...schema.facts import Value
+from ..documented import DocumentedTable
 from ..text.markdown import code, codes, listed, sentence, sentences, table
 from ..values.words import python_type, stored_type, value_words
 
@@ -18,12 +20,24 @@ Row: TypeAlias = tuple[str, str, str, str, str]
 _HEAD = ("attribute", "type", "in Python", "value", "meaning")
 
 
-def attribute_table(described: TableDescription) -> str:
+def attribute_table(documented: DocumentedTable) -> str:
     """Every attribute that an item can have."""
+    described = documented.table
     rows: list[Row] = []
     for attribute in described.attributes:
-        rows += _rows(described, attribute)
+        column = documented.columns.get(attribute.attribute, "")
+        rows += (_in_column(column, row) for row in _rows(described, attribute))
     return table(_HEAD, [*rows, *_derived_rows(described)])
+
+
+def _in_column(column: Value, row: Row) -> Row:
+    """The row of an attribute with the type of its column, and with what the database fills in."""
+    name, stored, in_python, value, meaning = row
+    if not isinstance(column, Mapping) or "." in name or "[]" in name:
+        return row
+    given = column.get("default") or column.get("generated")
+    by = f"If it is not given, {code(str(given))} of the database." if given else ""
+    return name, code(str(column.get("type", stored))), in_python, value, sentences(meaning, by)
 
 
 def field_of(described: TableDescription, name: str) -> FieldInfo:

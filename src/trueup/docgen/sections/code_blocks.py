@@ -8,8 +8,10 @@ from ..documented import DocumentedLayer, DocumentedTable
 from ..text.layout import Group, Text, laid_out
 from ..text.markdown import fenced
 from ..text.python_source import Source, import_lines
+from ..values.examples import EXAMPLE_TENANT
 
 CONNECT = 'db = trueup.connect("sqlite://", layer)  # or the URL of another database'
+CONNECT_POSTGRES = 'db = trueup.connect("postgresql://localhost/app", layer)'
 
 
 def setup_block(layer: DocumentedLayer, documented: DocumentedTable, used: Iterable[Source]) -> str:
@@ -21,11 +23,16 @@ def setup_block(layer: DocumentedLayer, documented: DocumentedTable, used: Itera
     lines = [
         *import_lines(names, modules=["trueup"]),
         "",
-        CONNECT.replace("layer", layer_name),
+        (CONNECT_POSTGRES if documented.table.relational else CONNECT).replace("layer", layer_name),
         "db.create_tables()",
-        f"repository = db.repository({table_name})",
+        f"repository = db{_tenant(documented)}.repository({table_name})",
     ]
     return fenced("python", "\n".join(lines))
+
+
+def _tenant(documented: DocumentedTable) -> str:
+    """The part of the call that says whose rows are read and written, if they have tenants."""
+    return f'.tenant("{EXAMPLE_TENANT}")' if documented.table.tenant else ""
 
 
 def variable_of(documented: DocumentedTable) -> str:

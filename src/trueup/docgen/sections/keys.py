@@ -42,10 +42,11 @@ def index_section(documented: DocumentedTable) -> Section | None:
 
 
 def _index(described: TableDescription, index: IndexDescription) -> Section:
+    lacks = [] if described.relational else [("Lacks", " ".join(_gaps(described, index)))]
     found = (
         *_index_keys(described, index),
         ("Holds", " ".join(_contents(index))),
-        ("Lacks", " ".join(_gaps(described, index))),
+        *lacks,
         *_uses(described, index),
     )
     return Section(plain(index.name), (sentence(index.description), facts(found)))

@@ -8,6 +8,7 @@ from ...model.declarations.table import NameFromEnvironment
 from ...schema.facts import Value, known, shown
 from ..documented import DocumentedTable
 from ..text.markdown import Section, code, table
+from .relational import SHOWN
 
 
 def settings_section(documented: DocumentedTable) -> Section | None:
@@ -18,7 +19,9 @@ def settings_section(documented: DocumentedTable) -> Section | None:
 
 def _settings(documented: DocumentedTable) -> Iterator[tuple[str, str]]:
     schema = documented.schema
-    yield from _flat("", {"ttl": schema.ttl, "stream": schema.stream, **schema.facts})
+    shown_elsewhere = SHOWN if documented.table.relational else frozenset()
+    facts = {name: fact for name, fact in schema.facts.items() if name not in shown_elsewhere}
+    yield from _flat("", {"ttl": schema.ttl, "stream": schema.stream, **facts})
 
 
 def _flat(path: str, fact: Value) -> Iterator[tuple[str, str]]:

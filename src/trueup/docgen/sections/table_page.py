@@ -14,6 +14,7 @@ from .attributes import attribute_table
 from .code_blocks import setup_block
 from .expiry import LATE_DELETION, expiry_blocks
 from .keys import index_section, key_section
+from .relational import relational_sections
 from .settings import name_in_database, settings_section
 
 
@@ -22,11 +23,12 @@ def table_section(layer: DocumentedLayer, documented: DocumentedTable) -> Sectio
     described = documented.table
     sections = [
         key_section(documented),
-        Section("Attributes", (attribute_table(described),)),
+        Section("Attributes", (attribute_table(documented),)),
         index_section(documented),
         _examples(documented),
         _questions(layer, documented),
         _expiry(documented),
+        *relational_sections(documented),
         settings_section(documented),
     ]
     return Section(

@@ -1,0 +1,52 @@
+"""What only relational tables have: constraints, indexes of SQL, triggers, row-level security."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ...schema.facts import Value
+from ..documented import DocumentedTable
+from ..text.markdown import Section, code, fenced, table
+
+SHOWN = frozenset(
+    {
+        "columns",
+        "comment",
+        "constraints",
+        "indexes",
+        "functions",
+        "triggers",
+        "objects",
+        "row_security",
+        "undeclared",
+    }
+)
+"""The facts of a relational table that are shown here, or with what they belong to."""
+
+
+def relational_sections(documented: DocumentedTable) -> Iterator[Section]:
+    """A section for each kind of thing that a relational table declares."""
+    if documented.table.relational is None:
+        return
+    constraints = _part(documented, "constraints")
+    if constraints:
+        rows = [(code(name), code(str(text))) for name, text in constraints.items()]
+        yield Section("Constraints", (table(("constraint", "refuses what is not so"), rows),))
+    for title, name in (("Other indexes", "indexes"), ("Triggers", "triggers")):
+        yield from _statements(title, _part(documented, name))
+    yield from _statements("SQL of its own", _part(documented, "objects"))
+    security = _part(documented, "row_security")
+    policies = security.get("policies")
+    if isinstance(policies, Mapping):
+        yield from _statements("Row-level security", policies)
+
+
+def _statements(title: str, statements: Mapping[str, Value]) -> Iterator[Section]:
+    if statements:
+        text = "\n\n".join(f"{str(statement).strip()};" for statement in statements.values())
+        yield Section(title, (fenced("sql", text),))
+
+
+def _part(documented: DocumentedTable, name: str) -> Mapping[str, Value]:
+    part = documented.schema.facts.get(name)
+    return part if isinstance(part, Mapping) else {}
