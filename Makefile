@@ -82,7 +82,7 @@ clean: ## remove what the other targets made, .venv included
 
 $(DEV): $(PINS)
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
-	$(BIN)/python -m pip install --quiet -e '.[cli,dev,demo-dynamodb,docs,embedded]' -c constraints.txt
+	$(BIN)/python -m pip install --quiet -e '.[cli,dev,demo-dynamodb,docs,embedded,infra]' -c constraints.txt
 	@touch $(DEV) $(DEMO) $(DEMO_DYNAMODB) $(DEMO_POSTGRES) $(DEMO_EMBEDDED)
 
 $(DEMO): $(PINS)

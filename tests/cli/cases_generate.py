@@ -25,7 +25,35 @@ STUBBORN = TABLES.replace("text: str", 'text: Annotated[str, Field(pattern="^x{5
 )
 PROJECT = (Write("pyproject.toml", CONFIGURATION), Write("app/tables.py", TABLES))
 
+STAGES = (
+    CONFIGURATION
+    + """
+[tool.trueup.stages.prod]
+url = "dynamodb://eu-west-1"
+names = "prod-{table}"
+protect = true
+"""
+)
+
 CASES = [
+    Case(
+        "infrastructure of a stage, written, checked and in another format",
+        Write("pyproject.toml", STAGES),
+        Write("app/tables.py", TABLES),
+        "trueup generate iac --stage prod --check",
+        "trueup generate iac --stage prod",
+        "trueup generate iac --stage prod --check --json",
+        "trueup generate iac --stage prod --format terraform --out deploy",
+        "trueup generate iac",
+        "trueup generate docs --stage prod",
+    ),
+    Case(
+        "a template that someone wrote is in the way",
+        Write("pyproject.toml", STAGES),
+        Write("app/tables.py", TABLES),
+        Write("infra/desk-prod.template.yaml", "Resources: {}\n"),
+        "trueup generate iac --stage prod",
+    ),
     Case(
         "pages are written, checked, and written again",
         *PROJECT,

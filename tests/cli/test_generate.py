@@ -10,10 +10,10 @@ import pytest
 
 from trueup.cli.errors import Interrupted
 from trueup.cli.generate import write_changed
-from trueup.docgen import PageFile, State
+from trueup.lifecycle.generated import Generated, State
 
 
-class Interrupting(list[PageFile]):
+class Interrupting(list[Generated]):
     """Files; Ctrl-C comes after the first."""
 
     def __iter__(self) -> Iterator[Any]:
@@ -23,7 +23,7 @@ class Interrupting(list[PageFile]):
 
 def test_interrupt_says_how_many_files_are_written(tmp_path: Path) -> None:
     files = Interrupting(
-        PageFile(tmp_path / f"{name}.md", name, State.MISSING) for name in ("a", "b", "c")
+        Generated(tmp_path / f"{name}.md", name, State.MISSING) for name in ("a", "b", "c")
     )
     with pytest.raises(Interrupted) as caught:
         write_changed(files)

@@ -8,8 +8,9 @@ import pytest
 
 from tests.docgen.layers import SHOP, events, orders
 from trueup import Blocked, ErrorCode, Layer, NeedsOperator
-from trueup.docgen import State, render_page, stale_pages, write_pages
+from trueup.docgen import render_page, stale_pages, write_pages
 from trueup.engines.connect import target_engine
+from trueup.lifecycle.generated import State
 
 ENGINE = target_engine(SHOP)
 SMALLER = Layer("shop", target="dynamodb", tables=[orders])

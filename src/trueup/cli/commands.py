@@ -55,7 +55,9 @@ COMMANDS = (
     Command("adopt", "Write declarations for tables that exist.", "AdoptDocument"),
     Command("seed", "Put the items that a stage begins with.", "SeedDocument"),
     Command("query", "Show the items that answer a question.", "QueryDocument"),
-    Command("generate", "Write what is computed: the documentation of tables.", "GenerateDocument"),
+    Command(
+        "generate", "Write what is computed: documentation, infrastructure.", "GenerateDocument"
+    ),
     Command("doctor", "Find out what stands in the way of the commands.", "DoctorDocument"),
 )
 

@@ -1,0 +1,64 @@
+"""A stack as a CloudFormation template.
+
+Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .values import Attribute, Output, Parameter, Property, Resource, Stack
+
+
+def cloudformation(stack: Stack) -> dict[str, Any]:
+    """The template, as plain values in the order of the stack."""
+    template: dict[str, Any] = {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": stack.description,
+    }
+    if stack.parameters:
+        template["Parameters"] = {one.name: _parameter(one) for one in stack.parameters}
+    template["Resources"] = {one.id: _resource(one) for one in stack.resources}
+    if stack.outputs:
+        template["Outputs"] = {one.id: _output(one) for one in stack.outputs}
+    return template
+
+
+def _parameter(parameter: Parameter) -> dict[str, str]:
+    default = {"Default": parameter.default} if parameter.default else {}
+    return {"Type": "String", "Description": parameter.description, **default}
+
+
+def _resource(resource: Resource) -> dict[str, Any]:
+    found: dict[str, Any] = {"Type": resource.type}
+    if resource.depends_on:
+        found["DependsOn"] = list(resource.depends_on)
+    if resource.type == "AWS::DynamoDB::Table":
+        policy = "Retain" if resource.is_kept else "Delete"
+        found |= {"DeletionPolicy": policy, "UpdateReplacePolicy": policy}
+    found["Properties"] = _plain(resource.properties)
+    return found
+
+
+def _output(output: Output) -> dict[str, Any]:
+    found = {"Description": output.description, "Value": _plain(output.value)}
+    return found | ({"Export": {"Name": output.export}} if output.export else {})
+
+
+def _plain(value: Property) -> Any:
+    match value:
+        case Attribute(resource, ""):
+            return {"Ref": resource}
+        case Attribute(resource, name):
+            return {"Fn::GetAtt": [resource, name]}
+        case Parameter():
+            return {"Ref": value.name}
+        case str():
+            return {"Fn::Sub": value} if "${AWS::" in value else value
+        case bool() | int() | float():
+            return value
+        case Mapping():
+            return {name: _plain(one) for name, one in value.items()}
+        case _:
+            return [_plain(one) for one in value]

@@ -1,0 +1,205 @@
+"""Templates say all that the declaration says, in each format, and the same every time."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from systems.nexus.tables import layer as nexus
+from trueup import DynamoDB, ExpiresAt, Index, Layer, Model, Table, UnsupportedByEngine
+from trueup.infra import Format, cloudformation, stack_of, template_text, terraform
+
+
+class Order(Model):
+    """An item with all kinds of keys."""
+
+    customer: str
+    number: int
+    day: str = ""
+    note: bytes = b""
+    expires_at: ExpiresAt | None = None
+
+
+FULL = Table(
+    "Orders",
+    Order,
+    partition="customer",
+    sort="number",
+    indexes=[
+        Index("ByDay", partition="day", sort="number", projection=("note",)),
+        Index("Local", partition="customer", sort="day", local=True, projection="keys"),
+    ],
+    stream="NEW_AND_OLD_IMAGES",
+    dynamodb=DynamoDB(
+        max_read_request_units=10,
+        max_write_request_units=5,
+        warm_read_units_per_second=12_000,
+        warm_write_units_per_second=4_000,
+        table_class="infrequent_access",
+        pitr_days=7,
+        encryption="customer",
+        kms_key_arn="arn:aws:kms:eu-west-1:1:key/a",
+        contributor_insights="throttled_keys",
+        resource_policy={
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "dynamodb:GetItem"}],
+        },
+        tags={"team": "shop"},
+    ),
+)
+UNITS = Table(
+    "Units",
+    Order,
+    partition="customer",
+    indexes=[Index("ByDay", partition="day")],
+    dynamodb=DynamoDB(billing="provisioned", read_units=3, write_units=2, pitr_days=0),
+)
+SHOP = Layer("shop", target="dynamodb", tables=[FULL, UNITS])
+NAMES = {"Orders": "beta-orders", "Units": "beta-units"}
+
+
+def template(*, is_protected: bool = False) -> dict[str, Any]:
+    return cloudformation(stack_of(SHOP, NAMES, stage="beta", is_protected=is_protected))
+
+
+def test_table_has_every_declared_property() -> None:
+    table = template(is_protected=True)["Resources"]["OrdersTable"]
+    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+    properties = table["Properties"]
+    assert properties["TableName"] == "beta-orders"
+    assert properties["OnDemandThroughput"] == {
+        "MaxReadRequestUnits": 10,
+        "MaxWriteRequestUnits": 5,
+    }
+    assert properties["WarmThroughput"] == {
+        "ReadUnitsPerSecond": 12_000,
+        "WriteUnitsPerSecond": 4_000,
+    }
+    assert properties["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+    assert properties["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert properties["TimeToLiveSpecification"] == {"Enabled": True, "AttributeName": "expires_at"}
+    assert properties["PointInTimeRecoverySpecification"] == {
+        "PointInTimeRecoveryEnabled": True,
+        "RecoveryPeriodInDays": 7,
+    }
+    assert properties["SSESpecification"] == {
+        "SSEEnabled": True,
+        "SSEType": "KMS",
+        "KMSMasterKeyId": "arn:aws:kms:eu-west-1:1:key/a",
+    }
+    insights = {"Enabled": True, "Mode": "THROTTLED_KEYS"}
+    assert properties["ContributorInsightsSpecification"] == insights
+    [index] = properties["GlobalSecondaryIndexes"]
+    assert index["ContributorInsightsSpecification"] == insights
+    assert index["Projection"]["ProjectionType"] == "INCLUDE"
+    assert properties["DeletionProtectionEnabled"] is True
+    [statement] = properties["ResourcePolicy"]["PolicyDocument"]["Statement"]
+    assert "table/beta-orders" in statement["Resource"][0]["Fn::Sub"]
+    assert {"Key": "team", "Value": "shop"} in properties["Tags"]
+    assert {"Key": "stage", "Value": "beta"} in properties["Tags"]
+
+
+def test_stage_says_what_is_kept() -> None:
+    for is_protected, policy in ((True, "Retain"), (False, "Delete")):
+        table = template(is_protected=is_protected)["Resources"]["UnitsTable"]
+        assert table["DeletionPolicy"] == policy
+        assert table["Properties"]["DeletionProtectionEnabled"] is is_protected
+
+
+def test_tables_with_indexes_are_made_one_after_the_other() -> None:
+    resources = template()["Resources"]
+    assert "DependsOn" not in resources["OrdersTable"]
+    assert resources["UnitsTable"]["DependsOn"] == ["OrdersTable"]
+
+
+def test_outputs_name_table_and_stream() -> None:
+    outputs = template()["Outputs"]
+    assert outputs["OrdersTableStreamArn"] == {
+        "Description": "The StreamArn of the table beta-orders",
+        "Value": {"Fn::GetAtt": ["OrdersTable", "StreamArn"]},
+        "Export": {"Name": "shop-beta-OrdersTable-StreamArn"},
+    }
+    assert "UnitsTableStreamArn" not in outputs
+
+
+def test_terraform_has_blocks_for_specifications() -> None:
+    written = terraform(stack_of(SHOP, NAMES, is_protected=True))["resource"]
+    table = written["aws_dynamodb_table"]["orders_table"]
+    assert (table["hash_key"], table["range_key"]) == ("customer", "number")
+    assert table["ttl"] == {"attribute_name": "expires_at", "enabled": True}
+    assert table["point_in_time_recovery"] == {"enabled": True, "recovery_period_in_days": 7}
+    assert table["on_demand_throughput"] == {
+        "max_read_request_units": 10,
+        "max_write_request_units": 5,
+    }
+    assert table["lifecycle"] == {"prevent_destroy": True}
+    assert table["local_secondary_index"][0] == {
+        "name": "Local",
+        "range_key": "day",
+        "projection_type": "INCLUDE",
+        "non_key_attributes": ["expires_at"],
+    }
+    units = written["aws_dynamodb_table"]["units_table"]
+    assert (units["read_capacity"], units["write_capacity"]) == (3, 2)
+    assert units["depends_on"] == ["aws_dynamodb_table.orders_table"]
+    insights = written["aws_dynamodb_contributor_insights"]
+    assert sorted(insights) == ["orders_table", "orders_table_by_day"]
+    [policy] = written["aws_dynamodb_resource_policy"].values()
+    assert "${data.aws_caller_identity.current.account_id}" in policy["policy"]
+    errors = written["aws_cloudwatch_metric_alarm"]["orders_system_errors_alarm"]
+    assert errors["metric_query"][0]["metric"][0]["dimensions"] == {
+        "TableName": "${aws_dynamodb_table.orders_table.name}",
+        "Operation": "GetItem",
+    }
+    assert errors["alarm_actions"] == ["${var.alarm_topic_arn}"]
+
+
+def test_terraform_has_no_index_over_several_attributes() -> None:
+    wide = Table(
+        "Wide", Order, partition="customer", indexes=[Index("Both", partition=("day", "number"))]
+    )
+    stack = stack_of(Layer("wide", target="dynamodb", tables=[wide]), {"Wide": "Wide"})
+    assert cloudformation(stack)
+    with pytest.raises(UnsupportedByEngine, match="one attribute for each key"):
+        terraform(stack)
+
+
+def test_layer_for_another_engine_has_no_stack() -> None:
+    with pytest.raises(UnsupportedByEngine, match="targets sqlite"):
+        stack_of(Layer("small", target="sqlite", tables=[UNITS]), NAMES)
+
+
+_WRITTEN = """
+import sys
+from tests.infra.test_templates import NAMES, SHOP
+from trueup.infra import Format, stack_of, template_text
+stack = stack_of(SHOP, NAMES, stage="beta")
+for form in Format:
+    sys.stdout.write(template_text(stack, form, is_json=form is Format.TERRAFORM))
+"""
+
+
+def test_bytes_are_the_same_whatever_the_hash_seed() -> None:
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", _WRITTEN],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "2")
+    }
+    assert len(texts) == 1
+    assert texts.pop()
+
+
+def test_template_of_nexus_is_json_too() -> None:
+    stack = stack_of(nexus, {table.name: table.name for table in nexus.tables})
+    read = json.loads(template_text(stack, Format.CLOUDFORMATION, is_json=True))
+    assert read.pop("Metadata")["Trueup"].startswith("Generated by trueup generate iac")
+    assert read == json.loads(json.dumps(cloudformation(stack)))
