@@ -39,6 +39,7 @@ def test_every_call_of_a_repository_has_a_preview(kind: type) -> None:
 def test_every_call_of_a_database_has_a_preview_or_a_handle_of_its_own() -> None:
     own = {"batch", "close", "repository", "requests", "subscribe", "transaction", "unsubscribe"}
     own |= {"connections", "copy_in", "copy_out", "session", "run_in_session", "stream"}
+    own |= {"tenant"}
     assert methods(Database) - own - {"within"} == methods(DatabasePreview)
 
 

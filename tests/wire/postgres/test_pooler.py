@@ -25,7 +25,8 @@ from trueup.testing.suite.harness.refusals import refused
 FLAVOURS = pytest.mark.parametrize("flavour", list(Flavour))
 ALLOWED = re.compile(
     r"(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|BEGIN|COMMIT|ROLLBACK"
-    r"|LOCK TABLE|SAVEPOINT|RELEASE SAVEPOINT|CREATE (TABLE|INDEX|UNIQUE INDEX)|COMMENT ON)\b|$"
+    r"|LOCK TABLE|COPY|SAVEPOINT|RELEASE SAVEPOINT"
+    r"|CREATE (TABLE|INDEX|UNIQUE INDEX)|COMMENT ON)\b|$"
 )
 """How a statement may begin behind a pooler. An empty one asks whether the connection stands."""
 
@@ -54,8 +55,9 @@ def pgbouncer(postgres_url: str) -> Iterator[str]:
 
 
 def test_walk_has_every_call_of_a_repository_and_a_database() -> None:
+    """A method that is added belongs into `walk.CALLS`; `nearest`, one SELECT, needs PostGIS."""
     public = {name for name in vars(AsyncRepository) if not name.startswith("_")}
-    assert public - {"requests", "within"} <= CALLS.keys()
+    assert public - {"nearest", "requests", "within"} <= CALLS.keys()
     public = {name for name in dir(AsyncDatabase) if not name.startswith("_")}
     assert public - NOT_CALLED <= CALLS.keys()
 
@@ -197,6 +199,27 @@ def test_statements_about_a_session_are_refused_everywhere(
                 await db.execute(sql)
             first = sql.removeprefix("/* */ ").split()[0].upper()
             assert refusal.says(f"{first} is not for SQL of your own")
+
+    asyncio.run(refuse())
+
+
+@FLAVOURS
+def test_copy_that_needs_a_temporary_table_is_refused_by_name(
+    postgres_url: str, prefix: str, flavour: Flavour
+) -> None:
+    names = f"{prefix}{{table}}"
+    job = tenants.Job(id="j", tenant_id=tenants.A, name="n")
+    with trueup.connect(postgres_url, tenants.LAYER, table_names=names) as direct:
+        direct.create_tables()
+        direct.tenant(tenants.A).copy_in(tenants.JOBS, [job])
+        assert direct.connections.idle == 1
+
+    async def refuse() -> None:
+        url = f"{postgres_url}&pooler=true"
+        async with await opened(url, prefix, flavour, layer=tenants.LAYER) as db:
+            with refused(UnsupportedByEngine) as refusal:
+                await db.tenant(tenants.A).copy_in(tenants.JOBS, [job])
+            assert refusal.says("there is no temporary table, which copy_in() needs")
 
     asyncio.run(refuse())
 

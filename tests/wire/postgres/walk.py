@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
@@ -93,6 +94,17 @@ async def run_in_session(db: AsyncDatabase) -> None:
     await db.run_in_session(work)
 
 
+async def copy_in(db: AsyncDatabase) -> None:
+    number = time.monotonic_ns()
+    await db.copy_in(TEXTS, (Text(group="copied", key=f"{number}-{n}") for n in range(3)))
+
+
+async def copy_out(db: AsyncDatabase) -> None:
+    async with db.copy_out(PEOPLE) as rows:
+        async for row in rows:
+            assert isinstance(row, Person)
+
+
 CALLS: dict[str, Call] = {
     "create_tables": lambda db: db.create_tables(),
     "create": lambda db: db.repository(PEOPLE).create(Person(id="a", age=1)),
@@ -129,6 +141,8 @@ CALLS: dict[str, Call] = {
     "fetch": lambda db: db.fetch(Setting, "SELECT :one AS setting", one="1"),
     "fetch_one": lambda db: db.fetch_one(Setting, "SELECT 'x' AS setting"),
     "execute": lambda db: db.execute("SELECT 1"),
+    "copy_in": copy_in,
+    "copy_out": copy_out,
     "session": session,
     "run_in_session": run_in_session,
     "transact_get": lambda db: db.transact_get((PEOPLE, "a"), (TEXTS, ("g", "0"))),

@@ -19,6 +19,7 @@ from ...operations.operation import NextRequest, Request
 from ...operations.sql.port import CopyStream, RowStream, SqlResult
 from .compile import TableSql
 from .decoder import ItemDecoder
+from .left_behind import STAGING
 from .names import quote
 from .payload import (
     CopyIn,
@@ -70,7 +71,8 @@ def _staged(
     return (
         Statement(
             f"CREATE TEMPORARY TABLE {_STAGED.partition('.')[2]} ON COMMIT DROP AS "
-            f"SELECT {staged} FROM {sql.quoted} WITH NO DATA"
+            f"SELECT {staged} FROM {sql.quoted} WITH NO DATA",
+            left_behind=(STAGING,),
         ),
         copied,
         Statement(f"INSERT INTO {sql.quoted} ({names}) SELECT {values} FROM {_STAGED}"),

@@ -14,6 +14,9 @@ from ...errors import Place, UnsupportedByEngine
 LOCAL_SETTING = "set_config(…, true)"
 """A setting that ends with its transaction: the only one that poolers allow."""
 
+STAGING = "temporary table, which copy_in() needs for this table"
+"""A temporary table that is dropped with its transaction, by us."""
+
 _SETTING = "set_config(…, false)"
 _TEMPORARY = "a temporary table"
 _LOCKS = (
@@ -32,6 +35,7 @@ _LOCAL = re.compile(r"\bset_config\s*\([^()]*,\s*true\s*\)", re.IGNORECASE)
 _FIXES = {
     LOCAL_SETTING: "call it in `with db.session() as session:`, which is one transaction",
     _SETTING: "call set_config(…, true) in `with db.session() as session:`",
+    STAGING: "write with put_many(…), or connect to the server itself",
     _TEMPORARY: "use a common table expression (WITH), or connect to the server itself",
     **dict.fromkeys(_LOCKS, "use session.lock(…), which ends with the transaction"),
 }
@@ -48,7 +52,7 @@ def left_behind(sql: str, words: Set[str], first: str) -> tuple[str, ...]:
 
 def outlives(left: tuple[str, ...]) -> bool:
     """Whether any of it is still there after the transaction."""
-    return any(name != LOCAL_SETTING for name in left)
+    return any(name not in (LOCAL_SETTING, STAGING) for name in left)
 
 
 def check_shared(left: tuple[str, ...], where: Place, *, in_transaction: bool) -> None:
