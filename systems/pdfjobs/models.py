@@ -73,3 +73,10 @@ class JobResult(Model):
         default=None, description="the tokens that it took, to track costs", examples=[1830]
     )
     created_at: datetime | None = Field(default=None, description="when the extraction was done")
+
+
+class Cost(Model):
+    """What the results of a client took."""
+
+    results: int = Field(description="how many there are")
+    tokens_used: int = Field(description="the tokens of all of them")

@@ -7,8 +7,13 @@ from uuid import UUID
 
 from trueup import Database, Table, at
 
-from .models import Job, JobResult, JobStatus
+from .models import Cost, Job, JobResult, JobStatus
 from .tables import jobs, results
+
+_COST = """
+select count(*) as results, coalesce(sum(tokens_used), 0)::bigint as tokens_used
+from job_results join jobs on jobs.id = job_id where client_id = :client_id
+"""
 
 
 class JobService:
@@ -58,6 +63,12 @@ class JobService:
         if self.find(client_id, job_id) is None:
             return None
         return self._results.pattern("result_of_job", job_id).first()
+
+    def cost(self, client_id: str) -> Cost:
+        """What the results of this client took."""
+        found = self._db.fetch_one(Cost, _COST, client_id=client_id)
+        assert found is not None
+        return found
 
     def take(self) -> Job | None:
         """The oldest job that waits, which is now in processing; None if none does. Jobs that other
