@@ -181,11 +181,28 @@ def test_coordinates_are_read_back_exactly(geo_db: Database) -> None:
     @settings(max_examples=60)
     @given(POINTS, SHAPES)
     def kept(point: Point, shape: Geometry) -> None:
-        site = Site(id="a", location=point, planar=point, shape=shape)
-        sites.put(site)
-        assert sites.get("a") == site
+        one, other, copied = (
+            Site(id=name, location=point, planar=point, shape=shape) for name in ("a", "b", "c")
+        )
+        sites.put(one)
+        sites.put_many([other, Site(id="d")])
+        sites.delete("c")
+        with geo_db.session() as session:
+            session.copy_in(SITES, [copied])
+        assert sites.get_many(["a", "b", "c"]) == [one, other, copied]
+        assert copied in list(geo_db.copy_out(SITES))
 
     kept()
+
+
+def test_coordinates_beyond_the_poles_are_refused(placed: Database) -> None:
+    """The server would move them to the other side of the earth."""
+    beyond: Any = {"longitude": 200, "latitude": 0}
+    sites = placed.repository(SITES)
+    with refused(UnsupportedByEngine):
+        sites.nearest(at(Site.location), beyond, limit=1)
+    with refused(UnsupportedByEngine):
+        found(placed, at(Site.location).within(beyond, metres=1))
 
 
 def test_coordinates_are_checked_before_they_are_sent() -> None:

@@ -144,7 +144,11 @@ def test_ranges_are_read_back_exactly(stays_db: Database) -> None:
         price=Range(lower=Decimal("0.10"), upper=Decimal(10) ** 30),
     )
     repo.put_many([stay, Stay(id="b", room="2", during=Range())])
-    assert repo.get("a") == stay
+    copied = stay.model_copy(update={"id": "c", "room": "3"})
+    with stays_db.session() as session:
+        session.copy_in(STAYS, [copied])
+    assert repo.get_many(["a", "c"]) == [stay, copied]
+    assert copied in list(stays_db.copy_out(STAYS))
     assert repo.get("b") == Stay(id="b", room="2", during=Range())
 
 

@@ -19,7 +19,7 @@ from .names import quote
 from .pages import PageQuery
 from .payload import Single
 from .relational.column_types import is_geometry
-from .relational.geometries import to_wkb
+from .relational.geometries import to_text
 from .relations import geography
 
 _MORE_THAN_SPHERE = "1.01"
@@ -41,9 +41,9 @@ def nearest_request(decoder: ItemDecoder, action: Nearest) -> Request[list[Neigh
 
 def _select(decoder: ItemDecoder, action: Nearest) -> Single:
     sql, of = decoder.sql, action.of
-    column, wkb = column_at(sql, action.path), to_wkb(action.centre)
+    column, point = column_at(sql, action.path), to_text(action.centre)
     is_decided = of.filter is None or in_sql(sql, of.filter) is not None
-    if column is None or not is_geometry(column.type) or wkb is None or not is_decided:
+    if column is None or not is_geometry(column.type) or point is None or not is_decided:
         raise UnsupportedByEngine(
             "what is nearest is decided by PostGIS alone, which cannot decide this",
             where=replace(sql.where, attribute=str(action.path)),
@@ -52,7 +52,7 @@ def _select(decoder: ItemDecoder, action: Nearest) -> Single:
         )
     conditions, parameters = PageQuery(decoder, of).conditions()
     place = geography(column)
-    centre = f"ST_GeomFromWKB(${len(parameters) + 1}::bytea, 4326)::geography"
+    centre = f"${len(parameters) + 1}::text::geography"
     where = " AND ".join([*conditions, f"{place} IS NOT NULL"])
     near = f"{place} <-> {centre}"
     farthest = f"""(SELECT max(metres) FROM (SELECT {near} AS metres FROM {sql.quoted}
@@ -62,4 +62,4 @@ WHERE {where} ORDER BY {near} LIMIT {action.limit:d}) AS nearest)"""
     text = f"""SELECT {decoder.selected}, {metres} FROM {sql.quoted}
 WHERE {where} AND ST_DWithin({place}, {centre}, {farthest} * {_MORE_THAN_SPHERE} + 1)
 ORDER BY {metres}, {key} LIMIT {action.limit:d}"""
-    return Single(text, (*parameters, wkb))
+    return Single(text, (*parameters, point))

@@ -11,10 +11,10 @@ from .compile import TableSql
 from .fragments import PLACE, Fragment, column_at, is_storable_text
 from .names import quote
 from .relational.column_types import is_geometry
-from .relational.geometries import to_wkb
+from .relational.geometries import to_text
 from .types import Column, Form
 
-_GEOMETRY = f"ST_GeomFromWKB({PLACE}::bytea, 4326)"
+_GEOMETRY = f"{PLACE}::text"
 
 
 def relation_in_sql(sql: TableSql, condition: Relation) -> Fragment | None:
@@ -74,11 +74,11 @@ def _operation(column: Column, operator: str, other: Operand) -> Fragment:
 def _nearness(column: Column, centre: Operand, metres: float) -> Fragment | None:
     """A distance on the spheroid, also from a column of type geometry, whose own distances are
     degrees. Source: https://postgis.net/docs/ST_DWithin.html"""
-    wkb = to_wkb(centre)
-    if not is_geometry(column.type) or wkb is None:
+    text_form = to_text(centre)
+    if not is_geometry(column.type) or text_form is None:
         return None
     sides = f"{geography(column)}, {_GEOMETRY}::geography, {PLACE}::float8"
-    return Fragment(f"ST_DWithin({sides})", (wkb, str(float(metres))), may_be_null=True)
+    return Fragment(f"ST_DWithin({sides})", (text_form, str(float(metres))), may_be_null=True)
 
 
 def geography(column: Column) -> str:
@@ -89,9 +89,9 @@ def geography(column: Column) -> str:
 
 def _intersection(column: Column, other: Operand) -> Fragment | None:
     """On the sphere for a geography, in the plane of degrees for a geometry."""
-    wkb = to_wkb(other)
-    if not is_geometry(column.type) or wkb is None:
+    text_form = to_text(other)
+    if not is_geometry(column.type) or text_form is None:
         return None
     kind = column.type.name.partition("(")[0]
     text = f"ST_Intersects({quote(column.name)}, {_GEOMETRY}::{kind})"
-    return Fragment(text, (wkb,), may_be_null=True)
+    return Fragment(text, (text_form,), may_be_null=True)

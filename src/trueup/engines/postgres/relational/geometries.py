@@ -1,6 +1,8 @@
 """Geometries between plain values, as `trueup.geo` makes them, and PostGIS's columns.
 
 They travel as WKB, which holds each coordinate as the double that it is: texts would round them.
+To the server it goes in hexadecimal digits with the number of the coordinates (EWKB), which is the
+text form of a geometry, so that COPY takes it too.
 
 Sources:
     https://postgis.net/docs/using_postgis_dbmanagement.html#OpenGISWKBWKT
@@ -32,6 +34,8 @@ _NUMBERS = {kind: number for number, kind in enumerate(_KINDS, start=1)}
 _LEVELS = {"MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
 """Lists around each position. A multiple of something holds whole geometries, one level less."""
 _PARTS = {"MultiPoint": "Point", "MultiLineString": "LineString", "MultiPolygon": "Polygon"}
+_WITH_COORDINATES = 0x20000000
+_HEAD_BYTES = struct.calcsize("<BI")
 _NAME = re.compile(r"(geography|geometry)\((\w+),4326\)")
 
 
@@ -52,14 +56,14 @@ def geometry_type(kinds: Sequence[str], name: str = "") -> ColumnType:
     return ColumnType(
         Form.OTHER,
         name,
-        write=f"ST_GeomFromWKB({{}}::bytea, 4326)::{name}",
+        write=f"{{}}::text::{name}",
         read="ST_AsBinary({})",
-        translation=Translation(to_wkb, from_wkb),
+        translation=Translation(to_text, from_wkb),
     )
 
 
-def to_wkb(value: Any) -> bytes | None:
-    """The WKB of a plain value; None if it is no geometry."""
+def to_text(value: Any) -> str | None:
+    """The text form of a plain value; None if it is no geometry."""
     match value:
         case {"longitude": x, "latitude": y, **others} if not others:
             kind, coordinates = "Point", [x, y]
@@ -69,9 +73,11 @@ def to_wkb(value: Any) -> bytes | None:
         case _:
             return None
     try:
-        return _written(kind, coordinates)
+        wkb = _written(kind, coordinates)
     except (TypeError, ValueError, OverflowError):
         return None
+    head = struct.pack("<BII", 1, _NUMBERS[kind] | _WITH_COORDINATES, 4326)
+    return (head + wkb[_HEAD_BYTES:]).hex()
 
 
 def _written(kind: str, coordinates: Any) -> bytes:
@@ -85,17 +91,18 @@ def _written(kind: str, coordinates: Any) -> bytes:
 def _lists(levels: int, coordinates: Any) -> bytes:
     if levels == 0:
         x, y = coordinates
-        return struct.pack("<dd", _double(x), _double(y))
+        return struct.pack("<dd", _double(x, 180), _double(y, 90))
     parts = [_lists(levels - 1, part) for part in coordinates]
     return struct.pack("<I", len(parts)) + b"".join(parts)
 
 
-def _double(number: Any) -> float:
-    """The double of a plain number. Raises ValueError if there is no such one."""
+def _double(number: Any, most: int) -> float:
+    """The double of a plain number. Raises ValueError if there is no such one, or if it is farther
+    from 0: the server would move it to the other side of the earth."""
     if isinstance(number, bool) or not isinstance(number, int | Decimal):
         raise TypeError("a coordinate is a number")
     double = float(number)
-    if exact_number(double) != number:
+    if abs(double) > most or exact_number(double) != number:
         raise ValueError("a coordinate is no double")
     return double
 
