@@ -21,15 +21,18 @@ import trueup
 from tests.wire.postgres.walk import opened
 from trueup import (
     AlreadyExists,
+    ConstraintRefused,
     Database,
     ErrorCode,
     Layer,
     Model,
+    Relational,
     RequestFinished,
     Table,
     UnsupportedByEngine,
     at,
 )
+from trueup.relational import Check
 from trueup.testing.suite.harness.engine import Clock, Flavour
 from trueup.testing.suite.harness.refusals import refused
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS, Document, Person
@@ -57,6 +60,28 @@ class Everything(Model):
 
 THINGS = Table("Things", Everything, partition="id")
 LAYER = Layer("copies", target="postgres", tables=[THINGS])
+
+
+class Ticket(Model):
+    """A row of which the database makes a part."""
+
+    name: str
+    number: int | None = None
+    state: str | None = None
+    label: str | None = None
+
+
+TICKETS = Table(
+    "Tickets",
+    Ticket,
+    partition="name",
+    relational=Relational(
+        identity=["number"],
+        defaults={"state": "'new'"},
+        generated={"label": "upper(name)"},
+        checks=[Check("named", "name <> 'x'")],
+    ),
+)
 # What PostgreSQL stores: everything but NUL and halves of surrogate pairs.
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 EXACT = st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**20))
@@ -213,6 +238,28 @@ def test_versions_and_expiry_are_as_of_other_writes(postgres_url: str, prefix: s
         db.copy_in(SESSIONS, logins)
         clock.advance(15)
         assert [login.session for login in db.copy_out(SESSIONS)] == ["20"]
+
+
+@pytest.mark.case("P58")
+def test_what_the_database_gives_is_given_to_copied_rows_too(
+    postgres_url: str, prefix: str
+) -> None:
+    layer = Layer("tickets", target="postgres", tables=[TICKETS])
+    with trueup.connect(postgres_url, layer, table_names=f"{prefix}{{table}}") as db:
+        db.create_tables()
+        tickets = db.repository(TICKETS)
+        assert (
+            db.copy_in(TICKETS, [Ticket(name="a"), Ticket(name="b", number=50, state="old")]) == 2
+        )
+        assert tickets.get("a") == Ticket(name="a", number=1, state="new", label="A")
+        assert tickets.get("b") == Ticket(name="b", number=50, state="old", label="B")
+        tickets.put(Ticket(name="c"))
+        assert tickets.get("c") == Ticket(name="c", number=51, state="new", label="C")
+        with refused(ConstraintRefused):
+            db.copy_in(TICKETS, [Ticket(name="d"), Ticket(name="x")])
+        with db.session() as session:
+            assert [session.copy_in(TICKETS, [Ticket(name=name)]) for name in "ef"] == [1, 1]
+        assert sorted(ticket.name for ticket in db.copy_out(TICKETS)) == ["a", "b", "c", "e", "f"]
 
 
 def test_memory_stays_flat_and_nothing_is_sent_twice(db: Database) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Set
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from ...model.translation.encode import encode_anything
 from ...model.translation.scalars import encode_datetime
 from ...operations.operation import Request, unchanged
 from ...operations.sql.port import BoundSql, ResultColumn, RowStream, SavepointRequests, SqlResult
-from ...operations.sql.text import Dialect, refused_sql, tokens
+from ...operations.sql.text import Dialect, SqlText, refused_sql, tokens
 from .codec import from_json, number_text, plain_json, refused_nul, to_json
 from .errors import Stage
 from .left_behind import left_behind
@@ -26,6 +27,7 @@ from .payload import Declare, Described, Rows, Single, Statement, Steps, Transac
 
 R = TypeVar("R")
 
+_CACHED = 512
 _WHERE = Place("postgres")
 _STRINGS = (
     r"[eE]'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'"
@@ -71,7 +73,8 @@ class PostgresSql:
         """
         return parameter_of(value)
 
-    def read_json(self, text: str) -> Any:
+    @staticmethod
+    def read_json(text: str) -> Any:
         """The plain value of a JSON text; numbers exactly."""
         return read_json(text)
 
@@ -131,8 +134,13 @@ class PostgresSql:
         )
 
 
+@lru_cache(_CACHED)
+def _left_behind(text: SqlText) -> tuple[str, ...]:
+    return left_behind(text.sql, text.words, text.first)
+
+
 def _statement(sql: BoundSql) -> Statement:
-    left = left_behind(sql.text.sql, sql.text.words, sql.text.first)
+    left = _left_behind(sql.text)
     return Statement(sql.text.sql, sql.values, is_described=True, left_behind=left)
 
 
@@ -155,7 +163,7 @@ def _reader(type_: int) -> Callable[[Any], Any] | None:
     if type_ in _JSON:
         return read_json
     if type_ in _JSON_ARRAYS:
-        return lambda values: [None if one is None else read_json(one) for one in values]
+        return _read_json_array
     return _utc if type_ == _TIMESTAMPTZ else None
 
 
@@ -165,6 +173,10 @@ def read_json(text: str) -> Any:
         return from_json(text)
     except NeedsOperator:
         return plain_json(text)
+
+
+def _read_json_array(values: list[str | None]) -> list[Any]:
+    return [None if one is None else read_json(one) for one in values]
 
 
 def _utc(value: Any) -> Any:

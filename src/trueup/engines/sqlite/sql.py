@@ -64,7 +64,8 @@ class SqliteSql:
         maps, sets, tuples and models are JSON. Raises InvalidCall for a value without a form."""
         return parameter_of(value)
 
-    def read_json(self, text: str) -> Any:
+    @staticmethod
+    def read_json(text: str) -> Any:
         """The plain value of a JSON text; numbers exactly."""
         return value_from_json(text)
 

@@ -25,7 +25,7 @@ from .port import (
     SqlResult,
     bind_sql,
 )
-from .rows import RowReader
+from .rows import RowReader, row_reader
 from .text import refused_sql
 
 B = TypeVar("B", bound=BaseModel)
@@ -82,7 +82,7 @@ def reader_of(engine: SqlEngine, model: type[B], result: SqlResult) -> RowReader
     if not result.columns:
         fix = "add RETURNING, or use execute, which counts the rows that it changes"
         raise refused_sql(engine.rules.engine, "it returns no rows", fix)
-    return RowReader(model, result.columns, engine)
+    return row_reader(model, result.columns, engine.rules.engine, engine.read_json)
 
 
 class ModelReader(Generic[B]):

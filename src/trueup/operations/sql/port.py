@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import Any, Literal, Protocol, TypeAlias, TypeGuard, TypeVar
 
 from ..._dataclass import dataclass
 from ...errors import (
@@ -91,7 +91,6 @@ class CopyStream:
     models: Callable[[SqlResult], list[Any]]
 
 
-@runtime_checkable
 class SqlEngine(Engine, Protocol):
     """An engine that takes SQL of the caller's own."""
 
@@ -101,7 +100,8 @@ class SqlEngine(Engine, Protocol):
         """The parameter for a Python value, never None. Raises InvalidCall."""
         ...
 
-    def read_json(self, text: str) -> Any:
+    @staticmethod
+    def read_json(text: str) -> Any:
         """The plain value of a JSON text. Raises ValueError or NeedsOperator."""
         ...
 
@@ -130,7 +130,6 @@ class SqlEngine(Engine, Protocol):
         ...
 
 
-@runtime_checkable
 class CopyEngine(SqlEngine, Protocol):
     """An engine that takes and gives the items of a table in one statement."""
 
@@ -177,7 +176,6 @@ class AsyncSessionWire(AsyncWire, Protocol):
         """Commit or roll back, and give the connection back; see `SessionWire`."""
 
 
-@runtime_checkable
 class Sessions(Protocol):
     """A wire that opens sessions; that of an asynchronous wire is awaited."""
 
@@ -185,12 +183,27 @@ class Sessions(Protocol):
         """A `SessionWire` or an `AsyncSessionWire`, whose transaction has begun."""
 
 
+# `isinstance` of a protocol looks at every member, at each call.
+
+
+def _takes_sql(engine: Engine) -> TypeGuard[SqlEngine]:
+    return hasattr(engine, "run_sql")
+
+
+def _copies(engine: Engine) -> TypeGuard[CopyEngine]:
+    return hasattr(engine, "copy_in")
+
+
+def _has_sessions(wire: object) -> TypeGuard[Sessions]:
+    return hasattr(wire, "session")
+
+
 def sql_engine(engine: Engine, what: str) -> SqlEngine:
     """The engine as one that takes SQL. what: the method that was called, for errors.
 
     Raises UnsupportedByEngine if the engine, or the layer's target, takes none.
     """
-    if engine.rules.capabilities.sql and isinstance(engine, SqlEngine):
+    if engine.rules.capabilities.sql and _takes_sql(engine):
         return engine
     raise no_sql(engine, what)
 
@@ -200,9 +213,9 @@ def copy_engine(engine: Engine, what: str) -> CopyEngine:
 
     Raises UnsupportedByEngine if the engine, or the layer's target, does not.
     """
-    if engine.rules.capabilities.copy and isinstance(engine, CopyEngine):
+    if engine.rules.capabilities.copy and _copies(engine):
         return engine
-    is_target = isinstance(engine, CopyEngine)
+    is_target = _copies(engine)
     raise UnsupportedByEngine(
         f"{engine.rules.whose if is_target else engine.rules.engine} has no {what}()",
         where=Place(engine.rules.engine),
@@ -213,7 +226,7 @@ def copy_engine(engine: Engine, what: str) -> CopyEngine:
 def sessions_of(wire: object, engine: Engine, what: str) -> Sessions:
     """The wire as one that opens sessions. Raises UnsupportedByEngine."""
     sql_engine(engine, what)
-    if isinstance(wire, Sessions):
+    if _has_sessions(wire):
         return wire
     raise no_sql(engine, what)
 
@@ -243,7 +256,7 @@ class NotOpen:
 
 def no_sql(engine: Engine, what: str) -> UnsupportedByEngine:
     """The error for a call that needs SQL on an engine, or for a target, without it."""
-    is_target = isinstance(engine, SqlEngine)
+    is_target = _takes_sql(engine)
     whose = engine.rules.whose if is_target else engine.rules.engine
     return UnsupportedByEngine(
         f"{whose} has no {what}()",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any, Generic, TypeVar
 
 from pydantic import AliasChoices, BaseModel, ValidationError
@@ -12,9 +12,11 @@ from ...errors import ErrorCode, InvalidCall, NeedsOperator, Place, TrueupError
 from ...model.declarations.base import Model
 from ...model.translation.annotations import bare, without_none
 from ...model.translation.restore import absent_values, restorer_of
-from .port import ResultColumn, SqlEngine
+from .port import ResultColumn
 
 B = TypeVar("B", bound=BaseModel)
+
+_CACHED = 256
 
 Route = tuple[str, ...]
 """The keys that lead from a model to a value inside it, as pydantic reads them."""
@@ -24,9 +26,16 @@ class RowReader(Generic[B]):
     """Reads the rows of one result as models. Raises InvalidCall (columns-differ) when it is made
     if the columns are not the fields."""
 
-    def __init__(self, model: type[B], columns: Sequence[ResultColumn], engine: SqlEngine) -> None:
+    def __init__(
+        self,
+        model: type[B],
+        columns: Sequence[ResultColumn],
+        engine: str,
+        read_json: Callable[[str], Any],
+    ) -> None:
+        """engine: its name, for errors. read_json: reads JSON in columns of text."""
         self._model = model
-        self._where = Place(engine.rules.engine, note=f"model {model.__name__}")
+        self._where = Place(engine, note=f"model {model.__name__}")
         problems: list[str] = []
         routes = [self._route(column.name, problems) for column in columns]
         given = [route for route in routes if route is not None]
@@ -38,11 +47,16 @@ class RowReader(Generic[B]):
         self._routes = tuple(given)
         self._optional = tuple(_optional_parts(model, given))
         self._reads = tuple(
-            column.read or _reader(model, route, engine)
+            column.read or _reader(model, route, read_json)
             for column, route in zip(columns, self._routes, strict=True)
         )
         self._restore = restorer_of(model) if issubclass(model, Model) else None
         self._defaulted = frozenset(route for route in given if _has_default(model, route))
+        self._is_flat = all(len(route) == 1 for route in given)
+        self._keys = tuple(route[-1] for route in given)
+        named = zip(self._keys, self._reads, self._names, strict=True)
+        self._readers = [(key, read, name) for key, read, name in named if read is not None]
+        self._default_keys = [route[-1] for route in self._defaulted]
 
     def _route(self, name: str, problems: list[str]) -> Route | None:
         route = find_route(self._model, name)
@@ -67,17 +81,7 @@ class RowReader(Generic[B]):
         return [self._model_of(row, number) for number, row in enumerate(rows, start=first)]
 
     def _model_of(self, row: Sequence[Any], number: int) -> B:
-        item: dict[str, Any] = {}
-        for route, read, name, value in zip(
-            self._routes, self._reads, self._names, row, strict=True
-        ):
-            part = _parts_of(item, route)
-            if value is not None:
-                part[route[-1]] = value if read is None else self._read(read, value, name, number)
-            elif route not in self._defaulted:
-                part[route[-1]] = None
-        for route in self._optional:
-            _empty_to_none(item, route)
+        item = self._flat(row, number) if self._is_flat else self._nested(row, number)
         refusal: TrueupError
         try:
             return self._model.model_validate(
@@ -90,12 +94,37 @@ class RowReader(Generic[B]):
             refusal = self._unreadable(error, number)
         raise refusal
 
+    def _flat(self, row: Sequence[Any], number: int) -> dict[str, Any]:
+        """The values of a row by field, if no column is in a nested model."""
+        item = dict(zip(self._keys, row, strict=True))
+        for key, read, name in self._readers:
+            if item[key] is not None:
+                item[key] = self._read(read, item[key], name, number)
+        for key in self._default_keys:
+            if item[key] is None:
+                del item[key]
+        return item
+
+    def _nested(self, row: Sequence[Any], number: int) -> dict[str, Any]:
+        item: dict[str, Any] = {}
+        for route, read, name, value in zip(
+            self._routes, self._reads, self._names, row, strict=True
+        ):
+            part = _parts_of(item, route)
+            if value is not None:
+                part[route[-1]] = value if read is None else self._read(read, value, name, number)
+            elif route not in self._defaulted:
+                part[route[-1]] = None
+        for route in self._optional:
+            _empty_to_none(item, route)
+        return item
+
     def _read(self, read: Any, value: Any, name: str, number: int) -> Any:
         try:
             return read(value)
-        except (ValueError, NeedsOperator):
+        except (ValueError, ArithmeticError, NeedsOperator):
             pass  # its words may quote the value
-        raise self._refused_row(number, [f"{name} (json)"])
+        raise self._refused_row(number, [f"{name} (unreadable)"])
 
     def _unreadable(self, error: ValidationError, number: int) -> NeedsOperator:
         found = error.errors(include_url=False, include_input=False, include_context=False)
@@ -113,6 +142,17 @@ class RowReader(Generic[B]):
             where=self._where,
             fix="repair the row, or give the field a type that admits what is stored",
         )
+
+
+@lru_cache(_CACHED)
+def row_reader(
+    model: type[B],
+    columns: tuple[ResultColumn, ...],
+    engine: str,
+    read_json: Callable[[str], Any],
+) -> RowReader[B]:
+    """The reader of such results; made once, as a program asks the same again and again."""
+    return RowReader(model, columns, engine, read_json)
 
 
 def shown(route: Route) -> str:
@@ -215,7 +255,7 @@ def _admits_none(annotation: Any) -> bool:
     return annotation in (Any, object, None, type(None)) or without_none(annotation)[1]
 
 
-def _reader(model: type[BaseModel], route: Route, engine: SqlEngine) -> Any:
+def _reader(model: type[BaseModel], route: Route, read_json: Callable[[str], Any]) -> Any:
     """What parses JSON in a column of text, for a field of a list, a map, a set or a model; None
     for other fields."""
     field = _field_at(model, route)
@@ -224,7 +264,7 @@ def _reader(model: type[BaseModel], route: Route, engine: SqlEngine) -> Any:
     kind = bare(field.annotation)
     if not (kind.is_list or kind.is_a(Mapping, set, frozenset, BaseModel)):
         return None
-    return lambda value: engine.read_json(value) if isinstance(value, str) else value
+    return lambda value: read_json(value) if isinstance(value, str) else value
 
 
 def _parts_of(item: dict[str, Any], route: Route) -> dict[str, Any]:
