@@ -29,6 +29,7 @@ from tests.golden import (
     setting_cases,
     slip_cases,
     sql_cases,
+    tenant_cases,
     value_cases,
     write_cases,
 )
@@ -46,6 +47,7 @@ GROUPS = {
     "database": database_cases,
     "slips": slip_cases,
     "sql": sql_cases,
+    "tenants": tenant_cases,
     "settings": setting_cases,
     "configuration": configuration_cases,
     "commands": command_cases,
