@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import psycopg
@@ -18,6 +19,7 @@ import pytest
 from tests.faults import reading
 from tests.faults.tables import ACCOUNTS, Account
 from tests.faults_postgres.stage import Call, Stage, begin
+from tests.soak import share
 from tests.waiting import wait_until
 from trueup import (
     AsyncDatabase,
@@ -132,10 +134,12 @@ def name_of(value: object) -> str:
     return str(getattr(value, "name", value)).lower()
 
 
-@pytest.mark.parametrize("flavour", Flavour, ids=name_of)
-@pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("failure", FAILURES, ids=name_of)
-@pytest.mark.parametrize("write", WRITES, ids=name_of)
+CASES = list(product(WRITES, FAILURES, MOMENTS, Flavour))
+CHOSEN = share(CASES, lambda case: case[1:3])
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("write", "failure", "moment", "flavour"), CHOSEN, ids=name_of)
 def test_write_that_fails_once_is_done_once_or_told(
     stage: Stage, flavour: Flavour, write: Write, failure: Failure, moment: str
 ) -> None:

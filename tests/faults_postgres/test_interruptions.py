@@ -27,7 +27,7 @@ from trueup.testing.suite.harness.flavour import as_awaitable
 CONNECTIONS = 4
 CALLERS = 12
 LONGEST_S = 0.1
-ROUNDS = 600 if IS_SOAK else 30
+ROUNDS = 300 if IS_SOAK else 15
 INTERRUPTS = 3000 if IS_SOAK else 150
 CHANCE = random.Random(5)
 INTERRUPTED = ctypes.py_object(KeyboardInterrupt)
