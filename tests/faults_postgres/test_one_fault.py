@@ -79,7 +79,7 @@ def check(stage: Stage, operation: Operation, fault: Fault, outcome: Any) -> Non
     else:
         loss = lost(operation) if fault.is_done else operation.in_doubt
         expected = loss if struck.may_commit and loss is not SAME else operation.result
-        assert told(outcome, expected) == expected, struck
+        assert told(outcome, expected, is_lost=struck.may_commit) == expected, struck
         assert found == after(operation), struck
 
 
@@ -104,11 +104,15 @@ def after(operation: Operation) -> list[Any]:
     return sorted(operation.unharmed().stored, key=key_of)
 
 
-def told(outcome: Any, expected: Any) -> Any:
-    """What an outcome says, apart from what the row does not, as not every engine knows it."""
+def told(outcome: Any, expected: Any, *, is_lost: bool = False) -> Any:
+    """What an outcome says, apart from what the row does not, as not every engine knows it.
+
+    is_lost: whether a reply was lost, so that nobody may know any more what was there before.
+    """
     if isinstance(outcome, list) and isinstance(expected, list):
         return [told(*pair) for pair in zip(outcome, expected, strict=True)]
     said = summary(outcome)
     if isinstance(said, WriteResult) and isinstance(expected, WriteResult):
-        return said if expected.existed is not None else replace(said, existed=None)
+        is_open = expected.existed is None or (is_lost and said.existed is None)
+        return replace(said, existed=expected.existed) if is_open else said
     return said
