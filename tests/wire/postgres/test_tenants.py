@@ -120,13 +120,17 @@ def test_every_call_of_a_repository_is_among_them() -> None:
 
 @FLAVOURS
 def test_no_call_reaches_rows_of_another_tenant(url: str, names: str, flavour: Flavour) -> None:
+    # It needs a temporary table, which poolers do not have.
+    refused_here = {"copy_in over its key"} if "pooler=true" in url else set()
+
     async def walk() -> None:
         async with opened(url, names, flavour) as db:
             await plant(db)
             before = await all_rows(db, B)
             assert len(before) == 3
             for name, (call, expected) in CALLS.items():
-                await reach(name, call, expected, db.tenant(A))
+                kind = UnsupportedByEngine if name in refused_here else expected
+                await reach(name, call, kind, db.tenant(A))
                 assert await all_rows(db, B) == before, name
 
     asyncio.run(walk())
