@@ -17,6 +17,8 @@ from trueup import (
     AccessPattern,
     AsyncDatabase,
     AsyncRepository,
+    AsyncRows,
+    AsyncSession,
     BatchResult,
     Change,
     Condition,
@@ -27,6 +29,8 @@ from trueup import (
     Model,
     Neighbour,
     Repository,
+    Rows,
+    Session,
     Table,
     Version,
     WriteResult,
@@ -231,6 +235,28 @@ def blocking(db: Database) -> None:
         tx.check(orders, ("a", 1), Order.status == Status.OPEN)
 
 
+def sql_and_sessions(db: Database) -> None:
+    """SQL gives what its model says; a session's repository is a repository."""
+    assert_type(db.fetch(Narrow, "select 1", a=1), list[Narrow])
+    assert_type(db.fetch_one(Narrow, "select 1"), Narrow | None)
+    assert_type(db.execute("delete from x where a = :a", a=1), int)
+    with db.stream(Narrow, "select 1", batch=10) as rows:
+        assert_type(rows, Rows[Narrow])
+        assert_type(next(rows), Narrow)
+    assert_type(db.copy_in(orders, iter([order])), int)
+    assert_type(db.copy_out(orders), Rows[Order])
+    with db.session(isolation="serializable", read_only=True) as session:
+        assert_type(session, Session)
+        assert_type(session.repository(orders), Repository[Order])
+        assert_type(session.repository(shared, Special), Repository[Special])
+        assert_type(session.fetch(Narrow, "select 1"), list[Narrow])
+        with session.savepoint():
+            assert_type(session.lock("nightly", wait=False), bool)
+        locked = session.repository(orders).query("a", lock="skip_locked")
+        assert_type(locked.first(), Order | None)
+    assert_type(db.run_in_session(lambda session: len(repr(session)), attempts=2), int)
+
+
 async def waiting(db: AsyncDatabase) -> None:
     """The asynchronous twin has the same types."""
     async with trueup.connect_async("sqlite://", layer) as opened:
@@ -255,3 +281,18 @@ async def waiting(db: AsyncDatabase) -> None:
     async with db.transaction() as tx:
         tx.put(orders, order)
         tx.delete(shared, "a", 1)
+
+    async def work(session: AsyncSession) -> str:
+        return repr(await session.fetch(Narrow, "select 1"))
+
+    assert_type(await db.run_in_session(work), str)
+    assert_type(await db.fetch(Narrow, "select 1", a=1), list[Narrow])
+    assert_type(await db.fetch_one(Narrow, "select 1"), Narrow | None)
+    async with db.stream(Narrow, "select 1") as rows:
+        assert_type(rows, AsyncRows[Narrow])
+        assert_type(await anext(rows), Narrow)
+    async with db.session() as session:
+        assert_type(session, AsyncSession)
+        assert_type(session.repository(orders), AsyncRepository[Order])
+        async with session.savepoint():
+            assert_type(await session.copy_in(orders, [order]), int)

@@ -110,3 +110,8 @@ def wrong_calls(db: Database) -> None:
         tx.put(orders, Other(key="a"))  # E
         tx.put(orders, order, version=1)  # E
         tx.update(orders, "a", at(Order.number))  # E
+    db.fetch(str, "select 1")  # E
+    db.fetch(Order, 1)  # E
+    db.session(isolation="chaos")  # E
+    db.copy_in(orders, [Other(key="a")])  # E
+    repo.query("a", lock="maybe")  # E

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import islice
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -40,6 +41,9 @@ from trueup.testing.suite.tables import Session as Login
 
 FLAVOURS = pytest.mark.parametrize("flavour", list(Flavour))
 MANY = 20_000
+MILLION = 1_000_000
+STATM = Path("/proc/self/statm")
+PAGE_BYTES = 4096
 MOST_BYTES = 8_000_000
 
 
@@ -284,6 +288,28 @@ def test_memory_stays_flat_and_nothing_is_sent_twice(db: Database) -> None:
 
 class Row(BaseModel):
     id: str
+
+
+class Number(BaseModel):
+    n: int
+
+
+@pytest.mark.skipif(not STATM.exists(), reason="Linux says there what memory a process has")
+def test_a_million_rows_are_streamed_in_flat_memory(db: Database) -> None:
+    rows = db.within(300).stream(Number, f"select n from generate_series(1, {MILLION}) n")
+    total, before = next(rows).n, resident_bytes()
+    most = 0
+    for row in rows:
+        total += row.n
+        if row.n % 100_000 == 0:
+            most = max(most, resident_bytes())
+    assert total == MILLION * (MILLION + 1) // 2
+    assert most - before < 4 * MOST_BYTES
+
+
+def resident_bytes() -> int:
+    """The memory that this process has. Source: https://man7.org/linux/man-pages/man5/proc.5.html"""
+    return int(STATM.read_text(encoding="ascii").split()[1]) * PAGE_BYTES
 
 
 def test_engine_without_copy_says_so() -> None:
