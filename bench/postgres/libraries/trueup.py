@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from pydantic import Field
+
 import trueup
-from trueup import Layer, Model, Table, at
+from trueup import Layer, Model, Relational, Table, at
 
 from ...values import Status
 from ..place import Where
@@ -24,7 +26,7 @@ class Customer(Model):
     name: str
     status: Status
     age: int
-    balance: Decimal
+    balance: Annotated[Decimal, Field(max_digits=12, decimal_places=2)]
     active: bool
     created_at: datetime
     tags: list[str]
@@ -33,7 +35,13 @@ class Customer(Model):
     bio: str
 
 
-CUSTOMERS = Table("customers", Customer, partition="tenant", sort="id")
+CUSTOMERS = Table(
+    "customers",
+    Customer,
+    partition="tenant",
+    sort="id",
+    relational=Relational(types={"age": "integer"}),
+)
 LAYER = Layer("bench", target="postgres", tables=[CUSTOMERS])
 
 
