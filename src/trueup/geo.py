@@ -27,6 +27,8 @@ def _closed(ring: tuple[Position, ...]) -> tuple[Position, ...]:
     return ring
 
 
+_LINE = ((0.0, 51.0), (1.0, 51.0))
+_RING = (*_LINE, (1.0, 52.0), _LINE[0])
 Line = Annotated[tuple[Position, ...], Field(min_length=2)]
 Ring = Annotated[tuple[Position, ...], Field(min_length=4), AfterValidator(_closed)]
 """A closed line. The first of a polygon is its edge, the others are holes."""
@@ -48,35 +50,35 @@ class MultiPoint(_Shape):
     """Several places."""
 
     type: Literal["MultiPoint"] = "MultiPoint"
-    coordinates: Annotated[tuple[Position, ...], Field(min_length=1)]
+    coordinates: Annotated[tuple[Position, ...], Field(min_length=1, examples=[_LINE])]
 
 
 class LineString(_Shape):
     """A line through positions: `LineString(coordinates=((0, 51), (1, 52)))`."""
 
     type: Literal["LineString"] = "LineString"
-    coordinates: Line
+    coordinates: Annotated[Line, Field(examples=[_LINE])]
 
 
 class MultiLineString(_Shape):
     """Several lines."""
 
     type: Literal["MultiLineString"] = "MultiLineString"
-    coordinates: Annotated[tuple[Line, ...], Field(min_length=1)]
+    coordinates: Annotated[tuple[Line, ...], Field(min_length=1, examples=[(_LINE,)])]
 
 
 class Polygon(_Shape):
     """An area: its edge, then its holes, each a closed line of at least four positions."""
 
     type: Literal["Polygon"] = "Polygon"
-    coordinates: Rings
+    coordinates: Annotated[Rings, Field(examples=[(_RING,)])]
 
 
 class MultiPolygon(_Shape):
     """Several areas."""
 
     type: Literal["MultiPolygon"] = "MultiPolygon"
-    coordinates: Annotated[tuple[Rings, ...], Field(min_length=1)]
+    coordinates: Annotated[tuple[Rings, ...], Field(min_length=1, examples=[((_RING,),)])]
 
 
 Geometry: TypeAlias = Point | MultiPoint | LineString | MultiLineString | Polygon | MultiPolygon

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ class Range(BaseModel, Generic[T]):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     lower: T | None = None
-    upper: T | None = None
+    upper: T | None = Field(default=None, examples=[None])
 
     @model_validator(mode="after")
     def _is_filled(self) -> Range[T]:

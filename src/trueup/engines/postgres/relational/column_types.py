@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import get_args
 
-from ....geo import Geometry
 from ....model.declarations.relational import Relational
 from ....model.description.tables import Attribute
 from ....model.translation.shapes import Leaf, ListOf, Scalar, SetOf, Shape, field_shape
-from ....ranges import Range
 from ..types import PLAIN, ColumnType, Form, array_of, is_whole, other_text, whole
 from .geometries import geometry_type
 from .ranges import range_type
@@ -25,6 +22,8 @@ _FORMS = {
     Leaf.DATE: Form.DATE,
     Leaf.UUID: Form.UUID,
 }
+_GEOMETRIES, _RANGES = "trueup.geo", "trueup.ranges"
+"""The modules of their models. By name: to import them takes more than 10 ms."""
 _OF_ARRAYS = frozenset(
     {Leaf.TEXT, Leaf.TEXT_ENUM, Leaf.INTEGER, Leaf.NUMBER, Leaf.FLOAT, Leaf.UUID, Leaf.DATE}
 )
@@ -77,9 +76,9 @@ def _derived(attribute: Attribute) -> ColumnType:
 def _of_models(attribute: Attribute) -> ColumnType | None:
     """The type of geometries or ranges; None for other models, and for what is no model."""
     models = attribute.models
-    if models and set(models) <= set(get_args(Geometry)):
+    if models and {model.__module__ for model in models} == {_GEOMETRIES}:
         return geometry_type([model.__name__ for model in models])
-    if len(models) != 1 or not issubclass(models[0], Range):
+    if len(models) != 1 or _RANGES not in [base.__module__ for base in models[0].__mro__]:
         return None
     ends = field_shape(models[0].model_fields["lower"]).shape
     return range_type(ends.leaf) if isinstance(ends, Scalar) else None
