@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,10 @@ import trueup
 from systems.domainflow.models import AgentClass
 from systems.domainflow.tables import layer as domainflow
 from systems.dumps import SYSTEMS, created, server_15
-from systems.pdfjobs.models import JobStatus
+from systems.pdfjobs.models import Job, JobStatus
+from systems.pdfjobs.tables import jobs
 from systems.pdfjobs.tables import layer as pdfjobs
-from trueup import Layer
+from trueup import Layer, at
 
 ID = UUID(int=77)
 FILL = {
@@ -59,7 +61,13 @@ GIVEN: dict[str, Any] = {
     "status": JobStatus.QUEUED,
 }
 PATTERNS = [
-    pytest.param(layer, table, pattern, id=f"{table.name}.{pattern.name}")
+    pytest.param(
+        layer,
+        table,
+        pattern,
+        id=f"{table.name}.{pattern.name}",
+        marks=pytest.mark.req("C38", "C99") if layer is pdfjobs else (),
+    )
     for layer in (domainflow, pdfjobs)
     for table in layer.tables
     for pattern in table.patterns
@@ -97,8 +105,27 @@ def test_pattern_is_answered_by_an_index(
         requests = own.repository(table).requests
         limit = 10 if pattern.sorted_by else None  # the first ones are why they are in order
         payload: Any = requests.pattern(pattern.name, *values, limit=limit).payload
-    with psycopg.RawCursor(connection) as cursor:
-        cursor.execute(f"EXPLAIN {payload.sql}".encode(), payload.parameters)
-        plan = "\n".join(line for (line,) in cursor)
+    plan = explained(connection, payload)
     assert "Seq Scan" not in plan
     assert (pattern.index or f"{table.name}_pkey") in plan, plan
+
+
+def explained(connection: psycopg.Connection[Any], payload: Any) -> str:
+    """How the server executes a SELECT of ours."""
+    with psycopg.RawCursor(connection) as cursor:
+        cursor.execute(f"EXPLAIN {payload.sql}".encode(), payload.parameters)
+        return "\n".join(line for (line,) in cursor)
+
+
+@pytest.mark.req("C38", "C121")
+def test_span_of_time_is_answered_by_its_index(
+    opened: dict[str, tuple[str, psycopg.Connection[Any]]],
+) -> None:
+    url, connection = opened["pdfjobs"]
+    end = datetime.now(UTC) - timedelta(days=3)
+    window = at(Job.created_at).between(end - timedelta(hours=6), end)
+    with trueup.connect(url, pdfjobs) as db:
+        repo = db.repository(jobs)
+        assert repo.scan(filter=window).all() != []
+        payload: Any = repo.requests.scan(filter=window).payload
+    assert "idx_jobs_created_at" in explained(connection, payload)

@@ -24,9 +24,10 @@ with trueup.connect(sys.argv[1], layer) as db:
     db.create_tables()
 """
 
+ROWS = (pytest.mark.req("DT1"), pytest.mark.req("C9", "C31"))
 BY_NAME = [
     pytest.param(system, id=system.layer.name, marks=marks)
-    for system, marks in zip(SYSTEMS, ([], [pytest.mark.req("C9", "C31")]), strict=True)
+    for system, marks in zip(SYSTEMS, ROWS, strict=True)
 ]
 
 

@@ -150,7 +150,7 @@ def one_of_each(own: Database, user: User) -> None:
     )
 
 
-@pytest.mark.req("D42", "D43", "D44", "D45", "D46", "D47")
+@pytest.mark.req("D42", "D43", "D44", "D45", "D46", "D47", "DT4")
 def test_every_update_moves_updated_at(own: Database, ada: User, other: Sql) -> None:
     one_of_each(own, ada)
     for name, table in OTHERS.items():

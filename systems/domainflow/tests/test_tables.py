@@ -130,6 +130,7 @@ def test_table_has_as_many_columns_as_the_document_counts(sql: Sql, table: str, 
     assert len(columns(sql, table)) == count
 
 
+@pytest.mark.req("D3")
 @pytest.mark.parametrize(
     ("table", "wanted"),
     [
@@ -203,6 +204,7 @@ def test_index_is_that_of_the_document(sql: Sql, schema: str, name: str, on: str
     assert found == (f"CREATE INDEX {name} ON {schema}.{on}",)
 
 
+@pytest.mark.req("D4")
 def test_there_are_no_other_indexes_than_the_ten_and_those_of_constraints(sql: Sql) -> None:
     rows = sql.execute(
         "SELECT count(*) FROM pg_index x JOIN pg_class c ON c.oid = indexrelid"

@@ -40,8 +40,8 @@ INSTANT = "timestamp with time zone"
     ("table", "column", "type_", "required", "default"),
     [
         req("jobs", "id", "uuid", True, NEW_ID, ids="C11"),
-        req("jobs", "client_id", "character varying(50)", True, None, ids="C12"),
-        req("jobs", "status", "job_status", True, "'queued'::job_status", ids="C13"),
+        req("jobs", "client_id", "character varying(50)", True, None, ids="C12 CT4"),
+        req("jobs", "status", "job_status", True, "'queued'::job_status", ids="C13 CT4"),
         req("jobs", "pdf_url", "character varying(2048)", True, None, ids="C14"),
         req("jobs", "created_at", INSTANT, True, "now()", ids="C15 CT7"),
         req("jobs", "updated_at", INSTANT, True, "now()", ids="CT7"),
