@@ -30,6 +30,7 @@ from trueup.testing.suite.harness.flavour import as_awaitable
 
 LAYER = Layer("faults", target="postgres", tables=[ACCOUNTS, DOCUMENTS, SESSIONS, ENTRIES])
 AT_ONCE = RetryPolicy(retries=3, longest_pause_s=0.0)
+WITHIN_S = 30.0
 HEALED_WITHIN_S = 2.0
 THREADS = ThreadPoolExecutor(500)
 
@@ -91,12 +92,18 @@ class Stage:
         return int(found[0])
 
     def outcome(
-        self, flavour: Flavour, call: Call, begin: Callable[[], object], **options: Any
+        self,
+        flavour: Flavour,
+        call: Call,
+        begin: Callable[[], object],
+        within_s: float = WITHIN_S,
+        **options: Any,
     ) -> Any:
         """What a call through the proxy returns, or the error that it raises. The database serves
         another call soon, whatever it is.
 
-        begin: called when the database is open. options: of `connect()`.
+        begin: called when the database is open. within_s: the time of the call. options: of
+            `connect()`.
         """
 
         async def perform() -> Any:
@@ -104,7 +111,7 @@ class Stage:
             try:
                 begin()
                 try:
-                    outcome = await call(opened)
+                    outcome = await call(opened.within(within_s))
                 except TrueupError as error:
                     outcome = error
                 self.proxy.disarm()

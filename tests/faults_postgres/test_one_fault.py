@@ -15,7 +15,7 @@ from tests.faults.rows import OPERATIONS
 from tests.faults.stage import summary
 from tests.faults.tables import key_of
 from tests.faults_postgres.faults import FAULTS, Fault
-from tests.faults_postgres.stage import Stage
+from tests.faults_postgres.stage import WITHIN_S, Stage
 from tests.soak import share
 from trueup import DeadlineExceeded, OutcomeUnknown, ReplyLost, WriteResult
 from trueup.testing.suite.harness.engine import Flavour
@@ -56,12 +56,12 @@ CHOSEN = share(CASES, kind_of)
 def test_one_fault_at_any_message_is_survived_or_told(
     stage: Stage, flavour: Flavour, operation: Operation, fault: Fault
 ) -> None:
-    timeout_s = {"timeout_s": DEADLINE_S} if fault.is_slow else {}
+    within_s = DEADLINE_S if fault.is_slow else WITHIN_S
     for at in range(MOST_MESSAGES):
         stage.set_up(operation.before, operation.tables)
         stage.proxy.struck.clear()
         begin = partial(stage.proxy.arm, fault.act, at, of_rounds=fault.of_rounds)
-        outcome = stage.outcome(flavour, operation.call, begin, **timeout_s)
+        outcome = stage.outcome(flavour, operation.call, begin, within_s)
         if not stage.proxy.struck:
             return
         check(stage, operation, fault, outcome)
