@@ -353,6 +353,33 @@ async def test_stream_left_early_lets_others_write(contract: Contract, sql: Sql)
     assert [row async for row in rows] == []
 
 
+async def test_stream_hides_no_error_of_its_block(contract: Contract, sql: Sql) -> None:
+    await opened(contract, sql)
+    await sql.fill("a", "b", "c")
+
+    async def fail(session: AsyncSession) -> None:
+        async with session.stream(Row, f"select * from {sql.table}", batch=1) as rows:
+            await anext(rows)
+            await session.execute(f"insert into {sql.table} values ('a', 1)")
+
+    with refused(AlreadyExists):
+        async with sql.db.session() as session:
+            await fail(session)
+    assert await sql.ids() == ["a", "b", "c"]
+
+
+async def test_stream_that_was_left_keeps_no_old_view(contract: Contract, sql: Sql) -> None:
+    await opened(contract, sql)
+    await sql.fill("a", "b", "c")
+    kept = [sql.db.stream(Row, f"select * from {sql.table}", batch=1) for _ in range(3)]
+    for rows in kept:
+        await anext(rows)
+        await rows.aclose()
+    await sql.fill("d")
+    for _ in range(4):
+        assert await sql.ids() == ["a", "b", "c", "d"]
+
+
 async def test_stream_checks_the_columns_of_no_row(contract: Contract, sql: Sql) -> None:
     await opened(contract, sql)
     with refused(ErrorCode.COLUMNS_DIFFER):

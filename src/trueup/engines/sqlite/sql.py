@@ -97,10 +97,11 @@ class SqliteSql:
         statement = Statement(sql.text.sql, sql.values)
         opened: list[sqlite3.Cursor] = []
 
-        def begin(connection: sqlite3.Connection) -> None:
+        def begin(connection: sqlite3.Connection) -> sqlite3.Cursor:
             opened.append(
                 _asked(lambda: connection.execute(statement.sql, statement.parameters or ()))
             )
+            return opened[0]
 
         def more(_: sqlite3.Connection) -> SqlResult:
             return _result(opened[0], _asked(lambda: opened[0].fetchmany(rows)))
@@ -109,7 +110,7 @@ class SqliteSql:
             opened[0].close()
 
         return RowStream(
-            Request("Begin", "", Inside(statement, begin), _as_it_is),
+            Request("Begin", "", Inside(statement, begin), lambda _: None),
             Request("Fetch", "", Inside(statement, more), _as_it_is),
             Request("Close", "", Inside(statement, end), _as_it_is),
         )

@@ -245,8 +245,12 @@ class AsyncRows(Generic[B]):
     async def __aenter__(self) -> AsyncRows[B]:
         return self
 
-    async def __aexit__(self, *exception: object) -> None:
-        await self.aclose()
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            await self.aclose()
+        else:  # the session may be undone already, and would refuse to close a cursor
+            self._state = "over"
+            await self._leave()
 
     def __aiter__(self) -> AsyncIterator[B]:
         return self
@@ -270,7 +274,7 @@ class AsyncRows(Generic[B]):
             await self._leave()
             raise
         if len(part.rows) < self._batch:
-            await self._finish()
+            await self._finish(is_early=False)
 
     async def _begin(self) -> None:
         if self._is_alone:
@@ -281,11 +285,13 @@ class AsyncRows(Generic[B]):
     async def aclose(self) -> None:
         """Give up the rest. A second call does nothing."""
         self._waiting.clear()
-        await self._finish()
+        await self._finish(is_early=True)
 
-    async def _finish(self) -> None:
+    async def _finish(self, *, is_early: bool) -> None:
+        """End, if it has begun and not ended. A session of its own ends a cursor that was read to
+        the end."""
         is_open, self._state = self._state == "open", "over"
-        if is_open and not self._is_alone and self._requests.end is not None:
+        if is_open and self._requests.end is not None and (is_early or not self._is_alone):
             await self._session.run(self._requests.end, "stream")
         await self._leave()
 

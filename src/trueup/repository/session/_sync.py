@@ -244,8 +244,12 @@ class Rows(Generic[B]):
     def __enter__(self) -> Rows[B]:
         return self
 
-    def __exit__(self, *exception: object) -> None:
-        self.close()
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            self.close()
+        else:  # the session may be undone already, and would refuse to close a cursor
+            self._state = "over"
+            self._leave()
 
     def __iter__(self) -> Iterator[B]:
         return self
@@ -269,7 +273,7 @@ class Rows(Generic[B]):
             self._leave()
             raise
         if len(part.rows) < self._batch:
-            self._finish()
+            self._finish(is_early=False)
 
     def _begin(self) -> None:
         if self._is_alone:
@@ -280,11 +284,13 @@ class Rows(Generic[B]):
     def close(self) -> None:
         """Give up the rest. A second call does nothing."""
         self._waiting.clear()
-        self._finish()
+        self._finish(is_early=True)
 
-    def _finish(self) -> None:
+    def _finish(self, *, is_early: bool) -> None:
+        """End, if it has begun and not ended. A session of its own ends a cursor that was read to
+        the end."""
         is_open, self._state = self._state == "open", "over"
-        if is_open and not self._is_alone and self._requests.end is not None:
+        if is_open and self._requests.end is not None and (is_early or not self._is_alone):
             self._session.run(self._requests.end, "stream")
         self._leave()
 

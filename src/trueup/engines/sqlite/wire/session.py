@@ -20,7 +20,16 @@ class SqliteSession:
     """A wire with a connection of its own, from BEGIN to COMMIT. Requests of several threads take
     turns. One that is dropped without its end is rolled back."""
 
-    __slots__ = ("_aborted_by", "_connection", "_depth", "_leased", "_options", "_turns", "where")
+    __slots__ = (
+        "_aborted_by",
+        "_connection",
+        "_cursors",
+        "_depth",
+        "_leased",
+        "_options",
+        "_turns",
+        "where",
+    )
 
     def __init__(
         self,
@@ -35,6 +44,7 @@ class SqliteSession:
         self._options = options
         self._depth = 0
         self._turns = Turns()
+        self._cursors: list[sqlite3.Cursor] = []
         self._aborted_by: TrueupError | None = None
         self._connection: Connection | None = leased.__enter__()
         try:
@@ -106,12 +116,16 @@ class SqliteSession:
         work: Callable[[sqlite3.Connection], R],
         deadline_s: float | None = None,  # noqa: ARG002 - nothing is waited for in here
     ) -> R:
-        """Run `work` as it is, and return its result."""
+        """Run `work` as it is, and return its result. A cursor that it returns is closed with the
+        session, if it is still open: it would keep the connection in the past."""
         connection = self._open()
         try:
-            return work(connection)
+            result = work(connection)
         except sqlite3.Error as error:
             raise translate(error, self.where) from error
+        if isinstance(result, sqlite3.Cursor):
+            self._cursors.append(result)
+        return result
 
     def _nested(self, connection: sqlite3.Connection, work: Callable[[Any], R]) -> R:
         self._depth += 1
@@ -154,6 +168,8 @@ class SqliteSession:
             raise translate(error, self.where) from error
         finally:
             self._connection = None
+            for cursor in self._cursors:
+                cursor.close()
             self._leased.__exit__(None, None, None)  # rolls back what is left
 
     def close(self) -> None:
