@@ -16,6 +16,7 @@ from trueup import (
     Relational,
     Table,
     TransactionCancelled,
+    UnsupportedByEngine,
     WriteRefused,
     WriteResult,
     at,
@@ -25,6 +26,8 @@ from trueup.relational import Unique
 
 SECRET = "secret of b"
 ANYTHING = object()
+STAGING = UnsupportedByEngine
+"""What is raised behind a pooler for what needs a temporary table."""
 A, B = UUID(int=0xA), UUID(int=0xB)
 
 
@@ -229,7 +232,7 @@ WRITES: dict[str, tuple[Call, Any]] = {
         [WriteResult(existed=False)],
     ),
     "session": (_session, ["a1"]),
-    "copy_in over its key": (lambda db: db.copy_in(JOBS, [_stolen("b1")]), AlreadyExists),
-    "copy_in an item of its": (lambda db: db.copy_in(JOBS, [THEIRS[0]]), InvalidCall),
+    "copy_in over its key": (lambda db: db.copy_in(JOBS, [_stolen("b1")]), STAGING | AlreadyExists),
+    "copy_in an item of its": (lambda db: db.copy_in(JOBS, [THEIRS[0]]), STAGING | InvalidCall),
 }
 """Writes by A that reach for rows of B: what they raise or give."""

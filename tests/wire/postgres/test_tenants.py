@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
+from types import UnionType
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -19,6 +20,7 @@ import pytest
 from pydantic import BaseModel
 
 import trueup
+from tests.waiting import wait_until
 from tests.wire.postgres.live import differences
 from tests.wire.postgres.pgbouncer import running_pgbouncer
 from tests.wire.postgres.proxy import Proxy
@@ -47,11 +49,13 @@ from trueup import (
     InvalidCall,
     Layer,
     NeedsOperator,
+    OutcomeUnknown,
     Relational,
     Seed,
     Table,
     TrueupError,
     UnsupportedByEngine,
+    at,
 )
 from trueup.docgen import render_pages
 from trueup.engines.checks import Examination, Finding, Verdict
@@ -145,7 +149,7 @@ async def reach(
 ) -> None:
     """Make a call, and look at what it gives or raises: nothing of another tenant."""
     given = await outcome(call(db))
-    if isinstance(expected, type):
+    if isinstance(expected, type | UnionType):
         assert isinstance(given, expected), (name, given)
     elif expected is not ANYTHING:
         assert given == expected, (name, given)
@@ -609,3 +613,89 @@ def finding(url: str, names: str) -> Finding:
 def test_documentation_shows_requests_of_tables_with_tenants() -> None:
     pages = render_pages(LAYER, target_engine(LAYER))
     assert 'FROM "jobs"' in "".join(pages.values())
+
+
+@FLAVOURS
+@pytest.mark.parametrize("options", ["", "&pooler=true"])
+def test_a_transaction_of_a_tenant_has_no_round_trip_more(
+    postgres_url: str, names: str, flavour: Flavour, options: str
+) -> None:
+    with Proxy(urlsplit(postgres_url).port or 5432) as proxy:
+
+        async def walk() -> None:
+            async with opened(proxy.of(postgres_url) + options, names, flavour) as db:
+                await plant(db)
+                turns = []
+                for tenant in (None, A):
+                    of = db if tenant is None else db.tenant(tenant)
+                    before = proxy.turns
+                    await of.repository(PLANS).update_or_create("p", at(Plan.price).assign(1))
+                    turns.append(proxy.turns - before)
+                assert turns[1] <= turns[0]
+
+        asyncio.run(walk())
+
+
+@FLAVOURS
+@pytest.mark.parametrize("end", ["terminated", "reset"])
+def test_a_tenant_goes_on_when_its_connection_was_lost(
+    postgres_url: str, names: str, flavour: Flavour, end: str
+) -> None:
+    slowly = f"UPDATE \"{names.format(table='jobs')}\" SET state = 'x' WHERE pg_sleep(9) IS NULL"
+
+    def lose(proxy: Proxy) -> None:
+        wait_until(lambda: slowly in proxy.statements)
+        if end == "reset":
+            proxy.links[-1].end()
+        else:
+            with connection_of(postgres_url) as other:
+                end_it = (
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE query LIKE '%pg_sleep(9)%' AND pid <> pg_backend_pid()"
+                )
+                ended: list[Any] = []
+
+                def is_ended() -> bool:
+                    if not ended:
+                        ended.extend(other.execute(end_it.encode()).fetchall())
+                    return bool(ended)
+
+                wait_until(is_ended)
+
+    async def walk(proxy: Proxy) -> None:
+        async with opened(proxy.of(postgres_url), names, flavour) as db:
+            await plant(db)
+            before = await all_rows(db, A)
+            with ThreadPoolExecutor(1) as thread:
+                lost = thread.submit(lose, proxy)
+                given = await outcome(db.tenant(A).execute(slowly))
+                lost.result()
+            assert isinstance(given, OutcomeUnknown), given
+            assert await all_rows(db, A) == before
+
+    with Proxy(urlsplit(postgres_url).port or 5432) as proxy:
+        asyncio.run(walk(proxy))
+
+
+def test_a_call_that_is_cancelled_leaves_no_tenant(postgres_url: str, names: str) -> None:
+    async def walk() -> None:
+        async with opened(postgres_url, names, Flavour.ASYNC) as db:
+            await plant(db)
+            slowly = db.tenant(A).fetch(Shared, "SELECT 1 AS one FROM pg_sleep(9)")
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(slowly, 0.2)
+            await refused_sql(db.fetch(Job, f'SELECT * FROM "{names.format(table="jobs")}"'))
+            assert len(await all_rows(db, B)) == 3
+
+    asyncio.run(walk())
+
+
+def test_deletes_of_what_a_tenant_does_not_have_keep_nobody_waiting(
+    postgres_url: str, names: str
+) -> None:
+    with (
+        Proxy(urlsplit(postgres_url).port or 5432) as proxy,
+        trueup.connect(proxy.of(postgres_url), LAYER, table_names=names) as db,
+    ):
+        db.tenant(A).repository(JOBS).delete_many(["b1", "b2"])
+        assert not [sql for sql in proxy.statements if sql.startswith("LOCK TABLE")]

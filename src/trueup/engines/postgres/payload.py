@@ -48,7 +48,7 @@ class Statement:
     """SQL and its parameters; None if they depend on what the transaction reads.
 
     many: parameters of further executions of the same SQL, which return no rows.
-    before: what is sent with it as one transaction, from its BEGIN on; a COMMIT follows.
+    before, after: what is sent together with it, in one round trip.
     copies: what a COPY does with the statement.
     is_described: whether the reply is `Described`. left_behind: the names of what it may leave on
         its connection.
@@ -58,6 +58,7 @@ class Statement:
     parameters: Parameters | None = ()
     many: tuple[Parameters, ...] = ()
     before: tuple[Statement, ...] = ()
+    after: tuple[Statement, ...] = ()
     copies: Copies | None = None
     is_described: bool = False
     left_behind: tuple[str, ...] = ()

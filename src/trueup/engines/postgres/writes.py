@@ -105,11 +105,11 @@ class Writer:
         if error is not None:
             return self._after_refusal(present, error)
         if isinstance(action, Check | Delete):
-            if present is None:
+            if present is None and not action.guard.is_open:
                 is_held = yield from self._hold_absent()
                 if not is_held:
                     return None
-            elif isinstance(action, Delete):
+            elif present is not None and isinstance(action, Delete):
                 yield Statement(self.sql.delete, self.key)
             return self._written(present, stored, None)
         new, row = self._new(action, stored)

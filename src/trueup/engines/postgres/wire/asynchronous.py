@@ -137,7 +137,8 @@ class AsyncPostgresWire:
         async with self._pool().connection(deadline_s) as connection:
             for first in before_single(connection, self._address):
                 await self.run_on(connection, first, Stage.NOTHING, table)
-            whole = replace(statement, before=(*opening(begin, connection, self._address),))
+            before = opening(begin, connection, self._address)
+            whole = replace(statement, before=before, after=(COMMIT,))
             try:
                 return await self.run_on(connection, whole, begin.at_commit, table)
             except asyncio.CancelledError:

@@ -134,7 +134,8 @@ class PostgresWire:
             address = self._pool.address
             for first in before_single(connection, address):
                 self.run_on(connection, first, Stage.NOTHING, table)
-            whole = replace(statement, before=(*opening(begin, connection, address),))
+            before = opening(begin, connection, address)
+            whole = replace(statement, before=before, after=(COMMIT,))
             try:
                 return self.run_on(connection, whole, begin.at_commit, table)
             except BaseException:

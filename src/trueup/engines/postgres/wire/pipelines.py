@@ -1,6 +1,6 @@
-"""A transaction that is sent as a whole: its statements one after the other, and one wait for all.
+"""Statements that are sent together: one after the other, and one wait for all.
 
-The server performs none after one that fails, so that its COMMIT ends no half of a transaction.
+The server performs none after one that fails, so that a COMMIT ends no half of a transaction.
 Source: https://www.postgresql.org/docs/15/libpq-pipeline-mode.html
 """
 
@@ -17,16 +17,16 @@ from .connections import AwaitedConnection, BlockingConnection
 
 
 def run_together(connection: BlockingConnection, statement: Statement) -> psycopg.Cursor[Any]:
-    """The result of a statement, sent with what comes before it and with the COMMIT.
+    """The result of a statement that is sent with others.
 
-    Raises the error of the first that failed, and leaves the transaction to be rolled back.
+    Raises the error of the first that failed, and leaves a transaction to be rolled back.
     """
     try:
         with connection.pipeline():
             cursors = [connection.execute(*one) for one in _texts(statement)]
     except psycopg.Error as error:
         raise _first(error) from None
-    return cursors[-2]
+    return cursors[len(statement.before)]
 
 
 async def run_together_async(
@@ -38,13 +38,12 @@ async def run_together_async(
             cursors = [await connection.execute(*one) for one in _texts(statement)]
     except psycopg.Error as error:
         raise _first(error) from None
-    return cursors[-2]
+    return cursors[len(statement.before)]
 
 
 def _texts(statement: Statement) -> Iterator[tuple[bytes, Parameters | None]]:
-    for one in (*statement.before, statement):
+    for one in (*statement.before, statement, *statement.after):
         yield one.sql.encode(), one.parameters or None
-    yield b"COMMIT", None
 
 
 def _first(error: psycopg.Error) -> psycopg.Error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 from psycopg.pq import TransactionStatus
 
@@ -72,16 +73,17 @@ def begun(begin: Begin, connection: AnyConnection, address: Address) -> Iterator
     gets them, until its end.
     """
     yield from before_single(connection, address)
-    yield from opening(begin, connection, address)
+    *earlier, last = opening(begin, connection, address)
+    yield replace(last, before=tuple(earlier)) if earlier else last
 
 
-def opening(begin: Begin, connection: AnyConnection, address: Address) -> Iterator[Statement]:
+def opening(begin: Begin, connection: AnyConnection, address: Address) -> tuple[Statement, ...]:
     """The statements from the BEGIN on."""
-    yield begin.statement
-    if address.behind_pooler:
-        left_s = connection.deadline_s - time.monotonic()
-        yield Statement(_timeouts(is_local=True), (_milliseconds(left_s),))
-    yield from begin.settings
+    if not address.behind_pooler:
+        return (begin.statement, *begin.settings)
+    left_s = connection.deadline_s - time.monotonic()
+    timeouts = Statement(_timeouts(is_local=True), (_milliseconds(left_s),))
+    return (begin.statement, timeouts, *begin.settings)
 
 
 def _timeouts(*, is_local: bool) -> str:
