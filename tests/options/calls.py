@@ -108,6 +108,7 @@ VALUES: dict[str, Any] = {
     "only_if": Note.title == "x",
     "returning": "old",
     "version": 8,
+    "lock": "wait",  # refused by name: DynamoDB locks no rows
 }
 # What must stand beside an option for it to be allowed.
 BESIDE: dict[str, dict[str, Any]] = {"segment": {"segments": 4}}

@@ -9,6 +9,14 @@ from typing import Any, Literal
 
 from tests.options.calls import Note, Recorder, layer, notes
 from tests.options.documented import Page, asked, documented, retained, staged
+from tests.options.sessions import (
+    conflicting,
+    copied_out,
+    logged_in,
+    run_in_session,
+    session,
+    streamed,
+)
 from trueup import (
     ANY_VERSION,
     AccessPattern,
@@ -76,6 +84,7 @@ def columns(*, is_relational: bool = True, **settings: Any) -> list[str]:
 Effect = Callable[[], Any]
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 UNITS = {"billing": "provisioned", "read_units": 1, "write_units": 2}
+AT_ONCE = RetryPolicy(first_pause_s=0)
 WARM = {"warm_read_units_per_second": 2, "warm_write_units_per_second": 2}
 KEYED = {"encryption": "customer", "kms_key_arn": "arn:aws:kms:eu-west-1:1:key/a"}
 
@@ -280,7 +289,17 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
     "AccessPattern.needs": (lambda: pattern(needs=["nothing"]), pattern),
     "AccessPattern.description": (lambda: pattern(description="x"), pattern),
     "Batch.delete.version": (lambda: deleted(version=ANY_VERSION), deleted),
+    "Database.copy_out.batch": (lambda: copied_out(batch=1), copied_out),
     "Database.repository.entity": (lambda: stored_by(Special), lambda: stored_by(None)),
+    "Database.run_in_session.attempts": (lambda: conflicting(attempts=2), conflicting),
+    "Database.run_in_session.isolation": (
+        lambda: run_in_session(isolation="read committed"),
+        run_in_session,
+    ),
+    "Database.run_in_session.retries": (lambda: conflicting(retries=AT_ONCE), conflicting),
+    "Database.session.isolation": (lambda: session(isolation="serializable"), session),
+    "Database.session.read_only": (lambda: session(read_only=True), session),
+    "Database.stream.batch": (lambda: streamed(batch=1), streamed),
     "DynamoDB.billing": (lambda: dynamodb(**UNITS), dynamodb),
     "DynamoDB.read_units": (
         lambda: dynamodb(**UNITS),
@@ -399,6 +418,7 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
     "connect.cursor_key": (lambda: seen(cursor_key=b"k" * 32), seen),
     "connect.clock": (lambda: seen(clock=lambda: 1_000), seen),
     "connect.table_names": (lambda: statements(table_names="x-{table}"), statements),
+    "connect.password": (lambda: logged_in(password=lambda: "\0"), logged_in),
     "connect.retries": (
         lambda: unanswered(is_connected=True, retries=RetryPolicy.NONE),
         lambda: unanswered(is_connected=True),

@@ -18,6 +18,7 @@ NOT_CALLED = {
     "ItemOutcome",
     "Place",
     "RequestFinished",
+    "Rows",
     "WriteResult",
 }
 # Methods that take what a TypedDict names beside a projection, which only overloads can say.

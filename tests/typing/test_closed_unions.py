@@ -18,6 +18,7 @@ ADDED = {
     "expressions/update.py": ("= Assign | ", "= PathChange | Assign | "),
     "expressions/key_condition.py": ('GE = ">="', 'GE = ">="\n    NE = "<>"'),
     "operations/actions.py": ("    | Write\n", "    | Write\n    | Check\n"),
+    "engines/postgres/payload.py": ("| TakeRows\n", "| TakeRows | Statement\n"),
     "engines/postgres/relational/triggers.py": ("_Trigger = ", "_Trigger = Naming | "),
 }
 

@@ -3,6 +3,7 @@
 from ._async import AsyncRepository, AsyncResults
 from ._sync import Repository, Results
 from .options import (
+    CountOptions,
     GetOptions,
     QueryOptions,
     ReadOptions,
@@ -15,6 +16,7 @@ from .previews import RequestPreview
 __all__ = [
     "AsyncRepository",
     "AsyncResults",
+    "CountOptions",
     "GetOptions",
     "QueryOptions",
     "ReadOptions",

@@ -27,7 +27,14 @@ from ..operations.plans import reads, writes
 from ..operations.plans.context import TableContext
 from ..operations.plans.set_changes import perform_update
 from ..operations.runner import AsyncRunner
-from .options import GetOptions, QueryOptions, ScanOptions, VersionedOptions, WriteOptions
+from .options import (
+    CountOptions,
+    GetOptions,
+    QueryOptions,
+    ScanOptions,
+    VersionedOptions,
+    WriteOptions,
+)
 from .patterns import plan_pattern
 from .previews import RequestPreview
 
@@ -184,7 +191,7 @@ class AsyncRepository(Generic[M]):
         plan = reads.plan_query(self._context, partition, **options)
         return AsyncResults(self._runner, self._context, plan, "query")
 
-    async def count(self, partition: Any, **options: Unpack[QueryOptions]) -> int:
+    async def count(self, partition: Any, **options: Unpack[CountOptions]) -> int:
         """The number of items of a query with these options; see `query`."""
         plan = reads.plan_query(self._context, partition, **options)
         return await self._runner.run(paging.count(self._context, plan), "count")

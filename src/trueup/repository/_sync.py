@@ -28,7 +28,14 @@ from ..operations.plans import reads, writes
 from ..operations.plans.context import TableContext
 from ..operations.plans.set_changes import perform_update
 from ..operations.runner import Runner
-from .options import GetOptions, QueryOptions, ScanOptions, VersionedOptions, WriteOptions
+from .options import (
+    CountOptions,
+    GetOptions,
+    QueryOptions,
+    ScanOptions,
+    VersionedOptions,
+    WriteOptions,
+)
 from .patterns import plan_pattern
 from .previews import RequestPreview
 
@@ -181,7 +188,7 @@ class Repository(Generic[M]):
         plan = reads.plan_query(self._context, partition, **options)
         return Results(self._runner, self._context, plan, "query")
 
-    def count(self, partition: Any, **options: Unpack[QueryOptions]) -> int:
+    def count(self, partition: Any, **options: Unpack[CountOptions]) -> int:
         """The number of items of a query with these options; see `query`."""
         plan = reads.plan_query(self._context, partition, **options)
         return self._runner.run(paging.count(self._context, plan), "count")

@@ -37,18 +37,25 @@ class ReadOptions(GetOptions, total=False):
     page_size: int | None
 
 
-class QueryOptions(ReadOptions, total=False):
-    """Options of a query.
+class CountOptions(ReadOptions, total=False):
+    """Options of a count: those of a query, which locks no rows.
 
     sort: a condition on the sort key: = < <= > >=, between or begins_with.
     order: "ascending" or "descending", by the sort key.
+    """
+
+    sort: Condition | bool | None
+    order: Order
+
+
+class QueryOptions(CountOptions, total=False):
+    """Options of a query.
+
     lock: lock the rows of a page until the session ends. Rows that others hold are waited for
         ("wait"), refused ("nowait": Unavailable) or left out ("skip_locked", for queues). Only in a
         session, on PostgreSQL.
     """
 
-    sort: Condition | bool | None
-    order: Order
     lock: Lock | None
 
 

@@ -14,7 +14,7 @@ from ..operations.operation import Request
 from ..operations.plans import reads, writes
 from ..operations.plans.context import TableContext
 from ..operations.plans.nearest import plan_nearest
-from .options import QueryOptions, VersionedOptions, WriteOptions
+from .options import CountOptions, QueryOptions, VersionedOptions, WriteOptions
 from .patterns import plan_pattern
 
 T = TypeVar("T")
@@ -64,7 +64,7 @@ class RequestPreview:
         """The first request of `query`."""
         return self._first_page(reads.plan_query(self._context, partition, **options))
 
-    def count(self, partition: Any, **options: Unpack[QueryOptions]) -> Request[Any]:
+    def count(self, partition: Any, **options: Unpack[CountOptions]) -> Request[Any]:
         """The first request of `count`."""
         plan = reads.plan_query(self._context, partition, **options)
         return self._compiled(Count(plan.parts[0]))

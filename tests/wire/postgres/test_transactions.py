@@ -431,7 +431,7 @@ def test_rows_are_locked_in_sessions_on_postgresql_only(jobs: Database) -> None:
         with refused(ErrorCode.INVALID_OPTION):
             repository.query("waiting", index="ByState", lock="forever")  # type: ignore[call-overload]  # it is refused
         with refused(ErrorCode.INVALID_OPTION):
-            repository.count("waiting", index="ByState", lock="wait")
+            repository.count("waiting", index="ByState", lock="wait")  # type: ignore[call-arg]  # it is refused
     with (
         trueup.connect("sqlite://", LAYER) as sqlite,
         sqlite.session() as session,
