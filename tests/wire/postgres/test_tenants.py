@@ -21,7 +21,7 @@ from pydantic import BaseModel
 
 import trueup
 from tests.waiting import wait_until
-from tests.wire.postgres.live import differences
+from tests.wire.postgres.live import differences, explained
 from tests.wire.postgres.pgbouncer import running_pgbouncer
 from tests.wire.postgres.proxy import Proxy
 from tests.wire.postgres.tenants import (
@@ -699,3 +699,28 @@ def test_deletes_of_what_a_tenant_does_not_have_keep_nobody_waiting(
     ):
         db.tenant(A).repository(JOBS).delete_many(["b1", "b2"])
         assert not [sql for sql in proxy.statements if sql.startswith("LOCK TABLE")]
+
+
+def test_policies_leave_indexes_in_use(postgres_url: str, names: str) -> None:
+    jobs = f'"{names.format(table="jobs")}"'
+    with (
+        trueup.connect(postgres_url, LAYER, table_names=names) as db,
+        connection_of(postgres_url) as other,
+    ):
+        for number in range(10):
+            tenant = UUID(int=number)
+            other.execute("SELECT set_config('trueup.tenant', %s, false)", (str(tenant),))
+            filled = "SELECT %s || n, %s, %s || n, 'queued' FROM generate_series(1, 2000) n"
+            other.execute(
+                f"INSERT INTO {jobs} {filled}".encode(), (f"{number}-", tenant, f"{number}-")
+            )
+        requests = db.tenant(A).repository(JOBS).requests
+        for request in (
+            requests.get("10-1"),
+            requests.query(A, index="by_tenant", sort=Job.id > "1"),
+            requests.query(A, index="by_tenant", filter=Job.state == "queued"),
+            requests.scan(filter=Job.state == "done"),
+        ):
+            plan = explained(other, request.payload)
+            assert "Index" in plan, plan
+            assert "Seq Scan" not in plan, plan
