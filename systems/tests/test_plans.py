@@ -61,13 +61,7 @@ GIVEN: dict[str, Any] = {
     "status": JobStatus.QUEUED,
 }
 PATTERNS = [
-    pytest.param(
-        layer,
-        table,
-        pattern,
-        id=f"{table.name}.{pattern.name}",
-        marks=pytest.mark.req("C38", "C99") if layer is pdfjobs else (),
-    )
+    pytest.param(layer, table, pattern, id=f"{table.name}.{pattern.name}")
     for layer in (domainflow, pdfjobs)
     for table in layer.tables
     for pattern in table.patterns
@@ -93,6 +87,7 @@ def opened() -> Iterator[dict[str, tuple[str, psycopg.Connection[Any]]]]:
             connection.close()
 
 
+@pytest.mark.req("C38", "C99")
 @pytest.mark.parametrize(("layer", "table", "pattern"), PATTERNS)
 def test_pattern_is_answered_by_an_index(
     opened: dict[str, tuple[str, psycopg.Connection[Any]]], layer: Layer, table: Any, pattern: Any

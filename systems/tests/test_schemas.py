@@ -24,11 +24,7 @@ with trueup.connect(sys.argv[1], layer) as db:
     db.create_tables()
 """
 
-ROWS = (pytest.mark.req("DT1"), pytest.mark.req("C9", "C31"))
-BY_NAME = [
-    pytest.param(system, id=system.layer.name, marks=marks)
-    for system, marks in zip(SYSTEMS, ROWS, strict=True)
-]
+BY_NAME = [pytest.param(system, id=system.layer.name) for system in SYSTEMS]
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +45,14 @@ def url(server: PostgresServer, system: Dumped) -> str:
     return created(server, system)
 
 
+@pytest.mark.req("C9")
 def test_tables_are_those_of_the_dump(server: PostgresServer, system: Dumped, url: str) -> None:
     assert dump(server, system.layer.name) == system.file.read_text(encoding="utf-8"), (
         "if the change is meant, run: python -m systems.dumps"
     )
 
 
+@pytest.mark.req("C31", "DT1")
 def test_creating_again_changes_nothing(server: PostgresServer, system: Dumped, url: str) -> None:
     for _ in range(3):
         with trueup.connect(url, system.layer) as db:
@@ -62,6 +60,7 @@ def test_creating_again_changes_nothing(server: PostgresServer, system: Dumped, 
     assert dump(server, system.layer.name) == system.file.read_text(encoding="utf-8")
 
 
+@pytest.mark.req("C31", "DT1")
 def test_ten_processes_create_the_same_at_once(server: PostgresServer, system: Dumped) -> None:
     name = f"{system.layer.name}_at_once"
     url = create_database(server, name, system.extensions)

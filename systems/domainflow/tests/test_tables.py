@@ -36,10 +36,6 @@ def _created(db: Database) -> None:
     assert db is not None
 
 
-def req(*row: Any, ids: str) -> Any:
-    return pytest.param(*row, marks=pytest.mark.req(*ids.split()), id=str(row[0]))
-
-
 def columns(sql: Sql, table: str) -> dict[str, str]:
     return dict(sql.execute(COLUMNS, (table,)).fetchall())
 
@@ -57,14 +53,22 @@ OF_INCIDENT = "FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASC
 @pytest.mark.parametrize(
     ("table", "own"),
     [
-        req("tenants", {"tenant_name": NAME, "created_by": "uuid"}, ids="D13"),
-        req(
+        pytest.param(
+            "tenants",
+            {"tenant_name": NAME, "created_by": "uuid"},
+            marks=pytest.mark.req("D13"),
+        ),
+        pytest.param(
             "users",
             {**TENANT, "username": NAME, "email": NAME, "cognito_sub": NAME},
-            ids="D14",
+            marks=pytest.mark.req("D14"),
         ),
-        req("teams", {**TENANT, "team_name": NAME, "members": "jsonb not null"}, ids="D15"),
-        req(
+        pytest.param(
+            "teams",
+            {**TENANT, "team_name": NAME, "members": "jsonb not null"},
+            marks=pytest.mark.req("D15"),
+        ),
+        pytest.param(
             "agent_definitions",
             {
                 **TENANT,
@@ -81,9 +85,9 @@ OF_INCIDENT = "FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASC
                 "is_inbuilt": "boolean not null default false",
                 "version": "integer not null default 1",
             },
-            ids="D18 D19 D20",
+            marks=pytest.mark.req("D18", "D19", "D20"),
         ),
-        req(
+        pytest.param(
             "domain_configurations",
             {
                 **TENANT,
@@ -94,9 +98,9 @@ OF_INCIDENT = "FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASC
                 "query_playbook": "jsonb not null",
                 "management_playbook": "jsonb not null",
             },
-            ids="D22",
+            marks=pytest.mark.req("D22"),
         ),
-        req(
+        pytest.param(
             "incidents",
             {
                 **TENANT,
@@ -104,9 +108,9 @@ OF_INCIDENT = "FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASC
                 "location": "geography(Point,4326)",
                 "structured_data": "jsonb not null",
             },
-            ids="D23",
+            marks=pytest.mark.req("D23"),
         ),
-        req(
+        pytest.param(
             "image_evidence",
             {
                 **TENANT,
@@ -114,7 +118,7 @@ OF_INCIDENT = "FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASC
                 "s3_bucket": NAME,
                 "s3_key": "character varying(1024) not null",
             },
-            ids="D24",
+            marks=pytest.mark.req("D24"),
         ),
     ],
 )
@@ -134,8 +138,12 @@ def test_table_has_as_many_columns_as_the_document_counts(sql: Sql, table: str, 
 @pytest.mark.parametrize(
     ("table", "wanted"),
     [
-        req("tenants", {KEY, OF_USER}, ids="D13 DT3"),
-        req(
+        pytest.param(
+            "tenants",
+            {KEY, OF_USER},
+            marks=pytest.mark.req("D13", "DT3"),
+        ),
+        pytest.param(
             "users",
             {
                 KEY,
@@ -145,21 +153,33 @@ def test_table_has_as_many_columns_as_the_document_counts(sql: Sql, table: str, 
                 "UNIQUE (tenant_id, email)",
                 "UNIQUE (cognito_sub)",
             },
-            ids="D14 DT3 DT10",
+            marks=pytest.mark.req("D14", "DT3", "DT10"),
         ),
-        req("teams", {KEY, OF_TENANT, OF_USER}, ids="D15"),
-        req(
+        pytest.param(
+            "teams",
+            {KEY, OF_TENANT, OF_USER},
+            marks=pytest.mark.req("D15"),
+        ),
+        pytest.param(
             "agent_definitions",
             {KEY, OF_TENANT, OF_USER, "UNIQUE (tenant_id, agent_id)"},
-            ids="D16 DT10",
+            marks=pytest.mark.req("D16", "DT10"),
         ),
-        req(
+        pytest.param(
             "domain_configurations",
             {KEY, OF_TENANT, OF_USER, "UNIQUE (tenant_id, domain_id)"},
-            ids="D21 DT10",
+            marks=pytest.mark.req("D21", "DT10"),
         ),
-        req("incidents", {KEY, OF_TENANT, OF_USER}, ids="D23 DT3"),
-        req("image_evidence", {KEY, OF_TENANT, OF_USER, OF_INCIDENT}, ids="D24 DT3"),
+        pytest.param(
+            "incidents",
+            {KEY, OF_TENANT, OF_USER},
+            marks=pytest.mark.req("D23", "DT3"),
+        ),
+        pytest.param(
+            "image_evidence",
+            {KEY, OF_TENANT, OF_USER, OF_INCIDENT},
+            marks=pytest.mark.req("D24", "DT3"),
+        ),
     ],
 )
 def test_table_has_its_keys_and_references(sql: Sql, table: str, wanted: set[str]) -> None:
@@ -181,22 +201,56 @@ def test_every_table_has_the_metadata_of_primary_objects(sql: Sql, table: str) -
 @pytest.mark.parametrize(
     ("name", "on"),
     [
-        req(
+        pytest.param(
             "idx_agents_tenant_class",
             "agent_definitions USING btree (tenant_id, agent_class)",
-            ids="D31",
+            marks=pytest.mark.req("D31"),
         ),
-        req("idx_agents_enabled", "agent_definitions USING btree (enabled)", ids="D32"),
-        req("idx_agents_tenant", "agent_definitions USING btree (tenant_id)", ids="D33"),
-        req("idx_domains_tenant", "domain_configurations USING btree (tenant_id)", ids="D34"),
-        req(
-            "idx_incidents_tenant_domain", "incidents USING btree (tenant_id, domain_id)", ids="D35"
+        pytest.param(
+            "idx_agents_enabled",
+            "agent_definitions USING btree (enabled)",
+            marks=pytest.mark.req("D32"),
         ),
-        req("idx_incidents_created_at", "incidents USING btree (created_at DESC)", ids="D36"),
-        req("idx_incidents_structured_data", "incidents USING gin (structured_data)", ids="D37"),
-        req("idx_incidents_location", "incidents USING gist (location)", ids="D38"),
-        req("idx_image_evidence_incident", "image_evidence USING btree (incident_id)", ids="D39"),
-        req("idx_image_evidence_tenant", "image_evidence USING btree (tenant_id)", ids="D40"),
+        pytest.param(
+            "idx_agents_tenant",
+            "agent_definitions USING btree (tenant_id)",
+            marks=pytest.mark.req("D33"),
+        ),
+        pytest.param(
+            "idx_domains_tenant",
+            "domain_configurations USING btree (tenant_id)",
+            marks=pytest.mark.req("D34"),
+        ),
+        pytest.param(
+            "idx_incidents_tenant_domain",
+            "incidents USING btree (tenant_id, domain_id)",
+            marks=pytest.mark.req("D35"),
+        ),
+        pytest.param(
+            "idx_incidents_created_at",
+            "incidents USING btree (created_at DESC)",
+            marks=pytest.mark.req("D36"),
+        ),
+        pytest.param(
+            "idx_incidents_structured_data",
+            "incidents USING gin (structured_data)",
+            marks=pytest.mark.req("D37"),
+        ),
+        pytest.param(
+            "idx_incidents_location",
+            "incidents USING gist (location)",
+            marks=pytest.mark.req("D38"),
+        ),
+        pytest.param(
+            "idx_image_evidence_incident",
+            "image_evidence USING btree (incident_id)",
+            marks=pytest.mark.req("D39"),
+        ),
+        pytest.param(
+            "idx_image_evidence_tenant",
+            "image_evidence USING btree (tenant_id)",
+            marks=pytest.mark.req("D40"),
+        ),
     ],
 )
 def test_index_is_that_of_the_document(sql: Sql, schema: str, name: str, on: str) -> None:
@@ -217,12 +271,30 @@ def test_there_are_no_other_indexes_than_the_ten_and_those_of_constraints(sql: S
 @pytest.mark.parametrize(
     "table",
     [
-        req("tenants", ids="D42"),
-        req("users", ids="D43"),
-        req("teams", ids="D44"),
-        req("agent_definitions", ids="D45"),
-        req("domain_configurations", ids="D46"),
-        req("incidents", ids="D47"),
+        pytest.param(
+            "tenants",
+            marks=pytest.mark.req("D42"),
+        ),
+        pytest.param(
+            "users",
+            marks=pytest.mark.req("D43"),
+        ),
+        pytest.param(
+            "teams",
+            marks=pytest.mark.req("D44"),
+        ),
+        pytest.param(
+            "agent_definitions",
+            marks=pytest.mark.req("D45"),
+        ),
+        pytest.param(
+            "domain_configurations",
+            marks=pytest.mark.req("D46"),
+        ),
+        pytest.param(
+            "incidents",
+            marks=pytest.mark.req("D47"),
+        ),
         pytest.param("image_evidence", id="image_evidence"),
     ],
 )

@@ -27,10 +27,6 @@ def _created(db: Database) -> None:
     assert db is not None
 
 
-def req(*row: Any, ids: str) -> Any:
-    return pytest.param(*row, marks=pytest.mark.req(*ids.split()), id=f"{row[0]}.{row[1]}")
-
-
 NEW_ID = "uuid_generate_v4()"
 INSTANT = "timestamp with time zone"
 """Not `timestamp`, whose values mean another instant in each session."""
@@ -39,20 +35,118 @@ INSTANT = "timestamp with time zone"
 @pytest.mark.parametrize(
     ("table", "column", "type_", "required", "default"),
     [
-        req("jobs", "id", "uuid", True, NEW_ID, ids="C11"),
-        req("jobs", "client_id", "character varying(50)", True, None, ids="C12 CT4"),
-        req("jobs", "status", "job_status", True, "'queued'::job_status", ids="C13 CT4"),
-        req("jobs", "pdf_url", "character varying(2048)", True, None, ids="C14"),
-        req("jobs", "created_at", INSTANT, True, "now()", ids="C15 CT7"),
-        req("jobs", "updated_at", INSTANT, True, "now()", ids="CT7"),
-        req("jobs", "completed_at", INSTANT, False, None, ids="C17 CT7"),
-        req("jobs", "error_message", "text", False, None, ids="C18"),
-        req("job_results", "id", "uuid", True, NEW_ID, ids="C19"),
-        req("job_results", "job_id", "uuid", True, None, ids="CT5"),
-        req("job_results", "extracted_data", "jsonb", False, None, ids="C21 C34"),
-        req("job_results", "confidence_score", "numeric(3,2)", False, None, ids="CT2"),
-        req("job_results", "tokens_used", "integer", False, None, ids="C23"),
-        req("job_results", "created_at", INSTANT, True, "now()", ids="C24 CT7"),
+        pytest.param(
+            "jobs",
+            "id",
+            "uuid",
+            True,
+            NEW_ID,
+            marks=pytest.mark.req("C11"),
+        ),
+        pytest.param(
+            "jobs",
+            "client_id",
+            "character varying(50)",
+            True,
+            None,
+            marks=pytest.mark.req("C12", "CT4"),
+        ),
+        pytest.param(
+            "jobs",
+            "status",
+            "job_status",
+            True,
+            "'queued'::job_status",
+            marks=pytest.mark.req("C13", "CT4"),
+        ),
+        pytest.param(
+            "jobs",
+            "pdf_url",
+            "character varying(2048)",
+            True,
+            None,
+            marks=pytest.mark.req("C14"),
+        ),
+        pytest.param(
+            "jobs",
+            "created_at",
+            INSTANT,
+            True,
+            "now()",
+            marks=pytest.mark.req("C15", "CT7"),
+        ),
+        pytest.param(
+            "jobs",
+            "updated_at",
+            INSTANT,
+            True,
+            "now()",
+            marks=pytest.mark.req("CT7"),
+        ),
+        pytest.param(
+            "jobs",
+            "completed_at",
+            INSTANT,
+            False,
+            None,
+            marks=pytest.mark.req("C17", "CT7"),
+        ),
+        pytest.param(
+            "jobs",
+            "error_message",
+            "text",
+            False,
+            None,
+            marks=pytest.mark.req("C18"),
+        ),
+        pytest.param(
+            "job_results",
+            "id",
+            "uuid",
+            True,
+            NEW_ID,
+            marks=pytest.mark.req("C19"),
+        ),
+        pytest.param(
+            "job_results",
+            "job_id",
+            "uuid",
+            True,
+            None,
+            marks=pytest.mark.req("CT5"),
+        ),
+        pytest.param(
+            "job_results",
+            "extracted_data",
+            "jsonb",
+            False,
+            None,
+            marks=pytest.mark.req("C21", "C34"),
+        ),
+        pytest.param(
+            "job_results",
+            "confidence_score",
+            "numeric(3,2)",
+            False,
+            None,
+            marks=pytest.mark.req("CT2"),
+        ),
+        pytest.param(
+            "job_results",
+            "tokens_used",
+            "integer",
+            False,
+            None,
+            marks=pytest.mark.req("C23"),
+        ),
+        pytest.param(
+            "job_results",
+            "created_at",
+            INSTANT,
+            True,
+            "now()",
+            marks=pytest.mark.req("C24", "CT7"),
+        ),
     ],
 )
 def test_column_is_that_of_the_story(
@@ -125,10 +219,30 @@ def test_statuses_are_an_enum_in_the_order_of_a_job(sql: Sql) -> None:
 @pytest.mark.parametrize(
     ("table", "name", "column"),
     [
-        req("jobs", "idx_jobs_status", "status", ids="C25 C6"),
-        req("jobs", "idx_jobs_created_at", "created_at", ids="C26"),
-        req("jobs", "idx_jobs_client_id", "client_id", ids="C27"),
-        req("job_results", "idx_job_results_job_id", "job_id", ids="C28"),
+        pytest.param(
+            "jobs",
+            "idx_jobs_status",
+            "status",
+            marks=pytest.mark.req("C25", "C6"),
+        ),
+        pytest.param(
+            "jobs",
+            "idx_jobs_created_at",
+            "created_at",
+            marks=pytest.mark.req("C26"),
+        ),
+        pytest.param(
+            "jobs",
+            "idx_jobs_client_id",
+            "client_id",
+            marks=pytest.mark.req("C27"),
+        ),
+        pytest.param(
+            "job_results",
+            "idx_job_results_job_id",
+            "job_id",
+            marks=pytest.mark.req("C28"),
+        ),
     ],
 )
 def test_index_is_that_of_the_story(
