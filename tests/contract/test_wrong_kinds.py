@@ -28,6 +28,8 @@ from trueup import (
     at,
     composed,
 )
+from trueup.engines.connect import find_driver, new_engine
+from trueup.geo import Point
 
 
 class Entry(Model):
@@ -74,6 +76,11 @@ FITTING: dict[str, Any] = {
     "prefix": "a",
     "amount": 1,
     "kind": trueup.expressions.Kind.S,
+    "path": at(Entry.lines),
+    "centre": Point(longitude=1, latitude=2),
+    "metres": 5,
+    "limit": 5,
+    "part": {"a": 1},
 }
 OPTIONS = (
     "after",
@@ -138,8 +145,11 @@ def calls_of(owner: Any, method: str, options: Iterable[str] = OPTIONS) -> Itera
     """The calls of a method with each parameter given wrongly, and the others rightly."""
     function = getattr(owner, method)
     parameters = inspect.signature(function).parameters.values()
-    needed = [p for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD]
+    without = [p for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD]
+    needed = [p for p in without if p.kind is not p.KEYWORD_ONLY]
     fitting = [FITTING.get(p.name) for p in needed]
+    named = {p.name: FITTING.get(p.name) for p in without if p.kind is p.KEYWORD_ONLY}
+    function = partial(function, **named)
     for other in OTHERS:
         for position, parameter in enumerate(needed):
             given = [*fitting[:position], other, *fitting[position + 1 :]]
@@ -251,6 +261,63 @@ def test_misspelt_field_is_no_attribute_and_says_which_is_meant() -> None:
 def test_repository(db: trueup.Database, method: str) -> None:
     repository = db.repository(entries)
     assert raw_errors(calls_of(repository, method)) == []
+
+
+class Spot(Model):
+    """What only PostgreSQL finds."""
+
+    id: str
+    location: Point
+
+
+def test_previews_of_what_is_near() -> None:
+    spots = Table("spots", Spot, partition="id", relational=Relational())
+    layer = Layer("spots", target="postgres", tables=[spots])
+    driver, _ = find_driver("postgresql://localhost/x")
+    db = trueup.open_database(new_engine(driver, layer, "{table}", None), Unused(), layer)
+    for path in (at(Spot.location), at(Spot.id)):
+        asked = Asked(db.repository(spots).requests, path)
+        for method in methods_of(Asked):
+            assert raw_errors(calls_of(asked, method)) == []
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Relations of one attribute, in requests that are not sent."""
+
+    _requests: trueup.RequestPreview
+    _path: Any
+
+    def nearest(self, centre: Any, *, limit: Any) -> Any:
+        """What is nearest."""
+        return self._requests.nearest(self._path, centre, limit=limit)
+
+    def within(self, centre: Any, *, metres: Any) -> Any:
+        """A filter by distance."""
+        return self._requests.scan(filter=self._path.within(centre, metres=metres))
+
+    def intersects(self, part: Any) -> Any:
+        """A filter by a common point."""
+        return self._requests.scan(filter=self._path.intersects(part))
+
+    def includes(self, part: Any) -> Any:
+        """A filter by a part."""
+        return self._requests.scan(filter=self._path.includes(part))
+
+    def overlaps(self, part: Any) -> Any:
+        """A filter by common values."""
+        return self._requests.scan(filter=self._path.overlaps(part))
+
+
+class Unused:
+    """A wire that nothing is sent through."""
+
+    def perform(self, request: Any, deadline: float) -> Any:
+        """Never called."""
+        raise AssertionError(request)
+
+    def close(self) -> None:
+        """Nothing to close."""
 
 
 @pytest.mark.parametrize("method", methods_of(trueup.RequestPreview))

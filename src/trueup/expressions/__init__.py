@@ -28,8 +28,9 @@ from .condition import (
     not_,
     operands,
     paths,
+    undecided,
 )
-from .evaluate import ABSENT, Found, apply, find, holds
+from .evaluate import ABSENT, Found, apply, find, holds, without_reference
 from .key_condition import SortCondition, SortOp, as_sort_conditions
 from .path import Path, Segment
 from .rewrite import Role, rewrite_condition, rewrite_update
@@ -128,4 +129,6 @@ __all__ = [
     "rewrite_condition",
     "rewrite_update",
     "size_bytes",
+    "undecided",
+    "without_reference",
 ]

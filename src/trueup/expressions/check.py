@@ -7,7 +7,6 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Express
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import cast
 
 from .._kinds import kind_of_value
@@ -41,6 +40,9 @@ from .values import ORDERED_KINDS, Kind, PlainValue, compare, kind_of
 
 _TEXTUAL_KINDS = frozenset({Kind.S, Kind.B})
 
+
+_MOST_METRES = 1_000_000_000
+"""Farther away than everything on the earth."""
 
 MOST_LEVELS = 300
 """Conditions inside of each other: DynamoDB takes no more operators, and Python recurses so far."""
@@ -107,13 +109,15 @@ def _check_function(condition: HasType | Relation) -> None:
             what = "includes() was given no map, list or set"
             raise _refused(condition, what, "use contains() for an element")
     elif isinstance(condition, Within) and not _is_distance(condition.metres):
-        raise _refused(condition, "a distance is no number from 0", "give metres")
+        raise _refused(
+            condition, f"a distance is no number from 0 to {_MOST_METRES:,}", "give metres"
+        )
 
 
 def _is_distance(metres: object) -> bool:
     if isinstance(metres, bool) or not isinstance(metres, int | float):
         return False
-    return isfinite(metres) and metres >= 0
+    return 0 <= metres <= _MOST_METRES
 
 
 def _check_kind(condition: Condition, kind: object) -> None:

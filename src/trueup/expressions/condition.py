@@ -314,6 +314,14 @@ def paths(condition: Condition) -> Iterator[Path]:
         yield from paths(child)
 
 
+def undecided(condition: Condition) -> Within | Intersects | None:
+    """The first condition, this one or one inside it, that has no reference meaning."""
+    if isinstance(condition, Within | Intersects):
+        return condition
+    found = map(undecided, children(condition))
+    return next((one for one in found if one is not None), None)
+
+
 def _parts(kind: type[And] | type[Or], condition: Combinable) -> tuple[Condition, ...]:
     return condition.parts if isinstance(condition, kind) else (_closed(condition),)
 

@@ -109,14 +109,15 @@ def holds(condition: Condition, item: Item | None) -> bool:
 
 def _is_related(condition: Relation, item: Item) -> bool:
     if isinstance(condition, Within | Intersects):
-        raise _geographical(condition)
+        raise without_reference(condition)
     value, other = find(condition.path, item), _value(condition.value, item)
     if value is ABSENT or other is ABSENT:
         return False
     return (includes if isinstance(condition, Includes) else overlap)(value, other)
 
 
-def _geographical(condition: Within | Intersects) -> UnsupportedByEngine:
+def without_reference(condition: Within | Intersects) -> UnsupportedByEngine:
+    """The error for a condition that this module gives no meaning."""
     name = type(condition).__name__.lower()
     return UnsupportedByEngine(
         f"{name}() is decided by PostGIS alone, in the filter of a query or a scan",

@@ -77,9 +77,9 @@ class RequestPreview:
         """The first request of `scan`."""
         return self._first_page(reads.plan_scan(self._context, **options))
 
-    def nearest(self, path: Any, centre: Any, **options: Any) -> Request[Any]:
+    def nearest(self, path: Any, centre: Any, *, limit: int, **options: Any) -> Request[Any]:
         """The request of `nearest`."""
-        return self._compiled(plan_nearest(self._context, path, centre, **options))
+        return self._compiled(plan_nearest(self._context, path, centre, limit=limit, **options))
 
     def create(self, item: Model, **options: Unpack[WriteOptions]) -> Request[Any]:
         """The request of `create`."""

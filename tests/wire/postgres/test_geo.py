@@ -234,12 +234,19 @@ def test_distance_is_no_condition_of_a_write(placed: Database) -> None:
     """A write decides on the item that it has locked."""
     sites = placed.repository(SITES)
     near = at(Site.location).within(LONDON, metres=1)
+    seen: list[str] = []
+    placed.subscribe(lambda event: seen.append(type(event).__name__))
     with refused(UnsupportedByEngine):
         sites.delete("London", only_if=near)
+    with refused(UnsupportedByEngine):
+        sites.put(Site(id="London"), only_if=~near & at(Site.kind).exists())
+    with refused(UnsupportedByEngine), placed.transaction() as tx:
+        tx.check(SITES, "London", near)
+    assert seen == []
     assert sites.get("London") is not None
 
 
-@pytest.mark.parametrize("metres", [-1, float("nan"), float("inf"), True, "5"])
+@pytest.mark.parametrize("metres", [-1, float("nan"), float("inf"), 10**400, True, "5"])
 def test_distances_are_numbers_from_zero(placed: Database, metres: Any) -> None:
     near = at(Site.location).within(LONDON, metres=metres)
     with refused(InvalidCall):

@@ -34,7 +34,7 @@ from ...expressions.condition import (
     Or,
     Overlaps,
     Within,
-    children,
+    undecided,
 )
 from ...expressions.path import Path
 from .codec import escaped
@@ -103,25 +103,17 @@ def left_to_client(sql: TableSql, condition: Condition) -> Condition | None:
 
 
 def _is_left_to_sql(sql: TableSql, part: Condition) -> bool:
-    path = _geographical(part)
-    if path is None:
+    found = undecided(part)
+    if found is None:
         return False
     if in_sql(sql, part) is not None:
         return True
     raise UnsupportedByEngine(
         "distances and intersections are decided by PostGIS alone, which cannot decide this",
-        where=replace(sql.where, attribute=str(path)),
+        where=replace(sql.where, attribute=str(found.path)),
         fix="declare the attribute as a geometry of trueup.geo in a table with relational=, "
         "compare it with a geometry, and put what else is asked beside it, joined by &",
     )
-
-
-def _geographical(condition: Condition) -> Path | None:
-    """The path of a condition, or of one inside it, that no item is enough for."""
-    if isinstance(condition, Within | Intersects):
-        return condition.path
-    found = map(_geographical, children(condition))
-    return next((path for path in found if path is not None), None)
 
 
 def _joined(word: str, parts: Sequence[Fragment | None]) -> Fragment | None:

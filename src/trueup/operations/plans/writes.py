@@ -7,7 +7,17 @@ from enum import Enum
 from typing import Any, Final
 
 from ...errors import ErrorCode, InvalidCall
-from ...expressions import Add, Assign, Change, Condition, Item, Missing, Remove
+from ...expressions import (
+    Add,
+    Assign,
+    Change,
+    Condition,
+    Item,
+    Missing,
+    Remove,
+    undecided,
+    without_reference,
+)
 from ...model.declarations.base import Model
 from ...model.translation.encode import field_codecs
 from ..actions import OPEN, Check, Delete, Expect, Guard, Put, Returning, Update
@@ -229,4 +239,11 @@ def plan_check(context: TableContext, key: Any, condition: Condition | bool) -> 
 
 
 def _bound(context: TableContext, condition: Condition | bool | None) -> Condition | None:
-    return None if condition is None else context.condition(condition)
+    """A condition that is decided on the item, once it is locked."""
+    if condition is None:
+        return None
+    bound = context.condition(condition)
+    found = undecided(bound)
+    if found is not None:
+        raise without_reference(found)
+    return bound
