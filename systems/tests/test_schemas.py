@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import trueup
-from systems.dumps import SYSTEMS, Dumped, created, dump, server_15
+from systems.dumps import PROGRAMS, SYSTEMS, Dumped, created, dump, server_15
 from trueup.testing.postgres import PostgresServer, create_database
 
 PROCESSES = 10
@@ -80,3 +80,15 @@ def test_ten_processes_create_the_same_at_once(server: PostgresServer, system: D
     ends = [(*process.communicate(timeout=60), process.returncode) for process in running]
     assert ends == [("", "", 0)] * PROCESSES
     assert dump(server, name) == system.file.read_text(encoding="utf-8")
+
+
+@pytest.mark.req("C73")
+def test_dump_creates_the_same_in_an_empty_database(server: PostgresServer, system: Dumped) -> None:
+    name = f"{system.layer.name}_loaded"
+    create_database(server, name)
+    target = server.as_superuser(name)
+    psql = str(PROGRAMS / "psql")
+    command = [psql, "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", target]
+    text = system.file.read_text(encoding="utf-8")
+    subprocess.run([*command, "--output=/dev/null"], input=text, check=True, text=True)
+    assert dump(server, name) == text
