@@ -707,13 +707,11 @@ def test_policies_leave_indexes_in_use(postgres_url: str, names: str) -> None:
         trueup.connect(postgres_url, LAYER, table_names=names) as db,
         connection_of(postgres_url) as other,
     ):
-        for number in range(10):
-            tenant = UUID(int=number)
+        for number in range(1, 11):  # the last is A
+            tenant, name = UUID(int=number), f"{number}-"
             other.execute("SELECT set_config('trueup.tenant', %s, false)", (str(tenant),))
             filled = "SELECT %s || n, %s, %s || n, 'queued' FROM generate_series(1, 2000) n"
-            other.execute(
-                f"INSERT INTO {jobs} {filled}".encode(), (f"{number}-", tenant, f"{number}-")
-            )
+            other.execute(f"INSERT INTO {jobs} {filled}".encode(), (name, tenant, name))
         requests = db.tenant(A).repository(JOBS).requests
         for request in (
             requests.get("10-1"),

@@ -94,8 +94,8 @@ class AsyncDatabase(AsyncSqlCalls):
 
     def tenant(self, tenant: str | UUID) -> AsyncDatabase:
         """The same database for one tenant: all that it does reads and writes this tenant's rows
-        only, besides tables without tenants. It shares the connections, so that closing
-        it closes this one; nothing is sent yet.
+        only, besides tables without tenants. Nothing is sent yet. It has the same connections:
+        to close it is to close this database.
 
         Raises InvalidCall if this can be no tenant of the layer's tables; UnsupportedByEngine if
         the engine does not keep tenants apart. The first request raises NeedsOperator
