@@ -13,7 +13,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, JsonValue
 
-from trueup import Database, ErrorCode, InvalidCall, Model, NeedsOperator
+import trueup
+from trueup import (
+    Database,
+    ErrorCode,
+    InvalidCall,
+    Layer,
+    Model,
+    NeedsOperator,
+    Relational,
+    Table,
+)
 from trueup.testing.suite.harness.refusals import refused
 
 REUSED = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -159,6 +169,45 @@ def test_instant_that_python_has_not_hides_no_other_and_is_named(db: Database) -
         "infinity",
         "20000-01-01 00:00:00+00",
     ]
+
+
+class Event(Model):
+    id: int
+    at: datetime | None = None
+    day: date | None = None
+
+
+@pytest.mark.case("P57")
+@pytest.mark.parametrize("relational", [None, Relational()])
+def test_repository_takes_no_time_that_python_has_not_for_none(
+    postgres_url: str, prefix: str, relational: Relational | None
+) -> None:
+    table = Table("Events", Event, partition="id", relational=relational)
+    layer = Layer("events", target="postgres", tables=[table])
+    with trueup.connect(postgres_url, layer, table_names=f"{prefix}{{table}}") as db:
+        db.create_tables()
+        events = db.repository(table)
+        name = f'"{prefix}Events"'
+        times = ["infinity", "-infinity", "0044-03-15 12:00 BC", "10000-01-01"]
+        for number, at in enumerate(times, start=1):
+            for column in ("at", "day"):
+                db.execute(f"delete from {name}")
+                db.execute(
+                    f"insert into {name} (id, {column}) values ({number}, '{at}'), (9, null)"
+                )
+                with refused(ErrorCode.UNREADABLE_ITEM) as refusal:
+                    events.get(number)
+                assert refusal.says(f"{column} (")
+                assert events.get(9) == Event(id=9)
+                with refused(ErrorCode.UNREADABLE_ITEM):
+                    list(db.copy_out(table))
+        ends = (
+            Event(id=5, at=datetime(1, 1, 1, tzinfo=UTC), day=date(1, 1, 1)),
+            Event(id=6, at=datetime.max.replace(tzinfo=UTC), day=date.max),
+        )
+        db.execute(f"delete from {name}")
+        events.put_many(ends)
+        assert sorted(events.scan(), key=lambda event: event.id) == list(ends)
 
 
 def test_json_keeps_every_digit_and_foreign_keys_with_a_dollar(db: Database) -> None:

@@ -118,7 +118,16 @@ class Column:
         return self.type.write.format(place)
 
 
-_INSTANT = """to_char({{}} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS{}"Z"')"""
+def _shown(first: str, last: str, text: str) -> str:
+    """What reads a time: the text that the model has, or PostgreSQL's own of a time that Python has
+    not. `to_char` makes NULL of infinity, and drops that a year is before our time."""
+    return f"CASE WHEN {{0}} BETWEEN '{first}' AND '{last}' THEN {text} ELSE {{0}}::text END"
+
+
+def _instant(fraction: str) -> str:
+    text = f"""to_char({{0}} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS{fraction}"Z"')"""
+    return _shown("0001-01-01 00:00Z", "9999-12-31 23:59:59.999999Z", text)
+
 
 PLAIN: dict[Form, ColumnType] = {
     Form.TEXT: ColumnType(Form.TEXT, "text", "C", write="{}::text"),
@@ -130,15 +139,20 @@ PLAIN: dict[Form, ColumnType] = {
         Form.INSTANT,
         "timestamp with time zone",
         write="{}::timestamptz",
-        read=_INSTANT.format(".US"),
+        read=_instant(".US"),
     ),
     Form.SECONDS: ColumnType(
         Form.SECONDS,
         "timestamp(0) with time zone",
         write="{}::timestamptz",
-        read=_INSTANT.format(""),
+        read=_instant(""),
     ),
-    Form.DATE: ColumnType(Form.DATE, "date", write="{}::date", read="to_char({}, 'YYYY-MM-DD')"),
+    Form.DATE: ColumnType(
+        Form.DATE,
+        "date",
+        write="{}::date",
+        read=_shown("0001-01-01", "9999-12-31", "to_char({0}, 'YYYY-MM-DD')"),
+    ),
     Form.UUID: ColumnType(Form.UUID, "uuid", write="{}::uuid", read="{}::text"),
     Form.JSON: ColumnType(Form.JSON, "jsonb", write="{}::jsonb", read="{}::text"),
 }
