@@ -418,3 +418,27 @@ def test_places_of_other_tenants_are_far_away(postgis_url: str, geo_prefix: str)
         assert [one.item.tenant_id for one in found] == ["a"]
         with refused(ErrorCode.TENANT_REQUIRED):
             db.repository(VISITS).nearest(at(Visit.location), GREENWICH, limit=5)
+
+
+class Named(Model):
+    """What a SELECT of one's own reads."""
+
+    id: str
+    location: Point | None = None
+    shape: Geometry | None = None
+
+
+def test_sql_of_ones_own_reads_and_writes_places(geo_db: Database, geo_prefix: str) -> None:
+    """As the guide says."""
+    shape = LineString(coordinates=((0.125, 1), (2, 3)))
+    geo_db.repository(SITES).put(Site(id="a", shape=shape))
+    table = f'"{geo_prefix}sites"'
+    placing = "ST_Point(:longitude, :latitude, 4326)::geography"
+    geo_db.execute(f"UPDATE {table} SET location = {placing}", longitude=1.5, latitude=2.5)
+    [found] = geo_db.fetch(
+        Named,
+        f"""SELECT id, jsonb_build_object('longitude', ST_X(location::geometry),
+        'latitude', ST_Y(location::geometry)) AS location,
+        ST_AsGeoJSON(shape, 15)::jsonb AS shape FROM {table}""",
+    )
+    assert found == Named(id="a", location=Point(longitude=1.5, latitude=2.5), shape=shape)

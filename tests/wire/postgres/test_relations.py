@@ -170,6 +170,37 @@ def test_ranges_overlap(stays_db: Database) -> None:
     assert found(stays_db, not_then) == ["never"]
 
 
+ENDS = st.none() | st.integers(-3, 3)
+
+
+def _is_range(ends: tuple[int | None, int | None]) -> bool:
+    lower, upper = ends
+    return lower is None or upper is None or lower < upper
+
+
+RANGES = (
+    st.tuples(ENDS, ENDS)
+    .filter(_is_range)
+    .map(lambda ends: Range[int](lower=ends[0], upper=ends[1]))
+)
+
+
+def test_sql_overlaps_what_the_reference_overlaps(stays_db: Database) -> None:
+    repo = stays_db.repository(STAYS)
+
+    @settings(max_examples=60)
+    @given(RANGES, RANGES)
+    def same(one: Range[int], other: Range[int]) -> None:
+        repo.put(Stay(id="a", seats=one))
+        condition = at(Stay.seats).overlaps(other)
+        expected = any(seat in one and seat in other for seat in range(-9, 9))
+        assert bool(found(stays_db, condition)) is expected
+        assert bool(found(stays_db, condition & at(Stay.id).contains("a"))) is expected
+        assert bool(found(stays_db, ~condition)) is not expected
+
+    same()
+
+
 def test_rows_of_a_room_do_not_overlap(stays_db: Database) -> None:
     repo = stays_db.repository(STAYS)
     repo.put(Stay(id="a", room="1", during=hours(0, 2)))
