@@ -24,7 +24,7 @@ from trueup import (
 )
 from trueup.testing.suite.harness.contract import Contract
 from trueup.testing.suite.harness.refusals import refused
-from trueup.testing.suite.tables import PEOPLE, Person
+from trueup.testing.suite.tables import EVENTS, PEOPLE, Event, Person
 
 pytestmark = pytest.mark.sql
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -251,6 +251,20 @@ async def test_session_commits_at_its_end(contract: Contract, sql: Sql) -> None:
         assert await session.repository(PEOPLE).get("ada") == Person(id="ada")
     assert await sql.ids() == ["a"]
     assert await sql.db.repository(PEOPLE).get("ada") == Person(id="ada")
+
+
+async def test_requests_side_by_side_take_turns_in_a_session(contract: Contract) -> None:
+    db = await contract.database(EVENTS, target="postgres")
+    items = [Event(id=str(number), kind="k", at=number) for number in range(40)]
+    async with db.session() as session:
+        events = session.repository(EVENTS)
+        await events.put_many(items)
+        assert await events.query("k", index="ByKind").all() == items
+        assert await events.count("k", index="ByKind") == 40
+        found = await events.get_many([item.id for item in items])
+        assert found == items
+        await events.delete_many([item.id for item in items[1:]])
+    assert await db.repository(EVENTS).scan().all() == items[:1]
 
 
 async def test_session_that_raises_keeps_nothing(contract: Contract, sql: Sql) -> None:
