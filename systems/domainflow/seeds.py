@@ -157,9 +157,13 @@ ALL: tuple[tuple[str, Table[Any], Callable[[], Iterator[Any]]], ...] = (
 )
 """Set, table and items, in an order in which each row finds what it refers to."""
 
-seeds = tuple(
-    Seed(name, table, list(items()), stages=("dev", "beta")) for name, table, items in ALL
-)
+
+def _seeds() -> Iterator[Seed[Any]]:
+    for name, table, items in ALL:
+        yield Seed(name, table, list(items()), stages=("dev", "beta"))
+
+
+seeds = tuple(_seeds())
 
 
 def seed(db: Database) -> None:

@@ -293,8 +293,10 @@ def operands(condition: Condition) -> tuple[Operand, ...]:
             return operand, low, high
         case In(operand, values):
             return operand, *values
-        case BeginsWith(path, other) | Contains(path, other) | Related(path, other):
+        case BeginsWith(path, other) | Contains(path, other):
             return path, other
+        case Related():
+            return condition.path, condition.value
         case Exists(path) | Missing(path) | HasType(path, _):
             return (path,)
         case And() | Or() | Not():

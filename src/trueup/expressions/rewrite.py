@@ -93,8 +93,9 @@ def rewrite_condition(condition: Condition, path_fn: PathFn, value_fn: ValueFn) 
             return Contains(path_fn(path), operand(value, path, Role.ELEMENT))
         case Exists(path) | Missing(path) | HasType(path, _):
             return replace(condition, path=path_fn(path))
-        case Related(path, value):
-            return replace(condition, path=path_fn(path), value=operand(value, path, Role.RELATED))
+        case Related():
+            value = operand(condition.value, condition.path, Role.RELATED)
+            return replace(condition, path=path_fn(condition.path), value=value)
         case _:
             raise unhandled(condition)
 

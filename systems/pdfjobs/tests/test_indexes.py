@@ -11,7 +11,7 @@ from psycopg import RawCursor
 from systems.pdfjobs.questions import EXAMPLES
 from systems.pdfjobs.seeds import CLIENTS, sample_jobs
 from systems.pdfjobs.tables import jobs, results
-from trueup import Database
+from trueup import Database, Table
 
 ROWS = 100_000
 JOBS = f"""INSERT INTO jobs (client_id, status, pdf_url, created_at, completed_at, error_message)
@@ -59,7 +59,7 @@ SERVES = {
 def test_each_pattern_uses_an_index_made_for_it_on_100_000_rows(
     db: Database, many: psycopg.Connection[Any]
 ) -> None:
-    tables = {table.name: table for table in (jobs, results)}
+    tables: dict[str, Table[Any]] = {table.name: table for table in (jobs, results)}
     for (name, pattern), given in EXAMPLES.items():
         payload = db.repository(tables[name]).requests.pattern(pattern, *given).payload
         steps = plan_of(many, payload)

@@ -113,17 +113,21 @@ class Connectable(Protocol):
     @property
     def behind_pooler(self) -> bool:
         """Whether connections are shared by transactions of others."""
+        ...
 
     def single(self, statement: Statement, stage: Stage, deadline_s: float, table: str) -> Any:
         """The rows of one statement, which is a transaction of its own."""
+        ...
 
     def transact(
         self, work: Callable[[], Steps[Any]], begin: Begin, deadline_s: float, table: str
     ) -> Any:
         """The result of a transaction."""
+        ...
 
     def at_once(self, statement: Statement, begin: Begin, deadline_s: float, table: str) -> Any:
         """The rows of one statement, in a transaction that is sent as a whole."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,8 +233,9 @@ def _write_blindly(writers: Sequence[Writer]) -> Steps[None]:
         rows.setdefault(writer.sql, {})[writer.key] = writer.row
     for sql, by_key in rows.items():
         [first, *others] = by_key.values()
-        together = others and sql.upsert_all and json_statement(sql.upsert_all, [first, *others])
-        yield together or Statement(sql.upsert, first, tuple(others))
+        several = sql.upsert_all if others else ""
+        one = json_statement(several, [first, *others]) if several else None
+        yield one or Statement(sql.upsert, first, tuple(others))
 
 
 def batch_statements(writers: Sequence[Writer]) -> tuple[Statement, ...]:

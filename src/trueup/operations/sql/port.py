@@ -149,16 +149,19 @@ class SessionWire(Wire, Protocol):
     @property
     def is_aborted(self) -> bool:
         """Whether an error has undone the transaction, so that it can only be rolled back."""
+        ...
 
     @property
     def aborted_by(self) -> TrueupError | None:
         """The error that has undone the transaction, if it is known."""
+        ...
 
     def end(self, deadline: float, *, commit: bool) -> None:
         """Commit or roll back, and give the connection back. Without effect after the first.
 
         Raises the error that aborted the transaction, if it was to be committed.
         """
+        ...
 
 
 class AsyncSessionWire(AsyncWire, Protocol):
@@ -167,13 +170,16 @@ class AsyncSessionWire(AsyncWire, Protocol):
     @property
     def is_aborted(self) -> bool:
         """Whether an error has undone the transaction, so that it can only be rolled back."""
+        ...
 
     @property
     def aborted_by(self) -> TrueupError | None:
         """The error that has undone the transaction, if it is known."""
+        ...
 
     async def end(self, deadline: float, *, commit: bool) -> None:
         """Commit or roll back, and give the connection back; see `SessionWire`."""
+        ...
 
 
 class Sessions(Protocol):
@@ -181,6 +187,7 @@ class Sessions(Protocol):
 
     def session(self, options: SessionOptions, deadline: float) -> Any:
         """A `SessionWire` or an `AsyncSessionWire`, whose transaction has begun."""
+        ...
 
 
 # `isinstance` of a protocol looks at every member, at each call.

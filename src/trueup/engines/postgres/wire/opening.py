@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 import psycopg
 from psycopg import AsyncRawCursor, RawCursor, generators, waiting
+from psycopg.rows import tuple_row
 
 from ....errors import ErrorCode, NeedsOperator, TrueupError, Unavailable
 from ..errors import deadline_exceeded, not_connected, unknown_host
@@ -89,7 +90,7 @@ def _connect(address: Address, login: Login, until_s: float) -> BlockingConnecti
         try:
             connecting = generators.connect(target.conninfo(host))
             pgconn = waiting.wait_conn(connecting, interval=_LOOK_S, timeout=share_s)
-            return _begun(BlockingConnection(pgconn), address, until_s)
+            return _begun(BlockingConnection(pgconn, tuple_row), address, until_s)
         except psycopg.Error as error:
             refusal = not_connected(error, address.where)
         if not isinstance(refusal, Unavailable):
@@ -111,7 +112,7 @@ async def _connect_async(address: Address, login: Login, until_s: float) -> Awai
         try:
             connecting = generators.connect(target.conninfo(host))
             pgconn = await waiting.wait_conn_async(connecting, interval=_LOOK_S, timeout=share_s)
-            return await _begun_async(AwaitedConnection(pgconn), address, until_s)
+            return await _begun_async(AwaitedConnection(pgconn, tuple_row), address, until_s)
         except psycopg.Error as error:
             refusal = not_connected(error, address.where)
         if not isinstance(refusal, Unavailable):

@@ -27,21 +27,26 @@ class Runs(Protocol):
     @property
     def where(self) -> Place:
         """The place of errors about the database."""
+        ...
 
     @property
     def address(self) -> Address:
         """The server, and how it is spoken to."""
+        ...
 
     def run_on(
         self, connection: BlockingConnection, statement: Statement, stage: Stage, table: str
     ) -> Rows:
         """The rows of a statement."""
+        ...
 
     def work_on(self, connection: BlockingConnection, steps: Steps[R], table: str) -> R:
         """The result of the statements of a transaction."""
+        ...
 
     def roll_back(self, connection: BlockingConnection, statement: Statement) -> None:
         """Undo, if the connection still stands."""
+        ...
 
 
 class PostgresSession:
