@@ -18,10 +18,12 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 import trueup
 from trueup import (
     Database,
+    ErrorCode,
     ExpiresAt,
     InvalidCall,
     Layer,
     Model,
+    NeedsOperator,
     Relational,
     Table,
     WholeSeconds,
@@ -201,6 +203,19 @@ def test_what_a_column_cannot_hold_is_refused_before_it_is_stored(
     with pytest.raises(InvalidCall):
         repo.put(item)
     assert list(repo.scan()) == []
+
+
+def test_array_with_null_is_told_and_never_read_as_a_text(
+    everything: Database, prefix: str, other: psycopg.Connection[Any]
+) -> None:
+    repo = everything.repository(EVERYTHING)
+    item = Everything(texts=["a"])
+    repo.put(item)
+    for stored in ("{a,NULL}", "{{a},{b}}"):
+        other.execute(f"UPDATE \"{prefix}everything\" SET texts = '{stored}'".encode())
+        with pytest.raises(NeedsOperator) as unreadable:
+            repo.get(item.id)
+        assert unreadable.value.code is ErrorCode.UNREADABLE_ITEM
 
 
 def test_number_is_not_rounded_by_an_update(everything: Database) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from ...errors import ErrorCode, NeedsOperator, Place
 from ...expressions.values import exact_number
 from .codec import from_json, number_text, refused_nul, to_json
 from .names import quote
@@ -154,4 +155,16 @@ def reader(type_: ColumnType) -> Callable[[Any], Any] | None:
     is_text = type_.element in (Form.TEXT, Form.UUID, Form.DATE)
     read: Callable[[str], Any] = str if is_text else (lambda text: exact_number(Decimal(text)))
     collect: Callable[[Any], Any] = list if type_.form is Form.ARRAY else set
-    return lambda texts: collect(map(read, texts))
+    return lambda texts: collect(map(read, _texts(texts)))
+
+
+def _texts(found: list[Any]) -> list[str]:
+    """The elements of an array; other programs may have stored NULL, or arrays in it."""
+    if all(isinstance(one, str) for one in found):
+        return found
+    raise NeedsOperator(
+        "a stored array holds NULL or arrays, where its field has none",
+        where=Place("postgres"),
+        fix="take them out of the array, or give the field another type",
+        code=ErrorCode.UNREADABLE_ITEM,
+    )

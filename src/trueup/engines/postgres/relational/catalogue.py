@@ -54,16 +54,22 @@ jsonb_build_array(coalesce(pg_get_function_sqlbody(p.oid), p.prosrc),
 pg_get_function_arguments(p.oid), pg_get_function_result(p.oid), p.provolatile, p.prosecdef,
 p.proconfig)::text
 FROM pg_proc p WHERE p.pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema})
-AND p.prokind IN ('f', 'p') ORDER BY 2"""
+AND p.prokind IN ('f', 'p')
+AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass
+AND d.objid = p.oid AND d.deptype = 'e') ORDER BY 2"""
 
 _TYPES = """SELECT t.typname, array_agg(e.enumlabel::text ORDER BY e.enumsortorder)
 FROM pg_type t JOIN pg_enum e ON e.enumtypid = t.oid
-WHERE t.typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema}) GROUP BY t.typname"""
+WHERE t.typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema})
+AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass
+AND d.objid = t.oid AND d.deptype = 'e') GROUP BY t.typname"""
 
 _VIEWS = """SELECT CASE c.relkind WHEN 'm' THEN 'materialized view ' ELSE 'view ' END || c.relname,
 pg_get_viewdef(c.oid, true) || coalesce(' ' || c.reloptions::text, '')
 FROM pg_class c WHERE c.relkind IN ('v', 'm')
-AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema})"""
+AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema})
+AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+AND d.objid = c.oid AND d.deptype = 'e')"""
 
 _EXTENSIONS = "SELECT extname FROM pg_extension"
 
