@@ -263,6 +263,7 @@ def test_geometry_of_another_program_that_no_model_has_is_named(
         placed.repository(SITES).get("London")
 
 
+@pytest.mark.server
 def test_server_without_postgis_is_named() -> None:
     """The PostgreSQL that pip installs has no PostGIS."""
     with (
