@@ -60,6 +60,12 @@ def test_repository_of_the_examples_can_be_opened(page: str) -> None:
     assert 'repository = db.tenant("00000000-0000-0000-0000-000000000001").repository(' in setup
 
 
+def test_requests_leave_out_the_list_of_columns(page: str) -> None:
+    questions = section(page, "Access patterns")
+    assert 'SELECT … FROM "notes" WHERE "id" = $1::uuid;' in questions
+    assert "`…` stands for the columns." in questions
+
+
 def test_index_of_columns_lacks_no_items(page: str) -> None:
     assert "sparse" not in section(page, "Indexes")
 

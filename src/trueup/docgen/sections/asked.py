@@ -16,16 +16,17 @@ from ..text.layout import Text
 from ..text.markdown import Section, code, codes, fenced, plain, sentence, sentences
 from ..text.python_source import Source, Unwritable, source_of
 from .code_blocks import call_text
-from .shown import shown_request
+from .shown import shown_in_brief, shown_request
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question with its values. source: the call that asks it; empty if it has none."""
+    """One question with its values. source: the call that asks it; empty if it has none.
+    request: as the page shows it."""
 
     description: str
     source: Source
-    request: Request[Any]
+    request: str
 
 
 def asked_of(documented: DocumentedTable, pattern: AccessPattern) -> list[Asked]:
@@ -56,7 +57,12 @@ def _asked(documented: DocumentedTable, pattern: AccessPattern, example: Example
     if example.limit is not None:
         options["limit"] = example.limit
     request = documented.requests.pattern(pattern.name, *example.values, **options)
-    return Asked(example.description, _call(pattern, example), request)
+    return Asked(example.description, _call(pattern, example), _shown(documented, request))
+
+
+def _shown(documented: DocumentedTable, request: Request[Any]) -> str:
+    """A request; of a table of columns, whose list is long, without the list."""
+    return shown_in_brief(request) if documented.table.relational else shown_request(request)
 
 
 def _call(pattern: AccessPattern, example: Example) -> Source:
@@ -89,7 +95,7 @@ def asked_blocks(question: Asked) -> Iterator[str]:
     yield sentence(question.description)
     if question.source.text:
         yield fenced("python", str(question.source.text))
-    yield shown_request(question.request)
+    yield question.request
 
 
 def _facts(documented: DocumentedTable, pattern: AccessPattern) -> str:
@@ -109,7 +115,7 @@ def _facts(documented: DocumentedTable, pattern: AccessPattern) -> str:
 def asked_by_key(documented: DocumentedTable) -> Asked:
     """The read of the example item by its key."""
     key = [getattr(documented.example, one.name) for one in documented.table.key]
-    request = documented.requests.get(*key)
+    request = _shown(documented, documented.requests.get(*key))
     try:
         values = [source_of(value) for value in key]
     except Unwritable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Protocol, runtime_checkable
 
 from ...operations.operation import Request, Shown
@@ -18,6 +19,14 @@ class Showable(Protocol):
     def shown(self) -> Shown:
         """Its text."""
         ...
+
+
+_COLUMNS = re.compile(r'(?<=SELECT ).*?(?= FROM ")', re.DOTALL)
+
+
+def shown_in_brief(request: Request[Any]) -> str:
+    """The name of a request of SQL, and what is sent, but for the columns that it reads."""
+    return _COLUMNS.sub("…", shown_request(request))
 
 
 def shown_request(request: Request[Any]) -> str:

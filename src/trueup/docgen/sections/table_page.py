@@ -107,6 +107,8 @@ def _questions(layer: DocumentedLayer, documented: DocumentedTable) -> Section:
 def _requests(documented: DocumentedTable) -> str:
     """What the requests below are."""
     text = "Below each call is the request that it sends."
+    if documented.table.relational:
+        text += " `…` stands for the columns."
     if documented.table.expires is None or not documented.table.patterns:
         return text
     now = code(str(int(EXAMPLE_NOW.timestamp())))
