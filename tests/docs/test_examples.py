@@ -21,6 +21,13 @@ PAGES = [
     if any(block.is_run for block in blocks_of(page))
     and (page.parent != ERRORS or page.name == "index.md")
 ]
+# The variables that pages read, and what starts the server of each.
+URLS = {
+    "DYNAMODB_URL": "dynamodb_url",
+    "POSTGRES_URL": "postgres_url",
+    "DOMAINFLOW_URL": "schema_url",
+    "PDFJOBS_URL": "schema_url",
+}
 _MAKE = re.compile(r"\bmake +(?:[A-Z]+=\S+ +)*([a-z-]+)")
 _MODULE = re.compile(r"\bpython3? -m +([\w.]+)")
 _TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
@@ -33,10 +40,10 @@ def test_python_blocks_run(
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> None:
-    if any("DYNAMODB_URL" in block.code for block in blocks_of(page)):
-        monkeypatch.setenv("DYNAMODB_URL", request.getfixturevalue("dynamodb_url"))
-    if any("POSTGRES_URL" in block.code for block in blocks_of(page)):
-        monkeypatch.setenv("POSTGRES_URL", request.getfixturevalue("postgres_url"))
+    code = "".join(block.code for block in blocks_of(page))
+    for variable, fixture in URLS.items():
+        if variable in code:
+            monkeypatch.setenv(variable, request.getfixturevalue(fixture))
     monkeypatch.chdir(tmp_path)
     with patch.dict(os.environ):  # a page may set what it needs
         run_page(page)
