@@ -80,13 +80,22 @@ class TableSql:
         self.is_made_by_database = makes_values(self.table)
         self.own_values = own_values(self.table)
         returning = f" RETURNING {self.selected}" if self.is_made_by_database else ""
-        self.upsert = f"{insert} UPDATE SET {changed}{returning}"
+        replacing = self._on_conflict(changed, returning)
+        self.upsert = f"{insert} {replacing}{returning}"
         self.insert = f"{insert} NOTHING{returning or ' RETURNING true'}"
         is_plain = not self.is_made_by_database and not any(one.given for one in self.written)
         of_json = f"INSERT INTO {self.quoted} {rows_of_json(all_written)} {conflict}"
-        self.upsert_all = f"{of_json} UPDATE SET {changed}" if is_plain else ""
+        self.upsert_all = f"{of_json} {replacing}" if is_plain else ""
         self.hold = f"INSERT INTO {self.quoted} {_values(self.key)} {conflict} NOTHING RETURNING 1"
         self.lock_all = f"LOCK TABLE {self.quoted} IN SHARE ROW EXCLUSIVE MODE"
+
+    def _on_conflict(self, changed: str, returning: str) -> str:
+        """What an upsert does with a stored row. One that is all key stays as it is; if it shall be
+        returned it has to be written, and so its key is set to itself."""
+        if changed:
+            return f"UPDATE SET {changed}"
+        key = quote(self.key[0].name)
+        return f"UPDATE SET {key} = excluded.{key}" if returning else "NOTHING"
 
     def _replacing(self, column: Column, number: int) -> str:
         """The new value of a stored row's column: one that is not given stays, if the database
