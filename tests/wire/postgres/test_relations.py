@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import trueup
 from tests.wire.postgres.live import differences, explained
-from trueup import ConstraintRefused, Database, Layer, Model, Relational, Table, at
+from trueup import ConstraintRefused, Database, ErrorCode, Layer, Model, Relational, Table, at
 from trueup.engines.connect import find_driver
 from trueup.expressions import Condition
 from trueup.expressions.relations import includes
@@ -93,6 +93,43 @@ def test_created_columns_are_as_declared(
 ) -> None:
     assert stays_db is not None
     assert differences(postgis_url, STAY_LAYER, f"{stay_prefix}{{table}}") == []
+
+
+@pytest.mark.case("P57")
+@pytest.mark.parametrize(
+    ("column", "stored"),
+    [
+        ("during", "[2026-01-01 12:00+00,infinity)"),
+        ("during", "[-infinity,2026-01-01 12:00+00)"),
+        ("during", "[0044-03-15 12:00+00 BC,2026-01-01 12:00+00)"),
+        ("during", "[2026-01-01 12:00+00,10000-01-01 00:00+00)"),
+        ("days", "[2026-01-01,infinity)"),
+        ("days", "[-infinity,2026-01-01)"),
+        ("days", "[0044-03-15 BC,2026-01-01)"),
+        ("days", "[2026-01-01,10000-01-02)"),
+    ],
+)
+def test_end_that_python_has_not_is_no_open_end_and_no_other_time(
+    stays_db: Database, beside: psycopg.Connection[Any], stay_prefix: str, column: str, stored: str
+) -> None:
+    repo = stays_db.repository(STAYS)
+    repo.put(Stay(id="a", room="1"))
+    beside.execute(f'update "{stay_prefix}stays" set {column} = %s'.encode(), [stored])
+    for read in (
+        lambda: repo.get("a"),
+        lambda: list(repo.scan()),
+        lambda: list(stays_db.copy_out(STAYS)),
+    ):
+        with refused(ErrorCode.UNREADABLE_ITEM):
+            read()
+    with refused(ErrorCode.INVALID_VALUE):
+        repo.update("a", at(Stay.room).assign("2"))
+    [(kept,)] = beside.execute(f'select {column}::text from "{stay_prefix}stays"'.encode())
+    assert ("infinity" in kept, "BC" in kept, "10000" in kept) == (
+        "infinity" in stored,
+        "BC" in stored,
+        "10000" in stored,
+    )
 
 
 def test_maps_lists_and_sets_include_parts(stays_db: Database) -> None:
