@@ -68,7 +68,8 @@ _INVALID = {
     "22003": (ErrorCode.INVALID_NUMBER, "a number is out of range"),
     "54000": (ErrorCode.KEY_TOO_LONG, "a key is longer than an index of PostgreSQL can hold"),
 }
-_OPERATOR = {
+
+OPERATOR = {
     "25006": (
         ErrorCode.READ_ONLY,
         "the database accepts no writes",
@@ -118,6 +119,8 @@ _OPERATOR = {
     "XX001": (ErrorCode.CORRUPT_FILE, "a table is damaged", "restore it from a backup"),
     "XX002": (ErrorCode.CORRUPT_FILE, "an index is damaged", "rebuild it with REINDEX"),
 }
+"""The code, the words and what to do, by SQLSTATE or its class."""
+
 _ENDED = ("08", "57P01", "57P02")
 """The server ended the connection, perhaps after a commit."""
 
@@ -155,8 +158,8 @@ def translate(
             code, what = _INVALID[prefix]
             fix = "give a value that the table accepts"
             return InvalidCall(what, where=where, native=state, code=code, fix=fix)
-        if prefix in _OPERATOR:
-            code, what, fix = _OPERATOR[prefix]
+        if prefix in OPERATOR:
+            code, what, fix = OPERATOR[prefix]
             return NeedsOperator(what, where=where, native=state, code=code, fix=fix)
     return NeedsOperator(
         "PostgreSQL failed",
@@ -293,52 +296,6 @@ def _duplicate(where: Place, native: str) -> AlreadyExists:
         where=where,
         native=native,
         fix="give other values, or replace the item that has them",
-    )
-
-
-_REFUSED = (
-    ("authentication failed", "28P01"),
-    ("no password supplied", "28P01"),
-    ("no pg_hba.conf entry", "28000"),
-    ("role ", "28000"),
-    ("database ", "3D000"),
-)
-_TLS = ("certificate", "SSL", "sslmode", "root.crt")
-
-
-def not_connected(error: psycopg.Error, where: Place) -> TrueupError:
-    """The error if no connection could be made. libpq has only texts for it, which may hold the
-    name of the user, so that they are not passed on.
-
-    Source: https://www.postgresql.org/docs/15/libpq-status.html
-    """
-    text = str(error)
-    is_fatal = "FATAL" in text
-    for words, state in _REFUSED if is_fatal else ():
-        if words in text and ("exist" in text or state.startswith("28P") or "pg_hba" in text):
-            code, what, fix = _OPERATOR.get(state) or _OPERATOR["28"]
-            return NeedsOperator(what, where=where, native=state, code=code, fix=fix)
-    if any(words in text for words in _TLS) and not is_fatal:
-        return NeedsOperator(
-            "no encrypted connection to the server could be made and checked",
-            where=where,
-            code=ErrorCode.CANNOT_OPEN,
-            fix="give the certificate of its authority with ?sslrootcert=, and the host's name as "
-            "it stands in the server's certificate",
-        )
-    return Unavailable(
-        "the server does not answer",
-        where=where,
-        fix="look at the host and the port of the URL, and whether the server runs",
-    )
-
-
-def unknown_host(where: Place) -> Unavailable:
-    """The error if the name of the server has no address, for now at least."""
-    return Unavailable(
-        "the server's name is not known",
-        where=where,
-        fix="look at the host of the URL, and at the network's DNS",
     )
 
 

@@ -17,8 +17,9 @@ from psycopg import AsyncRawCursor, RawCursor, generators, waiting
 from psycopg.rows import tuple_row
 
 from ....errors import ErrorCode, NeedsOperator, TrueupError, Unavailable
-from ..errors import deadline_exceeded, not_connected, unknown_host
+from ..errors import deadline_exceeded
 from ..logins import NO_LOGIN, Login
+from ..not_connected import not_connected, unknown_host
 from .address import Address
 from .connections import AnyConnection, AwaitedConnection, BlockingConnection, end
 from .transactions import session_settings
