@@ -194,6 +194,14 @@ async def test_execute_counts_what_it_changes(contract: Contract, sql: Sql) -> N
 
 
 @pytest.mark.case("P56")
+async def test_sequence_beside_in_is_refused(contract: Contract, sql: Sql) -> None:
+    await (await opened(contract, sql)).fill("mail", "sms", "fax")
+    for condition in ("id not in (:keep)", "id in (:keep)", "id <> :keep"):
+        with refused(ErrorCode.INVALID_SQL):
+            await sql.db.execute(f"delete from {sql.table} where {condition}", keep=("mail", "sms"))
+    assert await sql.ids() == ["fax", "mail", "sms"]
+
+
 async def test_none_is_null(contract: Contract, sql: Sql) -> None:
     await opened(contract, sql)
     await sql.db.execute(f"insert into {sql.table} values (:id, :n)", id="a", n=None)

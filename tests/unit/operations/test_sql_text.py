@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from trueup import ErrorCode, InvalidCall
 from trueup.engines.postgres.sql import DIALECT as POSTGRES
 from trueup.engines.sqlite.sql import DIALECT as SQLITE
+from trueup.operations.sql.slots import Slot
 from trueup.operations.sql.text import Dialect, parse_sql
 from trueup.testing.suite.harness.refusals import refused
 
@@ -149,3 +150,35 @@ def test_statements_that_read_are_told_from_others(
 ) -> None:
     parsed = parse_sql(text, POSTGRES)
     assert (parsed.reads, parsed.returns_rows) == (reads, returns_rows)
+
+
+LISTED, COMPARED, ARRAY, PLAIN = Slot
+
+
+@pytest.mark.parametrize(
+    ("text", "slots"),
+    [
+        ("delete from a where id not in (:k)", [LISTED]),
+        ("delete from a where id IN (1, f(2), :k)", [LISTED]),
+        ("select a in :k", [LISTED]),
+        ("select (a, b) in ((1, 2), (:k, 3))", [LISTED]),
+        ("select a in (values (:k))", [LISTED]),
+        ("select a in (f(:k))", [PLAIN]),
+        ("select a in (select f(:k) from t where b = :c)", [PLAIN, COMPARED]),
+        ("select a = :k, b <> /* x */ :l, :m >= c", [COMPARED] * 3),
+        ("select a like :k or b between :l and c", [COMPARED] * 2),
+        ("select :k = any(tags)", [COMPARED]),
+        ("select a @> :k, b && :l, c -> :m, f(x => :n)", [PLAIN] * 4),
+        ("select a = any(:k), a <> ALL ( :l )", [ARRAY] * 2),
+        ("select a = :k::text[] and b in (:l::text, :l)", [ARRAY, LISTED]),
+        ("select cast(:k as character varying(9)[]), :l::text and y[1]", [ARRAY, PLAIN]),
+        ('select :k::"My"."T" [], :l::timestamp(3) with time zone array', [ARRAY] * 2),
+        ("insert into t values (:k)", [PLAIN]),
+        ("update t set a = :k where b = :c", [PLAIN, COMPARED]),
+        ("update t set a = (b = :k)", [COMPARED]),
+        ("insert into t values (1) on conflict (id) do update set a = :k", [PLAIN]),
+        ("select a = any(:k) or b = :k", [COMPARED]),
+    ],
+)
+def test_text_says_where_an_array_belongs(text: str, slots: list[Slot]) -> None:
+    assert list(parse_sql(text, POSTGRES).slots) == slots

@@ -102,6 +102,37 @@ def test_value_reads_back_as_it_was_given(
     assert (found, type(found)) == (read, type(read))
 
 
+@pytest.mark.parametrize("value", [("a", "b"), ["a", "b"], {"a", "b"}, frozenset(("a", "b"))])
+def test_sequence_is_an_array_only_if_the_text_says_that_one_belongs_there(
+    db: Database, value: Any
+) -> None:
+    rows = "select id as v from (values ('a'), ('b'), ('c')) as t(id)"
+    assert [row.v for row in db.fetch(One, f"{rows} where id = any(:ids)", ids=value)] == ["a", "b"]
+    [left] = db.fetch(One, f"{rows} where id <> all (:ids)", ids=value)
+    assert left.v == "c"
+    assert sorted(echo(db, value, "text[]")) == ["a", "b"]
+    for condition in ("id in (:ids)", "id not in (:ids)", "id in ('x', :ids)"):
+        with refused(ErrorCode.INVALID_SQL) as refusal:
+            db.fetch(One, f"{rows} where {condition}", ids=value)
+        assert refusal.says("= ANY(:ids)", "<> ALL(:ids)")
+
+
+@pytest.mark.parametrize("sql", ["select 'a' = :v as v", "select :v as v", "select lower(:v) as v"])
+def test_tuple_is_never_the_text_of_an_array(db: Database, sql: str) -> None:
+    with refused(ErrorCode.INVALID_SQL) as refusal:
+        db.fetch(One, sql, v=("a", "b"))
+    assert refusal.says(":tags::text[]")
+
+
+def test_error_of_a_parameter_without_a_type_says_to_cast_it(db: Database) -> None:
+    with refused(ErrorCode.INVALID_SQL) as refusal:
+        db.fetch(One, "select jsonb_build_object('k', :n) as v", n="a")
+    assert refusal.says(":n::text")
+    with refused(ErrorCode.INVALID_SQL) as refusal:
+        db.fetch(One, "select array['a'] && :tags as v", tags=["a"])
+    assert refusal.says(":tags::text[]")
+
+
 @REUSED
 @given(value=st.floats(allow_nan=False, allow_infinity=False))
 def test_floats_are_exact(db: Database, value: float) -> None:

@@ -199,12 +199,22 @@ def _wrong_sql(error: psycopg.Error, where: Place, state: str) -> InvalidCall:
         where=where,
         native=state,
         code=ErrorCode.INVALID_SQL,
-        fix="correct the statement; https://www.postgresql.org/docs/15/errcodes-appendix.html has "
+        fix=_hint(state, error.diag.message_primary or "")
+        or "correct the statement; https://www.postgresql.org/docs/15/errcodes-appendix.html has "
         "the meaning of its code",
     )
     refusal.reply = error.diag.message_primary or ""
     refusal.reply_is_shown = bool(position) and state != "42601"
     return refusal
+
+
+def _hint(state: str, words: str) -> str:
+    """How to mend what a parameter's type is the cause of; empty for anything else."""
+    if state == "42P18":
+        return "cast the parameter, so that the server knows its type: :n::text"
+    if state in ("42804", "42883") and "jsonb" in words:
+        return "cast the parameter: a list is jsonb unless a cast says array, as :tags::text[] does"
+    return ""
 
 
 def deadline_exceeded(where: Place, native: str = "") -> DeadlineExceeded:

@@ -18,6 +18,7 @@ from ...model.translation.encode import encode_anything
 from ...model.translation.scalars import encode_datetime
 from ...operations.operation import Request, unchanged
 from ...operations.sql.port import BoundSql, ResultColumn, RowStream, SavepointRequests, SqlResult
+from ...operations.sql.slots import Slot, is_sequence
 from ...operations.sql.text import Dialect, SqlText, refused_sql, tokens
 from .codec import from_json, number_text, plain_json, refused_nul, to_json
 from .errors import Stage
@@ -38,6 +39,15 @@ _STRINGS = (
 _SESSION = "use `with db.session() as session:`, which begins and ends the transaction"
 _SETTING = "settings of a connection outlive the call; set them for the role: ALTER ROLE … SET"
 _PREPARED = "leave that to the driver, which prepares what is repeated"
+_NO_ARRAY = (
+    "a sequence stands beside IN, or where one value is compared",
+    "write id = ANY(:ids), and id <> ALL(:ids) for NOT IN; compare a column that is an array with "
+    "a cast: tags = :tags::text[]",
+)
+_WHICH_ARRAY = (
+    "a tuple is an array, and nothing says that one belongs there",
+    "say of what: :tags::text[]; or give a list, which is JSON there",
+)
 _CURSOR = "use db.stream(…), which reads a result in parts"
 _REFUSED = (
     *((word, _SESSION) for word in ("BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT")),
@@ -65,12 +75,21 @@ class PostgresSql:
 
     dialect = DIALECT
 
-    def sql_value(self, value: Any) -> Any:
-        """The parameter for a Python value, never None. A tuple is an array; lists, maps, sets and
-        models are JSON; what PostgreSQL has several types for has none: the server finds it.
+    def sql_value(self, value: Any, slot: Slot) -> Any:
+        """The parameter for a Python value, never None. A tuple, list or set is an array where one
+        belongs; elsewhere lists, maps, sets and models are JSON, and a tuple is refused. What
+        PostgreSQL has several types for has none: the server finds it.
 
-        Raises InvalidCall for a value that PostgreSQL has no form for.
+        Raises InvalidCall for a value that PostgreSQL has no form for, or not there (invalid-sql).
         """
+        if is_sequence(value):
+            is_tuple = isinstance(value, tuple)
+            if slot is Slot.LISTED or (slot is Slot.COMPARED and is_tuple):
+                raise refused_sql("postgres", *_NO_ARRAY)
+            if slot is Slot.ARRAY:
+                return parameter_of(tuple(value))
+            if is_tuple:
+                raise refused_sql("postgres", *_WHICH_ARRAY)
         return parameter_of(value)
 
     @staticmethod

@@ -18,6 +18,7 @@ from ...model.translation.encode import encode_anything
 from ...model.translation.scalars import encode_datetime
 from ...operations.operation import Request
 from ...operations.sql.port import BoundSql, ResultColumn, RowStream, SavepointRequests, SqlResult
+from ...operations.sql.slots import Slot, is_sequence
 from ...operations.sql.text import Dialect, refused_sql, tokens
 from .codec import to_json, value_from_json
 from .errors import wrong_sql
@@ -44,6 +45,10 @@ _REFUSED = (
     ("PRAGMA", "settings belong to the connection; read with SELECT … FROM pragma_table_info(…)"),
     ("VACUUM", "run it with the program sqlite3, while nothing else uses the file"),
 )
+_NO_ARRAY = (
+    "a sequence stands beside IN, or where one value is compared",
+    "write id IN (SELECT value FROM json_each(:ids)); compare a column of JSON with json(:tags)",
+)
 
 DIALECT = Dialect(
     "sqlite",
@@ -59,9 +64,14 @@ class SqliteSql:
 
     dialect = DIALECT
 
-    def sql_value(self, value: Any) -> Any:
+    def sql_value(self, value: Any, slot: Slot) -> Any:
         """The parameter for a Python value, never None: instants, dates and UUIDs are text, lists,
-        maps, sets, tuples and models are JSON. Raises InvalidCall for a value without a form."""
+        maps, sets, tuples and models are JSON.
+
+        Raises InvalidCall for a value without a form, and for a sequence beside IN (invalid-sql).
+        """
+        if is_sequence(value) and slot in (Slot.LISTED, Slot.COMPARED):
+            raise refused_sql("sqlite", *_NO_ARRAY)
         return parameter_of(value)
 
     @staticmethod

@@ -19,6 +19,7 @@ from ...expressions.values import Item
 from ..engine import Engine
 from ..operation import Request
 from ..run import AsyncWire, Wire
+from .slots import Slot
 from .text import Dialect, SqlText, parse_sql, refused_sql
 
 R = TypeVar("R")
@@ -96,8 +97,11 @@ class SqlEngine(Engine, Protocol):
 
     dialect: Dialect
 
-    def sql_value(self, value: Any) -> Any:
-        """The parameter for a Python value, never None. Raises InvalidCall."""
+    def sql_value(self, value: Any, slot: Slot) -> Any:
+        """The parameter for a Python value, never None. slot: where its placeholder stands.
+
+        Raises InvalidCall.
+        """
         ...
 
     @staticmethod
@@ -316,7 +320,8 @@ def bind_sql(engine: SqlEngine, text: str, given: Mapping[str, Any]) -> BoundSql
     if unused:
         what = f"it has no placeholder :{', :'.join(unused)}"
         raise refused_sql(name, what, "leave the value out, or use it in the text")
-    values = (given[name] for name in parsed.names)
-    return BoundSql(
-        parsed, tuple(None if value is None else engine.sql_value(value) for value in values)
+    values = (
+        None if given[name] is None else engine.sql_value(given[name], slot)
+        for name, slot in zip(parsed.names, parsed.slots, strict=True)
     )
+    return BoundSql(parsed, tuple(values))

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from ..._dataclass import dataclass
 from ...errors import ErrorCode, InvalidCall, Place
+from .slots import Slot, slots_of
 
 _CACHED = 512
 """The texts that are remembered; a program has few, as values are not part of them."""
@@ -70,11 +71,13 @@ class SqlText:
     """A statement with the engine's placeholders.
 
     sql: without a final semicolon. names: of the placeholders, in the order of their numbers.
+    slots: what each of them may be.
     first: its first word in upper case. words: all words outside of quotes, in upper case.
     """
 
     sql: str
     names: tuple[str, ...]
+    slots: tuple[Slot, ...]
     first: str
     words: frozenset[str]
 
@@ -99,6 +102,7 @@ def parse_sql(text: str, dialect: Dialect) -> SqlText:
     parts: list[str] = []
     numbers: dict[str, int] = {}
     words: list[str] = []
+    solid: list[tuple[str, str]] = []
     ended = False
     for kind, token in _scan(text, dialect):
         if kind == "end":
@@ -106,6 +110,8 @@ def parse_sql(text: str, dialect: Dialect) -> SqlText:
             continue
         if ended and kind != "blank":
             raise refused_sql(dialect.engine, "it has several statements", "run them one by one")
+        if kind != "blank":
+            solid.append((kind, token))
         if kind == "word":
             words.append(token.upper())
         is_name = kind == "name"
@@ -113,7 +119,8 @@ def parse_sql(text: str, dialect: Dialect) -> SqlText:
         parts.append(dialect.place(number) if is_name else token)
     first = words[0] if words else ""
     _check_first(dialect, first)
-    return SqlText("".join(parts), tuple(numbers), first, frozenset(words))
+    slots = slots_of(solid, list(numbers))
+    return SqlText("".join(parts), tuple(numbers), slots, first, frozenset(words))
 
 
 def _check_first(dialect: Dialect, first: str) -> None:
