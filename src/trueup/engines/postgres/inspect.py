@@ -22,6 +22,7 @@ from .layout import is_relational
 from .names import MORE_COLUMN
 from .payload import Rows, SelectEach, Single, Statement, Steps, Transaction, ask
 from .relational.catalogue import Facts
+from .relational.presence import PRESENT, lacking
 from .relational.shadow import live_facts
 from .types import Form
 
@@ -74,19 +75,21 @@ def inspect_request(
 
     declared: the tables of the layer; a live one that lacks their columns cannot be used.
     all_facts: whether what relational tables say in SQL is compared with their declarations, which
-        needs a role that may create a schema.
+        needs a role that may create a schema. If not, one that lacks something has a problem.
     """
     wanted = (sorted(names),)
     selects = (Statement(_COLUMNS, wanted), Statement(_INDEXES, wanted))
     strict = [table for table in declared.values() if is_relational(table)]
+    asked = [table for table in strict if table.name in names]
 
     def read(replies: Sequence[Rows], facts: Mapping[str, Facts]) -> dict[str, LiveTable]:
-        columns, indexes = replies
+        columns, indexes, *present = replies
+        lacks = lacking(asked, present[0]) if present else {}
         indexed = {name: list(rows) for name, rows in groupby(indexes, itemgetter(0))}
         found: dict[str, LiveTable] = {}
         for name, rows in groupby(columns, itemgetter(0)):
             table = _Table(name, list(rows), indexed.get(name, []), declared.get(name))
-            found[name] = table.live(facts.get(name, {}))
+            found[name] = table.live(facts.get(name, {}), lacks.get(name, ()))
         return found
 
     def compare() -> Steps[dict[str, LiveTable]]:
@@ -96,10 +99,10 @@ def inspect_request(
         facts = yield from live_facts(strict, names, list(create_statements(strict)))
         return read(replies, facts)
 
-    if all_facts and any(table.name in names for table in strict):
+    if all_facts and asked:
         payload = Transaction(lambda: selects, compare)
         return Request("DescribeTables", "", payload, lambda found: found, after_loss=unchanged)
-    each = SelectEach(selects)
+    each = SelectEach((*selects, Statement(PRESENT, wanted)) if asked else selects)
     return Request(
         "DescribeTables", "", each, lambda replies: read(replies, {}), after_loss=unchanged
     )
@@ -126,11 +129,11 @@ class _Table:
         marks: Mapping[str, Value] = {"constraints": {}} if self._is_relational else {}
         self._keyed = TableSchema(name, attributes[:split], attributes[split:], facts=marks)
 
-    def live(self, facts: Mapping[str, Value]) -> LiveTable:
-        """All that the catalogue says. facts: of a relational table."""
+    def live(self, facts: Mapping[str, Value], lacks: Sequence[str]) -> LiveTable:
+        """All that the catalogue says. facts: of a relational table. lacks: what it lacks."""
         return LiveTable(
             self._schema(facts),
-            problem=self._problem(),
+            problem=self._problem(lacks),
             identity=self._identity,
             items=self._items if self._items >= 0 else None,
             is_whole=True,
@@ -146,7 +149,7 @@ class _Table:
             facts=facts if self._is_relational else {"columns": columns},
         )
 
-    def _problem(self) -> str:
+    def _problem(self, lacks: Sequence[str]) -> str:
         if not self.said:
             return "it was not made by Trueup"
         if not self._is_relational and MORE_COLUMN not in self._types:
@@ -155,8 +158,10 @@ class _Table:
             return ""
         columns = self._declared.facts["columns"]
         assert isinstance(columns, Mapping)
-        lacking = ", ".join(name for name in columns if name not in self._types)
-        return f"it lacks the columns {lacking}" if lacking else ""
+        missing = ", ".join(name for name in columns if name not in self._types)
+        if missing:
+            return f"it lacks the columns {missing}"
+        return f"it lacks what is declared: {', '.join(lacks)}" if lacks else ""
 
     def _index(self, full_name: str, rows: Rows) -> IndexSchema | None:
         """An index of ours by its own name and key; another one by its full name and columns."""
