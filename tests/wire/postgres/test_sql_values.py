@@ -186,6 +186,14 @@ def test_instants_are_in_utc_whatever_the_session_says(db: Database) -> None:
     assert found.v.tzinfo is UTC
 
 
+def test_instant_in_another_style_is_unreadable(db: Database) -> None:
+    with db.session() as session:
+        session.execute("select set_config('datestyle', 'SQL, DMY', true)")
+        with refused(ErrorCode.UNREADABLE_ITEM) as refusal:
+            session.fetch(Moment, "select 1 as id, now() as at")
+        assert refusal.says("at (")
+
+
 @pytest.mark.case("P57")
 def test_instant_that_python_has_not_hides_no_other_and_is_named(db: Database) -> None:
     rows = """select * from (values (1, '2026-05-04 12:00+00'::timestamptz),

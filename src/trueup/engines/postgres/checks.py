@@ -19,6 +19,7 @@ from ..checks import (
 )
 from .inspect import SCHEMA
 from .payload import Rows, SelectEach, Single, Statement
+from .settings import FIXED, SETTINGS, wrong
 from .tenants import NO_ROLE, ROLE
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ def check_all(address: Callable[[], Address], examined: Examination) -> Iterator
     try:
         where = address()
         guarded = [name for name, table in examined.tables.items() if table.tenant]
-        [endless, [server], [[has_state]], bound] = _ask(where, examined.state_table, guarded)
+        [endless, settings, [server], [[has_state]], bound] = _ask(
+            where, examined.state_table, guarded
+        )
     except TrueupError as error:
         yield refused("server", error)
         return
@@ -50,6 +53,7 @@ def check_all(address: Callable[[], Address], examined: Examination) -> Iterator
     yield _encryption(where.url.host, is_encrypted=is_encrypted)
     yield _writable(may_write=not (is_standby or is_read_only), may_create=may_create)
     yield _timeouts([name for (name,) in endless], behind_pooler=where.behind_pooler)
+    yield _settings(wrong(settings), behind_pooler=where.behind_pooler)
     if guarded:
         yield _tenants(bound, is_above=is_above)
     if examined.state_table:
@@ -57,19 +61,20 @@ def check_all(address: Callable[[], Address], examined: Examination) -> Iterator
 
 
 def _ask(address: Address, state_table: str, guarded: Sequence[str]) -> list[Rows]:
-    """The timeouts that are missing, the server, whether there is a table of the state, and the
-    guarded tables with whether policies bind the role."""
+    """The timeouts that are missing, the settings, the server, whether there is a table of the
+    state, and the guarded tables with whether policies bind the role."""
     from .wire.blocking import PostgresWire
     from .wire.transactions import TIMEOUTS
 
-    endless = Single(_TIMEOUTS, ([*TIMEOUTS],))  # a transaction would have timeouts of its own
+    # A transaction would have timeouts of its own.
+    alone = Single(_TIMEOUTS, ([*TIMEOUTS],)), Single(SETTINGS, ([*FIXED],))
     others = SelectEach(
         (Statement(_SERVER), Statement(_STATE, (state_table,)), Statement(ROLE, ([*guarded],)))
     )
     wire = PostgresWire(address, time.monotonic() + WAIT_S)
     try:
         return [
-            endless.on(wire, time.monotonic() + WAIT_S, ""),
+            *(single.on(wire, time.monotonic() + WAIT_S, "") for single in alone),
             *others.on(wire, time.monotonic() + WAIT_S, ""),
         ]
     finally:
@@ -88,16 +93,29 @@ def _timeouts(endless: Sequence[str], *, behind_pooler: bool) -> Finding:
     return bad(
         "timeouts",
         f"behind a pooler no connection sets its own, and the role has no {' or '.join(endless)}",
-        "run, as this user: " + " ".join(_role_timeout(name) for name in endless),
+        "run, as this user: " + " ".join(_role_setting(name, ROLE_TIMEOUT) for name in endless),
     )
 
 
-def _role_timeout(name: str) -> str:
-    """The statement that gives a role a timeout, for all its sessions from now on.
+def _settings(wrong: Sequence[str], *, behind_pooler: bool) -> Finding:
+    """Whether values are the same on their way. wrong: the settings that change them."""
+    if not behind_pooler:
+        return not_needed("settings", "each connection sets what values depend on")
+    if not wrong:
+        return good("settings", "those of the role leave values as they are")
+    return bad(
+        "settings",
+        f"behind a pooler no connection sets its own, and values change by {', '.join(wrong)}",
+        "run, as this user: " + " ".join(_role_setting(name, FIXED[name]) for name in wrong),
+    )
+
+
+def _role_setting(name: str, value: str) -> str:
+    """The statement that gives a role a setting, for all its sessions from now on.
 
     Source: https://www.postgresql.org/docs/15/sql-alterrole.html
     """
-    return f"ALTER ROLE CURRENT_USER SET {name} = '{ROLE_TIMEOUT}';"
+    return f"ALTER ROLE CURRENT_USER SET {name} = '{value}';"
 
 
 def _version(version: str, number: int) -> Finding:

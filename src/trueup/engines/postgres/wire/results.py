@@ -19,6 +19,9 @@ _JSON = frozenset({114, 199, 3802, 3807})
 """json and jsonb, and arrays of them.
 Source: https://github.com/postgres/postgres/blob/REL_15_STABLE/src/include/catalog/pg_type.dat"""
 
+_UNREAD = (psycopg.DataError, RuntimeError)
+"""What psycopg's loaders raise; the second for an instant in another style than ISO."""
+
 _COUNTED = (b"INSERT", b"UPDATE", b"DELETE", b"MERGE", b"COPY")
 
 
@@ -44,13 +47,13 @@ def _rows(cursor: AnyCursor, result: PGresult) -> Rows:
     transformer.set_pgresult(result)
     try:
         return transformer.load_rows(0, result.ntuples, tuple)
-    except psycopg.DataError:
+    except _UNREAD:
         return _rows_with_texts(transformer, result)
 
 
 def _rows_with_texts(transformer: abc.Transformer, result: PGresult) -> Rows:
     """The rows, with the text of each value that Python cannot hold: `infinity`, or a date after
-    the year 9999."""
+    the year 9999; and of instants in a style that psycopg does not read."""
     columns = range(result.nfields)
     loaders = [transformer.get_loader(result.ftype(number), Format.TEXT) for number in columns]
 
@@ -60,7 +63,7 @@ def _rows_with_texts(transformer: abc.Transformer, result: PGresult) -> Rows:
             return None
         try:
             return loaders[column].load(data)
-        except psycopg.DataError:
+        except _UNREAD:
             return data.decode()
 
     return [tuple(load(row, column) for column in columns) for row in range(result.ntuples)]

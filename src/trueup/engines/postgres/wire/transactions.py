@@ -14,6 +14,7 @@ from ....operations.sql.port import SessionOptions
 from ..errors import Stage
 from ..left_behind import check_shared, outlives
 from ..payload import Begin, Statement
+from ..settings import fixing
 from .address import Address
 from .connections import AnyConnection
 
@@ -31,13 +32,14 @@ _LONGEST_S = 2_000_000.0
 
 
 def session_settings(address: Address) -> Iterator[Statement]:
-    """The first statement of a connection: what a client leaves behind must end without it.
+    """The first statement of a connection: what a client leaves behind must end without it, and
+    values must be the same whatever the settings of the role.
 
     Behind a pooler the session has none, as others use it too.
     """
     if not address.behind_pooler:
         yield Statement(
-            f"{_timeouts(is_local=False)}, "
+            f"{_timeouts(is_local=False)}, {fixing()}, "
             "set_config('client_connection_check_interval', '1000ms', false)",
             (_milliseconds(address.timeout_s),),
         )
