@@ -46,6 +46,7 @@ from trueup import (
     AsyncRepository,
     BatchIncomplete,
     ConstraintRefused,
+    ErrorCode,
     InvalidCall,
     Layer,
     NeedsOperator,
@@ -76,6 +77,12 @@ class Shared(BaseModel):
     """A row that is nobody's."""
 
     one: int
+
+
+class Setting(BaseModel):
+    """The tenant of a transaction."""
+
+    tenant: str | None
 
 
 @pytest.fixture
@@ -242,9 +249,6 @@ async def refused_sql(call: Awaitable[Any]) -> None:
 def test_nothing_of_a_tenant_is_left_on_a_connection(
     url: str, names: str, flavour: Flavour
 ) -> None:
-    class Setting(BaseModel):
-        tenant: str | None
-
     read = "SELECT current_setting('trueup.tenant', true) AS tenant"
 
     async def walk() -> None:
@@ -255,7 +259,7 @@ def test_nothing_of_a_tenant_is_left_on_a_connection(
                 left = await db.fetch_one(Setting, read)
                 assert left is not None
                 assert not left.tenant, name
-            now = await db.tenant(A).fetch_one(Setting, read)
+            now = await db.tenant(A).fetch_one(Setting, "SELECT trueup_tenant() AS tenant")
             assert now == Setting(tenant=str(A))
 
     asyncio.run(walk())
@@ -293,6 +297,52 @@ def test_sql_of_a_tenant_is_bound_too(url: str, names: str, flavour: Flavour) ->
             assert await all_rows(db, B) == before
 
     asyncio.run(walk())
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select set_config('trueup.tenant', :to, true) as v",
+        "select pg_catalog . Set_Config/**/('x', :to, true) as v",
+        """select "set_config"('true' || 'up.tenant', :to, true) as v""",
+        """select U&"s!0065t_config" UESCAPE '!' ('x', :to, true) as v""",
+        "with a as materialized (select set_config('x', :to, true) as v) select v from a",
+        "insert into jobs select set_config('x', :to, true) returning id as v",
+        "select query_to_xml('select set' || :to, true, false, '') as v",
+        "select count(*) as v from ts_stat('select ' || :to)",
+        "select $$select set_config('x', 'y', true)$$ || :to as v",
+        "select current_setting('TRUEUP.tenant') || :to as v",
+        "do 'begin perform 1; end' -- :to",
+        "truncate jobs",
+        "alter table jobs disable row level security",
+        "create function f() returns text language sql as $$ select 'x' $$",
+        "set local trueup.tenant = 'x'",
+        "reset trueup.tenant",
+    ],
+)
+def test_sql_of_a_tenant_cannot_name_another_tenant(
+    names: str, postgres_owner_url: str, sql: str
+) -> None:
+    given: dict[str, Any] = {"to": str(B)} if ":to" in sql.partition("--")[0] else {}
+    with trueup.connect(postgres_owner_url, LAYER, table_names=names) as db:
+        mine = db.tenant(A)
+        calls: list[Callable[[], Any]] = [
+            lambda: mine.execute(sql, **given),
+            lambda: mine.fetch(Shared, sql, **given),
+            lambda: list(mine.stream(Shared, sql, **given)),
+        ]
+        with mine.session() as session:
+            calls += [
+                lambda: session.execute(sql, **given),
+                lambda: session.fetch_one(Shared, sql, **given),
+            ]
+            for call in calls:
+                with pytest.raises(InvalidCall) as refusal:
+                    call()
+                assert refusal.value.code is ErrorCode.INVALID_SQL
+                assert not refusal.value.native
+            kept = session.fetch_one(Setting, "select trueup_tenant() as tenant")
+            assert kept == Setting(tenant=str(A))
 
 
 @FLAVOURS

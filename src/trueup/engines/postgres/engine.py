@@ -50,6 +50,7 @@ from .nearest import nearest_request
 from .pages import count_request, page_request
 from .payload import Rows, SelectEach, Single, Statement, Steps, Transaction
 from .sql import PostgresSql
+from .tenant_sql import TENANT_DIALECT
 from .tenants import RoleCheck, tenant_values
 from .writes import Writer, batch_statements, single_statements, write_all, write_each
 
@@ -110,6 +111,7 @@ class PostgresEngine(PostgresSql):
         made = copy(self)
         described = {name: sql.table for name, sql in self._tables.items()}
         made._tenant, made._tenants = tenant_values(tenant, described)
+        made.dialect = TENANT_DIALECT
         return made
 
     def wire_of_tenant(self, wire: Any) -> Any:

@@ -29,20 +29,7 @@ _COMPARING = frozenset({"=", "==", "<>", "!=", "<", ">", "<=", ">="})
 _COMPARING_WORDS = frozenset({"LIKE", "ILIKE", "BETWEEN"})
 _OPERATOR = frozenset("+-*/<>=~!@#%^&|`?")
 _CLAUSES = frozenset(
-    [
-        "SET",
-        "WHERE",
-        "FROM",
-        "ON",
-        "SELECT",
-        "HAVING",
-        "RETURNING",
-        "WHEN",
-        "THEN",
-        "VALUES",
-        "UPDATE",
-        "INSERT",
-    ]
+    {"SET", "WHERE", "FROM", "ON", "SELECT", "HAVING", "RETURNING", "WHEN", "VALUES", "UPDATE"}
 )
 _OF_ARRAY = frozenset({"ANY", "ALL", "SOME"})
 _NAME = r'(?:"[^"]*"|[^\W\d][\w$]*)'

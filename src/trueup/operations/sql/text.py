@@ -10,7 +10,7 @@ Sources: https://www.postgresql.org/docs/15/sql-syntax-lexical.html
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from ..._dataclass import dataclass
@@ -29,6 +29,7 @@ class Dialect:
     place: writes the placeholder of a number, from 1. foreign: placeholders that are not ours.
     nests_comments: whether a comment may hold another.
     refused: the first words of statements that are refused, with the reason.
+    check: refuses others, by the statement and its quoted texts and names. Raises InvalidCall.
     """
 
     engine: str
@@ -36,6 +37,7 @@ class Dialect:
     place: Callable[[int], str]
     nests_comments: bool
     refused: tuple[tuple[str, str], ...]
+    check: Callable[[SqlText, Sequence[str]], None] | None = None
 
     def __hash__(self) -> int:
         return hash(self.engine)
@@ -120,7 +122,10 @@ def parse_sql(text: str, dialect: Dialect) -> SqlText:
     first = words[0] if words else ""
     _check_first(dialect, first)
     slots = slots_of(solid, list(numbers))
-    return SqlText("".join(parts), tuple(numbers), slots, first, frozenset(words))
+    parsed = SqlText("".join(parts), tuple(numbers), slots, first, frozenset(words))
+    if dialect.check is not None:
+        dialect.check(parsed, [token for kind, token in solid if kind == "string"])
+    return parsed
 
 
 def _check_first(dialect: Dialect, first: str) -> None:
