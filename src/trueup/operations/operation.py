@@ -21,6 +21,11 @@ def never(_: Request[R]) -> None:
     """The `after_loss` of a request that may be performed only once."""
 
 
+def as_it_is(reply: R) -> R:
+    """The `decode` of a request whose raw reply is its result."""
+    return reply
+
+
 def unmeasured(_: Any) -> None:
     """The `measure` of a request on an engine that charges nothing."""
 

@@ -22,7 +22,6 @@ from .payload import Parameters
 from .types import Column, Form
 
 _NUMBER_LENGTH = 40
-_FEW_BYTES = 200
 
 
 class TableSql:

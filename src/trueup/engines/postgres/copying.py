@@ -15,7 +15,7 @@ from typing import Any
 from ...expressions.values import Item
 from ...operations.actions import WHOLE
 from ...operations.guards import alive
-from ...operations.operation import NextRequest, Request
+from ...operations.operation import NextRequest, Request, as_it_is
 from ...operations.sql.port import CopyStream, RowStream, SqlResult
 from .compile import TableSql
 from .decoder import ItemDecoder
@@ -57,7 +57,7 @@ def copy_in_request(sql: TableSql, items: Iterator[Item]) -> Request[int]:
                 changed = reply.changed
         return changed
 
-    return Request("CopyIn", sql.table.name, Transaction(lambda: body, work), lambda reply: reply)
+    return Request("CopyIn", sql.table.name, Transaction(lambda: body, work), as_it_is)
 
 
 def _staged(

@@ -35,7 +35,7 @@ from ...operations.actions import (
 from ...operations.engine import Rules
 from ...operations.guards import alive
 from ...operations.lost import may_be_resent
-from ...operations.operation import Operation, Request, never, send, unchanged
+from ...operations.operation import Operation, Request, as_it_is, never, send, unchanged
 from ...operations.plans.tenants import check_tenant
 from ...operations.plans.transactions import check_together
 from ...operations.sql.port import CopyStream
@@ -277,7 +277,7 @@ class PostgresEngine(PostgresSql):
             taken = Single(writer.sql.take, writer.key, Stage.PERHAPS)
             return Request(name, table, taken, writer.taken, following)
         payload = Transaction(writer.statements, writer.perform)
-        return Request(name, table, payload, _as_it_is, following)
+        return Request(name, table, payload, as_it_is, following)
 
     def _write_several(
         self,
@@ -312,7 +312,3 @@ def _is_repeatable(action: Write | Check) -> bool:
 def _is_blind(action: Write | Check) -> bool:
     """Whether an action has one result, whatever is stored."""
     return isinstance(action, Put) and action.guard.is_open and action.returning is None
-
-
-def _as_it_is(reply: Any) -> Any:
-    return reply

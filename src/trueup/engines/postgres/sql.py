@@ -16,7 +16,7 @@ from ...errors import ErrorCode, InvalidCall, NeedsOperator, Place
 from ...expressions.values import is_text
 from ...model.translation.encode import encode_anything
 from ...model.translation.scalars import encode_datetime
-from ...operations.operation import Request, unchanged
+from ...operations.operation import Request, as_it_is, unchanged
 from ...operations.sql.port import BoundSql, ResultColumn, RowStream, SavepointRequests, SqlResult
 from ...operations.sql.slots import Slot, is_sequence
 from ...operations.sql.text import Dialect, SqlText, refused_sql, tokens
@@ -115,7 +115,7 @@ class PostgresSql:
             rows = yield statement
             return decode(_result(rows))
 
-        return Request("Fetch", "", Transaction(lambda: (statement,), work), _as_it_is)
+        return Request("Fetch", "", Transaction(lambda: (statement,), work), as_it_is)
 
     def execute_sql(self, sql: BoundSql) -> Request[int]:
         """The request of a statement that is run for what it changes."""
@@ -165,10 +165,6 @@ def _statement(sql: BoundSql) -> Statement:
 
 def _command(name: str, sql: str, parameters: tuple[Any, ...] = ()) -> Request[None]:
     return Request(name, "", Single(sql, parameters), lambda _: None)
-
-
-def _as_it_is(reply: Any) -> Any:
-    return reply
 
 
 def _result(rows: Rows) -> SqlResult:

@@ -34,7 +34,7 @@ from ...operations.actions import (
 from ...operations.distances import no_distances
 from ...operations.engine import Rules
 from ...operations.guards import has_expired
-from ...operations.operation import Operation, Request, send
+from ...operations.operation import Operation, Request, as_it_is, send
 from ...operations.plans.transactions import check_together
 from ...schema.capabilities import refuse_relational
 from ...schema.engine import NO_TABLES, LiveTable, Step
@@ -172,7 +172,7 @@ class SqliteEngine(SqliteSql):
             return writer.perform(connection)
 
         payload = Transaction(writer.statements, work)
-        return Request(type(action).__name__, action.table.name, payload, _as_it_is)
+        return Request(type(action).__name__, action.table.name, payload, as_it_is)
 
     def _batch_write(self, action: BatchWrite) -> Request[Any]:
         return self._write_several("BatchWrite", action.writes, write_each, BatchWritten)
@@ -231,7 +231,3 @@ class SqliteEngine(SqliteSql):
             return [request.decode([] if row is None else [row]) for request, row in pairs]
 
         return Request(name, table_names(gets), SelectEach(selects), decode)
-
-
-def _as_it_is(reply: Any) -> Any:
-    return reply

@@ -16,7 +16,7 @@ from ...errors import ErrorCode, InvalidCall, Place, UnsupportedByEngine
 from ...expressions.values import is_text
 from ...model.translation.encode import encode_anything
 from ...model.translation.scalars import encode_datetime
-from ...operations.operation import Request
+from ...operations.operation import Request, as_it_is
 from ...operations.sql.port import BoundSql, ResultColumn, RowStream, SavepointRequests, SqlResult
 from ...operations.sql.slots import Slot, is_sequence
 from ...operations.sql.text import Dialect, refused_sql, tokens
@@ -87,11 +87,11 @@ class SqliteSql:
             return decode(_run(connection, statement))
 
         if sql.text.reads:
-            return Request("Fetch", "", Snapshot(statement, work), _as_it_is)
+            return Request("Fetch", "", Snapshot(statement, work), as_it_is)
         if not sql.text.returns_rows:
             fix = "add RETURNING, or use execute, which counts the rows that it changes"
             raise refused_sql("sqlite", f"{sql.text.first} returns no rows", fix)
-        return Request("Fetch", "", Transaction(lambda: (statement,), work), _as_it_is)
+        return Request("Fetch", "", Transaction(lambda: (statement,), work), as_it_is)
 
     def execute_sql(self, sql: BoundSql) -> Request[int]:
         """The request of a statement that is run for what it changes."""
@@ -100,7 +100,7 @@ class SqliteSql:
         def work(connection: sqlite3.Connection) -> int:
             return _run(connection, statement).count
 
-        return Request("Execute", "", Transaction(lambda: (statement,), work), _as_it_is)
+        return Request("Execute", "", Transaction(lambda: (statement,), work), as_it_is)
 
     def stream_sql(self, sql: BoundSql, name: str, rows: int) -> RowStream:  # noqa: ARG002
         """The requests of a result that is read in parts, by a cursor in this process."""
@@ -121,8 +121,8 @@ class SqliteSql:
 
         return RowStream(
             Request("Begin", "", Inside(statement, begin), lambda _: None),
-            Request("Fetch", "", Inside(statement, more), _as_it_is),
-            Request("Close", "", Inside(statement, end), _as_it_is),
+            Request("Fetch", "", Inside(statement, more), as_it_is),
+            Request("Close", "", Inside(statement, end), as_it_is),
         )
 
     def savepoint(self, name: str) -> SavepointRequests:
@@ -147,11 +147,7 @@ def _command(name: str, sql: str) -> Request[None]:
     def work(connection: sqlite3.Connection) -> None:
         connection.execute(sql)
 
-    return Request(name, "", Inside(Statement(sql), work), _as_it_is)
-
-
-def _as_it_is(reply: Any) -> Any:
-    return reply
+    return Request(name, "", Inside(Statement(sql), work), as_it_is)
 
 
 def _run(connection: sqlite3.Connection, statement: Statement) -> SqlResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ....operations.operation import Request
+from ....operations.operation import Request, as_it_is
 from ....schema.changes import DropTable
 from ....schema.engine import DONE, LiveTable, Progress, Step, shown_names
 from ....schema.tables import TableSchema
@@ -44,7 +44,7 @@ def _drop(tables: Sequence[TableSchema], live: Mapping[str, LiveTable]) -> Step:
     found = [live[name].items for name in names if name in live]
     counted = [items for items in found if items is not None]
     count = f"about {sum(counted):,} items" if counted else ""
-    request = Request("DropTable", "", Transaction(lambda: tuple(body), work), _as_it_is)
+    request = Request("DropTable", "", Transaction(lambda: tuple(body), work), as_it_is)
     whose = "its" if len(names) == 1 else "their"
     comment = f"drop {shown_names(names)} and {whose} items"
     return Step(comment, names[0], request, estimate=count)
@@ -77,9 +77,5 @@ def _keep(table: TableSchema, backup: str) -> Step:
         return Progress(note=f"it is kept in the schema {backup}; {restore} brings it back")
 
     payload = Transaction(lambda: (where, *moves), work)
-    request = Request("DropTable", "", payload, _as_it_is)
+    request = Request("DropTable", "", payload, as_it_is)
     return Step(f"move {table.name} and its items to the schema {backup}", table.name, request)
-
-
-def _as_it_is(progress: Progress) -> Progress:
-    return progress

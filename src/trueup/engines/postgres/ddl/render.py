@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from ....errors import ErrorCode, NeedsOperator, Place, UnsupportedByEngine
-from ....operations.operation import Request, unchanged
+from ....operations.operation import Request, as_it_is, unchanged
 from ....schema.changes import AddTable, Change, DropTable
 from ....schema.engine import DONE, LiveTable, Progress, Step, shown_names
 from ....schema.facts import Value
@@ -76,7 +76,7 @@ def _create(tables: Sequence[TableSchema]) -> Step:
 
     payload = Transaction(lambda: (_LOCK, made, *((known,) if types else ()), *body), work)
     # If its reply was lost, a second execution finds the tables, and creates none.
-    request = Request("CreateTables", "", payload, _as_it_is, after_loss=unchanged)
+    request = Request("CreateTables", "", payload, as_it_is, after_loss=unchanged)
     return Step(f"create {shown_names(names)}", names[0], request)
 
 
@@ -110,7 +110,3 @@ def _refused(change: Change) -> NeedsOperator:
         code=ErrorCode.SCHEMA_MISMATCH,
         fix="make the change in SQL, then verify the table",
     )
-
-
-def _as_it_is(progress: Progress) -> Progress:
-    return progress

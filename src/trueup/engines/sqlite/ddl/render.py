@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from ....errors import Place
-from ....operations.operation import Request
+from ....operations.operation import Request, as_it_is
 from ....schema.changes import (
     AddIndex,
     AddTable,
@@ -140,8 +140,4 @@ def _step(
     estimate: str = "",
 ) -> Step:
     payload = Transaction(lambda: tuple(statements), work)
-    return Step(comment, table, Request(action, "", payload, _as_it_is), estimate=estimate)
-
-
-def _as_it_is(progress: Progress) -> Progress:
-    return progress
+    return Step(comment, table, Request(action, "", payload, as_it_is), estimate=estimate)
