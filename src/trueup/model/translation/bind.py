@@ -40,6 +40,7 @@ from .read_back import is_value, refuse_unreadable_value
 from .refused_value import refused_value, too_deep
 from .shapes import shape_of
 from .sort_values import check_sort_values
+from .unanswerable import refuse_unanswerable
 
 
 class Binder:
@@ -56,11 +57,14 @@ class Binder:
     def condition(self, condition: Condition | bool) -> Condition:
         """A condition on this table's items.
 
-        Raises InvalidCall for a bool, an unknown attribute, or a value that does not fit.
+        Raises InvalidCall for a bool, an unknown attribute, a value that does not fit, or a
+        question that no value of the attribute answers.
         """
         try:
-            bound = rewrite_condition(check_levels(as_condition(condition)), self.path, self.value)
-            return check_condition(bound)
+            written = check_levels(as_condition(condition))
+            bound = check_condition(rewrite_condition(written, self.path, self.value))
+            refuse_unanswerable(written, self._annotation)
+            return bound
         except TrueupError as error:
             error.locate(self._where)
             raise
@@ -117,6 +121,9 @@ class Binder:
                 fix=f"the attributes are: {', '.join(root.model_fields)}",
             )
         return target
+
+    def _annotation(self, path: Path) -> Any:
+        return self.target(path).annotation
 
     def _root(self, path: Path) -> type[Model]:
         root = path.root

@@ -5,7 +5,7 @@ None follows the rule of whole items: absent, or NULL if the field's default is 
 
 from __future__ import annotations
 
-from collections.abc import Container, Set
+from collections.abc import Container
 from typing import Any
 
 from pydantic import BaseModel
@@ -23,22 +23,11 @@ from ...expressions import (
     Remove,
     RemoveFromSet,
 )
-from .annotations import bare, without_none
+from .annotations import bare
+from .declared_kinds import SPOKEN, declared_kind
 from .encode import FieldCodec, field_codecs
-from .shapes import Anything, kind_of_shape, shape_of
 
 _NUMBER, _LIST, _SET = "a number", "a list", "a set"
-_SPOKEN = {
-    Kind.N: _NUMBER,
-    Kind.L: _LIST,
-    Kind.SS: _SET,
-    Kind.NS: _SET,
-    Kind.BS: _SET,
-    Kind.M: "a map",
-    Kind.S: "stored as a text",
-    Kind.B: "bytes",
-    Kind.BOOL: "True or False",
-}
 _CHANGED = {Add: _NUMBER, Append: _LIST, AddToSet: _SET, RemoveFromSet: _SET}
 """What each change of a part needs: on an absent attribute the change begins a value of its own,
 which the attribute's type could not read."""
@@ -99,18 +88,10 @@ def refuse_unfit_change(update: Change, annotation: Any) -> None:
 
 def _spoken_kind(annotation: Any) -> str | None:
     """What values of a type are stored as; None if it depends on the value."""
-    shape = shape_of(without_none(annotation)[0])
-    outer = bare(annotation)
-    if isinstance(shape, Anything) and shape.serialized is not None:
-        return None
-    if outer.is_tuple or (outer.is_a(tuple) and outer.kind is not tuple):
+    outer, kind = bare(annotation), declared_kind(annotation)
+    if kind is Kind.L and (outer.is_tuple or (outer.is_a(tuple) and outer.kind is not tuple)):
         return "a tuple of a fixed length"
-    if outer.is_a(Set):
-        return _SET
-    kind = kind_of_shape(shape)
-    if kind is None:
-        return _LIST if outer.is_list else None
-    return _SPOKEN[kind]
+    return None if kind is None else SPOKEN[kind]
 
 
 def refuse_part_of_composed(path: Path, owner: type[BaseModel] | None) -> None:
