@@ -277,9 +277,10 @@ class DeclarationError(TrueupError):
         fix: str,
         where: Place = NOWHERE,
         code: ErrorCode | None = None,
+        native: str = "",
         problems: Sequence[str] = (),
     ) -> None:
-        super().__init__(what, fix=fix, where=where, code=code)
+        super().__init__(what, fix=fix, where=where, code=code, native=native)
         self.problems = tuple(problems)
 
     def to_dict(self) -> dict[str, Any]:

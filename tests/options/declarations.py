@@ -78,7 +78,8 @@ def columns(*, is_relational: bool = True, **settings: Any) -> list[str]:
     relational = Relational(**settings) if is_relational else None
     rows = Table("rows", Row, partition="id", relational=relational)
     described = Layer("rows", target="postgres", tables=[rows]).describe(rows)
-    return list(create_statements([postgres_schema(described, {"rows": "rows"})]))
+    schema = postgres_schema(described, {"rows": "rows"})
+    return [statement.sql for statement in create_statements([schema])]
 
 
 Effect = Callable[[], Any]

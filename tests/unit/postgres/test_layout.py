@@ -83,7 +83,9 @@ def test_sql_of_a_table() -> None:
     table = Table(
         "it's", Note, partition="owner", sort="number", indexes=[Index("ByLabel", "label")]
     )
-    assert [*create_statements([declared(describe(table), {table.name: "it's"})])] == [
+    assert [
+        one.sql for one in create_statements([declared(describe(table), {table.name: "it's"})])
+    ] == [
         'CREATE TABLE "it\'s" (\n'
         '  "owner" text COLLATE "C" NOT NULL,\n'
         '  "number" numeric NOT NULL,\n'

@@ -24,6 +24,7 @@ from ...errors import (
     UnsupportedByEngine,
 )
 from ...operations.sql.port import aborted
+from .declared_sql import Declares, refused_declaration
 
 if TYPE_CHECKING:
     import psycopg
@@ -126,16 +127,26 @@ _ENDED = ("08", "57P01", "57P02")
 
 
 def translate(
-    error: psycopg.Error, where: Place, stage: Stage, *, is_late: bool = False, is_own: bool = True
+    error: psycopg.Error,
+    where: Place,
+    stage: Stage,
+    *,
+    is_late: bool = False,
+    is_own: bool = True,
+    declares: Declares | None = None,
 ) -> TrueupError:
     """Our error for one of PostgreSQL; the caller raises it outside of its `except`, so that no
     traceback shows the server's text.
 
     is_late: whether the time of the call is over. is_own: whether the statement is one of ours.
+    declares: what the statement makes of a declaration.
     """
     state = error.sqlstate or ""
     if not is_own and state.startswith("42") and state not in _OPERATOR_TOO:
         return _wrong_sql(error, where, state)
+    refused = refused_declaration(error, where, declares) if declares else None
+    if refused is not None:
+        return refused
     if not state or state.startswith(_ENDED):
         return _lost(where, state, stage, is_late=is_late)
     if state == "57014" and is_late:

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 from ..._dataclass import dataclass
 from ...errors import Place, UnsupportedByEngine
 from ...operations.operation import Shown
+from .declared_sql import Declares
 from .errors import Stage
 
 R = TypeVar("R")
@@ -52,6 +53,7 @@ class Statement:
     copies: what a COPY does with the statement.
     is_described: whether the reply is `Described`. left_behind: the names of what it may leave on
         its connection.
+    declares: what it makes of a declaration.
     """
 
     sql: str
@@ -62,6 +64,7 @@ class Statement:
     copies: Copies | None = None
     is_described: bool = False
     left_behind: tuple[str, ...] = ()
+    declares: Declares | None = None
 
 
 class Described(list[tuple[Any, ...]]):

@@ -10,38 +10,51 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ....schema.facts import Value
 from ....schema.tables import TableSchema
+from ..declared_sql import Declares
 from ..layout import key_name
 from ..names import column_name, literal, quote
+from ..payload import Statement
 
 _IF_NEW = "DO $trueup$ BEGIN {}; EXCEPTION WHEN duplicate_object THEN NULL; END $trueup$"
 """There is no CREATE TYPE IF NOT EXISTS.
 Source: https://www.postgresql.org/docs/15/sql-createtype.html"""
 
 
-def before_tables(table: TableSchema) -> Iterator[str]:
+def before_tables(table: TableSchema) -> Iterator[Statement]:
     """What the table needs: extensions, types, and the functions of its triggers."""
     for extension in part(table, "extensions"):
-        yield f"CREATE EXTENSION IF NOT EXISTS {quote(extension)}"
+        sql = f"CREATE EXTENSION IF NOT EXISTS {quote(extension)}"
+        declares = Declares(table.name, f"the extension {extension}", by_superuser=sql)
+        yield Statement(sql, declares=declares)
     for name, labels in part(table, "types").items():
         assert isinstance(labels, Sequence)
         listed = ", ".join(literal(str(label)) for label in labels)
-        yield _IF_NEW.format(f"CREATE TYPE {quote(name)} AS ENUM ({listed})")
-    yield from map(str, part(table, "functions").values())
+        sql = _IF_NEW.format(f"CREATE TYPE {quote(name)} AS ENUM ({listed})")
+        yield _declared(table, f"the type {name}", sql)
+    yield from _each(table, "functions", "the function")
 
 
-def table_statement(table: TableSchema) -> str:
-    """The table with its columns and all constraints but references."""
+def table_statement(table: TableSchema) -> Statement:
+    """The table with its columns, and the constraints that are no statements of their own."""
+    parts: list[tuple[int, str]] = []
+    sql = f"CREATE TABLE {quote(table.name)} ("
+    for what, line in _lines(table):
+        sql += ",\n  " if parts else "\n  "
+        parts.append((len(sql), what))
+        sql += line
+    declares = Declares(table.name, "the table", tuple(parts))
+    return Statement(sql + "\n)", declares=declares)
+
+
+def _lines(table: TableSchema) -> Iterator[tuple[str, str]]:
+    """What each line of a table makes, and its SQL."""
+    for name, column in part(table, "columns").items():
+        yield f"the column {name}", _column_line(name, column)
     key = ", ".join(quote(column_name(attribute.name)) for attribute in table.key)
-    lines = [
-        *(_column_line(name, column) for name, column in part(table, "columns").items()),
-        f"CONSTRAINT {quote(key_name(table))} PRIMARY KEY ({key})",
-        *(
-            f"CONSTRAINT {quote(name)} {constraint}"
-            for name, constraint in part(table, "constraints").items()
-            if not _is_reference(constraint)
-        ),
-    ]
-    return f"CREATE TABLE {quote(table.name)} (\n  " + ",\n  ".join(lines) + "\n)"
+    yield "the primary key", f"CONSTRAINT {quote(key_name(table))} PRIMARY KEY ({key})"
+    for name, constraint in part(table, "constraints").items():
+        if not _is_later(constraint):
+            yield f"the constraint {name}", f"CONSTRAINT {quote(name)} {constraint}"
 
 
 def _column_line(name: str, column: Value) -> str:
@@ -60,44 +73,59 @@ def _column_line(name: str, column: Value) -> str:
     return " ".join(parts)
 
 
-def indexes_and_comments(table: TableSchema) -> Iterator[str]:
+def indexes_and_comments(table: TableSchema) -> Iterator[Statement]:
     """The indexes by any method, and the descriptions."""
-    yield from map(str, part(table, "indexes").values())
+    yield from _each(table, "indexes", "the index")
     if table.facts.get("comment"):
         comment = literal(str(table.facts["comment"]))
-        yield f"COMMENT ON TABLE {quote(table.name)} IS {comment}"
+        yield Statement(f"COMMENT ON TABLE {quote(table.name)} IS {comment}")
     for name, column in part(table, "columns").items():
         if isinstance(column, Mapping) and column.get("comment"):
             comment = literal(str(column["comment"]))
-            yield f"COMMENT ON COLUMN {quote(table.name)}.{quote(name)} IS {comment}"
+            yield Statement(f"COMMENT ON COLUMN {quote(table.name)}.{quote(name)} IS {comment}")
 
 
-def references(table: TableSchema) -> Iterator[str]:
-    """The references to other tables, which are all there by now."""
+def references(table: TableSchema) -> Iterator[Statement]:
+    """Exclusions, and the references to other tables, which are all there by now."""
     for name, constraint in part(table, "constraints").items():
-        if _is_reference(constraint):
-            yield f"ALTER TABLE {quote(table.name)} ADD CONSTRAINT {quote(name)} {constraint}"
+        if _is_later(constraint):
+            sql = f"ALTER TABLE {quote(table.name)} ADD CONSTRAINT {quote(name)} {constraint}"
+            yield _declared(table, f"the constraint {name}", sql)
 
 
-def row_security(table: TableSchema) -> Iterator[str]:
+def row_security(table: TableSchema) -> Iterator[Statement]:
     """Row-level security, for the table's owner too."""
     found = part(table, "row_security")
     if found:
-        yield f"ALTER TABLE {quote(table.name)} ENABLE ROW LEVEL SECURITY"
-        yield f"ALTER TABLE {quote(table.name)} FORCE ROW LEVEL SECURITY"
+        yield Statement(f"ALTER TABLE {quote(table.name)} ENABLE ROW LEVEL SECURITY")
+        yield Statement(f"ALTER TABLE {quote(table.name)} FORCE ROW LEVEL SECURITY")
         policies = found["policies"]
         assert isinstance(policies, Mapping)
-        yield from map(str, policies.values())
+        for name, sql in policies.items():
+            yield _declared(table, f"the policy {name}", str(sql))
 
 
-def triggers(table: TableSchema) -> Iterator[str]:
+def triggers(table: TableSchema) -> Iterator[Statement]:
     """What acts on each update."""
-    yield from map(str, part(table, "triggers").values())
+    yield from _each(table, "triggers", "the trigger")
 
 
-def objects(table: TableSchema) -> Iterator[str]:
-    """SQL of one's own, which may use all tables."""
-    yield from map(str, part(table, "objects").values())
+def objects(table: TableSchema) -> Iterator[Statement]:
+    """SQL of one's own, which may use all tables, and read what is in others."""
+    for name, sql in part(table, "objects").items():
+        yield Statement(
+            str(sql), declares=Declares(table.name, f"the object {name!r}", reads_rows=True)
+        )
+
+
+def _each(table: TableSchema, of: str, kind: str) -> Iterator[Statement]:
+    """The statements of a part of the facts."""
+    for name, sql in part(table, of).items():
+        yield _declared(table, f"{kind} {name}", str(sql))
+
+
+def _declared(table: TableSchema, what: str, sql: str) -> Statement:
+    return Statement(sql, declares=Declares(table.name, what))
 
 
 def part(table: TableSchema, name: str) -> Mapping[str, Value]:
@@ -106,5 +134,7 @@ def part(table: TableSchema, name: str) -> Mapping[str, Value]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _is_reference(constraint: Value) -> bool:
-    return str(constraint).startswith("FOREIGN KEY")
+def _is_later(constraint: Value) -> bool:
+    """Whether a constraint has a statement of its own: a reference as it names another table, an
+    exclusion so that its errors, which have no position, name it."""
+    return str(constraint).startswith(("FOREIGN KEY", "EXCLUDE"))

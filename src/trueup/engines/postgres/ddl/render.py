@@ -59,7 +59,7 @@ def _create(tables: Sequence[TableSchema]) -> Step:
     missing = Statement(_NOT_AVAILABLE, (wanted,))
     types = {name: labels for table in tables for name, labels in part(table, "types").items()}
     known = Statement(_LABELS, (sorted(types),))
-    body = [Statement(sql) for sql in create_statements(tables)]
+    body = list(create_statements(tables))
 
     def work() -> Steps[Progress]:
         yield _LOCK

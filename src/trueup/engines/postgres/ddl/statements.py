@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ....schema.facts import known
 from ....schema.tables import IndexSchema, TableSchema
+from ..declared_sql import Declares
 from ..layout import MORE, index_name, index_order, is_relational, key_name
 from ..names import column_name, literal, quote
+from ..payload import Statement
 from ..types import PLAIN
 from . import relational
 
@@ -21,12 +23,11 @@ COMMENT = "trueup "
 """Begins the comments that Trueup reads; JSON follows."""
 
 
-def create_statements(tables: Sequence[TableSchema]) -> Iterator[str]:
+def create_statements(tables: Sequence[TableSchema]) -> Iterator[Statement]:
     """The SQL that creates tables, their indexes and their comments, in order."""
     strict = [table for table in tables if is_relational(table)]
-    yield from dict.fromkeys(
-        statement for table in strict for statement in relational.before_tables(table)
-    )  # what several tables share, once
+    needed = [statement for table in strict for statement in relational.before_tables(table)]
+    yield from {one.sql: one for one in needed}.values()  # what tables share, once
     for table in tables:
         yield from _table_and_indexes(table)
     for phase in (
@@ -39,11 +40,12 @@ def create_statements(tables: Sequence[TableSchema]) -> Iterator[str]:
             yield from phase(table)
 
 
-def _table_and_indexes(table: TableSchema) -> Iterator[str]:
-    yield relational.table_statement(table) if is_relational(table) else _table(table)
+def _table_and_indexes(table: TableSchema) -> Iterator[Statement]:
+    yield relational.table_statement(table) if is_relational(table) else Statement(_table(table))
     yield _comment(key_name(table), key_comment(table))
     for index in table.indexes.values():
-        yield index_statement(table, index)
+        declares = Declares(table.name, f"the index {index.name}")
+        yield Statement(index_statement(table, index), declares=declares)
         yield _comment(index_name(table, index), index_comment(index))
     if is_relational(table):
         yield from relational.indexes_and_comments(table)
@@ -115,5 +117,5 @@ def index_comment(index: IndexSchema) -> str:
     return COMMENT + json.dumps(said, ensure_ascii=False)
 
 
-def _comment(index: str, text: str) -> str:
-    return f"COMMENT ON INDEX {quote(index)} IS {literal(text)}"
+def _comment(index: str, text: str) -> Statement:
+    return Statement(f"COMMENT ON INDEX {quote(index)} IS {literal(text)}")

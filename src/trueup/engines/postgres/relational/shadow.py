@@ -38,7 +38,7 @@ _ONE = {
 
 
 def live_facts(
-    tables: Sequence[TableSchema], names: Sequence[str], statements: Sequence[str]
+    tables: Sequence[TableSchema], names: Sequence[str], statements: Sequence[Statement]
 ) -> Steps[dict[str, Facts]]:
     """The facts of existing tables among `names`, in the words of their declarations where both
     mean the same.
@@ -68,7 +68,7 @@ def _read(selects: Sequence[Statement]) -> Steps[list[Rows]]:
 
 
 def _made(
-    tables: Sequence[TableSchema], statements: Sequence[str]
+    tables: Sequence[TableSchema], statements: Sequence[Statement]
 ) -> Steps[dict[str, Facts] | Unknown]:
     """The facts of the declared tables, as the server made them; unknown if it made none."""
     schema = f"trueup_shadow_{token_hex(6)}"
@@ -79,14 +79,19 @@ def _made(
         yield Statement(f"CREATE SCHEMA {quote(schema)}")
         yield Statement(f"SELECT set_config('search_path', {path}, true)")
         for statement in statements:
-            if not statement.startswith("CREATE EXTENSION"):
-                yield Statement(statement)
+            if not statement.sql.startswith("CREATE EXTENSION"):
+                yield statement
         selects = catalogue_selects([table.name for table in tables], literal(schema))
         made = catalogue_facts((yield from _read(selects)))
     except TrueupError as error:
-        made = Unknown(f"the declared tables could not be made to compare: {error.what}")
+        made = Unknown(f"the declared tables could not be made to compare: {_said(error)}")
     yield _UNDO
     return made
+
+
+def _said(error: TrueupError) -> str:
+    native = f" ({error.native})" if error.native else ""
+    return f"{error.what}{native}" + (f": {error.reply}" if error.reply_is_shown else "")
 
 
 def _unknown(

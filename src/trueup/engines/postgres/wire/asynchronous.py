@@ -173,7 +173,8 @@ class AsyncPostgresWire:
             is_late = time.monotonic() >= connection.deadline_s
             where = replace(self.where, table=table)
             is_own = not statement.is_described
-            refusal = translate(error, where, stage, is_late=is_late, is_own=is_own)
+            made = statement.declares
+            refusal = translate(error, where, stage, is_late=is_late, is_own=is_own, declares=made)
         raise refusal
 
     def _pool(self) -> AsyncPool:
