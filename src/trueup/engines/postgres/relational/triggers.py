@@ -6,7 +6,7 @@ that they work with any search_path, also when a dump is restored.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ....errors import unhandled
 from ....model.declarations.relational import (
@@ -92,13 +92,23 @@ def _body(trigger: _Trigger, naming: Naming) -> Iterator[str]:
 
 def _transitions(trigger: Transitions, name: str, constraint: str) -> Iterator[str]:
     """A change that is not allowed fails as a CHECK of this name does."""
-    pairs = ", ".join(
-        f"({literal(before)}, {literal(after)})"
-        for before, following in trigger.allowed.items()
-        for after in following
-    )
-    allowed = f"(OLD.{name}::text, NEW.{name}::text) IN ({pairs})" if pairs else "false"
+    pairs = [
+        (before, after) for before, following in trigger.allowed.items() for after in following
+    ]
+    allowed = " OR ".join(_allowed(pairs, f"OLD.{name}", f"NEW.{name}")) or "false"
     yield f"IF OLD.{name} IS DISTINCT FROM NEW.{name} AND NOT coalesce({allowed}, false) THEN"
     yield f"  RAISE EXCEPTION {literal(f'{trigger.field} may not change in this way')}"
     yield f"  USING ERRCODE = 'check_violation', CONSTRAINT = {literal(constraint)};"
     yield "END IF;"
+
+
+def _allowed(pairs: Sequence[tuple[str | None, str | None]], old: str, new: str) -> Iterator[str]:
+    """Conditions of which one holds for an allowed change; what is not listed may make NULL."""
+    values = [f"({literal(a)}, {literal(b)})" for a, b in pairs if a is not None and b is not None]
+    if values:
+        yield f"({old}::text, {new}::text) IN ({', '.join(values)})"
+    for before, after in pairs:
+        if before is None and after is not None:
+            yield f"({old} IS NULL AND {new}::text = {literal(after)})"
+        elif before is not None and after is None:
+            yield f"({old}::text = {literal(before)} AND {new} IS NULL)"

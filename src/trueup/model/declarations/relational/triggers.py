@@ -34,10 +34,10 @@ class Transitions:
     """A field changes in these ways only: `Transitions("status", {"queued": ["running"], …})`.
 
     allowed: from a value to the values that may follow; a value may always stay. Values that are
-        not named have none to follow.
+        not named have none to follow. None is a value as others: `{None: ["queued"]}`.
     """
 
     field: str
-    allowed: Mapping[str, Sequence[str]]
+    allowed: Mapping[str | None, Sequence[str | None]]
     trigger: str = ""
     function: str = ""
