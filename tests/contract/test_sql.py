@@ -420,7 +420,7 @@ async def test_work_in_a_session_gives_its_result(contract: Contract, sql: Sql) 
     assert await sql.db.run_in_session(work) == 1
     assert await sql.ids() == ["a"]
     with refused(ErrorCode.INVALID_OPTION):
-        await sql.db.run_in_session(work, attempts=0)
+        await sql.db.run_in_session(work, retries=3)  # type: ignore[arg-type]  # what it refuses
 
 
 async def test_options_of_sessions_are_checked(contract: Contract) -> None:

@@ -292,7 +292,6 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
     "Batch.delete.version": (lambda: deleted(version=ANY_VERSION), deleted),
     "Database.copy_out.batch": (lambda: copied_out(batch=1), copied_out),
     "Database.repository.entity": (lambda: stored_by(Special), lambda: stored_by(None)),
-    "Database.run_in_session.attempts": (lambda: conflicting(attempts=2), conflicting),
     "Database.run_in_session.isolation": (
         lambda: run_in_session(isolation="read committed"),
         run_in_session,

@@ -254,7 +254,7 @@ def sql_and_sessions(db: Database) -> None:
             assert_type(session.lock("nightly", wait=False), bool)
         locked = session.repository(orders).query("a", lock="skip_locked")
         assert_type(locked.first(), Order | None)
-    assert_type(db.run_in_session(lambda session: len(repr(session)), attempts=2), int)
+    assert_type(db.run_in_session(lambda session: len(repr(session))), int)
 
 
 async def waiting(db: AsyncDatabase) -> None:

@@ -162,18 +162,17 @@ class Database(SqlCalls):
         work: Callable[[Session], R],
         *,
         isolation: Isolation = "serializable",
-        attempts: int = 5,
         retries: RetryPolicy = RetryPolicy.STANDARD,
     ) -> R:
         """The result of `work(session)`, which runs anew in another session if transactions got in
         each other's way.
 
         work: what it does outside of the session is not undone before it runs again.
-        retries: gives the pauses in between.
+        retries: how often it runs again, and the pauses in between.
 
-        Raises TransactionConflict if no attempt of so many was committed.
+        Raises TransactionConflict if no attempt was committed.
         """
-        again = SessionAttempts(self._engine.rules.engine, attempts, retries)
+        again = SessionAttempts(self._engine.rules.engine, retries)
         while True:
             try:
                 with self.session(isolation=isolation) as session:

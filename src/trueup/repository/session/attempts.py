@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 
-from ..._kinds import fits
 from ...errors import ErrorCode, InvalidCall, Place, TransactionConflict
 from ...operations.events import RequestRetried
 from ...operations.operation import Operation, Sleep
@@ -15,18 +14,15 @@ from ...resilience.policy import Jitter
 class SessionAttempts:
     """Counts attempts. jitter: tests pass a fixed number."""
 
-    def __init__(
-        self, engine: str, attempts: int, retries: RetryPolicy, jitter: Jitter = random.random
-    ) -> None:
-        """Raises InvalidCall (invalid-option) unless there is at least one attempt."""
-        if not fits(int)(attempts) or attempts < 1 or not isinstance(retries, RetryPolicy):
+    def __init__(self, engine: str, retries: RetryPolicy, jitter: Jitter = random.random) -> None:
+        """Raises InvalidCall (invalid-option) unless `retries` is a RetryPolicy."""
+        if not isinstance(retries, RetryPolicy):
             raise InvalidCall(
-                "attempts is no whole number of 1 or more, or retries no RetryPolicy",
+                "retries is no RetryPolicy",
                 code=ErrorCode.INVALID_OPTION,
                 where=Place(engine, note="run_in_session()"),
-                fix="give attempts=5, say, and a RetryPolicy for the pauses",
+                fix="give retries=RetryPolicy(retries=9), say, or RetryPolicy.NONE",
             )
-        self._left = attempts
         self._retries = retries
         self._jitter = jitter
         self._made = 0
@@ -34,9 +30,8 @@ class SessionAttempts:
     def after(self, error: TransactionConflict) -> Operation[None]:
         """The pause after a failed attempt. Raises `error` if it was the last."""
         self._made += 1
-        self._left -= 1
-        if not self._left:
-            error.add_note(f"{self._made} attempts were made")
+        if self._made > self._retries.retries:
+            error.add_note(f"attempts made: {self._made}")
             raise error
         return self._pause(error)
 
