@@ -344,6 +344,18 @@ def test_relational_settings_are_refused_in_layers_for_other_engines() -> None:
     assert "relational= is for layers with target='postgres'" in problem
 
 
+def test_enum_has_no_collation() -> None:
+    class Dish(Model):
+        key: str
+        course: Literal["main", "dessert"]
+
+    both = Relational(enums={"course": "courses"}, collations={"course": "de-x-icu"})
+    with pytest.raises(DeclarationError) as caught:
+        Layer("x", target="postgres", tables=[Table("x", Dish, partition="key", relational=both)])
+    [problem] = caught.value.problems
+    assert "'course' is in enums= and in collations=; an enum has its own order" in problem
+
+
 @pytest.mark.parametrize("target", ["postgresql", "mysql", ""])
 def test_a_target_that_is_no_engine_is_refused_by_name(target: Any) -> None:
     with pytest.raises(DeclarationError, match=f"no engine serves the target {target!r}"):

@@ -173,3 +173,29 @@ def test_layer_opened_elsewhere_is_refused_by_name() -> None:
     with pytest.raises(trueup.UnsupportedByEngine, match="only PostgreSQL holds") as refusal:
         trueup.connect("sqlite://", TASK_LAYER)
     assert len(refusal.value.problems) == len([TASKS, OWNERS])
+
+
+def test_column_has_both_the_named_type_and_the_named_collation(
+    postgres_url: str, names: str, prefix: str, other: psycopg.Connection[Any]
+) -> None:
+    class Member(Model):
+        id: str
+        email: str
+
+    settings = Relational(
+        types={"email": "citext"}, collations={"email": "de-x-icu"}, extensions=["citext"]
+    )
+    table = Table("members", Member, partition="id", relational=settings)
+    layer = Layer("members", target="postgres", tables=[table])
+    with trueup.connect(postgres_url, layer, table_names=names) as db:
+        db.create_tables()
+        db.create_tables()  # refuses tables that differ
+        member = Member(id="1", email="Ädä@example.com")
+        db.repository(table).put(member)
+        found = other.execute(
+            f'SELECT pg_collation_for(email), email = %s FROM "{prefix}members"'.encode(),
+            ["äDÄ@example.com"],
+        ).fetchall()
+        assert found == [('"de-x-icu"', True)]
+        assert db.repository(table).get("1") == member
+    other.execute(f'DROP TABLE "{prefix}members"'.encode())

@@ -113,6 +113,8 @@ def _contradictions(fields: TableFields, settings: Relational) -> Iterator[str]:
             yield f"relational: the database gives {name!r}, so that it may be None until then"
     for name in settings.enums.keys() & settings.types.keys():
         yield f"relational: {name!r} is in types= and in enums="
+    for name in settings.enums.keys() & settings.collations.keys():
+        yield f"relational: {name!r} is in enums= and in collations=; an enum has its own order"
     sorts = {name for index in fields.table.indexes for name in index.sort_fields}
     ordered = sorts | ({fields.table.sort} if fields.table.sort else set())
     for name in sorted(ordered & (settings.enums.keys() | settings.collations.keys())):

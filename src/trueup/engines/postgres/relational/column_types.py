@@ -35,10 +35,12 @@ def column_type(attribute: Attribute, settings: Relational) -> ColumnType:
     name = attribute.name
     if name in settings.enums:
         return other_text(f'"{settings.enums[name]}"')
-    derived = _derived(attribute)
+    found = _derived(attribute)
+    if name in settings.types:
+        found = _named(found, settings.types[name])
     if name in settings.collations:
-        return replace(derived, collation=settings.collations[name])
-    return _named(derived, settings.types[name]) if name in settings.types else derived
+        found = replace(found, collation=settings.collations[name])
+    return found
 
 
 def _named(derived: ColumnType, name: str) -> ColumnType:
