@@ -9,6 +9,8 @@ from trueup.engines.connect import find_driver
 from trueup.engines.postgres.urls import PostgresUrl
 from trueup.testing.suite.harness.refusals import refused
 
+SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:hunter2"
+
 
 def parameters(url: str) -> dict[str, str]:
     return dict(find_driver(url)[1].parameters)
@@ -59,6 +61,7 @@ def test_server_on_this_machine_is_checked_if_a_certificate_is_given() -> None:
         "postgresql://localhost/shop?secret=hunter2",
         "postgresql://localhost/shop?secret=hunter2&region=eu-west-1&user=app",
         "postgresql://localhost/shop?secret=hunter2&region=eu-west-1&auth=iam",
+        f"postgresql://localhost/shop?secret={SECRET_ARN}&region=us-east-1",
         "postgresql://localhost/shop?auth=iam",
         "postgresql://localhost/shop?auth=md5&user=app",
         "postgresql://localhost/shop?region=eu-west-1",
@@ -93,3 +96,10 @@ def test_environment_names_the_database_and_perhaps_the_port() -> None:
 def test_database_on_a_host_called_env_is_no_environment() -> None:
     url: PostgresUrl = find_driver("postgresql://env/shop")[1]
     assert url.in_environment({"DB_HOST": "db.example.com"}).host == "env"
+
+
+def test_region_may_say_again_what_the_arn_of_the_secret_says() -> None:
+    url: PostgresUrl = find_driver(
+        f"postgresql://localhost/shop?secret={SECRET_ARN}&region=eu-west-1"
+    )[1]
+    assert (url.secret, url.region) == (SECRET_ARN, "eu-west-1")

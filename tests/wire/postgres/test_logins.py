@@ -366,6 +366,8 @@ def test_environment_without_a_secret_leaves_user_and_password_to_libpq(
         ({"DB_HOST": "me@db", "DB_NAME": "shop"}, "DB_HOST is no name of a host"),
         ({"DB_SECRET_ARN": "shop/app"}, "DB_SECRET_ARN is no ARN"),
         ({"DB_SECRET_ARN": SECRET_ARN, "url": "&user=app"}, "DB_SECRET_ARN has the user"),
+        ({"DB_SECRET_ARN": SECRET_ARN, "url": "&user=app&auth=iam"}, "DB_SECRET_ARN has the user"),
+        ({"DB_SECRET_ARN": SECRET_ARN, "url": "&region=us-gov-1"}, "is in another region"),
     ],
 )
 def test_environment_that_does_not_say_enough_is_refused(

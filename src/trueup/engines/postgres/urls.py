@@ -103,7 +103,7 @@ class PostgresUrl:
         """
         if not self.is_of_environment:
             return self
-        secret = self.secret or ("" if self.uses_iam else environ.get("DB_SECRET_ARN", ""))
+        secret = self.secret or environ.get("DB_SECRET_ARN", "")
         host, database = environ.get("DB_HOST", ""), environ.get("DB_NAME", "")
         port = environ.get("DB_PORT", "") or ("" if secret else str(PORT))
         for name, value in (("DB_HOST", host), ("DB_NAME", database)):
@@ -117,6 +117,8 @@ class PostgresUrl:
             raise _wrong_variable("DB_SECRET_ARN", "has the user, and the URL names one too")
         if secret and not (region_of_secret(secret) or self.region):
             raise _wrong_variable("DB_SECRET_ARN", "is no ARN of a secret")
+        if _is_elsewhere(secret, self.region):
+            raise _wrong_variable("DB_SECRET_ARN", "is in another region than the URL's region=")
         return replace(self, host=host, port=int(port or 0), database=database, secret=secret)
 
 
@@ -159,12 +161,19 @@ def _check_sources(url: DatabaseUrl, *, uses_iam: bool, is_of_environment: bool)
         raise url.refused("the option secret names none")
     if "secret" in options and not (region_of_secret(options["secret"]) or "region" in options):
         raise url.refused("a secret by its name is in a region; give its ARN, or region=")
+    if _is_elsewhere(options.get("secret", ""), options.get("region", "")):
+        raise url.refused("the ARN of the secret is in another region; leave out region=")
     if "secret" in options and ("user" in options or uses_iam):
         raise url.refused("the secret has the user and the password; leave out user and auth")
     if uses_iam and "user" not in options:
         raise url.refused("a token of IAM is for one user; name it with user=")
     if "region" in options and not (uses_iam or "secret" in options or is_of_environment):
         raise url.refused("a region is needed for secret= and auth=iam only")
+
+
+def _is_elsewhere(secret: str, region: str) -> bool:
+    """Whether the ARN of a secret names another region."""
+    return bool(region) and region_of_secret(secret) not in ("", region)
 
 
 def _location(url: DatabaseUrl) -> tuple[str, int, str]:
