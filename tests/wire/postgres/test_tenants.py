@@ -467,6 +467,44 @@ def test_roles_that_no_policy_binds_are_refused(
             superuser.execute(f"DELETE FROM {quoted}".encode())
 
 
+MISSING = ["ENABLE and FORCE alone", "another condition", "another role"]
+
+
+@FLAVOURS
+@pytest.mark.parametrize("state", MISSING)
+def test_a_table_without_the_policy_is_refused_with_the_sql_that_makes_it(
+    postgres_owner_url: str, names: str, flavour: Flavour, state: str
+) -> None:
+    jobs = names.format(table="jobs")
+    with connection_of(postgres_owner_url) as owner:
+        owner.execute(f'DROP POLICY trueup_tenant ON "{jobs}"'.encode())
+        if state == "another condition":
+            condition = "USING (tenant_id IS NOT NULL)"
+            owner.execute(f'CREATE POLICY trueup_tenant ON "{jobs}" {condition}'.encode())
+        elif state == "another role":
+            like = "TO pg_monitor USING (tenant_id = trueup_tenant()::uuid)"
+            owner.execute(f'CREATE POLICY trueup_tenant ON "{jobs}" {like}'.encode())
+
+        async def walk() -> None:
+            async with opened(postgres_owner_url, names, flavour) as db:
+                refused = await outcome(db.tenant(A).repository(JOBS).get("a1"))
+                assert isinstance(refused, NeedsOperator)
+                assert refused.code is ErrorCode.ROW_SECURITY_OFF
+                assert refused.where.table == jobs
+                found = finding(postgres_owner_url, names)
+                assert (found.verdict, found.where) == (Verdict.BAD, jobs)
+                assert found.fix == refused.fix
+                for said in ("CREATE FUNCTION trueup_tenant()", "CREATE POLICY", "FORCE ROW"):
+                    assert said in refused.fix
+                owner.execute(refused.fix.partition("run: ")[2].encode())
+                await db.tenant(A).repository(JOBS).put(MINE[0])
+                assert await db.tenant(A).repository(JOBS).get("a1") == MINE[0]
+
+        asyncio.run(walk())
+    assert finding(postgres_owner_url, names).verdict is Verdict.GOOD
+    assert differences(postgres_owner_url, LAYER, names) == []
+
+
 async def session_of(db: AsyncDatabase) -> None:
     async with db.session():
         pass

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ...errors import TrueupError
+from ...schema.tables import TableSchema
 from ..checks import (
     WAIT_S,
     Examination,
@@ -18,9 +19,10 @@ from ..checks import (
     state_table_finding,
 )
 from .inspect import SCHEMA
+from .layout import declared
 from .payload import Rows, SelectEach, Single, Statement
 from .settings import FIXED, SETTINGS, wrong
-from .tenants import NO_ROLE, ROLE
+from .tenants import ROLE, unbound
 
 if TYPE_CHECKING:
     from .wire.address import Address
@@ -55,7 +57,7 @@ def check_all(address: Callable[[], Address], examined: Examination) -> Iterator
     yield _timeouts([name for (name,) in endless], behind_pooler=where.behind_pooler)
     yield _settings(wrong(settings), behind_pooler=where.behind_pooler)
     if guarded:
-        yield _tenants(bound, is_above=is_above)
+        yield _tenants(bound, _declared(examined), is_above=is_above)
     if examined.state_table:
         yield state_table_finding(examined.state_table, has_state)
 
@@ -140,12 +142,20 @@ def _writable(*, may_write: bool, may_create: bool) -> Finding:
     return good("writable", "items can be written, and tables created")
 
 
-def _tenants(bound: Rows, *, is_above: bool) -> Finding:
+def _declared(examined: Examination) -> Mapping[str, TableSchema]:
+    """The schemas of the tables with tenants, by their names in the database."""
+    names = {table.name: name for name, table in examined.tables.items()}
+    guarded = (table for table in examined.tables.values() if table.tenant)
+    return {names[table.name]: declared(table, names) for table in guarded}
+
+
+def _tenants(bound: Rows, tables: Mapping[str, TableSchema], *, is_above: bool) -> Finding:
     """Whether this user sees the rows of one tenant only. bound: what `ROLE` returned."""
-    bare = [name for name, is_active, _ in bound if not is_active]
-    if is_above or bare:
-        what, fix = NO_ROLE[is_above]
-        return bad("tenants", what, fix, ", ".join(bare))
+    if not bound and is_above:
+        bound = [(name, False, True, True) for name in tables]
+    found = unbound(bound, tables)
+    if found is not None:
+        return bad("tenants", found.what, found.fix, found.tables)
     if not bound:
         return not_needed("tenants", "the tables with tenants are not there yet")
     return good("tenants", "policies bind this user")

@@ -71,7 +71,7 @@ class PostgresEngine(PostgresSql):
         self._tables = {name: TableSql(table, names, rules) for name, table in tables.items()}
         self._decoder = cache(self._new_decoder)
         self._guarded = [sql for sql in self._tables.values() if sql.table.tenant]
-        self._role = RoleCheck([sql.schema.name for sql in self._guarded])
+        self._role = RoleCheck({sql.schema.name: sql.schema for sql in self._guarded})
         self._tenant = ""
         self._tenants: Mapping[str, str] = {}
 

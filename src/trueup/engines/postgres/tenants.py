@@ -6,79 +6,117 @@ another uses the connection next, also behind a pooler.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
+from ..._dataclass import dataclass
 from ..._kinds import kind_of_value
 from ...errors import ErrorCode, InvalidCall, NeedsOperator, Place
 from ...expressions.values import is_text
 from ...model.description.tables import Attribute, TableDescription
 from ...model.translation.shapes import Leaf, Scalar
+from ...schema.tables import TableSchema
+from .ddl.relational import part, row_security
+from .names import literal, quote
 from .payload import Statement, Steps, ask
-from .relational.row_security import SETTING
+from .relational.row_security import POLICY, SETTING, TENANT_FUNCTIONS
 
 _WHERE = Place("postgres")
 SET_TENANT = f"SELECT set_config('{SETTING}', $1, true)"
 
-ROLE = """SELECT c.relname, row_security_active(c.oid), r.rolsuper OR r.rolbypassrls
+ROLE = f"""SELECT c.relname, row_security_active(c.oid), r.rolsuper OR r.rolbypassrls,
+EXISTS (SELECT FROM pg_policy y WHERE y.polrelid = c.oid AND y.polname = {literal(POLICY)}
+AND y.polpermissive AND y.polcmd = '*' AND 0 = ANY (y.polroles)
+AND pg_get_expr(y.polqual, y.polrelid) LIKE '%trueup_tenant()%'
+AND pg_get_expr(y.polwithcheck, y.polrelid) = pg_get_expr(y.polqual, y.polrelid))
 FROM pg_class c JOIN pg_roles r ON r.rolname = current_user
 WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
 AND c.relkind IN ('r', 'p') AND c.relname = ANY ($1::text[]) ORDER BY c.relname"""
-"""Tables, whether the role sees of them what their policies show, and whether it is above all
-policies. The owner is, too, unless row-level security is forced.
+"""Tables, whether the role sees of them what their policies show, whether it is above all policies,
+and whether our policy is there. The owner is above them, too, unless row-level security is forced.
 
-Source: https://www.postgresql.org/docs/15/functions-info.html#FUNCTIONS-INFO-ACCESS-TABLE
+Sources: https://www.postgresql.org/docs/15/functions-info.html#FUNCTIONS-INFO-ACCESS-TABLE
+    https://www.postgresql.org/docs/15/catalog-pg-policy.html
 """
 
 
-NO_ROLE = {
-    True: (
-        "the role of the program is a superuser or has BYPASSRLS, which no policy binds",
-        "connect as a role that is neither: ALTER ROLE … NOSUPERUSER NOBYPASSRLS",
-    ),
-    False: (
-        "the tables show this role the rows of all tenants",
-        "enable and force it: ALTER TABLE … ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
-    ),
-}
-"""What is wrong with a role, by whether it is above all policies, and how to mend it."""
+@dataclass(frozen=True, slots=True)
+class Unbound:
+    """Why tables do not show a tenant its own rows alone, and how to mend it."""
+
+    what: str
+    fix: str
+    tables: str
 
 
 class RoleCheck:
     """Whether policies bind the role that the program connects as; asked once for a database.
 
-    tables: the names in the database of those with tenants.
+    tables: those with tenants, by their names in the database.
     """
 
     __slots__ = ("_tables", "is_done")
 
-    def __init__(self, tables: Sequence[str]) -> None:
-        self._tables = list(tables)
+    def __init__(self, tables: Mapping[str, TableSchema]) -> None:
+        self._tables = tables
         self.is_done = False
 
     def steps(self) -> Steps[None]:
         """Ask, unless the answer is known. Raises NeedsOperator (row-security-off)."""
         if self.is_done:
             return
-        rows = yield from ask(Statement(ROLE, (self._tables,)))
-        refuse_role(rows)
+        rows = yield from ask(Statement(ROLE, ([*self._tables],)))
+        refuse_role(rows, self._tables)
         self.is_done = len(rows) == len(self._tables)
 
 
-def refuse_role(rows: Sequence[Sequence[Any]]) -> None:
-    """Raise NeedsOperator (row-security-off) if what `ROLE` returned shows rows of all tenants."""
-    bare = [name for name, is_active, _ in rows if not is_active]
+def refuse_role(rows: Sequence[Sequence[Any]], tables: Mapping[str, TableSchema]) -> None:
+    """Raise NeedsOperator (row-security-off) if what `ROLE` returned shows rows of all tenants, or
+    none. tables: as they are declared."""
+    found = unbound(rows, tables)
+    if found is not None:
+        raise NeedsOperator(
+            found.what,
+            where=replace(_WHERE, table=found.tables),
+            code=ErrorCode.ROW_SECURITY_OFF,
+            fix=found.fix,
+        )
+
+
+def unbound(rows: Sequence[Sequence[Any]], tables: Mapping[str, TableSchema]) -> Unbound | None:
+    """What `ROLE` returned, if tables do not show a tenant its own rows alone."""
+    bare = [name for name, is_active, *_ in rows if not is_active]
+    lacking = [name for name, *_, has_policy in rows if not has_policy]
+    if bare and any(is_above for _, _, is_above, _ in rows):
+        return Unbound(
+            "the role of the program is a superuser or has BYPASSRLS, which no policy binds",
+            "connect as a role that is neither: ALTER ROLE … NOSUPERUSER NOBYPASSRLS",
+            ", ".join(bare),
+        )
+    if not bare and not lacking:
+        return None
+    what = "the tables show this role the rows of all tenants"
     if not bare:
-        return
-    what, fix = NO_ROLE[any(is_above for _, _, is_above in rows)]
-    raise NeedsOperator(
-        what,
-        where=replace(_WHERE, table=", ".join(bare)),
-        code=ErrorCode.ROW_SECURITY_OFF,
-        fix=fix,
-    )
+        what = "the tables lack the policy that shows a tenant its own rows, or have another"
+    wrong = sorted({*bare, *lacking})
+    steps = (_mend(tables[name], lacks_policy=name in lacking) for name in wrong)
+    fix = "; ".join(dict.fromkeys(chain.from_iterable(steps)))
+    return Unbound(what, f"as the owner of the tables, run: {fix}", ", ".join(wrong))
+
+
+def _mend(table: TableSchema, *, lacks_policy: bool) -> Iterator[str]:
+    """The SQL that secures a table, each statement in one line."""
+    enable, force, policy = row_security(table)
+    functions = part(table, "functions")
+    if lacks_policy:
+        yield from (" ".join(str(functions[name]).split()) for name in TENANT_FUNCTIONS)
+    yield from (enable, force)
+    if lacks_policy:
+        yield f"DROP POLICY IF EXISTS {quote(POLICY)} ON {quote(table.name)}"
+        yield policy
 
 
 def tenant_values(

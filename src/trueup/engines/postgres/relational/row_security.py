@@ -21,6 +21,9 @@ SETTING = "trueup.tenant"
 """The setting that holds the tenant, until the end of a transaction."""
 
 POLICY = "trueup_tenant"
+TENANT_FUNCTIONS = ("trueup_no_tenant", "trueup_tenant")
+"""The functions that the policy calls, in the order in which they are made."""
+
 _REFUSE = f"""CREATE FUNCTION trueup_no_tenant() RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $body$
 BEGIN
@@ -41,8 +44,8 @@ def tenant_functions(settings: Relational) -> dict[str, str]:
     """The statements that create the functions that the policy calls, by name."""
     if not settings.tenant:
         return {}
-    functions = {"trueup_no_tenant": _REFUSE, "trueup_tenant": _TENANT}
-    return {name: _IF_NEW.format(statement) for name, statement in functions.items()}
+    made = zip(TENANT_FUNCTIONS, (_REFUSE, _TENANT), strict=True)
+    return {name: _IF_NEW.format(statement) for name, statement in made}
 
 
 def row_security(settings: Relational, naming: Naming) -> Mapping[str, Value]:
