@@ -191,7 +191,7 @@ def check_names(tables: Mapping[str, TableSchema]) -> None:
     Raises:
         UnsupportedByEngine: `problems` has a line for each name.
     """
-    problems = [*_name_problems(tables)]
+    problems = [*_name_problems(tables), *_function_problems(tables)]
     if problems:
         raise UnsupportedByEngine(
             "PostgreSQL cannot hold these tables\n  " + "\n  ".join(problems),
@@ -212,6 +212,17 @@ def _name_problems(tables: Mapping[str, TableSchema]) -> Iterator[str]:
                 yield f"{place}: the name {name} is also used at {seen[name]}"
         if any("\0" in name for name in (table.name, *table.indexes, *_attribute_names(table))):
             yield f"{place}: a name holds the character NUL"
+
+
+def _function_problems(tables: Mapping[str, TableSchema]) -> Iterator[str]:
+    """The functions of triggers that have the same name, and do not the same."""
+    seen: dict[str, tuple[str, Value]] = {}
+    for place, table in tables.items():
+        functions = table.facts.get("functions")
+        for name, sql in functions.items() if isinstance(functions, Mapping) else ():
+            other, first = seen.setdefault(name, (place, sql))
+            if sql != first:
+                yield f"{place}: the function {name} has another source than that of {other}"
 
 
 def _names_of(table: TableSchema) -> Sequence[str]:

@@ -111,6 +111,9 @@ def _contradictions(fields: TableFields, settings: Relational) -> Iterator[str]:
         codec = fields.by_name.get(name)
         if codec is not None and not codec.optional:
             yield f"relational: the database gives {name!r}, so that it may be None until then"
+    for name, count in Counter(one.function for one in settings.triggers if one.function).items():
+        if count > 1:
+            yield f"relational: two triggers have a function {name!r}; give each its own"
     for name in settings.enums.keys() & settings.types.keys():
         yield f"relational: {name!r} is in types= and in enums="
     for name in settings.enums.keys() & settings.collations.keys():

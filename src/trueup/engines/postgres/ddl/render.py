@@ -15,6 +15,7 @@ from ..inspect import SCHEMA
 from ..payload import Rows, Statement, Steps, Transaction, ask
 from .relational import part
 from .removal import drop_steps
+from .shared_functions import FUNCTIONS, bodies, check_functions
 from .statements import create_statements
 
 _LOCK = Statement("SELECT pg_advisory_xact_lock(hashtextextended('trueup: create tables', 0))")
@@ -59,6 +60,9 @@ def _create(tables: Sequence[TableSchema]) -> Step:
     missing = Statement(_NOT_AVAILABLE, (wanted,))
     types = {name: labels for table in tables for name, labels in part(table, "types").items()}
     known = Statement(_LABELS, (sorted(types),))
+    made_of = {name: sql for table in tables for name, sql in part(table, "functions").items()}
+    functions = bodies(made_of)
+    shared = Statement(FUNCTIONS, (sorted(functions),))
     body = list(create_statements(tables))
 
     def work() -> Steps[Progress]:
@@ -70,11 +74,14 @@ def _create(tables: Sequence[TableSchema]) -> Step:
             _require_available((yield from ask(missing)))
         if types:
             _check_types(types, (yield from ask(known)))
+        if functions:
+            check_functions(functions, (yield from ask(shared)))
         for statement in body:  # noqa: UP028 - `yield from` would send rows to an iterator
             yield statement
         return DONE
 
-    payload = Transaction(lambda: (_LOCK, made, *((known,) if types else ()), *body), work)
+    before = (_LOCK, made, *((known,) if types else ()), *((shared,) if functions else ()))
+    payload = Transaction(lambda: (*before, *body), work)
     # If its reply was lost, a second execution finds the tables, and creates none.
     request = Request("CreateTables", "", payload, as_it_is, after_loss=unchanged)
     return Step(f"create {shown_names(names)}", names[0], request)

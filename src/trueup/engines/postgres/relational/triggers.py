@@ -62,7 +62,9 @@ def _function_name(trigger: _Trigger, naming: Naming) -> str:
         return trigger.function
     if isinstance(trigger, Transitions):  # it knows the values of one table
         return naming.made((trigger.field,), _kind(trigger))
-    return short_name(f"{_kind(trigger)}_{naming.column[trigger.field].name}")
+    column = naming.column[trigger.field]
+    form = "_seconds" if column.form is Form.SECONDS else ""
+    return short_name(f"{_kind(trigger)}{form}_{column.name}")
 
 
 def _function(trigger: _Trigger, naming: Naming) -> str:
