@@ -63,7 +63,7 @@ def tokens(strings: str, foreign: str) -> re.Pattern[str]:
 
 
 _READS = frozenset({"SELECT", "VALUES", "TABLE", "WITH", "SHOW", "EXPLAIN"})
-_WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "INTO", "ANALYZE"})
+_WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "INTO", "ANALYZE", "ANALYSE"})
 _COMMENT_ENDS = re.compile(r"\*/|/\*")
 _OPERAND_ENDS = frozenset({"word", "number", "name", "string"})
 
