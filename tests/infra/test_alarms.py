@@ -70,3 +70,21 @@ def test_health_of_a_table_is_one_alarm() -> None:
     rule = alarms("orders")["health"]["AlarmRule"]
     assert 'ALARM("beta-orders-write-hot-partition-ByDay")' in rule
     assert "no-expiries" not in rule
+
+
+def test_each_alarm_can_go_off() -> None:
+    """CloudWatch refuses more bad datapoints than it looks at, and a look back of more than a day,
+    or of a week for periods of an hour and more.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    """
+    found = [*alarms("orders").items(), *alarms("units").items()]
+    assert len(found) > 30
+    for name, alarm in found:
+        if "AlarmRule" in alarm:
+            continue
+        assert 1 <= alarm["DatapointsToAlarm"] <= alarm["EvaluationPeriods"], name
+        period_s = alarm.get("Period") or alarm["Metrics"][0]["MetricStat"]["Period"]
+        days = 7 if period_s >= 3600 else 1
+        assert alarm["EvaluationPeriods"] * period_s <= days * 86_400, name
+        assert alarm["TreatMissingData"] in ("notBreaching", "breaching"), name

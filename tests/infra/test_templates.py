@@ -57,7 +57,13 @@ UNITS = Table(
     Order,
     partition="customer",
     indexes=[Index("ByDay", partition="day")],
-    dynamodb=DynamoDB(billing="provisioned", read_units=3, write_units=2, pitr_days=0),
+    dynamodb=DynamoDB(
+        billing="provisioned",
+        read_units=3,
+        write_units=2,
+        pitr_days=0,
+        tags={"Layer": "units"},
+    ),
 )
 SHOP = Layer("shop", target="dynamodb", tables=[FULL, UNITS])
 NAMES = {"Orders": "beta-orders", "Units": "beta-units"}
@@ -102,6 +108,11 @@ def test_table_has_every_declared_property() -> None:
     assert "table/beta-orders" in statement["Resource"][0]["Fn::Sub"]
     assert {"Key": "team", "Value": "shop"} in properties["Tags"]
     assert {"Key": "stage", "Value": "beta"} in properties["Tags"]
+
+
+def test_declared_tags_win_over_those_of_the_stack_in_any_case() -> None:
+    tags = template()["Resources"]["UnitsTable"]["Properties"]["Tags"]
+    assert {one["Key"]: one["Value"] for one in tags} == {"Layer": "units", "stage": "beta"}
 
 
 def test_stage_says_what_is_kept() -> None:
