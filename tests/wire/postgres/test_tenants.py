@@ -647,7 +647,7 @@ def test_seeds_are_planted_as_rows_of_their_own_tenants(url: str, names: str) ->
         (["--scan", "--tenant", str(A)], 0, "mine"),
         (["--scan", "--count", "--tenant", str(B)], 0, "2"),
         (["id=b1", "--tenant", str(A)], 0, "0 items"),
-        (["id=b1", "--explain", "--tenant", str(A)], 0, "SELECT"),
+        (["id=b1", "--explain", "--tenant", str(A)], 0, "SELECT set_config('trueup.tenant'"),
         (["--scan"], 1, "tenant-required"),
         (["--scan", "--tenant", "no uuid"], 1, "invalid-value"),
         (["--describe"], 0, "policies.trueup_tenant"),
@@ -664,6 +664,32 @@ def test_the_query_of_a_tenant(
     assert done.returncode == code, done.stderr
     assert shown in done.stdout + done.stderr
     assert str(A) in arguments or SECRET not in done.stdout
+
+
+PREVIEWED: list[Callable[[Any], Any]] = [
+    lambda jobs: jobs.get("b1"),
+    lambda jobs: jobs.count(A, index="by_tenant"),
+    lambda jobs: jobs.put(Job(id="m9", tenant_id=A, name="n")),
+    lambda jobs: jobs.put_many([Job(id="m9", tenant_id=A, name="n")]),
+    lambda jobs: jobs.delete("m9"),
+]
+
+
+def test_previews_show_the_whole_transaction_of_a_tenant(postgres_url: str, names: str) -> None:
+    with (
+        Proxy(urlsplit(postgres_url).port or 5432) as proxy,
+        trueup.connect(proxy.of(postgres_url), LAYER, table_names=names) as db,
+    ):
+        jobs = db.tenant(A).repository(JOBS)
+        jobs.get("b1")  # the first request looks at the role, too
+        for call in PREVIEWED:
+            seen = len(proxy.statements)
+            call(jobs)
+            sent = [f"{sql};" for sql in proxy.statements[seen:] if "SAVEPOINT" not in sql]
+            lines = call(jobs.requests).payload.shown.text.splitlines()
+            assert sent == [line for line in lines if not line.startswith("-- ")]
+            assert sent[1] == "SELECT set_config('trueup.tenant', $1, true);"
+            assert lines[2] == f"-- parameters: '{A}'"
 
 
 @pytest.mark.case("P34")

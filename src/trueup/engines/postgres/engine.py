@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,7 @@ from .pages import count_request, page_request
 from .payload import Rows, SelectEach, Single, Statement, Steps, Transaction
 from .sql import PostgresSql
 from .tenant_sql import TENANT_DIALECT
-from .tenants import RoleCheck, tenant_values
+from .tenants import SET_TENANT, RoleCheck, tenant_values
 from .writes import Writer, batch_statements, single_statements, write_all, write_each
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class PostgresEngine(PostgresSql):
         self._decoder = cache(self._new_decoder)
         self._guarded = [sql for sql in self._tables.values() if sql.table.tenant]
         self._role = RoleCheck({sql.schema.name: sql.schema for sql in self._guarded})
-        self._tenant = ""
+        self._setting: Statement | None = None
         self._tenants: Mapping[str, str] = {}
 
     def _new_decoder(self, table: str, view: View) -> ItemDecoder:
@@ -83,6 +84,12 @@ class PostgresEngine(PostgresSql):
         if self.rules.refuse is not None:
             self.rules.refuse(self.rules, action)
         self._check_tenant(action)
+        request = self._compiled(action)
+        if self._setting is None:
+            return request
+        return replace(request, payload=replace(request.payload, tenant=self._setting))
+
+    def _compiled(self, action: Action) -> Request[Any]:
         match action:
             case Get():
                 return self._get(action)
@@ -110,7 +117,8 @@ class PostgresEngine(PostgresSql):
         """The same engine for the requests of one tenant. Raises InvalidCall."""
         made = copy(self)
         described = {name: sql.table for name, sql in self._tables.items()}
-        made._tenant, made._tenants = tenant_values(tenant, described)
+        text, made._tenants = tenant_values(tenant, described)
+        made._setting = Statement(SET_TENANT, (text,))
         made.dialect = TENANT_DIALECT
         return made
 
@@ -118,7 +126,8 @@ class PostgresEngine(PostgresSql):
         """The wire for requests of this engine's tenant."""
         from .wire.tenants import TenantWire
 
-        return TenantWire(wire, self._tenant, self._role)
+        assert self._setting is not None, "the engine is that of a tenant"
+        return TenantWire(wire, self._setting, self._role)
 
     def check(self, tables: Sequence[TableDescription]) -> None:
         """Refuse names that PostgreSQL cannot have. Raises UnsupportedByEngine."""

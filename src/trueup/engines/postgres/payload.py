@@ -94,6 +94,11 @@ class WithStatements(Protocol):
     """A payload that knows its statements."""
 
     @property
+    def tenant(self) -> Statement | None:
+        """The statement that sets the tenant of its transaction; None if it is nobody's."""
+        ...
+
+    @property
     def statements(self) -> tuple[Statement, ...]:
         """The SQL that runs."""
         ...
@@ -106,8 +111,15 @@ class ShownAsSql:
 
     @property
     def shown(self: WithStatements) -> Shown:
-        """Each statement, with its parameters as a comment."""
-        return Shown("sql", "\n".join(map(_shown, self.statements)))
+        """Each statement, with its parameters as a comment; that of a tenant is a transaction."""
+        statements = self.statements
+        if self.tenant is not None:
+            if statements[0].sql.startswith("BEGIN"):
+                begin, *rest = statements
+            else:
+                begin, rest = WRITES.statement, [*statements, Statement("COMMIT")]
+            statements = (begin, self.tenant, *rest)
+        return Shown("sql", "\n".join(map(_shown, statements)))
 
 
 class Connectable(Protocol):
@@ -138,12 +150,14 @@ class Single(ShownAsSql):
     """One statement; the reply is its rows. stage: what it changes if its reply is lost.
 
     statement: the statement, if it has more to say than its text and its parameters.
+    tenant: the statement that sets the tenant before it, if there is one; the wire sends it.
     """
 
     sql: str
     parameters: Parameters
     stage: Stage = Stage.NOTHING
     statement: Statement | None = None
+    tenant: Statement | None = None
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -161,6 +175,7 @@ class Declare(ShownAsSql):
 
     sql: str
     parameters: Parameters
+    tenant: Statement | None = None
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -203,11 +218,12 @@ WRITES = Begin(Statement("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"), Sta
 class SelectEach(ShownAsSql):
     """Several SELECTs as of one moment; the reply has the rows of each.
 
-    then: gives further SELECTs when these have been read.
+    then: gives further SELECTs when these have been read. tenant: as that of `Single`.
     """
 
     selects: tuple[Statement, ...]
     then: Callable[[Sequence[Rows]], Sequence[Statement]] | None = None
+    tenant: Statement | None = None
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -233,10 +249,12 @@ class Transaction(ShownAsSql):
 
     body: returns the statements of the work, as far as they are known beforehand; called only on
         demand, as a batch has hundreds.
+    tenant: as that of `Single`.
     """
 
     body: Callable[[], tuple[Statement, ...]]
     work: Callable[[], Steps[Any]]
+    tenant: Statement | None = None
 
     def __repr__(self) -> str:
         return f"Transaction(statements={self.statements!r})"

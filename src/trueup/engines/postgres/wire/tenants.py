@@ -11,7 +11,7 @@ from ....operations.operation import Request
 from ....operations.sql.port import SessionOptions
 from ..errors import Stage
 from ..payload import WRITES, Begin, Statement, Steps, ask
-from ..tenants import SET_TENANT, RoleCheck
+from ..tenants import RoleCheck
 from .transactions import session_begin
 
 
@@ -19,14 +19,15 @@ class TenantWire:
     """A wire on which each transaction is one of a tenant. It belongs to both flavours: what an
     asynchronous wire returns is awaited by who asked for it.
 
-    wire: the one that it uses, of which it shares the connections.
+    wire: the one that it uses, of which it shares the connections. tenant: the statement that
+        sets the tenant of a transaction.
     """
 
     __slots__ = ("_check", "_setting", "_wire")
 
-    def __init__(self, wire: Any, tenant: str, check: RoleCheck) -> None:
+    def __init__(self, wire: Any, tenant: Statement, check: RoleCheck) -> None:
         self._wire = wire
-        self._setting = Statement(SET_TENANT, (tenant,))
+        self._setting = tenant
         self._check = check
 
     def __repr__(self) -> str:
