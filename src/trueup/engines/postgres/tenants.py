@@ -109,7 +109,7 @@ def unbound(rows: Sequence[Sequence[Any]], tables: Mapping[str, TableSchema]) ->
 
 def _mend(table: TableSchema, *, lacks_policy: bool) -> Iterator[str]:
     """The SQL that secures a table, each statement in one line."""
-    enable, force, policy = row_security(table)
+    enable, force, policy = (statement.sql for statement in row_security(table))
     functions = part(table, "functions")
     if lacks_policy:
         yield from (" ".join(str(functions[name]).split()) for name in TENANT_FUNCTIONS)
