@@ -190,3 +190,21 @@ def test_refused_request_starts_no_hour(
     moment.pass_by(LEASE_S)
     performing(target, moment, [], "two").perform([one.step(**spaced)])
     assert (sum(moment.paused) == 0) is is_free
+
+
+@pytest.mark.parametrize(
+    ("replies", "is_refused"),
+    [
+        ([NeedsOperator("no", fix="ask")], True),
+        ([Progress(is_done=False), NeedsOperator("no", fix="ask")], False),
+        ([Unavailable("busy", fix="wait")], False),
+        ([OutcomeUnknown("who knows", fix="look")], False),
+    ],
+)
+def test_step_is_refused_if_its_first_reply_says_that_nothing_is_done(
+    target: Target, moment: Time, replies: list[Progress | TrueupError], is_refused: bool
+) -> None:
+    doing = performing(target, moment, [])
+    with pytest.raises(TrueupError):
+        doing.perform([work(*replies).step()])
+    assert (doing.current, doing.is_refused) == ("do it", is_refused)

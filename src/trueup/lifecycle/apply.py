@@ -206,6 +206,7 @@ class _Run:
                 tuple(performing.done),
                 performing.current,
                 tuple(performing.left),
+                performing.is_refused,
             )
         )
         if isinstance(error, TrueupError) and error.code is ErrorCode.LOCK_LOST:

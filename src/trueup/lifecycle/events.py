@@ -61,13 +61,15 @@ class LookedAgain:
 class Stopped:
     """The run ends before its end. current: the step that was being done, which may be done.
 
-    done, left: the other steps.
+    done, left: the other steps. is_refused: whether the current one was refused as a whole, so that
+    nothing of it is done.
     """
 
     run_id: str
     done: tuple[str, ...]
     current: str
     left: tuple[str, ...]
+    is_refused: bool = False
 
 
 ApplyEvent: TypeAlias = LockTaken | StepBegan | Waiting | StepEnded | LookedAgain | Stopped

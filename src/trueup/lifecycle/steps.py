@@ -20,6 +20,7 @@ from ..errors import (
     NeedsOperator,
     OutcomeUnknown,
     Place,
+    RetryableError,
     TrueupError,
 )
 from ..operations.operation import Operation, Request, send
@@ -45,6 +46,7 @@ class Steps:
     tell: is told how it goes.
 
     done, current, left: comments of steps, for whoever asks how far it is.
+    is_refused: whether the current step was refused by its first reply: nothing of it is done.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Steps:
         self.done: list[str] = []
         self.current = ""
         self.left: list[str] = []
+        self.is_refused = False
 
     def perform(self, steps: Sequence[Step]) -> bool:
         """Perform the steps to their end. Returns whether others were faster, so that the tables
@@ -104,8 +107,12 @@ class Steps:
 
     def _until_done(self, step: Step) -> bool:
         began_s = self._clocks.monotonic_s()
-        for pause_s in pauses():
-            progress = self._send(step)
+        for looks, pause_s in enumerate(pauses()):
+            try:
+                progress = self._send(step)
+            except TrueupError as error:
+                self.is_refused = looks == 0 and _refuses(error)
+                raise
             if progress.is_done or progress.is_late:
                 return progress.is_late
             waited_s = self._clocks.monotonic_s() - began_s
@@ -169,6 +176,12 @@ class Steps:
             self._lease.renew(before)
         except TrueupError as lost:
             error.add_note(f"the state does not say that it was refused: {lost.what}")
+
+
+def _refuses(error: TrueupError) -> bool:
+    """Whether an error says that its request changed nothing, whatever was sent before it."""
+    may_be_done = isinstance(error, OutcomeUnknown | RetryableError)
+    return not may_be_done and error.code is not ErrorCode.LOCK_LOST
 
 
 class _Fence:

@@ -100,3 +100,15 @@ def test_sql_is_not_known_to_a_role_that_may_not_compare_it(
     assert (code, prefix in text) == (1, True)
     assert "may not do this" in " ".join(text.split())
     assert "type: declared" not in text
+
+
+def test_step_that_the_server_refused_is_said_to_have_done_nothing(project: Path) -> None:
+    wrong = TABLES.replace('where="price > 1"', 'where="cost > 1"')
+    (project / "kitchens.py").write_text(wrong, encoding="utf-8")
+    code, text = run(project, "apply", "--auto-approve")
+    said = " ".join(text.split())
+    assert code == 1
+    assert "done: nothing. refused, with nothing of it done: create " in said
+    assert "the SQL that is declared for the index" in said
+    (project / "kitchens.py").write_text(TABLES, encoding="utf-8")
+    assert run(project, "apply", "--auto-approve")[0] == 0

@@ -18,6 +18,7 @@ from ...lifecycle.state.lock import shown_age
 from ..output import FAINT, Output
 from ..wording import wrapped
 
+_PERHAPS = "begun, and perhaps done"
 QUIET_S = 10.0
 """The shortest time between two lines about one wait."""
 
@@ -57,7 +58,8 @@ class Progress:
             return "nothing was changed"
         parts = [f"done: {'; '.join(stopped.done) or 'nothing'}"]
         if stopped.current:
-            parts.append(f"begun, and perhaps done: {stopped.current}")
+            how = "refused, with nothing of it done" if stopped.is_refused else _PERHAPS
+            parts.append(f"{how}: {stopped.current}")
         if stopped.left:
             parts.append(f"not begun: {'; '.join(stopped.left)}")
         return ". ".join(parts)
