@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, takewhile
 
 from ..declarations.fields import EXPIRES
-from ..declarations.relational import References, Relational
+from ..declarations.relational import References, Relational, Transitions
+from ..translation.constraints import choices_of
 from ..translation.shapes import Leaf, Scalar
 from .fields import TableFields
 from .tables import TableDescription
@@ -30,6 +32,7 @@ def relational_problems(fields: TableFields) -> Iterator[str]:
             yield f"relational: {place} names {name!r}, which is no field"
             continue
         yield from _misused(fields, place, name)
+    yield from _unknown_values(fields, settings)
     yield from _unnamed(settings)
     yield from _contradictions(fields, settings)
 
@@ -74,6 +77,21 @@ def _misused(fields: TableFields, place: str, name: str) -> Iterator[str]:
     shape = fields.by_name[name].shape
     if not isinstance(shape, Scalar) or shape.leaf not in leaves:
         yield f"relational: {place} names {name!r}, which is not {wanted}"
+
+
+def _unknown_values(fields: TableFields, settings: Relational) -> Iterator[str]:
+    """Values that a field of choices can never have."""
+    for trigger in settings.triggers:
+        if not isinstance(trigger, Transitions) or trigger.field not in fields.by_name:
+            continue
+        choices = choices_of(fields.table.model.model_fields[trigger.field].annotation)
+        named = dict.fromkeys([*trigger.allowed, *chain.from_iterable(trigger.allowed.values())])
+        unknown = [f"{one}" for one in named if one not in choices] if choices else []
+        if unknown:
+            yield (
+                f"relational: Transitions of {trigger.field!r} has {', '.join(map(repr, unknown))}"
+                f", which the field cannot be; it is one of {', '.join(map(repr, choices))}"
+            )
 
 
 def _unnamed(settings: Relational) -> Iterator[str]:
@@ -148,11 +166,35 @@ def _tenant_problems(fields: TableFields, settings: Relational) -> Iterator[str]
 def reference_problems(
     table: TableDescription, tables: Mapping[str, TableDescription]
 ) -> Iterator[str]:
-    """The problems of a table's references. tables: those of its layer, by name."""
+    """The problems of a table's references, and of enum types that tables share. tables: those of
+    its layer, by name."""
+    yield from _enum_problems(table, tables)
     for reference in table.relational.references if table.relational else ():
         problem = _reference_problem(reference, tables.get(reference.table))
         if problem:
             yield f"relational: References to {reference.table!r}: {problem}"
+
+
+def _enum_problems(
+    table: TableDescription, tables: Mapping[str, TableDescription]
+) -> Iterator[str]:
+    """The enum types that this table, or an earlier one, has with other values."""
+    known: dict[str, Sequence[object]] = {}
+    for other in takewhile(lambda one: one is not table, tables.values()):
+        known |= {type_: choices for _, type_, choices in _enums(other)}
+    for field, type_, choices in _enums(table):
+        if known.setdefault(type_, choices) != choices:
+            yield (
+                f"relational: enums= makes {type_!r} of {field!r}, and of another field with other "
+                "values; give it another name"
+            )
+
+
+def _enums(table: TableDescription) -> Iterator[tuple[str, str, Sequence[object]]]:
+    """Fields, their enum types, and their values in order."""
+    choices = {one.name: one.constraints.choices for one in table.attributes}
+    enums = table.relational.enums if table.relational else {}
+    yield from ((field, type_, choices.get(field, ())) for field, type_ in enums.items())
 
 
 def _reference_problem(reference: References, other: TableDescription | None) -> str:

@@ -60,7 +60,7 @@ def constraints_of(field: FieldInfo) -> Constraints:
             value = getattr(part, name, None)
             if value is not None and _is_known(ours, value):
                 found[ours] = getattr(value, "pattern", value)  # a compiled expression has a text
-    return Constraints(**found, choices=_choices(field.annotation))
+    return Constraints(**found, choices=choices_of(field.annotation))
 
 
 def _parts(field: FieldInfo) -> Iterator[object]:
@@ -75,7 +75,7 @@ def _is_known(name: str, value: object) -> bool:
     return isinstance(value, str if name == "pattern" else int) or hasattr(value, "pattern")
 
 
-def _choices(annotation: Any) -> tuple[Any, ...]:
+def choices_of(annotation: Any) -> tuple[Any, ...]:
     """The values of a Literal or an Enum, if all are texts or all are whole numbers."""
     annotation, _ = without_none(annotation)
     while get_origin(annotation) is Annotated:
