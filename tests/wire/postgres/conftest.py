@@ -13,7 +13,7 @@ import pytest
 import trueup
 from trueup import Database, Layer
 from trueup.engines.connect import find_driver
-from trueup.testing.postgres import drop_tables
+from trueup.testing.postgres import DATABASE, PostgresServer, drop_tables
 from trueup.testing.suite.tables import DOCUMENTS, PEOPLE, SESSIONS, TEXTS
 
 LAYER = Layer("wire", target="postgres", tables=[DOCUMENTS, PEOPLE, SESSIONS, TEXTS])
@@ -40,4 +40,15 @@ def other(postgres_url: str) -> Iterator[psycopg.Connection[Any]]:
     assert os.environ["PGPASSWORD"]
     parameters: dict[str, Any] = dict(find_driver(postgres_url)[1].parameters)
     with psycopg.connect("", autocommit=True, **parameters) as connection:
+        yield connection
+
+
+@pytest.fixture
+def superuser(postgres_server: PostgresServer | None) -> Iterator[psycopg.Connection[Any]]:
+    """A connection above all policies. It is an error if there is none, and never a skip."""
+    assert postgres_server is not None, (
+        "this test needs a superuser, whom the server of POSTGRES_URL does not give: unset it, or "
+        "set it to postgresql://debian, for a server of the tests' own"
+    )
+    with psycopg.connect(postgres_server.as_superuser(DATABASE), autocommit=True) as connection:
         yield connection

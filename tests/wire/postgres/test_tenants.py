@@ -65,7 +65,7 @@ from trueup.engines.open_tables import open_tables
 from trueup.relational import SqlObject
 from trueup.seeds.plant import plan
 from trueup.seeds.plant import plant as plant_seed
-from trueup.testing.postgres import DATABASE, USER, PostgresServer, drop_tables
+from trueup.testing.postgres import USER, drop_tables
 from trueup.testing.suite.harness.engine import Flavour
 from trueup.testing.suite.harness.flavour import as_awaitable
 
@@ -425,46 +425,43 @@ def test_a_policy_has_one_condition_for_all_that_is_done(
 @FLAVOURS
 @pytest.mark.parametrize("role", ["superuser", "bypassrls", "owner without FORCE", "disabled"])
 def test_roles_that_no_policy_binds_are_refused(
-    postgres_server: PostgresServer | None,
+    superuser: psycopg.Connection[Any],
     postgres_url: str,
     postgres_owner_url: str,
     names: str,
     flavour: Flavour,
     role: str,
 ) -> None:
-    if postgres_server is None:
-        pytest.skip("the server of POSTGRES_URL gives no superuser")
     quoted = f'"{names.format(table="jobs")}"'
     url = postgres_owner_url if role.startswith("owner") else postgres_url
     undo = "SELECT 1"
-    with psycopg.connect(postgres_server.as_superuser(DATABASE), autocommit=True) as superuser:
-        if role in ("superuser", "bypassrls"):
-            superuser.execute(f"ALTER ROLE {USER} {role}".encode())
-            undo = f"ALTER ROLE {USER} NO{role}"
-        elif role == "disabled":
-            superuser.execute(f"ALTER TABLE {quoted} DISABLE ROW LEVEL SECURITY".encode())
-        else:
-            superuser.execute(f"ALTER TABLE {quoted} NO FORCE ROW LEVEL SECURITY".encode())
+    if role in ("superuser", "bypassrls"):
+        superuser.execute(f"ALTER ROLE {USER} {role}".encode())
+        undo = f"ALTER ROLE {USER} NO{role}"
+    elif role == "disabled":
+        superuser.execute(f"ALTER TABLE {quoted} DISABLE ROW LEVEL SECURITY".encode())
+    else:
+        superuser.execute(f"ALTER TABLE {quoted} NO FORCE ROW LEVEL SECURITY".encode())
 
-        async def walk() -> None:
-            async with opened(url, names, flavour) as db:
-                for call in (
-                    lambda: db.tenant(A).repository(JOBS).get("a1"),
-                    lambda: db.tenant(A).repository(JOBS).put(MINE[0]),
-                    lambda: db.tenant(A).repository(PLANS).put_many([Plan(name="p")]),
-                    lambda: session_of(db.tenant(A)),
-                ):
-                    refused = await outcome(call())
-                    assert isinstance(refused, NeedsOperator), refused
-                    assert refused.code.value == "row-security-off"
-                    assert "jobs" in refused.where.table
-                assert await db.repository(PLANS).scan().all() == []
+    async def walk() -> None:
+        async with opened(url, names, flavour) as db:
+            for call in (
+                lambda: db.tenant(A).repository(JOBS).get("a1"),
+                lambda: db.tenant(A).repository(JOBS).put(MINE[0]),
+                lambda: db.tenant(A).repository(PLANS).put_many([Plan(name="p")]),
+                lambda: session_of(db.tenant(A)),
+            ):
+                refused = await outcome(call())
+                assert isinstance(refused, NeedsOperator), refused
+                assert refused.code.value == "row-security-off"
+                assert "jobs" in refused.where.table
+            assert await db.repository(PLANS).scan().all() == []
 
-        try:
-            asyncio.run(walk())
-        finally:
-            superuser.execute(undo.encode())
-            superuser.execute(f"DELETE FROM {quoted}".encode())
+    try:
+        asyncio.run(walk())
+    finally:
+        superuser.execute(undo.encode())
+        superuser.execute(f"DELETE FROM {quoted}".encode())
 
 
 MISSING = ["ENABLE and FORCE alone", "another condition", "another role"]
@@ -694,9 +691,8 @@ def test_previews_show_the_whole_transaction_of_a_tenant(postgres_url: str, name
 
 @pytest.mark.case("P34")
 def test_doctor_says_whether_policies_bind_the_user(
-    postgres_server: PostgresServer | None, postgres_url: str, postgres_owner_url: str, names: str
+    superuser: psycopg.Connection[Any], postgres_url: str, postgres_owner_url: str, names: str
 ) -> None:
-    assert postgres_server is not None, "this test needs a superuser"
     assert finding(postgres_url, names).verdict is Verdict.GOOD
     assert finding(postgres_url, "nowhere-{table}").verdict is Verdict.NOT_NEEDED
     with connection_of(postgres_owner_url) as owner:
@@ -705,12 +701,11 @@ def test_doctor_says_whether_policies_bind_the_user(
         assert finding(postgres_owner_url, names).verdict is Verdict.BAD
         assert finding(postgres_owner_url, names).where == jobs
         assert finding(postgres_url, names).verdict is Verdict.GOOD
-    with psycopg.connect(postgres_server.as_superuser(DATABASE), autocommit=True) as superuser:
-        superuser.execute(f"ALTER ROLE {USER} BYPASSRLS".encode())
-        try:
-            above = finding(postgres_url, names)
-        finally:
-            superuser.execute(f"ALTER ROLE {USER} NOBYPASSRLS".encode())
+    superuser.execute(f"ALTER ROLE {USER} BYPASSRLS".encode())
+    try:
+        above = finding(postgres_url, names)
+    finally:
+        superuser.execute(f"ALTER ROLE {USER} NOBYPASSRLS".encode())
     assert above.verdict is Verdict.BAD
     assert "BYPASSRLS" in above.found
 
