@@ -64,6 +64,11 @@ class Wide(Model, names="camelCase"):
     key: UUID
 
 
+class Tagged(BaseModel):
+    id: str
+    tags: list[str] | None = None
+
+
 class Open(BaseModel):
     model_config = ConfigDict(extra="allow")
     id: str
@@ -172,6 +177,32 @@ async def test_row_that_does_not_fit_is_told_without_its_value(contract: Contrac
     assert refusal.says("row 1", "n (int_parsing)")
     assert not refusal.says("secret")
     assert "secret" not in repr(refusal.error.__context__ if refusal.error else None)
+
+
+@pytest.mark.parametrize("text", ["[secret", "", "[NaN, 1e999999999]"])
+async def test_unreadable_json_is_not_taken_for_an_absent_value(
+    contract: Contract, text: str
+) -> None:
+    db = await contract.database(PEOPLE, target="postgres")
+    assert await db.fetch(Tagged, "select 'a' as id, null as tags") == [Tagged(id="a")]
+    with refused(ErrorCode.UNREADABLE_ITEM) as refusal:
+        await db.fetch(Tagged, "select 'a' as id, :text as tags", text=text)
+    assert refusal.says("row 1", "tags (unreadable)")
+    assert not refusal.says("secret")
+
+
+async def test_statement_without_a_result_is_not_fetched(contract: Contract, sql: Sql) -> None:
+    await opened(contract, sql)
+    made = f"{sql.table}_made"
+    for fetch in (sql.db.fetch, sql.db.fetch_one):
+        with refused(ErrorCode.INVALID_SQL) as refusal:
+            await fetch(Row, f"create table {made} (id text)")
+        assert refusal.says("it returns no rows", "use execute")
+    async with sql.db.session() as session:
+        with refused(ErrorCode.INVALID_SQL):
+            await session.fetch(Row, f"create table {made} (id text)")
+    with refused(ErrorCode.INVALID_SQL):
+        await sql.db.fetch(Row, f"select id from {made}")
 
 
 async def test_fetch_one(contract: Contract, sql: Sql) -> None:

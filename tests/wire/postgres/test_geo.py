@@ -195,9 +195,14 @@ def test_coordinates_are_read_back_exactly(geo_db: Database) -> None:
     kept()
 
 
-def test_coordinates_beyond_the_poles_are_refused(placed: Database) -> None:
+@pytest.mark.parametrize(
+    ("longitude", "latitude"), [(200, 0), (-180.5, 0), (0, 90.5), (0, -91), (0, 180)]
+)
+def test_coordinates_beyond_the_poles_are_refused(
+    placed: Database, longitude: float, latitude: float
+) -> None:
     """The server would move them to the other side of the earth."""
-    beyond: Any = {"longitude": 200, "latitude": 0}
+    beyond: Any = {"longitude": longitude, "latitude": latitude}
     sites = placed.repository(SITES)
     with refused(UnsupportedByEngine):
         sites.nearest(at(Site.location), beyond, limit=1)

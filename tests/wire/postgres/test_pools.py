@@ -18,9 +18,10 @@ import psycopg
 import pytest
 
 import trueup
+from tests.forked import answer_of_child
 from tests.waiting import wait_until
 from tests.wire.postgres.conftest import LAYER
-from tests.wire.postgres.own import end_own
+from tests.wire.postgres.own import end_own, waits
 from tests.wire.postgres.proxy import Proxy
 from trueup import ConnectionCounts, Database, Layer, at
 from trueup.engines.postgres.wire import connections, opening
@@ -128,6 +129,53 @@ def test_wait_for_a_connection_ends_at_the_deadline(
             people.within(0.2).get("b")
         assert time.monotonic() - begun < 1
     holding.join()
+
+
+def test_forked_process_does_not_wait_for_the_callers_of_its_parent(
+    db: Database, postgres_url: str, prefix: str, other: psycopg.Connection[Any]
+) -> None:
+    db.repository(PEOPLE).put(Person(id="a"))
+    names = f"{prefix}{{table}}"
+    with trueup.connect(f"{postgres_url}&pool=1", LAYER, table_names=names) as pooled:
+        people = pooled.repository(PEOPLE)
+        with other.transaction():
+            other.execute(f'SELECT * FROM "{prefix}People" FOR UPDATE'.encode())
+            calls = [
+                threading.Thread(target=people.update, args=("a", at(Person.age).add(1)))
+                for _ in range(3)
+            ]
+            for call in calls:
+                call.start()
+            wait_until(lambda: pooled.connections.waiting == 2)
+            assert answer_of_child(lambda: people.within(5).get("b")) == "None"
+            assert answer_of_child(lambda: pooled.connections.waiting) == "2"
+        for call in calls:
+            call.join()
+        assert people.get("a") == Person(id="a", age=3)
+
+
+def test_task_that_waits_while_the_database_is_closed_gets_no_connection(
+    db: Database, postgres_url: str, prefix: str, other: psycopg.Connection[Any]
+) -> None:
+    db.repository(PEOPLE).put(Person(id="a"))
+
+    async def close_meanwhile() -> None:
+        names = f"{prefix}{{table}}"
+        pooled = await trueup.connect_async(f"{postgres_url}&pool=1", LAYER, table_names=names)
+        people = pooled.repository(PEOPLE)
+        with other.transaction():
+            other.execute(f'SELECT * FROM "{prefix}People" FOR UPDATE'.encode())
+            holding = asyncio.ensure_future(people.update("a", at(Person.age).add(1)))
+            await asyncio.to_thread(wait_until, lambda: waits(other))
+            waiting = asyncio.ensure_future(people.get("a"))
+            await asyncio.sleep(0)
+            await pooled.aclose()
+        await holding
+        with refused(ErrorCode.CLOSED):
+            await waiting
+
+    asyncio.run(close_meanwhile())
+    assert db.repository(PEOPLE).get("a") == Person(id="a", age=1)
 
 
 @pytest.mark.req("C51")

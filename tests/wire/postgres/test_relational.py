@@ -153,6 +153,7 @@ def test_every_kind_of_change_is_found(
         f"ALTER TABLE {table} ALTER score TYPE numeric(4,2)",
     ):
         other.execute(change.encode())
+    leave_invalid(other, f'"{prefix}tasks.newest"', tasks_db, table)
     found = {".".join(one.path) for one in differences(postgres_url, TASK_LAYER, names)}
     assert found == {
         f"triggers.{prefix}tasks_version_count",
@@ -160,7 +161,19 @@ def test_every_kind_of_change_is_found(
         "undeclared",
         "constraints.done_is_scored",
         "columns.score.type",
+        f"indexes.{prefix}tasks.newest",
     }
+
+
+def leave_invalid(other: psycopg.Connection[Any], index: str, writer: Database, table: str) -> None:
+    """Make an index again as it was, CONCURRENTLY, which gives up on a transaction that writes."""
+    [(made,)] = other.execute("SELECT pg_get_indexdef(%s::regclass)", [index]).fetchall()
+    other.execute(f"DROP INDEX {index}".encode())
+    other.execute("SET lock_timeout = '100ms'")
+    with writer.session() as session:
+        session.execute(f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE")
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            other.execute(made.replace("INDEX", "INDEX CONCURRENTLY", 1).encode())
 
 
 def test_the_database_gives_what_a_write_does_not(tasks_db: Database, owner: Owner) -> None:
