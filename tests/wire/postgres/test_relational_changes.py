@@ -14,7 +14,7 @@ from tests.wire.postgres.test_relational import OWNERS, TASK_LAYER, TASKS, Owner
 from trueup import ConstraintRefused, Database, Layer, Model, NeedsOperator, Relational, Table, at
 from trueup.engines.open_tables import OpenTables, open_tables
 from trueup.operations.operation import send
-from trueup.relational import References, Unique
+from trueup.relational import References, Transitions, Unique
 from trueup.schema.changes import AddTable, DropTable
 from trueup.schema.tables import TableSchema
 
@@ -94,6 +94,30 @@ def test_enum_with_other_labels_is_refused_before_anything_is_made(
         db.create_tables()
         db.repository(table).put(Choice(id="1", kind="b"))
     other.execute(f'DROP TABLE "{prefix}choices"; DROP TYPE "{made}"'.encode())
+
+
+def test_labels_may_hold_what_our_sql_ends_bodies_with(
+    postgres_url: str, names: str, prefix: str, other: psycopg.Connection[Any]
+) -> None:
+    class Priced(Model):
+        id: str
+        kind: Literal["a$trueup$b", "$trueup1$"] = "a$trueup$b"
+
+    made = f"{prefix}$trueup$"
+    allowed = Transitions("kind", {"a$trueup$b": ["$trueup1$"]})
+    settings = Relational(enums={"kind": made}, triggers=[allowed])
+    table = Table("priced", Priced, partition="id", relational=settings)
+    layer = Layer("priced", target="postgres", tables=[table])
+    with trueup.connect(postgres_url, layer, table_names=names) as db:
+        for _ in range(2):
+            db.create_tables()
+        db.repository(table).put(Priced(id="1"))
+        db.repository(table).update("1", at(Priced.kind).assign("$trueup1$"))
+        with pytest.raises(ConstraintRefused):
+            db.repository(table).update("1", at(Priced.kind).assign("a$trueup$b"))
+    with open_tables(postgres_url, layer, table_names=names) as tables:
+        apply(tables, [DropTable(tables.open_layer.engine.declared(layer.describe(table)))])
+    assert other.execute("SELECT 1 FROM pg_type WHERE typname = %s", (made,)).fetchall() == []
 
 
 def test_others_wait_for_a_transaction_that_found_no_row(

@@ -60,3 +60,21 @@ def literal(text: str) -> str:
     """A text for SQL that takes no parameters, whatever `standard_conforming_strings` says."""
     quoted = "'" + text.replace("'", "''") + "'"
     return "E" + quoted.replace("\\", "\\\\") if "\\" in quoted else quoted
+
+
+def dollar_quoted(body: str) -> str:
+    """The body of a function or of DO, between dollars that it does not hold.
+
+    Source: https://www.postgresql.org/docs/15/sql-syntax-lexical.html#SQL-SYNTAX-DOLLAR-QUOTING
+    """
+    number, mark = 0, "$trueup$"
+    while mark in body:
+        number += 1
+        mark = f"$trueup{number}$"
+    return f"{mark}{body}{mark}"
+
+
+def unless(condition: str, statement: str) -> str:
+    """A statement that does nothing if it fails by that condition of PostgreSQL's."""
+    body = f" BEGIN {statement}; EXCEPTION WHEN {condition} THEN NULL; END "
+    return f"DO {dollar_quoted(body)}"

@@ -12,12 +12,8 @@ from ....schema.facts import Value
 from ....schema.tables import TableSchema
 from ..declared_sql import Declares
 from ..layout import key_name
-from ..names import column_name, literal, quote
+from ..names import column_name, literal, quote, unless
 from ..payload import Statement
-
-_IF_NEW = "DO $trueup$ BEGIN {}; EXCEPTION WHEN duplicate_object THEN NULL; END $trueup$"
-"""There is no CREATE TYPE IF NOT EXISTS.
-Source: https://www.postgresql.org/docs/15/sql-createtype.html"""
 
 
 def before_tables(table: TableSchema) -> Iterator[Statement]:
@@ -29,7 +25,8 @@ def before_tables(table: TableSchema) -> Iterator[Statement]:
     for name, labels in part(table, "types").items():
         assert isinstance(labels, Sequence)
         listed = ", ".join(literal(str(label)) for label in labels)
-        sql = _IF_NEW.format(f"CREATE TYPE {quote(name)} AS ENUM ({listed})")
+        # There is no CREATE TYPE IF NOT EXISTS.
+        sql = unless("duplicate_object", f"CREATE TYPE {quote(name)} AS ENUM ({listed})")
         yield _declared(table, f"the type {name}", sql)
     yield from _each(table, "functions", "the function")
 

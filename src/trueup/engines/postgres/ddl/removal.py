@@ -8,13 +8,11 @@ from ....operations.operation import Request, as_it_is
 from ....schema.changes import DropTable
 from ....schema.engine import DONE, LiveTable, Progress, Step, shown_names
 from ....schema.tables import TableSchema
-from ..names import literal, quote, short_name
+from ..names import literal, quote, short_name, unless
 from ..payload import Statement, Steps, Transaction, ask
 from .relational import part
 
-_UNLESS_USED = (
-    "DO $trueup$ BEGIN {}; EXCEPTION WHEN dependent_objects_still_exist THEN NULL; END $trueup$"
-)
+_USED = "dependent_objects_still_exist"
 _WHERE = "SELECT current_schema(), to_regclass({}) IS NOT NULL"
 
 
@@ -53,9 +51,9 @@ def _drop(tables: Sequence[TableSchema], live: Mapping[str, LiveTable]) -> Step:
 def _unused(table: TableSchema) -> Iterator[str]:
     """The types and functions of a relational table go with it, unless others use them."""
     for name in part(table, "functions"):
-        yield _UNLESS_USED.format(f"DROP FUNCTION IF EXISTS {quote(name)}()")
+        yield unless(_USED, f"DROP FUNCTION IF EXISTS {quote(name)}()")
     for name in part(table, "types"):
-        yield _UNLESS_USED.format(f"DROP TYPE IF EXISTS {quote(name)}")
+        yield unless(_USED, f"DROP TYPE IF EXISTS {quote(name)}")
 
 
 def _keep(table: TableSchema, backup: str) -> Step:

@@ -15,7 +15,7 @@ from ....model.declarations.relational import (
     TouchOnUpdate,
     Transitions,
 )
-from ..names import literal, quote, short_name
+from ..names import dollar_quoted, literal, quote, short_name
 from ..types import Form
 from .constraints import Naming
 
@@ -69,9 +69,10 @@ def _function_name(trigger: _Trigger, naming: Naming) -> str:
 
 def _function(trigger: _Trigger, naming: Naming) -> str:
     lines = "\n  ".join(_body(trigger, naming))
+    body = f"\nBEGIN\n  {lines}\n  RETURN NEW;\nEND\n"
     return (
         f"CREATE OR REPLACE FUNCTION {quote(_function_name(trigger, naming))}() RETURNS trigger\n"
-        f"LANGUAGE plpgsql AS $trueup$\nBEGIN\n  {lines}\n  RETURN NEW;\nEND\n$trueup$"
+        f"LANGUAGE plpgsql AS {dollar_quoted(body)}"
     )
 
 
