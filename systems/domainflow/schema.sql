@@ -66,29 +66,6 @@ $$;
 
 
 --
--- Name: trueup_no_tenant(); Type: FUNCTION; Schema: public; Owner: -
---
-
-CREATE FUNCTION public.trueup_no_tenant() RETURNS text
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-  RAISE EXCEPTION 'no tenant is set' USING ERRCODE = 'TU001';
-END
-$$;
-
-
---
--- Name: trueup_tenant(); Type: FUNCTION; Schema: public; Owner: -
---
-
-CREATE FUNCTION public.trueup_tenant() RETURNS text
-    LANGUAGE sql STABLE
-    RETURN COALESCE(NULLIF(current_setting('trueup.tenant'::text, true), ''::text), public.trueup_no_tenant());
-
-
---
 -- Name: update_updated_at_column(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1224,49 +1201,49 @@ ALTER TABLE public.tenants ENABLE ROW LEVEL SECURITY;
 -- Name: agent_definitions trueup_tenant; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY trueup_tenant ON public.agent_definitions USING ((tenant_id = (public.trueup_tenant())::uuid)) WITH CHECK ((tenant_id = (public.trueup_tenant())::uuid));
+CREATE POLICY trueup_tenant ON public.agent_definitions USING ((tenant_id = (COALESCE(NULLIF(current_setting('trueup.tenant'::text, true), ''::text), current_setting('no tenant is set'::text)))::uuid)) WITH CHECK ((tenant_id = (COALESCE(NULLIF(current_setting('trueup.tenant'::text, true), ''::text), current_setting('no tenant is set'::text)))::uuid));
 
 
 --
 -- Name: domain_configurations trueup_tenant; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY trueup_tenant ON public.domain_configurations USING ((tenant_id = (public.trueup_tenant())::uuid)) WITH CHECK ((tenant_id = (public.trueup_tenant())::uuid));
+CREATE POLICY trueup_tenant ON public.domain_configurations USING ((tenant_id = (COALESCE(NULLIF(current_setting('trueup.tenant'::text, true), ''::text), current_setting('no tenant is set'::text)))::uuid)) WITH CHECK ((tenant_id = (COALESCE(NULLIF(current_setting('trueup.tenant'::text, true), ''::text), current_setting('no tenant is set'::text)))::uuid));
 
 
 --
 -- Name: image_evidence trueup_tenant; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY trueup_tenant ON public.image_evidence USING ((tenant_id = (public.trueup_tenant())::uuid)) WITH CHECK ((tenant_id = (public.trueup_tenant())::uuid));
+CREATE POLICY trueup_tenant ON public.image_evidence USING ((tenant_id = (COALESCE(NULLIF(current_setting('trueup.tenant'::text, true), ''::text), current_setting('no tenant is set'::text)))::uuid)) WITH CHECK ((tenant_id = (COALESCE(NULLIF(current_setting('trueup.tenant'::text, true), ''::text), current_setting('no tenant is set'::text)))::uuid));
 
 
 --
 -- Name: incidents trueup_tenant; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY trueup_tenant ON public.incidents USING ((tenant_id = (public.trueup_tenant())::uuid)) WITH CHECK ((tenant_id = (public.trueup_tenant())::uuid));
+CREATE POLICY trueup_tenant ON public.incidents USING ((tenant_id = (COALESCE(NULLIF(current_setting('trueup.tenant'::text, true), ''::text), current_setting('no tenant is set'::text)))::uuid)) WITH CHECK ((tenant_id = (COALESCE(NULLIF(current_setting('trueup.tenant'::text, true), ''::text), current_setting('no tenant is set'::text)))::uuid));
 
 
 --
 -- Name: teams trueup_tenant; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY trueup_tenant ON public.teams USING ((tenant_id = (public.trueup_tenant())::uuid)) WITH CHECK ((tenant_id = (public.trueup_tenant())::uuid));
+CREATE POLICY trueup_tenant ON public.teams USING ((tenant_id = (COALESCE(NULLIF(current_setting('trueup.tenant'::text, true), ''::text), current_setting('no tenant is set'::text)))::uuid)) WITH CHECK ((tenant_id = (COALESCE(NULLIF(current_setting('trueup.tenant'::text, true), ''::text), current_setting('no tenant is set'::text)))::uuid));
 
 
 --
 -- Name: tenants trueup_tenant; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY trueup_tenant ON public.tenants USING ((id = (public.trueup_tenant())::uuid)) WITH CHECK ((id = (public.trueup_tenant())::uuid));
+CREATE POLICY trueup_tenant ON public.tenants USING ((id = (COALESCE(NULLIF(current_setting('trueup.tenant'::text, true), ''::text), current_setting('no tenant is set'::text)))::uuid)) WITH CHECK ((id = (COALESCE(NULLIF(current_setting('trueup.tenant'::text, true), ''::text), current_setting('no tenant is set'::text)))::uuid));
 
 
 --
 -- Name: users trueup_tenant; Type: POLICY; Schema: public; Owner: -
 --
 
-CREATE POLICY trueup_tenant ON public.users USING ((tenant_id = (public.trueup_tenant())::uuid)) WITH CHECK ((tenant_id = (public.trueup_tenant())::uuid));
+CREATE POLICY trueup_tenant ON public.users USING ((tenant_id = (COALESCE(NULLIF(current_setting('trueup.tenant'::text, true), ''::text), current_setting('no tenant is set'::text)))::uuid)) WITH CHECK ((tenant_id = (COALESCE(NULLIF(current_setting('trueup.tenant'::text, true), ''::text), current_setting('no tenant is set'::text)))::uuid));
 
 
 --

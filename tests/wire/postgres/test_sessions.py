@@ -6,16 +6,20 @@ The pool is used by every call, through the proxy that drops what is sent withou
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
+from tests.waiting import wait_until
 from tests.wire.postgres.conftest import LAYER
 from tests.wire.postgres.proxy import Proxy
 from tests.wire.postgres.walk import CALLS, Setting, opened
-from trueup import RetryPolicy, Unavailable
+from trueup import AsyncDatabase, RetryPolicy, Unavailable
 from trueup.engines.postgres.errors import Stage
 from trueup.engines.postgres.payload import Rows, Statement
 from trueup.engines.postgres.wire.asynchronous import AsyncPostgresWire
@@ -34,6 +38,7 @@ LEFT = Statement(
 )
 WITHIN_S = 0.2
 SPARE_S = 0.5
+PROCESS = "SELECT pg_backend_pid()::text AS setting"
 
 
 @pytest.fixture
@@ -137,3 +142,39 @@ def test_connecting_ends_in_its_time_when_the_server_is_silent(
         assert time.monotonic() - begun < WITHIN_S + SPARE_S
 
     asyncio.run(connect())
+
+
+async def rest_before(db: AsyncDatabase, next_call: str, is_ended: Callable[[str], bool]) -> None:
+    """Ask, rest longer than the server allows, and ask again."""
+    if next_call == "a part of a stream":
+        async for row in db.stream(Setting, f"{PROCESS} FROM generate_series(1, 3)", batch=1):
+            wait_until(functools.partial(is_ended, row.setting))
+    async with db.session() as session:
+        [found] = await session.fetch(Setting, PROCESS)
+        wait_until(lambda: is_ended(found.setting))
+        if next_call == "a statement":
+            await session.execute("SELECT 1")
+
+
+@FLAVOURS
+@pytest.mark.parametrize("next_call", ["a statement", "the commit", "a part of a stream"])
+def test_session_that_rested_too_long_says_that_nothing_was_applied(
+    postgres_url: str,
+    prefix: str,
+    flavour: Flavour,
+    next_call: str,
+    other: psycopg.Connection[Any],
+) -> None:
+    def is_ended(process: str) -> bool:
+        looked = "SELECT 1 FROM pg_stat_activity WHERE pid = %s::int"
+        return not other.execute(looked, (process,)).fetchall()
+
+    async def walk() -> None:
+        async with await opened(
+            postgres_url, prefix, flavour, timeout_s=1, retries=RetryPolicy.NONE
+        ) as db:
+            with pytest.raises(Unavailable, match="nothing was applied") as refusal:
+                await rest_before(db, next_call, is_ended)
+            assert refusal.value.native == "25P03"
+
+    asyncio.run(walk())

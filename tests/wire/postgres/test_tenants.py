@@ -62,6 +62,7 @@ from trueup.docgen import render_pages
 from trueup.engines.checks import Examination, Finding, Verdict
 from trueup.engines.connect import find_driver, target_engine
 from trueup.engines.open_tables import open_tables
+from trueup.engines.postgres.relational.row_security import SETTING
 from trueup.relational import SqlObject
 from trueup.seeds.plant import plan
 from trueup.seeds.plant import plant as plant_seed
@@ -71,6 +72,7 @@ from trueup.testing.suite.harness.flavour import as_awaitable
 
 FLAVOURS = pytest.mark.parametrize("flavour", list(Flavour))
 CALLS = READS | WRITES
+PRESENT = "SELECT current_setting(:name, true) AS tenant"
 
 
 class Shared(BaseModel):
@@ -259,7 +261,7 @@ def test_nothing_of_a_tenant_is_left_on_a_connection(
                 left = await db.fetch_one(Setting, read)
                 assert left is not None
                 assert not left.tenant, name
-            now = await db.tenant(A).fetch_one(Setting, "SELECT trueup_tenant() AS tenant")
+            now = await db.tenant(A).fetch_one(Setting, PRESENT, name=SETTING)
             assert now == Setting(tenant=str(A))
 
     asyncio.run(walk())
@@ -341,7 +343,7 @@ def test_sql_of_a_tenant_cannot_name_another_tenant(
                     call()
                 assert refusal.value.code is ErrorCode.INVALID_SQL
                 assert not refusal.value.native
-            kept = session.fetch_one(Setting, "select trueup_tenant() as tenant")
+            kept = session.fetch_one(Setting, PRESENT, name=SETTING)
             assert kept == Setting(tenant=str(A))
 
 
@@ -418,7 +420,81 @@ def test_a_policy_has_one_condition_for_all_that_is_done(
                 " pg_get_expr(polwithcheck, polrelid) FROM pg_policy"
                 f" WHERE polrelid = '\"{names.format(table=table)}\"'::regclass"
             ).fetchall()
-            assert found == [("*", True, *["(tenant_id = (trueup_tenant())::uuid)"] * 2)]
+            [(kinds, is_permissive, read, written)] = found
+            assert (kinds, is_permissive) == ("*", True)
+            assert read == written
+            assert read.startswith("(tenant_id = (COALESCE(NULLIF(current_setting('trueup.tenant'")
+
+
+@pytest.mark.case("P36")
+@FLAVOURS
+def test_no_function_of_another_role_says_whose_rows_are_shown(
+    postgres_url: str, postgres_owner_url: str, prefix: str, flavour: Flavour
+) -> None:
+    names = f"{prefix}{{table}}"
+    theirs = """CREATE OR REPLACE FUNCTION trueup_tenant() RETURNS text LANGUAGE sql STABLE
+    AS $$SELECT coalesce(current_setting('trueup.tenant', true), 'none')$$"""
+    with connection_of(postgres_url) as other:
+        other.execute(theirs.encode())
+        try:
+            with trueup.connect(postgres_owner_url, LAYER, table_names=names) as db:
+                db.create_tables()
+            other.execute(f"{theirs.split('AS', maxsplit=1)[0]} AS $$SELECT '{B}'$$".encode())
+
+            async def walk() -> None:
+                async with opened(postgres_url, names, flavour) as db:
+                    await plant(db)
+                    assert await db.tenant(A).repository(JOBS).scan().all() == MINE
+
+            asyncio.run(walk())
+        finally:
+            drop_tables(postgres_owner_url, prefix)
+            other.execute(b"DROP FUNCTION trueup_tenant()")
+
+
+@pytest.mark.case("P34")
+@FLAVOURS
+def test_the_role_is_asked_of_the_tables_that_its_queries_find(
+    superuser: psycopg.Connection[Any], postgres_url: str, names: str, flavour: Flavour
+) -> None:
+    boss = f"boss{uuid4().hex[:8]}"
+    superuser.execute(f"CREATE ROLE {boss} SUPERUSER LOGIN".encode())
+    superuser.execute(f"ALTER ROLE {boss} PASSWORD '{os.environ['PGPASSWORD']}'".encode())
+    superuser.execute(f"CREATE SCHEMA {boss} AUTHORIZATION {boss}".encode())
+    url = postgres_url.replace(f"user={USER}", f"user={boss}")
+
+    async def walk() -> None:
+        async with opened(url, names, flavour) as db:
+            for call in (
+                lambda: db.tenant(A).repository(JOBS).scan().all(),
+                lambda: session_of(db.tenant(A)),
+            ):
+                refused = await outcome(call())
+                assert isinstance(refused, NeedsOperator), refused
+                assert refused.code.value == "row-security-off"
+
+    try:
+        asyncio.run(walk())
+    finally:
+        superuser.execute(f"DROP SCHEMA {boss} CASCADE".encode())
+        superuser.execute(f"DROP ROLE {boss}".encode())
+
+
+@FLAVOURS
+def test_tenants_are_refused_until_all_tables_are_there(
+    postgres_url: str, names: str, postgres_owner_url: str, flavour: Flavour
+) -> None:
+    with connection_of(postgres_owner_url) as owner:
+        owner.execute(f'DROP TABLE "{names.format(table="notes")}"'.encode())
+
+    async def walk() -> None:
+        async with opened(postgres_url, names, flavour) as db:
+            refused = await outcome(db.tenant(A).repository(JOBS).scan().all())
+            assert isinstance(refused, NeedsOperator), refused
+            assert refused.code.value == "table-not-found"
+            assert refused.where.table == names.format(table="notes")
+
+    asyncio.run(walk())
 
 
 @pytest.mark.case("P34")
@@ -464,7 +540,11 @@ def test_roles_that_no_policy_binds_are_refused(
         superuser.execute(f"DELETE FROM {quoted}".encode())
 
 
-MISSING = ["ENABLE and FORCE alone", "another condition", "another role"]
+MISSING = {
+    "ENABLE and FORCE alone": "DROP POLICY trueup_tenant ON {}",
+    "another condition": "ALTER POLICY trueup_tenant ON {0} USING ({1}) WITH CHECK ({1})",
+    "another role": "ALTER POLICY trueup_tenant ON {} TO pg_monitor",
+}
 
 
 @FLAVOURS
@@ -474,13 +554,8 @@ def test_a_table_without_the_policy_is_refused_with_the_sql_that_makes_it(
 ) -> None:
     jobs = names.format(table="jobs")
     with connection_of(postgres_owner_url) as owner:
-        owner.execute(f'DROP POLICY trueup_tenant ON "{jobs}"'.encode())
-        if state == "another condition":
-            condition = "USING (tenant_id IS NOT NULL)"
-            owner.execute(f'CREATE POLICY trueup_tenant ON "{jobs}" {condition}'.encode())
-        elif state == "another role":
-            like = "TO pg_monitor USING (tenant_id = trueup_tenant()::uuid)"
-            owner.execute(f'CREATE POLICY trueup_tenant ON "{jobs}" {like}'.encode())
+        change = MISSING[state].format(f'"{jobs}"', "tenant_id IS NOT NULL")
+        owner.execute(change.encode())
 
         async def walk() -> None:
             async with opened(postgres_owner_url, names, flavour) as db:
@@ -491,7 +566,7 @@ def test_a_table_without_the_policy_is_refused_with_the_sql_that_makes_it(
                 found = finding(postgres_owner_url, names)
                 assert (found.verdict, found.where) == (Verdict.BAD, jobs)
                 assert found.fix == refused.fix
-                for said in ("CREATE FUNCTION trueup_tenant()", "CREATE POLICY", "FORCE ROW"):
+                for said in ("CREATE POLICY", "FORCE ROW"):
                     assert said in refused.fix
                 owner.execute(refused.fix.partition("run: ")[2].encode())
                 await db.tenant(A).repository(JOBS).put(MINE[0])
@@ -573,7 +648,7 @@ def test_copies_and_counts_are_whole_or_fail(names: str, postgres_url: str) -> N
     jobs = f'"{names.format(table="jobs")}"'
     with connection_of(postgres_url) as other:
         for sql in (f"COPY {jobs} TO STDOUT", f"SELECT count(*) FROM {jobs}"):
-            for setting, state in (("on", "TU001"), ("off", "42501")):
+            for setting, state in (("on", "42704"), ("off", "42501")):
                 other.execute(f"SET row_security = {setting}".encode())
                 with pytest.raises(psycopg.Error) as refusal:
                     copied(other, sql)

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     import psycopg
 
 
-NO_TENANT = "TU001"
-"""The SQLSTATE of a statement without a tenant, raised by `relational/row_security.py`; no class of
-the server's begins so."""
+NO_TENANT = "no tenant is set"
+"""The setting that a statement without a tenant fails to find, by `relational/row_security.py`."""
+_NO_SETTING = "42704"
 
 _POLICIES = "ExecWithCheckOptions"
 """The function of the server that refuses a row by a policy: its SQLSTATE is also that of missing
@@ -55,9 +55,12 @@ _CONFLICTS = {
     "40001": "another transaction changed the same rows; nothing was applied",
     "40P01": "two transactions waited for each other; nothing was applied",
 }
+_RESTED = "the server ended the connection, on which nothing was asked for too long"
 _UNAVAILABLE = {
     "55P03": "another transaction holds a lock",
     "55006": "the table is in use",
+    "25P03": _RESTED,
+    "57P05": _RESTED,
     "53300": "the server has no connection left",
     "57014": "somebody cancelled the statement, or a timeout of the server did",
     "57P03": "the server is starting or stopping",
@@ -142,18 +145,16 @@ def translate(
     declares: what the statement makes of a declaration.
     """
     state = error.sqlstate or ""
+    refusal = refused_declaration(error, where, declares) if declares else None
+    refusal = refusal or _refused_row(error, where, state)
+    if refusal is not None:
+        return refusal
     if not is_own and state.startswith("42") and state not in _OPERATOR_TOO:
         return _wrong_sql(error, where, state)
-    refused = refused_declaration(error, where, declares) if declares else None
-    if refused is not None:
-        return refused
     if not state or state.startswith(_ENDED):
         return _lost(where, state, stage, is_late=is_late)
     if state == "57014" and is_late:
         return deadline_exceeded(where, state)
-    refusal = _refused_row(error, where, state)
-    if refusal is not None:
-        return refusal
     if state in _CONFLICTS:
         return TransactionConflict(
             _CONFLICTS[state], where=where, native=state, fix="do the whole transaction anew"
@@ -187,7 +188,7 @@ def _refused_row(error: psycopg.Error, where: Place, state: str) -> TrueupError 
         return _duplicate(where, state)
     if state.startswith("23"):
         return _constrained(error, where, state)
-    if state == NO_TENANT:
+    if state == _NO_SETTING and NO_TENANT in (error.diag.message_primary or ""):
         return _no_tenant(where, state)
     if state == "42501" and error.diag.source_function == _POLICIES:
         return other_tenants(where, state)

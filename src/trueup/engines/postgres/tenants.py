@@ -19,24 +19,32 @@ from ...expressions.values import is_text
 from ...model.description.tables import Attribute, TableDescription
 from ...model.translation.shapes import Leaf, Scalar
 from ...schema.tables import TableSchema
-from .ddl.relational import part, row_security
+from .ddl.relational import row_security
+from .errors import NO_TENANT
 from .names import literal, quote
 from .payload import Statement, Steps, ask
-from .relational.row_security import POLICY, SETTING, TENANT_FUNCTIONS
+from .relational.row_security import POLICY, SETTING
 
 _WHERE = Place("postgres")
 SET_TENANT = f"SELECT set_config('{SETTING}', $1, true)"
 
-ROLE = f"""SELECT c.relname, row_security_active(c.oid), r.rolsuper OR r.rolbypassrls,
+_COMPARED = (
+    f"COALESCE(NULLIF(current_setting('{SETTING}'::text, true), ''::text), "
+    f"current_setting('{NO_TENANT}'::text))"
+)
+"""What our policy compares with, in the words of the server."""
+
+ROLE = f"""SELECT name, row_security_active(c.oid), r.rolsuper OR r.rolbypassrls,
 EXISTS (SELECT FROM pg_policy y WHERE y.polrelid = c.oid AND y.polname = {literal(POLICY)}
 AND y.polpermissive AND y.polcmd = '*' AND 0 = ANY (y.polroles)
-AND pg_get_expr(y.polqual, y.polrelid) LIKE '%trueup_tenant()%'
+AND strpos(pg_get_expr(y.polqual, y.polrelid), {literal(_COMPARED)}) > 0
 AND pg_get_expr(y.polwithcheck, y.polrelid) = pg_get_expr(y.polqual, y.polrelid))
-FROM pg_class c JOIN pg_roles r ON r.rolname = current_user
-WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
-AND c.relkind IN ('r', 'p') AND c.relname = ANY ($1::text[]) ORDER BY c.relname"""
-"""Tables, whether the role sees of them what their policies show, whether it is above all policies,
-and whether our policy is there. The owner is above them, too, unless row-level security is forced.
+FROM unnest($1::text[]) AS wanted (name)
+JOIN pg_class c ON c.oid = to_regclass(quote_ident(name))
+JOIN pg_roles r ON r.rolname = current_user ORDER BY name"""
+"""Tables as queries find them, whether the role sees of them what their policies show, whether it
+is above all policies, and whether our policy is there. The owner is above them, too, unless
+row-level security is forced.
 
 Sources: https://www.postgresql.org/docs/15/functions-info.html#FUNCTIONS-INFO-ACCESS-TABLE
     https://www.postgresql.org/docs/15/catalog-pg-policy.html
@@ -65,12 +73,21 @@ class RoleCheck:
         self.is_done = False
 
     def steps(self) -> Steps[None]:
-        """Ask, unless the answer is known. Raises NeedsOperator (row-security-off)."""
+        """Ask, unless the answer is known. Raises NeedsOperator (row-security-off, and
+        table-not-found, as nothing is known of what is not there)."""
         if self.is_done:
             return
         rows = yield from ask(Statement(ROLE, ([*self._tables],)))
         refuse_role(rows, self._tables)
-        self.is_done = len(rows) == len(self._tables)
+        lacking = sorted({*self._tables} - {name for name, *_ in rows})
+        if lacking:
+            raise NeedsOperator(
+                "tables with tenants are not there, so that nothing says whose rows are shown",
+                where=replace(_WHERE, table=", ".join(lacking)),
+                code=ErrorCode.TABLE_NOT_FOUND,
+                fix="call db.create_tables(), or set the search_path of the role",
+            )
+        self.is_done = True
 
 
 def refuse_role(rows: Sequence[Sequence[Any]], tables: Mapping[str, TableSchema]) -> None:
@@ -110,10 +127,8 @@ def unbound(rows: Sequence[Sequence[Any]], tables: Mapping[str, TableSchema]) ->
 def _mend(table: TableSchema, *, lacks_policy: bool) -> Iterator[str]:
     """The SQL that secures a table, each statement in one line."""
     enable, force, policy = (statement.sql for statement in row_security(table))
-    functions = part(table, "functions")
-    if lacks_policy:
-        yield from (" ".join(str(functions[name]).split()) for name in TENANT_FUNCTIONS)
     yield from (enable, force)
+
     if lacks_policy:
         yield f"DROP POLICY IF EXISTS {quote(POLICY)} ON {quote(table.name)}"
         yield policy

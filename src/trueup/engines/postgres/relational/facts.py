@@ -16,7 +16,7 @@ from .checks import checks_of
 from .column_types import is_geometry
 from .constraints import Naming, constraints_of
 from .indexes import indexes_of
-from .row_security import row_security, tenant_functions
+from .row_security import row_security
 from .triggers import functions_of, triggers_of
 
 
@@ -38,7 +38,7 @@ def relational_facts(
             **constraints_of(settings, naming),
         },
         "indexes": indexes_of(settings, naming),
-        "functions": {**tenant_functions(settings), **functions_of(settings, naming)},
+        "functions": functions_of(settings, naming),
         "triggers": triggers_of(settings, naming),
         "row_security": row_security(settings, naming),
         "objects": {

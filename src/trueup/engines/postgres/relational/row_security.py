@@ -1,7 +1,7 @@
 """Row-level security: a tenant sees, changes and counts its own rows alone.
 
-The policy compares with a function that fails if no tenant is set. The setting of a connection that
-had one for a transaction is the empty text afterwards, which is none either.
+The policy fails if no tenant is set. The setting of a connection that had one for a transaction is
+the empty text afterwards, which is none either.
 
 Source: https://www.postgresql.org/docs/15/ddl-rowsecurity.html
 """
@@ -21,31 +21,13 @@ SETTING = "trueup.tenant"
 """The setting that holds the tenant, until the end of a transaction."""
 
 POLICY = "trueup_tenant"
-TENANT_FUNCTIONS = ("trueup_no_tenant", "trueup_tenant")
-"""The functions that the policy calls, in the order in which they are made."""
 
-_REFUSE = f"""CREATE FUNCTION trueup_no_tenant() RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $body$
-BEGIN
-  RAISE EXCEPTION 'no tenant is set' USING ERRCODE = {literal(NO_TENANT)};
-END
-$body$"""
-
-# Without a SET of its own, as its body is bound when it is made: it is then inlined, and costs a
-# scan no call for each row.
-_TENANT = f"""CREATE FUNCTION trueup_tenant() RETURNS text LANGUAGE sql STABLE
-RETURN coalesce(nullif(current_setting({literal(SETTING)}, true), ''), trueup_no_tenant())"""
-
-_IF_NEW = "DO $trueup$ BEGIN {}; EXCEPTION WHEN duplicate_function THEN NULL; END $trueup$"
-"""All layers of a schema share the functions; who made them first owns them."""
-
-
-def tenant_functions(settings: Relational) -> dict[str, str]:
-    """The statements that create the functions that the policy calls, by name."""
-    if not settings.tenant:
-        return {}
-    made = zip(TENANT_FUNCTIONS, (_REFUSE, _TENANT), strict=True)
-    return {name: _IF_NEW.format(statement) for name, statement in made}
+# Built-in functions alone: one of our own could be made before us, by a role that changes it later.
+# There is no setting of the second name, and none can be made of it, so that reading it fails.
+_TENANT = (
+    f"coalesce(nullif(current_setting({literal(SETTING)}, true), ''), "
+    f"current_setting({literal(NO_TENANT)}))"
+)
 
 
 def row_security(settings: Relational, naming: Naming) -> Mapping[str, Value]:
@@ -55,7 +37,7 @@ def row_security(settings: Relational, naming: Naming) -> Mapping[str, Value]:
         return {}
     column = naming.column[settings.tenant]
     cast = "::uuid" if column.form is Form.UUID else ""
-    own = f"({quote(column.name)} = trueup_tenant(){cast})"
+    own = f"({quote(column.name)} = ({_TENANT}){cast})"
     policy = (
         f"CREATE POLICY {quote(POLICY)} ON {naming.quoted} FOR ALL TO PUBLIC "
         f"USING {own} WITH CHECK {own}"
