@@ -12,6 +12,7 @@ from ..translation.constraints import choices_of
 from ..translation.shapes import Leaf, Scalar
 from .fields import TableFields
 from .tables import TableDescription
+from .tenants import tenant_problems
 
 _TEXTS = (Leaf.TEXT, Leaf.TEXT_ENUM)
 _WHOLE = (Leaf.INTEGER, Leaf.NUMBER_ENUM)
@@ -144,23 +145,10 @@ def _contradictions(fields: TableFields, settings: Relational) -> Iterator[str]:
             "leave it out of enums= and collations="
         )
     if settings.tenant:
-        yield from _tenant_problems(fields, settings)
+        yield from tenant_problems(fields, settings)
     for name in fields.names_with(EXPIRES):
         if name in settings.types:
             yield f"relational: {name!r} is the expiry, a number; leave it out of types="
-
-
-def _tenant_problems(fields: TableFields, settings: Relational) -> Iterator[str]:
-    """What would leave open whose a row is."""
-    name = settings.tenant
-    codec = fields.by_name.get(name)
-    if codec is not None and codec.optional:
-        yield f"relational: {name!r} says whose a row is, so that it may not be None"
-    others = ["types", "collations", "generated"]
-    if (name, None) != (fields.table.partition, fields.table.sort):  # no table of the tenants
-        others.append("defaults")
-    for other in (one for one in others if name in getattr(settings, one)):
-        yield f"relational: {name!r} says whose a row is; leave it out of {other}="
 
 
 def reference_problems(

@@ -1,4 +1,4 @@
-"""The problems of views over tables whose rows are those of tenants."""
+"""The problems of tables whose rows are those of tenants, and of views over them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,26 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ..declarations.relational import Relational, SqlObject
+from .fields import TableFields
 
 _INVOKER = re.compile(
     r"\bWITH\s*\([^)]*\bsecurity_invoker\b(?!\s*=\s*'?(false|off|no|0)\b)", re.IGNORECASE
 )
 """The option by which a view reads its tables as the role that asks, not as the view's owner.
 Source: https://www.postgresql.org/docs/15/sql-createview.html"""
+
+
+def tenant_problems(fields: TableFields, settings: Relational) -> Iterator[str]:
+    """What would leave open whose a row is."""
+    name = settings.tenant
+    codec = fields.by_name.get(name)
+    if codec is not None and codec.optional:
+        yield f"relational: {name!r} says whose a row is, so that it may not be None"
+    others = ["types", "collations", "generated"]
+    if (name, None) != (fields.table.partition, fields.table.sort):  # no table of the tenants
+        others.append("defaults")
+    for other in (one for one in others if name in getattr(settings, one)):
+        yield f"relational: {name!r} says whose a row is; leave it out of {other}="
 
 
 def view_problems(tables: Sequence[tuple[str, Relational]]) -> Iterator[tuple[str, str]]:
