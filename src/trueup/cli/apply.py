@@ -33,7 +33,7 @@ from .plan import DestroyOption, PruneOption, TableOption, VerboseOption, new_in
 from .planning.document import PlanDocument, read_plan
 from .planning.progress import Progress
 from .planning.target import open_target
-from .planning.view import view_of
+from .planning.view import check_made, view_of
 from .wording import counted
 
 GO_ON = "run trueup apply again: it goes on from there"
@@ -134,6 +134,7 @@ class _Run:
         intent = plan.intent(given)
         sides = inspect(self._target)
         view = view_of(self._target, sides, intent)
+        check_made(view)
         check_allowed(view.plan, intent)
         if is_protected(sides, self._target.scope):
             show_plan(self._output, view, verbose=False)
@@ -147,6 +148,7 @@ class _Run:
         show_plan(self._output, view, verbose=verbose)
         if not (view.changes or sides.busy or sides.unrecorded or self._may_lift(sides)):
             return None
+        check_made(view)
         check_allowed(view.plan, intent)
         if not (view.changes or self._may_lift(sides)):
             return self._carry_out(intent, None)

@@ -96,7 +96,7 @@ def _verify(staged: StagedLayer, only: list[str], accepted: Accepted) -> Verific
     stage = staged.stage
     with open_tables_to_read(stage.url, staged.layer, table_names=staged.table_names) as opened:
         declared = declared_tables(opened.open_layer, only, protect=stage.protect)
-        return verify_tables(declared, look_at(opened), accepted)
+        return verify_tables(declared, look_at(opened), accepted, opened.open_layer.engine)
 
 
 def _accepted(path: Path | None, staged: StagedLayer) -> Accepted:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import field
 
 from .._dataclass import dataclass
 from ..engines.open_tables import OpenTables
 from ..errors import ErrorCode, TrueupError
-from ..schema.engine import LiveTable
+from ..schema.engine import LiveTable, SchemaEngine
+from ..schema.facts import Path
 from ..schema.severity import Severity
 from ..schema.tables import TableSchema
 from ..schema.verify import Finding, unreadable_table, verify_table
 from .accepted import NOTHING, Accepted
+from .by_hand import by_hand
 
 Look = Callable[[str], LiveTable | None]
 """Inspects a table by its physical name; None if it is not there."""
@@ -23,12 +26,14 @@ class Verification:
 
     present: the declared tables that are there, as far as is known. declared: all of them.
     accepted: unknown facts that are expected on this server.
+    by_hand: by table and path, how to mend what the engine cannot change.
     """
 
     findings: tuple[Finding, ...]
     present: tuple[str, ...]
     declared: tuple[str, ...]
     accepted: Accepted = NOTHING
+    by_hand: Mapping[tuple[str, Path], str] = field(default_factory=dict)
 
     def differing(self, at_least: Severity = Severity.LOW) -> list[Finding]:
         """What differs, of this severity or worse."""
@@ -67,14 +72,20 @@ class Verification:
 
 
 def verify_tables(
-    declared: Mapping[str, TableSchema], look: Look, accepted: Accepted = NOTHING
+    declared: Mapping[str, TableSchema],
+    look: Look,
+    accepted: Accepted = NOTHING,
+    engine: SchemaEngine | None = None,
 ) -> Verification:
     """Verify declared tables, by physical name. Reads only.
+
+    engine: is asked what it can change, for advice.
 
     A table that may not be described is unknown; any other failure is raised.
     """
     findings: list[Finding] = []
     present: list[str] = []
+    mended: dict[tuple[str, Path], str] = {}
     for name, schema in declared.items():
         try:
             live = look(name)
@@ -83,9 +94,13 @@ def verify_tables(
                 raise
             findings.append(unreadable_table(schema, error.what))
         else:
-            findings += verify_table(schema, live)
+            found = verify_table(schema, live)
+            findings += found
             present += [name] if live is not None else []
-    return Verification(tuple(findings), tuple(present), tuple(declared), accepted)
+            if engine is not None and live is not None and not live.problem:
+                told = by_hand(engine, schema, live, found)
+                mended |= {(name, path): how for path, how in told}
+    return Verification(tuple(findings), tuple(present), tuple(declared), accepted, mended)
 
 
 def look_at(opened: OpenTables) -> Look:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -112,3 +113,46 @@ def test_step_that_the_server_refused_is_said_to_have_done_nothing(project: Path
     assert "the SQL that is declared for the index" in said
     (project / "kitchens.py").write_text(TABLES, encoding="utf-8")
     assert run(project, "apply", "--auto-approve")[0] == 0
+
+
+DRIFTS = [
+    'ALTER TABLE {} DROP CONSTRAINT "{name}_name_key"',
+    'ALTER TABLE {} DROP CONSTRAINT "{name}_price_check", '
+    'ADD CONSTRAINT "{name}_price_check" CHECK (price > 1)',
+    'DROP INDEX "{name}.by_course"',
+    "ALTER TABLE {} ALTER price SET DEFAULT 2",
+    "ALTER TABLE {} ALTER course DROP NOT NULL",
+    "ALTER TABLE {} ALTER name TYPE text",
+    "COMMENT ON COLUMN {}.name IS 'x'",
+]
+
+
+@pytest.mark.parametrize("drift", DRIFTS)
+def test_sql_that_verify_advises_mends(
+    project: Path, prefix: str, other: psycopg.Connection[Any], drift: str
+) -> None:
+    assert run(project, "apply", "--auto-approve")[0] == 0
+    name = f"{prefix}dishes"
+    other.execute(drift.format(f'"{name}"', name=name).encode())
+    code, text = run(project, "verify", "--json")
+    facts = [one for one in json.loads(text)["facts"] if one["verdict"] == "differs"]
+    advised = [one["mended_by"] for one in facts]
+    assert (code, bool(advised)) == (2, True)
+    for advice in advised:
+        said, _, sql = advice.partition(": ")
+        assert said == "make the change in SQL, then verify the table"
+        other.execute(sql.encode())
+    assert run(project, "verify")[0] == 0
+
+
+def test_nobody_is_sent_to_own_a_table_that_only_sql_changes(
+    project: Path, postgres_url: str, prefix: str, other: psycopg.Connection[Any]
+) -> None:
+    assert run(project, "apply", "--auto-approve")[0] == 0
+    other.execute(f'ALTER TABLE "{prefix}dishes" ALTER course DROP NOT NULL'.encode())
+    other.execute(f'DROP TABLE "{prefix}state"'.encode())
+    sql = f'ALTER TABLE "{prefix}dishes" ALTER COLUMN "course" SET NOT NULL;'
+    for command in ("plan", "apply"):
+        code, text = run(project, command, *(["--auto-approve"] if command == "apply" else []))
+        said = " ".join(text.split())
+        assert (code, "--own" in said, sql in said) == (2 if command == "plan" else 1, False, True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from ..._dataclass import dataclass
-from ...errors import ErrorCode, NeedsOperator
+from ...errors import ErrorCode, NeedsOperator, Place
 from ...lifecycle.inspection import Intent, Sides, Target
 from ...schema.engine import SchemaEngine, Step
 from ...schema.hazards import Allowance, Hazard, HazardCode
@@ -25,7 +26,11 @@ _COUNTED: Mapping[Literal["+", "~", "-", "-/+"], str] = {
 
 @dataclass(frozen=True, slots=True)
 class ShownChange:
-    """A planned change with its steps. refusal: why the engine cannot make it; empty if it can."""
+    """A planned change with its steps.
+
+    refusal: what to do as the engine cannot make it; empty if it can. Whose the table is, is then
+    no matter.
+    """
 
     planned: PlannedChange
     steps: Sequence[Step] = ()
@@ -64,8 +69,8 @@ class PlanView:
         return list(dict.fromkeys(one.code for one in self._blocking() if one.is_forbidden))
 
     def _blocking(self) -> Iterator[Hazard]:
-        for planned in self.plan.changes:
-            yield from planned.blocked_by(self.intent.allowed)
+        for shown in self.changes:
+            yield from shown.planned.blocked_by(self.intent.allowed)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -90,10 +95,23 @@ def view_of(target: Target, sides: Sides, intent: Intent) -> PlanView:
     )
 
 
+def check_made(view: PlanView) -> None:
+    """Refuse a plan with a change that the engine cannot make. Raises NeedsOperator."""
+    for shown in view.changes:
+        if shown.refusal:
+            raise NeedsOperator(
+                f"this engine cannot make the change: {shown.planned.change}",
+                where=Place(table=shown.planned.change.schema.name),
+                code=ErrorCode.SCHEMA_MISMATCH,
+                fix=shown.refusal,
+            )
+
+
 def _shown(engine: SchemaEngine, planned: PlannedChange, sides: Sides) -> ShownChange:
     try:
         return ShownChange(planned, engine.render(planned.steps, sides.live))
     except NeedsOperator as error:
         if error.code is not ErrorCode.SCHEMA_MISMATCH:
             raise
-        return ShownChange(planned, refusal=error.fix)
+        hazards = [one for one in planned.hazards if one.allowed_by is not Allowance.OWN]
+        return ShownChange(replace(planned, hazards=tuple(hazards)), refusal=error.fix)

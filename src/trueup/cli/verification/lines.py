@@ -19,7 +19,7 @@ class Line:
     """A finding, for people.
 
     fact: where it stands in the table. accepted: an unknown fact that is expected.
-    mended_by: the command that mends it; empty if none does.
+    mended_by: the command that mends it, or what a person does; empty if nothing is known to.
     """
 
     table: str
@@ -62,7 +62,8 @@ def lines_of(verification: Verification, named: Callable[[str], str]) -> Iterato
             from_here(finding.found_at),
             finding.severity,
             finding.verdict == "unknown" and verification.accepted.covers(finding),
-            named(_mended_by(finding)),
+            verification.by_hand.get((finding.table, difference.path))
+            or named(_mended_by(finding)),
         )
 
 

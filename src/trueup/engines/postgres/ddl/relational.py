@@ -46,7 +46,7 @@ def table_statement(table: TableSchema) -> Statement:
 def _lines(table: TableSchema) -> Iterator[tuple[str, str]]:
     """What each line of a table makes, and its SQL."""
     for name, column in part(table, "columns").items():
-        yield f"the column {name}", _column_line(name, column)
+        yield f"the column {name}", column_line(name, column)
     key = ", ".join(quote(column_name(attribute.name)) for attribute in table.key)
     yield "the primary key", f"CONSTRAINT {quote(key_name(table))} PRIMARY KEY ({key})"
     for name, constraint in part(table, "constraints").items():
@@ -54,7 +54,8 @@ def _lines(table: TableSchema) -> Iterator[tuple[str, str]]:
             yield f"the constraint {name}", f"CONSTRAINT {quote(name)} {constraint}"
 
 
-def _column_line(name: str, column: Value) -> str:
+def column_line(name: str, column: Value) -> str:
+    """A column's name, type and what else stands in its line."""
     assert isinstance(column, Mapping)
     parts = [quote(name), str(column["type"])]
     if column.get("collation"):

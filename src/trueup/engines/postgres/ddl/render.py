@@ -13,6 +13,7 @@ from ....schema.facts import Value
 from ....schema.tables import TableSchema
 from ..inspect import SCHEMA
 from ..payload import Rows, Statement, Steps, Transaction, ask
+from .by_hand import sql_of
 from .relational import part
 from .removal import drop_steps
 from .shared_functions import FUNCTIONS, bodies, check_functions
@@ -111,9 +112,10 @@ def _check_types(declared: Mapping[str, Value], found: Rows) -> None:
 
 
 def _refused(change: Change) -> NeedsOperator:
+    sql = "; ".join(sql_of(change))
     return NeedsOperator(
         f"tables on PostgreSQL are created and dropped, and not changed: {change}",
         where=Place("postgres", table=change.schema.name),
         code=ErrorCode.SCHEMA_MISMATCH,
-        fix="make the change in SQL, then verify the table",
+        fix="make the change in SQL, then verify the table" + (f": {sql};" if sql else ""),
     )

@@ -44,11 +44,16 @@ def _table_and_indexes(table: TableSchema) -> Iterator[Statement]:
     yield relational.table_statement(table) if is_relational(table) else Statement(_table(table))
     yield _comment(key_name(table), key_comment(table))
     for index in table.indexes.values():
-        declares = Declares(table.name, f"the index {index.name}")
-        yield Statement(index_statement(table, index), declares=declares)
-        yield _comment(index_name(table, index), index_comment(index))
+        yield from create_index(table, index)
     if is_relational(table):
         yield from relational.indexes_and_comments(table)
+
+
+def create_index(table: TableSchema, index: IndexSchema) -> Iterator[Statement]:
+    """The statements of an index, and of the comment that says whose it is."""
+    declares = Declares(table.name, f"the index {index.name}")
+    yield Statement(index_statement(table, index), declares=declares)
+    yield _comment(index_name(table, index), index_comment(index))
 
 
 def _table(table: TableSchema) -> str:
