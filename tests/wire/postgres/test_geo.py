@@ -16,6 +16,7 @@ from pydantic import ValidationError
 import trueup
 from tests.wire.postgres.live import differences, explained
 from trueup import (
+    BatchIncomplete,
     Database,
     ErrorCode,
     InvalidCall,
@@ -448,3 +449,17 @@ def test_sql_of_ones_own_reads_and_writes_places(geo_db: Database, geo_prefix: s
         ST_AsGeoJSON(shape, 15)::jsonb AS shape FROM {table}""",
     )
     assert found == Named(id="a", location=Point(longitude=1.5, latitude=2.5), shape=shape)
+
+
+@pytest.mark.case("P59")
+def test_geometry_that_postgis_refuses_fails_alone(geo_db: Database) -> None:
+    world = Polygon(coordinates=(((-180, -90), (180, -90), (180, 90), (-180, 90), (-180, -90)),))
+    sites = geo_db.repository(SITES)
+    with pytest.raises(BatchIncomplete) as incomplete:
+        sites.put_many([Site(id="a"), Site(id="world", shape=world), Site(id="b")])
+    [failure] = incomplete.value.result.failures
+    assert failure.position == 1
+    assert isinstance(failure.error, InvalidCall)
+    assert sorted(site.id for site in sites.scan()) == ["a", "b"]
+    with refused(ErrorCode.INVALID_VALUE):
+        sites.put(Site(id="world", shape=world))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ import pytest
 
 import trueup
 from tests.wire.postgres.conftest import LAYER
-from trueup import Database, Layer, Model, Table, at
+from trueup import BatchIncomplete, Database, Layer, Model, Table, at
 from trueup.errors import (
     AlreadyExists,
     ConstraintRefused,
@@ -55,6 +56,10 @@ def test_value_of_another_kind_stands_beside_the_columns(
     assert rows == [(None, {"score": None})]
     assert people.get("a") == Person(id="a", score=None)
     assert layer.describe(table).attributes != ()
+
+
+LONG = "".join(chr(random.Random(n).randrange(0x4E00, 0x9FFF)) for n in range(4000))
+"""More than an index holds, and compression does not help."""
 
 
 class Reading(Model):
@@ -201,13 +206,51 @@ def test_value_that_a_constraint_refuses_is_an_error_without_it(
 
 
 def test_key_that_no_index_can_hold_is_refused(db: Database) -> None:
-    import random
-
-    key = "".join(chr(random.Random(1).randrange(0x4E00, 0x9FFF)) for _ in range(9))
-    texts = db.repository(TEXTS)
-    long = "".join(chr(random.Random(n).randrange(0x4E00, 0x9FFF)) for n in range(4000))
     with refused(ErrorCode.KEY_TOO_LONG):
-        texts.put(Text(group=key, key=long))
+        db.repository(TEXTS).put(Text(group="g", key=LONG))
+
+
+@pytest.mark.parametrize("in_session", [False, True])
+def test_item_that_the_server_refuses_fails_alone(db: Database, *, in_session: bool) -> None:
+    """Also if each item has a condition, so that they are not one statement."""
+    with db.session() as session:
+        for table, keys in ((TEXTS, ["a", LONG, "b"]), (DOCUMENTS, ["a", LONG, "b", LONG])):
+            items: Any = [
+                Text(group="g", key=key) if table is TEXTS else Document(id=key, title="t")
+                for key in keys
+            ]
+            repo: Any = (session if in_session else db).repository(table)
+            with pytest.raises(BatchIncomplete) as incomplete:
+                repo.put_many(items)
+            failures = incomplete.value.result.failures
+            assert [one.position for one in failures] == [
+                n for n, k in enumerate(keys) if k == LONG
+            ]
+            assert {one.error.code for one in failures if one.error} == {ErrorCode.KEY_TOO_LONG}
+            assert len(list(repo.scan())) == 2
+
+
+def test_action_that_the_server_refuses_is_named_in_the_transaction(db: Database) -> None:
+    with refused(TransactionCancelled) as refusal, db.transaction() as tx:
+        for key in ("a", LONG, "b"):
+            tx.put(TEXTS, Text(group="g", key=key))
+    assert isinstance(refusal.error, TransactionCancelled)
+    codes = [reason.code if reason else None for reason in refusal.error.reasons]
+    assert codes == [None, ErrorCode.KEY_TOO_LONG, None]
+    assert list(db.repository(TEXTS).scan()) == []
+
+
+def test_row_that_a_constraint_of_others_refuses_fails_alone(
+    db: Database, prefix: str, other: psycopg.Connection[Any]
+) -> None:
+    other.execute(f'CREATE UNIQUE INDEX ON "{prefix}Documents" (title)'.encode())
+    documents = db.repository(DOCUMENTS)
+    with pytest.raises(BatchIncomplete) as incomplete:
+        documents.put_many([Document(id=key, title=title) for key, title in ("ax", "bx", "cy")])
+    [failure] = incomplete.value.result.failures
+    assert failure.position == 1
+    assert isinstance(failure.error, AlreadyExists)
+    assert sorted(one.id for one in documents.scan()) == ["a", "c"]
 
 
 def test_expiry_long_after_this_life_is_kept(db: Database) -> None:

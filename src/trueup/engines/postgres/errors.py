@@ -40,6 +40,11 @@ rights, and its words are in the language of the server.
 Source: https://github.com/postgres/postgres/blob/REL_15_STABLE/src/backend/executor/execMain.c"""
 
 
+_POSTGIS = "lwgeom_pg.c"
+"""The file of PostGIS that raises its errors; they have the SQLSTATE of any failure.
+Source: https://github.com/postgis/postgis/blob/stable-3.3/libpgcommon/lwgeom_pg.c"""
+
+
 class Stage(Enum):
     """What a failed statement could have changed.
 
@@ -188,6 +193,14 @@ def _refused_row(error: psycopg.Error, where: Place, state: str) -> TrueupError 
         return _duplicate(where, state)
     if state.startswith("23"):
         return _constrained(error, where, state)
+    if state == "XX000" and (error.diag.source_file or "").endswith(_POSTGIS):
+        return InvalidCall(
+            "PostGIS refuses a geometry",
+            where=where,
+            native=state,
+            code=ErrorCode.INVALID_VALUE,
+            fix="give one that PostGIS can place: an edge of half the globe has no way to go",
+        )
     if state == _NO_SETTING and NO_TENANT in (error.diag.message_primary or ""):
         return _no_tenant(where, state)
     if state == "42501" and error.diag.source_function == _POLICIES:

@@ -10,11 +10,11 @@ absent; if another transaction was faster, the stored row is read again:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...errors import InvalidCall, Place, TrueupError, Unavailable, WriteRefused
+from ...errors import ErrorCode, InvalidCall, Place, TrueupError, Unavailable, WriteRefused
 from ...expressions.values import Item
 from ...operations.actions import (
     Check,
@@ -192,40 +192,65 @@ class Writer:
 
 
 def write_each(writers: Sequence[Writer]) -> Steps[list[Any]]:
-    """Perform writes independently; the result has an error for each refused write."""
+    """Perform writes independently; the result has an error for each refused write.
+
+    They are tried together first, if that can be; if the server refuses what one of them writes,
+    each is tried by itself.
+    """
     errors: list[TrueupError | None] = [None] * len(writers)
+    together: Steps[None] | None = None
     if all(writer.is_blind for writer in writers):
-        refused = yield from _attempt(_write_blindly(writers), writers)
-        if refused is None:
-            return errors
+        together = _write_at_once(writers)
+    elif not any(writer.sql.has_constraints for writer in writers):
+        together = _write_in_turn(writers, errors)
+    if together is not None and (yield from _attempt(together)) is None:
+        return errors
     for position in _in_order(writers):
-        writer = writers[position]
-        errors[position] = yield from _attempt(writer.perform(), [writer])
+        yield _SAVEPOINT
+        errors[position] = yield from _attempt(writers[position].perform())
+        if errors[position] is None:
+            yield _RELEASE
     return errors
 
 
-def _attempt(steps: Steps[Any], writers: Sequence[Writer]) -> Steps[TrueupError | None]:
-    """Perform steps, and return the error if they are refused: by the guard, or by a constraint of
-    the table, which would end the whole transaction without a savepoint."""
-    has_constraints = any(writer.sql.has_constraints for writer in writers)
-    if has_constraints:
-        yield _SAVEPOINT
+def _attempt(steps: Steps[Any]) -> Steps[TrueupError | None]:
+    """Perform steps after a savepoint, and return the error if they are refused: by the guard, or
+    by the server, which would end the whole transaction."""
     try:
         yield from steps
     except (WriteRefused, InvalidCall) as error:
-        if not has_constraints and not isinstance(error, WriteRefused):
-            raise
-        refused: TrueupError | None = error
+        refused = error
     else:
-        refused = None
-    if has_constraints:
-        yield _RELEASE if refused is None else _UNDO
+        return None
+    yield _UNDO
     return refused
 
 
-def _write_blindly(writers: Sequence[Writer]) -> Steps[None]:
-    """Put whole items: one statement for all of a table, if that can be, else one that is run for
-    each. Of items with the same key, the last one counts."""
+def _write_at_once(writers: Sequence[Writer]) -> Steps[None]:
+    """Put whole items; the savepoint costs no round trip of its own."""
+    [first, *others] = _write_blindly(writers)
+    if first.many:
+        yield _SAVEPOINT
+    yield first if first.many else replace(first, before=(_SAVEPOINT,))
+    for statement in others:  # noqa: UP028 - `yield from` would send rows to an iterator
+        yield statement
+
+
+def _write_in_turn(writers: Sequence[Writer], errors: list[TrueupError | None]) -> Steps[None]:
+    """Write one after the other. A guard that refuses one has ended nothing; the server has."""
+    yield _SAVEPOINT
+    for position in _in_order(writers):
+        try:
+            yield from writers[position].perform()
+        except WriteRefused as error:
+            if error.native:
+                raise
+            errors[position] = error
+
+
+def _write_blindly(writers: Sequence[Writer]) -> Iterator[Statement]:
+    """The statements that put whole items: one for all of a table, if that can be, else one that is
+    run for each. Of items with the same key, the last one counts."""
     rows: dict[TableSql, dict[Parameters, Parameters]] = {}
     for position in _in_order(writers):
         writer = writers[position]
@@ -258,16 +283,20 @@ def write_all(writers: Sequence[Writer]) -> Steps[list[WriteResult[Any]]]:
         try:
             written[position] = yield from writers[position].perform()
         except TrueupError as error:
-            if not isinstance(error, WriteRefused) and not error.code.value.startswith("invalid"):
+            if not isinstance(error, WriteRefused) and not _is_about_values(error.code):
                 raise
             reasons[position] = error
-            if writers[position].sql.has_constraints:
-                break  # the server may have refused it, and then refuses whatever follows
+            if error.native:
+                break  # the server refused it, and refuses whatever follows
     if any(reasons):
         raise cancelled(
             reasons, Place(ENGINE, table=table_names(writer.action for writer in writers))
         )
     return written
+
+
+def _is_about_values(code: ErrorCode) -> bool:
+    return code is ErrorCode.KEY_TOO_LONG or code.value.startswith("invalid")
 
 
 def _in_order(writers: Sequence[Writer]) -> list[int]:
