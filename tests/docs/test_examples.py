@@ -45,8 +45,9 @@ def test_python_blocks_run(
         if variable in code:
             monkeypatch.setenv(variable, request.getfixturevalue(fixture))
     monkeypatch.chdir(tmp_path)
-    with patch.dict(os.environ):  # a page may set what it needs
-        run_page(page)
+    for _ in range(2 if "POSTGRES_URL" in code else 1):  # what a run leaves there stands in no way
+        with patch.dict(os.environ):  # a page may set what it needs
+            run_page(page)
 
 
 @pytest.mark.parametrize("page", find_pages(), ids=name_of)
