@@ -113,7 +113,7 @@ machine whose load was {results["load"]} at their end: what else ran took caches
 
 ## Where the rest goes
 
-A profile of a quiet run, in CPU microseconds.
+Profiles of runs of one afternoon, at a load of 3 to 7, in CPU microseconds.
 
 * **get**, 50: psycopg and the system calls take 17, as for everybody (`SELECT 1` takes 13). The
   model takes 4, the pool 3, the plan of the call and its SQL 5; the rest are the operation, its
