@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from ...errors import unhandled
 from ...expressions.values import Item
@@ -40,6 +40,7 @@ from ...operations.operation import Operation, Request, as_it_is, never, send, u
 from ...operations.plans.tenants import check_tenant
 from ...operations.plans.transactions import check_together
 from ...operations.sql.port import CopyStream
+from ...operations.tenants import W
 from ...schema.engine import NO_TABLES, LiveTable, Step
 from ...schema.tables import TableSchema
 from .compile import TableSql
@@ -113,7 +114,7 @@ class PostgresEngine(PostgresSql):
             case _:
                 raise unhandled(action)
 
-    def for_tenant(self, tenant: object) -> PostgresEngine:
+    def for_tenant(self, tenant: object) -> Self:
         """The same engine for the requests of one tenant. Raises InvalidCall."""
         made = copy(self)
         described = {name: sql.table for name, sql in self._tables.items()}
@@ -122,12 +123,12 @@ class PostgresEngine(PostgresSql):
         made.dialect = TENANT_DIALECT
         return made
 
-    def wire_of_tenant(self, wire: Any) -> Any:
+    def wire_of_tenant(self, wire: W) -> W:
         """The wire for requests of this engine's tenant."""
-        from .wire.tenants import TenantWire
+        from .wire.tenants import TenantWire, pooled
 
         assert self._setting is not None, "the engine is that of a tenant"
-        return TenantWire(wire, self._setting, self._role)
+        return TenantWire(pooled(wire), self._setting, self._role)
 
     def check(self, tables: Sequence[TableDescription]) -> None:
         """Refuse names that PostgreSQL cannot have. Raises UnsupportedByEngine."""

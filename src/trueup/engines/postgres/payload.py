@@ -140,10 +140,6 @@ class Connectable(Protocol):
         """The result of a transaction."""
         ...
 
-    def at_once(self, statement: Statement, begin: Begin, deadline_s: float, table: str) -> Any:
-        """The rows of one statement, in a transaction that is sent as a whole."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Single(ShownAsSql):

@@ -16,7 +16,7 @@ from ...model.translation.bind import Binder
 from ...model.translation.codec import TableCodec
 from ...operations.plans.context import Clock, TableContext
 from ...operations.plans.cursor import Cursors
-from ...operations.tenants import TenantEngine, engine_of_tenant
+from ...operations.tenants import TenantEngine, W, engine_of_tenant
 from ...schema.engine import SchemaEngine
 
 
@@ -50,7 +50,7 @@ class OpenLayer:
         engine = engine_of_tenant(self.engine, tenant, self.tenant)
         return OpenLayer(self.layer, engine, self.cursors, self.clock, str(tenant), self)
 
-    def wire_of_tenant(self, wire: Any) -> Any:
+    def wire_of_tenant(self, wire: W) -> W:
         """The wire for the requests of this layer's tenant."""
         assert isinstance(self.engine, TenantEngine)
         return self.engine.wire_of_tenant(wire)

@@ -4,15 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol, TypeGuard
 
 from ....operations.connections import ConnectionCounts
 from ....operations.operation import Request
 from ....operations.sql.port import SessionOptions
 from ..errors import Stage
-from ..payload import WRITES, Begin, Statement, Steps, ask
+from ..payload import WRITES, Begin, Connectable, Statement, Steps, ask
 from ..tenants import RoleCheck
 from .transactions import session_begin
+
+
+class PooledWire(Connectable, Protocol):
+    """The methods of both wires of a database; those of the asynchronous wire return awaitables."""
+
+    def at_once(self, statement: Statement, begin: Begin, deadline_s: float, table: str) -> Any:
+        """The rows of one statement, in a transaction that is sent as a whole."""
+        ...
+
+    def open_session(self, begin: Begin, deadline_s: float) -> Any:
+        """A connection with a transaction of the caller's own."""
+        ...
+
+    def count_connections(self) -> ConnectionCounts:
+        """The present counts."""
+        ...
+
+
+def pooled(wire: object) -> PooledWire:
+    """A wire that PostgreSQL's driver opened, as what it is."""
+    assert _is_pooled(wire)
+    return wire
+
+
+def _is_pooled(wire: object) -> TypeGuard[PooledWire]:
+    return hasattr(wire, "open_session")
 
 
 class TenantWire:
@@ -23,10 +49,13 @@ class TenantWire:
         sets the tenant of a transaction.
     """
 
-    __slots__ = ("_check", "_setting", "_wire")
+    __slots__ = ("_check", "_close", "_setting", "_wire")
 
-    def __init__(self, wire: Any, tenant: Statement, check: RoleCheck) -> None:
+    def __init__(self, wire: PooledWire, tenant: Statement, check: RoleCheck) -> None:
         self._wire = wire
+        self._close: Callable[[], Any] = getattr(
+            wire, "aclose" if hasattr(wire, "aclose") else "close"
+        )
         self._setting = tenant
         self._check = check
 
@@ -36,8 +65,7 @@ class TenantWire:
     @property
     def behind_pooler(self) -> bool:
         """Whether connections are shared by transactions of others."""
-        is_behind: bool = self._wire.behind_pooler
-        return is_behind
+        return self._wire.behind_pooler
 
     def perform(self, request: Request[Any], deadline: float) -> Any:
         """Run the statements of a request and return the raw reply."""
@@ -62,16 +90,15 @@ class TenantWire:
 
     def count_connections(self) -> ConnectionCounts:
         """The present counts."""
-        counts: ConnectionCounts = self._wire.count_connections()
-        return counts
+        return self._wire.count_connections()
 
     def close(self) -> Any:
         """Close the connections, those of the wire."""
-        return self._wire.close()
+        return self._close()
 
     def aclose(self) -> Any:
         """Close the connections, those of the wire."""
-        return self._wire.aclose()
+        return self._close()
 
     def _begin(self, begin: Begin) -> Begin:
         first = None if self._check.is_done else self._check.steps
