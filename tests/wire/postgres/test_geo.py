@@ -463,3 +463,30 @@ def test_geometry_that_postgis_refuses_fails_alone(geo_db: Database) -> None:
     assert sorted(site.id for site in sites.scan()) == ["a", "b"]
     with refused(ErrorCode.INVALID_VALUE):
         sites.put(Site(id="world", shape=world))
+
+
+def test_places_of_a_tables_own_model_are_read_and_given_as_they_are(
+    geo_db: Database, geo_prefix: str
+) -> None:
+    table = f'"{geo_prefix}sites"'
+    area = Polygon(coordinates=(((0.1, 51), (1, 51), (1, 52), (0.1, 51)),))
+    many = MultiPoint(coordinates=((0.1, 51), (1, 51)))
+    shapes: list[Geometry] = [area, many, LONDON]
+    for number, shape in enumerate(shapes):
+        site = Site(id=str(number), location=LONDON, planar=LONDON, shape=shape)
+        geo_db.execute(
+            f"INSERT INTO {table} (id, location, planar, shape, kind)"
+            " VALUES (:id, :location, :planar, :shape, :kind)",
+            **dict(site),
+        )
+        assert geo_db.repository(SITES).get(str(number)) == site
+        near = f"SELECT * FROM {table} WHERE st_dwithin(location, :near, 10000) AND id = :id"
+        assert geo_db.fetch(Site, near, near=GREENWICH, id=str(number)) == [site]
+        assert geo_db.fetch(Site, near, near=HONG_KONG, id=str(number)) == []
+    streamed = geo_db.stream(Site, f"SELECT * FROM {table} ORDER BY id", batch=2)
+    assert [site.shape for site in streamed] == shapes
+    empty = geo_db.fetch_one(Named, f"SELECT id, location FROM {table} WHERE FALSE")
+    assert empty is None
+    with refused(ErrorCode.UNREADABLE_ITEM) as refusal:
+        geo_db.fetch(Named, "SELECT 'x' AS id, ST_SetSRID(ST_Point(1, 2), 3857) AS location")
+    assert refusal.says("location (unreadable)")

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 import trueup
 from tests.wire.postgres.live import differences, explained
@@ -266,3 +267,56 @@ def test_containment_is_served_by_an_index(
     ):
         assert index in explained(beside, repo.requests.scan(filter=condition).payload)
         assert [stay.id for stay in repo.scan(filter=condition)] == ["5"]
+
+
+@pytest.mark.parametrize(
+    "stay",
+    [
+        Stay(id="none"),
+        Stay(
+            id="all",
+            room="1",
+            during=hours(0, 2),
+            days=Range[date](lower=date(2026, 1, 1), upper=date(2026, 1, 3)),
+            seats=Range[int](lower=1, upper=4),
+            price=Range[Decimal](lower=Decimal("0.1"), upper=Decimal("2.50")),
+        ),
+        Stay(id="open", during=hours(None, 2), seats=Range[int](lower=3), days=Range[date]()),
+    ],
+    ids=lambda stay: stay.id,
+)
+def test_ranges_of_a_tables_own_model_are_read_and_given_as_they_are(
+    stays_db: Database, stay_prefix: str, stay: Stay
+) -> None:
+    table = f'"{stay_prefix}stays"'
+    names = ["id", "room", "during", "days", "seats", "price"]
+    stays_db.execute(
+        f"insert into {table} ({', '.join(names)}, data, tags, sizes)"
+        f" values ({', '.join(f':{name}' for name in names)}, '{{}}', '{{}}', '{{}}')",
+        **{name: getattr(stay, name) for name in names},
+    )
+    stored = stays_db.repository(STAYS).get(stay.id)
+    assert stored is not None
+    assert stays_db.fetch(Stay, f"select * from {table}") == [stored]
+    assert list(stays_db.stream(Stay, f"select * from {table}")) == [stored]
+    for name in ("during", "days", "seats", "price"):
+        assert getattr(stored, name) == getattr(stay, name)
+    overlapping = f"select * from {table} where during && :during"
+    expected = [] if stay.during is None else [stored]
+    assert stays_db.fetch(Stay, overlapping, during=hours(1, 9)) == expected
+    assert stays_db.fetch(Stay, overlapping, during=hours(5, 9)) == []
+
+
+class Seats(BaseModel):
+    """A range alone."""
+
+    seats: Range[Decimal]
+
+
+@pytest.mark.parametrize("stored", ["empty", "[1,2]", "(1,2)"])
+def test_range_that_no_model_has_is_named_in_sql_of_ones_own(
+    stays_db: Database, stored: str
+) -> None:
+    with refused(ErrorCode.UNREADABLE_ITEM) as refusal:
+        stays_db.fetch(Seats, f"select '{stored}'::numrange as seats")
+    assert refusal.says("seats (unreadable)")

@@ -25,6 +25,7 @@ from .errors import Stage
 from .left_behind import left_behind
 from .names import quote
 from .payload import Declare, Described, Rows, Single, Statement, Steps, Transaction
+from .relational import own_sql
 
 R = TypeVar("R")
 
@@ -94,8 +95,8 @@ class PostgresSql:
 
     @staticmethod
     def read_json(text: str) -> Any:
-        """The plain value of a JSON text; numbers exactly."""
-        return read_json(text)
+        """The plain value of a JSON text, numbers exactly; and of the text of a geometry."""
+        return own_sql.read_geometry(text) if own_sql.is_geometry(text) else read_json(text)
 
     def run_sql(self, sql: BoundSql, decode: Callable[[SqlResult], R]) -> Request[R]:
         """The request of a statement with a result. One that writes is a transaction, which an
@@ -179,7 +180,13 @@ def _reader(type_: int) -> Callable[[Any], Any] | None:
         return read_json
     if type_ in _JSON_ARRAYS:
         return _read_json_array
+    if type_ in own_sql.OIDS:
+        return _read_range
     return _utc if type_ == _TIMESTAMPTZ else None
+
+
+def _read_range(value: Any) -> Any:
+    return own_sql.read_range(value, _utc)
 
 
 def read_json(text: str) -> Any:
@@ -222,7 +229,10 @@ def parameter_of(value: Any) -> Any:
             return bytes(value)
         case tuple():
             return [None if one is None else parameter_of(one) for one in value]
-        case list() | Mapping() | Set() | BaseModel():
+        case BaseModel():
+            text = own_sql.text_of(value)
+            return _json(encode_anything(value)) if text is None else text
+        case list() | Mapping() | Set():
             return _json(encode_anything(value))
     plain = encode_anything(value)
     return _json(plain) if isinstance(plain, list | dict | set) else parameter_of(plain)

@@ -28,6 +28,11 @@ class Bare:
         return self.is_a(Sequence) and not self.is_a(str, bytes, bytearray)
 
     @property
+    def is_union(self) -> bool:
+        """Whether it is a union, of several types that are not None."""
+        return self.kind in (Union, types.UnionType)
+
+    @property
     def is_tuple(self) -> bool:
         """Whether the type is a tuple with a type for each position."""
         return self.is_a(tuple) and bool(self.holds) and self.holds[-1] is not Ellipsis

@@ -262,7 +262,9 @@ def _reader(model: type[BaseModel], route: Route, read_json: Callable[[str], Any
     if field is None:
         return None
     kind = bare(field.annotation)
-    if not (kind.is_list or kind.is_a(Mapping, set, frozenset, BaseModel)):
+    members = [bare(one) for one in kind.holds] if kind.is_union else []
+    is_model = bool(members) and all(one.is_a(BaseModel) for one in members)
+    if not (is_model or kind.is_list or kind.is_a(Mapping, set, frozenset, BaseModel)):
         return None
     return lambda value: read_json(value) if isinstance(value, str) else value
 

@@ -22,7 +22,7 @@ _FORMS = {
     Leaf.DATE: Form.DATE,
     Leaf.UUID: Form.UUID,
 }
-_GEOMETRIES, _RANGES = "trueup.geo", "trueup.ranges"
+GEOMETRIES, RANGES = "trueup.geo", "trueup.ranges"
 """The modules of their models. By name: to import them takes more than 10 ms."""
 _OF_ARRAYS = frozenset(
     {Leaf.TEXT, Leaf.TEXT_ENUM, Leaf.INTEGER, Leaf.NUMBER, Leaf.FLOAT, Leaf.UUID, Leaf.DATE}
@@ -78,9 +78,9 @@ def _derived(attribute: Attribute) -> ColumnType:
 def _of_models(attribute: Attribute) -> ColumnType | None:
     """The type of geometries or ranges; None for other models, and for what is no model."""
     models = attribute.models
-    if models and {model.__module__ for model in models} == {_GEOMETRIES}:
+    if models and {model.__module__ for model in models} == {GEOMETRIES}:
         return geometry_type([model.__name__ for model in models])
-    if len(models) != 1 or _RANGES not in [base.__module__ for base in models[0].__mro__]:
+    if len(models) != 1 or RANGES not in [base.__module__ for base in models[0].__mro__]:
         return None
     ends = field_shape(models[0].model_fields["lower"]).shape
     return range_type(ends.leaf) if isinstance(ends, Scalar) else None

@@ -5,6 +5,7 @@ Source: https://www.postgresql.org/docs/15/rangetypes.html
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ....errors import ErrorCode, NeedsOperator, Place
@@ -46,6 +47,12 @@ def _written(element: ColumnType, value: Any) -> str | None:
     ends = [value.get("lower"), value.get("upper")]
     if not all(end is None or holds_exactly(element, end) for end in ends):
         return None
+    return range_text(value)
+
+
+def range_text(value: Mapping[str, Any]) -> str:
+    """The text of the plain value of a range."""
+    ends = (value.get("lower"), value.get("upper"))
     lower, upper = ["" if end is None else _end(end) for end in ends]
     return f"[{lower},{upper})"
 
