@@ -50,7 +50,8 @@ class BlockingConnection(Connection[Row]):
             )
         except BaseException as error:
             self.is_lost = isinstance(error, psycopg.Error)
-            end_if_unread(self)
+            if not _is_of_pipeline(self, error):
+                end_if_unread(self)
             raise
 
 
@@ -79,7 +80,8 @@ class AwaitedConnection(AsyncConnection[Row]):
             )
         except BaseException as error:
             self.is_lost = isinstance(error, psycopg.Error)
-            end_if_unread(self)
+            if not _is_of_pipeline(self, error):
+                end_if_unread(self)
             raise
 
 
@@ -97,6 +99,13 @@ def end(connection: AnyConnection) -> None:
         return
     with suppress(psycopg.Error):
         connection.pgconn.finish()
+
+
+def _is_of_pipeline(connection: AnyConnection, error: BaseException) -> bool:
+    """Whether the server refused one of several statements: the end of the pipeline reads the
+    replies to the others."""
+    is_answer = isinstance(error, psycopg.Error) and error.sqlstate is not None
+    return is_answer and connection.pgconn.pipeline_status != PipelineStatus.OFF
 
 
 def end_if_unread(connection: AnyConnection) -> None:

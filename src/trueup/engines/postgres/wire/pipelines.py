@@ -7,6 +7,7 @@ Source: https://www.postgresql.org/docs/15/libpq-pipeline-mode.html
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import psycopg
@@ -21,11 +22,19 @@ def run_together(connection: BlockingConnection, statement: Statement) -> psycop
 
     Raises the error of the first that failed, and leaves a transaction to be rolled back.
     """
+    cursors: list[psycopg.Cursor[Any]] = []
+    found: list[psycopg.Error] = []
     try:
         with connection.pipeline():
-            cursors = [connection.execute(*one) for one in _texts(statement)]
+            try:
+                for one in _texts(statement):
+                    cursors.append(connection.execute(*one))
+            except psycopg.Error as error:  # raised below: psycopg would log it here
+                found.append(error)
     except psycopg.Error as error:
-        raise _first(error) from None
+        found.append(error)
+    if found:
+        raise _first(found[0]) from None
     return cursors[len(statement.before)]
 
 
@@ -33,23 +42,29 @@ async def run_together_async(
     connection: AwaitedConnection, statement: Statement
 ) -> psycopg.AsyncCursor[Any]:
     """The same, for asyncio."""
+    cursors: list[psycopg.AsyncCursor[Any]] = []
+    found: list[psycopg.Error] = []
     try:
         async with connection.pipeline():
-            cursors = [await connection.execute(*one) for one in _texts(statement)]
+            try:
+                for one in _texts(statement):
+                    cursors.append(await connection.execute(*one))
+            except psycopg.Error as error:
+                found.append(error)
     except psycopg.Error as error:
-        raise _first(error) from None
+        found.append(error)
+    if found:
+        raise _first(found[0]) from None
     return cursors[len(statement.before)]
 
 
 def _texts(statement: Statement) -> Iterator[tuple[bytes, Parameters | None]]:
-    for one in (*statement.before, statement, *statement.after):
+    for one in chain(statement.before, (statement,), statement.after):
         yield one.sql.encode(), one.parameters or None
 
 
 def _first(error: psycopg.Error) -> psycopg.Error:
     """The error of a pipeline that says why, and not only that the rest was not performed."""
-    found: BaseException = error
-    while isinstance(found, PipelineAborted) and isinstance(found.__context__, psycopg.Error):
-        found = found.__context__
-    assert isinstance(found, psycopg.Error)
-    return found
+    while isinstance(error, PipelineAborted) and isinstance(error.__context__, psycopg.Error):
+        error = error.__context__
+    return error
