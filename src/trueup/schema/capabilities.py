@@ -19,8 +19,9 @@ def refuse_relational(tables: Sequence[TableDescription], rules: Rules) -> None:
     ]
     if problems:
         raise UnsupportedByEngine(
-            f"{rules.whose} cannot hold these tables\n  " + "\n  ".join(problems),
+            f"{rules.engine} cannot hold these tables\n  " + "\n  ".join(problems),
             where=Place(rules.engine),
-            fix="open the layer on PostgreSQL; postgresql://embedded needs no server",
+            fix="open the layer by the URL of a PostgreSQL, such as postgresql://localhost/shop; "
+            "for tests, running_postgres() of trueup.testing.postgres starts one",
             problems=problems,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any, Literal
@@ -12,6 +13,7 @@ import pytest
 import trueup
 from tests.wire.postgres.test_relational import OWNERS, TASK_LAYER, TASKS, Owner
 from trueup import ConstraintRefused, Database, Layer, Model, NeedsOperator, Relational, Table, at
+from trueup.engines.connect import find_driver
 from trueup.engines.open_tables import OpenTables, open_tables
 from trueup.operations.operation import send
 from trueup.relational import References, Transitions, Unique
@@ -197,6 +199,14 @@ def test_layer_opened_elsewhere_is_refused_by_name() -> None:
     with pytest.raises(trueup.UnsupportedByEngine, match="only PostgreSQL holds") as refusal:
         trueup.connect("sqlite://", TASK_LAYER)
     assert len(refusal.value.problems) == len([TASKS, OWNERS])
+    assert refusal.value.what.startswith("sqlite cannot hold these tables")
+    assert find_driver(_url_in(refusal.value.fix))[0].rules.engine == "postgres"
+
+
+def _url_in(text: str) -> str:
+    """The address that a text advises."""
+    [found] = re.findall(r"postgresql://[^;, ]+", text)
+    return str(found)
 
 
 def test_column_has_both_the_named_type_and_the_named_collation(

@@ -156,3 +156,13 @@ def test_nobody_is_sent_to_own_a_table_that_only_sql_changes(
         code, text = run(project, command, *(["--auto-approve"] if command == "apply" else []))
         said = " ".join(text.split())
         assert (code, "--own" in said, sql in said) == (2 if command == "plan" else 1, False, True)
+
+
+def test_adopt_says_who_declares_a_table_of_columns(project: Path, prefix: str) -> None:
+    assert run(project, "apply", "--auto-approve")[0] == 0
+    code, text = run(project, "adopt", f"{prefix}dishes")
+    said = " ".join(text.split())
+    assert code == 1
+    assert "declared without" not in said
+    assert "its declaration is written by hand, with relational=" in said
+    assert "trueup verify compares it" in said

@@ -153,6 +153,8 @@ class _Table:
         if not self.said:
             return "it was not made by Trueup"
         if not self._is_relational and MORE_COLUMN not in self._types:
+            if self._declared is None:
+                return "it is one of columns: its declaration is written by hand, with relational="
             return "it is one of columns, and declared without relational="
         if self._declared is None:
             return ""

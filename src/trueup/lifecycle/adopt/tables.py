@@ -38,10 +38,12 @@ def adopt_tables(
     live = yield from engine.inspect(chosen)
     for name in chosen:
         if name not in live:
-            raise _refused(engine, name, "is not there", ErrorCode.TABLE_NOT_FOUND)
+            fix = "name tables that are there; without names, all are looked at"
+            raise _refused(engine, name, "is not there", ErrorCode.TABLE_NOT_FOUND, fix)
         if live[name].problem:
             why = f"cannot be adopted: {live[name].problem}"
-            raise _refused(engine, name, why, ErrorCode.SCHEMA_MISMATCH)
+            fix = "name the other tables, and declare this one yourself; trueup verify compares it"
+            raise _refused(engine, name, why, ErrorCode.SCHEMA_MISMATCH, fix)
     return [as_adopted(live[name], pattern, protect=protect) for name in chosen]
 
 
@@ -78,12 +80,14 @@ def _lacks(index: IndexSchema, schema: TableSchema) -> str:
     return f"it does not hold {quoted(ttl)}, without which a read cannot tell what has expired"
 
 
-def _refused(engine: SchemaEngine, name: str, what: str, code: ErrorCode) -> NeedsOperator:
+def _refused(
+    engine: SchemaEngine, name: str, what: str, code: ErrorCode, fix: str
+) -> NeedsOperator:
     return NeedsOperator(
         f"the table {name!r} {what}",
         where=Place(engine.rules.engine, table=name),
         code=code,
-        fix="name tables that are there and that Trueup can use; without names, all are looked at",
+        fix=fix,
     )
 
 
