@@ -178,3 +178,76 @@ def test_session_that_rested_too_long_says_that_nothing_was_applied(
             assert refusal.value.native == "25P03"
 
     asyncio.run(walk())
+
+
+LEFT_BY = {
+    "a quoted name": """SELECT "set_config"('trueup.left', 'x', false) AS setting""",
+    "a schema's name": "SELECT pg_catalog.set_config('trueup.left', 'x', false) AS setting",
+    "a function": "SELECT {own}('trueup.left', 'x') AS setting",
+    "a quoted function": "SELECT \"{own}\"('trueup.left', 'x') AS setting",
+    "an escaped name": """SELECT U&"set\\005Fconfig"('trueup.left', 'x', false) AS setting""",
+    "a view": "UPDATE pg_settings SET setting = 'x' WHERE name = 'application_name'",
+    "a quoted view": "UPDATE \"pg_settings\" SET setting = 'x' WHERE name = 'application_name'",
+    "SQL in a text": "SELECT query_to_xml('SELECT {own}(''trueup.left'', ''x'')', true, true, '')"
+    "::text AS setting",
+}
+NOW = """SELECT coalesce(current_setting('trueup.left', true), '')
+    || current_setting('application_name') AS setting"""
+
+
+@pytest.mark.case("P38")
+@FLAVOURS
+@pytest.mark.parametrize("left_by", LEFT_BY)
+@pytest.mark.parametrize("way", ["fetch", "execute", "stream", "session"])
+def test_setting_that_sql_makes_is_never_left_to_the_next_call(
+    postgres_url: str,
+    prefix: str,
+    flavour: Flavour,
+    left_by: str,
+    way: str,
+    other: psycopg.Connection[Any],
+) -> None:
+    own = f"own_{prefix[:-1]}"
+    sql = LEFT_BY[left_by].format(own=own)
+    other.execute(
+        f"CREATE FUNCTION {own}(name text, value text) RETURNS text LANGUAGE plpgsql AS"
+        " $$BEGIN RETURN set_config(name, value, false); END$$".encode()
+    )
+
+    async def leave() -> None:
+        async with await opened(f"{postgres_url}&pool=1", prefix, flavour) as db:
+            before = await db.fetch_one(Setting, NOW)
+            if way == "session":
+                async with db.session() as session:
+                    await session.execute(sql)
+            elif way == "execute" or sql.startswith("UPDATE"):
+                await db.execute(sql)
+            elif way == "fetch":
+                await db.fetch(Setting, sql)
+            else:
+                assert [row async for row in db.stream(Setting, sql)]
+            assert await db.fetch_one(Setting, NOW) == before
+
+    try:
+        asyncio.run(leave())
+    finally:
+        other.execute(f"DROP FUNCTION {own}".encode())
+
+
+@FLAVOURS
+def test_connection_stays_open_after_sql_that_leaves_nothing(
+    postgres_url: str, prefix: str, flavour: Flavour
+) -> None:
+    async def ask() -> None:
+        async with await opened(f"{postgres_url}&pool=1", prefix, flavour) as db:
+            for sql in (
+                "SELECT count(*)::text AS setting FROM pg_class WHERE relname IN ('a', 'b')",
+                "WITH few (n) AS (VALUES (1), (2)) SELECT max(n)::text AS setting FROM few",
+                "SELECT setting FROM pg_settings WHERE name = 'role'",
+                "SELECT lower(:given::varchar(3)) AS setting",
+            ):
+                given = {"given": "A"} if ":given" in sql else {}
+                await db.fetch(Setting, sql, **given)
+            assert db.connections.opened == 1
+
+    asyncio.run(ask())

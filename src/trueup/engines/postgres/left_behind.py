@@ -10,6 +10,7 @@ import re
 from collections.abc import Set
 
 from ...errors import Place, UnsupportedByEngine
+from .harmless import are_harmless
 
 LOCAL_SETTING = "set_config(…, true)"
 """A setting that ends with its transaction: the only one that poolers allow."""
@@ -31,6 +32,8 @@ _NAMES = {
 _UNSEEN = frozenset({"DO", "CALL"})
 """First words of statements that run others, which are not seen here."""
 
+_UNKNOWN = "what a function may leave behind"
+_ESCAPED_NAME = re.compile(r'\bu&"', re.IGNORECASE)
 _LOCAL = re.compile(r"\bset_config\s*\([^()]*,\s*true\s*\)", re.IGNORECASE)
 _FIXES = {
     LOCAL_SETTING: "call it in `with db.session() as session:`, which is one transaction",
@@ -41,12 +44,21 @@ _FIXES = {
 }
 
 
-def left_behind(sql: str, words: Set[str], first: str) -> tuple[str, ...]:
-    """The names of what a statement may leave behind. words: in upper case, without quoted ones."""
+def left_behind(sql: str, words: Set[str], calls: Set[str], first: str) -> tuple[str, ...]:
+    """The names of what a statement may leave behind. words: in upper case, without quoted ones.
+    calls: the names before brackets."""
+    words = words | {name.upper() for name in calls}
     found = {_NAMES[word] for word in words & _NAMES.keys() if word not in _UNSEEN or word == first}
-    if "SET_CONFIG" in words:
-        is_local = len(_LOCAL.findall(sql)) == sql.lower().count("set_config")
+    text = sql.casefold()
+    if "set_config" in text:
+        is_local = len(_LOCAL.findall(sql)) == text.count("set_config")
         found.add(LOCAL_SETTING if is_local else _SETTING)
+    if ("UPDATE" in words and "pg_settings" in text) or _ESCAPED_NAME.search(sql):
+        found.add(_SETTING)
+    if "pg_temp" in text:
+        found.add(_TEMPORARY)
+    if not are_harmless(calls - {"set_config"}):
+        found.add(_UNKNOWN)
     return tuple(sorted(found))
 
 

@@ -171,12 +171,14 @@ class Declare(ShownAsSql):
 
     sql: str
     parameters: Parameters
+    left_behind: tuple[str, ...] = ()
     tenant: Statement | None = None
 
     @property
     def statements(self) -> tuple[Statement, ...]:
         """The SQL that runs."""
-        return (Statement(self.sql, self.parameters, is_described=True),)
+        left = self.left_behind
+        return (Statement(self.sql, self.parameters, is_described=True, left_behind=left),)
 
     def on(self, wire: Connectable, deadline_s: float, table: str) -> Any:
         """Run on a wire. Raises UnsupportedByEngine behind a pooler."""

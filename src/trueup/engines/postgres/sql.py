@@ -126,11 +126,11 @@ class PostgresSql:
 
     def stream_sql(self, sql: BoundSql, name: str, rows: int) -> RowStream:
         """The requests of a cursor on the server."""
-        cursor = quote(name)
+        cursor, left = quote(name), _left_behind(sql.text)
         declare = f"DECLARE {cursor} NO SCROLL CURSOR FOR {sql.text.sql}"
         fetch = Statement(f"FETCH FORWARD {rows:d} FROM {cursor}", is_described=True)
         return RowStream(
-            Request("Declare", "", Declare(declare, sql.values), lambda _: None),
+            Request("Declare", "", Declare(declare, sql.values, left), lambda _: None),
             Request("Fetch", "", Single(fetch.sql, (), statement=fetch), _result),
             _command("Close", f"CLOSE {cursor}"),
         )
@@ -156,7 +156,7 @@ class PostgresSql:
 
 @lru_cache(_CACHED)
 def _left_behind(text: SqlText) -> tuple[str, ...]:
-    return left_behind(text.sql, text.words, text.first)
+    return left_behind(text.sql, text.words, text.calls, text.first)
 
 
 def _statement(sql: BoundSql) -> Statement:

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from ..._dataclass import dataclass
 from ...errors import ErrorCode, InvalidCall, Place
+from .called import calls_of
 from .slots import Slot, slots_of
 
 _CACHED = 512
@@ -75,6 +76,7 @@ class SqlText:
     sql: without a final semicolon. names: of the placeholders, in the order of their numbers.
     slots: what each of them may be.
     first: its first word in upper case. words: all words outside of quotes, in upper case.
+    calls: the names before brackets.
     """
 
     sql: str
@@ -82,6 +84,7 @@ class SqlText:
     slots: tuple[Slot, ...]
     first: str
     words: frozenset[str]
+    calls: frozenset[str]
 
     @property
     def reads(self) -> bool:
@@ -122,7 +125,8 @@ def parse_sql(text: str, dialect: Dialect) -> SqlText:
     first = words[0] if words else ""
     _check_first(dialect, first)
     slots = slots_of(solid, list(numbers))
-    parsed = SqlText("".join(parts), tuple(numbers), slots, first, frozenset(words))
+    sql, names = "".join(parts), tuple(numbers)
+    parsed = SqlText(sql, names, slots, first, frozenset(words), calls_of(solid))
     if dialect.check is not None:
         dialect.check(parsed, [token for kind, token in solid if kind == "string"])
     return parsed
