@@ -287,3 +287,20 @@ def test_fields_of_sets_and_defaults_read_null_as_absent(db: Database) -> None:
 
     [item] = db.fetch(Item, "select 'a' as id, null as tags, null as count, null as note")
     assert item == Item(id="a", tags=set())
+
+
+MANY = {f"a{number}": number for number in range(65_536)}
+
+
+def test_more_parameters_than_a_statement_takes_are_refused_before_it_is_sent(db: Database) -> None:
+    sql = f"select 1 as v where 1 in ({', '.join(f':{name}' for name in MANY)})"
+    with db.session() as session:
+        for call in (
+            lambda: db.fetch(One, sql, **MANY),
+            lambda: db.execute(sql, **MANY),
+            lambda: session.fetch(One, sql, **MANY),
+        ):
+            with refused(ErrorCode.INVALID_SQL) as refusal:
+                call()
+            assert refusal.says("65,535 parameters")
+        assert session.fetch_one(One, "select 1 as v") == One(v=1)

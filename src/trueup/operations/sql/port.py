@@ -313,7 +313,8 @@ def bind_sql(engine: SqlEngine, text: str, given: Mapping[str, Any]) -> BoundSql
         raise refused_sql(name, "it is no text", 'call it as db.fetch(Order, "select …", a=1)')
     parsed = parse_sql(text, engine.dialect)
     missing = [name for name in parsed.names if name not in given]
-    unused = [name for name in given if name not in parsed.names]
+    known = frozenset(parsed.names)
+    unused = [name for name in given if name not in known]
     if missing:
         what = f"no value is given for :{', :'.join(missing)}"
         raise refused_sql(name, what, f"pass {missing[0]}=… to the call")

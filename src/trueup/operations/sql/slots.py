@@ -31,6 +31,7 @@ _OPERATOR = frozenset("+-*/<>=~!@#%^&|`?")
 _CLAUSES = frozenset(
     {"SET", "WHERE", "FROM", "ON", "SELECT", "HAVING", "RETURNING", "WHEN", "VALUES", "UPDATE"}
 )
+_OF_ROWS = frozenset({"(", ",", "VALUES", "ROW"})
 _OF_ARRAY = frozenset({"ANY", "ALL", "SOME"})
 _NAME = r'(?:"[^"]*"|[^\W\d][\w$]*)'
 _ARRAY_TYPE = (
@@ -53,28 +54,30 @@ def slots_of(tokens: Sequence[tuple[str, str]], names: Sequence[str]) -> tuple[S
     order = list(Slot)
     found = dict.fromkeys(names, Slot.PLAIN)
     words = [text.upper() for _, text in tokens]
-    for place, (kind, text) in enumerate(tokens):
+    for place, ((kind, text), around) in enumerate(zip(tokens, _around(words), strict=True)):
         if kind == "name":
-            slot = _slot(words, place)
+            slot = _slot(words, place, *around)
             found[text[1:]] = min(found[text[1:]], slot, key=order.index)
     return tuple(found.values())
 
 
-def _slot(words: Sequence[str], place: int) -> Slot:
+def _slot(words: Sequence[str], place: int, is_listed: bool, clause: str) -> Slot:
     before = words[place - 1] if place else ""
     opener = words[place - 2] if place > 1 and before == "(" else ""
-    after = " ".join(words[place + 1 : place + _LOOKS_AT])
+    following = words[place + 1 : place + _LOOKS_AT]
+    after = " ".join(following)
     if opener in _OF_ARRAY or _CAST_AFTER.match(after):
         return Slot.ARRAY
     if opener == "CAST" and _CAST_AROUND.match(after):
         return Slot.ARRAY
     if after.startswith("::"):
         return Slot.PLAIN
-    if before == "IN" or any(word == "IN" for word in _heads(words, place)):
+    if before == "IN" or is_listed:
         return Slot.LISTED
-    operators = {_operator(words[:place][::-1])[::-1], _operator(words[place + 1 :])}
+    preceding = words[max(0, place - _LOOKS_AT) : place]
+    operators = {_operator(preceding[::-1])[::-1], _operator(following)}
     is_compared = before in _COMPARING_WORDS or not _COMPARING.isdisjoint(operators)
-    return Slot.COMPARED if is_compared and _clause(words, place) != "SET" else Slot.PLAIN
+    return Slot.COMPARED if is_compared and clause != "SET" else Slot.PLAIN
 
 
 def _operator(words: Sequence[str]) -> str:
@@ -83,27 +86,20 @@ def _operator(words: Sequence[str]) -> str:
     return "".join(words[:length])
 
 
-def _heads(words: Sequence[str], place: int) -> Iterator[str]:
-    """The word before each bracket around a place, up to that of a call or of a subquery."""
-    depth = 0
-    for at in range(place - 1, 0, -1):
-        depth += (words[at] == ")") - (words[at] == "(")
-        if words[at] in ("SELECT", "WITH") and depth == 0:
-            return
-        if depth == -1:
-            depth, head = 0, words[at - 1]
-            yield head
-            if head not in ("(", ",", "VALUES", "ROW"):
-                return
-
-
-def _clause(words: Sequence[str], place: int) -> str:
-    """The word that begins the clause of a place, inside the brackets around it; or empty."""
-    depth = 0
-    for word in reversed(words[:place]):
-        depth += (word == ")") - (word == "(")
-        if depth < 0:
-            return ""
-        if depth == 0 and word in _CLAUSES:
-            return word
-    return ""
+def _around(words: Sequence[str]) -> Iterator[tuple[bool, str]]:
+    """Of each word, whether it is in the brackets of IN, those of a call or a subquery between left
+    aside, and the word that begins its clause, inside the brackets around it; or empty."""
+    listed, clauses, before = [False], [""], ""
+    for word in words:
+        yield listed[-1], clauses[-1]
+        if word == "(":
+            listed.append(before == "IN" or (before in _OF_ROWS and listed[-1]))
+            clauses.append("")
+        elif word == ")" and len(listed) > 1:
+            listed.pop()
+            clauses.pop()
+        if word in ("SELECT", "WITH"):
+            listed[-1] = False
+        if word in _CLAUSES:
+            clauses[-1] = word
+        before = word

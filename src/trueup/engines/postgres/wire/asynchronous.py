@@ -30,6 +30,7 @@ from .transactions import (
     before_leaving,
     before_single,
     begun,
+    check_parameters,
     opening,
     session_begin,
 )
@@ -164,6 +165,7 @@ class AsyncPostgresWire:
         """The rows of a statement on a connection."""
         if time.monotonic() >= connection.deadline_s:
             raise deadline_exceeded(replace(self.where, table=table))
+        check_parameters(statement, self.where)
         if statement.left_behind:
             before_leaving(connection, statement, self.address)
         refusal: TrueupError

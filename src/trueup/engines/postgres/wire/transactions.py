@@ -10,6 +10,7 @@ from dataclasses import replace
 from psycopg.pq import TransactionStatus
 
 from ...._dataclass import dataclass
+from ....errors import ErrorCode, InvalidCall, Place
 from ....operations.sql.port import SessionOptions
 from ..errors import Stage
 from ..left_behind import check_shared, outlives
@@ -23,6 +24,9 @@ ROLLBACK = Statement("ROLLBACK")
 TIMEOUTS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 """The settings of the server that end what takes too long."""
 
+
+MOST_PARAMETERS = 65_535
+"""Of a statement. Source: https://www.postgresql.org/docs/15/limits.html"""
 
 _SPARE = 2
 """A session that gets more time gets more than is left, so that it need not get more again."""
@@ -57,6 +61,17 @@ def before_single(connection: AnyConnection, address: Address) -> Iterator[State
     if wanted_s != connection.timeout_s:
         connection.timeout_s = wanted_s
         yield Statement(_timeouts(is_local=False), (_milliseconds(wanted_s),))
+
+
+def check_parameters(statement: Statement, where: Place) -> None:
+    """Refuse a statement that the protocol has no form for. Raises InvalidCall (invalid-sql)."""
+    if len(statement.parameters or ()) > MOST_PARAMETERS:
+        raise InvalidCall(
+            f"the statement has more than {MOST_PARAMETERS:,} parameters",
+            where=where,
+            code=ErrorCode.INVALID_SQL,
+            fix="give the values as one array: id = ANY(:ids), with a tuple; or several statements",
+        )
 
 
 def before_leaving(connection: AnyConnection, statement: Statement, address: Address) -> None:
