@@ -31,11 +31,17 @@ R = TypeVar("R")
 
 _CACHED = 512
 _WHERE = Place("postgres")
+_LINE_ENDS = r"\n\r"
+_ON = r"(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:\s|--[^\n\r]*[\n\r])*"
+"""What stands between parts of one text, which goes on after the end of a line."""
+
+_ESCAPED = r"'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'"
+_TAG = r"(?:(?:[^\W\d]|[^\x00-\x7f])(?:\w|[^\x00-\x7f])*)?"
 _STRINGS = (
-    r"[eE]'[^'\\]*(?:(?:\\.|'')[^'\\]*)*'"
+    rf"[eE]{_ESCAPED}(?:{_ON}{_ESCAPED})*"
     r"|'[^']*(?:''[^']*)*'"
     r'|"[^"]*(?:""[^"]*)*"'
-    r"|\$(?P<tag>(?:[^\W\d]\w*)?)\$.*?\$(?P=tag)\$"
+    rf"|\$(?P<tag>{_TAG})\$.*?\$(?P=tag)\$"
 )
 _SESSION = "use `with db.session() as session:`, which begins and ends the transaction"
 _SETTING = "settings of a connection outlive the call; set them for the role: ALTER ROLE … SET"
@@ -60,7 +66,7 @@ _REFUSED = (
 )
 DIALECT = Dialect(
     "postgres",
-    tokens(_STRINGS, r"\$\d+"),
+    tokens(_STRINGS, r"\$\d+", _LINE_ENDS),
     place=lambda number: f"${number}",
     nests_comments=True,
     refused=_REFUSED,

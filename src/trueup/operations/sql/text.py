@@ -44,12 +44,13 @@ class Dialect:
         return hash(self.engine)
 
 
-def tokens(strings: str, foreign: str) -> re.Pattern[str]:
+def tokens(strings: str, foreign: str, line_ends: str = r"\n") -> re.Pattern[str]:
     """The tokens of a dialect. strings: quoted texts and identifiers, with the group `string`
-    for each. foreign: placeholders in the engine's own way, which are refused."""
+    for each. foreign: placeholders in the engine's own way, which are refused. line_ends: the
+    characters that end a comment of a line."""
     return re.compile(
         rf"""
-        (?P<blank>\s+|--[^\n]*)
+        (?P<blank>\s+|--[^{line_ends}]*)
         |(?P<comment>/\*)
         |(?P<string>{strings})
         |(?P<word>[^\W\d][\w$]*)
