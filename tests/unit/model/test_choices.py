@@ -54,10 +54,12 @@ def problems(**settings: Any) -> list[str]:
             {"A": ["b"]},
             "Transitions of 'kind' has 'A', which the field cannot be; it is one of 'a', 'b'",
         ),
+        ("kind", {None: ["a"]}, "Transitions of 'kind' has None, which the field cannot be"),
+        ("text", {"a": [None]}, "Transitions of 'text' has None, which the field cannot be"),
     ],
 )
 def test_transition_that_can_never_be_is_refused(
-    field: str, allowed: dict[str, Any], problem: str
+    field: str, allowed: dict[str | None, Any], problem: str
 ) -> None:
     assert problems(triggers=[Transitions(field, allowed)]) == [problem]
 
@@ -66,6 +68,7 @@ def test_transition_that_can_never_be_is_refused(
     ("field", "allowed"),
     [
         ("state", {State.WAITING: [State.RUNNING], "running": []}),
+        ("state", {None: ["waiting"], "running": [None]}),
         ("kind", {"a": ("b",)}),
         ("text", {"anything": ["goes"]}),
     ],

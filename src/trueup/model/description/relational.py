@@ -87,12 +87,17 @@ def _unknown_values(fields: TableFields, settings: Relational) -> Iterator[str]:
             continue
         choices = choices_of(fields.table.model.model_fields[trigger.field].annotation)
         named = dict.fromkeys([*trigger.allowed, *chain.from_iterable(trigger.allowed.values())])
-        unknown = [f"{one}" for one in named if one not in choices] if choices else []
+        unknown = [
+            f"{one!s}" for one in named if one is not None and choices and one not in choices
+        ]
+        said = f"relational: Transitions of {trigger.field!r} has"
         if unknown:
             yield (
-                f"relational: Transitions of {trigger.field!r} has {', '.join(map(repr, unknown))}"
-                f", which the field cannot be; it is one of {', '.join(map(repr, choices))}"
+                f"{said} {', '.join(map(repr, unknown))}, which the field cannot be; it is one of "
+                f"{', '.join(map(repr, choices))}"
             )
+        if None in named and not fields.by_name[trigger.field].optional:
+            yield f"{said} None, which the field cannot be"
 
 
 def _unnamed(settings: Relational) -> Iterator[str]:
