@@ -11,10 +11,14 @@ MOST_PER_TEST = 10
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One row: what a system has to do, or a trap it has to avoid."""
+    """One row: what a system has to do, or a trap it has to avoid.
+
+    note: in what the system differs from the row, and why.
+    """
 
     id: str
     text: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +73,4 @@ def _load(path: Path) -> System:
 
 
 def _rows(tables: list[dict[str, str]]) -> tuple[Requirement, ...]:
-    return tuple(Requirement(table["id"], table["text"]) for table in tables)
+    return tuple(Requirement(table["id"], table["text"], table.get("note", "")) for table in tables)

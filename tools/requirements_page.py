@@ -83,7 +83,8 @@ def _table(rows: Iterable[Requirement], proofs: dict[str, set[str]]) -> Iterator
     yield "| id | requirement | proved by |"
     yield "|---|---|---|"
     for row in rows:
-        yield shown_row(row.id, row.text, proofs.get(row.id, ()))
+        text = f"{row.text} ({row.note})" if row.note else row.text
+        yield shown_row(row.id, text, proofs.get(row.id, ()))
 
 
 def run(root: Path, *, check: bool) -> list[str]:

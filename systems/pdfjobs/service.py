@@ -17,7 +17,8 @@ from job_results join jobs on jobs.id = job_id where client_id = :client_id
 
 
 class JobService:
-    """The jobs of all clients in one database. A client is told of its own jobs only.
+    """The jobs of all clients in one database. A client is told of its own jobs only,
+    by the calls that take a `client_id`; the others are those of workers and operators.
 
     The database refuses, by ConstraintRefused, what no job may become: every step but those from
     queued to processing, and from there to completed or failed.
@@ -55,7 +56,7 @@ class JobService:
         return self._jobs.pattern("jobs_of_client", client_id, sort=window).all()
 
     def with_status(self, status: JobStatus) -> list[Job]:
-        """The jobs of all clients with a status."""
+        """The jobs of all clients with a status: for operators, never for a client."""
         return self._jobs.pattern("jobs_by_status", status).all()
 
     def result(self, client_id: str, job_id: UUID) -> JobResult | None:

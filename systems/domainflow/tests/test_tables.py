@@ -85,7 +85,7 @@ OF_INCIDENT = "FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASC
                 "is_inbuilt": "boolean not null default false",
                 "version": "integer not null default 1",
             },
-            marks=pytest.mark.req("D18", "D19", "D20"),
+            marks=pytest.mark.req("D16", "D18", "D19", "D20"),
         ),
         pytest.param(
             "domain_configurations",
@@ -98,7 +98,7 @@ OF_INCIDENT = "FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASC
                 "query_playbook": "jsonb not null",
                 "management_playbook": "jsonb not null",
             },
-            marks=pytest.mark.req("D22"),
+            marks=pytest.mark.req("D21", "D22"),
         ),
         pytest.param(
             "incidents",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -64,6 +65,24 @@ def test_other_programs_are_bound_too(sql: Sql, table: Any) -> None:
         sql.execute(f"DELETE FROM {table.name} WHERE {column} = %s".encode(), (THEIRS,)).rowcount
         == 0
     )
+
+
+@pytest.mark.req("D84", "DT10")
+@pytest.mark.parametrize("table", TABLES)
+def test_other_programs_write_no_row_of_another_tenant(sql: Sql, table: Any) -> None:
+    """Neither a new one nor one that moves there: the policy looks at what is written, too."""
+    sql.execute("SELECT set_config('trueup.tenant', %s, false)", (str(OURS),))
+    column = "id" if table is tenants else "tenant_id"
+    theirs = uuid4() if table is tenants else THEIRS
+    open_ = "NOT is_inbuilt" if table is agents else "true"  # others may not change at all
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        sql.execute(f"UPDATE {table.name} SET {column} = %s WHERE {open_}".encode(), (theirs,))
+    copied = (
+        f"INSERT INTO {table.name} SELECT (jsonb_populate_record(ours, jsonb_build_object("
+        f"'id', gen_random_uuid(), '{column}', %s::uuid))).* FROM {table.name} ours LIMIT 1"
+    )
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        sql.execute(copied.encode(), (theirs,))
 
 
 @pytest.mark.req("DT10")

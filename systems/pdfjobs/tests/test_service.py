@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from systems.pdfjobs.models import Job, JobResult, JobStatus
+from systems.pdfjobs.models import Cost, Job, JobResult, JobStatus
 from systems.pdfjobs.service import JobService
 from systems.pdfjobs.tables import jobs, results
 from trueup import AlreadyExists, ConstraintRefused, Database, InvalidCall, NotFound, at
@@ -277,15 +278,31 @@ def test_confidence_from_0_to_1_is_stored(db: Database, service: JobService, sco
 @pytest.mark.req("C131")
 def test_client_reads_no_job_of_another(service: JobService, begin: Callable[[Job], Job]) -> None:
     theirs = begin(service.submit("beta", URL))
-    service.complete(JobResult(job_id=theirs.id))
+    service.complete(JobResult(job_id=theirs.id, tokens_used=7))
     assert service.find("acme", theirs.id) is None
     assert service.result("acme", theirs.id) is None
     assert service.newest("acme") == []
     year = timedelta(days=365)
     now = datetime.now(UTC)
     assert service.sent_between("acme", now - year, now + year) == []
+    assert service.cost("acme") == Cost(results=0, tokens_used=0)
     assert not service.delete("acme", theirs.id)
     assert service.find("beta", theirs.id) is not None
+    assert service.cost("beta") == Cost(results=1, tokens_used=7)
+
+
+@pytest.mark.req("C131")
+def test_calls_of_clients_say_whose_jobs_they_are_for(service: JobService) -> None:
+    """The others are those of workers and operators: they give the jobs of all clients."""
+    calls = dict(inspect.getmembers(service, inspect.ismethod))
+    without_client = {
+        name
+        for name, call in calls.items()
+        if not name.startswith("_") and "client_id" not in inspect.signature(call).parameters
+    }
+    assert without_client == {"with_status", "take", "complete", "fail"}
+    submitted = [service.submit(client, URL) for client in ("acme", "beta")]
+    assert {job.id for job in service.with_status(JobStatus.QUEUED)} == {*ids(submitted)}
 
 
 @pytest.mark.req("CT5")
