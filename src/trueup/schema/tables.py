@@ -130,7 +130,7 @@ def _key_tree(
     return {"partition": list(map(str, partition)), "sort": list(map(str, sort))}
 
 
-def shown_key(partition: Sequence[AttributeSchema], sort: Sequence[AttributeSchema]) -> str:
+def shown_key(partition: Sequence[object], sort: Sequence[object]) -> str:
     """A key for people: `(customer S; day N)`, the partition before the semicolon.
 
     An index that is not finished has no key.

@@ -54,7 +54,7 @@ def test_plan_has_a_line_for_each_part(project: Path, prefix: str) -> None:
     code, text = run(project, "plan")
     assert code == 2
     assert [line.strip() for line in text.splitlines()[2:11]] == [
-        "key (id S)",
+        "key (id text)",
         "column id: type text, collation C, required",
         "column name: type character varying(80), collation C, required, comment As",
         "on the menu",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeGuard
 
 from ..._visible import visible
@@ -19,7 +19,7 @@ from ...schema.changes import (
     SetTtl,
 )
 from ...schema.facts import Difference, Path, Unknown, Value, compared, dotted, shown
-from ...schema.tables import IndexSchema, TableSchema, shown_key, shown_projection
+from ...schema.tables import AttributeSchema, IndexSchema, TableSchema, shown_key, shown_projection
 
 
 def change_text(change: Change) -> str:
@@ -50,14 +50,36 @@ def change_line(change: Change, symbol: str) -> str:
 
 def table_lines(schema: TableSchema) -> Iterator[str]:
     """What a table has, one line for each of its facts; what is absent or off is left out."""
-    yield f"key {shown_key(schema.partition, schema.sort)}"
+    types = _column_types(schema)
+    yield f"key {_typed_key(schema.partition, schema.sort, types)}"
     for index in schema.indexes.values():
-        yield f"index {index.name} {_index(index)}"
+        key = _typed_key(index.partition, index.sort, types) if types else _index(index)
+        yield f"index {index.name} {key}"
     for name, value in (("ttl", schema.ttl), ("stream", schema.stream), *schema.facts.items()):
         if _is_listed(value):
             yield from _parts(name, value)
         elif _says_something(value):
             yield f"{name} {shown(value)}"
+
+
+def _column_types(schema: TableSchema) -> Mapping[str, Value]:
+    """The types of a relational table's columns; none of any other table."""
+    columns = schema.facts.get("columns")
+    parts = columns.items() if isinstance(columns, Mapping) else ()
+    return {name: column["type"] for name, column in parts if isinstance(column, Mapping)}
+
+
+def _typed_key(
+    partition: Sequence[AttributeSchema],
+    sort: Sequence[AttributeSchema],
+    types: Mapping[str, Value],
+) -> str:
+    """A key, in which each attribute has the type of its column, if it has one of its own."""
+    typed = [
+        [f"{one.name} {types.get(one.name, one.kind)}" for one in attributes]
+        for attributes in (partition, sort)
+    ]
+    return shown_key(typed[0], typed[1])
 
 
 def _is_listed(value: Value) -> TypeGuard[Mapping[str, Value]]:
