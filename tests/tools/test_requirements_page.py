@@ -53,6 +53,13 @@ def test_page_names_the_tests_of_a_row(project: Path) -> None:
     assert f"| X1 | row 1 | {proofs} |" in read_page(project).splitlines()
 
 
+def test_page_says_in_what_a_system_differs_from_a_row(project: Path) -> None:
+    noted = '[[requirement]]\nid = "Y1"\ntext = "unique"\nnote = "for each tenant"\n'
+    (project / "requirements" / "beta.toml").write_text(noted, encoding="utf-8")
+    assert run(project, check=False) == []
+    assert "| Y1 | unique (for each tenant) | open |" in read_page(project).splitlines()
+
+
 def test_modules_of_the_shipped_suite_that_hold_no_tests_are_passed_over(project: Path) -> None:
     write_test(project, 'pytestmark = mark.req("X99")', "src/trueup/testing/suite/tables.py")
     assert run(project, check=False) == []
