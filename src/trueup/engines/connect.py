@@ -157,6 +157,8 @@ def find_driver(url: str) -> tuple[Driver[Any], Any]:
         forms = "; ".join(
             _driver(ENGINES[name]).url_forms for name in sorted(ENGINES, reverse=True)
         )
+        if scheme.startswith("postgres"):  # as other libraries write it
+            forms = f"did you mean postgresql://? {forms}"
         raise refused_url("no engine serves it", scheme, forms)
     driver = _driver(ENGINES[scheme])
     return driver, driver.parse(split_url(url, driver.url_forms))

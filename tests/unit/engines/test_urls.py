@@ -165,3 +165,10 @@ def test_error_for_an_unknown_scheme_shows_the_urls_of_every_engine(scheme: str)
     with refused(ErrorCode.INVALID_URL) as refusal:
         find_driver("mysql://host/db")
     assert refusal.says(f"use {scheme}://")
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql+psycopg", "POSTGRES"])
+def test_schemes_of_other_libraries_are_told_from_ours(scheme: str) -> None:
+    with refused(ErrorCode.INVALID_URL) as refusal:
+        find_driver(f"{scheme}://host/db")
+    assert refusal.says("did you mean postgresql://?")

@@ -304,3 +304,24 @@ def test_more_parameters_than_a_statement_takes_are_refused_before_it_is_sent(db
                 call()
             assert refusal.says("65,535 parameters")
         assert session.fetch_one(One, "select 1 as v") == One(v=1)
+
+
+def test_error_of_a_taken_value_names_the_constraint_and_its_table(
+    db: Database, prefix: str
+) -> None:
+    table = f"{prefix}taken"
+    db.execute(f'create table "{table}" (id int primary key, n int constraint "{table}_n" unique)')
+    db.execute(f'insert into "{table}" values (1, 1)')
+    for values, words, name in (
+        ("(1, 2)", "the same key", f"{table}_pkey"),
+        ("(2, 1)", "the same unique values", f"{table}_n"),
+    ):
+        with refused(ErrorCode.ALREADY_EXISTS) as refusal:
+            db.execute(f'insert into "{table}" values {values}')
+        assert refusal.says(words, f"by {name}", f"table {table}")
+
+
+def test_session_that_only_reads_is_told_to_leave_that_out_first(db: Database) -> None:
+    with refused(ErrorCode.READ_ONLY) as refusal, db.session(read_only=True) as session:
+        session.execute("create table never (id int)")
+    assert refusal.says("to do: leave out read_only=True")

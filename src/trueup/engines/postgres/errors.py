@@ -6,6 +6,7 @@ Source: https://www.postgresql.org/docs/15/errcodes-appendix.html
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -82,7 +83,7 @@ OPERATOR = {
     "25006": (
         ErrorCode.READ_ONLY,
         "the database accepts no writes",
-        "connect to the primary server, not to a standby, and leave out read_only=True",
+        "leave out read_only=True of the session; else connect to the primary, not to a standby",
     ),
     "28": (
         ErrorCode.CREDENTIALS_REFUSED,
@@ -190,7 +191,7 @@ def translate(
 def _refused_row(error: psycopg.Error, where: Place, state: str) -> TrueupError | None:
     """The error if the table refuses what would be read or written; None for any other."""
     if state == "23505":
-        return _duplicate(where, state)
+        return _duplicate(error, where, state)
     if state.startswith("23"):
         return _constrained(error, where, state)
     if state == "XX000" and (error.diag.source_file or "").endswith(_POSTGIS):
@@ -325,9 +326,16 @@ def other_tenants(where: Place, native: str = "") -> ConstraintRefused:
     )
 
 
-def _duplicate(where: Place, native: str) -> AlreadyExists:
+def _duplicate(error: psycopg.Error, where: Place, native: str) -> AlreadyExists:
+    """It names the constraint and its table, which a statement of the caller's own does not."""
+    name = error.diag.constraint_name or ""
+    is_key = name.endswith(("_pkey", ".key"))
+    by = f", by {name}" if name else ""
+    if not where.table and error.diag.table_name:
+        where = replace(where, table=error.diag.table_name)
     return AlreadyExists(
-        "an item with the same unique values is already there; nothing was written",
+        f"an item with the same {'key' if is_key else 'unique values'} is already there{by}; "
+        "nothing was written",
         where=where,
         native=native,
         fix="give other values, or replace the item that has them",
