@@ -312,7 +312,7 @@ class Asked:
 class Unused:
     """A wire that nothing is sent through."""
 
-    def perform(self, request: Any, deadline: float) -> Any:
+    def perform(self, request: Any, deadline_s: float) -> Any:
         """Never called."""
         raise AssertionError(request)
 

@@ -32,9 +32,9 @@ class _Alternating:
         self._numbers = numbers
         self._count = count()
 
-    def perform(self, request: Request[Any], deadline: float) -> Any:
+    def perform(self, request: Request[Any], deadline_s: float) -> Any:
         wire = self._wires[next(self._count) in self._numbers]
-        return wire.perform(request, deadline)
+        return wire.perform(request, deadline_s)
 
     def close(self) -> None:
         self._wires[0].close()

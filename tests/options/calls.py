@@ -59,7 +59,7 @@ class Recorder:
     def __init__(self) -> None:
         self.sent: list[str] = []
 
-    def perform(self, request: Any, deadline: float) -> Any:
+    def perform(self, request: Any, deadline_s: float) -> Any:
         """Keep the request."""
         self.sent.append(f"{request.payload.target} {request.payload.body.decode()}")
         raise Unavailable("nothing answers", where=Place("recorder"), fix="look at what was sent")

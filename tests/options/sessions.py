@@ -37,17 +37,17 @@ class SessionRecorder:
     def __init__(self) -> None:
         self.sent: list[str] = []
 
-    def session(self, options: SessionOptions, deadline: float) -> SessionRecorder:
+    def session(self, options: SessionOptions, deadline_s: float) -> SessionRecorder:
         """Keep how the session begins."""
         self.sent.append(session_begin(options).statement.sql)
         return self
 
-    def perform(self, request: Any, deadline: float) -> Any:
+    def perform(self, request: Any, deadline_s: float) -> Any:
         """Keep the request."""
         self.sent.append(repr(request.payload))
         return Described([], [(name, TEXT) for name in Note.model_fields])
 
-    def end(self, deadline: float, *, commit: bool) -> None:
+    def end(self, deadline_s: float, *, commit: bool) -> None:
         """There is nothing to end."""
 
     def close(self) -> None:

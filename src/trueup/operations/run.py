@@ -24,7 +24,7 @@ R = TypeVar("R")
 class Wire(Protocol):
     """A blocking transport."""
 
-    def perform(self, request: Request[Any], deadline: float) -> Any:
+    def perform(self, request: Request[Any], deadline_s: float) -> Any:
         """Do one round trip and return the raw reply."""
 
     def close(self) -> None:
@@ -34,20 +34,20 @@ class Wire(Protocol):
 class AsyncWire(Protocol):
     """An awaitable transport."""
 
-    async def perform(self, request: Request[Any], deadline: float) -> Any:
+    async def perform(self, request: Request[Any], deadline_s: float) -> Any:
         """Do one round trip and return the raw reply."""
 
     async def aclose(self) -> None:
         """Give up every connection."""
 
 
-def run(operation: Operation[R], wire: Wire, deadline: float, emit: Emit | None = None) -> R:
+def run(operation: Operation[R], wire: Wire, deadline_s: float, emit: Emit | None = None) -> R:
     """Perform `operation` on a blocking wire and return its result."""
     try:
         effect = next(operation)
         while True:
             try:
-                reply = _perform(effect, wire, deadline, emit)
+                reply = _perform(effect, wire, deadline_s, emit)
             except TrueupError as error:
                 effect = operation.throw(error)
             else:
@@ -59,28 +59,28 @@ def run(operation: Operation[R], wire: Wire, deadline: float, emit: Emit | None 
         operation.close()
 
 
-def _perform(effect: Any, wire: Wire, deadline: float, emit: Emit | None) -> Any:
+def _perform(effect: Any, wire: Wire, deadline_s: float, emit: Emit | None) -> Any:
     if type(effect) is Request:
         if emit is None:
-            return effect.decode(wire.perform(effect, deadline))
+            return effect.decode(wire.perform(effect, deadline_s))
         with observed(effect, emit) as observer:
-            return observer.decode(wire.perform(effect, deadline))
+            return observer.decode(wire.perform(effect, deadline_s))
     if isinstance(effect, Sleep):
-        return time.sleep(_begin_sleep(effect, deadline, emit))
+        return time.sleep(_begin_sleep(effect, deadline_s, emit))
     return run_side_by_side(
-        effect.operations, effect.limit, lambda operation: run(operation, wire, deadline, emit)
+        effect.operations, effect.limit, lambda operation: run(operation, wire, deadline_s, emit)
     )
 
 
 async def run_async(
-    operation: Operation[R], wire: AsyncWire, deadline: float, emit: Emit | None = None
+    operation: Operation[R], wire: AsyncWire, deadline_s: float, emit: Emit | None = None
 ) -> R:
     """Perform `operation` on an awaitable wire and return its result."""
     try:
         effect = next(operation)
         while True:
             try:
-                reply = await _perform_async(effect, wire, deadline, emit)
+                reply = await _perform_async(effect, wire, deadline_s, emit)
             except TrueupError as error:
                 effect = operation.throw(error)
             else:
@@ -92,21 +92,21 @@ async def run_async(
         operation.close()
 
 
-async def _perform_async(effect: Any, wire: AsyncWire, deadline: float, emit: Emit | None) -> Any:
+async def _perform_async(effect: Any, wire: AsyncWire, deadline_s: float, emit: Emit | None) -> Any:
     if type(effect) is Request:
         if emit is None:
-            return effect.decode(await wire.perform(effect, deadline))
+            return effect.decode(await wire.perform(effect, deadline_s))
         with observed(effect, emit) as observer:
-            return observer.decode(await wire.perform(effect, deadline))
+            return observer.decode(await wire.perform(effect, deadline_s))
     if isinstance(effect, Sleep):
         import asyncio  # 30 ms that sync users need not pay
 
-        return await asyncio.sleep(_begin_sleep(effect, deadline, emit))
-    return await _run_tasks(effect, wire, deadline, emit)
+        return await asyncio.sleep(_begin_sleep(effect, deadline_s, emit))
+    return await _run_tasks(effect, wire, deadline_s, emit)
 
 
 async def _run_tasks(
-    effect: Gather[Any], wire: AsyncWire, deadline: float, emit: Emit | None
+    effect: Gather[Any], wire: AsyncWire, deadline_s: float, emit: Emit | None
 ) -> list[Any]:
     import asyncio  # see above
 
@@ -114,7 +114,7 @@ async def _run_tasks(
 
     async def one(operation: Operation[Any]) -> Any:
         async with room:
-            return await run_async(operation, wire, deadline, emit)
+            return await run_async(operation, wire, deadline_s, emit)
 
     tasks: list[asyncio.Task[Any]] = []
     try:
@@ -128,9 +128,9 @@ async def _run_tasks(
     return [task.result() for task in tasks]
 
 
-def _begin_sleep(effect: Sleep, deadline: float, emit: Emit | None) -> float:
+def _begin_sleep(effect: Sleep, deadline_s: float, emit: Emit | None) -> float:
     """The seconds to sleep, once it is sure that there is time and subscribers know why."""
-    if time.monotonic() + effect.seconds > deadline:
+    if time.monotonic() + effect.seconds > deadline_s:
         raise DeadlineExceeded(
             "the time for this call would run out while waiting to try again",
             fix="allow more time with within(seconds), or find out what is slow",

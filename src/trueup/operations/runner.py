@@ -64,8 +64,8 @@ class AsyncRunner:
         """Perform an operation within the time that is given to it. name: what events call it."""
         if self.middleware is not None:
             operation = self.middleware(operation)
-        deadline = time.monotonic() + self.timeout_s
-        return await run_async(operation, self.wire, deadline, self.subscribers.emit_for(name))
+        deadline_s = time.monotonic() + self.timeout_s
+        return await run_async(operation, self.wire, deadline_s, self.subscribers.emit_for(name))
 
 
 def check_timeout(timeout_s: float) -> None:

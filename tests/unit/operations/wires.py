@@ -23,10 +23,10 @@ class Wire:
         self.performed: list[str] = []
         self.deadlines: list[float] = []
 
-    def perform(self, request: Request[Any], deadline: float) -> Any:
+    def perform(self, request: Request[Any], deadline_s: float) -> Any:
         """Note the request and give the next reply."""
         self.performed.append(request.action)
-        self.deadlines.append(deadline)
+        self.deadlines.append(deadline_s)
         reply = self.replies.popleft()
         if isinstance(reply, BaseException):
             raise reply
@@ -42,10 +42,10 @@ class AwaitableWire:
     def __init__(self, wire: Wire) -> None:
         self.wire = wire
 
-    async def perform(self, request: Request[Any], deadline: float) -> Any:
+    async def perform(self, request: Request[Any], deadline_s: float) -> Any:
         """Let others run, then answer."""
         await asyncio.sleep(0)
-        return self.wire.perform(request, deadline)
+        return self.wire.perform(request, deadline_s)
 
     async def aclose(self) -> None:
         """Nothing is open."""
@@ -65,7 +65,7 @@ def drive(
     emit: Callable[[RequestEvent], None] | None = None,
 ) -> R:
     """The operation's result, run blocking or on an event loop of its own."""
-    deadline = time.monotonic() + within_s
+    deadline_s = time.monotonic() + within_s
     if flavour == "sync":
-        return run(operation, wire, deadline, emit)
-    return asyncio.run(run_async(operation, AwaitableWire(wire), deadline, emit))
+        return run(operation, wire, deadline_s, emit)
+    return asyncio.run(run_async(operation, AwaitableWire(wire), deadline_s, emit))

@@ -19,10 +19,10 @@ class DynamoTransport:
     def __init__(self, wire: DynamoWire) -> None:
         self.wire = wire
 
-    def perform(self, request: Request[Any], deadline: float) -> Reply:
+    def perform(self, request: Request[Any], deadline_s: float) -> Reply:
         """Send the request and return the reply, whatever its status."""
         try:
-            return self.wire.perform(request.payload, deadline)
+            return self.wire.perform(request.payload, deadline_s)
         except TransportError as error:
             raise translate_transport(error, request.action) from error
 
@@ -39,10 +39,10 @@ class AsyncDynamoTransport:
     def __init__(self, wire: AsyncDynamoWire) -> None:
         self.wire = wire
 
-    async def perform(self, request: Request[Any], deadline: float) -> Reply:
+    async def perform(self, request: Request[Any], deadline_s: float) -> Reply:
         """Send the request and return the reply, whatever its status."""
         try:
-            return await self.wire.perform(request.payload, deadline)
+            return await self.wire.perform(request.payload, deadline_s)
         except TransportError as error:
             raise translate_transport(error, request.action) from error
 

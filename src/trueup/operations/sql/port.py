@@ -160,7 +160,7 @@ class SessionWire(Wire, Protocol):
         """The error that has undone the transaction, if it is known."""
         ...
 
-    def end(self, deadline: float, *, commit: bool) -> None:
+    def end(self, deadline_s: float, *, commit: bool) -> None:
         """Commit or roll back, and give the connection back. Without effect after the first.
 
         Raises the error that aborted the transaction, if it was to be committed.
@@ -181,7 +181,7 @@ class AsyncSessionWire(AsyncWire, Protocol):
         """The error that has undone the transaction, if it is known."""
         ...
 
-    async def end(self, deadline: float, *, commit: bool) -> None:
+    async def end(self, deadline_s: float, *, commit: bool) -> None:
         """Commit or roll back, and give the connection back; see `SessionWire`."""
         ...
 
@@ -189,7 +189,7 @@ class AsyncSessionWire(AsyncWire, Protocol):
 class Sessions(Protocol):
     """A wire that opens sessions; that of an asynchronous wire is awaited."""
 
-    def session(self, options: SessionOptions, deadline: float) -> Any:
+    def session(self, options: SessionOptions, deadline_s: float) -> Any:
         """A `SessionWire` or an `AsyncSessionWire`, whose transaction has begun."""
         ...
 
@@ -251,11 +251,11 @@ class NotOpen:
     def __init__(self, where: Place) -> None:
         self._where = where
 
-    def perform(self, request: Request[Any], deadline: float) -> Any:  # noqa: ARG002
+    def perform(self, request: Request[Any], deadline_s: float) -> Any:  # noqa: ARG002
         """Raises InvalidCall (closed)."""
         raise session_over(self._where)
 
-    def end(self, deadline: float, *, commit: bool) -> Any:
+    def end(self, deadline_s: float, *, commit: bool) -> Any:
         """Never called: nothing has begun."""
 
     def close(self) -> None:

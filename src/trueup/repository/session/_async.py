@@ -130,14 +130,14 @@ class AsyncSession(AsyncSqlCalls):
         if not self._is_new:
             raise session_over(self._where)
         self._is_new = False
-        deadline = time.monotonic() + self._runner.timeout_s
-        self._wire = await self._opener.session(self._options, deadline)
+        deadline_s = time.monotonic() + self._runner.timeout_s
+        self._wire = await self._opener.session(self._options, deadline_s)
         self._runner = replace(self._runner, wire=self._wire)
         return self
 
     async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        deadline = time.monotonic() + self._runner.timeout_s
-        await self._wire.end(deadline, commit=error is None)
+        deadline_s = time.monotonic() + self._runner.timeout_s
+        await self._wire.end(deadline_s, commit=error is None)
 
     async def aclose(self) -> None:
         """Roll back, if the block has begun and not ended."""

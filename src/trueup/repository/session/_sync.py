@@ -131,14 +131,14 @@ class Session(SqlCalls):
         if not self._is_new:
             raise session_over(self._where)
         self._is_new = False
-        deadline = time.monotonic() + self._runner.timeout_s
-        self._wire = self._opener.session(self._options, deadline)
+        deadline_s = time.monotonic() + self._runner.timeout_s
+        self._wire = self._opener.session(self._options, deadline_s)
         self._runner = replace(self._runner, wire=self._wire)
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        deadline = time.monotonic() + self._runner.timeout_s
-        self._wire.end(deadline, commit=error is None)
+        deadline_s = time.monotonic() + self._runner.timeout_s
+        self._wire.end(deadline_s, commit=error is None)
 
     def close(self) -> None:
         """Roll back, if the block has begun and not ended."""

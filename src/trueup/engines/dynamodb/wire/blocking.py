@@ -104,8 +104,8 @@ class DirectWire:
         return pool
 
 
-def _wait_for_signer(identity: Identity, deadline: float) -> Signer:
+def _wait_for_signer(identity: Identity, deadline_s: float) -> Signer:
     try:
-        return identity.fetch().result(max(0.0, deadline - time.monotonic()))
+        return identity.fetch().result(max(0.0, deadline_s - time.monotonic()))
     except TimeoutError as error:
         raise timed_out(sent=False, where=CREDENTIALS) from error

@@ -97,17 +97,17 @@ class AsyncPostgresSession:
         """Whether an error has undone the transaction, so that it can only be rolled back."""
         return self._connection is not None and is_aborted(self._connection)
 
-    async def perform(self, request: Request[Any], deadline: float) -> Any:
+    async def perform(self, request: Request[Any], deadline_s: float) -> Any:
         """Run the statements of a request inside the transaction, and return the raw reply."""
-        await self._take_turn(request, deadline)
+        await self._take_turn(request, deadline_s)
         try:
-            return await self._perform(request, deadline)
+            return await self._perform(request, deadline_s)
         finally:
             self._turn.release()
 
-    async def _take_turn(self, request: Request[Any], deadline: float) -> None:
+    async def _take_turn(self, request: Request[Any], deadline_s: float) -> None:
         try:
-            async with asyncio.timeout(deadline - time.monotonic()):
+            async with asyncio.timeout(deadline_s - time.monotonic()):
                 await self._turn.acquire()
         except TimeoutError:
             pass
@@ -115,12 +115,12 @@ class AsyncPostgresSession:
             return
         raise deadline_exceeded(replace(self._wire.where, table=request.table))
 
-    async def _perform(self, request: Request[Any], deadline: float) -> Any:
-        self._open().deadline_s = deadline
+    async def _perform(self, request: Request[Any], deadline_s: float) -> Any:
+        self._open().deadline_s = deadline_s
         if not self.is_aborted:
             self._aborted_by = None  # a savepoint has undone what failed
         try:
-            return await request.payload.on(self, deadline, request.table)
+            return await request.payload.on(self, deadline_s, request.table)
         except TransactionAborted:
             pass
         except TrueupError as error:
@@ -175,13 +175,13 @@ class AsyncPostgresSession:
             raise session_over(self._wire.where)
         return self._connection
 
-    async def end(self, deadline: float, *, commit: bool) -> None:
+    async def end(self, deadline_s: float, *, commit: bool) -> None:
         """Commit or roll back, and give the connection back. Raises the errors of
         `PostgresSession.end`."""
         if self._connection is None:
             return
         try:
-            self._connection.deadline_s = deadline
+            self._connection.deadline_s = deadline_s
             if not commit:
                 await self._wire.roll_back(self._connection, ROLLBACK)
             elif self.is_aborted:

@@ -75,9 +75,9 @@ class AsyncPostgresWire:
         """The place of errors about the database."""
         return self._address.where
 
-    async def perform(self, request: Request[Any], deadline: float) -> Any:
+    async def perform(self, request: Request[Any], deadline_s: float) -> Any:
         """Run the statements of a request and return the raw reply."""
-        return await request.payload.on(self, deadline, request.table)
+        return await request.payload.on(self, deadline_s, request.table)
 
     async def single(
         self, statement: Statement, stage: Stage, deadline_s: float, table: str
@@ -149,14 +149,14 @@ class AsyncPostgresWire:
                 await self.roll_back(connection)
                 raise
 
-    async def session(self, options: SessionOptions, deadline: float) -> AsyncPostgresSession:
+    async def session(self, options: SessionOptions, deadline_s: float) -> AsyncPostgresSession:
         """A connection with a transaction of the caller's own."""
-        return await self.open_session(session_begin(options), deadline)
+        return await self.open_session(session_begin(options), deadline_s)
 
-    async def open_session(self, begin: Begin, deadline: float) -> AsyncPostgresSession:
+    async def open_session(self, begin: Begin, deadline_s: float) -> AsyncPostgresSession:
         """The same, with another beginning."""
-        session = AsyncPostgresSession(self, self._pool().connection(deadline), begin)
-        await session.begin(deadline)
+        session = AsyncPostgresSession(self, self._pool().connection(deadline_s), begin)
+        await session.begin(deadline_s)
         return session
 
     async def run_on(

@@ -73,9 +73,9 @@ class PostgresWire:
         """The place of errors about the database."""
         return self._pool.address.where
 
-    def perform(self, request: Request[Any], deadline: float) -> Any:
+    def perform(self, request: Request[Any], deadline_s: float) -> Any:
         """Run the statements of a request and return the raw reply."""
-        return request.payload.on(self, deadline, request.table)
+        return request.payload.on(self, deadline_s, request.table)
 
     def single(self, statement: Statement, stage: Stage, deadline_s: float, table: str) -> Rows:
         """The rows of one statement, which is a transaction of its own."""
@@ -145,13 +145,13 @@ class PostgresWire:
 
         return self._pool.run(work, deadline_s)
 
-    def session(self, options: SessionOptions, deadline: float) -> PostgresSession:
+    def session(self, options: SessionOptions, deadline_s: float) -> PostgresSession:
         """A connection with a transaction of the caller's own."""
-        return self.open_session(session_begin(options), deadline)
+        return self.open_session(session_begin(options), deadline_s)
 
-    def open_session(self, begin: Begin, deadline: float) -> PostgresSession:
+    def open_session(self, begin: Begin, deadline_s: float) -> PostgresSession:
         """The same, with another beginning."""
-        return PostgresSession(self, self._pool.connection(deadline), begin, deadline)
+        return PostgresSession(self, self._pool.connection(deadline_s), begin, deadline_s)
 
     def run_on(
         self, connection: BlockingConnection, statement: Statement, stage: Stage, table: str

@@ -95,18 +95,18 @@ class PostgresSession:
         """Whether an error has undone the transaction, so that it can only be rolled back."""
         return self._connection is not None and is_aborted(self._connection)
 
-    def perform(self, request: Request[Any], deadline: float) -> Any:
+    def perform(self, request: Request[Any], deadline_s: float) -> Any:
         """Run the statements of a request inside the transaction, and return the raw reply."""
         return self._turns.run(
-            lambda: self._perform(request, deadline), deadline, lambda: self._too_late(request)
+            lambda: self._perform(request, deadline_s), deadline_s, lambda: self._too_late(request)
         )
 
-    def _perform(self, request: Request[Any], deadline: float) -> Any:
-        self._open().deadline_s = deadline
+    def _perform(self, request: Request[Any], deadline_s: float) -> Any:
+        self._open().deadline_s = deadline_s
         if not self.is_aborted:
             self._aborted_by = None  # a savepoint has undone what failed
         try:
-            return request.payload.on(self, deadline, request.table)
+            return request.payload.on(self, deadline_s, request.table)
         except TransactionAborted:
             pass
         except TrueupError as error:
@@ -161,7 +161,7 @@ class PostgresSession:
     def _where(self) -> Place:
         return self._wire.where
 
-    def end(self, deadline: float, *, commit: bool) -> None:
+    def end(self, deadline_s: float, *, commit: bool) -> None:
         """Commit or roll back, and give the connection back. Without effect after the first.
 
         Raises:
@@ -172,7 +172,7 @@ class PostgresSession:
         if self._connection is None:
             return
         try:
-            self._connection.deadline_s = deadline
+            self._connection.deadline_s = deadline_s
             if not commit:
                 self._wire.roll_back(self._connection, ROLLBACK)
             elif self.is_aborted:

@@ -67,9 +67,9 @@ class TenantWire:
         """Whether connections are shared by transactions of others."""
         return self._wire.behind_pooler
 
-    def perform(self, request: Request[Any], deadline: float) -> Any:
+    def perform(self, request: Request[Any], deadline_s: float) -> Any:
         """Run the statements of a request and return the raw reply."""
-        return request.payload.on(self, deadline, request.table)
+        return request.payload.on(self, deadline_s, request.table)
 
     def single(self, statement: Statement, stage: Stage, deadline_s: float, table: str) -> Any:
         """The rows of one statement: a round trip."""
@@ -84,9 +84,9 @@ class TenantWire:
         """The result of a transaction."""
         return self._wire.transact(work, self._begin(begin), deadline_s, table)
 
-    def session(self, options: SessionOptions, deadline: float) -> Any:
+    def session(self, options: SessionOptions, deadline_s: float) -> Any:
         """A connection with a transaction of the caller's own."""
-        return self._wire.open_session(self._begin(session_begin(options)), deadline)
+        return self._wire.open_session(self._begin(session_begin(options)), deadline_s)
 
     def count_connections(self) -> ConnectionCounts:
         """The present counts."""

@@ -63,23 +63,23 @@ class AsyncSqliteSession:
         """Whether SQLite has undone the transaction."""
         return self._session is not None and self._session.is_aborted
 
-    async def perform(self, request: Request[Any], deadline: float) -> Any:
+    async def perform(self, request: Request[Any], deadline_s: float) -> Any:
         """Run the statements of a request inside the transaction, and return the raw reply."""
         session = self._session
         if session is None:
             raise session_over(self._where)
         return await self._run_in(
-            self._thread, partial(session.perform, request, deadline), deadline
+            self._thread, partial(session.perform, request, deadline_s), deadline_s
         )
 
-    async def end(self, deadline: float, *, commit: bool) -> None:
+    async def end(self, deadline_s: float, *, commit: bool) -> None:
         """Commit or roll back, and give the connection back. Raises the errors of
         `SqliteSession.end`."""
         session, self._session = self._session, None
         if session is None:
             return
         try:
-            await self._run_in(self._thread, partial(session.end, deadline, commit=commit), None)
+            await self._run_in(self._thread, partial(session.end, deadline_s, commit=commit), None)
         finally:
             self._thread.shutdown(wait=False)
 

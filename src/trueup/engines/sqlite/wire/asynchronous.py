@@ -74,9 +74,9 @@ class AsyncSqliteWire:
         """The place of errors about the database."""
         return self._wire.where
 
-    async def perform(self, request: Request[Any], deadline: float) -> Any:
+    async def perform(self, request: Request[Any], deadline_s: float) -> Any:
         """Run the statements of a request and return the raw reply."""
-        return await request.payload.on(self, deadline)
+        return await request.payload.on(self, deadline_s)
 
     async def read(
         self, sql: str, parameters: Sequence[Any] = (), deadline_s: float | None = None
@@ -101,10 +101,10 @@ class AsyncSqliteWire:
             self._here().writers, partial(self._wire.write, work, deadline_s), deadline_s
         )
 
-    async def session(self, options: SessionOptions, deadline: float) -> AsyncSqliteSession:
+    async def session(self, options: SessionOptions, deadline_s: float) -> AsyncSqliteSession:
         """A connection with a transaction of the caller's own; see `SqliteWire.session`."""
         session = AsyncSqliteSession(self.run_in, self.where)
-        await session.begin(partial(self._wire.session, options, deadline), deadline)
+        await session.begin(partial(self._wire.session, options, deadline_s), deadline_s)
         return session
 
     async def aclose(self, deadline_s: float | None = None) -> None:

@@ -47,9 +47,9 @@ class SqliteWire:
     def __repr__(self) -> str:
         return f"<SqliteWire: {self._pool}>"
 
-    def perform(self, request: Request[Any], deadline: float) -> Any:
+    def perform(self, request: Request[Any], deadline_s: float) -> Any:
         """Run the statements of a request and return the raw reply."""
-        return request.payload.on(self, deadline)
+        return request.payload.on(self, deadline_s)
 
     def read(
         self, sql: str, parameters: Sequence[Any] = (), deadline_s: float | None = None
@@ -103,7 +103,7 @@ class SqliteWire:
             lambda writer: transact(writer, work, deadline_s, self.where), deadline_s
         )
 
-    def session(self, options: SessionOptions, deadline: float) -> SqliteSession:
+    def session(self, options: SessionOptions, deadline_s: float) -> SqliteSession:
         """A connection with a transaction of the caller's own; one that writes holds up all other
         writers until its end.
 
@@ -112,8 +112,10 @@ class SqliteWire:
         if self._pool.location.read_only and not options.read_only:
             self._pool.check_open()
             raise read_only(self.where)
-        leased = self._pool.reading(deadline) if options.read_only else self._pool.writing(deadline)
-        return SqliteSession(leased, options, deadline, self.where)
+        leased = (
+            self._pool.reading(deadline_s) if options.read_only else self._pool.writing(deadline_s)
+        )
+        return SqliteSession(leased, options, deadline_s, self.where)
 
     def close(self, deadline_s: float | None = None) -> None:
         """Wait for the running write, move the log into the file, close. May be called twice.

@@ -71,20 +71,20 @@ class SqliteSession:
         """Whether SQLite has undone the transaction, as it does when the disk is full."""
         return self._connection is not None and not self._connection.in_transaction
 
-    def perform(self, request: Request[Any], deadline: float) -> Any:
+    def perform(self, request: Request[Any], deadline_s: float) -> Any:
         """Run the statements of a request inside the transaction, and return the raw reply."""
         return self._turns.run(
-            lambda: self._perform(request, deadline),
-            deadline,
+            lambda: self._perform(request, deadline_s),
+            deadline_s,
             lambda: deadline_exceeded(self.where),
         )
 
-    def _perform(self, request: Request[Any], deadline: float) -> Any:
+    def _perform(self, request: Request[Any], deadline_s: float) -> Any:
         self._open()
         if self.is_aborted:
             raise aborted(self.where, self._aborted_by)
         try:
-            return request.payload.on(self, deadline)
+            return request.payload.on(self, deadline_s)
         except TrueupError as error:
             if self.is_aborted and self._aborted_by is None:
                 self._aborted_by = error
@@ -149,7 +149,7 @@ class SqliteSession:
             raise session_over(self.where)
         return self._connection
 
-    def end(self, deadline: float, *, commit: bool) -> None:
+    def end(self, deadline_s: float, *, commit: bool) -> None:
         """Commit or roll back, and give the connection back. Without effect after the first.
 
         Raises:
@@ -163,7 +163,7 @@ class SqliteSession:
             if commit and self.is_aborted:
                 raise aborted(self.where, self._aborted_by)
             if commit:
-                until(deadline, self.where, lambda: connection.execute("COMMIT"))
+                until(deadline_s, self.where, lambda: connection.execute("COMMIT"))
         except sqlite3.Error as error:
             raise translate(error, self.where) from error
         finally:

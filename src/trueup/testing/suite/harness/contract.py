@@ -99,10 +99,10 @@ class Performer:
         """The reply to one action."""
         retries = Retries(self._connected.retries or RetryPolicy.NONE)
         operation = retries(send(self._connected.engine.compile(action)))
-        deadline = time.monotonic() + TIMEOUT_S
+        deadline_s = time.monotonic() + TIMEOUT_S
         if self._flavour is Flavour.SYNC:
-            return run(operation, self._connected.wire, deadline)
-        return await run_async(operation, self._connected.wire, deadline)
+            return run(operation, self._connected.wire, deadline_s)
+        return await run_async(operation, self._connected.wire, deadline_s)
 
 
 class _Recording:
@@ -112,9 +112,9 @@ class _Recording:
         self._wire = wire
         self._sent = sent
 
-    def perform(self, request: Request[Any], deadline: float) -> Any:
-        self._sent.append(Sent(request, deadline - time.monotonic()))
-        return self._wire.perform(request, deadline)
+    def perform(self, request: Request[Any], deadline_s: float) -> Any:
+        self._sent.append(Sent(request, deadline_s - time.monotonic()))
+        return self._wire.perform(request, deadline_s)
 
     def close(self) -> None:
         self._wire.close()

@@ -29,12 +29,12 @@ class Timeouts:
     connect_s: float
     read_s: float
 
-    def end_of_connecting(self, deadline: float, where: Place) -> float:
+    def end_of_connecting(self, deadline_s: float, where: Place) -> float:
         """The deadline to connect, by `time.monotonic`. Raises TimedOut after the call's own."""
         now_s = time.monotonic()
-        if now_s >= deadline:
+        if now_s >= deadline_s:
             raise timed_out(sent=False, where=where)
-        return min(deadline, now_s + self.connect_s)
+        return min(deadline_s, now_s + self.connect_s)
 
 
 class Connection:
@@ -85,7 +85,7 @@ class Connection:
         """Close the socket. A second call does nothing."""
         self._socket.close()
 
-    def exchange(self, data: bytes, deadline: float, body_bytes: int) -> Reply:
+    def exchange(self, data: bytes, deadline_s: float, body_bytes: int) -> Reply:
         """Send `data` and return its complete reply.
 
         Raises:
@@ -96,19 +96,19 @@ class Connection:
         try:
             rest = memoryview(data)
             while rest:
-                self._set_timeout(deadline)
+                self._set_timeout(deadline_s)
                 rest = rest[self._socket.send(rest[: self._most_at_once]) :]
                 sent = True
-            return self._receive(deadline)
+            return self._receive(deadline_s)
         except TimeoutError as error:
             raise timed_out(sent=sent, where=self._where) from error
         except OSError as error:
             raise connection_lost(error, sent=sent, where=self._where) from error
 
-    def _receive(self, deadline: float) -> Reply:
+    def _receive(self, deadline_s: float) -> Reply:
         buffer, feed, receive = self._buffer, self._reader.feed, self._socket.recv_into
         while True:
-            self._set_timeout(deadline)
+            self._set_timeout(deadline_s)
             count = receive(buffer)
             if not count:
                 raise connection_lost(None, sent=True, where=self._where)
@@ -116,16 +116,16 @@ class Connection:
             if reply is not None:
                 return reply
 
-    def _set_timeout(self, deadline: float) -> None:
+    def _set_timeout(self, deadline_s: float) -> None:
         """Set the timeout of the next call: until the deadline, or the longest silence."""
-        remaining_s = deadline - time.monotonic()
+        remaining_s = deadline_s - time.monotonic()
         if remaining_s <= 0:
             raise TimeoutError
         self._socket.settimeout(min(remaining_s, self._read_timeout_s))
 
 
 def open_connection(
-    endpoint: Endpoint, trust: Trust, timeouts: Timeouts, deadline: float
+    endpoint: Endpoint, trust: Trust, timeouts: Timeouts, deadline_s: float
 ) -> Connection:
     """Connect, with a TLS handshake if the endpoint is https.
 
@@ -134,7 +134,7 @@ def open_connection(
         TimedOut: no connection was made in time.
         NeedsOperator: the server's certificate was refused.
     """
-    end_s = timeouts.end_of_connecting(deadline, endpoint.where)
+    end_s = timeouts.end_of_connecting(deadline_s, endpoint.where)
     context = trust.context() if endpoint.scheme == "https" else None
     connected = open_socket(endpoint.host, endpoint.port, end_s, endpoint.where)
     try:

@@ -55,7 +55,7 @@ class Pool:
         """The number of calls that use a connection or wait for one."""
         return len(self._turns)
 
-    def exchange(self, request: Callable[[], bytes], deadline: float, body_bytes: int) -> Reply:
+    def exchange(self, request: Callable[[], bytes], deadline_s: float, body_bytes: int) -> Reply:
         """The reply to a request, which is signed at the last moment, as the wait may be long.
 
         body_bytes: the most that the body of the reply may have.
@@ -68,8 +68,8 @@ class Pool:
         if self._process_id != os.getpid():
             self._restart()
         return self._turns.run(
-            lambda: self._exchange(request, deadline, body_bytes),
-            deadline,
+            lambda: self._exchange(request, deadline_s, body_bytes),
+            deadline_s,
             lambda: timed_out(sent=False, where=self._endpoint.where),
         )
 
@@ -78,15 +78,15 @@ class Pool:
         self._closed = True
         self._close_idle()
 
-    def _exchange(self, request: Callable[[], bytes], deadline: float, body_bytes: int) -> Reply:
+    def _exchange(self, request: Callable[[], bytes], deadline_s: float, body_bytes: int) -> Reply:
         connection = self._take() or open_connection(
-            self._endpoint, self._trust, self._timeouts, deadline
+            self._endpoint, self._trust, self._timeouts, deadline_s
         )
         try:
             data = request()
-            if time.monotonic() >= deadline:
+            if time.monotonic() >= deadline_s:
                 raise timed_out(sent=False, where=self._endpoint.where)
-            return connection.exchange(data, deadline, body_bytes)
+            return connection.exchange(data, deadline_s, body_bytes)
         finally:
             self._give(connection)
 
