@@ -698,6 +698,36 @@ def test_a_view_shows_a_tenant_its_own_rows(postgres_url: str, prefix: str) -> N
         assert found.path == ("objects", f"view {view}")
 
 
+BARE_VIEWS = {
+    "an option that is off": "CREATE OR REPLACE VIEW {view} WITH (security_invoker = f) AS"
+    " SELECT id FROM {{jobs}}",
+    "an option in a comment": "CREATE OR REPLACE VIEW {view} AS SELECT id FROM {{jobs}}"
+    " -- WITH (security_invoker = true)",
+    "another name": "CREATE OR REPLACE VIEW {other} AS SELECT id FROM {{jobs}}"
+    " -- WITH (security_invoker = true)",
+}
+
+
+@pytest.mark.case("P26")
+@pytest.mark.parametrize("statement", BARE_VIEWS.values(), ids=BARE_VIEWS)
+def test_a_view_that_only_seems_to_read_as_its_reader_is_refused(
+    postgres_url: str, prefix: str, statement: str
+) -> None:
+    view = f"{prefix}names"
+    sql = statement.format(view=f'"{view}"', other=f'"{view}2"')
+    settings = Relational(tenant="tenant_id", objects=[SqlObject("view", view, sql)])
+    jobs = Table("jobs", Job, partition="id", relational=settings)
+    layer = Layer("viewed", target="postgres", tables=[jobs])
+    with trueup.connect(postgres_url, layer, table_names=f"{prefix}{{table}}") as db:
+        with pytest.raises(NeedsOperator) as refused:
+            db.create_tables()
+        assert refused.value.code is ErrorCode.ROW_SECURITY_OFF
+        assert (refused.value.where.table or "").startswith(view)
+    with connection_of(postgres_url) as other:
+        made = "SELECT relname FROM pg_class WHERE starts_with(relname, %s)"
+        assert other.execute(made.encode(), (prefix,)).fetchall() == []
+
+
 def test_seeds_are_planted_as_rows_of_their_own_tenants(url: str, names: str) -> None:
     seed = Seed("jobs", JOBS, items=[*THEIRS, *MINE])
     with open_tables(url, LAYER, table_names=names) as tables:

@@ -18,6 +18,7 @@ from .relational import part
 from .removal import drop_steps
 from .shared_functions import FUNCTIONS, bodies, check_functions
 from .statements import create_statements
+from .views import bare_views, refuse_bare_views
 
 _LOCK = Statement("SELECT pg_advisory_xact_lock(hashtextextended('trueup: create tables', 0))")
 """Of two processes that create tables, one waits for the other: in PostgreSQL, IF NOT EXISTS does
@@ -65,6 +66,7 @@ def _create(tables: Sequence[TableSchema]) -> Step:
     functions = bodies(made_of)
     shared = Statement(FUNCTIONS, (sorted(functions),))
     body = list(create_statements(tables))
+    views = bare_views(tables)
 
     def work() -> Steps[Progress]:
         yield _LOCK
@@ -79,10 +81,12 @@ def _create(tables: Sequence[TableSchema]) -> Step:
             check_functions(functions, (yield from ask(shared)))
         for statement in body:  # noqa: UP028 - `yield from` would send rows to an iterator
             yield statement
+        for select in views:
+            refuse_bare_views((yield from ask(select)))
         return DONE
 
     before = (_LOCK, made, *((known,) if types else ()), *((shared,) if functions else ()))
-    payload = Transaction(lambda: (*before, *body), work)
+    payload = Transaction(lambda: (*before, *body, *views), work)
     # If its reply was lost, a second execution finds the tables, and creates none.
     request = Request("CreateTables", "", payload, as_it_is, after_loss=unchanged)
     return Step(f"create {shown_names(names)}", names[0], request)
