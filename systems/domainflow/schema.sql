@@ -770,6 +770,14 @@ ALTER TABLE ONLY public.image_evidence
 
 
 --
+-- Name: incidents incidents_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.incidents
+    ADD CONSTRAINT incidents_id_tenant_id_key UNIQUE (id, tenant_id);
+
+
+--
 -- Name: incidents incidents_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -799,6 +807,14 @@ ALTER TABLE ONLY public.tenants
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_cognito_sub_key UNIQUE (cognito_sub);
+
+
+--
+-- Name: users users_id_tenant_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_id_tenant_id_key UNIQUE (id, tenant_id);
 
 
 --
@@ -1050,11 +1066,11 @@ CREATE TRIGGER update_users_updated_at BEFORE UPDATE ON public.users FOR EACH RO
 
 
 --
--- Name: agent_definitions agent_definitions_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+-- Name: agent_definitions agent_definitions_created_by_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.agent_definitions
-    ADD CONSTRAINT agent_definitions_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+    ADD CONSTRAINT agent_definitions_created_by_tenant_id_fkey FOREIGN KEY (created_by, tenant_id) REFERENCES public.users(id, tenant_id);
 
 
 --
@@ -1066,11 +1082,11 @@ ALTER TABLE ONLY public.agent_definitions
 
 
 --
--- Name: domain_configurations domain_configurations_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+-- Name: domain_configurations domain_configurations_created_by_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.domain_configurations
-    ADD CONSTRAINT domain_configurations_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+    ADD CONSTRAINT domain_configurations_created_by_tenant_id_fkey FOREIGN KEY (created_by, tenant_id) REFERENCES public.users(id, tenant_id);
 
 
 --
@@ -1082,19 +1098,19 @@ ALTER TABLE ONLY public.domain_configurations
 
 
 --
--- Name: image_evidence image_evidence_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+-- Name: image_evidence image_evidence_created_by_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.image_evidence
-    ADD CONSTRAINT image_evidence_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+    ADD CONSTRAINT image_evidence_created_by_tenant_id_fkey FOREIGN KEY (created_by, tenant_id) REFERENCES public.users(id, tenant_id);
 
 
 --
--- Name: image_evidence image_evidence_incident_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+-- Name: image_evidence image_evidence_incident_id_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.image_evidence
-    ADD CONSTRAINT image_evidence_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES public.incidents(id) ON DELETE CASCADE;
+    ADD CONSTRAINT image_evidence_incident_id_tenant_id_fkey FOREIGN KEY (incident_id, tenant_id) REFERENCES public.incidents(id, tenant_id) ON DELETE CASCADE;
 
 
 --
@@ -1106,11 +1122,11 @@ ALTER TABLE ONLY public.image_evidence
 
 
 --
--- Name: incidents incidents_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+-- Name: incidents incidents_created_by_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.incidents
-    ADD CONSTRAINT incidents_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+    ADD CONSTRAINT incidents_created_by_tenant_id_fkey FOREIGN KEY (created_by, tenant_id) REFERENCES public.users(id, tenant_id);
 
 
 --
@@ -1122,11 +1138,11 @@ ALTER TABLE ONLY public.incidents
 
 
 --
--- Name: teams teams_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+-- Name: teams teams_created_by_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.teams
-    ADD CONSTRAINT teams_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+    ADD CONSTRAINT teams_created_by_tenant_id_fkey FOREIGN KEY (created_by, tenant_id) REFERENCES public.users(id, tenant_id);
 
 
 --
@@ -1138,19 +1154,19 @@ ALTER TABLE ONLY public.teams
 
 
 --
--- Name: tenants tenants_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+-- Name: tenants tenants_created_by_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.tenants
-    ADD CONSTRAINT tenants_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+    ADD CONSTRAINT tenants_created_by_id_fkey FOREIGN KEY (created_by, id) REFERENCES public.users(id, tenant_id);
 
 
 --
--- Name: users users_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+-- Name: users users_created_by_tenant_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.users
-    ADD CONSTRAINT users_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+    ADD CONSTRAINT users_created_by_tenant_id_fkey FOREIGN KEY (created_by, tenant_id) REFERENCES public.users(id, tenant_id);
 
 
 --

@@ -9,6 +9,7 @@ from trueup import AccessPattern, Index, Layer, Relational, Table
 from trueup.relational import (
     CountUpdates,
     IndexColumn,
+    ReferenceAction,
     References,
     SqlIndex,
     SqlObject,
@@ -28,7 +29,16 @@ from .models import (
 
 SQL = Path(__file__).parent / "sql"
 TENANT = References("tenant_id", "tenants")
-CREATOR = References("created_by", "users")
+OWN = Unique(["id", "tenant_id"])
+"""What rows of the same tenant refer to: references see the rows of all tenants."""
+
+
+def same_tenant(field: str, table: str, on_delete: ReferenceAction = "no action") -> References:
+    """A reference to a row of the same tenant."""
+    return References([field, "tenant_id"], table, to=["id", "tenant_id"], on_delete=on_delete)
+
+
+CREATOR = same_tenant("created_by", "users")
 METADATA: Mapping[str, str] = {
     "id": "gen_random_uuid()",
     "created_at": "now()",
@@ -54,7 +64,7 @@ tenants = Table(
     relational=Relational(
         tenant="id",
         defaults=METADATA,
-        references=[CREATOR],
+        references=[References(["created_by", "id"], "users", to=["id", "tenant_id"])],
         triggers=[touched("tenants")],
     ),
 )
@@ -71,6 +81,7 @@ users = Table(
             Unique(["tenant_id", "username"]),
             Unique(["tenant_id", "email"]),
             Unique("cognito_sub"),
+            OWN,
         ],
         references=[TENANT, CREATOR],
         triggers=[touched("users")],
@@ -190,6 +201,7 @@ incidents = Table(
         tenant="tenant_id",
         extensions=["postgis"],
         defaults=METADATA,
+        unique=[OWN],
         references=[TENANT, CREATOR],
         indexes=[
             SqlIndex("idx_incidents_created_at", [IndexColumn("created_at", descending=True)]),
@@ -232,7 +244,7 @@ evidence = Table(
     relational=Relational(
         tenant="tenant_id",
         defaults=METADATA,
-        references=[References("incident_id", "incidents", on_delete="cascade"), TENANT, CREATOR],
+        references=[same_tenant("incident_id", "incidents", on_delete="cascade"), TENANT, CREATOR],
         triggers=[touched("image_evidence")],
     ),
 )

@@ -69,7 +69,7 @@ def test_reference_to_no_row_is_refused(own: Database, ada: User, field: str) ->
     picture = ImageEvidence(tenant_id=ada.tenant_id, s3_bucket="b", s3_key="k", **given)
     with pytest.raises(ConstraintRefused) as refused:
         own.repository(evidence).put(picture)
-    assert refused.value.constraint == f"image_evidence_{field}_fkey"
+    assert refused.value.constraint == f"image_evidence_{field}_tenant_id_fkey"
 
 
 @pytest.mark.req("D24")

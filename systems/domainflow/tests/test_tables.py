@@ -46,8 +46,12 @@ def constraints(sql: Sql, table: str) -> set[str]:
 
 KEY = "PRIMARY KEY (id)"
 OF_TENANT = "FOREIGN KEY (tenant_id) REFERENCES tenants(id)"
-OF_USER = "FOREIGN KEY (created_by) REFERENCES users(id)"
-OF_INCIDENT = "FOREIGN KEY (incident_id) REFERENCES incidents(id) ON DELETE CASCADE"
+OF_USER = "FOREIGN KEY (created_by, tenant_id) REFERENCES users(id, tenant_id)"
+OF_USER_OF_TENANT = OF_USER.replace("created_by, tenant_id", "created_by, id")
+OWN = "UNIQUE (id, tenant_id)"
+OF_INCIDENT = (
+    "FOREIGN KEY (incident_id, tenant_id) REFERENCES incidents(id, tenant_id) ON DELETE CASCADE"
+)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +144,7 @@ def test_table_has_as_many_columns_as_the_document_counts(sql: Sql, table: str, 
     [
         pytest.param(
             "tenants",
-            {KEY, OF_USER},
+            {KEY, OF_USER_OF_TENANT},
             marks=pytest.mark.req("D13", "DT3"),
         ),
         pytest.param(
@@ -152,6 +156,7 @@ def test_table_has_as_many_columns_as_the_document_counts(sql: Sql, table: str, 
                 "UNIQUE (tenant_id, username)",
                 "UNIQUE (tenant_id, email)",
                 "UNIQUE (cognito_sub)",
+                OWN,
             },
             marks=pytest.mark.req("D14", "DT3", "DT10"),
         ),
@@ -172,7 +177,7 @@ def test_table_has_as_many_columns_as_the_document_counts(sql: Sql, table: str, 
         ),
         pytest.param(
             "incidents",
-            {KEY, OF_TENANT, OF_USER},
+            {KEY, OF_TENANT, OF_USER, OWN},
             marks=pytest.mark.req("D23", "DT3"),
         ),
         pytest.param(
@@ -194,7 +199,8 @@ def test_every_table_has_the_metadata_of_primary_objects(sql: Sql, table: str) -
     if table == "tenants":  # the first of its kind has no user before it
         wanted["created_by"] = "uuid"
     assert {name: found.get(name) for name in METADATA} == wanted
-    assert OF_USER in constraints(sql, table)
+    of_user = OF_USER_OF_TENANT if table == "tenants" else OF_USER
+    assert of_user in constraints(sql, table)
     assert not [name for name, type_ in found.items() if "without time zone" in type_]
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
 
-from systems.domainflow.models import Tenant
+from systems.domainflow.models import Team, Tenant
 from systems.domainflow.seeds import ALL, id_of, seed
 from systems.domainflow.service import create_tenant
-from systems.domainflow.tables import agents, layer, tenants, users
-from trueup import AlreadyExists, Database, InvalidCall
+from systems.domainflow.tables import agents, evidence, incidents, layer, teams, tenants, users
+from trueup import AlreadyExists, ConstraintRefused, Database, InvalidCall, at
 
 Sql = psycopg.Connection[Any]
 OURS, THEIRS = id_of("Utrecht"), id_of("Delft")
@@ -115,3 +115,33 @@ def test_tenant_whose_user_is_refused_is_not_made(db: Database, sql: Sql) -> Non
     sql.execute("ALTER TABLE tenants NO FORCE ROW LEVEL SECURITY")  # the owner sees all
     names = sql.execute("SELECT tenant_name FROM tenants ORDER BY 1").fetchall()
     assert names == [("City of Delft",), ("City of Utrecht",)]
+
+
+@pytest.mark.req("DT10")
+def test_tenant_refers_to_rows_of_its_own_alone(db: Database) -> None:
+    ours, theirs = db.tenant(OURS), db.tenant(THEIRS)
+    [their_user] = rows_of(users, THEIRS)
+    incident = next(rows_of(incidents, THEIRS))
+    picture = next(rows_of(evidence, OURS))
+    stolen = {"id": uuid4(), "incident_id": incident.id}
+    team = Team(team_name="x", tenant_id=OURS, created_by=their_user.id)
+    refused: list[tuple[Callable[[], object], str]] = [
+        (
+            lambda: ours.repository(evidence).put(picture.model_copy(update=stolen)),
+            "image_evidence_incident_id_tenant_id_fkey",
+        ),
+        (lambda: ours.repository(teams).put(team), "teams_created_by_tenant_id_fkey"),
+        (
+            lambda: ours.repository(tenants).update(
+                OURS, at(Tenant.created_by).assign(their_user.id)
+            ),
+            "tenants_created_by_id_fkey",
+        ),
+    ]
+    for call, constraint in refused:
+        with pytest.raises(ConstraintRefused) as refusal:
+            call()
+        assert refusal.value.constraint == constraint
+    before = ours.repository(evidence).scan().all()
+    assert theirs.repository(incidents).delete(incident.id).existed
+    assert ours.repository(evidence).scan().all() == before
