@@ -260,4 +260,4 @@ def _text(value: str) -> str:
 def _json(plain: Any) -> Any:
     from psycopg.types.json import Jsonb
 
-    return Jsonb(plain, dumps=to_json)
+    return Jsonb(to_json(plain), dumps=str)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Literal, Protocol, TypeAlias, TypeGuard, TypeVar
 
 from ..._dataclass import dataclass
@@ -325,4 +326,11 @@ def bind_sql(engine: SqlEngine, text: str, given: Mapping[str, Any]) -> BoundSql
         None if given[name] is None else engine.sql_value(given[name], slot)
         for name, slot in zip(parsed.names, parsed.slots, strict=True)
     )
-    return BoundSql(parsed, tuple(values))
+    with suppress(RecursionError):
+        return BoundSql(parsed, tuple(values))
+    raise InvalidCall(
+        "a value is nested too deeply",
+        code=ErrorCode.TOO_DEEP,
+        where=Place(name),
+        fix="nest lists and maps less deeply",
+    )
