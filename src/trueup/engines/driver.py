@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
@@ -25,6 +26,9 @@ NewEngine: TypeAlias = Callable[
 """Takes the rules in force, a layer's tables by name, their physical names, and the policy."""
 
 
+_OPTION = re.compile("[a-z_]+")
+
+
 @dataclass(frozen=True, slots=True)
 class DatabaseUrl:
     """The parts of a URL, `scheme://host/path?options`. forms: the accepted forms, for errors."""
@@ -42,7 +46,10 @@ class DatabaseUrl:
         """
         for name, value in self.options.items():
             if name not in allowed:
-                raise self.refused(f"there is no option {name}")
+                if value and _OPTION.fullmatch(name):
+                    raise self.refused(f"there is no option {name}")
+                # What follows an "&" may be the rest of a password.
+                raise self.refused("one of its options has a name that no option has")
             if allowed[name] and value not in allowed[name]:
                 raise self.refused(f"the option {name} is {' or '.join(allowed[name])}")
 

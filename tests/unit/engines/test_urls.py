@@ -68,6 +68,8 @@ def test_url_means_this(url: str, meaning: object) -> None:
         ("sqlite://host/file.db", "the name of a file follows three slashes"),
         ("sqlite:///a.db?mode=rw", "the option mode is ro"),
         ("sqlite:///a.db?foo=1", "there is no option foo"),
+        ("postgresql://host/shop?user=x&hunter2", "a name that no option has"),
+        ("postgresql://host/shop?user=x&hunter2=a", "a name that no option has"),
         ("sqlite:///a#b.db", "it has a fragment"),
         ("dynamodb://eu-west-1/path", "it has a path after the region or host"),
         ("dynamodb://eu-west-1?region=us-east-1", "it names a region twice"),

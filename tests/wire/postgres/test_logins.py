@@ -207,6 +207,8 @@ def test_function_that_gives_no_password_is_an_error(
     with refused(NeedsOperator) as refusal:
         use(server.url, flavour, password=password if callable(password) else lambda: password)
     assert refusal.says(said)
+    assert refusal.error is not None
+    assert refusal.error.__cause__ is refusal.error.__context__ is None
 
 
 def test_error_of_ours_passes_through_the_function(server: PostgresServer) -> None:

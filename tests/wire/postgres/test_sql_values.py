@@ -325,3 +325,26 @@ def test_session_that_only_reads_is_told_to_leave_that_out_first(db: Database) -
     with refused(ErrorCode.READ_ONLY) as refusal, db.session(read_only=True) as session:
         session.execute("create table never (id int)")
     assert refusal.says("to do: leave out read_only=True")
+
+
+@pytest.mark.parametrize("type_", ["regclass", "regprocedure", "regtype", "regproc"])
+def test_text_that_names_nothing_is_not_shown(db: Database, type_: str) -> None:
+    for text in ("topsecret", "topsecret(int)"):
+        with refused(InvalidCall) as refusal:
+            db.execute(f"select '{text}'::{type_}")
+        assert not refusal.says("topsecret")
+
+
+def test_names_that_are_not_there_are_shown(db: Database) -> None:
+    for sql in ("select 1 from missing", "select missing(1)", "select missing.a"):
+        with refused(ErrorCode.INVALID_SQL) as refusal:
+            db.execute(sql)
+        assert refusal.says("missing")
+
+
+def test_value_that_is_nested_too_deeply_is_refused(db: Database) -> None:
+    deep: list[Any] = []
+    for _ in range(5_000):
+        deep = [deep]
+    with refused(ErrorCode.TOO_DEEP):
+        db.execute("select :a::jsonb", a=deep)

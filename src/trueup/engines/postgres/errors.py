@@ -213,6 +213,15 @@ _OPERATOR_TOO = frozenset({"42501"})
 """Of the states for wrong SQL, those that are no mistake in its text."""
 
 
+_OF_NAMES = {
+    "42P01": {"parserOpenTable", "errorMissingRTE"},
+    "42883": {"ParseFuncOrColumn", "op_error"},
+    "42704": {"typenameType", "LookupTypeName"},
+}
+"""The functions of the server that miss what a statement names. Others miss what a text names, as
+in `'a'::regclass`, and quote the text."""
+
+
 def _wrong_sql(error: psycopg.Error, where: Place, state: str) -> InvalidCall:
     """The error for SQL of the caller's own. An error with a position was found in the text, before
     any value was read: its words name columns, tables, types and functions; those of a mistake in
@@ -230,7 +239,9 @@ def _wrong_sql(error: psycopg.Error, where: Place, state: str) -> InvalidCall:
         "the meaning of its code",
     )
     refusal.reply = error.diag.message_primary or ""
-    refusal.reply_is_shown = bool(position) and state != "42601"
+    source = error.diag.source_function or ""
+    names_text = source not in _OF_NAMES.get(state, {source})
+    refusal.reply_is_shown = bool(position) and state != "42601" and not names_text
     return refusal
 
 

@@ -65,11 +65,13 @@ class CalledLogins:
             password = self._password()
         except TrueupError:
             raise
-        except Exception as error:
-            raise self._failed(f"raised {type(error).__name__}") from error
-        if not _can_be_sent(password):
-            raise self._failed("returned no text that can be sent")
-        return Login(password=password)
+        except Exception as error:  # noqa: BLE001 - its words may have the password
+            failure = f"raised {type(error).__name__}"
+        else:
+            if _can_be_sent(password):
+                return Login(password=password)
+            failure = "returned no text that can be sent"
+        raise self._failed(failure)
 
     def renewed(self, refused: Login, deadline_s: float) -> Login:  # noqa: ARG002 - as above
         """What the function returns now."""
