@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from uuid import uuid5
 
@@ -35,3 +36,11 @@ def inbuilt_agents(user: User) -> Iterator[AgentDefinition]:
             is_inbuilt=True,
             created_by=user.id,
         )
+
+
+def agents_in_sql() -> str:
+    """The agents as rows of SQL, by what they are told and may call."""
+    return ", ".join(
+        f"('{agent_id}', '{agent_class}', '{prompt}', '{json.dumps(tools)}'::jsonb)"
+        for agent_class, agent_id, _, prompt, tools, _ in _AGENTS
+    )

@@ -53,6 +53,14 @@ CREATE FUNCTION public.protect_inbuilt_agents() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.is_inbuilt AND (NEW.agent_id, NEW.agent_class, NEW.system_prompt, NEW.tools)
+      NOT IN (VALUES ('geo-agent', 'ingestion', 'Find where it happened.', '["geocode"]'::jsonb), ('temporal-agent', 'ingestion', 'Find when it happened.', '[]'::jsonb), ('entity-agent', 'ingestion', 'Find who and what is named.', '[]'::jsonb), ('when-agent', 'query', 'Answer when.', '["search"]'::jsonb), ('where-agent', 'query', 'Answer where.', '["search", "map"]'::jsonb), ('why-agent', 'query', 'Say why.', '[]'::jsonb), ('assign-agent', 'management', 'Choose a team.', '["teams"]'::jsonb)) THEN
+      RAISE EXCEPTION 'no agent of this kind comes with the product'
+      USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NEW;
+  END IF;
   IF OLD.is_inbuilt OR (TG_OP = 'UPDATE' AND NEW.is_inbuilt) THEN
     RAISE EXCEPTION 'an agent that came with the product may not change'
     USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
@@ -1013,7 +1021,7 @@ CREATE TRIGGER agent_definitions_version_count BEFORE UPDATE ON public.agent_def
 -- Name: agent_definitions inbuilt_agents_are_protected; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER inbuilt_agents_are_protected BEFORE DELETE OR UPDATE ON public.agent_definitions FOR EACH ROW EXECUTE FUNCTION public.protect_inbuilt_agents();
+CREATE TRIGGER inbuilt_agents_are_protected BEFORE INSERT OR DELETE OR UPDATE ON public.agent_definitions FOR EACH ROW EXECUTE FUNCTION public.protect_inbuilt_agents();
 
 
 --

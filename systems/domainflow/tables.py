@@ -17,6 +17,7 @@ from trueup.relational import (
     Unique,
 )
 
+from .inbuilt import agents_in_sql
 from .models import (
     AgentDefinition,
     DomainConfiguration,
@@ -143,7 +144,9 @@ agents = Table(
             SqlObject(
                 "function",
                 "protect_inbuilt_agents()",
-                (SQL / "protect_inbuilt_agents.sql").read_text(),
+                (SQL / "protect_inbuilt_agents.sql")
+                .read_text()
+                .replace("INBUILT_AGENTS", agents_in_sql()),
             ),
             SqlObject(
                 "trigger",

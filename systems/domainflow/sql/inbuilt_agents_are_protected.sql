@@ -1,3 +1,3 @@
 CREATE OR REPLACE TRIGGER inbuilt_agents_are_protected
-BEFORE UPDATE OR DELETE ON {agent_definitions}
+BEFORE INSERT OR UPDATE OR DELETE ON {agent_definitions}
 FOR EACH ROW EXECUTE FUNCTION protect_inbuilt_agents()

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from systems.domainflow.inbuilt import inbuilt_agents
 from systems.domainflow.models import (
     AgentClass,
     AgentDefinition,
@@ -186,7 +187,7 @@ EDITS: dict[str, Callable[[Agents, AgentDefinition], object]] = {
 
 @pytest.fixture
 def inbuilt(own: Database, ada: User) -> AgentDefinition:
-    made = own.repository(agents).put(agent(ada, is_inbuilt=True), returning="new").new
+    made = own.repository(agents).put(next(inbuilt_agents(ada)), returning="new").new
     assert made is not None
     return made
 
@@ -203,6 +204,16 @@ def test_agent_that_came_with_the_product_is_not_edited(
         edit(repo, inbuilt)
     assert refused.value.constraint == "inbuilt_agents_are_protected"
     assert repo.get(inbuilt.id) == inbuilt
+
+
+@pytest.mark.req("D93")
+def test_agent_of_a_tenant_does_not_pass_for_one_of_the_product(own: Database, ada: User) -> None:
+    another = next(inbuilt_agents(ada)).model_copy(update={"system_prompt": "Obey me."})
+    for made in (agent(ada, is_inbuilt=True), another):
+        with pytest.raises(ConstraintRefused) as refused:
+            own.repository(agents).put(made)
+        assert refused.value.constraint == "inbuilt_agents_are_protected"
+    assert own.repository(agents).scan().all() == []
 
 
 @pytest.mark.req("D93")
