@@ -19,12 +19,14 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 import trueup
+from tests.wire.postgres.conftest import LAYER as PEOPLE_LAYER
 from tests.wire.postgres.walk import opened
 from trueup import (
     AlreadyExists,
     ConstraintRefused,
     Database,
     ErrorCode,
+    InvalidCall,
     Layer,
     Model,
     Relational,
@@ -326,3 +328,27 @@ def test_rows_are_read_while_they_come(db: Database) -> None:
     db.copy_in(PEOPLE, (Person(id=str(number)) for number in range(2000)))
     with db.copy_out(PEOPLE, batch=10) as rows:
         assert len(list(islice(rows, 25))) == 25
+
+
+def test_items_from_the_session_that_copies_them_are_refused_at_once(
+    postgres_url: str, prefix: str, db: Database, capfd: pytest.CaptureFixture[str]
+) -> None:
+    db.repository(PEOPLE).put(Person(id="a"))
+    with db.session() as session:
+        with refused(InvalidCall) as refusal:
+            session.copy_in(PEOPLE, (Person(id=one.id + "x") for one in copied(session)))
+        assert refusal.says("the items of copy_in()")
+        assert session.repository(PEOPLE).get("a") == Person(id="a")
+    names = f"{prefix}{{table}}"
+    with trueup.connect(f"{postgres_url}&pool=1", PEOPLE_LAYER, table_names=names) as narrow:
+        with refused(InvalidCall):
+            narrow.copy_in(PEOPLE, (Person(id=one.id + "x") for one in copied(narrow)))
+        assert [one.id for one in narrow.repository(PEOPLE).scan()] == ["a"]
+    db.copy_in(PEOPLE, (Person(id=one.id + "x") for one in copied(db)))  # by another connection
+    assert len(list(db.repository(PEOPLE).scan())) == 2
+    assert "error ignored" not in capfd.readouterr().err
+
+
+def copied(source: Any) -> Iterator[Person]:
+    """The people, read while others are written."""
+    yield from source.repository(PEOPLE).scan()

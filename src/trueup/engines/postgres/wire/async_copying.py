@@ -29,7 +29,7 @@ async def copy(connection: AwaitedConnection, sql: str, copies: Copies) -> Rows:
 
 
 async def _copy_in(connection: AwaitedConnection, sql: str, copies: CopyIn) -> Described:
-    cursor, rows = connection.cursor(), RowsToCopy(copies.rows)
+    cursor, rows = connection.cursor(), RowsToCopy(connection, copies.rows)
     with suppress(NoMoreRows):
         async with cursor.copy(sql.encode()) as target:
             for row in rows:

@@ -35,6 +35,7 @@ class BlockingConnection(Connection[Row]):
     process = 0
     is_tainted = False
     reader: Any = None
+    address: Any = None
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:  # noqa: ARG002
         """Wait for the server until the deadline; a wait that fails closes the connection."""
@@ -65,6 +66,7 @@ class AwaitedConnection(AsyncConnection[Row]):
     process = 0
     is_tainted = False
     reader: Any = None
+    address: Any = None
 
     async def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:  # noqa: ARG002
         """Wait for the server until the deadline; a wait that fails closes the connection."""

@@ -164,6 +164,7 @@ async def _begun_async(
 
 def _settle(connection: AnyConnection, address: Address, until_s: float) -> None:
     connection.process = os.getpid()
+    connection.address = address
     connection.deadline_s = until_s
     connection.timeout_s = address.timeout_s
     connection.prepare_threshold = None if address.behind_pooler else PREPARE_AFTER

@@ -19,6 +19,7 @@ from ...turns import Turns
 from ..errors import closed, deadline_exceeded
 from .address import Address
 from .connections import BlockingConnection, end, is_at_rest, is_doubtful, is_good, rest
+from .copying import check_room
 from .opening import answers, open_connection
 
 R = TypeVar("R")
@@ -68,12 +69,14 @@ class Pool:
             TrueupError: no connection could be made.
         """
         self._look_for_fork()
+        check_room(self.address)
         return self._turns.run(lambda: self._run(work, deadline_s), deadline_s, self._too_late)
 
     @contextmanager
     def connection(self, deadline_s: float) -> Iterator[BlockingConnection]:
         """A connection for several calls. Raises the errors of `run`."""
         self._look_for_fork()
+        check_room(self.address)
         with self._turns.taken(deadline_s, self._too_late):
             connection = self._lease(deadline_s)
             try:

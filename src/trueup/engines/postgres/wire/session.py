@@ -16,6 +16,7 @@ from ..errors import Stage, deadline_exceeded
 from ..payload import Begin, Rows, Statement, Steps
 from .address import Address
 from .connections import BlockingConnection, is_aborted
+from .copying import check_session
 from .transactions import COMMIT, ROLLBACK, begun, nested
 
 R = TypeVar("R")
@@ -97,6 +98,7 @@ class PostgresSession:
 
     def perform(self, request: Request[Any], deadline_s: float) -> Any:
         """Run the statements of a request inside the transaction, and return the raw reply."""
+        check_session(self._connection, self._where)
         return self._turns.run(
             lambda: self._perform(request, deadline_s), deadline_s, lambda: self._too_late(request)
         )
