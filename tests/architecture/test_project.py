@@ -32,8 +32,8 @@ _GATHER = "what fails in a thread, an interrupt included, is raised in the threa
 BROAD_EXCEPTS: dict[str, str] = {
     "src/trueup/configuration/loading.py::_import": "a user's module may raise anything; the error "
     "for it names the place",
-    "src/trueup/engines/postgres/logins.py::current": "a user's function may raise anything; the "
-    "error for it says that it gives the password",
+    "src/trueup/engines/postgres/login/logins.py::current": "a user's function may raise anything; "
+    "the error for it says that it gives the password",
     "src/trueup/engines/postgres/wire/copying.py::__next__": "what a caller's iterator raises is "
     "raised again after the COPY has ended",
     "src/trueup/operations/threads.py::run_side_by_side": _GATHER,

@@ -15,7 +15,6 @@ MOST_LINES_OF_A_FUNCTION = 50
 # Path -> why this folder is better whole. An entry that is not needed any more is an error.
 FULL_FOLDERS: dict[str, str] = {
     "src/trueup/cli": "a module for each command, found by its name",
-    "src/trueup/engines/postgres": "its parts have no folders of their own yet",
     "src/trueup/testing/suite/behaviours": "a module for each behaviour, found by its name",
 }
 # Path -> why this module is better whole. An entry that is not needed any more is an error.

@@ -14,7 +14,7 @@ from tests.faults_postgres.proxy import FaultProxy
 from tests.faults_postgres.stage import LAYER, Stage
 from trueup import Database, connect
 from trueup.engines.connect import find_driver
-from trueup.engines.postgres.urls import PostgresUrl
+from trueup.engines.postgres.login.urls import PostgresUrl
 from trueup.testing.postgres import drop_tables
 
 

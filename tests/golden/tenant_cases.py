@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.golden.stage import SECRET, Stage
 from tests.wire.postgres.tenants import JOBS, LAYER, A, B
 from trueup.engines.connect import target_engine
-from trueup.engines.postgres.layout import declared
+from trueup.engines.postgres.tables.layout import declared
 from trueup.engines.postgres.tenants import refuse_role
 from trueup.expressions.values import Item
 from trueup.operations.actions import Put, Scan

@@ -47,7 +47,7 @@ from trueup.engines.dynamodb.ddl.body import create_body
 from trueup.engines.dynamodb.ddl.declared import declared
 from trueup.engines.open_tables import open_tables
 from trueup.engines.postgres.ddl.statements import create_statements
-from trueup.engines.postgres.layout import declared as postgres_schema
+from trueup.engines.postgres.tables.layout import declared as postgres_schema
 from trueup.geo import Point
 from trueup.relational import (
     Check,

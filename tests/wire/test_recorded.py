@@ -177,8 +177,10 @@ def methods(of: type) -> set[str]:
 
 
 def test_every_method_of_requests_has_a_case() -> None:
-    assert methods(RequestPreview) == {name.partition("…")[0] for name in CASES}
-    assert methods(DatabasePreview) == {"create_tables", "transact_get"}
+    """But for what DynamoDB refuses: distances and SQL."""
+    assert methods(RequestPreview) - {"nearest"} == {name.partition("…")[0] for name in CASES}
+    of_sql = {"execute", "fetch", "fetch_one"}
+    assert methods(DatabasePreview) - of_sql == {"create_tables", "transact_get"}
 
 
 @pytest.mark.parametrize("name", ["get_many", "put_many", "delete_many"])

@@ -189,7 +189,7 @@ def drop_tables(url: str, prefix: str, password: str | None = None) -> list[str]
 
     url: as for `trueup.connect()`. password: else that of the environment.
     """
-    from ..engines.postgres.names import quote
+    from ..engines.postgres.values.names import quote
 
     assert prefix, "an empty prefix means every table"
     with _opened(url, password) as connection:
@@ -210,7 +210,7 @@ def _opened(url: str, password: str | None = None) -> psycopg.Connection[Any]:
     import psycopg
 
     from ..engines.connect import find_driver
-    from ..engines.postgres.urls import PostgresUrl
+    from ..engines.postgres.login.urls import PostgresUrl
 
     _, where = find_driver(url)
     assert isinstance(where, PostgresUrl), "the URL of a PostgreSQL is wanted"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trueup import ErrorCode, InvalidCall
-from trueup.engines.postgres.sql import DIALECT as POSTGRES
+from trueup.engines.postgres.sql.dialect import DIALECT as POSTGRES
 from trueup.engines.sqlite.sql import DIALECT as SQLITE
 from trueup.operations.sql.slots import Slot
 from trueup.operations.sql.text import Dialect, parse_sql

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from trueup.engines.postgres.codec import from_json, to_json
+from trueup.engines.postgres.values.codec import from_json, to_json
 from trueup.errors import ErrorCode
 from trueup.testing.suite.harness.refusals import refused
 

@@ -6,7 +6,7 @@ import pytest
 
 from trueup import ErrorCode
 from trueup.engines.connect import find_driver
-from trueup.engines.postgres.urls import PostgresUrl
+from trueup.engines.postgres.login.urls import PostgresUrl
 from trueup.testing.suite.harness.refusals import refused
 
 SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:hunter2"

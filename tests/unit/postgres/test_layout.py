@@ -11,12 +11,12 @@ import pytest
 from pydantic import BaseModel
 
 from trueup import ExpiresAt, Index, Layer, Model, Table, UnsupportedByEngine
-from trueup.engines.postgres.columns import holds_exactly
 from trueup.engines.postgres.ddl.statements import create_statements
 from trueup.engines.postgres.engine import PostgresEngine
-from trueup.engines.postgres.layout import columns_of, declared
 from trueup.engines.postgres.limits import RULES
-from trueup.engines.postgres.types import PLAIN, Form
+from trueup.engines.postgres.tables.layout import columns_of, declared
+from trueup.engines.postgres.values.columns import holds_exactly
+from trueup.engines.postgres.values.types import PLAIN, Form
 from trueup.model.declarations.fields import WHOLE_SECONDS
 from trueup.model.description.check import describe
 from trueup.testing.suite.harness.refusals import refused

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trueup.engines.postgres.names import MOST_BYTES, column_name, literal, quote, short_name
+from trueup.engines.postgres.values.names import MOST_BYTES, column_name, literal, quote, short_name
 from trueup.errors import DeclarationError
 
 

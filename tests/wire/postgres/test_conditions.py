@@ -15,11 +15,11 @@ from pydantic import Field
 import trueup
 from trueup import Database, Layer, Model, RequestFinished, Table, at
 from trueup.engines.connect import find_driver, new_engine
-from trueup.engines.postgres.compile import TableSql
-from trueup.engines.postgres.conditions import in_sql
 from trueup.engines.postgres.errors import Stage
 from trueup.engines.postgres.limits import RULES
 from trueup.engines.postgres.payload import Statement
+from trueup.engines.postgres.reads.conditions import in_sql
+from trueup.engines.postgres.tables.compile import TableSql
 from trueup.engines.postgres.wire.blocking import PostgresWire
 from trueup.expressions import Condition, Item, Path
 from trueup.expressions.condition import (

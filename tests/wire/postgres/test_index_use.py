@@ -15,10 +15,10 @@ from systems.nexus.tables import layer as nexus
 from tests.wire.postgres.live import node_types
 from trueup import AccessPattern, Database, Index, Layer, Model, Relational, Table, at
 from trueup.engines.connect import physical_names
-from trueup.engines.postgres.layout import columns_of
-from trueup.engines.postgres.names import literal, quote
 from trueup.engines.postgres.payload import Single
-from trueup.engines.postgres.types import Column, Form
+from trueup.engines.postgres.tables.layout import columns_of
+from trueup.engines.postgres.values.names import literal, quote
+from trueup.engines.postgres.values.types import Column, Form
 
 ROWS = 100_000
 VALUES = 50

@@ -20,7 +20,7 @@ from tests.wire.postgres.test_json_rows import (
     Every,
 )
 from trueup import Database, Layer, Model, Relational, Table
-from trueup.engines.postgres.json_batch import MOST_CHARACTERS
+from trueup.engines.postgres.tables.json_batch import MOST_CHARACTERS
 
 
 class Blob(Model):

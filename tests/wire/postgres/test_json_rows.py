@@ -30,9 +30,9 @@ from trueup import (
     WholeSeconds,
     stored_as,
 )
-from trueup.engines.postgres.compile import TableSql
-from trueup.engines.postgres.json_rows import JsonRows, json_rows
 from trueup.engines.postgres.limits import RULES
+from trueup.engines.postgres.reads.json_rows import JsonRows, json_rows
+from trueup.engines.postgres.tables.compile import TableSql
 from trueup.errors import ErrorCode, TrueupError
 from trueup.model.description.check import describe
 from trueup.testing.suite.harness.refusals import refused

@@ -18,11 +18,11 @@ from ..checks import (
     refused,
     state_table_finding,
 )
-from .inspect import SCHEMA
-from .layout import declared
+from .login.settings import FIXED, SETTINGS, wrong
 from .payload import Rows, SelectEach, Single, Statement
-from .settings import FIXED, SETTINGS, wrong
+from .tables.layout import declared
 from .tenants import ROLE, unbound
+from .values.names import SCHEMA
 
 if TYPE_CHECKING:
     from .wire.address import Address

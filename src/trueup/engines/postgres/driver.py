@@ -18,8 +18,8 @@ from ..aws_logins import iam_token, read_secret
 from ..checks import WAIT_S, Examination, Finding
 from ..driver import Driver, SettledUrl, Surroundings
 from .limits import RULES
-from .logins import CalledLogins, Logins, Password, SecretLogins, no_second_password
-from .urls import FORMS, PostgresUrl, parse
+from .login.logins import CalledLogins, Logins, Password, SecretLogins, no_second_password
+from .login.urls import FORMS, PostgresUrl, parse
 
 if TYPE_CHECKING:
     from .wire.address import Address

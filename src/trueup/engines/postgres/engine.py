@@ -43,17 +43,17 @@ from ...operations.sql.port import CopyStream
 from ...operations.tenants import W
 from ...schema.engine import NO_TABLES, LiveTable, Step
 from ...schema.tables import TableSchema
-from .compile import TableSql
-from .decoder import ItemDecoder
 from .errors import Stage
-from .layout import check_names
-from .names import quote
-from .nearest import nearest_request
-from .pages import count_request, page_request
 from .payload import Rows, SelectEach, Single, Statement, Steps, Transaction
-from .sql import PostgresSql
-from .tenant_sql import TENANT_DIALECT
+from .reads.decoder import ItemDecoder
+from .reads.nearest import nearest_request
+from .reads.pages import count_request, page_request
+from .sql.dialect import PostgresSql
+from .sql.tenant_sql import TENANT_DIALECT
+from .tables.compile import TableSql
+from .tables.layout import check_names
 from .tenants import SET_TENANT, RoleCheck, tenant_values
+from .values.names import quote
 from .writes import Writer, batch_statements, single_statements, write_all, write_each
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class PostgresEngine(PostgresSql):
 
         all_facts: whether the SQL of relational tables is compared with that of live ones.
         """
-        from .inspect import inspect_request
+        from .inspect.tables import inspect_request
 
         if not names:
             return {}
@@ -162,7 +162,7 @@ class PostgresEngine(PostgresSql):
 
     def list_tables(self) -> Operation[Sequence[str]]:
         """The names of all tables in the schema, sorted."""
-        from .inspect import list_request
+        from .inspect.tables import list_request
 
         return (yield from send(list_request()))
 
@@ -176,7 +176,7 @@ class PostgresEngine(PostgresSql):
 
     def copy_in(self, table: str, items: Iterator[Item]) -> Request[int]:
         """The request that copies new items into a table, all or none."""
-        from .copying import copy_in_request
+        from .sql.copying import copy_in_request
 
         sql = self._tables[table]
         self._check_tenant(Scan(sql.table))
@@ -194,7 +194,7 @@ class PostgresEngine(PostgresSql):
 
     def copy_out(self, table: str, now_epoch_s: int | None, rows: int) -> CopyStream:
         """The requests that copy all items out, in parts of so many rows."""
-        from .copying import copy_out_stream
+        from .sql.copying import copy_out_stream
 
         sql = self._tables[table]
         self._check_tenant(Scan(sql.table))

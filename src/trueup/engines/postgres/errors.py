@@ -25,7 +25,7 @@ from ...errors import (
     UnsupportedByEngine,
 )
 from ...operations.sql.port import aborted
-from .declared_sql import Declares, refused_declaration
+from .ddl.declared_sql import Declares, refused_declaration
 
 if TYPE_CHECKING:
     import psycopg

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 from ..._dataclass import dataclass
 from ...errors import Place, UnsupportedByEngine
 from ...operations.operation import Shown
-from .declared_sql import Declares
+from .ddl.declared_sql import Declares
 from .errors import Stage
 
 R = TypeVar("R")

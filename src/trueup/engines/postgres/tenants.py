@@ -21,9 +21,9 @@ from ...model.translation.shapes import Leaf, Scalar
 from ...schema.tables import TableSchema
 from .ddl.relational import row_security
 from .errors import NO_TENANT
-from .names import literal, quote
 from .payload import Statement, Steps, ask
 from .relational.row_security import POLICY, SETTING
+from .values.names import literal, quote
 
 _WHERE = Place("postgres")
 SET_TENANT = f"SELECT set_config('{SETTING}', $1, true)"

@@ -26,10 +26,10 @@ from ...operations.actions import (
 )
 from ...operations.guards import alive, cancelled, refusal
 from ...operations.lost import after_refusal, after_success
-from .compile import TableSql
 from .errors import other_tenants
-from .json_batch import json_statement
 from .payload import Parameters, Statement, Steps, ask
+from .tables.compile import TableSql
+from .tables.json_batch import json_statement
 
 ENGINE = "postgres"
 _SAVEPOINT = Statement("SAVEPOINT one")

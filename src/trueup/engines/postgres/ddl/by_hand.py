@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from ....schema.changes import AddIndex, Change, ChangeIndex, DropIndex, SetFact
 from ....schema.facts import Value, compared
 from ....schema.tables import TableSchema
-from ..layout import index_name
-from ..names import literal, quote
+from ..tables.layout import index_name
+from ..values.names import literal, quote
 from .relational import column_line, part
 from .statements import create_index
 

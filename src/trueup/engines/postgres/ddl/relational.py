@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ....schema.facts import Value
 from ....schema.tables import TableSchema
-from ..declared_sql import Declares
-from ..layout import key_name
-from ..names import column_name, literal, quote, unless
 from ..payload import Statement
+from ..tables.layout import key_name
+from ..values.names import column_name, literal, quote, unless
+from .declared_sql import Declares
 
 
 def before_tables(table: TableSchema) -> Iterator[Statement]:

@@ -8,8 +8,8 @@ from ....operations.operation import Request, as_it_is
 from ....schema.changes import DropTable
 from ....schema.engine import DONE, LiveTable, Progress, Step, shown_names
 from ....schema.tables import TableSchema
-from ..names import literal, quote, short_name, unless
 from ..payload import Statement, Steps, Transaction, ask
+from ..values.names import literal, quote, short_name, unless
 from .relational import part
 
 _USED = "dependent_objects_still_exist"

@@ -11,8 +11,8 @@ from ....schema.changes import AddTable, Change, DropTable
 from ....schema.engine import DONE, LiveTable, Progress, Step, shown_names
 from ....schema.facts import Value
 from ....schema.tables import TableSchema
-from ..inspect import SCHEMA
 from ..payload import Rows, Statement, Steps, Transaction, ask
+from ..values.names import SCHEMA
 from .by_hand import sql_of
 from .relational import part
 from .removal import drop_steps

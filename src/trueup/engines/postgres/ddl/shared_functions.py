@@ -12,8 +12,8 @@ from collections.abc import Mapping
 
 from ....errors import ErrorCode, NeedsOperator, Place
 from ....schema.facts import Value
-from ..inspect import SCHEMA
 from ..payload import Rows
+from ..values.names import SCHEMA
 
 FUNCTIONS = f"""SELECT p.proname, p.prosrc, p.prorettype = 'trigger'::regtype,
 l.lanname = 'plpgsql' AND NOT p.prosecdef AND p.proconfig IS NULL,

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ....schema.facts import known
 from ....schema.tables import IndexSchema, TableSchema
-from ..declared_sql import Declares
-from ..layout import MORE, index_name, index_order, is_relational, key_name
-from ..names import column_name, literal, quote
 from ..payload import Statement
-from ..types import PLAIN
+from ..tables.layout import MORE, index_name, index_order, is_relational, key_name
+from ..values.names import column_name, literal, quote
+from ..values.types import PLAIN
 from . import relational
+from .declared_sql import Declares
 
 _DEFINITIONS = {type_.name: type_.definition for type_ in PLAIN.values()}
 COMMENT = "trueup "

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from ....errors import ErrorCode, NeedsOperator, Place
 from ....schema.tables import TableSchema
-from ..inspect import SCHEMA
 from ..payload import Rows, Statement
+from ..values.names import SCHEMA
 from .relational import part
 
 _BARE_VIEWS = f"""WITH RECURSIVE reads (view, relation) AS (

@@ -8,8 +8,8 @@ from decimal import Decimal
 from ....model.declarations.relational import Relational
 from ....model.description.tables import Attribute, TableDescription
 from ....model.translation.constraints import Constraints
-from ..names import literal, quote
-from ..types import Column, Form
+from ..values.names import literal, quote
+from ..values.types import Column, Form
 from .constraints import Naming
 from .patterns import pattern_in_sql
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from ....model.declarations.relational import Exclude, References, Relational, Unique
 from ....model.description.tables import TableDescription
-from ..names import column_name, quote, short_name
-from ..types import Column
+from ..values.names import column_name, quote, short_name
+from ..values.types import Column
 
 
 class Naming:

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from ....model.declarations.relational import Relational
 from ....model.description.tables import Attribute, TableDescription
 from ....schema.facts import Value
-from ..types import Column
+from ..values.column_types import is_geometry
+from ..values.types import Column
 from .checks import checks_of
-from .column_types import is_geometry
 from .constraints import Naming, constraints_of
 from .indexes import indexes_of
 from .row_security import row_security

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ....model.declarations.relational import IndexColumn, Relational, SqlIndex, Unique
-from ..names import quote
+from ..values.names import quote
 from .constraints import Naming, unique_name
 
 

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from ....model.declarations.relational import Relational
 from ....schema.facts import Value
 from ..errors import NO_TENANT
-from ..names import literal, quote
-from ..types import Form
+from ..values.names import literal, quote
+from ..values.types import Form
 from .constraints import Naming
 
 SETTING = "trueup.tenant"

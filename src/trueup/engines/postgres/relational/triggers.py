@@ -15,8 +15,8 @@ from ....model.declarations.relational import (
     TouchOnUpdate,
     Transitions,
 )
-from ..names import dollar_quoted, literal, quote, short_name
-from ..types import Form
+from ..values.names import dollar_quoted, literal, quote, short_name
+from ..values.types import Form
 from .constraints import Naming
 
 _Trigger = TouchOnUpdate | CountUpdates | Transitions

@@ -9,8 +9,8 @@ from dataclasses import field
 from ...._dataclass import dataclass
 from ....errors import ErrorCode, NeedsOperator, Place
 from ..errors import deadline_exceeded, missing_extra
-from ..logins import Login, Logins
-from ..urls import PostgresUrl
+from ..login.logins import Login, Logins
+from ..login.urls import PostgresUrl
 
 try:
     from psycopg.conninfo import make_conninfo

@@ -18,8 +18,8 @@ from psycopg.rows import tuple_row
 
 from ....errors import ErrorCode, NeedsOperator, TrueupError, Unavailable
 from ..errors import deadline_exceeded
-from ..logins import NO_LOGIN, Login
-from ..not_connected import not_connected, unknown_host
+from ..login.logins import NO_LOGIN, Login
+from ..login.not_connected import not_connected, unknown_host
 from .address import Address
 from .connections import AnyConnection, AwaitedConnection, BlockingConnection, end
 from .transactions import session_settings

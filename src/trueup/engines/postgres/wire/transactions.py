@@ -13,9 +13,9 @@ from ...._dataclass import dataclass
 from ....errors import ErrorCode, InvalidCall, Place
 from ....operations.sql.port import SessionOptions
 from ..errors import Stage
-from ..left_behind import check_shared, outlives
+from ..login.settings import fixing
 from ..payload import Begin, Statement
-from ..settings import fixing
+from ..sql.left_behind import check_shared, outlives
 from .address import Address
 from .connections import AnyConnection
 

@@ -1,0 +1,131 @@
+"""The shadow: what the server makes of the declared tables, in a schema that is never committed.
+
+The catalogue prints SQL in the server's words, and no text of it can be compared with ours. So the
+declared tables are made beside the live ones, read in the same way, and undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from secrets import token_hex
+
+from ....errors import TrueupError
+from ....schema.facts import Unknown, Value
+from ....schema.tables import TableSchema
+from ..payload import Rows, Statement, Steps, ask
+from ..values.names import literal, quote
+from .catalogue import Facts, catalogue_facts, catalogue_selects, in_words_of
+
+_SAVEPOINT = Statement("SAVEPOINT shadow")
+_UNDO = Statement("ROLLBACK TO SAVEPOINT shadow")
+_IN_SQL = (
+    "default",
+    "generated",
+    "constraints",
+    "indexes",
+    "triggers",
+    "policies",
+    "functions",
+    "objects",
+)
+"""The facts that only the server can compare."""
+_ONE = {
+    "columns": "column",
+    "constraints": "constraint",
+    "indexes": "index",
+    "triggers": "trigger",
+}
+
+
+def live_facts(
+    tables: Sequence[TableSchema], names: Sequence[str], statements: Sequence[Statement]
+) -> Steps[dict[str, Facts]]:
+    """The facts of existing tables among `names`, in the words of their declarations where both
+    mean the same.
+
+    tables: all relational tables of the layer. statements: the SQL that creates them.
+    """
+    live = catalogue_facts((yield from _read(catalogue_selects(names))))
+    declared = {table.name: table.facts for table in tables if table.name in live}
+    if not declared:
+        return live
+    made = yield from _made(tables, statements)
+    for name, facts in declared.items():
+        found = live[name]
+        if isinstance(made, Unknown):
+            live[name] = dict(_unknown(facts, found, made))
+        else:
+            live[name] = dict(in_words_of(facts, found, made[name]))
+        live[name]["undeclared"] = list(_undeclared(facts, found))
+    return live
+
+
+def _read(selects: Sequence[Statement]) -> Steps[list[Rows]]:
+    replies = []
+    for select in selects:
+        replies.append((yield from ask(select)))
+    return replies
+
+
+def _made(
+    tables: Sequence[TableSchema], statements: Sequence[Statement]
+) -> Steps[dict[str, Facts] | Unknown]:
+    """The facts of the declared tables, as the server made them; unknown if it made none."""
+    schema = f"trueup_shadow_{token_hex(6)}"
+    path = f"{literal(quote(schema))} || ', ' || current_setting('search_path')"
+    yield _SAVEPOINT
+    made: dict[str, Facts] | Unknown
+    try:
+        yield Statement(f"CREATE SCHEMA {quote(schema)}")
+        yield Statement(f"SELECT set_config('search_path', {path}, true)")
+        for statement in statements:
+            if not statement.sql.startswith("CREATE EXTENSION"):
+                yield statement
+        selects = catalogue_selects([table.name for table in tables], literal(schema))
+        made = catalogue_facts((yield from _read(selects)))
+    except TrueupError as error:
+        made = Unknown(f"the declared tables could not be made to compare: {_said(error)}")
+    yield _UNDO
+    return made
+
+
+def _said(error: TrueupError) -> str:
+    native = f" ({error.native})" if error.native else ""
+    return f"{error.what}{native}" + (f": {error.reply}" if error.reply_is_shown else "")
+
+
+def _unknown(
+    declared: Mapping[str, Value], live: Mapping[str, Value], why: Unknown
+) -> Iterator[tuple[str, Value]]:
+    """The live facts, if nothing could be made to compare them with."""
+    for name, value in declared.items():
+        found = live.get(name)
+        if name in _IN_SQL:
+            yield name, found if found is None or found == {} else why
+        elif isinstance(value, Mapping) and isinstance(found, Mapping):
+            yield name, dict(_unknown(value, found, why))
+        else:
+            yield name, found
+
+
+def _undeclared(declared: Mapping[str, Value], live: Facts) -> Iterator[str]:
+    """What a table has beyond its declaration: and all else of its own."""
+    yield from _undeclared_security(declared.get("row_security"), live["row_security"])
+    objects = declared.get("objects")
+    named = objects if isinstance(objects, Mapping) else {}
+    for kind, one in _ONE.items():
+        known = declared.get(kind)
+        for name in live[kind]:
+            is_known = isinstance(known, Mapping) and name in known
+            if not is_known and f"trigger {name}" not in named:
+                yield f"{one} {name}"
+
+
+def _undeclared_security(declared: Value, live: Facts) -> Iterator[str]:
+    """Row-level security, and policies, that the declaration does not have."""
+    secured = declared if isinstance(declared, Mapping) else {}
+    if live["enabled"] and not secured:
+        yield "row security"
+    policies = secured.get("policies")
+    known = policies if isinstance(policies, Mapping) else {}
+    yield from (f"policy {name}" for name in live["policies"] if name not in known)

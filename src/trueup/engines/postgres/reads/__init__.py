@@ -1,0 +1,1 @@
+"""Pages of queries and scans: conditions in SQL, rows to models."""
