@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from ...errors import unhandled
 from ...expressions.values import Item
@@ -128,7 +128,8 @@ class PostgresEngine(PostgresSql):
         from .wire.tenants import TenantWire, pooled
 
         assert self._setting is not None, "the engine is that of a tenant"
-        return TenantWire(pooled(wire), self._setting, self._role)
+        made = TenantWire(pooled(wire), self._setting, self._role)
+        return cast("W", made)  # it is of both flavours
 
     def check(self, tables: Sequence[TableDescription]) -> None:
         """Refuse names that PostgreSQL cannot have. Raises UnsupportedByEngine."""
