@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -203,6 +203,7 @@ def retried(events: list[RequestEvent]) -> list[str]:
     return [event.error for event in events if isinstance(event, RequestRetried)]
 
 
+MOST_DEADLOCKS = 5
 LOCK = 'SELECT FROM "{}" WHERE "id" = %s FOR UPDATE'
 
 
@@ -210,8 +211,8 @@ LOCK = 'SELECT FROM "{}" WHERE "id" = %s FOR UPDATE'
 def test_deadlock_is_left_to_others_and_the_transaction_done_again(
     stage: Stage, flavour: Flavour
 ) -> None:
-    """Ours has `a` and waits for `b`; theirs has `b`, and then asks for `a`."""
-    stage.set_up([BEFORE, Account(id="b")])
+    """Ours has `a` and waits for `b`; theirs has `b`, and then asks for `a`. The server ends who
+    finds the deadlock: theirs, if ours looked before theirs asked; then all begins anew."""
     lock = LOCK.format(stage.names.format(table=ACCOUNTS.name)).encode()
     events: list[RequestEvent] = []
 
@@ -223,7 +224,7 @@ def test_deadlock_is_left_to_others_and_the_transaction_done_again(
     async def perform() -> None:
         db = await stage.opened(flavour)
         db.subscribe(events.append)
-        with stage.other.transaction():
+        with suppress(psycopg.errors.DeadlockDetected), stage.other.transaction():
             stage.other.execute(lock, ("b",))
             paying = begin(db, pay, flavour)
             await asyncio.to_thread(wait_until, lambda: stage.count_waiting() == 1)
@@ -231,9 +232,13 @@ def test_deadlock_is_left_to_others_and_the_transaction_done_again(
         await paying
         await db.aclose()
 
-    asyncio.run(perform())
+    for _ in range(MOST_DEADLOCKS):
+        stage.set_up([BEFORE, Account(id="b")])
+        asyncio.run(perform())
+        assert stage.stored([ACCOUNTS]) == [Account(id="a"), Account(id="b", balance=1)]
+        if retried(events):
+            break
     assert retried(events) == ["transaction-conflict"]
-    assert stage.stored([ACCOUNTS]) == [Account(id="a"), Account(id="b", balance=1)]
 
 
 @contextmanager
