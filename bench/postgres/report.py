@@ -113,22 +113,20 @@ machine whose load was {results["load"]} at their end: what else ran took caches
 
 ## Where the rest goes
 
-Profiles of runs of one afternoon, at a load of 3 to 7, in CPU microseconds.
+By profiles, the largest parts first; `make bench` measures the whole, not these.
 
-* **get**, 50: psycopg and the system calls take 17, as for everybody (`SELECT 1` takes 13). The
-  model takes 4, the pool 3, the plan of the call and its SQL 5; the rest are the operation, its
-  retries and its deadline, which run with cold caches after each wait. psycopg by hand has no pool,
-  no deadline and no retries.
-* **query, rows_1000**: pydantic's validation of the JSON is two thirds of the time (3,100), the
-  driver a tenth (500). Python's cycle collector looks through 8,000 new objects, for 1,000 more.
+* **get**: psycopg and the system calls, as for everybody; then the operation, its retries and its
+  deadline, which run with cold caches after each wait, the plan of the call, the model, the pool.
+  psycopg by hand has no pool, no deadline and no retries.
+* **query, rows_1000**: pydantic's validation of the JSON, then the driver. Python's cycle collector
+  looks through all new objects.
 * **update**: four statements, BEGIN, SELECT ... FOR UPDATE, the write and COMMIT, where others send
   one: a condition is decided on the row itself, by the meaning that it has on every engine.
 * **put, insert_1**: one statement; what is dearer than by hand is the item of plain values, and the
   check that it will read back as the same model.
-* **insert_1000**, 32,000: validation 3,000, the items and their checks 7,000, the parameters of the
-  rows 9,000, the plan and the outcome of each item 6,000, one JSON text for 500 rows and the driver
-  7,000. By hand, executemany takes most of 17,000 (goal: 6,000). The goal leaves no room for an
-  item to be checked alone, so that one that cannot be stored fails alone.
+* **insert_1000**: the parameters of the rows, the items and their checks, the JSON text and the
+  driver, the outcome of each item, validation. The goal leaves no room for an item to be checked
+  alone, so that one that cannot be stored fails alone.
 
 ## Microseconds that passed
 
