@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from inspect import iscoroutinefunction
 from typing import Any, TypeVar, overload
 from uuid import UUID
 
@@ -171,13 +172,15 @@ class AsyncDatabase(AsyncSqlCalls):
         work: what it does outside of the session is not undone before it runs again.
         retries: how often it runs again, and the pauses in between.
 
-        Raises TransactionConflict if no attempt was committed.
+        Raises TransactionConflict if no attempt was committed, InvalidCall (wrong-type) if `work`
+        is no function of this flavour.
         """
-        again = SessionAttempts(self._engine.rules.engine, retries)
+        is_async = iscoroutinefunction(self.run_in_session)
+        again = SessionAttempts(self._engine.rules.engine, work, retries, is_async=is_async)
         while True:
             try:
                 async with self.session(isolation=isolation) as session:
-                    return await work(session)
+                    return await again.checked(work(session))
             except TransactionConflict as error:
                 pause = again.after(error)
             await self._runner.run(pause, "run_in_session")

@@ -3,29 +3,71 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from inspect import isawaitable, iscoroutine
+from typing import TypeVar
 
+from ..._kinds import kind_of_value
 from ...errors import ErrorCode, InvalidCall, Place, TransactionConflict
 from ...operations.events import RequestRetried
 from ...operations.operation import Operation, Sleep
 from ...resilience import RetryPolicy
 from ...resilience.policy import Jitter
 
+R = TypeVar("R")
+
 
 class SessionAttempts:
-    """Counts attempts. jitter: tests pass a fixed number."""
+    """Counts attempts. is_async: whether `work` is to give something to await. jitter: tests pass
+    a fixed number."""
 
-    def __init__(self, engine: str, retries: RetryPolicy, jitter: Jitter = random.random) -> None:
-        """Raises InvalidCall (invalid-option) unless `retries` is a RetryPolicy."""
+    def __init__(
+        self,
+        engine: str,
+        work: Callable[..., object],
+        retries: RetryPolicy,
+        *,
+        is_async: bool,
+        jitter: Jitter = random.random,
+    ) -> None:
+        """Raises InvalidCall (invalid-option, wrong-type) unless `retries` is a RetryPolicy and
+        `work` can be called."""
+        self._where = Place(engine, note="run_in_session()")
+        self._is_async = is_async
+        if not callable(work):
+            raise self._wrong(f"work is a function that takes a session, not {kind_of_value(work)}")
         if not isinstance(retries, RetryPolicy):
             raise InvalidCall(
                 "retries is no RetryPolicy",
                 code=ErrorCode.INVALID_OPTION,
-                where=Place(engine, note="run_in_session()"),
+                where=self._where,
                 fix="give retries=RetryPolicy(retries=9), say, or RetryPolicy.NONE",
             )
         self._retries = retries
         self._jitter = jitter
         self._made = 0
+
+    def checked(self, result: R) -> R:
+        """What `work` returned; raising in the session undoes it.
+
+        Raises InvalidCall (wrong-type) for a function of the other flavour, whose work would be
+        left out, or has blocked the event loop.
+        """
+        if isawaitable(result) is self._is_async:
+            return result
+        if iscoroutine(result):
+            result.close()  # it has not begun
+        kind = "asynchronous" if self._is_async else "blocking"
+        raise self._wrong(f"work is not {kind}, as this database is; nothing was committed")
+
+    def _wrong(self, what: str) -> InvalidCall:
+        kind = "an async def" if self._is_async else "a def"
+        return InvalidCall(
+            what,
+            code=ErrorCode.WRONG_TYPE,
+            where=self._where,
+            fix=f"give {kind} with one parameter, or open the database in the other flavour",
+        )
 
     def after(self, error: TransactionConflict) -> Operation[None]:
         """The pause after a failed attempt. Raises `error` if it was the last."""
