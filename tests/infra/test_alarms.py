@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.infra.test_templates import template
-from trueup.infra.alarms import OPERATIONS
+from trueup.infra.alarms.tables import OPERATIONS
 
 
 def alarms(of: str) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from ..engines.dynamodb.ddl.declared import declared
 from ..errors import Place, UnsupportedByEngine
 from ..model.declarations.layer import Layer
 from ..schema.tables import TableSchema
-from .alarm_resources import TOPIC, alarm_resource, composite_resource
-from .alarms import alarms_of
-from .tables import table_resource
+from .alarms.tables import alarms_of
+from .resources.alarms import TOPIC, alarm_resource, composite_resource
+from .resources.tables import table_resource
 from .values import Attribute, Output, Resource, Stack
 
 

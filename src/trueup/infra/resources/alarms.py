@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .alarms import Alarm
-from .values import Attribute, Parameter, Property, Resource
+from ..alarms.tables import Alarm
+from ..values import Attribute, Parameter, Property, Resource
 
 ALARM = "AWS::CloudWatch::Alarm"
 COMPOSITE = "AWS::CloudWatch::CompositeAlarm"

@@ -9,11 +9,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..engines.dynamodb.ddl.body import create_body, insights_body, recovery_body, ttl_body
-from ..engines.dynamodb.policies import with_resources
-from ..schema.facts import Value, known
-from ..schema.tables import IndexSchema, TableSchema
-from .values import ARNS, PLACE, Property, Resource
+from ...engines.dynamodb.ddl.body import create_body, insights_body, recovery_body, ttl_body
+from ...engines.dynamodb.policies import with_resources
+from ...schema.facts import Value, known
+from ...schema.tables import IndexSchema, TableSchema
+from ..values import ARNS, PLACE, Property, Resource
 
 TABLE = "AWS::DynamoDB::Table"
 

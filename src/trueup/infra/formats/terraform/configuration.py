@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .alarm_resources import ALARM, COMPOSITE
-from .tables import TABLE
-from .terraform_tables import table_parts
-from .terraform_values import Addresses, Part, label, renamed
-from .values import Output, Parameter, Resource, Stack
+from ...resources.alarms import ALARM, COMPOSITE
+from ...resources.tables import TABLE
+from ...values import Output, Parameter, Resource, Stack
+from .tables import table_parts
+from .values import Addresses, Part, label, renamed
 
 _KINDS = {
     TABLE: "aws_dynamodb_table",

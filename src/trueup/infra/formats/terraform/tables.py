@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..errors import Place, UnsupportedByEngine
-from .terraform_values import Addresses, Part, label
-from .values import Resource
+from ....errors import Place, UnsupportedByEngine
+from ...values import Resource
+from .values import Addresses, Part, label
 
 
 def table_parts(table: Resource, addresses: Addresses) -> Iterator[Part]:

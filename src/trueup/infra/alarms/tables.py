@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from .._dataclass import dataclass
-from ..schema.facts import known
-from ..schema.tables import TableSchema
+from ..._dataclass import dataclass
+from ...schema.facts import known
+from ...schema.tables import TableSchema
 
 Severity = Literal["page", "ticket", "information"]
 AWS = "recommended by AWS"

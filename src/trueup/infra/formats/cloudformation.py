@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .values import Attribute, Output, Parameter, Property, Resource, Stack
+from ..values import Attribute, Output, Parameter, Property, Resource, Stack
 
 
 def cloudformation(stack: Stack) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ..errors import ErrorCode, Place, UnsupportedByEngine
-from ..lifecycle.generated import Generated, state_of
+from ...errors import ErrorCode, Place, UnsupportedByEngine
+from ...lifecycle.generated import Generated, state_of
+from ..values import Stack
 from .cloudformation import cloudformation
-from .terraform import terraform
-from .values import Stack
+from .terraform.configuration import terraform
 
 
 class Format(StrEnum):

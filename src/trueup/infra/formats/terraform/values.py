@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from .._dataclass import dataclass
-from .values import Attribute, Parameter, Property
+from ...._dataclass import dataclass
+from ...values import Attribute, Parameter, Property
 
 Part: TypeAlias = tuple[str, str, dict[str, Any]]
 """The kind of a resource, its label, and its arguments."""

@@ -1,0 +1,1 @@
+"""Formats: a stack as the text that a tool deploys."""

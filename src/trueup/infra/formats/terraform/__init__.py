@@ -1,0 +1,1 @@
+"""Terraform: a stack in its JSON syntax, for the provider `hashicorp/aws`."""
