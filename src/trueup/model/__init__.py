@@ -3,6 +3,7 @@
 from .declarations.base import Model
 from .declarations.dynamodb import DynamoDB
 from .declarations.fields import ExpiresAt, Version, WholeSeconds, composed, expires_in, loggable
+from .declarations.functions import ChangesOf, Function, Route
 from .declarations.indexes import Index
 from .declarations.layer import Layer
 from .declarations.names import stored_as
@@ -14,13 +15,16 @@ from .declarations.table import Table, name_from_environment
 
 __all__ = [
     "AccessPattern",
+    "ChangesOf",
     "DynamoDB",
     "Example",
     "ExpiresAt",
+    "Function",
     "Index",
     "Layer",
     "Model",
     "Relational",
+    "Route",
     "Table",
     "Version",
     "WholeSeconds",

@@ -14,6 +14,7 @@ from ..description.relational import reference_problems
 from ..description.shared_names import shared_names
 from ..description.tables import TableDescription
 from ..description.tenants import view_problems
+from .functions import Function
 from .table import NameFromEnvironment, Table
 
 Target = Literal["dynamodb", "postgres", "sqlite"]
@@ -25,17 +26,30 @@ class Layer:
 
     target: the engine whose limits and capabilities hold wherever the layer is opened, so that a
         development database refuses what production would refuse.
+    functions: the code in AWS Lambda that uses the tables, for infrastructure.
 
     Raises DeclarationError with every problem of every table, each with its file and line.
     """
 
-    def __init__(self, name: str, *, target: Target, tables: Iterable[Table[Any]]) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        target: Target,
+        tables: Iterable[Table[Any]],
+        functions: Iterable[Function] = (),
+    ) -> None:
         self.name = name
         self.target: Target = target
-        self.tables = _as_tuple(tables)
+        self.tables: tuple[Table[Any], ...] = _as_tuple(tables)
+        self.functions: tuple[Function, ...] = _as_tuple(functions)
         caller = sys._getframe(1)
         self.declared_at = f"{caller.f_code.co_filename}:{caller.f_lineno}"
-        given = {"name": name, "tables": self.tables or tables}
+        given = {
+            "name": name,
+            "tables": self.tables or tables,
+            "functions": self.functions or functions,
+        }
         kinds = misfits(given, kinds_of(Layer.__init__))
         problems = [f"{self.declared_at}: {problem}" for problem in kinds] or self._problems()
         if problems:
@@ -68,8 +82,19 @@ class Layer:
                     f"{seen[name].declared_at}"
                 )
             seen[name] = table
-        found = found or self._reference_problems()
+        found = found or self._reference_problems() or self._function_problems()
         return found or shared_names(self.tables, _known_names(self.tables))
+
+    def _function_problems(self) -> list[str]:
+        found: list[str] = []
+        seen: dict[str, Function] = {}
+        for function in self.functions:
+            place = f"{function.declared_at}: function {function.name!r}"
+            found += [f"{place}: {problem}" for problem in function.problems(self.tables)]
+            if function.name in seen:
+                found.append(f"{place} is already declared at {seen[function.name].declared_at}")
+            seen[function.name] = function
+        return found
 
     def _reference_problems(self) -> list[str]:
         described = {table.name: describe(table) for table in self.tables}
@@ -130,6 +155,6 @@ def _known_names(tables: Sequence[Table[Any]]) -> dict[str, str]:
     }
 
 
-def _as_tuple(given: object) -> tuple[Table[Any], ...]:
-    """The tables; none of what cannot be iterated, which is then refused by its kind."""
+def _as_tuple(given: object) -> tuple[Any, ...]:
+    """What is declared; none of what cannot be iterated, which is then refused by its kind."""
     return tuple(given) if isinstance(given, Iterable) else ()

@@ -8,6 +8,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Generic, Literal, TypeVar
 
 from ..._kinds import checks_kinds
+from .access import Access
 from .base import Model
 from .dynamodb import DynamoDB
 from .indexes import Index
@@ -89,6 +90,68 @@ class Table(Generic[M]):
 
     def __repr__(self) -> str:
         return f"Table({self.name!r}, {getattr(self.model, '__name__', self.model)})"
+
+    @property
+    def get(self) -> Access:
+        """What a function declares that gets items by key. The others name its other calls."""
+        return Access(self, "get")
+
+    @property
+    def get_many(self) -> Access:
+        """Items by many keys."""
+        return Access(self, "get_many")
+
+    def pattern(self, name: str) -> Access:
+        """The question of a declared access pattern."""
+        return Access(self, "pattern", name)
+
+    def query(self, index: str = "") -> Access:
+        """Queries of the table, or of an index. A pattern says more: prefer `pattern`."""
+        return Access(self, "query", index)
+
+    def scan(self, index: str = "") -> Access:
+        """Scans of the table, or of an index: every item is read, and paid for."""
+        return Access(self, "scan", index)
+
+    @property
+    def create(self) -> Access:
+        """Items that are not there yet."""
+        return Access(self, "create")
+
+    @property
+    def put(self) -> Access:
+        """Items, in place of those that are there."""
+        return Access(self, "put")
+
+    @property
+    def put_many(self) -> Access:
+        """Many items, in batches."""
+        return Access(self, "put_many")
+
+    @property
+    def update(self) -> Access:
+        """Changes of items."""
+        return Access(self, "update")
+
+    @property
+    def update_or_create(self) -> Access:
+        """Changes of items, there or not."""
+        return Access(self, "update_or_create")
+
+    @property
+    def delete(self) -> Access:
+        """Items that go."""
+        return Access(self, "delete")
+
+    @property
+    def delete_many(self) -> Access:
+        """Many items that go, in batches."""
+        return Access(self, "delete_many")
+
+    @property
+    def check(self) -> Access:
+        """Conditions on items that a transaction checks and leaves alone."""
+        return Access(self, "check")
 
     def physical_name(self, environment: Mapping[str, str]) -> str:
         """The physical name in this environment; the logical name if no other is declared."""
