@@ -1,0 +1,1 @@
+"""Checks: of declarations, templates, alarms and code, without a database."""
