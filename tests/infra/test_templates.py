@@ -13,6 +13,8 @@ import pytest
 from systems.nexus.tables import layer as nexus
 from trueup import DynamoDB, ExpiresAt, Index, Layer, Model, Table, UnsupportedByEngine
 from trueup.infra import Format, cloudformation, stack_of, template_text, terraform
+from trueup.infra.formats.terraform.values import Addresses
+from trueup.infra.values import Attribute, Joined, Output, Parameter, Resource, Stack
 
 
 class Order(Model):
@@ -168,6 +170,22 @@ def test_terraform_has_blocks_for_specifications() -> None:
         "Operation": "GetItem",
     }
     assert errors["alarm_actions"] == ["${var.alarm_topic_arn}"]
+
+
+def test_text_of_several_parts_names_what_it_refers_to() -> None:
+    topic = Parameter("Topic", "A topic")
+    joined = Joined(("table/", Attribute("UnitsTable"), "/${AWS::Region}/", topic))
+    table = Resource("UnitsTable", "AWS::DynamoDB::Table", {})
+    output = Output("Place", joined, "Where it is")
+    outputs = cloudformation(Stack("s", "d", (table,), (output,)))["Outputs"]
+    assert outputs["Place"]["Value"] == {"Fn::Sub": "table/${UnitsTable}/${AWS::Region}/${Topic}"}
+    tenant = Output("Tenant", "${AWS::Region}/${aws:PrincipalTag/tenant}", "A policy's variable")
+    written = cloudformation(Stack("s", "d", (table,), (tenant,)))["Outputs"]["Tenant"]["Value"]
+    assert written == {"Fn::Sub": "${AWS::Region}/${!aws:PrincipalTag/tenant}"}
+    attribute = Joined((Attribute("UnitsTable", "Arn"), "/index/*"))
+    assert Addresses({"UnitsTable": "aws_dynamodb_table.units_table"}).plain(attribute) == (
+        "${aws_dynamodb_table.units_table.arn}/index/*"
+    )
 
 
 def test_terraform_has_no_index_over_several_attributes() -> None:

@@ -1,4 +1,4 @@
-"""Resources as values. Types and properties are CloudFormation's; `terraform.py` renames them.
+"""Resources as values. Types and properties are CloudFormation's; `formats/terraform` renames them.
 
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-template-resource-type-ref.html
 """
@@ -33,8 +33,16 @@ class Parameter:
     default: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A text of several parts, some of which are known on deployment only."""
+
+    parts: tuple[str | Attribute | Parameter, ...]
+
+
 Property: TypeAlias = (
-    "bool | int | float | str | Attribute | Parameter | Sequence[Property] | Mapping[str, Property]"
+    "bool | int | float | str | Attribute | Parameter | Joined"
+    " | Sequence[Property] | Mapping[str, Property]"
 )
 
 
@@ -58,7 +66,7 @@ class Output:
     """A value that other stacks and programs read. export: its name there; empty for none."""
 
     id: str
-    value: Attribute
+    value: Property
     description: str
     export: str = ""
 

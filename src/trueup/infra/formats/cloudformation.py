@@ -5,10 +5,17 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..values import Attribute, Output, Parameter, Property, Resource, Stack
+from ..values import Attribute, Joined, Output, Parameter, Property, Resource, Stack
+
+_WITH_DATA = (
+    *("AWS::DynamoDB::Table", "AWS::RDS::DBInstance", "AWS::SecretsManager::Secret"),
+    *("AWS::Logs::LogGroup", "AWS::SQS::Queue", "AWS::KMS::Key"),
+)
+"""Types whose deletion loses something: the template always says what becomes of them."""
 
 
 def cloudformation(stack: Stack) -> dict[str, Any]:
@@ -34,7 +41,7 @@ def _resource(resource: Resource) -> dict[str, Any]:
     found: dict[str, Any] = {"Type": resource.type}
     if resource.depends_on:
         found["DependsOn"] = list(resource.depends_on)
-    if resource.type == "AWS::DynamoDB::Table":
+    if resource.is_kept or resource.type in _WITH_DATA:
         policy = "Retain" if resource.is_kept else "Delete"
         found |= {"DeletionPolicy": policy, "UpdateReplacePolicy": policy}
     found["Properties"] = _plain(resource.properties)
@@ -54,11 +61,24 @@ def _plain(value: Property) -> Any:
             return {"Fn::GetAtt": [resource, name]}
         case Parameter():
             return {"Ref": value.name}
+        case Joined(parts):
+            return {"Fn::Sub": "".join(_part(part) for part in parts)}
         case str():
-            return {"Fn::Sub": value} if "${AWS::" in value else value
+            return {"Fn::Sub": _part(value)} if "${AWS::" in value else value
         case bool() | int() | float():
             return value
         case Mapping():
             return {name: _plain(one) for name, one in value.items()}
         case _:
             return [_plain(one) for one in value]
+
+
+def _part(part: str | Attribute | Parameter) -> str:
+    """A part of a text that AWS fills in; a variable of a policy is not for it."""
+    match part:
+        case str():
+            return re.sub(r"\$\{(?!AWS::)", "${!", part)
+        case Parameter():
+            return f"${{{part.name}}}"
+        case Attribute(resource, name):
+            return f"${{{resource}.{name}}}" if name else f"${{{resource}}}"

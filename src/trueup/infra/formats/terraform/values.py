@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from ...._dataclass import dataclass
-from ...values import Attribute, Parameter, Property
+from ...values import Attribute, Joined, Parameter, Property
 
 Part: TypeAlias = tuple[str, str, dict[str, Any]]
 """The kind of a resource, its label, and its arguments."""
@@ -38,6 +38,8 @@ class Addresses:
                 return f"${{{self.of[resource]}.{_ATTRIBUTES[name]}}}"
             case Parameter():
                 return f"${{var.{label(value.name)}}}"
+            case Joined(parts):
+                return "".join(str(self.plain(part)) for part in parts)
             case str():
                 return self._text(value)
             case bool() | int() | float():
