@@ -5,6 +5,10 @@ from .declarations.dynamodb import DynamoDB
 from .declarations.fields import ExpiresAt, Version, WholeSeconds, composed, expires_in, loggable
 from .declarations.functions import ChangesOf, Function, Route
 from .declarations.indexes import Index
+from .declarations.infrastructure.api import RestApi
+from .declarations.infrastructure.database import RdsPostgres
+from .declarations.infrastructure.declared import Infrastructure
+from .declarations.infrastructure.plans import UsagePlan
 from .declarations.layer import Layer
 from .declarations.names import stored_as
 from .declarations.parts import parts_of
@@ -21,11 +25,15 @@ __all__ = [
     "ExpiresAt",
     "Function",
     "Index",
+    "Infrastructure",
     "Layer",
     "Model",
+    "RdsPostgres",
     "Relational",
+    "RestApi",
     "Route",
     "Table",
+    "UsagePlan",
     "Version",
     "WholeSeconds",
     "composed",

@@ -15,6 +15,7 @@ from ..description.shared_names import shared_names
 from ..description.tables import TableDescription
 from ..description.tenants import view_problems
 from .functions import Function
+from .infrastructure.declared import Infrastructure, infrastructure_problems
 from .table import NameFromEnvironment, Table
 
 Target = Literal["dynamodb", "postgres", "sqlite"]
@@ -27,6 +28,7 @@ class Layer:
     target: the engine whose limits and capabilities hold wherever the layer is opened, so that a
         development database refuses what production would refuse.
     functions: the code in AWS Lambda that uses the tables, for infrastructure.
+    infrastructure: what it has in AWS beside: the API of its functions, its PostgreSQL.
 
     Raises DeclarationError with every problem of every table, each with its file and line.
     """
@@ -38,17 +40,20 @@ class Layer:
         target: Target,
         tables: Iterable[Table[Any]],
         functions: Iterable[Function] = (),
+        infrastructure: Infrastructure | None = None,
     ) -> None:
         self.name = name
         self.target: Target = target
         self.tables: tuple[Table[Any], ...] = _as_tuple(tables)
         self.functions: tuple[Function, ...] = _as_tuple(functions)
+        self.infrastructure = infrastructure
         caller = sys._getframe(1)
         self.declared_at = f"{caller.f_code.co_filename}:{caller.f_lineno}"
         given = {
             "name": name,
             "tables": self.tables or tables,
             "functions": self.functions or functions,
+            "infrastructure": infrastructure,
         }
         kinds = misfits(given, kinds_of(Layer.__init__))
         problems = [f"{self.declared_at}: {problem}" for problem in kinds] or self._problems()
@@ -94,7 +99,7 @@ class Layer:
             if function.name in seen:
                 found.append(f"{place} is already declared at {seen[function.name].declared_at}")
             seen[function.name] = function
-        return found
+        return found or infrastructure_problems(self.infrastructure, self.target, self.functions)
 
     def _reference_problems(self) -> list[str]:
         described = {table.name: describe(table) for table in self.tables}

@@ -1,0 +1,73 @@
+"""Infrastructure: what a layer has in AWS beside its tables and functions."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import KW_ONLY, field
+from dataclasses import dataclass as standard_dataclass
+
+from ...._kinds import field_misfits
+from ..functions import Function
+from .api import RestApi, route_problems
+from .database import RdsPostgres
+
+
+@standard_dataclass(frozen=True)
+class Infrastructure:
+    """The parts that functions are reached by, and that they reach.
+
+    api: answers the routes of the layer's functions.
+    database: of a layer with target="postgres".
+    declared_at: file and line of the declaration.
+
+    Mistakes do not raise here: `Layer` reports them together with all others.
+    """
+
+    _: KW_ONLY
+    api: RestApi | None = None
+    database: RdsPostgres | None = None
+    declared_at: str = field(init=False, compare=False, repr=False, default="")
+
+    def __post_init__(self) -> None:
+        frame = sys._getframe(2)  # past __init__, which has no module of its own
+        place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
+        object.__setattr__(self, "declared_at", place)
+
+    def problems(self, target: str) -> Iterator[str]:
+        """What is wrong in it, each with its place. target: of the layer."""
+        kinds = list(field_misfits(self))
+        found = kinds or list(self._problems(target))
+        yield from (f"{self.declared_at}: infrastructure: {one}" for one in found)
+
+    def _problems(self, target: str) -> Iterator[str]:
+        if self.database is not None:
+            if target != "postgres":
+                yield "database= is for layers with target='postgres'; leave it out"
+            yield from self.database.problems()
+
+
+def infrastructure_problems(
+    given: Infrastructure | None, target: str, functions: Sequence[Function]
+) -> list[str]:
+    """What is wrong between a layer's functions and its infrastructure, and in the latter."""
+    api = given.api if given else None
+    database = given.database if given else None
+    found = list(given.problems(target)) if given else []
+    if given and isinstance(api, RestApi):
+        found += [f"{given.declared_at}: infrastructure: {one}" for one in api.problems(functions)]
+    problems = list(route_problems(functions))
+    problems += [
+        (function, "route=: the layer has no API; give it Infrastructure(api=RestApi(...))")
+        for function in functions
+        if function.routes and api is None
+    ]
+    problems += [
+        (function, "database=: the layer has none; give it Infrastructure(database=RdsPostgres())")
+        for function in functions
+        if function.database and database is None
+    ]
+    return found + [
+        f"{function.declared_at}: function {function.name!r}: {problem}"
+        for function, problem in problems
+    ]
