@@ -49,6 +49,7 @@ from trueup.engines.open_tables import open_tables
 from trueup.engines.postgres.ddl.statements import create_statements
 from trueup.engines.postgres.tables.layout import declared as postgres_schema
 from trueup.geo import Point
+from trueup.infra import cloudformation, stack_of
 from trueup.relational import (
     Check,
     CountUpdates,
@@ -153,6 +154,12 @@ def pattern(**options: Any) -> Any:
     """What a pattern over an index of keys is with some options."""
     narrow = Index("ByTitle", partition="title", sort="number", projection="keys")
     return table(indexes=[narrow], patterns=[AccessPattern("p", **options)])
+
+
+def deployed(**options: Any) -> Any:
+    """What a template makes of a table on DynamoDB with some settings."""
+    one = Table("T", Note, partition="owner", sort="number", dynamodb=DynamoDB(**options))
+    return cloudformation(stack_of(Layer("l", target="dynamodb", tables=[one]), {"T": "Tab"}))
 
 
 def dynamodb(**options: Any) -> Any:
@@ -333,6 +340,7 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
         lambda: dynamodb(deletion_protection=True),
         dynamodb,
     ),
+    "DynamoDB.removal": (lambda: deployed(removal="keep"), deployed),
     "DynamoDB.encryption": (lambda: dynamodb(encryption="aws_managed"), dynamodb),
     "DynamoDB.kms_key_arn": (
         lambda: dynamodb(**KEYED),

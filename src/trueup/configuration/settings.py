@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from .._dataclass import dataclass
 from .._kinds import misspelt
 from ..errors import ConfigurationError, Place
+from .dynamodb import DynamoDBSettings, TableSettings
 
 FILE = "pyproject.toml"
 TABLE = "tool.trueup"
@@ -46,6 +47,7 @@ class StageSettings(_Settings):
     changes: Changes = "direct"
     region: str = ""
     state_table: str = ""
+    dynamodb: DynamoDBSettings = Field(default_factory=DynamoDBSettings)
 
 
 class ProjectSettings(_Settings):
@@ -123,11 +125,21 @@ def _problems(error: ValidationError) -> Iterator[str]:
         *above, last = map(str, one["loc"] or ("",))
         key = ".".join((TABLE, *above, last)).rstrip(".")
         if one["type"] == "extra_forbidden":
-            known = StageSettings if above[:1] == ["stages"] else ProjectSettings
-            hint = misspelt(last, known.model_fields, "settings")
+            hint = misspelt(last, _known(above).model_fields, "settings")
             yield f"{key}: there is no such setting; {hint}"
         else:
             yield f"{key}: {_spoken(one['msg'])}"
+
+
+def _known(above: Sequence[str]) -> type[BaseModel]:
+    """The settings that there are below a key."""
+    match above:
+        case ["stages", _, "dynamodb", *tables]:
+            return TableSettings if tables else DynamoDBSettings
+        case ["stages", *_]:
+            return StageSettings
+        case _:
+            return ProjectSettings
 
 
 def _spoken(message: str) -> str:

@@ -15,6 +15,7 @@ from ..errors import ConfigurationError, Place
 from ..lifecycle.state.recognition import check_state_name
 from ..model.declarations.layer import Layer
 from ..model.declarations.table import NameFromEnvironment
+from .dynamodb import DynamoDBSettings, staged_layer
 from .loading import load_layer
 from .protection import host_of, own_settings, refused
 from .settings import FILE, TABLE, Changes, Project, StageSettings, check_pattern, find_project
@@ -32,6 +33,7 @@ class Stage:
     protect: refuses custom endpoints, and what destroys; `apply` asks for the stage's name.
     changes: how its tables change. state_table: the physical name of the table with its state;
         empty for the usual one.
+    dynamodb: what it says of tables on DynamoDB, before their declarations.
     folder: of the project. seeds_reference: `module:attribute`; empty if there are no seeds.
     """
 
@@ -43,6 +45,7 @@ class Stage:
     protect: bool
     changes: Changes
     state_table: str
+    dynamodb: DynamoDBSettings
     folder: Path
     seeds_reference: str = ""
 
@@ -52,7 +55,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class StagedLayer:
-    """A stage with its layer. table_names: the physical name of each table by the logical one."""
+    """A stage with its layer, as it is on the stage.
+
+    layer: its tables have the stage's settings. table_names: the physical name of each table by the
+        logical one.
+    """
 
     stage: Stage
     layer: Layer
@@ -68,13 +75,14 @@ def load_stage(
     """The stage that is chosen, with its layer loaded; see `find_stage`.
 
     Raises ConfigurationError also if the layer cannot be loaded, has not the tables that the stage
-    names, or has one by the name of the state's table; DeclarationError if it is declared wrongly.
+    names, cannot have the settings of the stage, or has a table by the name of the state's;
+    DeclarationError if it is declared wrongly.
     """
     stage = find_stage(options, environ=environ, folder=folder)
     layer = _configured_layer(stage.layer_reference, stage.folder)
     names = _table_names(stage, layer, environ)
     check_state_name(stage.state_table, names.values(), str(stage))
-    return StagedLayer(stage, layer, names)
+    return StagedLayer(stage, _staged(layer, stage), names)
 
 
 def load_project_layer(
@@ -90,6 +98,20 @@ def load_project_layer(
     project = find_project(folder or Path.cwd())
     given = with_variables(options, environ)
     return _configured_layer(given.layer or project.settings.layer, project.folder)
+
+
+def _staged(layer: Layer, stage: Stage) -> Layer:
+    found, problems = staged_layer(layer, stage.dynamodb)
+    if problems:
+        below = f"{TABLE}.stages.{stage.name}"
+        placed = [f"{below}.{problem}" for problem in problems]
+        raise ConfigurationError(
+            f"{stage} has settings that its tables cannot have\n  " + "\n  ".join(placed),
+            where=Place(note=str(stage.folder / FILE)),
+            fix="fix every problem listed above; docs/guides/configuration.md has each setting",
+            problems=placed,
+        )
+    return found
 
 
 def _configured_layer(reference: str, folder: Path) -> Layer:
@@ -136,6 +158,7 @@ def find_stage(
         protect=settings.protect,
         changes=settings.changes,
         state_table=given.state_table or settings.state_table,
+        dynamodb=settings.dynamodb,
         folder=project.folder,
         seeds_reference=project.settings.seeds,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ..engines.dynamodb.ddl.declared import declared
 from ..errors import Place, UnsupportedByEngine
+from ..model.declarations.dynamodb import Removal
 from ..model.declarations.layer import Layer
 from ..schema.tables import TableSchema
 from .alarms.tables import alarms_of
@@ -34,7 +35,8 @@ def stack_of(
         table.name: declared(layer.describe(table), names[table.name]) for table in layer.tables
     }
     tags = {"layer": layer.name, **({"stage": stage} if stage else {})}
-    tables = list(_tables(schemas, tags, is_protected=is_protected))
+    removals = {table.name: layer.describe(table).dynamodb.removal for table in layer.tables}
+    tables = list(_tables(schemas, removals, tags, is_protected=is_protected))
     alarms = [
         one
         for table, (logical, schema) in zip(tables, schemas.items(), strict=True)
@@ -56,7 +58,11 @@ def resource_id(*words: str) -> str:
 
 
 def _tables(
-    schemas: Mapping[str, TableSchema], tags: Mapping[str, str], *, is_protected: bool
+    schemas: Mapping[str, TableSchema],
+    removals: Mapping[str, Removal | None],
+    tags: Mapping[str, str],
+    *,
+    is_protected: bool,
 ) -> Iterator[Resource]:
     before = ""
     for logical, schema in schemas.items():
@@ -64,6 +70,7 @@ def _tables(
             schema,
             resource_id(logical, "Table"),
             is_protected=is_protected,
+            removal=removals[logical],
             after=before if schema.indexes else "",
             tags=tags,
         )

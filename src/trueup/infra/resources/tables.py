@@ -11,6 +11,7 @@ from typing import Any
 
 from ...engines.dynamodb.ddl.body import create_body, insights_body, recovery_body, ttl_body
 from ...engines.dynamodb.policies import with_resources
+from ...model.declarations.dynamodb import Removal
 from ...schema.facts import Value, known
 from ...schema.tables import IndexSchema, TableSchema
 from ..values import ARNS, PLACE, Property, Resource
@@ -23,24 +24,27 @@ def table_resource(
     resource_id: str,
     *,
     is_protected: bool,
+    removal: Removal | None = None,
     after: str = "",
     tags: Mapping[str, str],
 ) -> Resource:
     """A table.
 
     is_protected: whether the stage keeps its tables, and refuses to drop them, unless the
-        declaration says otherwise. after: the id of the table with indexes before it: DynamoDB
+        declaration says otherwise. removal: what becomes of it without the stack, if that is said.
+        after: the id of the table with indexes before it: DynamoDB
         makes few of them at once. tags: beside those that
         the declaration has, in any case.
     """
     body: dict[str, Any] = create_body(table)
     declared = table.facts.get("deletion_protection")
-    is_kept = is_protected if declared is None else bool(declared)
+    protects = is_protected if declared is None else bool(declared)
+    is_kept = protects if removal is None else removal == "keep"
     properties: dict[str, Property] = {
         "TableName": body.pop("TableName"),
         **{name: value for name, value in body.items() if name not in _RENAMED},
         **_renamed(table, body),
-        "DeletionProtectionEnabled": is_kept,
+        "DeletionProtectionEnabled": protects,
         **dict(_attached(table)),
         "Tags": _tags(table, tags),
     }

@@ -13,6 +13,7 @@ from ..._dataclass import dataclass
 Billing = Literal["on_demand", "provisioned"]
 TableClass = Literal["standard", "infrequent_access"]
 Encryption = Literal["owned", "aws_managed", "customer"]
+Removal = Literal["keep", "drop"]
 ContributorInsights = Literal["off", "throttled_keys", "accessed_and_throttled_keys"]
 
 MOST_PITR_DAYS = 35
@@ -46,6 +47,9 @@ class DynamoDB:
         Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html
     deletion_protection: whether dropping the table is refused; None is what the stage says, and off
         for `create_tables`, which knows no stages.
+    removal: what becomes of the table when a template no longer has it, or its stack goes; None
+        keeps it if it is protected, by this declaration or by its stage.
+        Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
     encryption: the owner of the key; "customer" needs `kms_key_arn`.
     kms_key_arn: the key's ARN or id, or the name or ARN of an alias.
     contributor_insights: the keys of the table and of each global index that CloudWatch shows.
@@ -64,6 +68,7 @@ class DynamoDB:
     table_class: TableClass = "standard"
     pitr_days: int = MOST_PITR_DAYS
     deletion_protection: bool | None = None
+    removal: Removal | None = None
     encryption: Encryption = "owned"
     kms_key_arn: str | None = None
     warm_read_units_per_second: int | None = None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from typing import Any, Literal, get_args
 
 from ..._kinds import kinds_of, misfits
@@ -14,6 +16,7 @@ from ..description.relational import reference_problems
 from ..description.shared_names import shared_names
 from ..description.tables import TableDescription
 from ..description.tenants import view_problems
+from .dynamodb import DynamoDB
 from .functions import Function
 from .infrastructure.declared import Infrastructure, infrastructure_problems
 from .table import NameFromEnvironment, Table
@@ -141,6 +144,18 @@ class Layer:
                 fix="add it to the layer's tables=[...]",
             )
         return described
+
+    def with_dynamodb(self, settings: Mapping[str, DynamoDB]) -> Layer:
+        """The same layer and the same tables, with other settings of DynamoDB.
+
+        settings: by the logical names of tables; the others keep theirs. They are not checked.
+        """
+        other = copy(self)
+        other._described = {
+            table: replace(one, dynamodb=settings.get(table.name, one.dynamodb))
+            for table, one in self._described.items()
+        }
+        return other
 
     def physical_names(self, environment: Mapping[str, str]) -> dict[str, str]:
         """Logical to physical table names, with environment variables resolved."""
