@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from trueup.cli.errors import Interrupted
-from trueup.cli.generate import write_changed
+from trueup.cli.generating.files import write_changed
 from trueup.lifecycle.generated import Generated, State
 
 

@@ -1,0 +1,1 @@
+"""What `trueup generate` writes: the files of each kind, and what is printed of them."""

@@ -1,0 +1,116 @@
+"""The kinds of files that are generated, and the options that each takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from os.path import relpath
+from pathlib import Path
+
+from ..._dataclass import dataclass
+from ...configuration import StageOptions, load_project_layer, load_stage
+from ...configuration.settings import find_project
+from ...docgen import page_files
+from ...docgen.costs.page import cost_file
+from ...docgen.costs.prices import US_EAST_1
+from ...docgen.costs.rates import read_prices, read_rates
+from ...engines.connect import target_engine
+from ...errors import ErrorCode, InvalidCall, Place
+from ...infra import Format, stack_file, stack_of
+from ...lifecycle.generated import Generated
+from ...model.declarations.layer import Layer
+
+
+class What(StrEnum):
+    """What is generated."""
+
+    DOCS = "docs"
+    IAC = "iac"
+    COST = "cost"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options of the command; None and empty where they are not given."""
+
+    what: What
+    out: Path | None = None
+    form: Format | None = None
+    stage: str = ""
+    layer: str = ""
+    rates: Path | None = None
+    prices: Path | None = None
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """Those that are given, by their names on the command line."""
+        given = {
+            "--out": self.out,
+            "--layer": self.layer,
+            "--format": self.form,
+            "--stage": self.stage,
+            "--rates": self.rates,
+            "--prices": self.prices,
+        }
+        return {name: str(value) for name, value in given.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a layer, as they are and as they are to be."""
+
+    layer: Layer
+    files: list[Generated]
+
+
+def files_of(asked: Asked) -> Files:
+    """The files that are asked for. Raises InvalidCall for an option of another kind."""
+    makes, own = _KINDS[asked.what]
+    others = [option for option in asked.options if option not in (*own, "--layer", "--out")]
+    if others:
+        verb = "is" if len(others) == 1 else "are"
+        raise InvalidCall(
+            f"{' and '.join(others)} {verb} for other files",
+            where=Place(note=f"trueup generate {asked.what}"),
+            fix=f"leave it out; generate {asked.what} takes {', '.join((*own, '--layer, --out'))}",
+            code=ErrorCode.USAGE,
+        )
+    return makes(asked)
+
+
+def _docs(asked: Asked) -> Files:
+    layer = load_project_layer(StageOptions(layer=asked.layer))
+    out = asked.out or _default_out("docs", "tables")
+    return Files(layer, page_files(layer, target_engine(layer), out))
+
+
+def _iac(asked: Asked) -> Files:
+    staged = load_stage(StageOptions(layer=asked.layer, stage=asked.stage))
+    stack = stack_of(
+        staged.layer,
+        staged.table_names,
+        stage=staged.stage.name,
+        is_protected=staged.stage.protect,
+    )
+    out = asked.out or _default_out("infra")
+    return Files(staged.layer, [stack_file(stack, asked.form or Format.CLOUDFORMATION, out)])
+
+
+def _cost(asked: Asked) -> Files:
+    layer = load_project_layer(StageOptions(layer=asked.layer))
+    rates = read_rates(asked.rates, layer) if asked.rates else {}
+    prices = read_prices(asked.prices) if asked.prices else US_EAST_1
+    out = asked.out or _default_out("docs", "cost.md")
+    return Files(layer, [cost_file(layer, rates, prices, out)])
+
+
+_KINDS: Mapping[What, tuple[Callable[[Asked], Files], tuple[str, ...]]] = {
+    What.DOCS: (_docs, ()),
+    What.IAC: (_iac, ("--stage", "--format")),
+    What.COST: (_cost, ("--rates", "--prices")),
+}
+
+
+def _default_out(*names: str) -> Path:
+    """A path below the project's, wherever in it the command runs."""
+    return Path(relpath(find_project(Path.cwd()).folder.joinpath(*names)))
