@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from trueup import AccessPattern, DynamoDB, Example, Index, Layer, Model, Table
+from trueup.docgen.costs.asked import PAGE_BYTES, expected
 from trueup.docgen.costs.charges import Charges, charges_of
 from trueup.docgen.costs.prices import US_EAST_1
 from trueup.docgen.costs.rates import QuestionRate, TableRates
@@ -98,3 +99,15 @@ def test_infrequent_access_is_dear_to_ask_and_cheap_to_keep() -> None:
 def test_estimate_counts_names_and_values() -> None:
     names = len("customer" + "day" + "state" + "note")
     assert item_bytes(TABLE) == names + 4 * 20 + len("ByState.shard") + 20
+
+
+def test_request_is_charged_by_what_it_may_read() -> None:
+    get = expected(TABLE, "GetItem", {"TableName": "t", "ConsistentRead": True}, US_EAST_1)
+    assert (get.resource, get.units) == ("table/t", 1)
+    query = expected(
+        TABLE, "Query", {"TableName": "t", "IndexName": "ByDay", "Limit": 90}, US_EAST_1
+    )
+    assert (query.action, query.resource) == ("dynamodb:Query", "table/t/index/ByDay")
+    assert query.units == read_units(90 * query.item_bytes)
+    scan = expected(TABLE, "Scan", {"TableName": "t"}, US_EAST_1)
+    assert scan.units == pytest.approx(PAGE_BYTES / 4096 / 2, abs=0.5)

@@ -26,12 +26,11 @@ from .answers.document import (
     CountDocument,
     QueryDocument,
     RequestsDocument,
-    ShownRequest,
     Unreadable,
     items_document,
 )
 from .answers.fields import Shown, read_fields
-from .answers.requests import request_lines
+from .answers.requests import request_lines, shown_request
 from .answers.text import items_text
 from .exit_codes import ExitCode
 from .options import Common
@@ -243,15 +242,8 @@ def _explain(
     if tenant:
         unopened = unopened.for_tenant(tenant)
     requests = explain(unopened, table, wanted)
-    shown = [
-        ShownRequest(
-            action=one.action,
-            index=wanted.index,
-            language=one.payload.shown.language,
-            text=one.payload.shown.text,
-        )
-        for one in requests
-    ]
+    description = staged.layer.describe(table)
+    shown = [shown_request(description, one, wanted.index) for one in requests]
     output.document(RequestsDocument(table=table.name, requests=shown))
     for request in shown:
         for line in request_lines(request, output.width):

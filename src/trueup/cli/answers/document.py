@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
@@ -35,8 +36,30 @@ class CountDocument(JsonDocument):
     count: int
 
 
+class ExpectedCharge(BaseModel):
+    """What a request needs and is charged on DynamoDB, if it reads so many items of such a size.
+
+    allowed_by: the action of IAM, on the resource. million_usd: on demand, by the prices that
+    `region` had on the day `priced_on`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    allowed_by: str
+    resource: str
+    items: int
+    item_bytes: int
+    read_units: float
+    million_usd: float
+    region: str
+    priced_on: date
+
+
 class ShownRequest(BaseModel):
-    """A request that is not sent. language: of its text, json or sql."""
+    """A request that is not sent. language: of its text, json or sql.
+
+    expected: what it needs and is charged; None on engines that are not paid by request.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -44,6 +67,7 @@ class ShownRequest(BaseModel):
     index: str
     language: str
     text: str
+    expected: ExpectedCharge | None = None
 
 
 class RequestsDocument(JsonDocument):

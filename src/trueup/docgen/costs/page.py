@@ -11,7 +11,7 @@ from ...model.declarations.layer import Layer
 from ..pages import comment
 from ..text.markdown import Section, code, document, plain, table
 from .charges import Call, Charges, Question, charges_of
-from .prices import Prices
+from .prices import Prices, dollars
 from .rates import Rates, TableRates
 
 _QUESTIONS = ("Question", "Index", "Items", "Read units", "A million", "A second", "A month")
@@ -118,8 +118,3 @@ def _call(charges: Charges, one: Call) -> Sequence[str]:
 def _month(charges: Charges, one: Question | Call) -> str:
     is_provisioned = charges.settings.billing == "provisioned"
     return "in the units" if is_provisioned else dollars(charges.per_month(one))
-
-
-def dollars(value: float) -> str:
-    """`$1,234.50`; what is less than a dollar with its first three digits."""
-    return f"${value:,.2f}" if value == 0 or value >= 1 else f"${value:.3g}"

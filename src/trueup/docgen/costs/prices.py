@@ -66,3 +66,8 @@ US_EAST_1 = Prices(
     ),
     recovery_gb_month=0.20,
 )
+
+
+def dollars(value: float) -> str:
+    """`$1,234.50`; what is less than a dollar with its first three digits."""
+    return f"${value:,.2f}" if value == 0 or value >= 1 else f"${value:.3g}"
