@@ -6,7 +6,7 @@ import re
 
 from tests.docs.pages import ROOT
 from trueup.configuration import VARIABLES
-from trueup.configuration.settings import ProjectSettings, StageSettings
+from trueup.configuration.settings import CheckSettings, ProjectSettings, StageSettings
 
 GUIDE = (ROOT / "docs" / "guides" / "configuration.md").read_text(encoding="utf-8")
 
@@ -16,10 +16,11 @@ def rows(of: str) -> list[str]:
 
 
 def test_guide_has_every_setting() -> None:
-    own = [name for name in ProjectSettings.model_fields if name != "stages"]
+    own = [name for name in ProjectSettings.model_fields if name not in ("stages", "check")]
     assert rows(r"[a-z_.<>]+") == [
         *own,
         *(f"stages.<name>.{name}" for name in StageSettings.model_fields),
+        *(f"check.{name}" for name in CheckSettings.model_fields),
     ]
 
 

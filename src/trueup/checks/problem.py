@@ -14,6 +14,7 @@ class Problem:
     what, fix: sentences without a full stop. file: as the user named it, or below the project.
     line: from 1; 0 for none. source: the address of the page that says so; empty for our own rules.
     is_unknown: whether it could not be checked, which is never green.
+    of: the table or the resource that it is about; empty for none.
     """
 
     code: str
@@ -24,3 +25,9 @@ class Problem:
     line: int = 0
     source: str = ""
     is_unknown: bool = False
+    of: str = ""
+
+    @property
+    def place(self) -> str:
+        """The file and the line, as far as they are known."""
+        return f"{self.file}:{self.line}" if self.file and self.line else self.file

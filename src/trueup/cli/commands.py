@@ -52,6 +52,7 @@ COMMANDS = (
     Command("plan", "Show what apply would change, and how.", "PlanDocument"),
     Command("apply", "Make the live tables as declared.", "ApplyDocument"),
     Command("verify", "Compare every declared fact with the live tables.", "VerifyDocument"),
+    Command("check", "Find mistakes in declarations and templates.", "CheckDocument"),
     Command("adopt", "Write declarations for tables that exist.", "AdoptDocument"),
     Command("seed", "Put the items that a stage begins with.", "SeedDocument"),
     Command("query", "Show the items that answer a question.", "QueryDocument"),

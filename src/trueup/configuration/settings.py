@@ -50,6 +50,19 @@ class StageSettings(_Settings):
     dynamodb: DynamoDBSettings = Field(default_factory=DynamoDBSettings)
 
 
+def check_reason(reason: str) -> str:
+    """Why a problem is accepted. Raises ValueError for an empty text."""
+    if not reason.strip():
+        raise ValueError("say why the problem is accepted")
+    return reason
+
+
+class CheckSettings(_Settings):
+    """What `trueup check` accepts, `[tool.trueup.check]`: reasons by code, or by code and table."""
+
+    accept: dict[str, Annotated[str, AfterValidator(check_reason)]] = Field(default_factory=dict)
+
+
 class ProjectSettings(_Settings):
     """The whole table, `[tool.trueup]`."""
 
@@ -58,6 +71,7 @@ class ProjectSettings(_Settings):
     url: str = ""
     stage: str = ""
     stages: dict[str, StageSettings] = Field(default_factory=dict)
+    check: CheckSettings = CheckSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +152,8 @@ def _known(above: Sequence[str]) -> type[BaseModel]:
             return TableSettings if tables else DynamoDBSettings
         case ["stages", *_]:
             return StageSettings
+        case ["check"]:
+            return CheckSettings
         case _:
             return ProjectSettings
 

@@ -1,0 +1,1 @@
+"""Checks of declarations that need no data: what works, and will be regretted."""

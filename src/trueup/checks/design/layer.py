@@ -1,0 +1,39 @@
+"""The rules of declarations, asked of every table of a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from ...model.declarations.layer import Layer
+from ..problem import Problem
+from ..rule import Rule
+from . import indexes, keys, relational, settings
+from .declared import DeclaredTable, FindInTable
+
+RULES: Mapping[Rule, FindInTable] = keys.RULES | indexes.RULES | settings.RULES | relational.RULES
+"""By the rule, in the order of their codes."""
+
+ON_DYNAMODB_ALONE = {
+    keys.FEW_PARTITIONS,
+    indexes.WIDE_PROJECTION,
+    indexes.LOCAL_INDEX,
+    indexes.LOCAL_ALL,
+    indexes.REDUNDANT,
+    indexes.MOVING,
+    settings.FIXED_UNITS,
+    settings.NO_RECOVERY,
+}
+"""Rules of what other targets do otherwise."""
+
+
+def design_problems(layer: Layer, now: datetime) -> Iterator[Problem]:
+    """What will be regretted of a layer's declarations, table by table. now: the present."""
+    for table in layer.tables:
+        declared = DeclaredTable(layer, table, now)
+        file, _, line = table.declared_at.rpartition(":")
+        for rule, find in RULES.items():
+            if rule in ON_DYNAMODB_ALONE and layer.target != "dynamodb":
+                continue
+            for what in find(declared):
+                yield rule.problem(what, file=file, line=int(line), of=table.name)

@@ -1,0 +1,22 @@
+"""Every rule by its code: the help of SARIF and the page docs/checks.md are made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .design import layer
+from .rule import Rule
+
+
+def families() -> Mapping[str, Sequence[Rule]]:
+    """The rules in the order of their codes, by what they are about."""
+    return {"Declarations": _ordered(layer.RULES)}
+
+
+def rules_by_code() -> Mapping[str, Rule]:
+    """All rules, in the order of their codes."""
+    return {rule.code: rule for rules in families().values() for rule in rules}
+
+
+def _ordered(rules: Mapping[Rule, object]) -> Sequence[Rule]:
+    return sorted(rules, key=lambda rule: rule.code)

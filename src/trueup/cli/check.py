@@ -1,0 +1,87 @@
+"""trueup check: mistakes in declarations and templates, found without a database."""
+
+from __future__ import annotations
+
+import json as standard_json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..checks.accepted import Outcome, lines_of_file, sort_out
+from ..checks.design.layer import design_problems
+from ..checks.problem import Problem
+from ..checks.rules import rules_by_code
+from ..checks.sarif import sarif
+from ..configuration import StageOptions, load_project_layer
+from ..configuration.settings import find_project
+from ..schema.severity import Severity
+from .checking.document import CheckDocument, document
+from .checking.text import report, summary
+from .exit_codes import ExitCode
+from .options import JsonOption
+from .output import Output
+from .verify import FailOn
+from .wording import from_here
+
+__all__ = ["CheckDocument", "run"]
+
+
+class Form(StrEnum):
+    """The form of the report."""
+
+    TEXT = "text"
+    SARIF = "sarif"
+
+
+def run(
+    layer: Annotated[str, typer.Option("--layer", help="The layer: app.tables:layer.")] = "",
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="The least severity that fails.")
+    ] = FailOn.LOW,
+    form: Annotated[Form, typer.Option("--format", help="The form of the report.")] = Form.TEXT,
+    everything: Annotated[bool, typer.Option("--all", help="Show what is accepted, too.")] = False,
+    json: JsonOption = False,
+) -> ExitCode:
+    """Find mistakes in the declarations of the layer, without a database.
+
+    Ends with 0 if none is found, 2 if some are, 1 if something could not be checked.
+    """
+    outcome = _sorted_out(_problems(StageOptions(layer=layer)))
+    code = exit_code(outcome, Severity[fail_on.name])
+    output = Output(json)
+    output.document(document(outcome, code))
+    if form is Form.SARIF:
+        log = sarif(outcome, rules_by_code(), version("trueup"))
+        output.plain(standard_json.dumps(log, indent=2, ensure_ascii=False))
+        return code
+    for note in outcome.notes:
+        output.note(f"! {note}")
+    for line in report(outcome, output.width, everything=everything):
+        output.print(line)
+    output.print(summary(outcome))
+    return code
+
+
+def _problems(options: StageOptions) -> Iterator[Problem]:
+    """What each source finds. A source is a function that returns problems."""
+    yield from design_problems(load_project_layer(options), datetime.now(UTC))
+
+
+def _sorted_out(problems: Iterable[Problem]) -> Outcome:
+    """The problems with places from here, without what the project accepts."""
+    accept = find_project(Path.cwd()).settings.check.accept
+    placed = (replace(one, file=from_here(one.file)) for one in problems)
+    return sort_out(placed, accept, lines_of_file)
+
+
+def exit_code(outcome: Outcome, fail_on: Severity) -> ExitCode:
+    """What the command ends with: what is not known is never green."""
+    if any(one.severity >= fail_on and not one.is_unknown for one in outcome.open):
+        return ExitCode.CHANGES
+    return ExitCode.ERROR if any(one.is_unknown for one in outcome.open) else ExitCode.DONE

@@ -1,0 +1,1 @@
+"""The report of `trueup check` in each of its forms."""
