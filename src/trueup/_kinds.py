@@ -139,7 +139,7 @@ def spoken(kind: Any) -> str:
     element = _element_of(kind)
     if element is not None:
         return f"a list of {spoken(element).partition(' ')[2]}"
-    if arguments:
+    if isinstance(origin, type) and issubclass(origin, Mapping) and arguments:
         return f"a mapping of {' to '.join(map(spoken, arguments))}"
     return _SPOKEN.get(origin) or _with_article(origin)
 

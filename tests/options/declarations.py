@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from tests.options.calls import Note, Recorder, layer, notes
 from tests.options.documented import Page, asked, documented, retained, staged
+from tests.options.functions import FUNCTIONS
 from tests.options.sessions import (
     conflicting,
     copied_out,
@@ -290,6 +291,7 @@ def sets_of_production(**options: Any) -> int:
 
 # Option -> what is to be seen with it, and without it.
 DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
+    **FUNCTIONS,
     "AccessPattern.index": (lambda: pattern(index="ByTitle", needs=["title"]), pattern),
     "AccessPattern.by": (lambda: pattern(by=["owner", "number"]), pattern),
     "AccessPattern.sorted_by": (lambda: pattern(sorted_by="title"), pattern),

@@ -1,8 +1,7 @@
-"""The stack of a layer on a stage: its tables, their alarms, and what others read of them."""
+"""The stack of a layer on a stage: tables, functions, alarms, and what others read of them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..engines.dynamodb.ddl.declared import declared
@@ -11,7 +10,10 @@ from ..model.declarations.dynamodb import Removal
 from ..model.declarations.layer import Layer
 from ..schema.tables import TableSchema
 from .alarms.tables import alarms_of
+from .names import resource_id
+from .permissions.functions import Deployed
 from .resources.alarms import TOPIC, alarm_resource, composite_resource
+from .resources.functions import CODE, function_resources
 from .resources.tables import table_resource
 from .values import Attribute, Output, Resource, Stack
 
@@ -42,19 +44,17 @@ def stack_of(
         for table, (logical, schema) in zip(tables, schemas.items(), strict=True)
         for one in _alarms(table, logical, schema)
     ]
+    deployed = Deployed(layer, names, stage)
+    functions = [
+        one for function in layer.functions for one in function_resources(function, deployed, tags)
+    ]
     return Stack(
         name="-".join(filter(None, (layer.name, stage))),
         description=f"Tables of the layer {layer.name}" + (f", stage {stage}" if stage else ""),
-        resources=(*tables, *alarms),
+        resources=(*tables, *functions, *alarms),
         outputs=tuple(one for table in tables for one in _outputs(table, layer.name, stage)),
-        parameters=(TOPIC,),
+        parameters=(TOPIC, *(CODE if layer.functions else ())),
     )
-
-
-def resource_id(*words: str) -> str:
-    """A logical name: letters and digits, each word with a capital."""
-    parts = [part for word in words for part in re.split(r"[^A-Za-z0-9]+", word) if part]
-    return "".join(part[0].upper() + part[1:] for part in parts)
 
 
 def _tables(

@@ -17,6 +17,7 @@ from ..description.shared_names import shared_names
 from ..description.tables import TableDescription
 from ..description.tenants import view_problems
 from .dynamodb import DynamoDB
+from .function_problems import functions_problems
 from .functions import Function
 from .infrastructure.declared import Infrastructure, infrastructure_problems
 from .table import NameFromEnvironment, Table
@@ -94,14 +95,7 @@ class Layer:
         return found or shared_names(self.tables, _known_names(self.tables))
 
     def _function_problems(self) -> list[str]:
-        found: list[str] = []
-        seen: dict[str, Function] = {}
-        for function in self.functions:
-            place = f"{function.declared_at}: function {function.name!r}"
-            found += [f"{place}: {problem}" for problem in function.problems(self.tables)]
-            if function.name in seen:
-                found.append(f"{place} is already declared at {seen[function.name].declared_at}")
-            seen[function.name] = function
+        found = list(functions_problems(self.functions, self.tables))
         return found or infrastructure_problems(self.infrastructure, self.target, self.functions)
 
     def _reference_problems(self) -> list[str]:
