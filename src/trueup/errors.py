@@ -54,6 +54,7 @@ class ErrorCode(StrEnum):
     MISSING_EXTRA = "missing-extra"
     CONFIGURATION = "configuration"
     LAYER_NOT_LOADED = "layer-not-loaded"
+    INVALID_TEMPLATE = "invalid-template"
     # fix the call
     UNKNOWN_ATTRIBUTE = "unknown-attribute"
     WRONG_TYPE = "wrong-type"

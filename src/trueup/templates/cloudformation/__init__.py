@@ -1,0 +1,1 @@
+"""CloudFormation's language: functions, conditions, loops, SAM, nested stacks, cdk.out."""

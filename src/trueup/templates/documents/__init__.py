@@ -1,0 +1,1 @@
+"""The text of templates, YAML or JSON, as values that know their lines."""

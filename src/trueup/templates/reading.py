@@ -1,0 +1,34 @@
+"""Files as templates, by their form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from .cloudformation.stacks import read_stack
+from .documents.files import read_document, refused
+from .template import Template
+
+NO_PARAMETERS: Mapping[str, str] = {}
+
+
+def read_template(path: Path, parameters: Mapping[str, str] = NO_PARAMETERS) -> Template:
+    """The template in a file.
+
+    parameters: values of the template's parameters, of pseudo parameters such as `AWS::Region`, and
+        of what other stacks export.
+
+    Raises DeclarationError (invalid-template) for what is no template, or what no deployment would
+    take, with its line; UnsupportedByEngine (missing-extra) for YAML without its package.
+    """
+    document = read_document(path)
+    if isinstance(document.value, Mapping) and "Resources" in document.value:
+        try:
+            return read_stack(document, str(path), parameters)
+        except RecursionError:
+            raise refused("its expressions lead through too many others", str(path)) from None
+    raise refused(
+        "it has no Resources, so that it is no template of CloudFormation",
+        str(path),
+        fix="name a template",
+    )
