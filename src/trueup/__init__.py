@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .expressions import Change, Condition, at, not_, present
     from .model import (
         AccessPattern,
+        Alarms,
         ChangesOf,
         DynamoDB,
         Example,
@@ -107,6 +108,7 @@ def __dir__() -> list[str]:
 __all__ = [
     "ANY_VERSION",
     "AccessPattern",
+    "Alarms",
     "AlreadyExists",
     "AsyncBatch",
     "AsyncDatabase",

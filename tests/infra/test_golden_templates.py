@@ -16,4 +16,4 @@ def test_template_is_the_golden_one(file: str) -> None:
 def test_golden_templates_pin_what_alarms_wait_for() -> None:
     for word in ("DatapointsToAlarm", "EvaluationPeriods", "TreatMissingData", "Threshold"):
         assert golden("shop.yaml").count(f"{word}: ") > 20, word
-    assert golden("shop.tf.json").count('"return_data": true') == 2
+    assert golden("shop.tf.json").count('"return_data": true') == 14

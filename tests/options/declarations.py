@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from tests.options.alarms import ALARMS
 from tests.options.calls import Note, Recorder, layer, notes
 from tests.options.documented import Page, asked, documented, retained, staged
 from tests.options.functions import FUNCTIONS
@@ -292,6 +293,7 @@ def sets_of_production(**options: Any) -> int:
 # Option -> what is to be seen with it, and without it.
 DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
     **FUNCTIONS,
+    **ALARMS,
     "AccessPattern.index": (lambda: pattern(index="ByTitle", needs=["title"]), pattern),
     "AccessPattern.by": (lambda: pattern(by=["owner", "number"]), pattern),
     "AccessPattern.sorted_by": (lambda: pattern(sorted_by="title"), pattern),

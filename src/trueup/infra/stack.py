@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ..engines.dynamodb.ddl.declared import declared
 from ..errors import Place, UnsupportedByEngine
 from ..model.declarations.dynamodb import Removal
+from ..model.declarations.infrastructure.alarms import DEFAULT_ALARMS, Alarms
 from ..model.declarations.layer import Layer
 from ..schema.tables import TableSchema
-from .alarms.tables import alarms_of
+from .alarms.watched import watched
 from .names import resource_id
 from .permissions.functions import Deployed
-from .resources.alarms import TOPIC, alarm_resource, composite_resource
+from .resources.alarms import TOPIC, alarm_resources
 from .resources.functions import CODE, function_resources
 from .resources.tables import table_resource
 from .values import Attribute, Output, Resource, Stack
@@ -39,21 +41,29 @@ def stack_of(
     tags = {"layer": layer.name, **({"stage": stage} if stage else {})}
     removals = {table.name: layer.describe(table).dynamodb.removal for table in layer.tables}
     tables = list(_tables(schemas, removals, tags, is_protected=is_protected))
-    alarms = [
-        one
-        for table, (logical, schema) in zip(tables, schemas.items(), strict=True)
-        for one in _alarms(table, logical, schema)
-    ]
     deployed = Deployed(layer, names, stage)
     functions = [
         one for function in layer.functions for one in function_resources(function, deployed, tags)
     ]
-    return Stack(
-        name="-".join(filter(None, (layer.name, stage))),
-        description=f"Tables of the layer {layer.name}" + (f", stage {stage}" if stage else ""),
-        resources=(*tables, *functions, *alarms),
-        outputs=tuple(one for table in tables for one in _outputs(table, layer.name, stage)),
-        parameters=(TOPIC, *(CODE if layer.functions else ())),
+    return with_alarms(
+        Stack(
+            name="-".join(filter(None, (layer.name, stage))),
+            description=f"Tables of the layer {layer.name}" + (f", stage {stage}" if stage else ""),
+            resources=(*tables, *functions),
+            outputs=tuple(one for table in tables for one in _outputs(table, layer.name, stage)),
+            parameters=CODE if layer.functions else (),
+        ),
+        layer.infrastructure.alarms if layer.infrastructure else DEFAULT_ALARMS,
+    )
+
+
+def with_alarms(stack: Stack, given: Alarms) -> Stack:
+    """The stack with an alarm for each way in which one of its resources can be unwell."""
+    alarms = alarm_resources(watched(stack.resources, stack.name, given), given)
+    return replace(
+        stack,
+        resources=(*stack.resources, *alarms),
+        parameters=(TOPIC, *stack.parameters),
     )
 
 
@@ -76,19 +86,6 @@ def _tables(
         )
         before = made.id if schema.indexes else before
         yield made
-
-
-def _alarms(table: Resource, logical: str, schema: TableSchema) -> Iterator[Resource]:
-    alarms = list(alarms_of(schema))
-    made = [
-        alarm_resource(table, schema.name, one, resource_id(logical, one.suffix, "Alarm"))
-        for one in alarms
-    ]
-    yield from made
-    serious = [
-        one for one, alarm in zip(made, alarms, strict=True) if alarm.severity != "information"
-    ]
-    yield composite_resource(schema.name, serious, resource_id(logical, "HealthAlarm"))
 
 
 def _outputs(table: Resource, layer: str, stage: str) -> Sequence[Output]:

@@ -5,6 +5,7 @@ from .declarations.dynamodb import DynamoDB
 from .declarations.fields import ExpiresAt, Version, WholeSeconds, composed, expires_in, loggable
 from .declarations.functions import ChangesOf, Function, Route
 from .declarations.indexes import Index
+from .declarations.infrastructure.alarms import Alarms
 from .declarations.infrastructure.api import RestApi
 from .declarations.infrastructure.database import RdsPostgres
 from .declarations.infrastructure.declared import Infrastructure
@@ -19,6 +20,7 @@ from .declarations.table import Table, name_from_environment
 
 __all__ = [
     "AccessPattern",
+    "Alarms",
     "ChangesOf",
     "DynamoDB",
     "Example",

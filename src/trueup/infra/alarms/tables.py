@@ -1,7 +1,4 @@
-"""Alarms of tables: what is watched, when it is too much, and what to do then.
-
-CloudWatch adds nothing up: an alarm that lacks a dimension is no error, it is silent. So each
-metric stands here with all its dimensions.
+"""Alarms of tables, and of each of their global indexes.
 
 Sources:
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
@@ -11,153 +8,207 @@ Sources:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import Any
 
-from ..._dataclass import dataclass
-from ...schema.facts import known
-from ...schema.tables import TableSchema
+from ...model.declarations.infrastructure.alarms import Alarms
+from ..values import Attribute, Resource
+from .alarm import AWS, OURS, Alarm, Series
+from .capacity import capacity_alarms
+from .errors import system_errors
 
-Severity = Literal["page", "ticket", "information"]
-AWS = "recommended by AWS"
-OURS = "Trueup's own"
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """An alarm over one metric of a table, or of one of its global indexes.
-
-    suffix: its name after the table's. index: empty for the table. operations: the metric is added
-        up over these, since it has no value for a whole table; empty if it has one.
-    most: the value that is still well, by which comparison. of: the last datapoints, of which `bad`
-        must be worse. period_s: of a datapoint.
-    missing: what no datapoint means. runbook: what to do. source: who says so.
-    """
-
-    suffix: str
-    metric: str
-    most: float
-    bad: int
-    of: int
-    severity: Severity
-    runbook: str
-    source: str
-    index: str = ""
-    statistic: str = "Sum"
-    period_s: int = 60
-    is_least: bool = False
-    operations: tuple[str, ...] = ()
-    missing: Literal["notBreaching", "missing", "breaching"] = "notBreaching"
-
-
-OPERATIONS = (
-    *("GetItem", "BatchGetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem"),
-    *("BatchWriteItem", "TransactGetItems", "TransactWriteItems"),
-)
-"""Those whose errors DynamoDB counts by operation only; an alarm adds up ten at most."""
-
+NAMESPACE = "AWS/DynamoDB"
+LATENCY_MS = {"GetItem": (20, 100), "PutItem": (20, 100), "Query": (50, 200)}
+"""The average and the 99th percentile that are still well, of calls for single items and for pages.
+AWS names 10 to 20 ms for single items; those of queries are ours: a page is up to 1 MB."""
 _DAY_S = 86_400
 
 
-def alarms_of(table: TableSchema) -> Iterator[Alarm]:
-    """The alarms of a table, and of each of its global indexes."""
-    indexes = [index.name for index in table.indexes.values() if not index.is_local]
-    for index in ("", *indexes):
-        yield from _throttles(table, index)
-    yield Alarm(
-        "system-errors",
-        "SystemErrors",
-        0,
-        *(15, 15),
-        "page",
-        "DynamoDB fails: look at the AWS Health Dashboard; retries go on, and nothing is lost",
-        AWS,
-        operations=OPERATIONS,
-    )
-    for direction in ("Read", "Write"):
-        yield Alarm(
-            f"{direction.lower()}-account-limit",
-            f"{direction}AccountLimitThrottleEvents",
-            0,
-            *(1, 1),
-            "page",
-            "the account's quota is used up: raise it in Service Quotas, or stop a runaway job",
-            OURS,
-        )
-    yield Alarm(
-        "transaction-conflicts",
-        "TransactionConflict",
-        10,
-        *(5, 5),
-        "ticket",
-        "writers meet at the same items: look for a counter that all of them change",
-        OURS,
-    )
-    if known(table.ttl) is not None:
-        yield Alarm(
-            "no-expiries",
-            "TimeToLiveDeletedItemCount",
-            0,
-            *(7, 7),
-            "information",
-            "nothing has expired for a week: look whether expiries are written, in epoch seconds",
-            OURS,
-            period_s=_DAY_S,
-            is_least=True,
-            missing="breaching",
-        )
+def table_alarms(table: Resource, scaled: Mapping[str, float], given: Alarms) -> Iterator[Alarm]:
+    """The alarms of a table. scaled: the most units that scaling gives, by dimension: see
+    `capacity_alarms`."""
+    properties: Mapping[str, Any] = table.properties
+    name = {"TableName": Attribute(table.id)}
+    yield from _throttles(name)
+    yield from capacity_alarms(name, properties, properties, scaled)
+    for index in properties.get("GlobalSecondaryIndexes", ()):
+        of_index = {**name, "GlobalSecondaryIndexName": index["IndexName"]}
+        yield from _throttles(of_index)
+        yield from capacity_alarms(of_index, index, properties, scaled)
+        yield _backfill(of_index)
+    yield from system_errors(name, given.operations, injects_faults=given.injects_faults)
+    yield from _account_limits(name)
+    yield from _latencies(name)
+    yield from _refused_writes(name)
+    if properties.get("TimeToLiveSpecification", {}).get("Enabled"):
+        yield _no_expiries(name)
+    if "KinesisStreamSpecification" in properties:
+        yield from _kinesis(name)
 
 
-def _throttles(table: TableSchema, index: str) -> Iterator[Alarm]:
-    billing = _billing(table, index)
-    of = f"-{index}" if index else ""
+def series(
+    metric: str, of: Mapping[str, Any], statistic: str = "Sum", period_s: int = 60
+) -> Series:
+    """A metric of a table, or of one of its indexes."""
+    return Series(NAMESPACE, metric, of, statistic, period_s)
+
+
+def _throttles(of: Mapping[str, Any]) -> Iterator[Alarm]:
+    part = str(of.get("GlobalSecondaryIndexName", ""))
     for direction in ("Read", "Write"):
         lower = direction.lower()
         yield Alarm(
-            f"{lower}-throttles{of}",
-            f"{direction}ThrottleEvents",
+            f"{lower}-throttles",
+            (series(f"{direction}ThrottleEvents", of),),
             0,
             *(5, 5),
             "ticket",
             f"{lower}s are throttled: see which of the alarms beside this one says why",
             AWS,
-            index,
+            part,
         )
         yield Alarm(
-            f"{lower}-hot-partition{of}",
-            f"{direction}KeyRangeThroughputThrottleEvents",
+            f"{lower}-hot-partition",
+            (series(f"{direction}KeyRangeThroughputThrottleEvents", of),),
             0,
             *(3, 5),
             "page",
             "one partition has all the load: contributor insights name the key; spread it with "
             "shards= or another partition key",
             OURS,
-            index,
+            part,
         )
-        if billing.get(f"max_{lower}_request_units") is not None:
-            yield Alarm(
-                f"{lower}-cap{of}",
-                f"{direction}MaxOnDemandThroughputThrottleEvents",
-                0,
-                *(1, 1),
-                "ticket",
-                f"the cap max_{lower}_request_units is reached: raise it, or find the load",
-                OURS,
-                index,
-            )
-        if billing.get(f"{lower}_units") is not None:
-            yield Alarm(
-                f"{lower}-provisioned{of}",
-                f"{direction}ProvisionedThroughputThrottleEvents",
-                0,
-                *(5, 5),
-                "ticket",
-                f"the provisioned {lower} units do not suffice: raise {lower}_units",
-                OURS,
-                index,
-            )
 
 
-def _billing(table: TableSchema, index: str) -> Mapping[str, object]:
-    facts = table.indexes[index].facts if index else table.facts
-    billing = facts.get("billing")
-    return billing if isinstance(billing, Mapping) else {}
+def _backfill(of: Mapping[str, Any]) -> Alarm:
+    return Alarm(
+        "index-build-throttles",
+        (series("OnlineIndexThrottleEvents", of),),
+        0,
+        *(3, 3),
+        "information",
+        "the index is being built, more slowly than it could: raise its write units meanwhile",
+        OURS,
+        str(of["GlobalSecondaryIndexName"]),
+    )
+
+
+def _account_limits(of: Mapping[str, Any]) -> Iterator[Alarm]:
+    for direction in ("Read", "Write"):
+        yield Alarm(
+            f"{direction.lower()}-account-limit",
+            (series(f"{direction}AccountLimitThrottleEvents", of),),
+            0,
+            *(1, 1),
+            "page",
+            "the account's quota is used up: raise it in Service Quotas, or stop a runaway job",
+            OURS,
+        )
+
+
+def _latencies(of: Mapping[str, Any]) -> Iterator[Alarm]:
+    for operation, (average, slowest) in LATENCY_MS.items():
+        asked = {**of, "Operation": operation}
+        yield Alarm(
+            f"latency-{operation.lower()}",
+            (series("SuccessfulRequestLatency", asked, "Average"),),
+            average,
+            *(10, 10),
+            "ticket",
+            "calls take longer inside DynamoDB: look at the size of items and pages, then at "
+            "the AWS Health Dashboard",
+            AWS,
+            missing="missing",
+        )
+        yield Alarm(
+            f"latency-p99-{operation.lower()}",
+            (series("SuccessfulRequestLatency", asked, "p99"),),
+            slowest,
+            *(10, 10),
+            "information",
+            "one call of a hundred is slow: look for large items, and pages of many of them",
+            OURS,
+            missing="missing",
+        )
+
+
+def _refused_writes(of: Mapping[str, Any]) -> Iterator[Alarm]:
+    """Refused conditions and conflicts, as a part of the units that are written: DynamoDB counts
+    no writes. A refused write takes units too, so that a part of 100 % can be reached."""
+    for kind, metric, percent, bad, severity, runbook in (
+        (
+            "refused-conditions",
+            "ConditionalCheckFailedRequests",
+            20,
+            10,
+            "information",
+            "many conditions refuse: retries of idempotent creations do so by design; else "
+            "writers work on stale items",
+        ),
+        (
+            "transaction-conflicts",
+            "TransactionConflict",
+            1,
+            5,
+            "ticket",
+            "writers meet at the same items: look for a counter that all of them change",
+        ),
+    ):
+        yield Alarm(
+            kind,
+            (series(metric, of), series("ConsumedWriteCapacityUnits", of)),
+            percent,
+            *(bad, bad),
+            "ticket" if severity == "ticket" else "information",
+            runbook,
+            OURS,
+            expression="IF(FILL(m2,0)+FILL(m1,0)>0,100*FILL(m1,0)/(FILL(m2,0)+FILL(m1,0)),0)",
+        )
+
+
+def _no_expiries(of: Mapping[str, Any]) -> Alarm:
+    return Alarm(
+        "no-expiries",
+        (series("TimeToLiveDeletedItemCount", of, period_s=_DAY_S),),
+        0,
+        *(7, 7),
+        "information",
+        "nothing has expired for a week: look whether expiries are written, in epoch seconds",
+        OURS,
+        comparison="LessThanOrEqualToThreshold",
+        missing="breaching",
+    )
+
+
+def _kinesis(of: Mapping[str, Any]) -> Iterator[Alarm]:
+    """Of what is copied to Kinesis.
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/kds_gettingstarted.html
+    """
+    copied = {**of, "DelegatedOperation": "PutRecord"}
+    yield Alarm(
+        "kinesis-age",
+        (series("AgeOfOldestUnreplicatedRecord", copied, "Maximum", 300),),
+        300_000,
+        *(3, 3),
+        "ticket",
+        "changes reach Kinesis late: look at the shards of the stream",
+        AWS,
+        missing="missing",
+    )
+    yield Alarm(
+        "kinesis-failed",
+        (series("FailedToReplicateRecordCount", copied),),
+        0,
+        *(1, 1),
+        "page",
+        "changes do not reach Kinesis and are lost there: look whether the stream is active",
+        AWS,
+    )
+    yield Alarm(
+        "kinesis-throttled",
+        (series("ThrottledPutRecordCount", copied, "Maximum"),),
+        0,
+        *(10, 10),
+        "ticket",
+        "Kinesis throttles: add shards to the stream, or make it on-demand",
+        AWS,
+    )

@@ -1,4 +1,4 @@
-"""Alarms as resources of CloudWatch: one each, and one for a table as a whole.
+"""Alarms as resources of CloudWatch: one each, and composites for a table as a whole.
 
 Sources:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html
@@ -7,88 +7,136 @@ Sources:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
-from ..alarms.tables import Alarm
-from ..values import Attribute, Parameter, Property, Resource
+from ...model.declarations.infrastructure.alarms import Alarms
+from ..alarms.alarm import Alarm, Series
+from ..alarms.errors import SYSTEM_ERRORS
+from ..alarms.watched import Watched
+from ..names import resource_id
+from ..values import Parameter, Property, Resource
+from .tables import TABLE
 
 ALARM = "AWS::CloudWatch::Alarm"
 COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
-NAMESPACE = "AWS/DynamoDB"
 TOPIC = Parameter("AlarmTopicArn", "The ARN of the SNS topic that alarms are sent to")
+_WAIT_S = 120
+"""How long a composite waits for its suppressor, and how long it is still silent after it."""
 
 
-def alarm_resource(table: Resource, name: str, alarm: Alarm, resource_id: str) -> Resource:
-    """One alarm. name: the table's physical name."""
-    measured = _sum(table, alarm) if alarm.operations else _metric(table, alarm)
+def alarm_resources(watched: Sequence[Watched], given: Alarms) -> Iterator[Resource]:
+    """All alarms of a stack."""
+    for one in watched:
+        is_table = one.type == TABLE
+        made = [
+            (alarm, _alarm_resource(one, alarm, given, is_table=is_table)) for alarm in one.alarms
+        ]
+        yield from (resource for _, resource in made)
+        if is_table:
+            yield from _composites(one, made, given)
+
+
+def _alarm_resource(of: Watched, alarm: Alarm, given: Alarms, *, is_table: bool) -> Resource:
+    address = f"; see {given.runbooks}#{alarm.kind}" if given.runbooks else ""
+    is_told = not (is_table and given.suppressor) or alarm.severity == "information"
     properties: dict[str, Property] = {
-        "AlarmName": f"{name}-{alarm.suffix}",
-        "AlarmDescription": f"[{alarm.severity}] {alarm.runbook} ({alarm.source})",
-        **measured,
-        "Threshold": alarm.most,
-        "ComparisonOperator": (
-            "LessThanOrEqualToThreshold" if alarm.is_least else "GreaterThanThreshold"
-        ),
+        "AlarmName": f"{of.name}-{alarm.suffix}",
+        "AlarmDescription": f"[{alarm.severity}] {alarm.runbook} ({alarm.source}){address}",
+        **(_expression(alarm) if alarm.expression else _metric(alarm.series[0])),
+        "Threshold": alarm.threshold,
+        "ComparisonOperator": alarm.comparison,
         "DatapointsToAlarm": alarm.bad,
         "EvaluationPeriods": alarm.of,
         "TreatMissingData": alarm.missing,
-        "AlarmActions": [TOPIC],
-        "OKActions": [TOPIC],
+        **(_told() if is_told else {}),
     }
-    return Resource(resource_id, ALARM, properties)
+    return Resource(_id(of, alarm.suffix), ALARM, properties)
 
 
-def _metric(table: Resource, alarm: Alarm) -> dict[str, Property]:
+def _id(of: Watched, suffix: str) -> str:
+    return resource_id(of.id.removesuffix("Table"), suffix, "Alarm")
+
+
+def _told() -> dict[str, Property]:
+    return {"AlarmActions": [TOPIC], "OKActions": [TOPIC]}
+
+
+def _metric(series: Series) -> dict[str, Property]:
+    is_percentile = re.fullmatch(r"p[\d.]+", series.statistic)
     return {
-        "Namespace": NAMESPACE,
-        "MetricName": alarm.metric,
-        "Dimensions": _dimensions(table, alarm),
-        "Statistic": alarm.statistic,
-        "Period": alarm.period_s,
+        "Namespace": series.namespace,
+        "MetricName": series.metric,
+        **({"Dimensions": _dimensions(series)} if series.dimensions else {}),
+        "ExtendedStatistic" if is_percentile else "Statistic": series.statistic,
+        "Period": series.period_s,
     }
 
 
-def _sum(table: Resource, alarm: Alarm) -> dict[str, Property]:
-    """The metric, added up over operations. One without a datapoint counts as 0."""
+def _expression(alarm: Alarm) -> dict[str, Property]:
     metrics: list[Property] = [
         {
             "Id": f"m{number}",
             "ReturnData": False,
             "MetricStat": {
                 "Metric": {
-                    "Namespace": NAMESPACE,
-                    "MetricName": alarm.metric,
-                    "Dimensions": [
-                        *_dimensions(table, alarm),
-                        {"Name": "Operation", "Value": operation},
-                    ],
+                    "Namespace": series.namespace,
+                    "MetricName": series.metric,
+                    "Dimensions": _dimensions(series),
                 },
-                "Stat": alarm.statistic,
-                "Period": alarm.period_s,
+                "Stat": series.statistic,
+                "Period": series.period_s,
             },
         }
-        for number, operation in enumerate(alarm.operations, start=1)
+        for number, series in enumerate(alarm.series, start=1)
     ]
-    added = "+".join(f"FILL(m{number},0)" for number in range(1, len(metrics) + 1))
-    total: Property = {"Id": "total", "Expression": added, "Label": alarm.metric}
+    total: Property = {"Id": "total", "Expression": alarm.expression, "Label": alarm.kind}
     return {"Metrics": [*metrics, total]}
 
 
-def _dimensions(table: Resource, alarm: Alarm) -> list[Property]:
-    found: list[Property] = [{"Name": "TableName", "Value": Attribute(table.id)}]
-    if alarm.index:
-        found.append({"Name": "GlobalSecondaryIndexName", "Value": alarm.index})
-    return found
+def _dimensions(series: Series) -> list[Property]:
+    return [{"Name": name, "Value": value} for name, value in series.dimensions.items()]
 
 
-def composite_resource(name: str, alarms: Sequence[Resource], resource_id: str) -> Resource:
-    """One alarm for all that page or need a ticket, so that a bad day is one message."""
-    rule = " OR ".join(f'ALARM("{alarm.properties["AlarmName"]}")' for alarm in alarms)
+def _composites(
+    table: Watched, made: Sequence[tuple[Alarm, Resource]], given: Alarms
+) -> Iterator[Resource]:
+    """One alarm for all that page or need a ticket, so that a bad day is one message, and one for
+    errors that are counted by several alarms. With a suppressor one more for what pages: it is not
+    to wait behind a ticket."""
+    errors = [one for alarm, one in made if alarm.kind == SYSTEM_ERRORS]
+    serious = [one for alarm, one in made if alarm.severity != "information"]
+    pages = [one for alarm, one in made if alarm.severity == "page"]
+    if len(errors) > 1:
+        yield _composite(table, SYSTEM_ERRORS, "DynamoDB fails", errors, {})
+    silenced: dict[str, Property] = {}
+    if given.suppressor:
+        silenced = {
+            "ActionsSuppressor": given.suppressor,
+            "ActionsSuppressorWaitPeriod": _WAIT_S,
+            "ActionsSuppressorExtensionPeriod": _WAIT_S,
+        }
+        if pages:
+            said = f"An alarm that pages is on for the table {table.name}"
+            yield _composite(table, "page", said, pages, silenced | _told())
+    if serious:
+        said = f"An alarm of the table {table.name} is on; it says what to do."
+        yield _composite(table, "health", said, serious, silenced | _told())
+
+
+def _composite(
+    table: Watched,
+    suffix: str,
+    said: str,
+    alarms: Sequence[Resource],
+    others: dict[str, Property],
+) -> Resource:
     properties: dict[str, Property] = {
-        "AlarmName": f"{name}-health",
-        "AlarmDescription": f"An alarm of the table {name} is on; it says what to do.",
-        "AlarmRule": rule,
-        "AlarmActions": [TOPIC],
-        "OKActions": [TOPIC],
+        "AlarmName": f"{table.name}-{suffix}",
+        "AlarmDescription": said,
+        "AlarmRule": " OR ".join(f'ALARM("{one.properties["AlarmName"]}")' for one in alarms),
+        **others,
     }
-    return Resource(resource_id, COMPOSITE, properties, depends_on=tuple(one.id for one in alarms))
+    return Resource(
+        _id(table, suffix), COMPOSITE, properties, depends_on=tuple(one.id for one in alarms)
+    )

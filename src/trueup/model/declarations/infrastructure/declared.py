@@ -9,6 +9,7 @@ from dataclasses import dataclass as standard_dataclass
 
 from ...._kinds import field_misfits
 from ..functions import Function
+from .alarms import DEFAULT_ALARMS, Alarms
 from .api import RestApi, route_problems
 from .database import RdsPostgres
 
@@ -19,6 +20,7 @@ class Infrastructure:
 
     api: answers the routes of the layer's functions.
     database: of a layer with target="postgres".
+    alarms: what is otherwise than by default in the alarms of all parts.
     declared_at: file and line of the declaration.
 
     Mistakes do not raise here: `Layer` reports them together with all others.
@@ -27,6 +29,7 @@ class Infrastructure:
     _: KW_ONLY
     api: RestApi | None = None
     database: RdsPostgres | None = None
+    alarms: Alarms = DEFAULT_ALARMS
     declared_at: str = field(init=False, compare=False, repr=False, default="")
 
     def __post_init__(self) -> None:
@@ -45,6 +48,7 @@ class Infrastructure:
             if target != "postgres":
                 yield "database= is for layers with target='postgres'; leave it out"
             yield from self.database.problems()
+        yield from self.alarms.problems()
 
 
 def infrastructure_problems(
