@@ -13,6 +13,7 @@ import pytest
 from systems.nexus.tables import layer as nexus
 from trueup import DynamoDB, ExpiresAt, Index, Layer, Model, Table, UnsupportedByEngine
 from trueup.infra import Format, cloudformation, stack_of, template_text, terraform
+from trueup.infra.formats.terraform.kinds import Kind
 from trueup.infra.formats.terraform.values import Addresses
 from trueup.infra.values import Attribute, Joined, Output, Parameter, Resource, Stack
 
@@ -183,9 +184,9 @@ def test_text_of_several_parts_names_what_it_refers_to() -> None:
     written = cloudformation(Stack("s", "d", (table,), (tenant,)))["Outputs"]["Tenant"]["Value"]
     assert written == {"Fn::Sub": "${AWS::Region}/${!aws:PrincipalTag/tenant}"}
     attribute = Joined((Attribute("UnitsTable", "Arn"), "/index/*"))
-    assert Addresses({"UnitsTable": "aws_dynamodb_table.units_table"}).plain(attribute) == (
-        "${aws_dynamodb_table.units_table.arn}/index/*"
-    )
+    assert Addresses({"UnitsTable": ("aws_dynamodb_table.units_table", Kind(""))}).plain(
+        attribute
+    ) == ("${aws_dynamodb_table.units_table.arn}/index/*")
 
 
 def test_terraform_has_no_index_over_several_attributes() -> None:

@@ -7,79 +7,131 @@ Sources:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...resources.alarms import ALARM, COMPOSITE
-from ...resources.tables import TABLE
-from ...values import Output, Parameter, Resource, Stack
-from .tables import table_parts
-from .values import Addresses, Part, label, renamed
+from ....errors import Place, UnsupportedByEngine
+from ...values import Attribute, Joined, Output, Parameter, Property, Resource, Stack
+from .api import API
+from .database import DATABASE
+from .functions import FUNCTIONS
+from .kinds import Kind, Made, merged
+from .network import NETWORK
+from .tables import TABLES
+from .values import Addresses, Part, label
+from .watching import WATCHING
 
-_KINDS = {
-    TABLE: "aws_dynamodb_table",
-    ALARM: "aws_cloudwatch_metric_alarm",
-    COMPOSITE: "aws_cloudwatch_composite_alarm",
-}
-_CURRENT: dict[str, Any] = {
-    name: {"current": {}} for name in ("aws_caller_identity", "aws_partition", "aws_region")
+KINDS: Mapping[str, Kind] = merged((TABLES, FUNCTIONS, API, DATABASE, NETWORK, WATCHING))
+"""Every type that Terraform can be written of."""
+_PROVIDER = {"source": "hashicorp/aws", "version": ">= 5.100"}
+_DATA: Mapping[str, Mapping[str, Any]] = {
+    "aws_availability_zones": {"state": "available"},
+    "aws_caller_identity": {},
+    "aws_partition": {},
+    "aws_region": {},
 }
 
 
 def terraform(stack: Stack) -> dict[str, Any]:
-    """The configuration, as plain values in the order of the stack."""
-    addresses = Addresses(
-        {one.id: f"{_KINDS[one.type]}.{label(one.id)}" for one in stack.resources}
-    )
+    """The configuration, as plain values in the order of the stack.
+
+    Raises UnsupportedByEngine for a type, a property or an attribute that it has no words for.
+    """
+    written = _Written(stack)
     resources: dict[str, dict[str, Any]] = {}
+    data: dict[str, dict[str, Any]] = {}
     for resource in stack.resources:
-        for kind, name, body in _parts(resource, addresses):
-            resources.setdefault(kind, {})[name] = body
-    return {
-        "terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},
-        "variable": {label(one.name): _variable(one) for one in stack.parameters},
-        "data": _CURRENT,
-        "resource": resources,
-        "output": {label(one.id): _output(one, addresses) for one in stack.outputs},
+        for kind, name, body in written.parts(resource):
+            found = data if kind.startswith("data.") else resources
+            found.setdefault(kind.removeprefix("data."), {})[name] = body
+    outputs = {label(one.id): _output(one, written.addresses) for one in stack.outputs}
+    text = json.dumps([resources, outputs])
+    data |= {
+        name: {"current": dict(body), **data.get(name, {})}
+        for name, body in _DATA.items()
+        if f"data.{name}.current" in text
     }
+    sections = {
+        "terraform": {"required_providers": {"aws": _PROVIDER}},
+        "variable": {label(one.name): _variable(one) for one in stack.parameters},
+        "data": data,
+        "resource": resources,
+        "output": outputs,
+    }
+    return {name: section for name, section in sections.items() if section}  # none may be empty
 
 
-def _parts(resource: Resource, addresses: Addresses) -> Iterator[Part]:
-    """A resource, and those that the provider has for parts of it."""
-    name = label(resource.id)
-    if resource.type == TABLE:
-        first, *others = table_parts(resource, addresses)
-    else:
-        first, *others = [(_KINDS[resource.type], name, _alarm(resource, addresses))]
-    kind, name, body = first
-    if resource.depends_on:
-        body["depends_on"] = [addresses.of[one] for one in resource.depends_on]
-    yield kind, name, body
-    yield from others
+def kind_of(resource: Resource) -> Kind:
+    """What a resource is in Terraform. Raises UnsupportedByEngine for a type without one."""
+    kind = KINDS.get(resource.type)
+    if kind is None:
+        raise UnsupportedByEngine(
+            f"Trueup has no words of Terraform for {resource.type}",
+            where=Place(note=f"resource {resource.id}"),
+            fix="deploy the layer by CloudFormation, SAM or CDK, or write the resource by hand",
+        )
+    return kind
 
 
-def _alarm(alarm: Resource, addresses: Addresses) -> dict[str, Any]:
-    """An alarm, whose arguments have the names of the API, in another case."""
-    body = renamed(alarm.properties, addresses, {"OKActions": "ok_actions"})
-    if "dimensions" in body:
-        body["dimensions"] = _named(body["dimensions"])
-    queries = body.pop("metrics", None)
-    if queries is not None:
-        body["metric_query"] = [_query(query) for query in queries]
-    return body
+class _Written:
+    """The resources of a stack while it is written: each knows the parts of the others."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._kinds = {one.id: kind_of(one) for one in stack.resources}
+        self.addresses = Addresses(
+            {
+                one.id: (f"{self._kinds[one.id].name}.{label(one.id)}", self._kinds[one.id])
+                for one in stack.resources
+            }
+        )
+        self._made = {one.id: self._make(one) for one in stack.resources}
+        self._parts = {name: list(self._kinds[name].parts(one)) for name, one in self._made.items()}
+
+    def _make(self, resource: Resource) -> Made:
+        given = self.addresses.plain(resource.properties)
+        return Made(self._kinds[resource.id].name, label(resource.id), given)
+
+    def parts(self, resource: Resource) -> Iterator[Part]:
+        """A resource, and those that the provider has for parts of it."""
+        kind, made = self._kinds[resource.id], self._made[resource.id]
+        body = kind.body(made.given)
+        if resource.is_kept:
+            body["lifecycle"] = {**body.get("lifecycle", {}), "prevent_destroy": True}
+        else:
+            body |= kind.deleted
+        if after := list(dict.fromkeys(self._awaited(resource))):
+            body["depends_on"] = after
+        yield kind.name, made.name, body
+        yield from self._parts[resource.id]
+
+    def _awaited(self, resource: Resource) -> Iterator[str]:
+        """What is made before it, beyond what its references say."""
+        yield from (self.addresses.of[name][0] for name in resource.depends_on)
+        for name in (*resource.depends_on, *_referred(resource.properties)):
+            if self._kinds[name].waits:
+                yield from (
+                    f"{kind}.{part}"
+                    for kind, part, _ in self._parts[name]
+                    if not kind.startswith("data.")
+                )
 
 
-def _query(query: Mapping[str, Any]) -> dict[str, Any]:
-    if "metric_stat" not in query:
-        return {**query, "return_data": True}
-    stated = query["metric_stat"]
-    metric = {**stated["metric"], "stat": stated["stat"], "period": stated["period"]}
-    metric["dimensions"] = _named(metric["dimensions"])
-    return {"id": query["id"], "return_data": False, "metric": [metric]}
-
-
-def _named(dimensions: list[Mapping[str, str]]) -> dict[str, str]:
-    return {one["name"]: one["value"] for one in dimensions}
+def _referred(value: Property) -> Iterator[str]:
+    """The resources that a value refers to."""
+    match value:
+        case Attribute(resource):
+            yield resource
+        case Joined(parts):
+            yield from (one.resource for one in parts if isinstance(one, Attribute))
+        case str() | bool() | int() | float() | Parameter():
+            return
+        case Mapping():
+            for one in value.values():
+                yield from _referred(one)
+        case _:
+            for one in value:
+                yield from _referred(one)
 
 
 def _variable(parameter: Parameter) -> dict[str, str]:

@@ -6,33 +6,31 @@ Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resour
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ....errors import Place, UnsupportedByEngine
-from ...values import Resource
-from .values import Addresses, Part, label
+from .kinds import Kind, Made, Rule, json_text, left_out, refused, renamed, spread
+from .values import Part, label
 
 
-def table_parts(table: Resource, addresses: Addresses) -> Iterator[Part]:
-    """The table, then its insights and its policy."""
-    given = addresses.plain(table.properties)
-    name, address = label(table.id), addresses.of[table.id]
-    yield "aws_dynamodb_table", name, _body(given, is_kept=table.is_kept)
+def _parts(table: Made) -> Iterator[Part]:
+    """The insights of a table and of its indexes, its policy, and its stream of Kinesis."""
+    given = table.given
+    name = {"table_name": table.attribute("name")}
     for index, insights in _insights(given):
-        body = {"table_name": f"${{{address}.name}}"} | ({"index_name": index} if index else {})
+        body = name | ({"index_name": index} if index else {})
         if insights["Enabled"]:
             mode = {"mode": insights["Mode"]} if "Mode" in insights else {}
-            part = "_".join(filter(None, (name, label(index))))
+            part = "_".join(filter(None, (table.name, label(index))))
             yield "aws_dynamodb_contributor_insights", part, {**body, **mode}
     if "ResourcePolicy" in given:
-        policy = json.dumps(given["ResourcePolicy"]["PolicyDocument"], sort_keys=True)
-        yield (
-            "aws_dynamodb_resource_policy",
-            name,
-            {"resource_arn": f"${{{address}.arn}}", "policy": policy},
-        )
+        policy = json_text(given["ResourcePolicy"]["PolicyDocument"])
+        body = {"resource_arn": table.attribute("arn"), "policy": policy}
+        yield "aws_dynamodb_resource_policy", table.name, body
+    if "KinesisStreamSpecification" in given:
+        stream = Kind("").body(given["KinesisStreamSpecification"])
+        yield "aws_dynamodb_kinesis_streaming_destination", table.name, {**name, **stream}
 
 
 def _insights(given: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -44,92 +42,91 @@ def _insights(given: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]
             yield index, holder["ContributorInsightsSpecification"]
 
 
-def _body(given: Mapping[str, Any], *, is_kept: bool) -> dict[str, Any]:
-    """The arguments and blocks of a table."""
-    body: dict[str, Any] = {
-        "name": given["TableName"],
-        "billing_mode": given.get("BillingMode", "PROVISIONED"),
-        **_key(given["KeySchema"], given["TableName"]),
-        "attribute": [
-            {"name": one["AttributeName"], "type": one["AttributeType"]}
-            for one in given["AttributeDefinitions"]
-        ],
-        **_throughput(given),
-        **dict(_settings(given)),
-    }
-    for name, block in (("Global", "global"), ("Local", "local")):
-        indexes = given.get(f"{name}SecondaryIndexes", ())
-        if indexes:
-            body[f"{block}_secondary_index"] = [
-                _index(one, given["TableName"], is_local=name == "Local") for one in indexes
-            ]
-    if is_kept:
-        body["lifecycle"] = {"prevent_destroy": True}
-    return body
-
-
-def _key(schema: Sequence[Mapping[str, str]], where: str) -> dict[str, str]:
+def _key(schema: Sequence[Mapping[str, str]]) -> dict[str, str]:
     names = {"HASH": "hash_key", "RANGE": "range_key"}
     found: dict[str, str] = {}
     for one in schema:
         if names[one["KeyType"]] in found:
             raise UnsupportedByEngine(
                 "Terraform's aws_dynamodb_table has indexes of one attribute for each key",
-                where=Place(note=f"index of {where}"),
+                where=Place(note=f"{one['AttributeName']} of an index"),
                 fix="deploy the layer by CloudFormation, or compose the attributes into one",
             )
         found[names[one["KeyType"]]] = one["AttributeName"]
     return found
 
 
-def _index(given: Mapping[str, Any], table: str, *, is_local: bool) -> dict[str, Any]:
-    key = _key(given["KeySchema"], table)
-    if is_local:
-        key.pop("hash_key")
-    projection = given["Projection"]
-    held = projection.get("NonKeyAttributes")
-    return {
-        "name": given["IndexName"],
-        **key,
-        "projection_type": projection["ProjectionType"],
-        **({"non_key_attributes": held} if held else {}),
-        **_throughput(given),
-    }
+def _key_arguments(schema: Sequence[Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+    yield from _key(schema).items()
 
 
-def _throughput(given: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    units = given.get("ProvisionedThroughput")
-    if units:
-        found["read_capacity"] = units["ReadCapacityUnits"]
-        found["write_capacity"] = units["WriteCapacityUnits"]
-    for name, block in (("OnDemandThroughput", "on_demand"), ("WarmThroughput", "warm")):
-        if name in given:
-            found[f"{block}_throughput"] = {
-                label(part): value for part, value in given[name].items()
-            }
-    return found
+def _indexes(block: str, *without: str) -> Rule:
+    """Indexes as blocks. A local one has the partition of its table, which goes without saying."""
+
+    def blocks(value: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Any]]:
+        bodies = [_INDEX.body(one) for one in value]
+        yield (
+            block,
+            [{name: one for name, one in body.items() if name not in without} for body in bodies],
+        )
+
+    return blocks
 
 
-def _settings(given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What CloudFormation has as specifications."""
-    expiry = given.get("TimeToLiveSpecification")
-    if expiry:
-        yield "ttl", {"attribute_name": expiry["AttributeName"], "enabled": True}
-    recovery = given["PointInTimeRecoverySpecification"]
-    days = recovery.get("RecoveryPeriodInDays")
-    yield (
-        "point_in_time_recovery",
-        {"enabled": recovery["PointInTimeRecoveryEnabled"]}
-        | ({"recovery_period_in_days": days} if days else {}),
-    )
-    if "SSESpecification" in given:
-        key = given["SSESpecification"].get("KMSMasterKeyId")
-        yield "server_side_encryption", {"enabled": True} | ({"kms_key_arn": key} if key else {})
-    if "StreamSpecification" in given:
-        yield "stream_enabled", True
-        yield "stream_view_type", given["StreamSpecification"]["StreamViewType"]
-    if "TableClass" in given:
-        yield "table_class", given["TableClass"]
-    yield "deletion_protection_enabled", given["DeletionProtectionEnabled"]
-    yield "tags", {one["Key"]: one["Value"] for one in given["Tags"]}
+def _projection(value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield "projection_type", value["ProjectionType"]
+    if value.get("NonKeyAttributes"):
+        yield "non_key_attributes", value["NonKeyAttributes"]
+
+
+def _encryption(value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    key = value.get("KMSMasterKeyId")
+    block = {"enabled": value["SSEEnabled"]} | ({"kms_key_arn": key} if key else {})
+    yield "server_side_encryption", block
+
+
+def _stream(value: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    yield "stream_enabled", True
+    yield "stream_view_type", value["StreamViewType"]
+
+
+_UNITS = spread(ReadCapacityUnits="read_capacity", WriteCapacityUnits="write_capacity")
+_INDEX = Kind(
+    "",
+    rules={
+        "IndexName": "name",
+        "KeySchema": _key_arguments,
+        "Projection": _projection,
+        "ProvisionedThroughput": _UNITS,
+        "ContributorInsightsSpecification": left_out,
+    },
+)
+TABLES: Mapping[str, Kind] = {
+    "AWS::DynamoDB::Table": Kind(
+        "aws_dynamodb_table",
+        ref="${@.name}",
+        attributes={"Arn": "${@.arn}", "StreamArn": "${@.stream_arn}"},
+        rules={
+            "TableName": "name",
+            "KeySchema": _key_arguments,
+            "AttributeDefinitions": renamed(
+                "attribute", AttributeName="name", AttributeType="type"
+            ),
+            "ProvisionedThroughput": _UNITS,
+            "GlobalSecondaryIndexes": _indexes("global_secondary_index"),
+            "LocalSecondaryIndexes": _indexes("local_secondary_index", "hash_key"),
+            "TimeToLiveSpecification": "ttl",
+            "PointInTimeRecoverySpecification": renamed(
+                "point_in_time_recovery", PointInTimeRecoveryEnabled="enabled"
+            ),
+            "SSESpecification": _encryption,
+            "StreamSpecification": _stream,
+            "ImportSourceSpecification": refused("ImportSourceSpecification of a table"),
+            "VectorIndexes": refused("VectorIndexes of a table"),
+            "ContributorInsightsSpecification": left_out,
+            "ResourcePolicy": left_out,
+            "KinesisStreamSpecification": left_out,
+        },
+        parts=_parts,
+    ),
+}
