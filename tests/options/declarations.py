@@ -33,6 +33,7 @@ from trueup import (
     Relational,
     RequestEvent,
     RetryPolicy,
+    Scaling,
     Seed,
     Table,
     Throttled,
@@ -88,6 +89,7 @@ def columns(*, is_relational: bool = True, **settings: Any) -> list[str]:
 Effect = Callable[[], Any]
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 UNITS = {"billing": "provisioned", "read_units": 1, "write_units": 2}
+SCALING = Scaling(least=1, most=9)
 AT_ONCE = RetryPolicy(first_pause_s=0)
 WARM = {"warm_read_units_per_second": 2, "warm_write_units_per_second": 2}
 KEYED = {"encryption": "customer", "kms_key_arn": "arn:aws:kms:eu-west-1:1:key/a"}
@@ -160,7 +162,7 @@ def pattern(**options: Any) -> Any:
 
 def deployed(**options: Any) -> Any:
     """What a template makes of a table on DynamoDB with some settings."""
-    one = Table("T", Note, partition="owner", sort="number", dynamodb=DynamoDB(**options))
+    one = Table("T", Plain, partition="id", dynamodb=DynamoDB(**options))
     return cloudformation(stack_of(Layer("l", target="dynamodb", tables=[one]), {"T": "Tab"}))
 
 
@@ -343,6 +345,19 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
     "DynamoDB.deletion_protection": (
         lambda: dynamodb(deletion_protection=True),
         dynamodb,
+    ),
+    "DynamoDB.former_ttl": (
+        lambda: deployed(former_ttl="due"),
+        deployed,
+    ),
+    "DynamoDB.scaling": (lambda: deployed(**UNITS, scaling=SCALING), lambda: deployed(**UNITS)),
+    "DynamoDB.write_scaling": (
+        lambda: deployed(**UNITS, write_scaling=SCALING),
+        lambda: deployed(**UNITS),
+    ),
+    "Scaling.target_percent": (
+        lambda: deployed(**UNITS, scaling=Scaling(least=1, most=9, target_percent=50)),
+        lambda: deployed(**UNITS, scaling=SCALING),
     ),
     "DynamoDB.removal": (lambda: deployed(removal="keep"), deployed),
     "DynamoDB.encryption": (lambda: dynamodb(encryption="aws_managed"), dynamodb),

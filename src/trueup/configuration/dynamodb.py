@@ -18,9 +18,27 @@ from ..model.declarations.dynamodb import (
     TableClass,
 )
 from ..model.declarations.layer import Layer
+from ..model.declarations.scaling import TARGET_PERCENT, Scaling
 
 KEY = "dynamodb"
-_UNITS = ("read_units", "write_units", "max_read_request_units", "max_write_request_units")
+_OF_A_BILLING = (
+    "read_units",
+    "write_units",
+    "max_read_request_units",
+    "max_write_request_units",
+    "scaling",
+    "write_scaling",
+)
+
+
+class ScalingSettings(BaseModel):
+    """`Scaling(...)` as a table of TOML."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    least: int
+    most: int
+    target_percent: int = TARGET_PERCENT
 
 
 class TableSettings(BaseModel):
@@ -44,14 +62,21 @@ class TableSettings(BaseModel):
     contributor_insights: ContributorInsights | None = None
     resource_policy: dict[str, Any] | None = None
     tags: dict[str, str] | None = None
+    former_ttl: str | None = None
+    scaling: ScalingSettings | None = None
+    write_scaling: ScalingSettings | None = None
 
     def given(self) -> dict[str, Any]:
         """The settings that are there, as `DynamoDB` takes them."""
         return {
-            name: getattr(self, name)
+            name: _as_declared(getattr(self, name))
             for name in DynamoDB.__dataclass_fields__
             if name in self.model_fields_set
         }
+
+
+def _as_declared(value: Any) -> Any:
+    return Scaling(**value.model_dump()) if isinstance(value, ScalingSettings) else value
 
 
 class DynamoDBSettings(TableSettings):
@@ -99,7 +124,7 @@ def _staged(declared: DynamoDB, given: Mapping[str, Any]) -> DynamoDB:
     or another encryption, would need goes with that."""
     left: dict[str, None] = {}
     if given.get("billing", declared.billing) != declared.billing:
-        left |= dict.fromkeys(_UNITS)
+        left |= dict.fromkeys(_OF_A_BILLING)
     if given.get("encryption", declared.encryption) != declared.encryption:
         left["kms_key_arn"] = None
     tags = {**declared.tags, **given.get("tags", {})}

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..engines.dynamodb.ddl.declared import declared
 from ..errors import Place, UnsupportedByEngine
-from ..model.declarations.dynamodb import Removal
+from ..model.declarations.dynamodb import DynamoDB
 from ..model.declarations.infrastructure.alarms import DEFAULT_ALARMS, Alarms
 from ..model.declarations.layer import Layer
 from ..schema.tables import TableSchema
@@ -16,6 +16,7 @@ from .names import resource_id
 from .permissions.functions import Deployed
 from .resources.alarms import TOPIC, alarm_resources
 from .resources.functions import CODE, function_resources
+from .resources.scaling import scaling_resources
 from .resources.tables import table_resource
 from .values import Attribute, Output, Resource, Stack
 
@@ -39,8 +40,13 @@ def stack_of(
         table.name: declared(layer.describe(table), names[table.name]) for table in layer.tables
     }
     tags = {"layer": layer.name, **({"stage": stage} if stage else {})}
-    removals = {table.name: layer.describe(table).dynamodb.removal for table in layer.tables}
-    tables = list(_tables(schemas, removals, tags, is_protected=is_protected))
+    settings = {table.name: layer.describe(table).dynamodb for table in layer.tables}
+    tables = list(_tables(schemas, settings, tags, is_protected=is_protected))
+    scaling = [
+        one
+        for table, (logical, schema) in zip(tables, schemas.items(), strict=True)
+        for one in scaling_resources(table, schema, settings[logical], logical)
+    ]
     deployed = Deployed(layer, names, stage)
     functions = [
         one for function in layer.functions for one in function_resources(function, deployed, tags)
@@ -49,7 +55,7 @@ def stack_of(
         Stack(
             name="-".join(filter(None, (layer.name, stage))),
             description=f"Tables of the layer {layer.name}" + (f", stage {stage}" if stage else ""),
-            resources=(*tables, *functions),
+            resources=(*tables, *scaling, *functions),
             outputs=tuple(one for table in tables for one in _outputs(table, layer.name, stage)),
             parameters=CODE if layer.functions else (),
         ),
@@ -69,7 +75,7 @@ def with_alarms(stack: Stack, given: Alarms) -> Stack:
 
 def _tables(
     schemas: Mapping[str, TableSchema],
-    removals: Mapping[str, Removal | None],
+    settings: Mapping[str, DynamoDB],
     tags: Mapping[str, str],
     *,
     is_protected: bool,
@@ -79,8 +85,8 @@ def _tables(
         made = table_resource(
             schema,
             resource_id(logical, "Table"),
+            settings[logical],
             is_protected=is_protected,
-            removal=removals[logical],
             after=before if schema.indexes else "",
             tags=tags,
         )

@@ -16,6 +16,7 @@ from .declarations.parts import parts_of
 from .declarations.patterns import AccessPattern, Example
 from .declarations.relational import Relational
 from .declarations.retention import kept
+from .declarations.scaling import Scaling
 from .declarations.table import Table, name_from_environment
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Relational",
     "RestApi",
     "Route",
+    "Scaling",
     "Table",
     "UsagePlan",
     "Version",

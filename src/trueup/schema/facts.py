@@ -35,7 +35,25 @@ class Unknown:
         return f"unknown: {self.why}"
 
 
-Value: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Value] | Unknown | None"
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A declared number that others change within bounds. first: that of something new."""
+
+    first: int
+    least: int
+    most: int
+
+    def nearest(self, found: Value) -> int:
+        """The number within the bounds that is nearest to one that was found, if it is one."""
+        return max(self.least, min(found, self.most)) if isinstance(found, int) else self.first
+
+    def __str__(self) -> str:
+        return f"{self.least} to {self.most}"
+
+
+Value: TypeAlias = (
+    "bool | int | str | Sequence[Json] | Mapping[str, Value] | Between | Unknown | None"
+)
 """A known fact, an unknown one, or None: absent."""
 
 
@@ -59,7 +77,9 @@ class Difference:
 
     @property
     def agrees(self) -> bool:
-        """Whether the fact found is known, and is the declared one."""
+        """Whether the fact found is known, and is the declared one, or within its bounds."""
+        if isinstance(self.declared, Between):
+            return self.declared.nearest(self.found) == self.found
         return not self.reason and self.declared == self.found
 
 
@@ -83,6 +103,8 @@ def plain(value: Value) -> Json:
             for name in sorted(value)
             if not isinstance(value[name], Unknown)
         }
+    if isinstance(value, Between):
+        return str(value)
     return None if isinstance(value, Unknown) else value
 
 
@@ -98,7 +120,7 @@ def shown(value: Value) -> str:
                 ", ".join(f"{visible(name)} {shown(part)}" for name, part in value.items())
                 or "none"
             )
-        case str() | int() | Unknown():
+        case str() | int() | Between() | Unknown():
             return visible(str(value))
         case _:
             return ", ".join(visible(str(part)) for part in value) or "none"

@@ -16,7 +16,7 @@ from trueup.engines.dynamodb.ddl.render import render
 from trueup.engines.dynamodb.inspect.described import read_table
 from trueup.engines.dynamodb.inspect.tables import inspect_table
 from trueup.errors import ErrorCode, InvalidCall, Place
-from trueup.model import DynamoDB, ExpiresAt, Index, Model, Table
+from trueup.model import DynamoDB, ExpiresAt, Index, Model, Scaling, Table
 from trueup.model.description.check import describe
 from trueup.schema.changes import (
     AddIndex,
@@ -528,11 +528,13 @@ FACTS: list[tuple[dict[str, Any], dict[str, Any]]] = [
 ]
 LATER = {"pitr_days", "contributor_insights", "resource_policy"}
 """Settings that have requests of their own, once the table is there."""
+OF_TEMPLATES = {"removal", "former_ttl", "scaling", "write_scaling"}
+"""Settings that CreateTable has not: see tests/infra."""
 
 
 def test_every_setting_has_an_effect() -> None:
     names = {name for declared_facts, _ in FACTS for name in declared_facts}
-    assert names | LATER == {field.name for field in dataclass_fields(DynamoDB)}
+    assert names | LATER | OF_TEMPLATES == {field.name for field in dataclass_fields(DynamoDB)}
 
 
 @pytest.mark.parametrize(("declared_facts", "fields"), FACTS)
@@ -573,8 +575,16 @@ EVERY_SETTING = (
         contributor_insights="throttled_keys",
         resource_policy={},
         tags={"team": "shop"},
+        removal="keep",
+        former_ttl="due",
     ),
-    DynamoDB(billing="provisioned", read_units=1, write_units=1),
+    DynamoDB(
+        billing="provisioned",
+        read_units=1,
+        write_units=1,
+        scaling=Scaling(least=1, most=2),
+        write_scaling=Scaling(least=1, most=3),
+    ),
 )
 
 

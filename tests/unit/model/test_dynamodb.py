@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from tests.unit.model.declared import model_with, problems_of
-from trueup import DynamoDB
+from trueup import DynamoDB, Scaling
+
+RANGE = Scaling(least=2, most=9)
+UNITS = {"billing": "provisioned", "read_units": 1, "write_units": 1}
 
 
 @pytest.mark.parametrize(
@@ -46,6 +49,19 @@ from trueup import DynamoDB
         ),
         ({"pitr_days": 36}, "pitr_days=36 is not 1 to 35 days, or 0 for off"),
         ({"pitr_days": -1}, "pitr_days=-1 is not 1 to 35 days, or 0 for off"),
+        ({"scaling": RANGE}, "scaling has no effect with billing='on_demand'"),
+        ({"write_scaling": RANGE}, "write_scaling has no effect with billing='on_demand'"),
+        (
+            {**UNITS, "scaling": Scaling(least=9, most=8)},
+            "scaling from least=9 to most=8 is no range from 1 up",
+        ),
+        ({**UNITS, "scaling": Scaling(least=0, most=8)}, "scaling from least=0 to most=8"),
+        ({**UNITS, "write_scaling": RANGE}, "write_units=1 is not within its scaling, 2 to 9"),
+        (
+            {**UNITS, "write_scaling": Scaling(least=1, most=9, target_percent=91)},
+            "target_percent=91 is not 20 to 90",
+        ),
+        ({**UNITS, "scaling": Scaling(least="1", most=9)}, "least"),  # type: ignore[arg-type]  # it is wrong
         ({"encryption": "customer"}, "encryption='customer' needs kms_key_arn"),
         ({"kms_key_arn": "arn"}, "kms_key_arn has no effect with encryption='owned'"),
         ({"tags": {"": "x"}}, "the tag '' is not 1 to 128 characters"),

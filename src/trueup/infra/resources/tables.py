@@ -11,7 +11,7 @@ from typing import Any
 
 from ...engines.dynamodb.ddl.body import create_body, insights_body, recovery_body, ttl_body
 from ...engines.dynamodb.policies import with_resources
-from ...model.declarations.dynamodb import Removal
+from ...model.declarations.dynamodb import DynamoDB
 from ...schema.facts import Value, known
 from ...schema.tables import IndexSchema, TableSchema
 from ..values import ARNS, PLACE, Property, Resource
@@ -22,30 +22,29 @@ TABLE = "AWS::DynamoDB::Table"
 def table_resource(
     table: TableSchema,
     resource_id: str,
+    settings: DynamoDB,
     *,
     is_protected: bool,
-    removal: Removal | None = None,
     after: str = "",
     tags: Mapping[str, str],
 ) -> Resource:
     """A table.
 
-    is_protected: whether the stage keeps its tables, and refuses to drop them, unless the
-        declaration says otherwise. removal: what becomes of it without the stack, if that is said.
-        after: the id of the table with indexes before it: DynamoDB
-        makes few of them at once. tags: beside those that
-        the declaration has, in any case.
+    settings: the declared ones, for those that no schema has. is_protected: whether the stage keeps
+        its tables, and refuses to drop them, unless the declaration says otherwise.
+    after: the id of the table with indexes before it: DynamoDB makes few of them at once.
+    tags: beside those that the declaration has, in any case.
     """
     body: dict[str, Any] = create_body(table)
     declared = table.facts.get("deletion_protection")
     protects = is_protected if declared is None else bool(declared)
-    is_kept = protects if removal is None else removal == "keep"
+    is_kept = protects if settings.removal is None else settings.removal == "keep"
     properties: dict[str, Property] = {
         "TableName": body.pop("TableName"),
         **{name: value for name, value in body.items() if name not in _RENAMED},
         **_renamed(table, body),
         "DeletionProtectionEnabled": protects,
-        **dict(_attached(table)),
+        **dict(_attached(table, settings.former_ttl)),
         "Tags": _tags(table, tags),
     }
     return Resource(
@@ -78,11 +77,14 @@ def _index_insights(index: IndexSchema) -> dict[str, Property]:
     return {} if insights is None else {"ContributorInsightsSpecification": _insights(insights)}
 
 
-def _attached(table: TableSchema) -> Iterator[tuple[str, Property]]:
-    """What the API attaches by requests of its own."""
+def _attached(table: TableSchema, former_ttl: str) -> Iterator[tuple[str, Property]]:
+    """What the API attaches by requests of its own. former_ttl: a template that did not name it any
+    more would leave the expiry on."""
     expiry = known(table.ttl)
     if expiry is not None:
-        yield "TimeToLiveSpecification", ttl_body(expiry, enabled=True)["TimeToLiveSpecification"]
+        yield from ttl_body(expiry, enabled=True).items()
+    elif former_ttl:
+        yield from ttl_body(former_ttl, enabled=False).items()
     yield from recovery_body(table.facts.get("pitr")).items()
     insights = table.facts.get("contributor_insights")
     if insights is not None:

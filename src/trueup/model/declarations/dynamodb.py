@@ -9,6 +9,7 @@ from dataclasses import field
 from typing import Literal
 
 from ..._dataclass import dataclass
+from .scaling import Scaling
 
 Billing = Literal["on_demand", "provisioned"]
 TableClass = Literal["standard", "infrequent_access"]
@@ -36,6 +37,10 @@ class DynamoDB:
 
     billing: "on_demand" pays by request; "provisioned" pays by `read_units` and `write_units`, and
         needs both. Each global index has as many units as the table.
+    scaling: lets provisioned units follow the load, reads and writes each, of the table and of each
+        global index: AWS Application Auto Scaling does, once a template has told it. `read_units`
+        and `write_units` are then those of a new table. write_scaling: of writes, if it differs.
+        Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html
     max_read_request_units, max_write_request_units: the units that on-demand requests may consume
         per second, for the table and for each global index; None is no maximum.
     warm_read_units_per_second, warm_write_units_per_second: what the table and each global index
@@ -57,6 +62,10 @@ class DynamoDB:
     resource_policy: who else may use the table, as an IAM policy; `{}` is none. A statement without
         `Resource` is about the table and its indexes.
         Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/access-control-resource-based.html
+    former_ttl: the attribute by which items expired, of a table that has no `ttl` any more. A
+        template then switches it off, since one that does not name it leaves it on. `apply` and
+        `verify` need no telling: they see what is live.
+        Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-timetolivespecification.html
     tags: names and values, for costs and permissions; other tags of the table are left alone.
     """
 
@@ -76,10 +85,14 @@ class DynamoDB:
     contributor_insights: ContributorInsights | None = None
     resource_policy: Mapping[str, object] | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    former_ttl: str = ""
+    scaling: Scaling | None = None
+    write_scaling: Scaling | None = None
 
     def problems(self) -> Iterator[str]:
         """Settings that DynamoDB would refuse, or that would have no effect."""
         yield from self._unit_problems()
+        yield from self._scaling_problems()
         if not 0 <= self.pitr_days <= MOST_PITR_DAYS:
             yield f"pitr_days={self.pitr_days} is not 1 to {MOST_PITR_DAYS} days, or 0 for off"
         if self.encryption == "customer" and not self.kms_key_arn:
@@ -105,6 +118,23 @@ class DynamoDB:
             value = getattr(self, name)
             if value is not None and value < 1:
                 yield f"{name}={value} is less than 1"
+
+    def scalings(self) -> Iterator[tuple[str, Scaling]]:
+        """What scales: "read" and "write", each with its bounds."""
+        if self.scaling is not None:
+            yield "read", self.scaling
+        both = self.write_scaling or self.scaling
+        if both is not None:
+            yield "write", both
+
+    def _scaling_problems(self) -> Iterator[str]:
+        for direction, scaling in self.scalings():
+            name = f"{direction}_units"
+            yield from scaling.problems(name, getattr(self, name))
+        if self.billing != "provisioned":
+            for name in ("scaling", "write_scaling"):
+                if getattr(self, name) is not None:
+                    yield f"{name} has no effect with billing={self.billing!r}"
 
     def _policy_problems(self) -> Iterator[str]:
         if not self.resource_policy:

@@ -52,6 +52,8 @@ def refused_table(table: TableDescription) -> Iterator[str]:
     projected = sum(len(_projected(table, index)) for index in indexes)
     yield from _too_many("the table", "projected attributes", projected, MOST_PROJECTED)
     yield from _refused_attributes(table)
+    if table.expires and table.dynamodb.former_ttl:
+        yield f"former_ttl has no effect: items expire by {table.expires.attribute!r}"
 
 
 def refused_name(what: str, name: str) -> Iterator[str]:

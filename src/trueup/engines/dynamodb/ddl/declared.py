@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ....model.declarations.dynamodb import DynamoDB
+from ....model.declarations.scaling import Scaling
 from ....model.description.tables import TableDescription
 from ....schema.declared import declared_schema
-from ....schema.facts import Value
+from ....schema.facts import Between, Value
 from ....schema.tables import IndexSchema, TableSchema
 from ..policies import canonical
 
@@ -48,11 +49,22 @@ def index_facts_of(dynamodb: DynamoDB) -> dict[str, Value]:
 
 def _units(dynamodb: DynamoDB) -> dict[str, Value]:
     if dynamodb.billing == "provisioned":
-        return {"read_units": dynamodb.read_units, "write_units": dynamodb.write_units}
+        units: dict[str, Value] = {
+            "read_units": dynamodb.read_units,
+            "write_units": dynamodb.write_units,
+        }
+        return units | {
+            f"{direction}_units": _scaled(getattr(dynamodb, f"{direction}_units"), scaling)
+            for direction, scaling in dynamodb.scalings()
+        }
     return {
         "max_read_request_units": dynamodb.max_read_request_units,
         "max_write_request_units": dynamodb.max_write_request_units,
     }
+
+
+def _scaled(first: int, scaling: Scaling) -> Between:
+    return Between(first, scaling.least, scaling.most)
 
 
 def _throughput_and_insights(dynamodb: DynamoDB) -> Iterator[tuple[str, Value]]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ....schema.engine import LiveTable
-from ....schema.facts import Value
+from ....schema.facts import Between, Value
 
 NEW_INDEX_WRITE_UNITS_PER_S = 4_000
 WARMING = "charged once, by the units that are more than before"
@@ -50,6 +50,7 @@ def size_estimate(live: LiveTable | None) -> str:
 
 def _rate(throughput: Mapping[str, Value]) -> int:
     units = throughput.get("write_units")
+    units = units.first if isinstance(units, Between) else units
     if isinstance(units, int) and units > 0:
         return units
     most = throughput.get("max_write_request_units")

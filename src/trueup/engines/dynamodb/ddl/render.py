@@ -220,7 +220,7 @@ class _TableSteps:
     def _billing(self, before: Mapping[str, Value], after: Mapping[str, Value]) -> Iterator[Step]:
         self.billing = after
         if before.get("mode") == after.get("mode"):
-            body = update_body(after)
+            body = update_body(after, before)
         else:
             self.has_switched = after.get("mode") == PROVISIONED
             body = switch_body(after, self.indexes.values())
@@ -235,7 +235,8 @@ class _TableSteps:
         if change.name == "billing" and self.has_switched:
             return
         name, after = change.index, mapping(change.after)
-        body = update_body(after) if change.name == "billing" else warm_throughput(after)
+        is_billing = change.name == "billing"
+        body = update_body(after, change.before) if is_billing else warm_throughput(after)
 
         def is_done(live: LiveTable) -> bool:
             index = live.schema.indexes.get(name)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ....schema.facts import Value, known
+from ....schema.facts import Between, Value, known
 from ....schema.tables import IndexSchema
 from .words import NO_MAXIMUM
 
@@ -39,10 +39,16 @@ def throughput(billing: Mapping[str, Value], mode: Value) -> Body:
     return maxima(billing) if any(billing.get(name) is not None for name in _MAXIMA) else {}
 
 
-def units(billing: Mapping[str, Value]) -> Body:
-    """ProvisionedThroughput."""
-    reads, writes = (billing[name] for name in _UNITS)
+def units(billing: Mapping[str, Value], before: Value = None) -> Body:
+    """ProvisionedThroughput. before: the billing in force; units that scale, and are out of their
+    bounds, come to the nearest one."""
+    in_force = mapping(before)
+    reads, writes = (_number(billing[name], in_force.get(name)) for name in _UNITS)
     return {"ProvisionedThroughput": {"ReadCapacityUnits": reads, "WriteCapacityUnits": writes}}
+
+
+def _number(units: Value, in_force: Value) -> Value:
+    return units.nearest(in_force) if isinstance(units, Between) else units
 
 
 def maxima(billing: Mapping[str, Value]) -> Body:
@@ -66,9 +72,9 @@ def warm_throughput(fact: Value) -> Body:
     }
 
 
-def update_body(billing: Mapping[str, Value]) -> Body:
-    """The units, or the maxima, that a billing in force changes to."""
-    return units(billing) if _UNITS[0] in billing else maxima(billing)
+def update_body(billing: Mapping[str, Value], before: Value) -> Body:
+    """The units, or the maxima, that a billing changes to. before: the one in force."""
+    return units(billing, before) if _UNITS[0] in billing else maxima(billing)
 
 
 def switch_body(billing: Mapping[str, Value], indexes: Iterable[IndexSchema]) -> Body:
@@ -101,4 +107,4 @@ def index_update_body(name: str, throughput: Body) -> Body:
 
 
 def _has_units(billing: Mapping[str, Value]) -> bool:
-    return isinstance(billing.get(_UNITS[0]), int)
+    return isinstance(billing.get(_UNITS[0]), int | Between)
