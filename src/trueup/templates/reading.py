@@ -8,6 +8,7 @@ from pathlib import Path
 from .cloudformation.stacks import read_stack
 from .documents.files import read_document, refused
 from .template import Template
+from .terraform.reading import is_terraform, read_terraform
 
 NO_PARAMETERS: Mapping[str, str] = {}
 
@@ -27,8 +28,10 @@ def read_template(path: Path, parameters: Mapping[str, str] = NO_PARAMETERS) -> 
             return read_stack(document, str(path), parameters)
         except RecursionError:
             raise refused("its expressions lead through too many others", str(path)) from None
+    if is_terraform(document):
+        return read_terraform(document, str(path), parameters)
     raise refused(
-        "it has no Resources, so that it is no template of CloudFormation",
+        "it is neither CloudFormation, with Resources, nor Terraform in JSON",
         str(path),
-        fix="name a template",
+        fix="name a template, or what `terraform show -json` writes of a plan or a state",
     )

@@ -17,7 +17,14 @@ from ..schema.facts import Path, Unknown
 Resolved: TypeAlias = (
     "bool | int | float | str | Unknown | Sequence[Resolved] | Mapping[str, Resolved] | None"
 )
-Form: TypeAlias = Literal["cloudformation", "sam", "cdk", "terraform plan", "terraform state"]
+Form: TypeAlias = Literal[
+    "cloudformation",
+    "sam",
+    "cdk",
+    "terraform plan",
+    "terraform state",
+    "terraform configuration",
+]
 
 _PSEUDO = re.compile(r"\$\{AWS::[A-Za-z]+\}")
 

@@ -1,0 +1,1 @@
+"""Terraform: plans, states and configurations in JSON, translated to CloudFormation's words."""
