@@ -196,3 +196,34 @@ def test_settings_are_for_layers_on_dynamodb(project: ProjectFolder) -> None:
 def test_a_stage_can_say_whatever_a_declaration_can() -> None:
     assert TableSettings.model_fields.keys() == DynamoDB.__dataclass_fields__.keys()
     assert DynamoDBSettings.model_fields.keys() - TableSettings.model_fields.keys() == {"tables"}
+
+
+def in_aws(project: ProjectFolder, *lines: str) -> StagedLayer:
+    """A stage with settings of its stack."""
+    project.write_module(LAYER.replace("TARGET", "dynamodb"))
+    project.write(
+        "pyproject.toml",
+        f'[tool.trueup]\nlayer = "{project.module}:layer"\n[tool.trueup.stages.beta]\n'
+        'url = "dynamodb://eu-west-1"\n' + "\n".join(lines),
+    )
+    return project.load(stage="beta")
+
+
+def test_stage_names_its_stack_and_what_that_exports(project: ProjectFolder) -> None:
+    stage = in_aws(project, 'stack = "Shop-Data"', 'exports = "Shop-{output}"').stage
+    assert (stage.stack, stage.exports) == ("Shop-Data", "Shop-{output}")
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('stack = "shop data"', "stack: a stack has a letter, then letters, digits and -, 128"),
+        ('stack = "' + "a" * 129 + '"', "stack: a stack has a letter"),
+        ('exports = "Shop"', "exports: write {output} once in it, and no other braces"),
+        ('exports = "{output}-{stage}"', "exports: write {output} once in it"),
+    ],
+)
+def test_wrong_name_of_a_stack_is_told(project: ProjectFolder, line: str, problem: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        in_aws(project, line)
+    assert raised.value.problems[0].startswith(f"tool.trueup.stages.beta.{problem}")

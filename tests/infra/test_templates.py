@@ -136,7 +136,7 @@ def test_outputs_name_table_and_stream() -> None:
     assert outputs["OrdersTableStreamArn"] == {
         "Description": "The StreamArn of the table beta-orders",
         "Value": {"Fn::GetAtt": ["OrdersTable", "StreamArn"]},
-        "Export": {"Name": "shop-beta-OrdersTable-StreamArn"},
+        "Export": {"Name": "shop-beta-OrdersTableStreamArn"},
     }
     assert "UnitsTableStreamArn" not in outputs
 

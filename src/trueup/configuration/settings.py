@@ -21,6 +21,9 @@ TABLE = "tool.trueup"
 Changes = Literal["direct", "versioned"]
 """The way in which the tables of a stage change: by plan and apply, or by migrations."""
 
+LONGEST_STACK_NAME = 128
+"""Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html"""
+_STACK = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}?|\}")
 
 
@@ -31,6 +34,23 @@ def check_pattern(pattern: str) -> str:
     if found != ["{table}"]:
         raise ValueError('write {table} once in it, and no other braces: "beta-{table}"')
     return pattern
+
+
+def check_exports(pattern: str) -> str:
+    """A pattern of exports. Raises ValueError if it holds no output's name, or another one's
+    placeholder."""
+    if _PLACEHOLDER.findall(pattern) != ["{output}"]:
+        raise ValueError('write {output} once in it, and no other braces: "shop-beta-{output}"')
+    return pattern
+
+
+def check_stack(name: str) -> str:
+    """The name of a stack. Raises ValueError if CloudFormation would refuse it."""
+    if not _STACK.fullmatch(name) or len(name) > LONGEST_STACK_NAME:
+        raise ValueError(
+            f"a stack has a letter, then letters, digits and -, {LONGEST_STACK_NAME} at most"
+        )
+    return name
 
 
 class _Settings(BaseModel):
@@ -47,6 +67,8 @@ class StageSettings(_Settings):
     changes: Changes = "direct"
     region: str = ""
     state_table: str = ""
+    stack: Annotated[str, AfterValidator(check_stack)] = ""
+    exports: Annotated[str, AfterValidator(check_exports)] = ""
     dynamodb: DynamoDBSettings = Field(default_factory=DynamoDBSettings)
 
 

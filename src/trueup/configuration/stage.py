@@ -33,6 +33,8 @@ class Stage:
     protect: refuses custom endpoints, and what destroys; `apply` asks for the stage's name.
     changes: how its tables change. state_table: the physical name of the table with its state;
         empty for the usual one.
+    stack: the name of its stack in AWS; exports: the pattern of what that exports; empty for the
+        usual ones.
     dynamodb: what it says of tables on DynamoDB, before their declarations.
     folder: of the project. seeds_reference: `module:attribute`; empty if there are no seeds.
     """
@@ -45,6 +47,8 @@ class Stage:
     protect: bool
     changes: Changes
     state_table: str
+    stack: str
+    exports: str
     dynamodb: DynamoDBSettings
     folder: Path
     seeds_reference: str = ""
@@ -158,6 +162,8 @@ def find_stage(
         protect=settings.protect,
         changes=settings.changes,
         state_table=given.state_table or settings.state_table,
+        stack=settings.stack,
+        exports=settings.exports,
         dynamodb=settings.dynamodb,
         folder=project.folder,
         seeds_reference=project.settings.seeds,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from ..engines.dynamodb.ddl.declared import declared
@@ -16,17 +16,26 @@ from .names import resource_id
 from .permissions.functions import Deployed
 from .resources.alarms import TOPIC, alarm_resources
 from .resources.functions import CODE, function_resources
+from .resources.outputs import table_outputs
 from .resources.scaling import scaling_resources
 from .resources.tables import table_resource
-from .values import Attribute, Output, Resource, Stack
+from .values import Resource, Stack
 
 
 def stack_of(
-    layer: Layer, names: Mapping[str, str], *, stage: str = "", is_protected: bool = False
+    layer: Layer,
+    names: Mapping[str, str],
+    *,
+    stage: str = "",
+    is_protected: bool = False,
+    name: str = "",
+    exports: str = "",
 ) -> Stack:
     """The stack of a layer that targets DynamoDB.
 
     names: logical to physical names of tables. is_protected: whether the stage keeps its tables.
+    name: of the stack; `<layer>-<stage>` if it is not given. exports: what each output is exported
+        as, with its name for `{output}`; `<name of the stack>-{output}` if it is not given.
 
     Raises UnsupportedByEngine for a layer with another target.
     """
@@ -51,15 +60,18 @@ def stack_of(
     functions = [
         one for function in layer.functions for one in function_resources(function, deployed, tags)
     ]
+    name = name or "-".join(filter(None, (layer.name, stage)))
+    said = f"Tables of the layer {layer.name}" + (f", stage {stage}" if stage else "")
+    given = layer.infrastructure
     return with_alarms(
         Stack(
-            name="-".join(filter(None, (layer.name, stage))),
-            description=f"Tables of the layer {layer.name}" + (f", stage {stage}" if stage else ""),
+            name=name,
+            description=(given.description if given else "") or said,
             resources=(*tables, *scaling, *functions),
-            outputs=tuple(one for table in tables for one in _outputs(table, layer.name, stage)),
+            outputs=table_outputs(layer, tables, exports or f"{name}-{{output}}"),
             parameters=CODE if layer.functions else (),
         ),
-        layer.infrastructure.alarms if layer.infrastructure else DEFAULT_ALARMS,
+        given.alarms if given else DEFAULT_ALARMS,
     )
 
 
@@ -92,20 +104,3 @@ def _tables(
         )
         before = made.id if schema.indexes else before
         yield made
-
-
-def _outputs(table: Resource, layer: str, stage: str) -> Sequence[Output]:
-    """The name and the ARN of a table, and of its stream, if it has one."""
-    parts = [("Name", ""), ("Arn", "Arn")]
-    if "StreamSpecification" in table.properties:
-        parts.append(("StreamArn", "StreamArn"))
-    exported = "-".join(filter(None, (layer, stage, table.id)))
-    return [
-        Output(
-            f"{table.id}{suffix}",
-            Attribute(table.id, attribute),
-            f"The {suffix} of the table {table.properties['TableName']}",
-            f"{exported}-{suffix}",
-        )
-        for suffix, attribute in parts
-    ]

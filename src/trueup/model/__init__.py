@@ -9,6 +9,7 @@ from .declarations.infrastructure.alarms import Alarms
 from .declarations.infrastructure.api import RestApi
 from .declarations.infrastructure.database import RdsPostgres
 from .declarations.infrastructure.declared import Infrastructure
+from .declarations.infrastructure.outputs import TableOutputs
 from .declarations.infrastructure.plans import UsagePlan
 from .declarations.layer import Layer
 from .declarations.names import stored_as
@@ -37,6 +38,7 @@ __all__ = [
     "Route",
     "Scaling",
     "Table",
+    "TableOutputs",
     "UsagePlan",
     "Version",
     "WholeSeconds",

@@ -91,6 +91,8 @@ def _iac(asked: Asked) -> Files:
         staged.table_names,
         stage=staged.stage.name,
         is_protected=staged.stage.protect,
+        name=staged.stage.stack,
+        exports=staged.stage.exports,
     )
     out = asked.out or _default_out("infra")
     return Files(staged.layer, [stack_file(stack, asked.form or Format.CLOUDFORMATION, out)])

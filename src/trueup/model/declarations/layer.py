@@ -96,7 +96,9 @@ class Layer:
 
     def _function_problems(self) -> list[str]:
         found = list(functions_problems(self.functions, self.tables))
-        return found or infrastructure_problems(self.infrastructure, self.target, self.functions)
+        return found or infrastructure_problems(
+            self.infrastructure, self.target, self.tables, self.functions
+        )
 
     def _reference_problems(self) -> list[str]:
         described = {table.name: describe(table) for table in self.tables}
