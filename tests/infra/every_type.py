@@ -238,6 +238,18 @@ _API = (
         {"RestApiId": Attribute("EveryApi"), "Description": "abc"},
         depends_on=("EveryMethod",),
     ),
+    Resource(
+        "EveryAuthorizer",
+        "AWS::ApiGateway::Authorizer",
+        {
+            "Name": "who",
+            "RestApiId": Attribute("EveryApi"),
+            "Type": "REQUEST",
+            "IdentitySource": "method.request.header.Authorization",
+            "AuthorizerUri": _INVOCATION,
+            "AuthorizerResultTtlInSeconds": 0,
+        },
+    ),
     Resource("EveryAccount", "AWS::ApiGateway::Account", {"CloudWatchRoleArn": _INVOCATION}),
     Resource(
         "EveryStage",

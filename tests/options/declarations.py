@@ -11,6 +11,7 @@ from tests.options.alarms import ALARMS
 from tests.options.calls import Note, Recorder, layer, notes
 from tests.options.documented import Page, asked, documented, retained, staged
 from tests.options.functions import FUNCTIONS
+from tests.options.hosting import HOSTING
 from tests.options.outputs import OUTPUTS
 from tests.options.sessions import (
     conflicting,
@@ -298,6 +299,7 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
     **FUNCTIONS,
     **ALARMS,
     **OUTPUTS,
+    **HOSTING,
     "AccessPattern.index": (lambda: pattern(index="ByTitle", needs=["title"]), pattern),
     "AccessPattern.by": (lambda: pattern(by=["owner", "number"]), pattern),
     "AccessPattern.sorted_by": (lambda: pattern(sorted_by="title"), pattern),

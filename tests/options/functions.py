@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.options.calls import Note
-from trueup import ChangesOf, Function, Layer, Route, Table, TrueupError
+from trueup import ChangesOf, Function, Layer, Table, TrueupError
 from trueup.infra import cloudformation, stack_of
 
 STREAMED = Table("Streamed", Note, partition="owner", sort="number", stream="NEW_IMAGE")
@@ -38,11 +38,9 @@ FUNCTIONS: dict[str, tuple[Callable[[], Any], Callable[[], Any]]] = {
     "Function.reads": (lambda: deployed(reads=[STREAMED.get]), deployed),
     "Function.writes": (lambda: deployed(writes=[STREAMED.create]), deployed),
     "Function.stream": (deployed, lambda: deployed(stream=None)),
-    "Function.route": (lambda: deployed(route=Route("GET", "/")), deployed),
     "Function.timeout_s": (lambda: deployed(timeout_s=9), deployed),
     "Function.memory_mb": (lambda: deployed(memory_mb=512), deployed),
     "Function.environment": (lambda: deployed(environment={"LEVEL": "debug"}), deployed),
-    "Function.database": (lambda: deployed(database=True), deployed),
     "Function.leading_keys": (
         lambda: deployed(reads=[STREAMED.get], leading_keys=["a#*"]),
         lambda: deployed(reads=[STREAMED.get]),

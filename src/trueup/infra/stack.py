@@ -1,4 +1,4 @@
-"""The stack of a layer on a stage: tables, functions, alarms, and what others read of them."""
+"""The stack of a layer on a stage: what it is made of, and what others read of that."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ from ..model.declarations.infrastructure.alarms import DEFAULT_ALARMS, Alarms
 from ..model.declarations.layer import Layer
 from ..schema.tables import TableSchema
 from .alarms.watched import watched
+from .hosting import (
+    hosting_outputs,
+    hosting_parameters,
+    hosting_resources,
+    reach_of_database,
+)
 from .names import resource_id
 from .permissions.functions import Deployed
 from .resources.alarms import TOPIC, alarm_resources
@@ -31,22 +37,20 @@ def stack_of(
     name: str = "",
     exports: str = "",
 ) -> Stack:
-    """The stack of a layer that targets DynamoDB.
+    """The stack of a layer that targets DynamoDB, or PostgreSQL in RDS.
 
     names: logical to physical names of tables. is_protected: whether the stage keeps its tables.
     name: of the stack; `<layer>-<stage>` if it is not given. exports: what each output is exported
         as, with its name for `{output}`; `<name of the stack>-{output}` if it is not given.
 
-    Raises UnsupportedByEngine for a layer with another target.
+    Raises UnsupportedByEngine for a layer that AWS has no place for.
     """
-    if layer.target != "dynamodb":
-        raise UnsupportedByEngine(
-            f"the layer {layer.name!r} targets {layer.target}, which AWS deploys no tables for",
-            where=Place(note=layer.declared_at),
-            fix="generate the infrastructure of a layer with target='dynamodb'",
-        )
+    is_dynamodb = layer.target == "dynamodb"
+    if not is_dynamodb and not (layer.infrastructure and layer.infrastructure.database):
+        raise _refused(layer)
     schemas = {
-        table.name: declared(layer.describe(table), names[table.name]) for table in layer.tables
+        table.name: declared(layer.describe(table), names[table.name])
+        for table in (layer.tables if is_dynamodb else ())
     }
     tags = {"layer": layer.name, **({"stage": stage} if stage else {})}
     settings = {table.name: layer.describe(table).dynamodb for table in layer.tables}
@@ -57,21 +61,42 @@ def stack_of(
         for one in scaling_resources(table, schema, settings[logical], logical)
     ]
     deployed = Deployed(layer, names, stage)
+    reach = reach_of_database(layer)
     functions = [
-        one for function in layer.functions for one in function_resources(function, deployed, tags)
+        one
+        for function in layer.functions
+        for one in function_resources(function, deployed, tags, reach)
     ]
+    hosting = hosting_resources(layer, stage, tags, is_protected=is_protected)
     name = name or "-".join(filter(None, (layer.name, stage)))
-    said = f"Tables of the layer {layer.name}" + (f", stage {stage}" if stage else "")
+    exports = exports or f"{name}-{{output}}"
+    said = f"{'Tables' if is_dynamodb else 'The database'} of the layer {layer.name}"
     given = layer.infrastructure
     return with_alarms(
         Stack(
             name=name,
-            description=(given.description if given else "") or said,
-            resources=(*tables, *scaling, *functions),
-            outputs=table_outputs(layer, tables, exports or f"{name}-{{output}}"),
-            parameters=CODE if layer.functions else (),
+            description=(given.description if given else "")
+            or said + (f", stage {stage}" if stage else ""),
+            resources=(*tables, *scaling, *functions, *hosting),
+            outputs=(
+                *(table_outputs(layer, tables, exports) if is_dynamodb else ()),
+                *hosting_outputs(layer, exports),
+            ),
+            parameters=(*(CODE if layer.functions else ()), *hosting_parameters(layer)),
         ),
         given.alarms if given else DEFAULT_ALARMS,
+    )
+
+
+def _refused(layer: Layer) -> UnsupportedByEngine:
+    what, fix = "which is no service of AWS", "generate that of a layer with another target"
+    if layer.target == "postgres":
+        what = "and declares no database in AWS"
+        fix = "declare it: Layer(..., infrastructure=Infrastructure(database=RdsPostgres()))"
+    return UnsupportedByEngine(
+        f"the layer {layer.name!r} targets {layer.target}, {what}",
+        where=Place(note=layer.declared_at),
+        fix=fix,
     )
 
 

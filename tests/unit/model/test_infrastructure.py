@@ -169,9 +169,9 @@ def test_route_of_two_functions_is_refused() -> None:
         ({"backup_days": 0}, "backup_days=0 is not 1 to 35"),
         ({"connections_percent": 40}, "idle_percent=50 is not 0 to 40"),
         ({"borrow_timeout_s": 301}, "borrow_timeout_s=301 is not 0 to 300"),
-        ({"login": "none"}, "login is 'secret' or 'iam', not 'none'"),
+        ({"network": "none"}, "network is 'own' or 'given', not 'none'"),
         ({"cidr": "here"}, "cidr='here' is not a range of addresses"),
-        ({"cidr": "8.8.8.0/24"}, "cidr='8.8.8.0/24' is not a private range of /16 to /27"),
+        ({"cidr": "8.8.8.0/24"}, "cidr='8.8.8.0/24' is not a private range of /16 to /26"),
     ],
 )
 def test_database_that_is_declared_wrongly_is_refused(options: dict[str, Any], said: str) -> None:

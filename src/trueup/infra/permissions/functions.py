@@ -12,11 +12,12 @@ from ...model.declarations.functions import Function
 from ...model.declarations.layer import Layer
 from ...model.description.tables import TableDescription
 from ..names import dead_letters_name, function_name
-from ..values import ARNS, PLACE, Attribute, Property
+from ..resources.postgres.server import SECRET
+from ..values import ARNS, PLACE, Property
 from .statements import Statement, document
 from .tables import Call, call_statements, calls_of, key_statements, stream_statement
 
-LOGIN = Statement(Attribute("DatabaseSecret"), frozenset({"secretsmanager:GetSecretValue"}))
+LOGIN = Statement(SECRET, frozenset({"secretsmanager:GetSecretValue"}))
 """What allows to read the one secret with the login of the layer's PostgreSQL."""
 
 

@@ -17,6 +17,7 @@ from ..names import resource_id
 from ..permissions.functions import Deployed, policy_of
 from ..permissions.statements import trust
 from ..values import Attribute, Parameter, Property, Resource
+from .postgres.postgres import Reach, network_policy
 from .triggers import trigger_resources
 
 FUNCTION = "AWS::Lambda::Function"
@@ -39,22 +40,23 @@ def function_resources(
     function: Function,
     deployed: Deployed,
     tags: Mapping[str, str],
-    network: Mapping[str, Property] | None = None,
+    reach: Reach | None = None,
 ) -> Iterator[Resource]:
     """A function with all that is its own: log, role, trigger, dead letters.
 
-    network: the `VpcConfig` of functions that reach the layer's PostgreSQL.
+    reach: what functions have that use the layer's PostgreSQL.
 
     Raises UnsupportedByEngine for a name that is too long.
     """
     tagged = [{"Key": name, "Value": value} for name, value in sorted(tags.items())]
-    log, role = _log(function, deployed, tagged), _role(function, deployed, tagged)
+    reach = reach if function.database else None
+    log, role = _log(function, deployed, tagged), _role(function, deployed, tagged, reach)
     yield log
     yield role
     properties = {
-        **_properties(function, deployed),
+        **_properties(function, deployed, reach),
         "Role": Attribute(role.id, "Arn"),
-        **({"VpcConfig": network} if network and function.database else {}),
+        **({"VpcConfig": reach.network} if reach else {}),
         "Tags": tagged,
     }
     # Else Lambda makes the log at the first call, and keeps it for ever.
@@ -71,19 +73,21 @@ def _log(function: Function, deployed: Deployed, tags: Sequence[Property]) -> Re
     return Resource(resource_id(function.name, "Log"), LOG_GROUP, properties)
 
 
-def _role(function: Function, deployed: Deployed, tags: Sequence[Property]) -> Resource:
+def _role(
+    function: Function, deployed: Deployed, tags: Sequence[Property], reach: Reach | None
+) -> Resource:
     name = deployed.name_of(function)
     policy: Property = {"PolicyName": "declared", "PolicyDocument": policy_of(function, deployed)}
     properties: dict[str, Property] = {
         "Description": f"What the function {name} declares that it reads and writes",
         "AssumeRolePolicyDocument": trust("lambda.amazonaws.com"),
-        "Policies": [policy],
+        "Policies": [policy, *([network_policy(name)] if reach else [])],
         "Tags": tags,
     }
     return Resource(resource_id(function.name, "Role"), ROLE, properties)
 
 
-def _properties(function: Function, deployed: Deployed) -> dict[str, Property]:
+def _properties(function: Function, deployed: Deployed, reach: Reach | None) -> dict[str, Property]:
     bucket, key = CODE
     concurrent = function.concurrent
     return {
@@ -95,7 +99,12 @@ def _properties(function: Function, deployed: Deployed) -> dict[str, Property]:
         "Timeout": function.timeout_s,
         "MemorySize": function.memory_mb,
         **({} if concurrent is None else {"ReservedConcurrentExecutions": concurrent}),
-        "Environment": {"Variables": environment(function, deployed)},
+        "Environment": {
+            "Variables": {
+                **(reach.environment if reach else {}),
+                **environment(function, deployed),
+            }
+        },
     }
 
 

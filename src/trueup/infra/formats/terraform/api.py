@@ -110,6 +110,7 @@ API: Mapping[str, Kind] = {
         parts=_method_parts,
         waits=True,
     ),
+    "AWS::ApiGateway::Authorizer": Kind("aws_api_gateway_authorizer"),
     "AWS::ApiGateway::Deployment": Kind(
         "aws_api_gateway_deployment",
         attributes={"DeploymentId": "${@.id}"},

@@ -31,6 +31,8 @@ class RestApi:
     authorizer: the name of a function that says who a caller is, from the header Authorization,
         in addition to the key: API keys are not meant as the only proof.
     log_days: how long the log of its calls is kept. traced: whether AWS X-Ray follows calls.
+    account_logs: whether the stack also has what lets the APIs of an account and region write logs;
+        of all stacks there, one.
     """
 
     name: str
@@ -43,6 +45,7 @@ class RestApi:
     authorizer: str = ""
     log_days: int = 365
     traced: bool = True
+    account_logs: bool = False
 
     def problems(self, functions: Sequence[Function]) -> Iterator[str]:
         """What is wrong in the declaration. functions: those of the layer."""

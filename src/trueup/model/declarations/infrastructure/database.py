@@ -15,7 +15,6 @@ from ...._dataclass import dataclass
 from ...._kinds import field_misfits
 
 Network = Literal["own", "given"]
-Login = Literal["secret", "iam"]
 
 _VERSION = re.compile(r"1[3-9]\.\d{1,2}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -32,7 +31,6 @@ class RdsPostgres:
         None is as the stage: only those with protected tables.
     storage_gb, most_storage_gb: at first, and what it grows to by itself.
     backup_days: how long the state of each second can be restored.
-    login: what the proxy asks of functions: the password of the secret, or their role.
     connections_percent, idle_percent: of the server's connections, how many the proxy takes, and
         keeps without work. borrow_timeout_s: how long a call waits for one.
     network: "own" is one without a way to the internet; "given" takes one by parameters.
@@ -42,13 +40,12 @@ class RdsPostgres:
     version: str = "16.4"
     _: KW_ONLY
     name: str = "app"
-    user: str = "owner"
+    user: str = "app_owner"
     instance: str = "db.t4g.medium"
     standby: bool | None = None
     storage_gb: int = 20
     most_storage_gb: int = 1000
     backup_days: int = 14
-    login: Login = "secret"
     connections_percent: int = 90
     idle_percent: int = 50
     borrow_timeout_s: int = 30
@@ -89,5 +86,5 @@ def _cidr_problems(cidr: str) -> Iterator[str]:
     except ValueError:
         yield f"cidr={cidr!r} is not a range of addresses such as 10.0.0.0/24"
         return
-    if not 16 <= network.prefixlen <= 27 or not network.is_private:
-        yield f"cidr={cidr!r} is not a private range of /16 to /27"
+    if not 16 <= network.prefixlen <= 26 or not network.is_private:
+        yield f"cidr={cidr!r} is not a private range of /16 to /26"

@@ -1,0 +1,52 @@
+"""What a layer declares as its infrastructure: an API, a PostgreSQL, and what is read of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from ..model.declarations.layer import Layer
+from .resources.api.api import api_outputs, api_resources
+from .resources.postgres.network import network_parameters
+from .resources.postgres.postgres import Reach, postgres_outputs, postgres_resources, reach_of
+from .values import Output, Parameter, Resource
+
+
+def hosting_resources(
+    layer: Layer, stage: str, tags: Mapping[str, str], *, is_protected: bool
+) -> Iterator[Resource]:
+    """The resources, those of the database first. is_protected: whether the stage keeps data."""
+    declared = layer.infrastructure
+    if declared and declared.database:
+        yield from postgres_resources(
+            declared.database, layer.name, stage, tags, is_protected=is_protected
+        )
+    if declared and declared.api:
+        yield from api_resources(declared.api, layer.functions, stage, tags)
+
+
+def hosting_outputs(layer: Layer, exports: str) -> Iterator[Output]:
+    """Where the API and the database are, and whose keys there are; never a key or a password.
+
+    exports: what each is exported as, with its name for `{output}`.
+    """
+    declared = layer.infrastructure
+    found: list[Output] = []
+    if declared and declared.database:
+        found += postgres_outputs()
+    if declared and declared.api:
+        found += api_outputs(declared.api)
+    for one in found:
+        yield replace(one, export=exports.replace("{output}", one.id))
+
+
+def hosting_parameters(layer: Layer) -> tuple[Parameter, ...]:
+    """What is given on deployment."""
+    declared = layer.infrastructure
+    return network_parameters(declared.database) if declared and declared.database else ()
+
+
+def reach_of_database(layer: Layer) -> Reach | None:
+    """What functions have that use the layer's PostgreSQL; None if it has none."""
+    declared = layer.infrastructure
+    return reach_of(declared.database) if declared and declared.database else None
