@@ -250,6 +250,18 @@ def table_names(actions: Iterable[Get | Write | Check]) -> str:
     return ", ".join(sorted({action.table.name for action in actions}))
 
 
+def parts_of(
+    actions: Sequence[Write | Check], *, is_batch: bool = False
+) -> tuple[tuple[str, str], ...]:
+    """What the parts of a transaction are, and on which tables, for events.
+
+    is_batch: none for a batch, unless a write has a condition; some engines send such ones singly.
+    """
+    if is_batch and all(action.guard.is_open for action in actions):
+        return ()
+    return tuple(dict.fromkeys((type(action).__name__, action.table.name) for action in actions))
+
+
 Action: TypeAlias = (
     Get
     | Write

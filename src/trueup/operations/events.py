@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import field
+
 from .._dataclass import dataclass
 
 
@@ -14,6 +16,8 @@ class RequestEvent:
     table: the declared name; if there are several, joined by commas.
     index: the index that is read; None for the table itself.
     attempt: 1 for the first attempt.
+    parts: of a transaction that writes, or a batch with conditions, the actions and tables of its
+        parts, each once: Put and orders.
     """
 
     operation: str
@@ -21,6 +25,7 @@ class RequestEvent:
     table: str
     index: str | None
     attempt: int
+    parts: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class observed:  # noqa: N801  # reads as a statement: with observed(request, em
         self.described = ("", request.action, request.table, request.index, request.attempt)
 
     def __enter__(self) -> observed:
-        self.emit(RequestStarted(*self.described))
+        self.emit(RequestStarted(*self.described, parts=self.request.parts))
         self.began = time.perf_counter()
         return self
 
@@ -42,4 +42,4 @@ class observed:  # noqa: N801  # reads as a statement: with observed(request, em
         code = error.code.value if isinstance(error, TrueupError) else None
         name = code or (type(error).__name__ if error else None)
         told = (duration_s, name, self.items, self.capacity_units)
-        self.emit(RequestFinished(*self.described, *told))
+        self.emit(RequestFinished(*self.described, *told, parts=self.request.parts))

@@ -57,6 +57,7 @@ class Request(Generic[R]):
     measure: returns the capacity units in a reply, for events.
     index: the name of the index that is read, for events.
     attempt: the number of this attempt, from 1.
+    parts: of a transaction that writes, the actions and tables of its parts, for events.
     """
 
     action: str
@@ -67,6 +68,7 @@ class Request(Generic[R]):
     measure: Callable[[Any], float | None] = unmeasured
     index: str | None = None
     attempt: int = 1
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

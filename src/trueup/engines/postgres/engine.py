@@ -31,6 +31,7 @@ from ...operations.actions import (
     View,
     Write,
     WriteResult,
+    parts_of,
     table_names,
 )
 from ...operations.engine import Rules
@@ -312,7 +313,8 @@ class PostgresEngine(PostgresSql):
 
         is_repeatable = all(map(_is_repeatable if perform is write_each else _is_blind, actions))
         following = after_loss if is_repeatable else never
-        return Request(name, table_names(actions), payload, decode, following)
+        parts = parts_of(actions, is_batch=perform is write_each)
+        return Request(name, table_names(actions), payload, decode, following, parts=parts)
 
 
 def _is_repeatable(action: Write | Check) -> bool:

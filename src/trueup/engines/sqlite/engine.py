@@ -29,6 +29,7 @@ from ...operations.actions import (
     View,
     Write,
     WriteResult,
+    parts_of,
     table_names,
 )
 from ...operations.distances import no_distances
@@ -198,7 +199,8 @@ class SqliteEngine(SqliteSql):
             lambda: tuple(statement for writer in writers for statement in writer.statements()),
             work,
         )
-        return Request(name, table_names(actions), payload, decode)
+        parts = parts_of(actions, is_batch=perform is write_each)
+        return Request(name, table_names(actions), payload, decode, parts=parts)
 
     def _batch_get(self, action: BatchGet) -> Request[Any]:
         gets = tuple(

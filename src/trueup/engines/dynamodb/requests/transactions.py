@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from ....errors import (
@@ -29,6 +30,7 @@ from ....operations.actions import (
     Update,
     Write,
     WriteResult,
+    parts_of,
     table_names,
 )
 from ....operations.guards import cancelled
@@ -77,7 +79,8 @@ class TransactWriting:
             return self._after_cancel(actions, failure, rounds)
 
         tables = table_names(actions)
-        return request_of("TransactWriteItems", tables, body, decode, after_loss=unchanged)
+        request = request_of("TransactWriteItems", tables, body, decode, after_loss=unchanged)
+        return replace(request, parts=parts_of(actions))
 
     def _compiler(self, action: Write | Check) -> TableCompiler:
         return self._compilers[action.table.name]
