@@ -65,9 +65,12 @@ def ministack_version() -> str:
 
 
 @contextmanager
-def running_ministack(services: str = _SERVICES) -> Iterator[Server]:
+def running_ministack(
+    services: str = _SERVICES, *, checks_permissions: bool = False
+) -> Iterator[Server]:
     """A ministack on a free port of this machine, its files in a temporary folder.
 
+    checks_permissions: whether it denies what the policies of a caller do not allow.
     It ends with the block, and also if this process is killed: it reads a pipe from this process.
 
     Raises:
@@ -81,7 +84,10 @@ def running_ministack(services: str = _SERVICES) -> Iterator[Server]:
             process = subprocess.Popen(
                 [sys.executable, "-c", _CHILD],
                 cwd=folder,
-                env=_environment(server, services, folder),
+                env={
+                    **_environment(server, services, folder),
+                    "AUTH": str(checks_permissions).lower(),
+                },
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -38,10 +38,10 @@ class Asked:
     context: Context = field(default_factory=dict)
 
 
-def placed(policy: object) -> Any:
+def placed(policy: object, account: str = PLACES["AWS::AccountId"]) -> Any:
     """The policy in an account: what CloudFormation fills in is filled in."""
     text = json.dumps(policy)
-    for name, value in PLACES.items():
+    for name, value in {**PLACES, "AWS::AccountId": account}.items():
         text = text.replace(f"${{{name}}}", value)
     return json.loads(text)
 

@@ -1,0 +1,113 @@
+"""A server that checks permissions lets a caller with a function's policy do what it declares.
+
+ministack looks at actions and resources, not at conditions: those are in `test_evaluator.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.infra.permissions.calls import CALLS, NOW_S, PAST_S, Act, expire, fill
+from tests.infra.permissions.evaluator import placed
+from tests.infra.permissions.shop import NAMES, TABLES, policy
+from trueup import Layer, NeedsOperator, connect
+from trueup.infra.permissions.tables import calls_of
+from trueup.model.declarations.access import Access
+from trueup.model.description.check import describe
+from trueup.testing.ministack import Server, ministack_version, running_ministack
+
+LAYER = Layer("shop", target="dynamodb", tables=TABLES)
+REGION = "eu-west-1"
+ACCESSES = list(dict.fromkeys(access for access, _ in CALLS))
+
+
+class Caller:
+    """A user whose policy is that of a function, and an administrator beside."""
+
+    def __init__(self, server: Server, patch: pytest.MonkeyPatch) -> None:
+        self._now = PAST_S - 1
+        self._iam: Any = boto3.client(
+            "iam",
+            endpoint_url=f"http://{server.host}:{server.port}",
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+        self._iam.create_user(UserName="function")
+        key = self._iam.create_access_key(UserName="function")["AccessKey"]
+        self.admin = self._connect(server, patch, "test", "test")
+        self.db = self._connect(server, patch, key["AccessKeyId"], key["SecretAccessKey"])
+        fill(self.admin)
+
+    def _connect(self, server: Server, patch: pytest.MonkeyPatch, key: str, secret: str) -> Any:
+        patch.setenv("AWS_ACCESS_KEY_ID", key)
+        patch.setenv("AWS_SECRET_ACCESS_KEY", secret)
+        url = f"{server.url}?region={REGION}"
+        return connect(url, LAYER, table_names=NAMES, clock=lambda: self._now)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.db.close()
+        self.admin.close()
+
+    def declare(self, access: Access) -> None:
+        """Give the user the policy of a function that declares this alone."""
+        granted = policy(**{"reads" if access.is_read else "writes": [access]})
+        self._iam.put_user_policy(
+            UserName="function",
+            PolicyName="declared",
+            PolicyDocument=json.dumps(placed(granted, account="000000000000")),
+        )
+
+    def call(self, act: Act) -> None:
+        """Make a call, with an item that has expired meanwhile."""
+        self._now = PAST_S - 1
+        expire(self.admin)
+        self._now = NOW_S
+        act(self.db)
+
+    def try_call(self, act: Act) -> str:
+        """The code of the error that a call ends with; empty if it is allowed."""
+        try:
+            self.call(act)
+        except NeedsOperator as error:
+            return error.code
+        return ""
+
+
+@pytest.fixture(scope="module")
+def caller() -> Iterator[Caller]:
+    if not ministack_version():
+        pytest.skip("ministack is not installed")
+    services = "dynamodb,dynamodbstreams,iam,sts"
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        running_ministack(services, checks_permissions=True) as server,
+    ):
+        found = Caller(server, patch)
+        yield found
+        found.close()
+
+
+def is_covered(access: Access, by: Access) -> bool:
+    """Whether what an access asks for is allowed by the declaration of another."""
+    return calls_of(access, describe(access.table)) <= calls_of(by, describe(by.table))
+
+
+@pytest.mark.parametrize("declared", ACCESSES, ids=str)
+def test_undeclared_calls_are_denied(caller: Caller, declared: Access) -> None:
+    caller.declare(declared)
+    beyond = [(access, act) for access, act in CALLS if not is_covered(access, by=declared)]
+    ends = {str(access): caller.try_call(act) for access, act in beyond}
+    assert set(ends.values()) == {"access-denied"}, ends
+
+
+@pytest.mark.parametrize(("access", "act"), CALLS, ids=[str(access) for access, _ in CALLS])
+def test_declared_call_is_allowed(caller: Caller, access: Access, act: Act) -> None:
+    caller.declare(access)
+    caller.call(act)
