@@ -1,4 +1,4 @@
-"""Write the documentation of the systems' tables: `systems/*/docs`.
+"""Write the documentation of the systems' tables: `systems/*/docs`, and a section of a design.
 
     python -m tools.system_docs [--check]
 
@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     (iops, Path("systems/iops/docs/database-schema.md")),
     (nexus, Path("systems/nexus/docs")),
+    (nexus, Path("systems/nexus/hld/section-10.md")),
     (domainflow, Path("systems/domainflow/docs")),
     (pdfjobs, Path("systems/pdfjobs/docs")),
 )

@@ -1,11 +1,12 @@
-"""Where nexus stores it: nine tables, their indexes, and the questions they answer.
+"""Where nexus stores it: nine tables, their indexes, the questions they answer, and the functions
+that use them.
 
 A table's first name is the one the team uses; `physical` is what it is called where it is deployed.
 """
 
 from __future__ import annotations
 
-from trueup import AccessPattern, Index, Layer, Table, name_from_environment
+from trueup import AccessPattern, Function, Index, Layer, Table, name_from_environment
 
 from .models import (
     CachedEmbedding,
@@ -319,6 +320,27 @@ embeddings = Table(
     ],
 )
 
+functions = (
+    Function(
+        "NexusEnrichmentAgentLambda",
+        handler="systems.nexus.handlers:enrich",
+        description="Keeps what the enrichment agent wrote about a control",
+        reads=[controls.pattern("control_by_key")],
+        writes=[enrichments.put],
+        timeout_s=60,
+    ),
+    Function(
+        "NexusScienceOrchestratorLambda",
+        handler="systems.nexus.handlers:orchestrate",
+        description="Tells what is known of a control, and which controls map to it",
+        reads=[
+            enrichments.get,
+            mappings.pattern("mappings_from"),
+            mappings.pattern("mappings_to"),
+        ],
+    ),
+)
+
 layer = Layer(
     "nexus",
     target="dynamodb",
@@ -333,4 +355,5 @@ layer = Layer(
         jobs,
         embeddings,
     ],
+    functions=functions,
 )

@@ -12,14 +12,15 @@ from tests.aws_proxy.call import Json
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A client of a proxy, or of its server."""
+    """A client of a proxy, or of its server. api: the prefix of its actions."""
 
     port: int
+    api: str = "DynamoDB_20120810"
 
     def raw(self, action: str, **parameters: object) -> tuple[int, bytes]:
         """Status and body."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
-        headers = {"X-Amz-Target": f"DynamoDB_20120810.{action}"}
+        headers = {"X-Amz-Target": f"{self.api}.{action}"}
         headers["Content-Type"] = "application/x-amz-json-1.0"
         try:
             connection.request("POST", "/", json.dumps(parameters).encode(), headers)

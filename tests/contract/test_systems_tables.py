@@ -3,22 +3,24 @@ Trueup, and found by its verification where it is otherwise."""
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from importlib import import_module
+from dataclasses import replace
 from json import loads
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+import systems.nexus
 from systems.iops.models import layer as iops_layer
 from tests.aws_proxy.client import Client
 from trueup import Layer
 from trueup.cli.exit_codes import ExitCode
 from trueup.cli.verify import exit_code
+from trueup.configuration import StageOptions, load_stage
 from trueup.engines.connect import find_driver, new_engine
 from trueup.lifecycle.declared import protected
 from trueup.lifecycle.verification import Verification, verify_tables
@@ -99,14 +101,9 @@ def deployed(layer: Layer, url: str, port: int) -> Iterator[Deployed]:
 
 
 def nexus_layer() -> Layer:
-    """The layer on a stage with readers of another account."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NEXUS_STAGE", "gamma")
-        patch.setenv("NEXUS_READERS", READER)
-        for module in ("systems.nexus.settings", "systems.nexus.tables"):
-            patch.delitem(sys.modules, module, raising=False)
-        layer: Layer = import_module("systems.nexus.tables").layer
-    return layer
+    """The layer as it is on the stage beta, with readers of another account."""
+    folder = Path(systems.nexus.__file__).parent
+    return load_stage(StageOptions("beta"), environ={}, folder=folder).layer
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +204,35 @@ def test_another_account_may_read_a_table_and_its_indexes(nexus: Deployed, table
     assert not [one for one in statement["Action"] if "Put" in one or "Delete" in one]
 
 
+@pytest.mark.req("N39")
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ("Mappings", {"controlKey": {"S": "a"}, "mappedControlKey": {"S": "b"}}),
+        ("Controls", {"frameworkKey": {"S": "a"}, "controlKey": {"S": "b"}}),
+    ],
+)
+def test_stream_of_a_table_has_records_with_both_images(
+    nexus: Deployed, table: str, key: Mapping[str, Any]
+) -> None:
+    assert nexus.table(table)["StreamSpecification"] == {
+        "StreamEnabled": True,
+        "StreamViewType": "NEW_AND_OLD_IMAGES",
+    }
+    for status in ("DRAFT", "FINAL"):
+        nexus.ask("PutItem", table, Item={**key, "status": {"S": status}})
+    streams = replace(nexus.client, api="DynamoDBStreams_20120810")
+    arn = nexus.table(table)["LatestStreamArn"]
+    [shard] = streams.do("DescribeStream", StreamArn=arn)["StreamDescription"]["Shards"]
+    begin = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+    iterator = streams.do("GetShardIterator", **begin)["ShardIterator"]
+    first, second = streams.do("GetRecords", ShardIterator=iterator)["Records"]
+    assert (first["eventName"], second["eventName"]) == ("INSERT", "MODIFY")
+    assert second["dynamodb"]["Keys"] == key
+    assert second["dynamodb"]["OldImage"]["status"] == {"S": "DRAFT"}
+    assert second["dynamodb"]["NewImage"]["status"] == {"S": "FINAL"}
+
+
 @pytest.mark.req("N36")
 def test_every_table_has_the_five_tags(nexus: Deployed) -> None:
     tags = [
@@ -217,7 +243,7 @@ def test_every_table_has_the_five_tags(nexus: Deployed) -> None:
     assert {frozenset(one) for one in tags} == {
         frozenset({"Service", "Team", "Stage", "CostCenter", "Owner"})
     }
-    assert {one["Stage"] for one in tags} == {"gamma"}
+    assert {one["Stage"] for one in tags} == {"beta"}
 
 
 METRICS, INSIGHTS = "iops-dashboard-metrics", "iops-dashboard-insights"

@@ -113,6 +113,28 @@ def test_table_has_every_declared_property() -> None:
     assert {"Key": "stage", "Value": "beta"} in properties["Tags"]
 
 
+@pytest.mark.req("NT6")
+@pytest.mark.parametrize(
+    ("settings", "written"),
+    [
+        ({"encryption": "owned"}, None),
+        ({"encryption": "aws_managed"}, {"SSEEnabled": True, "SSEType": "KMS"}),
+        (
+            {"encryption": "customer", "kms_key_arn": "alias/shop"},
+            {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": "alias/shop"},
+        ),
+    ],
+)
+def test_key_of_a_table_is_a_choice_of_three(
+    settings: dict[str, Any], written: dict[str, Any] | None
+) -> None:
+    """The default is a key that AWS owns, which scanners of policies refuse where they are told."""
+    table = Table("Orders", Order, partition="customer", dynamodb=DynamoDB(**settings))
+    stack = stack_of(Layer("shop", target="dynamodb", tables=[table]), {"Orders": "orders"})
+    properties = cloudformation(stack)["Resources"]["OrdersTable"]["Properties"]
+    assert properties.get("SSESpecification") == written
+
+
 def test_declared_tags_win_over_those_of_the_stack_in_any_case() -> None:
     tags = template()["Resources"]["UnitsTable"]["Properties"]["Tags"]
     assert {one["Key"]: one["Value"] for one in tags} == {"Layer": "units", "stage": "beta"}

@@ -31,6 +31,19 @@ def test_pages_are_what_the_declarations_say() -> None:
     assert stale_pages(layer, target_engine(layer), FOLDER) == []
 
 
+@pytest.mark.req("N107")
+def test_section_10_of_the_design_is_the_schema_as_it_is_declared() -> None:
+    """Every table with its keys and indexes, generated: `make generate` if it is out of date."""
+    file = FOLDER.parent / "hld" / "section-10.md"
+    assert stale_pages(layer, target_engine(layer), file) == []
+    text = file.read_text(encoding="utf-8")
+    for table in layer.tables:
+        described = layer.describe(table)
+        section = text.partition(f"\n## {table.name}\n")[2].partition("\n## ")[0]
+        names = [part.attribute for part in described.key] + list(described.indexes)
+        assert [name for name in names if f"`{name}`" not in section] == [], table.name
+
+
 @pytest.mark.req("N98")
 def test_page_says_which_tables_expire_and_which_do_not() -> None:
     expiring = {table.name for table in layer.tables if layer.describe(table).expires}
