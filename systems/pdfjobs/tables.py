@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from trueup import AccessPattern, Index, Layer, Relational, Table
 from trueup.relational import Check, References, SqlIndex, TouchOnUpdate, Transitions, Unique
 
+from .hosting import INFRASTRUCTURE, functions_of
 from .models import Job, JobResult
 
 INDEXES = [
@@ -112,7 +113,13 @@ def declare_results(new_id: str, extensions: Sequence[str]) -> Table[JobResult]:
 
 jobs = declare_jobs("uuid_generate_v4()", ["uuid-ossp"])
 results = declare_results("uuid_generate_v4()", ["uuid-ossp"])
-layer = Layer("pdfjobs", target="postgres", tables=[jobs, results])
+layer = Layer(
+    "pdfjobs",
+    target="postgres",
+    tables=[jobs, results],
+    functions=functions_of(jobs, results),
+    infrastructure=INFRASTRUCTURE,
+)
 
 plain_jobs = declare_jobs("gen_random_uuid()", [])
 plain_results = declare_results("gen_random_uuid()", [])

@@ -180,11 +180,14 @@ def test_function_that_uses_the_database_reaches_it_and_reads_its_secret_only() 
     function = properties("SubmitFunction")
     assert function["VpcConfig"]["SubnetIds"] == [{"Ref": "SubnetA"}, {"Ref": "SubnetB"}]
     variables = function["Environment"]["Variables"]
-    assert {name: value for name, value in variables.items() if name.startswith("DB_")} == {
+    assert {
+        name: value for name, value in variables.items() if name.startswith(("DB_", "SSL_"))
+    } == {
         "DB_HOST": {"Fn::GetAtt": ["DatabaseProxy", "Endpoint"]},
         "DB_PORT": "5432",
         "DB_NAME": "app",
         "DB_SECRET_ARN": SECRET,
+        "SSL_CERT_FILE": "/etc/pki/tls/certs/ca-bundle.crt",
     }
     declared, network = properties("SubmitRole")["Policies"]
     reads = [

@@ -12,6 +12,11 @@ from .network import FUNCTIONS, POSTGRES_PORT, network_resources, subnets
 from .proxy import PROXY_ID, proxy_name, proxy_resources
 from .server import SECRET, server_resources
 
+AUTHORITIES = "/etc/pki/tls/certs/ca-bundle.crt"
+"""The certificates of the system in Lambda's runtimes: psycopg's own OpenSSL looks elsewhere. The
+proxy has a certificate of Amazon's public authority, which they have.
+Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.howitworks.html"""
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -36,6 +41,7 @@ def reach_of(database: RdsPostgres) -> Reach:
             "DB_PORT": str(POSTGRES_PORT),
             "DB_NAME": database.name,
             "DB_SECRET_ARN": SECRET,
+            "SSL_CERT_FILE": AUTHORITIES,
         },
     )
 
