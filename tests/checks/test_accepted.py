@@ -17,7 +17,7 @@ def accepting(*lines: str, **reasons: str) -> Outcome:
     def lines_of(file: str) -> Sequence[str]:
         return lines if file == "app.yaml" else ()
 
-    return sort_out([PROBLEM], reasons, lines_of)
+    return sort_out([PROBLEM], reasons, lines_of, whole="T")
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,7 @@ def test_setting_accepts_by_code_or_by_code_and_resource(key: str) -> None:
 def test_setting_that_fits_nothing_is_told() -> None:
     outcome = accepting(**{"T012 Other": "a cache"})
     assert outcome == Outcome((PROBLEM,), (), ("nothing fits the accepted T012 Other",))
+
+
+def test_setting_for_what_was_not_looked_for_is_not_in_vain() -> None:
+    assert accepting(**{"D001": "few"}) == Outcome((PROBLEM,))

@@ -31,14 +31,19 @@ Status = Literal["open", "closed"]
 class Event(Model):
     id: str
     status: Status = "open"
-    kind: str = "x"
+    sort: str = "x"
     day: str = "monday"
     at: WholeSeconds
     exact: datetime
     updated_at: datetime
     by_second: str = composed("{at}")
-    told_apart: str = composed("{at}#{kind}")
+    told_apart: str = composed("{at}#{sort}")
     of_status: str = composed("status#{status}")
+
+
+class Typed(Model):
+    id: str
+    event_type: str
 
 
 class Kept(Model):
@@ -68,6 +73,7 @@ def events(*indexes: Index, sort: str | None = None, **settings: Any) -> Table[E
     return Table("Events", Event, partition="id", sort=sort, indexes=indexes, **settings)
 
 
+OF_TYPE = [AccessPattern("of_type", index="ByType")]
 LOCAL = [AccessPattern("of_day", index="Local", needs=["id"])]
 BY_DAY = AccessPattern("days", index="ByDay", needs=["id"])
 MISTAKES: dict[str, Callable[[], list[str]]] = {
@@ -78,27 +84,27 @@ MISTAKES: dict[str, Callable[[], list[str]]] = {
     "D002 composed": lambda: codes(events(sort="by_second")),
     "D003": lambda: codes(
         events(
-            Index("ByKind", partition="kind"),
+            Index("ByKind", partition="sort"),
             patterns=[AccessPattern("kinds", index="ByKind", needs=["day"])],
         )
     ),
     "D004": lambda: codes(
         events(
-            Index("Local", "id", "day", projection="keys", local=True), sort="kind", patterns=LOCAL
+            Index("Local", "id", "day", projection="keys", local=True), sort="sort", patterns=LOCAL
         )
     ),
     "D005": lambda: codes(
-        events(Index("Local", "id", "day", local=True), sort="kind", patterns=LOCAL)
+        events(Index("Local", "id", "day", local=True), sort="sort", patterns=LOCAL)
     ),
     "D006 prefix": lambda: codes(
-        events(Index("ByKind", "kind"), Index("ByKindAndDay", "kind", "day"))
+        events(Index("ByKind", "sort"), Index("ByKindAndDay", "sort", "day"))
     ),
     "D006 same": lambda: codes(
-        events(Index("ByKind", "kind", "day"), Index("Again", "kind", "day"))
+        events(Index("ByKind", "sort", "day"), Index("Again", "sort", "day"))
     ),
     "D006 table": lambda: codes(events(Index("ById", "id", "day"), sort="day")),
-    "D007": lambda: codes(events(Index("ByKind", "kind"), patterns=[])),
-    "D008": lambda: codes(events(Index("Latest", "kind", "updated_at"))),
+    "D007": lambda: codes(events(Index("ByKind", "sort"), patterns=[])),
+    "D008": lambda: codes(events(Index("Latest", "sort", "updated_at"))),
     "D009": lambda: codes(Table("Kept", Kept, partition="id")),
     "D010": lambda: codes(Table("Plain", Plain, partition="id")),
     "D011": lambda: codes(
@@ -108,6 +114,15 @@ MISTAKES: dict[str, Callable[[], list[str]]] = {
     "D013": lambda: with_function(events(stream="NEW_IMAGE")),
     "D014": lambda: with_function(events(patterns=[AccessPattern("one", by="id")])),
     "D015": lambda: codes(lines(), kept(), target="postgres"),
+    "D017": lambda: codes(
+        Table(
+            "Typed",
+            Typed,
+            partition="id",
+            indexes=[Index("ByType", "event_type")],
+            patterns=OF_TYPE,
+        )
+    ),
     "D016": lambda: codes(
         Table("E", Event, partition="id", relational=Relational(types={"exact": "timestamp"})),
         target="postgres",
@@ -115,22 +130,22 @@ MISTAKES: dict[str, Callable[[], list[str]]] = {
 }
 FINE: dict[str, Callable[[], list[str]]] = {
     "D001 shards": lambda: codes(events(Index("ByStatus", "status", shards=10))),
-    "D001 more": lambda: codes(events(Index("ByStatus", ["status", "kind"]))),
+    "D001 more": lambda: codes(events(Index("ByStatus", ["status", "sort"]))),
     "D002 fractions": lambda: codes(events(sort="exact")),
     "D002 told apart": lambda: codes(events(sort="told_apart")),
-    "D003 all needed": lambda: codes(events(Index("ByKind", "kind"))),
+    "D003 all needed": lambda: codes(events(Index("ByKind", "sort"))),
     "D006 holds less": lambda: codes(
         events(
-            Index("ByKind", "kind"),
-            Index("ByDay", "kind", "day", projection="keys"),
+            Index("ByKind", "sort"),
+            Index("ByDay", "sort", "day", projection="keys"),
             patterns=[AccessPattern("kinds", index="ByKind"), BY_DAY],
         )
     ),
-    "D007 asked by a function": lambda: queried(events(Index("ByKind", "kind"), patterns=[])),
+    "D007 asked by a function": lambda: queried(events(Index("ByKind", "sort"), patterns=[])),
     "D009 future": lambda: codes(Table("Kept", KeptLonger, partition="id")),
     "D013 no functions": lambda: codes(events(stream="NEW_IMAGE")),
     "D015 indexed": lambda: codes(
-        lines(SqlIndex("by_event", ["kind"])),
+        lines(SqlIndex("by_event", ["sort"])),
         kept(),
         target="postgres",
     ),
@@ -157,7 +172,7 @@ def kept() -> Table[KeptLonger]:
 
 
 def lines(*indexes: SqlIndex) -> Table[Event]:
-    reference = References("kind", "Kept")
+    reference = References("sort", "Kept")
     relational = Relational(references=[reference], indexes=indexes)
     return Table("Events", Event, partition="id", relational=relational)
 

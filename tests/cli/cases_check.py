@@ -32,7 +32,55 @@ MENDED = MENDED.replace("at: WholeSeconds", "at: datetime").replace(
 ACCEPTED = TABLES.replace("readings =", "# trueup: accept D002, one reading a minute\nreadings =")
 ACCEPTS = Write("pyproject.toml", PROJECT.text + '[tool.trueup.check.accept]\n"D001" = "few"\n')
 
+TEMPLATE = Write(
+    "orders.yaml",
+    """\
+Parameters:
+  Recover: {Type: String}
+Resources:
+  Orders:
+    Type: AWS::DynamoDB::Table
+    DeletionPolicy: Retain
+    UpdateReplacePolicy: Retain
+    Properties:
+      BillingMode: PAY_PER_REQUEST
+      DeletionProtectionEnabled: true
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+      PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: !Ref Recover}
+      # trueup: accept T024, switched off by hand
+      TimeToLiveSpecification: {Enabled: true}
+  Errors:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Namespace: AWS/DynamoDB
+      MetricName: UserErrors
+      Dimensions: [{Name: TableName, Value: !Ref Orders}]
+      Statistic: Sum
+      Period: 60
+      EvaluationPeriods: 5
+      Threshold: 1
+      ComparisonOperator: GreaterThanThreshold
+      AlarmActions: [arn:aws:sns:eu-west-1:123456789012:alarms]
+""",
+)
+
 CASES = [
+    Case(
+        "mistakes in a template",
+        TEMPLATE,
+        "trueup check --template orders.yaml",
+        "trueup check --template orders.yaml --parameter Recover=true --json",
+        "trueup check --template orders.yaml --fail-on critical",
+        "trueup check --template orders.yaml --parameter Recover=true --fail-on critical",
+        "trueup check --template orders.yaml --parameter Recover",
+    ),
+    Case(
+        "templates that cannot be read",
+        Write("orders.yaml", "Resources: [\n"),
+        "trueup check --template orders.yaml",
+        "trueup check --template lines.yaml",
+    ),
     Case(
         "mistakes in declarations",
         PROJECT,

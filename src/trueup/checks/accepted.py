@@ -35,11 +35,13 @@ def sort_out(
     problems: Iterable[Problem],
     reasons: Mapping[str, str],
     lines_of: Callable[[str], Sequence[str]],
+    whole: str = "",
 ) -> Outcome:
     """Take out what is accepted.
 
     reasons: by code, or by code and table or resource: `T012 OrdersTable`. lines_of: the lines of a
-    file, none if it cannot be read.
+    file, none if it cannot be read. whole: the letters of codes that were looked for everywhere, so
+    that a reason for one which fits nothing is in vain.
     """
     found: list[Problem] = []
     accepted: list[tuple[Problem, str]] = []
@@ -55,7 +57,8 @@ def sort_out(
             used.update(keys)
         else:
             found.append(problem)
-    notes |= {f"nothing fits the accepted {key}": None for key in reasons if key not in used}
+    vain = [key for key in reasons if key not in used and key.startswith(tuple(whole))]
+    notes |= {f"nothing fits the accepted {key}": None for key in vain}
     return Outcome(tuple(found), tuple(accepted), tuple(notes))
 
 

@@ -22,6 +22,12 @@ class Rule:
     fix: str
     source: str = ""
 
+    @property
+    def doubt(self) -> str:
+        """The mistake, after `not known whether`."""
+        is_word = self.title[1:2] in (" ", "n") or self.title[1:2].islower()
+        return self.title[:1].lower() + self.title[1:] if is_word else self.title
+
     def problem(
         self, what: str, *, file: str = "", line: int = 0, of: str = "", is_unknown: bool = False
     ) -> Problem:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from .design import layer
 from .rule import Rule
+from .templates import lint
 
 
 def families() -> Mapping[str, Sequence[Rule]]:
     """The rules in the order of their codes, by what they are about."""
-    return {"Declarations": _ordered(layer.RULES)}
+    return {"Declarations": _ordered(layer.RULES), "Templates": _ordered(lint.RULES)}
 
 
 def rules_by_code() -> Mapping[str, Rule]:
@@ -18,5 +19,5 @@ def rules_by_code() -> Mapping[str, Rule]:
     return {rule.code: rule for rules in families().values() for rule in rules}
 
 
-def _ordered(rules: Mapping[Rule, object]) -> Sequence[Rule]:
+def _ordered(rules: Iterable[Rule]) -> Sequence[Rule]:
     return sorted(rules, key=lambda rule: rule.code)

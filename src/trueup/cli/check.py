@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json as standard_json
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
@@ -13,15 +13,19 @@ from typing import Annotated
 
 import typer
 
+from .._dataclass import dataclass
 from ..checks.accepted import Outcome, lines_of_file, sort_out
 from ..checks.design.layer import design_problems
 from ..checks.problem import Problem
 from ..checks.rules import rules_by_code
 from ..checks.sarif import sarif
+from ..checks.templates.lint import template_problems
 from ..configuration import StageOptions, load_project_layer
 from ..configuration.settings import find_project
 from ..schema.severity import Severity
+from ..templates.reading import read_template
 from .checking.document import CheckDocument, document
+from .checking.given import parameter_values
 from .checking.text import report, summary
 from .exit_codes import ExitCode
 from .options import JsonOption
@@ -39,7 +43,24 @@ class Form(StrEnum):
     SARIF = "sarif"
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be checked. parameters: values of the templates' parameters."""
+
+    templates: tuple[Path, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
 def run(
+    *,
+    template: Annotated[
+        list[Path] | None,
+        typer.Option("--template", help="A template, instead of the layer; can be repeated."),
+    ] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", metavar="NAME=VALUE", help="A parameter of the templates."),
+    ] = None,
     layer: Annotated[str, typer.Option("--layer", help="The layer: app.tables:layer.")] = "",
     fail_on: Annotated[
         FailOn, typer.Option("--fail-on", help="The least severity that fails.")
@@ -48,11 +69,13 @@ def run(
     everything: Annotated[bool, typer.Option("--all", help="Show what is accepted, too.")] = False,
     json: JsonOption = False,
 ) -> ExitCode:
-    """Find mistakes in the declarations of the layer, without a database.
+    """Find mistakes in the declarations of the layer, or in templates, without a database.
 
     Ends with 0 if none is found, 2 if some are, 1 if something could not be checked.
     """
-    outcome = _sorted_out(_problems(StageOptions(layer=layer)))
+    asked = Asked(tuple(template or ()), parameter_values(parameter or ()))
+    problems = _problems(asked, StageOptions(layer=layer))
+    outcome = _sorted_out(problems, "D" if asked == Asked() else "")
     code = exit_code(outcome, Severity[fail_on.name])
     output = Output(json)
     output.document(document(outcome, code))
@@ -68,16 +91,20 @@ def run(
     return code
 
 
-def _problems(options: StageOptions) -> Iterator[Problem]:
-    """What each source finds. A source is a function that returns problems."""
-    yield from design_problems(load_project_layer(options), datetime.now(UTC))
+def _problems(asked: Asked, options: StageOptions) -> Iterator[Problem]:
+    """What each source finds; the declarations, if none is asked for. A source is a function that
+    returns problems."""
+    for path in asked.templates:
+        yield from template_problems(read_template(path, asked.parameters))
+    if asked == Asked():
+        yield from design_problems(load_project_layer(options), datetime.now(UTC))
 
 
-def _sorted_out(problems: Iterable[Problem]) -> Outcome:
+def _sorted_out(problems: Iterable[Problem], whole: str) -> Outcome:
     """The problems with places from here, without what the project accepts."""
     accept = find_project(Path.cwd()).settings.check.accept
     placed = (replace(one, file=from_here(one.file)) for one in problems)
-    return sort_out(placed, accept, lines_of_file)
+    return sort_out(placed, accept, lines_of_file, whole)
 
 
 def exit_code(outcome: Outcome, fail_on: Severity) -> ExitCode:

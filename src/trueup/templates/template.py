@@ -94,7 +94,8 @@ class TemplateResource:
 @dataclass(frozen=True, slots=True)
 class Template:
     """What a template says. unknown: what could not be read of it, in words, by place: each may
-    hide resources. parameters: the values in force of the parameters that it declares."""
+    hide resources. parameters: the values in force of the parameters that it declares.
+    output_lines: of the values of outputs, as far as the form has lines."""
 
     file: str
     form: Form
@@ -102,3 +103,4 @@ class Template:
     unknown: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, Resolved] = field(default_factory=dict)
     parameters: Mapping[str, Resolved] = field(default_factory=dict)
+    output_lines: Mapping[str, int] = field(default_factory=dict)

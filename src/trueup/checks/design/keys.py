@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
+from typing import Any
 
+from ...model.declarations.table import Table
 from ...model.description.tables import Attribute
 from ...model.translation.shapes import Leaf, Scalar
 from ...schema.severity import Severity
@@ -13,6 +16,7 @@ from .declared import DeclaredTable
 
 FEWEST_VALUES = 100
 """Partitions by fewer values than this are few enough to be hot. Trueup's own."""
+_FEW = re.compile(r"(?:.*_)?(?:type|kind|status|state|category|level|priority|severity|phase)")
 _SECONDS = (Scalar(Leaf.SECONDS), Scalar(Leaf.EPOCH))
 
 FEW_PARTITIONS = Rule(
@@ -22,6 +26,15 @@ FEW_PARTITIONS = Rule(
     "All items of one value are in one partition, which takes 1,000 writes and 3,000 reads a "
     "second; the table is throttled while the other partitions idle.",
     "spread an index with shards=, or add a field with more values to the partition key",
+    "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html",
+)
+MAYBE_FEW = Rule(
+    "D017",
+    Severity.LOW,
+    "A partition key is called as what has few values is",
+    "Types, states and kinds are few in most data, and all items of one are in one partition.",
+    "declare the values, as a Literal or an enum; spread an index with shards=, or accept this "
+    "where the values are many",
     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html",
 )
 SAME_SECOND = Rule(
@@ -36,17 +49,29 @@ SAME_SECOND = Rule(
 
 def few_partitions(declared: DeclaredTable) -> Iterator[str]:
     """Keys of the table and of indexes that are not spread over shards."""
-    table = declared.table
+    for whose, names in _whole_partitions(declared.table).items():
+        values = _values(declared.all_parts(names))
+        if values is not None and values < FEWEST_VALUES:
+            yield f"{whose} is partitioned by {' and '.join(names)}, of {values} values"
+
+
+def maybe_few(declared: DeclaredTable) -> Iterator[str]:
+    """The same keys, of texts whose names tell that they are few."""
+    for whose, names in _whole_partitions(declared.table).items():
+        parts = declared.all_parts(names)
+        called = [part for part in parts if part.constraints.choices or _FEW.fullmatch(part.name)]
+        if parts and called == list(parts) and _values(parts) is None:
+            yield f"{whose} is partitioned by {' and '.join(names)}"
+
+
+def _whole_partitions(table: Table[Any]) -> dict[str, tuple[str, ...]]:
+    """The partition fields of the table and of its indexes without shards."""
     keys: dict[str, tuple[str, ...]] = {f"the table {table.name}": (table.partition,)}
-    keys |= {
+    return keys | {
         f"the index {index.name} of {table.name}": index.partition_fields
         for index in table.indexes
         if index.shards == 1 and not index.local
     }
-    for whose, names in keys.items():
-        values = _values(declared.all_parts(names))
-        if values is not None and values < FEWEST_VALUES:
-            yield f"{whose} is partitioned by {' and '.join(names)}, of {values} values"
 
 
 def _values(parts: tuple[Attribute, ...]) -> int | None:
@@ -67,4 +92,8 @@ def same_second(declared: DeclaredTable) -> Iterator[str]:
         )
 
 
-RULES = {FEW_PARTITIONS: few_partitions, SAME_SECOND: same_second}
+RULES = {
+    FEW_PARTITIONS: few_partitions,
+    SAME_SECOND: same_second,
+    MAYBE_FEW: maybe_few,
+}

@@ -12,10 +12,11 @@ from . import indexes, keys, relational, settings
 from .declared import DeclaredTable, FindInTable
 
 RULES: Mapping[Rule, FindInTable] = keys.RULES | indexes.RULES | settings.RULES | relational.RULES
-"""By the rule, in the order of their codes."""
+"""By the rule."""
 
 ON_DYNAMODB_ALONE = {
     keys.FEW_PARTITIONS,
+    keys.MAYBE_FEW,
     indexes.WIDE_PROJECTION,
     indexes.LOCAL_INDEX,
     indexes.LOCAL_ALL,

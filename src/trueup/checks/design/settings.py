@@ -38,7 +38,7 @@ FIXED_UNITS = Rule(
     Severity.MEDIUM,
     "Provisioned units do not scale",
     "Beyond the units calls are throttled, and below them they are paid for.",
-    "leave billing= out, which pays by request; or cap it: max_read_request_units=",
+    "declare scaling=, or leave billing= out, which pays by request",
     "https://docs.aws.amazon.com/securityhub/latest/userguide/dynamodb-controls.html#dynamodb-1",
 )
 NO_RECOVERY = Rule(
@@ -103,9 +103,9 @@ def plain_expiry(declared: DeclaredTable) -> Iterator[str]:
 
 
 def fixed_units(declared: DeclaredTable) -> Iterator[str]:
-    """Provisioned tables."""
-    if declared.table.dynamodb.billing == "provisioned":
-        settings = declared.table.dynamodb
+    """Provisioned tables without scaling."""
+    settings = declared.table.dynamodb
+    if settings.billing == "provisioned" and settings.scaling is None:
         yield (
             f"{declared.table.name} has {settings.read_units} read units and "
             f"{settings.write_units} write units, whatever the load"

@@ -49,13 +49,15 @@ def read_stack(root: Node, file: str, given: Mapping[str, Resolved]) -> Template
     )
     made = (_resource(name, node, scope) for name, node in found.nodes.items())
     transforms = list(_transforms(parts.get("Transform")))
+    outputs = _outputs(sections.get("Outputs", {}), scope)
     return Template(
         file,
         "sam" if SAM in transforms else "cloudformation",
         {resource.id: resource for resource in made if resource is not None},
         unknown={**_macros(transforms), **{key: one.why for key, one in found.doubts.items()}},
-        outputs=_outputs(sections.get("Outputs", {}), scope),
+        outputs={name: value for name, (value, _) in outputs.items()},
         parameters=values,
+        output_lines={name: line for name, (_, line) in outputs.items()},
     )
 
 
@@ -125,9 +127,9 @@ def _resource(name: str, node: Node, scope: Scope) -> TemplateResource | None:
     return TemplateResource(name, kind, properties, attributes, scope.file, node.line, lines)
 
 
-def _outputs(entries: Mapping[str, Node], scope: Scope) -> dict[str, Resolved]:
-    """The values of the outputs, without those whose condition is false."""
-    found: dict[str, Resolved] = {}
+def _outputs(entries: Mapping[str, Node], scope: Scope) -> dict[str, tuple[Resolved, int]]:
+    """The values of the outputs with their lines, without those whose condition is false."""
+    found: dict[str, tuple[Resolved, int]] = {}
     for name, node in expanded(entries, scope, resolve).nodes.items():
         parts = _mapping(node, f"the output {name}", scope.file)
         if "Condition" in parts:
@@ -135,5 +137,5 @@ def _outputs(entries: Mapping[str, Node], scope: Scope) -> dict[str, Resolved]:
             if condition(wanted, scope, node.line, resolve) is False:
                 continue
         if "Value" in parts:
-            found[name] = resolve(parts["Value"], scope)
+            found[name] = resolve(parts["Value"], scope), parts["Value"].line
     return found

@@ -1,0 +1,23 @@
+"""What is given for the parameters of templates, `--parameter NAME=VALUE`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...errors import ErrorCode, InvalidCall, Place
+
+
+def parameter_values(given: Iterable[str]) -> dict[str, str]:
+    """Values by the names of parameters. Raises InvalidCall (usage) for a text without `=`."""
+    found: dict[str, str] = {}
+    for one in given:
+        name, equals, value = one.partition("=")
+        if not name or not equals:
+            raise InvalidCall(
+                f"{one!r} is no value of a parameter",
+                where=Place(note="--parameter"),
+                fix="write it as --parameter Stage=beta",
+                code=ErrorCode.USAGE,
+            )
+        found[name] = value
+    return found
