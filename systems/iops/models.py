@@ -16,10 +16,13 @@ from trueup import (
     AccessPattern,
     Example,
     ExpiresAt,
+    Function,
     Index,
+    Infrastructure,
     Layer,
     Model,
     Table,
+    TableOutputs,
     WholeSeconds,
     at,
     composed,
@@ -235,4 +238,52 @@ insights = Table(
     ],
 )
 
-layer = Layer("iops", target="dynamodb", tables=[metrics, insights])
+functions = (
+    Function(
+        "ProcessMetrics",
+        handler="systems.iops.handlers:process",
+        description="Keeps the latest figures of entities",
+        writes=[metrics.put],
+    ),
+    Function(
+        "PredictRisks",
+        handler="systems.iops.handlers:predict",
+        description="Keeps what a model predicted about an entity that has figures",
+        reads=[metrics.get],
+        writes=[insights.create],
+        timeout_s=60,
+    ),
+    Function(
+        "AskDashboard",
+        handler="systems.iops.handlers:ask",
+        description="Answers the dashboard: who does badly, and what is known of one entity",
+        reads=[metrics.pattern("entities_by_health"), insights.pattern("latest_insights")],
+    ),
+)
+
+infrastructure = Infrastructure(
+    description="DynamoDB tables for metrics and insights",
+    outputs=[
+        TableOutputs(
+            metrics,
+            id="MetricsTable",
+            of_name="DynamoDB table for operational metrics",
+            of_arn="ARN of metrics table",
+            of_stream="DynamoDB stream ARN for real-time updates",
+        ),
+        TableOutputs(
+            insights,
+            id="InsightsTable",
+            of_name="DynamoDB table for AI insights",
+            of_arn="ARN of insights table",
+        ),
+    ],
+)
+
+layer = Layer(
+    "iops",
+    target="dynamodb",
+    tables=[metrics, insights],
+    functions=functions,
+    infrastructure=infrastructure,
+)

@@ -358,3 +358,21 @@ def test_second_insight_of_one_second_is_refused(db: Database) -> None:
 def test_only_metrics_have_a_stream() -> None:
     assert layer.describe(metrics).stream == "NEW_AND_OLD_IMAGES"
     assert layer.describe(insights).stream is None
+
+
+@pytest.mark.req("I69")
+def test_metrics_insights_and_the_history_of_alerts_are_stored(db: Database) -> None:
+    """Alerts have no table of their own: each insight is one, and an entity's are its history."""
+    assert {
+        "sessions_30d",
+        "ib_calls_14d",
+        "avg_rating",
+        "health_score",
+    } <= Metrics.model_fields.keys()
+    assert db.repository(metrics).get("stu_4532", EntityType.STUDENT) == example_metrics()
+    history = db.repository(insights).pattern("insights_of_entity", {"entity_id": "stu_4532"}).all()
+    stored = [one for one in all_insights() if one.entity_id == "stu_4532"]
+    assert [one.alert_id for one in history] == [
+        one.alert_id for one in sorted(stored, key=lambda one: one.timestamp)
+    ]
+    assert len({one.alert_id for one in history}) == len(history) > 20
