@@ -48,6 +48,15 @@ CASES = [
         "trueup generate docs --stage prod",
     ),
     Case(
+        "permissions of a stage, with an account and without",
+        Write("pyproject.toml", STAGES),
+        Write("app/tables.py", TABLES),
+        "trueup generate permissions --stage prod",
+        "trueup generate permissions --stage prod --account 123456789012 --check",
+        "trueup generate permissions --stage prod --format terraform",
+        "trueup generate iac --stage prod --account 123456789012",
+    ),
+    Case(
         "costs at rates, and rates that name nothing",
         *PROJECT,
         Write("rates.toml", "[Notes]\nitems = 1000\n[Notes.calls]\nput = 2\n"),

@@ -20,7 +20,8 @@ from .wording import counted
 
 _WHAT = typer.Argument(
     metavar="WHAT",
-    help="docs: a page for each table. iac: tables and alarms in AWS. cost: a page of prices.",
+    help="docs: a page for each table. iac: what there is in AWS. cost: a page of prices. "
+    "permissions: what each function may do, and who verifies or deploys.",
 )
 _CHECK = typer.Option("--check", help="Write nothing; exit with 2 if anything is out of date.")
 _OUT = typer.Option(
@@ -29,9 +30,12 @@ _OUT = typer.Option(
     help="In place of docs/tables, infra or docs/cost.md; also a file NAME.md, NAME.json …",
 )
 _FORMAT = typer.Option("--format", help="Of infrastructure: cloudformation, terraform.")
-_STAGE = typer.Option("--stage", help="Of infrastructure: the stage, whose names and rules hold.")
+_STAGE = typer.Option(
+    "--stage", help="Of infrastructure, permissions: the stage, whose names and rules hold."
+)
 _LAYER = typer.Option("--layer", help="The layer: app.tables:layer.")
 _RATES = typer.Option("--rates", help="Of costs: a TOML file of how often each question is asked.")
+_ACCOUNT = typer.Option("--account", help="Of permissions: the account's number, for ARNs.")
 _PRICES = typer.Option("--prices", help="Of costs: a TOML file of prices, in place of us-east-1's.")
 
 
@@ -62,16 +66,17 @@ def run(
     stage: Annotated[str, _STAGE] = "",
     rates: Annotated[Path | None, _RATES] = None,
     prices: Annotated[Path | None, _PRICES] = None,
+    account: Annotated[str, _ACCOUNT] = "",
     check: Annotated[bool, _CHECK] = False,
     layer: Annotated[str, _LAYER] = "",
     json: JsonOption = False,
 ) -> ExitCode:
-    """Write what is computed from the declarations: documentation, infrastructure, costs.
+    """Write what is computed from the declarations: documentation, infrastructure, permissions …
 
     Only files that changed are written, and only files that Trueup generated are replaced, or
     removed with their table. The same declarations give the same bytes.
     """
-    asked = Asked(what, out, form, stage, layer, rates, prices)
+    asked = Asked(what, out, form, stage, layer, rates, prices, account)
     found = files_of(asked)
     differing = [file for file in found.files if file.state is not State.CURRENT]
     if not check:

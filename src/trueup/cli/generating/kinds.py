@@ -10,13 +10,18 @@ from pathlib import Path
 from ..._dataclass import dataclass
 from ...configuration import StageOptions, load_project_layer, load_stage
 from ...configuration.settings import find_project
+from ...configuration.stage import StagedLayer
 from ...docgen import page_files
 from ...docgen.costs.page import cost_file
 from ...docgen.costs.prices import US_EAST_1
 from ...docgen.costs.rates import read_prices, read_rates
-from ...engines.connect import target_engine
+from ...engines.connect import find_driver, target_engine
+from ...engines.dynamodb.driver import DynamoUrl
 from ...errors import ErrorCode, InvalidCall, Place
 from ...infra import Format, stack_file, stack_of
+from ...infra.permissions.files import permissions_file
+from ...infra.permissions.functions import Deployed
+from ...infra.values import Stack
 from ...lifecycle.generated import Generated
 from ...model.declarations.layer import Layer
 
@@ -27,6 +32,7 @@ class What(StrEnum):
     DOCS = "docs"
     IAC = "iac"
     COST = "cost"
+    PERMISSIONS = "permissions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class Asked:
     layer: str = ""
     rates: Path | None = None
     prices: Path | None = None
+    account: str = ""
 
     @property
     def options(self) -> Mapping[str, str]:
@@ -51,6 +58,7 @@ class Asked:
             "--stage": self.stage,
             "--rates": self.rates,
             "--prices": self.prices,
+            "--account": self.account,
         }
         return {name: str(value) for name, value in given.items() if value}
 
@@ -86,7 +94,23 @@ def _docs(asked: Asked) -> Files:
 
 def _iac(asked: Asked) -> Files:
     staged = load_stage(StageOptions(layer=asked.layer, stage=asked.stage))
-    stack = stack_of(
+    out = asked.out or _default_out("infra")
+    form = asked.form or Format.CLOUDFORMATION
+    return Files(staged.layer, [stack_file(_stack(staged), form, out)])
+
+
+def _permissions(asked: Asked) -> Files:
+    staged = load_stage(StageOptions(layer=asked.layer, stage=asked.stage))
+    deployed = Deployed(staged.layer, staged.table_names, staged.stage.name)
+    _, where = find_driver(staged.stage.url)
+    region = where.region if isinstance(where, DynamoUrl) else ""
+    out = asked.out or _default_out("infra")
+    file = permissions_file(_stack(staged), deployed, out, region=region, account=asked.account)
+    return Files(staged.layer, [file])
+
+
+def _stack(staged: StagedLayer) -> Stack:
+    return stack_of(
         staged.layer,
         staged.table_names,
         stage=staged.stage.name,
@@ -94,8 +118,6 @@ def _iac(asked: Asked) -> Files:
         name=staged.stage.stack,
         exports=staged.stage.exports,
     )
-    out = asked.out or _default_out("infra")
-    return Files(staged.layer, [stack_file(stack, asked.form or Format.CLOUDFORMATION, out)])
 
 
 def _cost(asked: Asked) -> Files:
@@ -110,6 +132,7 @@ _KINDS: Mapping[What, tuple[Callable[[Asked], Files], tuple[str, ...]]] = {
     What.DOCS: (_docs, ()),
     What.IAC: (_iac, ("--stage", "--format")),
     What.COST: (_cost, ("--rates", "--prices")),
+    What.PERMISSIONS: (_permissions, ("--stage", "--account")),
 }
 
 

@@ -127,6 +127,12 @@ def key_statements(tables: Iterable[TableDescription], *, is_stream: bool) -> It
         yield _key_statement(key, frozenset({"kms:Decrypt"}) if is_stream else _CALLED)
 
 
+def described_key(tables: Iterable[TableDescription]) -> Iterator[Statement]:
+    """What allows to look up which key an alias of the tables' encryption names."""
+    for one in key_statements(tables, is_stream=False):
+        yield Statement(one.resource, frozenset({"kms:DescribeKey"}))
+
+
 def _key_statement(key: str, actions: frozenset[str]) -> Statement:
     """key: an ARN, an id, or an alias, which is no resource of policies: its key is asked for it.
 
