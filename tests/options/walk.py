@@ -17,7 +17,10 @@ NOT_CALLED = {
     "ErrorCode",
     "ItemOutcome",
     "Place",
+    "RequestEvent",
     "RequestFinished",
+    "RequestRetried",
+    "RequestStarted",
     "Rows",
     "WriteResult",
 }
