@@ -32,6 +32,36 @@ MENDED = MENDED.replace("at: WholeSeconds", "at: datetime").replace(
 ACCEPTED = TABLES.replace("readings =", "# trueup: accept D002, one reading a minute\nreadings =")
 ACCEPTS = Write("pyproject.toml", PROJECT.text + '[tool.trueup.check.accept]\n"D001" = "few"\n')
 
+OWN = """\
+Resources:
+  Silent:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      AlarmName: silent
+      Namespace: AWS/DynamoDB
+      MetricName: UserErrors
+      Dimensions:
+        - {Name: TableName, Value: Readings}
+      Statistic: Sum
+      Period: 60
+      EvaluationPeriods: 1
+      Threshold: 0
+      ComparisonOperator: GreaterThanThreshold
+  Banded:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      AlarmName: banded
+      EvaluationPeriods: 1
+      ThresholdMetricId: band
+      ComparisonOperator: GreaterThanUpperThreshold
+      Metrics:
+        - {Id: band, Expression: "ANOMALY_DETECTION_BAND(m1, 2)"}
+"""
+SERIES = """{"MetricDataQueries": [{"Id": "m1", "MetricStat": {"Stat": "Sum", "Period": 60,
+"Metric": {"Namespace": "AWS/DynamoDB", "MetricName": "ReadAccountLimitThrottleEvents",
+"Dimensions": [{"Name": "TableName", "Value": "Readings"}]}}}], "MetricDataResults":
+[{"Id": "m1", "Timestamps": ["2026-01-01T00:00:00Z"], "Values": [1]}]}"""
+
 TEMPLATE = Write(
     "orders.yaml",
     """\
@@ -66,6 +96,20 @@ Resources:
 )
 
 CASES = [
+    Case(
+        "alarms, over series and of a template",
+        PROJECT,
+        Write("tables.py", TABLES),
+        Write("own.yaml", OWN),
+        Write("series.json", SERIES),
+        Write("bad.json", "{}"),
+        "trueup check --alarms",
+        "trueup check --alarms --series series.json",
+        "trueup check --alarms --template own.yaml",
+        "trueup check --alarms --template own.yaml --json",
+        "trueup check --alarms --series bad.json",
+        "trueup check --series series.json",
+    ),
     Case(
         "mistakes in a template",
         TEMPLATE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from .alarms import rules as alarms
 from .design import layer
 from .rule import Rule
 from .templates import lint
@@ -11,7 +12,11 @@ from .templates import lint
 
 def families() -> Mapping[str, Sequence[Rule]]:
     """The rules in the order of their codes, by what they are about."""
-    return {"Declarations": _ordered(layer.RULES), "Templates": _ordered(lint.RULES)}
+    return {
+        "Declarations": _ordered(layer.RULES),
+        "Templates": _ordered(lint.RULES),
+        "Alarms": alarms.RULES,
+    }
 
 
 def rules_by_code() -> Mapping[str, Rule]:

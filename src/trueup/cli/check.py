@@ -22,8 +22,10 @@ from ..checks.sarif import sarif
 from ..checks.templates.lint import template_problems
 from ..configuration import StageOptions, load_project_layer
 from ..configuration.settings import find_project
+from ..errors import ErrorCode, InvalidCall, Place
 from ..schema.severity import Severity
 from ..templates.reading import read_template
+from .checking.alarms import alarm_lines, alarms_document, examined
 from .checking.document import CheckDocument, document
 from .checking.given import parameter_values
 from .checking.text import report, summary
@@ -67,28 +69,55 @@ def run(
     ] = FailOn.LOW,
     form: Annotated[Form, typer.Option("--format", help="The form of the report.")] = Form.TEXT,
     everything: Annotated[bool, typer.Option("--all", help="Show what is accepted, too.")] = False,
+    alarms: Annotated[
+        bool, typer.Option("--alarms", help="Check alarms, and nothing else.")
+    ] = False,
+    series: Annotated[
+        Path | None, typer.Option("--series", help="Of alarms: recorded datapoints.")
+    ] = None,
+    stage: Annotated[str, typer.Option("--stage", help="Of alarms: the stage they are for.")] = "",
     json: JsonOption = False,
 ) -> ExitCode:
     """Find mistakes in the declarations of the layer, or in templates, without a database.
 
+    With --alarms: each alarm that the layer would have in AWS, or that the templates have, is shown
+    a breach, a near miss and missing data, and has to do as it says.
+
     Ends with 0 if none is found, 2 if some are, 1 if something could not be checked.
     """
     asked = Asked(tuple(template or ()), parameter_values(parameter or ()))
-    problems = _problems(asked, StageOptions(layer=layer))
-    outcome = _sorted_out(problems, "D" if asked == Asked() else "")
+    options = StageOptions(layer=layer, stage=stage)
+    _refuse_without_alarms(alarms, {"--series": series, "--stage": stage})
+    found = examined(options, asked.templates, asked.parameters, series) if alarms else None
+    problems = _problems(asked, options) if found is None else found.problems
+    family = "A" if alarms else "D"
+    outcome = _sorted_out(problems, family if asked == Asked() else "")
     code = exit_code(outcome, Severity[fail_on.name])
     output = Output(json)
-    output.document(document(outcome, code))
+    output.document(document(outcome, code, alarms_document(found) if found else None))
     if form is Form.SARIF:
         log = sarif(outcome, rules_by_code(), version("trueup"))
         output.plain(standard_json.dumps(log, indent=2, ensure_ascii=False))
         return code
+    for line in alarm_lines(found) if found else ():
+        output.print(line)
     for note in outcome.notes:
         output.note(f"! {note}")
     for line in report(outcome, output.width, everything=everything):
         output.print(line)
     output.print(summary(outcome))
     return code
+
+
+def _refuse_without_alarms(alarms: bool, given: Mapping[str, object]) -> None:
+    named = [option for option, value in given.items() if value]
+    if named and not alarms:
+        raise InvalidCall(
+            f"{' and '.join(named)} is of alarms",
+            where=Place(note="trueup check"),
+            fix="leave it out, or check --alarms",
+            code=ErrorCode.USAGE,
+        )
 
 
 def _problems(asked: Asked, options: StageOptions) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from ...checks.accepted import Outcome
 from ...checks.problem import Problem
 from ..output import JsonDocument
+from .alarms import AlarmsDocument
 
 
 class ProblemDocument(BaseModel):
@@ -33,18 +34,23 @@ class ProblemDocument(BaseModel):
 
 class CheckDocument(JsonDocument):
     """What `trueup check --json` prints. notes: what is wrong with acceptances, and what could not
-    take part."""
+    take part. alarms: null unless alarms were checked."""
 
     exit_code: int
     problems: list[ProblemDocument]
     notes: list[str]
+    alarms: AlarmsDocument | None = None
 
 
-def document(outcome: Outcome, exit_code: int) -> CheckDocument:
+def document(
+    outcome: Outcome, exit_code: int, alarms: AlarmsDocument | None = None
+) -> CheckDocument:
     """The whole report: what is open, then what is accepted."""
     found = [_problem(one, "") for one in outcome.open]
     found += [_problem(one, reason) for one, reason in outcome.accepted]
-    return CheckDocument(exit_code=exit_code, problems=found, notes=list(outcome.notes))
+    return CheckDocument(
+        exit_code=exit_code, problems=found, notes=list(outcome.notes), alarms=alarms
+    )
 
 
 def _problem(problem: Problem, accepted: str) -> ProblemDocument:
