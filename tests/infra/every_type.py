@@ -45,6 +45,7 @@ _TABLES = (
             "StreamSpecification": {"StreamViewType": "NEW_IMAGE"},
             "SSESpecification": {
                 "SSEEnabled": True,
+                "SSEType": "KMS",
                 "KMSMasterKeyId": Attribute("EveryKey", "Arn"),
             },
             "KinesisStreamSpecification": {
@@ -331,6 +332,15 @@ _NETWORK = (
             "MapPublicIpOnLaunch": False,
         },
     ),
+    Resource(
+        "OtherSubnet",
+        "AWS::EC2::Subnet",
+        {
+            "VpcId": Attribute("EveryVpc"),
+            "CidrBlock": "10.0.1.0/24",
+            "AvailabilityZone": {"Fn::Select": [1, {"Fn::GetAZs": ""}]},
+        },
+    ),
     Resource("EveryRoutes", "AWS::EC2::RouteTable", {"VpcId": Attribute("EveryVpc")}),
     Resource(
         "EveryAssociation",
@@ -417,7 +427,7 @@ _DATABASE = (
         {
             "DBSubnetGroupName": "every",
             "DBSubnetGroupDescription": "Isolated",
-            "SubnetIds": [Attribute("EverySubnet")],
+            "SubnetIds": [Attribute("EverySubnet"), Attribute("OtherSubnet")],
         },
     ),
     Resource(
@@ -481,7 +491,7 @@ _DATABASE = (
             ],
             "IdleClientTimeout": 1800,
             "DebugLogging": False,
-            "VpcSubnetIds": [Attribute("EverySubnet")],
+            "VpcSubnetIds": [Attribute("EverySubnet"), Attribute("OtherSubnet")],
             "VpcSecurityGroupIds": [Attribute("EveryGroup", "GroupId")],
         },
     ),
@@ -560,7 +570,6 @@ _WATCHING = (
             "ActionsSuppressorWaitPeriod": 60,
             "ActionsSuppressorExtensionPeriod": 60,
         },
-        depends_on=("EveryAlarm",),
     ),
     Resource(
         "EveryDashboard",

@@ -1,21 +1,25 @@
-"""The golden templates: one layer with every property, as each format writes it."""
+"""The golden templates: a layer with every property of tables, and one with functions."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from tests.infra.test_templates import NAMES, SHOP
-from trueup.infra import Format, stack_of, template_text
+from tests.infra.stacks import STACKS
+from trueup.infra import Format, template_text
 
 _FOLDER = Path(__file__).with_name("golden")
-FILES = {"shop.yaml": Format.CLOUDFORMATION, "shop.tf.json": Format.TERRAFORM}
+FILES = {
+    "shop.yaml": ("shop", Format.CLOUDFORMATION),
+    "shop.tf.json": ("shop", Format.TERRAFORM),
+    "work.sam.yaml": ("work", Format.SAM),
+    "work.cdk.txt": ("work", Format.CDK),
+}
 
 
 def written(file: str) -> str:
     """The template as the code writes it now."""
-    form = FILES[file]
-    stack = stack_of(SHOP, NAMES, stage="beta", is_protected=True)
-    return template_text(stack, form, is_json=form is Format.TERRAFORM)
+    stack, form = FILES[file]
+    return template_text(STACKS[stack], form, is_json=form is Format.TERRAFORM)
 
 
 def golden(file: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from tests.infra.alarm_rows import GUIDE, page, rows
 from tests.infra.test_templates import NAMES, SHOP
 from trueup import Blocked
-from trueup.infra import Format, stack_file, stack_of
+from trueup.infra import Format, stack_files, stack_of
 from trueup.lifecycle.generated import write_file
 
 OWN = """Resources:
@@ -34,7 +34,7 @@ def test_alarms_that_a_team_wrote_are_kept_when_infrastructure_is_generated_agai
     own = tmp_path / "lambda_alarms.template.yaml"
     own.write_text(OWN, encoding="utf-8")
     for stage in ("beta", "beta", "prod"):
-        file = stack_file(stack_of(SHOP, NAMES, stage=stage), Format.CLOUDFORMATION, tmp_path)
+        [file] = stack_files(stack_of(SHOP, NAMES, stage=stage), Format.CLOUDFORMATION, tmp_path)
         write_file(file)
     assert own.read_text(encoding="utf-8") == OWN
     assert {one.name for one in tmp_path.iterdir()} == {
@@ -52,5 +52,5 @@ def test_file_of_a_team_is_never_replaced(tmp_path: Path) -> None:
     own.write_text(OWN, encoding="utf-8")
     stack = stack_of(SHOP, NAMES, stage="beta")
     with pytest.raises(Blocked):
-        write_file(stack_file(stack, Format.CLOUDFORMATION, tmp_path))
+        write_file(stack_files(stack, Format.CLOUDFORMATION, tmp_path)[0])
     assert own.read_text(encoding="utf-8") == OWN

@@ -46,7 +46,7 @@ FULL = Table(
         table_class="infrequent_access",
         pitr_days=7,
         encryption="customer",
-        kms_key_arn="arn:aws:kms:eu-west-1:1:key/a",
+        kms_key_arn="arn:aws:kms:eu-west-1:123456789012:key/a",
         contributor_insights="throttled_keys",
         resource_policy={
             "Version": "2012-10-17",
@@ -99,7 +99,7 @@ def test_table_has_every_declared_property() -> None:
     assert properties["SSESpecification"] == {
         "SSEEnabled": True,
         "SSEType": "KMS",
-        "KMSMasterKeyId": "arn:aws:kms:eu-west-1:1:key/a",
+        "KMSMasterKeyId": "arn:aws:kms:eu-west-1:123456789012:key/a",
     }
     insights = {"Enabled": True, "Mode": "THROTTLED_KEYS"}
     assert properties["ContributorInsightsSpecification"] == insights

@@ -9,22 +9,13 @@ from typing import Any
 
 import pytest
 
-from systems.nexus.tables import layer as nexus
-from systems.pdfjobs.tables import layer as pdfjobs
 from tests.infra.every_type import EVERY
+from tests.infra.stacks import STACKS
 from tests.infra.terraform_schema import problems
-from tests.infra.test_templates import NAMES, SHOP
 from trueup import UnsupportedByEngine, infra
-from trueup.infra import stack_of, terraform
+from trueup.infra import terraform
 from trueup.infra.formats.terraform.configuration import KINDS
 from trueup.infra.values import Attribute, Joined, Output, Resource, Stack
-
-STACKS = {
-    "every": EVERY,
-    "shop": stack_of(SHOP, NAMES, stage="beta", is_protected=True),
-    "pdfjobs": stack_of(pdfjobs, {table.name: table.name for table in pdfjobs.tables}),
-    "nexus": stack_of(nexus, {table.name: table.name for table in nexus.tables}),
-}
 
 
 def every() -> Mapping[str, Mapping[str, Any]]:

@@ -94,7 +94,7 @@ UNITS = {"billing": "provisioned", "read_units": 1, "write_units": 2}
 SCALING = Scaling(least=1, most=9)
 AT_ONCE = RetryPolicy(first_pause_s=0)
 WARM = {"warm_read_units_per_second": 2, "warm_write_units_per_second": 2}
-KEYED = {"encryption": "customer", "kms_key_arn": "arn:aws:kms:eu-west-1:1:key/a"}
+KEYED = {"encryption": "customer", "kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/a"}
 
 
 class Special(Note):

@@ -29,7 +29,7 @@ _OUT = typer.Option(
     metavar="PATH",
     help="In place of docs/tables, infra or docs/cost.md; also a file NAME.md, NAME.json …",
 )
-_FORMAT = typer.Option("--format", help="Of infrastructure: cloudformation, terraform.")
+_FORMAT = typer.Option("--format", help="Of infrastructure: cloudformation, terraform, sam, cdk.")
 _STAGE = typer.Option(
     "--stage", help="Of infrastructure, permissions: the stage, whose names and rules hold."
 )

@@ -18,7 +18,7 @@ from ...docgen.costs.rates import read_prices, read_rates
 from ...engines.connect import find_driver, target_engine
 from ...engines.dynamodb.driver import DynamoUrl
 from ...errors import ErrorCode, InvalidCall, Place
-from ...infra import Format, stack_file, stack_of
+from ...infra import Format, stack_files, stack_of
 from ...infra.permissions.files import permissions_file
 from ...infra.permissions.functions import Deployed
 from ...infra.values import Stack
@@ -96,7 +96,7 @@ def _iac(asked: Asked) -> Files:
     staged = load_stage(StageOptions(layer=asked.layer, stage=asked.stage))
     out = asked.out or _default_out("infra")
     form = asked.form or Format.CLOUDFORMATION
-    return Files(staged.layer, [stack_file(_stack(staged), form, out)])
+    return Files(staged.layer, stack_files(_stack(staged), form, out))
 
 
 def _permissions(asked: Asked) -> Files:

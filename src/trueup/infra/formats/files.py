@@ -1,8 +1,9 @@
-"""The files of a stack: one template, in the format that is asked for."""
+"""The files of a stack, in the format that is asked for."""
 
 from __future__ import annotations
 
 import json
+import re
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Any
 from ...errors import ErrorCode, Place, UnsupportedByEngine
 from ...lifecycle.generated import Generated, state_of
 from ..values import Stack
+from .cdk.module import app_text, module_text
 from .cloudformation import cloudformation
+from .sam import sam
 from .terraform.configuration import terraform
 
 
@@ -20,22 +23,40 @@ class Format(StrEnum):
 
     CLOUDFORMATION = "cloudformation"
     TERRAFORM = "terraform"
+    SAM = "sam"
+    CDK = "cdk"
 
 
-_SUFFIXES = {Format.CLOUDFORMATION: ".template.yaml", Format.TERRAFORM: ".tf.json"}
+_SUFFIXES = {
+    Format.CLOUDFORMATION: ".template.yaml",
+    Format.TERRAFORM: ".tf.json",
+    Format.SAM: ".sam.yaml",
+    Format.CDK: ".py",
+}
 
 
-def stack_file(stack: Stack, form: Format, out: Path) -> Generated:
-    """The template of a stack, as it is and as it is to be. out: a folder, or a file by its suffix:
-    CloudFormation is also written as JSON, to `.json`.
+def stack_files(stack: Stack, form: Format, out: Path) -> list[Generated]:
+    """The files of a stack, as they are and as they are to be. out: a folder, or a file by its
+    suffix: CloudFormation and SAM are also written as JSON, to `.json`. CDK is a module, and beside
+    it an app that deploys the stack.
 
     Raises Blocked (file-exists) if a file is in the way that was not generated from this stack,
     and UnsupportedByEngine (missing-extra) for YAML without its package.
     """
-    is_file = out.suffix in (".yaml", ".yml", ".json")
-    path = out if is_file else out / f"{stack.name}{_SUFFIXES[form]}"
-    text = template_text(stack, form, is_json=path.suffix == ".json")
-    return Generated(path, text, state_of(path, text, mark_of(stack)))
+    is_file = out.suffix in (".yaml", ".yml", ".json", ".py")
+    name = module_name(stack) if form is Format.CDK else stack.name
+    path = out if is_file else out / f"{name}{_SUFFIXES[form]}"
+    texts = {path: template_text(stack, form, is_json=path.suffix == ".json")}
+    if form is Format.CDK:
+        texts[path.with_name(f"{path.stem}_app.py")] = app_text(stack, path.stem, mark_of(stack))
+    return [
+        Generated(one, text, state_of(one, text, mark_of(stack))) for one, text in texts.items()
+    ]
+
+
+def module_name(stack: Stack) -> str:
+    """The name of the module that has a stack: that of the stack, as Python can import it."""
+    return re.sub(r"\W", "_", stack.name)
 
 
 def mark_of(stack: Stack) -> str:
@@ -47,7 +68,9 @@ def template_text(stack: Stack, form: Format, *, is_json: bool) -> str:
     """The text of a template: the same bytes from the same declarations."""
     if form is Format.TERRAFORM:
         return _json({"//": mark_of(stack), **terraform(stack)})
-    template = cloudformation(stack)
+    if form is Format.CDK:
+        return module_text(stack, mark_of(stack))
+    template = sam(stack) if form is Format.SAM else cloudformation(stack)
     if is_json:
         first = {"AWSTemplateFormatVersion": template.pop("AWSTemplateFormatVersion")}
         return _json({**first, "Metadata": {"Trueup": mark_of(stack)}, **template})

@@ -12,14 +12,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ....errors import Place, UnsupportedByEngine
-from ...values import Attribute, Joined, Output, Parameter, Property, Resource, Stack
+from ...values import Output, Parameter, Resource, Stack
+from ..labels import label
+from ..references import referred
 from .api import API
 from .database import DATABASE
 from .functions import FUNCTIONS
 from .kinds import Kind, Made, merged
 from .network import NETWORK
 from .tables import TABLES
-from .values import Addresses, Part, label
+from .values import Addresses, Part
 from .watching import WATCHING
 
 KINDS: Mapping[str, Kind] = merged((TABLES, FUNCTIONS, API, DATABASE, NETWORK, WATCHING))
@@ -108,30 +110,13 @@ class _Written:
     def _awaited(self, resource: Resource) -> Iterator[str]:
         """What is made before it, beyond what its references say."""
         yield from (self.addresses.of[name][0] for name in resource.depends_on)
-        for name in (*resource.depends_on, *_referred(resource.properties)):
+        for name in (*resource.depends_on, *referred(resource)):
             if self._kinds[name].waits:
                 yield from (
                     f"{kind}.{part}"
                     for kind, part, _ in self._parts[name]
                     if not kind.startswith("data.")
                 )
-
-
-def _referred(value: Property) -> Iterator[str]:
-    """The resources that a value refers to."""
-    match value:
-        case Attribute(resource):
-            yield resource
-        case Joined(parts):
-            yield from (one.resource for one in parts if isinstance(one, Attribute))
-        case str() | bool() | int() | float() | Parameter():
-            return
-        case Mapping():
-            for one in value.values():
-                yield from _referred(one)
-        case _:
-            for one in value:
-                yield from _referred(one)
 
 
 def _variable(parameter: Parameter) -> dict[str, str]:

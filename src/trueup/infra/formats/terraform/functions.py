@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ..labels import label
 from .kinds import Kind, Made, as_json, json_text, left_out, refused, renamed, spread
-from .values import Part, label
+from .values import Part
 
 
 def _role_parts(role: Made) -> Iterator[Part]:
@@ -48,6 +49,7 @@ FUNCTIONS: Mapping[str, Kind] = {
     ),
     "AWS::Lambda::EventSourceMapping": Kind(
         "aws_lambda_event_source_mapping",
+        attributes={"Id": "${@.id}", "EventSourceMappingArn": "${@.arn}"},
         rules={
             "DestinationConfig": _failures,
             "FilterCriteria": renamed("filter_criteria", Filters="filter"),

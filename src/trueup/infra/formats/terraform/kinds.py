@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 
 from ...._dataclass import dataclass
 from ....errors import Place, UnsupportedByEngine
-from .values import Part, label
+from ..labels import label
+from .values import Part
 
 Rule: TypeAlias = Callable[[Any], Iterable[tuple[str, Any]]]
 """From a property's value, with references written out, to arguments."""

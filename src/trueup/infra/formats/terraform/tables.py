@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ....errors import Place, UnsupportedByEngine
+from ..labels import label
 from .kinds import Kind, Made, Rule, json_text, left_out, refused, renamed, spread
-from .values import Part, label
+from .values import Part
 
 
 def _parts(table: Made) -> Iterator[Part]:

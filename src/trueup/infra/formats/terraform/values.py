@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeAlias
 from ...._dataclass import dataclass
 from ....errors import Place, UnsupportedByEngine
 from ...values import Attribute, Joined, Parameter, Property
+from ..labels import label
 
 Part: TypeAlias = tuple[str, str, dict[str, Any]]
 """The kind of a resource, its label, and its arguments."""
@@ -20,11 +21,6 @@ _PLACES = {
     "${AWS::URLSuffix}": "${data.aws_partition.current.dns_suffix}",
 }
 _ZONES = "${data.aws_availability_zones.current.names[@]}"
-
-
-def label(name: str) -> str:
-    """A name in Terraform's manner: `OrdersTable` is `orders_table`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 class Referable(Protocol):
