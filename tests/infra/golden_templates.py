@@ -11,6 +11,8 @@ _FOLDER = Path(__file__).with_name("golden")
 FILES = {
     "shop.yaml": ("shop", Format.CLOUDFORMATION),
     "shop.tf.json": ("shop", Format.TERRAFORM),
+    "work.yaml": ("work", Format.CLOUDFORMATION),
+    "work.tf.json": ("work", Format.TERRAFORM),
     "work.sam.yaml": ("work", Format.SAM),
     "work.cdk.txt": ("work", Format.CDK),
 }

@@ -168,7 +168,7 @@ def test_stack_has_the_name_and_the_description_of_the_document(stage: str) -> N
     assert template(stage)["Description"] == "DynamoDB tables for metrics and insights"
 
 
-@pytest.mark.req("IT10")
+@pytest.mark.req("I46", "I47", "IT10")
 @pytest.mark.parametrize("stage", STAGES)
 def test_each_function_has_a_role_of_its_own_with_what_it_declares(stage: str) -> None:
     """One role with all rights on both tables, as the document has it, is nobody's least."""
