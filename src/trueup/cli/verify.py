@@ -23,6 +23,8 @@ from .output import Output
 from .verification.document import VerifyDocument, document
 from .verification.forms import junit, markdown
 from .verification.lines import lines_of, summary
+from .verification.problems import sarif_text
+from .verification.templates import TemplateOptions, verify_by_templates
 from .verification.text import report
 
 __all__ = ["VerifyDocument", "run"]
@@ -34,6 +36,7 @@ class Form(StrEnum):
     TEXT = "text"
     MARKDOWN = "markdown"
     JUNIT = "junit"
+    SARIF = "sarif"
 
 
 class FailOn(StrEnum):
@@ -47,6 +50,8 @@ class FailOn(StrEnum):
 
 def run(
     common: Common,
+    templates: TemplateOptions,
+    *,
     table: Annotated[
         list[str] | None, typer.Option("--table", help="Only this table; can be repeated.")
     ] = None,
@@ -60,18 +65,27 @@ def run(
     form: Annotated[Form, typer.Option("--format", help="The form of the report.")] = Form.TEXT,
     everything: Annotated[bool, typer.Option("--all", help="Show what agrees, too.")] = False,
 ) -> ExitCode:
-    """Compare every declared fact with the live tables; nothing is changed.
+    """Compare every declared fact with the live tables, or with templates; nothing is changed.
 
+    With --template no database is opened, unless --live is given.
     Ends with 0 if everything agrees, 2 if something differs, 1 if something is not known.
     """
+    templates.check()
     staged = load_stage(common.stage_options)
-    found = _verify(staged, table or [], _accepted(accept_unknown, staged))
+    only, accepted = table or [], _accepted(accept_unknown, staged)
+    found = (
+        verify_by_templates(
+            staged, only, accepted, templates, lambda: _verify(staged, only, accepted)
+        )
+        if templates.paths
+        else _verify(staged, only, accepted)
+    )
     mended = replace(common, stage=staged.stage.name).named  # whoever reads it may set no variable
     lines = list(lines_of(found, mended))
     output = Output(common.json)
     for line in found.accepted_in_vain:
         output.note(f"No fact fits the accepted line: {line}")
-    output.document(document(found, lines, staged.stage.name))
+    output.document(document(found, lines, staged.stage.name, templates.paths))
     match form:
         case Form.TEXT:
             for part in report(lines, output.width, everything=everything):
@@ -81,6 +95,8 @@ def run(
             output.plain(markdown(lines, summary(found)))
         case Form.JUNIT:
             output.plain(junit(lines))
+        case Form.SARIF:
+            output.plain(sarif_text(lines))
     return exit_code(found, Severity[fail_on.name])
 
 

@@ -22,7 +22,7 @@ def declared_tables(
 
     Raises InvalidCall (invalid-option) if the layer has no table of a name.
     """
-    _check_names(only, [table.name for table in open_layer.tables])
+    check_names(only, [table.name for table in open_layer.tables])
     schemas = (
         open_layer.engine.declared(table)
         for table in open_layer.tables
@@ -40,12 +40,16 @@ def protected(schema: TableSchema, protect: bool) -> TableSchema:
     return replace(schema, facts=others | {PROTECTION: True} if protect else others)
 
 
-def _check_names(only: Collection[str], known: list[str]) -> None:
+def check_names(only: Collection[str], known: Collection[str], option: str = "--table") -> None:
+    """Refuse names that are none of a layer's tables.
+
+    Raises InvalidCall (invalid-option).
+    """
     for name in sorted(only):
         if name not in known:
             raise InvalidCall(
                 f"the layer has no table {name!r}; {misspelt(name, known, 'tables')}",
-                where=Place(note="--table"),
+                where=Place(note=option),
                 fix="name tables as they are declared",
                 code=ErrorCode.INVALID_OPTION,
             )

@@ -10,6 +10,7 @@ from .._dataclass import dataclass
 from ..model.description.tables import TableDescription
 from ..operations.engine import Engine
 from ..operations.operation import Operation, Request
+from .facts import Path, Unknown
 from .tables import TableSchema
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LiveTable:
-    """A live table.
+    """A live table, or one of a template.
 
     is_usable: false while the table or an index is being created or changed.
     problem: why Trueup cannot use the table; empty if it can.
@@ -29,6 +30,9 @@ class LiveTable:
     is_whole: whether the engine made the table with all its facts at once, so that what it lacks is
         no sign of an interrupted creation.
     items, item_bytes: about how many there are; None if the engine cannot tell without reading.
+    unknown: what is not known, by its path among the facts, whatever `schema` has there; `()` if it
+        is not known whether there is a table.
+    sources: where facts are said, by path; others are said where the nearest above them is.
     """
 
     schema: TableSchema
@@ -40,6 +44,15 @@ class LiveTable:
     is_whole: bool = False
     items: int | None = None
     item_bytes: int | None = None
+    unknown: Mapping[Path, Unknown] = field(default_factory=dict)
+    sources: Mapping[Path, str] = field(default_factory=dict)
+
+    def source_of(self, path: Path) -> str:
+        """Where a fact is said."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.sources:
+                return self.sources[path[:length]]
+        return self.schema.source
 
 
 NO_TABLES: Mapping[str, LiveTable] = {}

@@ -95,6 +95,20 @@ def compared(declared: Value, found: Value, path: Path = ()) -> Iterator[Differe
         yield Difference(path, declared, found)
 
 
+def overlaid(facts: Value, unknown: Mapping[Path, Unknown]) -> Value:
+    """A tree of facts with those in place that are not known."""
+    for path in sorted(unknown, key=len):
+        facts = _with(facts, path, unknown[path])
+    return facts
+
+
+def _with(facts: Value, path: Path, why: Unknown) -> Value:
+    if not path or isinstance(facts, Unknown):
+        return facts if path else why
+    inner = facts if isinstance(facts, Mapping) else {}
+    return {**inner, path[0]: _with(inner.get(path[0]), path[1:], why)}
+
+
 def plain(value: Value) -> Json:
     """A fact as JSON, without what is unknown; mappings by sorted names."""
     if isinstance(value, Mapping):

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from .._dataclass import dataclass
 from .engine import LiveTable
-from .facts import Difference, Unknown, Value, compared
+from .facts import Difference, Unknown, Value, compared, overlaid
 from .severity import Severity, severity_of
 from .tables import IndexSchema, TableSchema, index_trees, tree
 
@@ -19,7 +19,7 @@ Verdict: TypeAlias = Literal["agrees", "differs", "unknown"]
 class Finding:
     """A fact of a table, declared and found, each with its source.
 
-    table: the physical name.
+    table: the physical name. lags: of several sides that were compared, those that differ.
     """
 
     table: str
@@ -27,6 +27,7 @@ class Finding:
     declared_at: str
     found_at: str
     severity: Severity
+    lags: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -46,7 +47,7 @@ def verify_table(declared: TableSchema, live: LiveTable | None) -> list[Finding]
             declared.name,
             difference,
             declared.source,
-            live.schema.source if live else "",
+            live.source_of(difference.path) if live else "",
             Severity.LOW if _is_undeclared(difference) else severity_of(difference.path),
         )
         for difference in _differences(declared, live)
@@ -66,7 +67,11 @@ def _differences(declared: TableSchema, live: LiveTable | None) -> Iterator[Diff
     if not live.is_usable and not live.busy:
         yield Difference((), "a table", Unknown("it is being created or changed"))
         return
-    found = tree(replace(live.schema, indexes=_as_served(declared, live)))
+    if () in live.unknown:
+        yield Difference((), "a table", live.unknown[()])
+        return
+    served = tree(replace(live.schema, indexes=_as_served(declared, live)))
+    found = overlaid(served, live.unknown)
     yield from _in_progress(compared(tree(declared), found), live.busy)
     for name, facts in index_trees(live.schema).items():
         if name not in declared.indexes:

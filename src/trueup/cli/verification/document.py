@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -13,7 +14,10 @@ from .lines import Line
 
 
 class FactDocument(BaseModel):
-    """A fact: what is declared and what was found, as text, and where each was said."""
+    """A fact: what is declared and what was found, as text, and where each was said.
+
+    lags: of template and live, those that differ, if both were compared.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -27,15 +31,18 @@ class FactDocument(BaseModel):
     severity: Literal["low", "medium", "high", "critical"]
     accepted: bool
     mended_by: str
+    lags: list[Literal["template", "live"]]
 
 
 class VerifyDocument(JsonDocument):
     """What `trueup verify --json` prints. declared, present: physical names of tables.
 
-    accepted_in_vain: the lines of accepted facts that fit no fact.
+    accepted_in_vain: the lines of accepted facts that fit no fact. templates: the files that were
+    compared with; empty for live tables.
     """
 
     stage: str
+    templates: list[str]
     declared: list[str]
     present: list[str]
     agree: int
@@ -46,10 +53,13 @@ class VerifyDocument(JsonDocument):
     facts: list[FactDocument]
 
 
-def document(verification: Verification, lines: Iterable[Line], stage: str) -> VerifyDocument:
+def document(
+    verification: Verification, lines: Iterable[Line], stage: str, templates: Sequence[Path] = ()
+) -> VerifyDocument:
     """The whole report."""
     return VerifyDocument(
         stage=stage,
+        templates=[str(path) for path in templates],
         declared=list(verification.declared),
         present=list(verification.present),
         agree=verification.agreeing,

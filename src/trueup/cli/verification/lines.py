@@ -19,6 +19,7 @@ class Line:
     """A finding, for people.
 
     fact: where it stands in the table. accepted: an unknown fact that is expected.
+    lags: of several sides, those that differ.
     mended_by: the command that mends it, or what a person does; empty if nothing is known to.
     """
 
@@ -32,6 +33,7 @@ class Line:
     severity: Severity
     accepted: bool
     mended_by: str
+    lags: tuple[str, ...] = ()
 
     @property
     def symbol(self) -> str:
@@ -64,6 +66,7 @@ def lines_of(verification: Verification, named: Callable[[str], str]) -> Iterato
             finding.verdict == "unknown" and verification.accepted.covers(finding),
             verification.by_hand.get((finding.table, difference.path))
             or named(_mended_by(finding)),
+            finding.lags,
         )
 
 

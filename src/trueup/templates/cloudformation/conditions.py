@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from ..documents.files import refused
 from ..documents.nodes import Node
 from ..template import Resolved, Unresolved, is_open, unresolved
-from .scope import Scope, failed, quoted, shown_scalar
+from .scope import Scope, failed, quoted, shown_scalar, text_in
 
 Resolve = Callable[[Node, Scope], Resolved]
 Truth = bool | Unresolved
@@ -44,7 +44,7 @@ def truth_of(node: Node, scope: Scope, resolve: Resolve) -> Truth:
         raise refused("this is no condition", scope.file, node.line)
     ((name, argument),) = node.value.items()
     if name == "Condition":
-        return condition(shown_scalar(argument.value), scope, node.line, resolve)
+        return condition(text_in(argument, scope), scope, node.line, resolve)
     if name == "Fn::Equals":
         return _equal(node, _parts(argument, scope, 2, 2), scope, resolve)
     if name == "Fn::Not":

@@ -13,7 +13,7 @@ from ..documents.files import refused
 from ..documents.nodes import Node
 from ..template import Unresolved, is_open
 from .conditions import Resolve
-from .scope import Scope, failed, shown_scalar
+from .scope import Scope, failed, shown_scalar, text_in
 
 FOR_EACH = "Fn::ForEach::"
 MOST_REPEATED = 5_000
@@ -61,7 +61,7 @@ def _parts(node: Node, scope: Scope) -> tuple[str, Node, Node]:
     if not isinstance(parts, tuple) or len(parts) != 3 or not isinstance(parts[2].value, Mapping):
         what = "Fn::ForEach takes a name, a list and a mapping"
         raise refused(what, scope.file, node.line)
-    return shown_scalar(parts[0].value), parts[1], parts[2]
+    return text_in(parts[0], scope), parts[1], parts[2]
 
 
 def _values(node: Node, listed: Node, scope: Scope, resolve: Resolve) -> list[str] | Unresolved:

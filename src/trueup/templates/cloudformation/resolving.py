@@ -11,7 +11,7 @@ from ..template import Resolved, Unresolved
 from .conditions import condition
 from .functions import FUNCTIONS
 from .loops import FOR_EACH, expanded
-from .scope import NO_VALUE, Scope, failed, is_call, shown_scalar
+from .scope import NO_VALUE, Scope, failed, is_call, text_in
 
 Lines = dict[Path, int]
 
@@ -72,7 +72,7 @@ def _if(node: Node, argument: Node, scope: Scope, path: Path, lines: Lines) -> R
     parts = argument.value
     if not isinstance(parts, tuple) or len(parts) != 3:
         raise refused("Fn::If takes a condition and two values", scope.file, node.line)
-    name = shown_scalar(parts[0].value)
+    name = text_in(parts[0], scope)
     truth = condition(name, scope, node.line, resolve)
     if isinstance(truth, Unresolved):
         first, second = (resolve(part, scope) for part in parts[1:])

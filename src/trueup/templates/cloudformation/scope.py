@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 
 from ..._dataclass import dataclass
+from ..documents.files import refused
 from ..documents.nodes import Node
 from ..template import Resolved, Unresolved, unresolved
 
@@ -46,6 +47,13 @@ def quoted(node: Node) -> str:
 def failed(node: Node, cause: str | Unresolved) -> Unresolved:
     """An expression that is not known: its own cause, or that of a part of it."""
     return unresolved(quoted(node), cause.cause if isinstance(cause, Unresolved) else cause)
+
+
+def text_in(node: Node, scope: Scope) -> str:
+    """A text, such as the name of a condition. Raises DeclarationError (invalid-template)."""
+    if isinstance(node.value, Mapping | tuple):
+        raise refused(f"{quoted(node)} is no text", scope.file, node.line)
+    return shown_scalar(node.value)
 
 
 def is_call(node: Node) -> bool:

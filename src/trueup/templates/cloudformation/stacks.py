@@ -12,9 +12,9 @@ from ..documents.nodes import Node
 from ..template import Resolved, Template, TemplateResource, Unresolved, unresolved
 from .conditions import condition
 from .loops import Expanded, expanded
-from .parameters import parameter_values, pseudo_values
+from .parameters import PSEUDO, parameter_values, pseudo_values
 from .resolving import Lines, resolve, resolve_at
-from .scope import Scope, failed, shown_scalar
+from .scope import Scope, failed, shown_scalar, text_in
 
 SAM = "AWS::Serverless-2016-10-31"
 _EXPANDED = (SAM, "AWS::LanguageExtensions")
@@ -56,7 +56,7 @@ def read_stack(root: Node, file: str, given: Mapping[str, Resolved]) -> Template
         {resource.id: resource for resource in made if resource is not None},
         unknown={**_macros(transforms), **{key: one.why for key, one in found.doubts.items()}},
         outputs={name: value for name, (value, _) in outputs.items()},
-        parameters=values,
+        parameters={**values, **{name: given[name] for name in PSEUDO if name in given}},
         output_lines={name: line for name, (_, line) in outputs.items()},
     )
 
@@ -109,7 +109,7 @@ def _resource(name: str, node: Node, scope: Scope) -> TemplateResource | None:
         one: resolve(parts[one], scope) for one in _ATTRIBUTES if one in parts
     }
     if "Condition" in parts:
-        wanted = shown_scalar(parts["Condition"].value)
+        wanted = text_in(parts["Condition"], scope)
         truth = condition(wanted, scope, parts["Condition"].line, resolve)
         if truth is False:
             return None
@@ -133,7 +133,7 @@ def _outputs(entries: Mapping[str, Node], scope: Scope) -> dict[str, tuple[Resol
     for name, node in expanded(entries, scope, resolve).nodes.items():
         parts = _mapping(node, f"the output {name}", scope.file)
         if "Condition" in parts:
-            wanted = shown_scalar(parts["Condition"].value)
+            wanted = text_in(parts["Condition"], scope)
             if condition(wanted, scope, node.line, resolve) is False:
                 continue
         if "Value" in parts:

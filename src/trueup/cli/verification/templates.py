@@ -1,0 +1,118 @@
+"""The options of `trueup verify` that name templates, and what is compared by them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..._kinds import misspelt
+from ...configuration.stage import StagedLayer
+from ...errors import ErrorCode, InvalidCall, Place
+from ...lifecycle.accepted import Accepted
+from ...lifecycle.declared import check_names
+from ...lifecycle.verification import Verification
+from ...templates.reading import read_template
+from ...templates.template import Template
+from ...templates.three_ways import three_ways
+from ...templates.verification import declared_in_templates, verify_templates
+
+
+# The standard decorator: the fields are options with defaults, and `signature` reads them.
+@dataclass(frozen=True)
+class TemplateOptions:
+    """The options that name templates."""
+
+    template: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--template", metavar="PATH", help="Compare with this template, or with cdk.out."
+        ),
+    ] = None
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", metavar="NAME=VALUE", help="A parameter of the template."),
+    ] = None
+    resource: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--resource", metavar="TABLE=ID", help="The resource that is a table, if no name says."
+        ),
+    ] = None
+    live: Annotated[
+        bool, typer.Option("--live", help="Compare with the live tables as well, three ways.")
+    ] = False
+
+    @property
+    def paths(self) -> Sequence[Path]:
+        """The templates."""
+        return self.template or []
+
+    def check(self) -> None:
+        """Refuse options that mean nothing without a template. Raises InvalidCall (usage)."""
+        given = {"--parameter": self.parameter, "--resource": self.resource, "--live": self.live}
+        if not self.template and (named := [name for name, value in given.items() if value]):
+            raise InvalidCall(
+                f"{' and '.join(named)} without --template: no template is named",
+                where=Place(note="trueup verify"),
+                fix="name one by --template, or leave it out",
+                code=ErrorCode.USAGE,
+            )
+
+
+def verify_by_templates(
+    staged: StagedLayer,
+    only: list[str],
+    accepted: Accepted,
+    options: TemplateOptions,
+    live: Callable[[], Verification],
+) -> Verification:
+    """Verify a layer against templates, and with `--live` against the live tables, too.
+
+    Raises DeclarationError (invalid-template), and InvalidCall (invalid-option) for parameters that
+    no template has, or tables that the layer has not.
+    """
+    names = staged.table_names
+    declared = declared_in_templates(staged.layer, names, only, protect=staged.stage.protect)
+    parameters = dict(_pairs("--parameter", options.parameter or []))
+    resources = dict(_pairs("--resource", options.resource or []))
+    check_names(resources, names, "--resource")
+    templates = [read_template(path, parameters) for path in options.paths]
+    _check_parameters(parameters, templates)
+    found = verify_templates(
+        declared,
+        templates,
+        resources={names[table]: one for table, one in resources.items()},
+        is_whole=not only,
+        accepted=accepted,
+    )
+    return three_ways(found, live()) if options.live else found
+
+
+def _pairs(option: str, given: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not name or not equals:
+            raise InvalidCall(
+                f"{text!r} has no name and value with = between them",
+                where=Place(note=option),
+                fix=f"write {option} NAME=VALUE",
+                code=ErrorCode.INVALID_OPTION,
+            )
+        yield name, value
+
+
+def _check_parameters(given: Mapping[str, str], templates: Sequence[Template]) -> None:
+    """Refuse misspelt parameters; a name with other characters may be that of an export."""
+    known = [name for template in templates for name in template.parameters]
+    for name in given:
+        if name.isalnum() and name not in known:
+            raise InvalidCall(
+                f"no template has a parameter {name!r}; {misspelt(name, known, 'parameters')}",
+                where=Place(note="--parameter"),
+                fix="name parameters as the template declares them",
+                code=ErrorCode.INVALID_OPTION,
+            )

@@ -1,0 +1,257 @@
+"""The tables of a template, by the facts that `engines/dynamodb/inspect` gives of live ones.
+
+What a template leaves out has CloudFormation's default: provisioned billing, no recovery, a key
+that DynamoDB owns.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from .._dataclass import dataclass
+from ..engines.dynamodb.ddl.words import INSIGHTS_MODES
+from ..engines.dynamodb.inspect.described import read_table
+from ..engines.dynamodb.policies import canonical
+from ..schema.engine import LiveTable
+from ..schema.facts import Path, Unknown, Value
+from ..schema.tables import IndexSchema, TableSchema
+from .described import INDEXES, Cut, cut, described
+from .places import INDEX_FACTS, TABLE_FACTS, fact_at, places
+from .properties import typed
+from .replicas import GLOBAL_TABLE, as_table
+from .template import Template, TemplateResource, is_open
+
+TABLE = "AWS::DynamoDB::Table"
+DAYS = 35
+"""How many days back a table can be restored, if a template does not say.
+Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-dynamodb-table-pointintimerecoveryspecification.html"""
+_NO_MODE = Unknown("the template names no mode, and AWS does not say which one it takes")
+
+_PART = r"(?:\$\{AWS::\w+\}|[^:\"])*"
+_ARN = f"arn:{_PART}:dynamodb:{_PART}:{_PART}:table/"
+"""A table of any account and region: a policy is about the table that it is attached to."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateTable:
+    """A table of a template. name: its physical name; None if CloudFormation makes one.
+
+    live: its facts; its schema has the resource's id as its name, if the name is not known.
+    """
+
+    resource: TemplateResource
+    name: str | Unknown | None
+    live: LiveTable
+
+
+def tables_of(template: Template) -> Mapping[str, LiveTable]:
+    """The tables whose names are known, by physical name.
+
+    Raises DeclarationError (invalid-template) for a table that no deployment would take.
+    """
+    return {
+        table.name: table.live for table in template_tables(template) if isinstance(table.name, str)
+    }
+
+
+def template_tables(template: Template) -> list[TemplateTable]:
+    """All tables of a template, in its order. Raises the error of `tables_of`."""
+    region = template.parameters.get("AWS::Region")
+    found: list[TemplateTable] = []
+    for resource in template.resources.values():
+        if resource.type == GLOBAL_TABLE:
+            found.append(_table(as_table(resource, region if isinstance(region, str) else "")))
+        elif resource.type == TABLE:
+            found.append(_table(resource))
+    return found
+
+
+def _table(resource: TemplateResource) -> TemplateTable:
+    for attribute in ("Condition", "Properties"):
+        doubt = resource.attributes.get(attribute)
+        if attribute == "Properties" and isinstance(doubt, Unknown):
+            bare = TableSchema(resource.id, (), source=resource.place_of())
+            return TemplateTable(resource, doubt, LiveTable(bare, unknown={(): doubt}))
+    known, unknown = cut(typed(resource))
+    table = Cut(known, unknown, resource)
+    name = unknown.get(("TableName",)) or known.get("TableName")
+    physical = name if isinstance(name, str) else resource.id
+    schema = _schema(table, physical)
+    doubts = dict(_unknown_facts(table, schema))
+    if isinstance(condition := resource.attributes.get("Condition"), Unknown):
+        doubts = {(): condition}
+    sources = dict(_sources(table))
+    return TemplateTable(resource, name, LiveTable(schema, unknown=doubts, sources=sources))
+
+
+def _schema(table: Cut, name: str) -> TableSchema:
+    """The schema; what is not known has some value."""
+    known = table.known
+    schema = read_table(described(table, name))
+    expiry = known.get("TimeToLiveSpecification", {})
+    facts: dict[str, Value] = {
+        **schema.facts,
+        "encryption": _owned(schema.facts["encryption"]),
+        "warm_throughput": _warm(known, schema.facts),
+        "pitr": _recovery(known.get("PointInTimeRecoverySpecification", {})),
+        "contributor_insights": _insights(known),
+        "resource_policy": _policy(table, name),
+        "tags": {one["Key"]: one.get("Value", "") for one in known.get("Tags", ()) if "Key" in one},
+    }
+    indexes = {
+        index["IndexName"]: _index(schema.indexes[index["IndexName"]], index)
+        for kind in INDEXES
+        for index in known.get(kind, ())
+        if "IndexName" in index
+    }
+    return replace(
+        schema,
+        ttl=expiry.get("AttributeName") if expiry.get("Enabled") else None,
+        facts=facts,
+        indexes=indexes,
+        source=table.resource.place_of(),
+    )
+
+
+def _index(index: IndexSchema, known: Mapping[str, Any]) -> IndexSchema:
+    if index.is_local:
+        return index
+    facts = {
+        **index.facts,
+        "warm_throughput": _warm(known, index.facts),
+        "contributor_insights": _insights(known),
+    }
+    return replace(index, facts=facts)
+
+
+def _owned(encryption: Value) -> Value:
+    """The encryption with the owner of its key: AWS, if the template names none."""
+    if not isinstance(encryption, Mapping) or encryption["type"] == "owned":
+        return encryption
+    key = encryption["key"]
+    is_aws = key is None or str(key).rpartition(":")[2].startswith("alias/aws/")
+    return {**encryption, "owner": "aws" if is_aws else "customer"}
+
+
+def _warm(known: Mapping[str, Any], facts: Mapping[str, Value]) -> Value:
+    return facts["warm_throughput"] if "WarmThroughput" in known else None
+
+
+def _recovery(specification: Mapping[str, Any]) -> Value:
+    if not specification.get("PointInTimeRecoveryEnabled"):
+        return {"enabled": False}
+    return {"enabled": True, "days": specification.get("RecoveryPeriodInDays", DAYS)}
+
+
+def _insights(known: Mapping[str, Any]) -> Value:
+    specification = known.get("ContributorInsightsSpecification", {})
+    if not specification.get("Enabled"):
+        return {"enabled": False}
+    names = {value: name for name, value in INSIGHTS_MODES.items()}
+    mode = specification.get("Mode")
+    return {"enabled": True, "mode": names.get(mode, mode) if mode else _NO_MODE}
+
+
+def _policy(table: Cut, name: str) -> Value:
+    """The resource policy in the words of declarations, which do not name the table's own ARN."""
+    document = table.known.get("ResourcePolicy", {}).get("PolicyDocument")
+    if document is None or table.doubt("ResourcePolicy") is not None:
+        return None
+    own = f"arn:aws:dynamodb:::table/{name}"
+    text = re.sub(_ARN + re.escape(name) + r"(?=[\"/])", own, json.dumps(document))
+    try:
+        told = canonical(json.loads(text), own)
+    except (AttributeError, TypeError, KeyError):
+        raise table.wrong(("ResourcePolicy", "PolicyDocument"), "is no policy") from None
+    return Unknown(f"it has pseudo parameters: {told}") if is_open(told) else told
+
+
+def _unknown_facts(table: Cut, schema: TableSchema) -> Iterator[tuple[Path, Unknown]]:
+    """The facts that are not known, for what is not known of the properties."""
+    for path, why in table.unknown.items():
+        for fact in _facts_at(path, table):
+            yield fact, why
+    if table.doubt("BillingMode") is not None:
+        for index in schema.indexes.values():
+            if not index.is_local:
+                yield ("index", index.name, "billing"), table.unknown[("BillingMode",)]
+    if schema.facts["encryption"] != {"type": "owned"}:
+        key = table.unknown.get(("SSESpecification", "KMSMasterKeyId"))
+        if key is not None:
+            yield ("encryption", "owner"), key
+
+
+def _facts_at(path: Path, table: Cut) -> Iterator[Path]:
+    """The facts that a property says."""
+    if path[0] in INDEXES:
+        yield from _index_facts_at(path, table)
+    elif path[0] == "KeySchema":
+        yield ("key", "sort") if _has_partition(table.known.get("KeySchema", ())) else ("key",)
+    elif path[0] == "AttributeDefinitions":
+        yield from _undefined(table)
+    elif path[0] == "Tags":
+        tag = table.known["Tags"][int(path[1])] if len(path) > 1 else {}
+        yield ("tags", tag["Key"]) if "Key" in tag else ("tags",)
+    elif (fact := fact_at(path, TABLE_FACTS)) is not None:
+        yield fact
+
+
+def _index_facts_at(path: Path, table: Cut) -> Iterator[Path]:
+    index = table.known[path[0]][int(path[1])] if len(path) > 1 else {}
+    if "IndexName" not in index:
+        yield ("index",)
+        return
+    place = ("index", index["IndexName"])
+    if path[2:3] == ("KeySchema",):
+        yield from ((*place, part) for part in _key_parts(index.get("KeySchema", ())))
+    elif (fact := fact_at(path[2:], INDEX_FACTS)) is not None:
+        yield (*place, *fact)
+
+
+def _key_parts(schema: Any) -> tuple[str, ...]:
+    return ("sort",) if _has_partition(schema) else ("partition", "sort")
+
+
+def _has_partition(schema: Any) -> bool:
+    return any(part.get("KeyType") == "HASH" and "AttributeName" in part for part in schema)
+
+
+def _undefined(table: Cut) -> Iterator[Path]:
+    """The keys with an attribute whose definition is not known."""
+    defined = {
+        one.get("AttributeName")
+        for one in table.known.get("AttributeDefinitions", ())
+        if "AttributeType" in one
+    }
+    keyed = [((), table.known)] + [
+        (("index", index["IndexName"]), index)
+        for kind in INDEXES
+        for index in table.known.get(kind, ())
+        if "IndexName" in index
+    ]
+    for place, one in keyed:
+        for part in one.get("KeySchema", ()):
+            if part.get("AttributeName") not in defined:
+                side = "partition" if part.get("KeyType") == "HASH" else "sort"
+                yield (*place, side) if place else ("key", side)
+
+
+def _sources(table: Cut) -> Iterator[tuple[Path, str]]:
+    """The place of each fact that a property says."""
+    properties = table.resource.properties
+    for fact, path in places(properties, TABLE_FACTS):
+        yield fact, table.resource.place_of(*path)
+    for kind in INDEXES:
+        for position, index in enumerate(table.known.get(kind, ())):
+            if "IndexName" in index:
+                place = ("index", index["IndexName"])
+                yield place, table.resource.place_of(kind, str(position))
+                for fact, path in places(index, INDEX_FACTS):
+                    yield (*place, *fact), table.resource.place_of(kind, str(position), *path)
+    for position, tag in enumerate(table.known.get("Tags", ())):
+        if "Key" in tag:
+            yield ("tags", tag["Key"]), table.resource.place_of("Tags", str(position))
