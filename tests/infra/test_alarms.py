@@ -73,7 +73,7 @@ def stack_alarms(table: Table[Any], alarms: Alarms) -> dict[str, Any]:
     )
     resources = cloudformation(stack_of(layer, {table.name: "one"}))["Resources"].values()
     made = [one["Properties"] for one in resources if "CloudWatch" in one["Type"]]
-    return {one["AlarmName"]: one for one in made}
+    return {one["AlarmName"]: one for one in made if "AlarmName" in one}
 
 
 PLAIN = Table("One", Order, partition="customer", dynamodb=DynamoDB())

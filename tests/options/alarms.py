@@ -32,6 +32,7 @@ _GIVEN: dict[str, Any] = {
     "runbooks": "https://example.com/runbooks",
     "operations": ["GetItem"],
     "injects_faults": True,
+    "dashboard": False,
 }
 
 

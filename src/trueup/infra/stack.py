@@ -21,6 +21,7 @@ from .hosting import (
 from .names import resource_id
 from .permissions.functions import Deployed
 from .resources.alarms import TOPIC, alarm_resources
+from .resources.dashboard import dashboard_resource
 from .resources.functions import CODE, function_resources
 from .resources.outputs import table_outputs
 from .resources.scaling import scaling_resources
@@ -101,11 +102,14 @@ def _refused(layer: Layer) -> UnsupportedByEngine:
 
 
 def with_alarms(stack: Stack, given: Alarms) -> Stack:
-    """The stack with an alarm for each way in which one of its resources can be unwell."""
-    alarms = alarm_resources(watched(stack.resources, stack.name, given), given)
+    """The stack with an alarm for each way in which one of its resources can be unwell, and a
+    dashboard of what they watch."""
+    parts = watched(stack.resources, stack.name, given)
+    alarms = list(alarm_resources(parts, given))
+    dashboard = [dashboard_resource(stack.name, parts, alarms)] if given.dashboard else []
     return replace(
         stack,
-        resources=(*stack.resources, *alarms),
+        resources=(*stack.resources, *alarms, *dashboard),
         parameters=(TOPIC, *stack.parameters),
     )
 

@@ -35,6 +35,7 @@ class Alarms:
     operations: those of DynamoDB whose errors are watched.
     injects_faults: whether AWS FIS makes requests fail here; what it does is then no system error.
     lambda_concurrency: the calls of functions that the account may have at once.
+    dashboard: whether there is a dashboard of all that is watched.
     """
 
     _: KW_ONLY
@@ -45,6 +46,7 @@ class Alarms:
     operations: Sequence[str] = OPERATIONS
     injects_faults: bool = False
     lambda_concurrency: int = 1000
+    dashboard: bool = True
 
     def problems(self) -> Iterator[str]:
         """What is wrong in the declaration. Names of alarms are compared with those of the stack
