@@ -19,15 +19,14 @@ from ..checks.design.layer import design_problems
 from ..checks.problem import Problem
 from ..checks.rules import rules_by_code
 from ..checks.sarif import sarif
-from ..checks.templates.lint import template_problems
 from ..configuration import StageOptions, load_project_layer
 from ..configuration.settings import find_project
 from ..errors import ErrorCode, InvalidCall, Place
 from ..schema.severity import Severity
-from ..templates.reading import read_template
 from .checking.alarms import alarm_lines, alarms_document, examined
 from .checking.document import CheckDocument, document
 from .checking.given import parameter_values
+from .checking.templates import notes_on_templates, problems_of_templates
 from .checking.text import report, summary
 from .exit_codes import ExitCode
 from .options import JsonOption
@@ -92,6 +91,9 @@ def run(
     problems = _problems(asked, options) if found is None else found.problems
     family = "A" if alarms else "D"
     outcome = _sorted_out(problems, family if asked == Asked() else "")
+    if not alarms:
+        notes = (*outcome.notes, *notes_on_templates(asked.templates))
+        outcome = replace(outcome, notes=notes)
     code = exit_code(outcome, Severity[fail_on.name])
     output = Output(json)
     output.document(document(outcome, code, alarms_document(found) if found else None))
@@ -123,8 +125,7 @@ def _refuse_without_alarms(alarms: bool, given: Mapping[str, object]) -> None:
 def _problems(asked: Asked, options: StageOptions) -> Iterator[Problem]:
     """What each source finds; the declarations, if none is asked for. A source is a function that
     returns problems."""
-    for path in asked.templates:
-        yield from template_problems(read_template(path, asked.parameters))
+    yield from problems_of_templates(asked.templates, asked.parameters)
     if asked == Asked():
         yield from design_problems(load_project_layer(options), datetime.now(UTC))
 

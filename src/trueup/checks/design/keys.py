@@ -43,7 +43,7 @@ SAME_SECOND = Rule(
     "A sort key is a time in whole seconds",
     "Two items of a partition in one second have one key: a put of the second replaces the first, "
     "and a create of it is refused.",
-    'make the sort key of the time and of what tells items apart: composed("{time}#{id}")',
+    'put into the sort key what tells items apart, too: composed("{time}#{id}")',
 )
 
 

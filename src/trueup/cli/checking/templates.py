@@ -1,0 +1,36 @@
+"""What is found in templates: by our rules, and by cfn-lint where it is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from ...checks.problem import Problem
+from ...checks.templates.cfn_lint import (
+    cfn_lint_command,
+    cfn_lint_problems,
+    without_repetitions,
+)
+from ...checks.templates.lint import template_problems
+from ...templates.reading import read_template
+
+READ_BY_CFN_LINT = ("cloudformation", "sam", "cdk")
+NO_CFN_LINT = "cfn-lint is not installed, and did not look: pip install 'trueup[lint]'"
+
+
+def problems_of_templates(
+    paths: Iterable[Path], parameters: Mapping[str, str]
+) -> Iterator[Problem]:
+    """What our rules find in each template, and then what cfn-lint finds beside them."""
+    for path in paths:
+        template = read_template(path, parameters)
+        ours = list(template_problems(template))
+        yield from ours
+        command = cfn_lint_command() if template.form in READ_BY_CFN_LINT else ()
+        if command:
+            yield from without_repetitions(ours, cfn_lint_problems(path, command))
+
+
+def notes_on_templates(paths: Sequence[Path]) -> Sequence[str]:
+    """What could not take part."""
+    return [NO_CFN_LINT] if paths and not cfn_lint_command() else []
