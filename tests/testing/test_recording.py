@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.infra.permissions.calls import CALLS, NOW_S, PAST_S, Act, expire, fill
+from tests.infra.permissions.calls import CALLS, NOW_S, PAST_S, Act, declaring, expire, fill
 from tests.infra.permissions.shop import ORDERS, TABLES, VERSIONED, Order, Versioned
-from trueup import Function, Layer, at, connect, connect_async
+from trueup import Layer, at, connect, connect_async
 from trueup.model.declarations.access import Access
 from trueup.testing.recording import UndeclaredCall, recorded
 
@@ -26,12 +26,6 @@ def db() -> Iterator[Any]:
         expire(opened)
         now[0] = NOW_S
         yield opened
-
-
-def declaring(*accesses: Access, **options: Any) -> Function:
-    reads = [one for one in accesses if one.is_read]
-    writes = [one for one in accesses if not one.is_read]
-    return Function("work", handler="app:work", reads=reads, writes=writes, **options)
 
 
 @pytest.mark.parametrize(("access", "act"), CALLS, ids=[str(access) for access, _ in CALLS])

@@ -18,12 +18,19 @@ from tests.infra.permissions.shop import (
     Order,
     Versioned,
 )
-from trueup import ANY_VERSION, at
+from trueup import ANY_VERSION, Function, at
 from trueup.model.declarations.access import Access
 
 PAST_S = 1_000
 NOW_S = 1_000_000
 Act = Callable[[Any], None]
+
+
+def declaring(*accesses: Access, **options: Any) -> Function:
+    """A function that declares these accesses."""
+    reads = [one for one in accesses if one.is_read]
+    writes = [one for one in accesses if not one.is_read]
+    return Function("work", handler="app:work", reads=reads, writes=writes, **options)
 
 
 def fill(db: Any) -> None:

@@ -26,6 +26,7 @@ class Order(Model):
     number: int
     status: str = "new"
     tags: frozenset[str] = frozenset()
+    parts: dict[str, dict[str, int]] = {}
 
 
 class Versioned(Model):

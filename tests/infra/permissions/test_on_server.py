@@ -12,14 +12,24 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.infra.permissions.calls import CALLS, NOW_S, PAST_S, Act, expire, fill
+from tests.infra.permissions.calls import (
+    CALLS,
+    NOW_S,
+    PAST_S,
+    Act,
+    declaring,
+    expire,
+    fill,
+    in_transaction,
+)
 from tests.infra.permissions.evaluator import placed
-from tests.infra.permissions.shop import NAMES, TABLES, policy
-from trueup import Layer, NeedsOperator, connect
+from tests.infra.permissions.shop import NAMES, ORDERS, TABLES, Order, policy
+from trueup import InvalidCall, Layer, NeedsOperator, at, connect
 from trueup.infra.permissions.tables import calls_of
 from trueup.model.declarations.access import Access
 from trueup.model.description.check import describe
 from trueup.testing.ministack import Server, ministack_version, running_ministack
+from trueup.testing.recording import UndeclaredCall, recorded
 
 LAYER = Layer("shop", target="dynamodb", tables=TABLES)
 REGION = "eu-west-1"
@@ -110,4 +120,23 @@ def test_undeclared_calls_are_denied(caller: Caller, declared: Access) -> None:
 @pytest.mark.parametrize(("access", "act"), CALLS, ids=[str(access) for access, _ in CALLS])
 def test_declared_call_is_allowed(caller: Caller, access: Access, act: Act) -> None:
     caller.declare(access)
-    caller.call(act)
+    with recorded(caller.db, declaring(access)) as recording:
+        caller.call(act)
+    assert recording.uncalled == ()
+
+
+def test_recorder_stops_an_undeclared_call_before_the_server_denies_it(caller: Caller) -> None:
+    caller.declare(ORDERS.get)
+    add = in_transaction(lambda tx: tx.put(ORDERS, Order(customer="z", number=1)))
+    with pytest.raises(UndeclaredCall), recorded(caller.db, declaring(ORDERS.get)) as recording:
+        caller.call(add)
+    assert [str(one) for one in recording.undeclared] == ["PutItem on orders"]
+
+
+def test_update_that_is_invalid_needs_no_right_to_read(caller: Caller) -> None:
+    """The error says less without it: DynamoDB tells the reason in words only."""
+    caller.declare(ORDERS.update)
+    change = at(Order.parts["none"]["x"]).assign(1)
+    with recorded(caller.db, declaring(ORDERS.update)) as recording, pytest.raises(InvalidCall):
+        caller.call(lambda db: db.repository(ORDERS).update(("a", 1), change))
+    assert {one.action for one in recording.called} == {"UpdateItem"}
