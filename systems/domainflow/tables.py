@@ -17,6 +17,7 @@ from trueup.relational import (
     Unique,
 )
 
+from .hosting import INFRASTRUCTURE, INITIALISE
 from .inbuilt import agents_in_sql
 from .models import (
     AgentDefinition,
@@ -256,4 +257,6 @@ layer = Layer(
     "domainflow",
     target="postgres",
     tables=[tenants, users, teams, agents, domains, incidents, evidence],
+    functions=[INITIALISE],
+    infrastructure=INFRASTRUCTURE,
 )
