@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 DEV := $(VENV)/.installed-dev
 DEMO := $(VENV)/.installed-demo
 DEMO_DYNAMODB := $(VENV)/.installed-demo-dynamodb
+DEMO_STACK := $(VENV)/.installed-demo-stack
 DEMO_POSTGRES := $(VENV)/.installed-demo-postgres
 DEMO_EMBEDDED := $(VENV)/.installed-demo-embedded
 BENCH_VENV := .venv-bench
@@ -20,14 +21,20 @@ help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do \
 	  printf '  %-20s %s\n' "$$name" "$$text"; done
 
+# With SYSTEM=iops, the whole procedure of its document on an emulator of AWS: the stack is deployed, filled, asked, verified.
+ifdef SYSTEM
+demo: $(DEMO_STACK)
+	@$(BIN)/python -m systems.$(SYSTEM).deploy
+else
 # With URL=dynamodb://ministack, postgresql://debian or postgresql://embedded (which are started), or another URL, it
 # runs there, and compares.
 demo: $(if $(filter dynamodb:%,$(URL)),$(DEMO_DYNAMODB),$(if $(filter postgresql://embedded,$(URL)),$(DEMO_EMBEDDED),$(if \
-  $(filter postgresql:%,$(URL)),$(DEMO_POSTGRES),$(DEMO)))) ## run a system on real data; URL=dynamodb://ministack
+  $(filter postgresql:%,$(URL)),$(DEMO_POSTGRES),$(DEMO)))) ## run a system on real data; URL=dynamodb://ministack, or SYSTEM=iops
 	@$(BIN)/python -m systems.nexus.demo $(if $(URL),--url '$(URL)')
 	$(if $(URL),@$(BIN)/python -m systems.iops.demo --url '$(URL)')
 	$(if $(filter postgresql:%,$(URL)),@$(BIN)/python -m systems.pdfjobs.demo --url '$(URL)')
 	$(if $(filter postgresql:%,$(URL)),@$(BIN)/python -m systems.domainflow.demo --url '$(URL)')
+endif
 
 test: static types postgres ## everything CI runs; ends in pytest's own line
 	$(BIN)/python -m pytest -n 2
@@ -83,7 +90,7 @@ clean: ## remove what the other targets made, .venv included
 $(DEV): $(PINS)
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
 	$(BIN)/python -m pip install --quiet -e '.[cli,dev,demo-dynamodb,docs,embedded,infra]' -c constraints.txt
-	@touch $(DEV) $(DEMO) $(DEMO_DYNAMODB) $(DEMO_POSTGRES) $(DEMO_EMBEDDED)
+	@touch $(DEV) $(DEMO) $(DEMO_DYNAMODB) $(DEMO_STACK) $(DEMO_POSTGRES) $(DEMO_EMBEDDED)
 
 $(DEMO): $(PINS)
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
@@ -94,6 +101,11 @@ $(DEMO_DYNAMODB): $(PINS)
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
 	$(BIN)/python -m pip install --quiet -e '.[demo-dynamodb]' -c constraints.txt
 	@touch $(DEMO) $(DEMO_DYNAMODB)
+
+$(DEMO_STACK): $(PINS)
+	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
+	$(BIN)/python -m pip install --quiet -e '.[cli,infra,demo-dynamodb]' -c constraints.txt
+	@touch $(DEMO) $(DEMO_DYNAMODB) $(DEMO_STACK)
 
 $(DEMO_POSTGRES): $(PINS)
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(VENV)
