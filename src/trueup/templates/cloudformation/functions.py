@@ -25,7 +25,11 @@ MOST_CHARACTERS = 1_000_000
 """The longest text that a function makes: as long as a template may be."""
 
 _PLACE = re.compile(r"\$\{(!?)([^}]*)\}")
-_NAMED = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
+_NAMED = (
+    "AWS::DynamoDB::Table",
+    "AWS::DynamoDB::GlobalTable",
+    "AWS::Serverless::SimpleTable",
+)
 _TABLE_NAME = "TableName"
 
 

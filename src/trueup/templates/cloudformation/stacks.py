@@ -14,6 +14,7 @@ from .conditions import condition
 from .loops import Expanded, expanded
 from .parameters import PSEUDO, parameter_values, pseudo_values
 from .resolving import Lines, resolve, resolve_at
+from .sam import plain_resources
 from .scope import Scope, failed, shown_scalar, text_in
 
 SAM = "AWS::Serverless-2016-10-31"
@@ -47,13 +48,18 @@ def read_stack(root: Node, file: str, given: Mapping[str, Resolved]) -> Template
     scope = Scope(
         file, scope.parameters, given, scope.mappings, conditions.nodes, dict(found.nodes)
     )
-    made = (_resource(name, node, scope) for name, node in found.nodes.items())
     transforms = list(_transforms(parts.get("Transform")))
+    made = (_resource(name, node, scope) for name, node in found.nodes.items())
+    kept = [resource for resource in made if resource is not None]
+    if SAM in transforms:
+        common = resolve(parts["Globals"], scope) if "Globals" in parts else {}
+        every = common if isinstance(common, Mapping) else {}
+        kept = [plain for resource in kept for plain in plain_resources(resource, every)]
     outputs = _outputs(sections.get("Outputs", {}), scope)
     return Template(
         file,
         "sam" if SAM in transforms else "cloudformation",
-        {resource.id: resource for resource in made if resource is not None},
+        {resource.id: resource for resource in kept},
         unknown={**_macros(transforms), **{key: one.why for key, one in found.doubts.items()}},
         outputs={name: value for name, (value, _) in outputs.items()},
         parameters={**values, **{name: given[name] for name in PSEUDO if name in given}},
