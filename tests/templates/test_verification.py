@@ -245,6 +245,13 @@ def test_a_resource_that_is_named_is_the_table(tmp_path: Path) -> None:
     assert faults(verified(SCHEMAS, template, **{"beta-units": "UnitsTable"})) == []
 
 
+def test_a_resource_of_the_cdk_is_named_without_its_hash(tmp_path: Path) -> None:
+    text = without_name("UnitsTable").replace("UnitsTable", "UnitsTable1A2B3C4D")
+
+    template = read(tmp_path, text, "a.json")
+    assert faults(verified(SCHEMAS, template, **{"beta-units": "UnitsTable"})) == []
+
+
 def test_a_table_that_several_may_be_is_unknown(tmp_path: Path) -> None:
     template = json.loads(without_name("UnitsTable"))
     template["Resources"]["Second"] = template["Resources"]["UnitsTable"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from .cloudformation.stacks import read_stack
+from .cloudformation.assemblies import MANIFEST, read_assembly
+from .cloudformation.files import stack_in
 from .documents.files import read_document, refused
 from .template import Template
 from .terraform.reading import is_terraform, read_terraform
@@ -14,7 +15,7 @@ NO_PARAMETERS: Mapping[str, str] = {}
 
 
 def read_template(path: Path, parameters: Mapping[str, str] = NO_PARAMETERS) -> Template:
-    """The template in a file.
+    """The template in a file, or the stacks of a folder that `cdk synth` wrote.
 
     parameters: values of the template's parameters, of pseudo parameters such as `AWS::Region`, and
         of what other stacks export.
@@ -22,12 +23,11 @@ def read_template(path: Path, parameters: Mapping[str, str] = NO_PARAMETERS) -> 
     Raises DeclarationError (invalid-template) for what is no template, or what no deployment would
     take, with its line; UnsupportedByEngine (missing-extra) for YAML without its package.
     """
+    if path.is_dir() or path.name == MANIFEST:
+        return read_assembly(path if path.is_dir() else path.parent, parameters)
     document = read_document(path)
     if isinstance(document.value, Mapping) and "Resources" in document.value:
-        try:
-            return read_stack(document, str(path), parameters)
-        except RecursionError:
-            raise refused("its expressions lead through too many others", str(path)) from None
+        return stack_in(document, path, parameters)
     if is_terraform(document):
         return read_terraform(document, str(path), parameters)
     raise refused(

@@ -6,6 +6,7 @@ key, if no other fits; the latter leaves its name unknown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -25,6 +26,9 @@ from .tables import TemplateTable, template_tables
 from .template import Template
 
 _GENERATED = Unknown("CloudFormation makes the name")
+_HASH = re.compile("[0-9A-F]{8}$")
+"""What the CDK adds to the name of a construct.
+Source: https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def matched(
     found: dict[str, list[Match]] = {}
     for name in declared:
         sure = [one for one in tables if one.name == name]
-        given = [one for one in tables if one.resource.id == resources.get(name)]
+        given = [one for one in tables if _is_named(one, resources.get(name, ""))]
         found[name] = [Match(table) for table in sure or given]
     taken = {id(match.table) for some in found.values() for match in some}
     nameless = [one for one in tables if not isinstance(one.name, str) and id(one) not in taken]
@@ -117,6 +121,13 @@ def matched(
             nameless.remove(fitting[0])
             found[name] = [Match(fitting[0], "its key")]
     return found
+
+
+def _is_named(table: TemplateTable, given: str) -> bool:
+    """Whether an id names the resource: also without the stack it is in, or the CDK's hash."""
+    full = table.resource.id
+    last = full.rpartition("/")[2]
+    return bool(given) and given in (full, last, _HASH.sub("", last))
 
 
 def in_words_of(declared: TableSchema, live: LiveTable) -> LiveTable:
