@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from ....schema.severity import Severity
 from ...rule import Rule
@@ -80,8 +81,10 @@ UNCHAINED = Rule(
 )
 
 
-def no_policy(resource: Part, _: Links) -> Iterator[Found]:
-    """What keeps data, without both policies."""
+def no_policy(resource: Part, links: Links) -> Iterator[Found]:
+    """What keeps data, without both policies; Terraform knows none."""
+    if links.template.form.startswith("terraform"):
+        return
     names = ("DeletionPolicy", "UpdateReplacePolicy")
     missing = [name for name in names if not beside(resource.resource, name).is_there]
     if missing:
@@ -130,10 +133,10 @@ def unchained(table: Part, links: Links) -> Iterator[Found]:
     own = table.resource
     if not list(table["GlobalSecondaryIndexes"]):
         return
-    others = [one.resource for one in links.of_type(*TABLES)]
-    others = [one for one in others if one.properties.get("GlobalSecondaryIndexes")]
-    before = others[: others.index(own)]
-    for other in before[-1:]:
+    tables = [one.resource for one in links.of_type(*TABLES)]
+    before = takewhile(lambda one: one is not own, tables)
+    with_indexes = [one for one in before if one.properties.get("GlobalSecondaryIndexes")]
+    for other in with_indexes[-1:]:
         if not _leads(own.id, other.id, links) and not _leads(other.id, own.id, links):
             yield table, f"it and {other.id} have indexes, and neither waits for the other"
 
