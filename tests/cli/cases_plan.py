@@ -1,9 +1,32 @@
 """Transcripts of `trueup plan`."""
 
-from tests.cli.harness import Case
+from tests.cli.harness import Case, Write
 from tests.cli.shop import CREATED_BY_CODE, HIDES, PROJECT, tables
 
 APPLY = "trueup apply --auto-approve"
+
+DEPLOYED = """
+[tool.trueup]
+layer = "app.tables:layer"
+
+[tool.trueup.stages.beta]
+url = "dynamodb://eu-west-1"
+names = "beta-{table}"
+"""
+NOTES = """
+from trueup import Index, Layer, Model, Table
+
+
+class Note(Model):
+    author: str
+    day: str
+    mood: str
+
+
+notes = Table("Notes", Note, partition="author", indexes=[])
+layer = Layer("desk", target="dynamodb", tables=[notes])
+"""
+TWO = 'indexes=[Index("ByDay", partition="day"), Index("ByMood", partition="mood")]'
 
 CASES = [
     Case(
@@ -108,5 +131,22 @@ CASES = [
         "trueup plan --out plan.json",
         "trueup plan --out no/such/folder/plan.json",
         hides=HIDES,
+    ),
+    Case(
+        "deploys of a template",
+        Write("pyproject.toml", DEPLOYED),
+        Write("app/tables.py", NOTES),
+        "trueup generate iac --stage beta",
+        "trueup plan --stage beta --format cloudformation --template infra/desk-beta.template.yaml",
+        Write("app/tables.py", NOTES.replace("indexes=[]", TWO)),
+        "trueup plan --stage beta --format cloudformation --template infra/desk-beta.template.yaml "
+        "--out deploys",
+        "trueup plan --stage beta --format cloudformation --template "
+        "deploys/desk-beta.deploy-1.template.json --json",
+        Write("app/tables.py", NOTES.replace('partition="author"', 'partition="day"')),
+        "trueup plan --stage beta --format cloudformation --template infra/desk-beta.template.yaml",
+        "trueup plan --stage beta --template infra/desk-beta.template.yaml",
+        "trueup plan --stage beta --format cloudformation --template no.yaml",
+        "trueup plan --stage beta --format cloudformation --template app/tables.py --table Notes",
     ),
 ]

@@ -49,7 +49,7 @@ COMMANDS = (
         "init", "Write a project that works, with a layer, a test and a stage.", "InitDocument"
     ),
     Command("diff", "Show how the live tables differ from the code.", "DiffDocument"),
-    Command("plan", "Show what apply would change, and how.", "PlanDocument"),
+    Command("plan", "Show what apply would change, and how.", "AnyPlanDocument"),
     Command("apply", "Make the live tables as declared.", "ApplyDocument"),
     Command("verify", "Compare every declared fact with the live tables.", "VerifyDocument"),
     Command("check", "Find mistakes in declarations and templates.", "CheckDocument"),

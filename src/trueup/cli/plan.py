@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass as standard_dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from shlex import quote
 from typing import Annotated
@@ -12,18 +14,46 @@ from typing import Annotated
 import typer
 
 from ..configuration import load_stage
+from ..errors import ErrorCode, InvalidCall, Place
+from ..infra.staged import staged_stack
 from ..lifecycle.inspection import Intent, inspect
 from ..schema.hazards import Allowance
 from .exit_codes import ExitCode
+from .generating.files import write_changed
 from .options import Common
 from .output import Output
-from .planning.document import PlanDocument, check_plan_file, plan_document, write_plan
+from .planning.deploys import AnyPlanDocument, deploy_view, deploys_document, deploys_text
+from .planning.document import check_plan_file, plan_document, write_plan
 from .planning.target import open_target_to_read
 from .planning.text import plan_text
 from .planning.view import PlanView, view_of
-from .wording import wrapped
+from .wording import counted, wrapped
 
-__all__ = ["PlanDocument", "run"]
+__all__ = ["AnyPlanDocument", "run"]
+
+
+class Way(StrEnum):
+    """How the changes are made, if not by apply."""
+
+    CLOUDFORMATION = "cloudformation"
+
+
+# The standard decorator: see `options.py`.
+@standard_dataclass(frozen=True)
+class Deploying:
+    """The options of a plan of deploys."""
+
+    form: Annotated[
+        Way | None, typer.Option("--format", help="Plan deploys by CloudFormation, not apply.")
+    ] = None
+    template: Annotated[
+        Path | None, typer.Option("--template", help="The template that is deployed now.")
+    ] = None
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", metavar="NAME=VALUE", help="A parameter of the template."),
+    ] = None
+
 
 TableOption = Annotated[
     list[str] | None, typer.Option("--table", help="Only this table; can be repeated.")
@@ -37,18 +67,23 @@ VerboseOption = Annotated[
 
 def run(
     common: Common,
+    deploying: Deploying,
+    *,
     table: TableOption = None,
     prune: PruneOption = False,
     destroy: DestroyOption = False,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write the plan for apply.")
+        Path | None,
+        typer.Option("--out", metavar="PATH", help="A file for apply; of deploys, a folder."),
     ] = None,
     verbose: VerboseOption = False,
 ) -> ExitCode:
-    """Show what apply would change; nothing is changed.
+    """Show what apply would change, or which deploys of a template are needed; nothing is changed.
 
-    Ends with 0 if there is nothing to change, 2 otherwise.
+    Ends with 0 if there is nothing to change, 2 otherwise; 3 if a deploy would be refused.
     """
+    if deploying.form is not None or deploying.template is not None or deploying.parameter:
+        return _deploys(common, deploying, prune=prune, others=bool(table or destroy), out=out)
     if out is not None:
         check_plan_file(out)
     staged = load_stage(common.stage_options)
@@ -66,6 +101,39 @@ def run(
         output.lines(wrapped(written, 0, output.width))
         output.finish(f"{out} is written")
     return ExitCode.CHANGES if view.changes else ExitCode.DONE
+
+
+def _deploys(
+    common: Common, deploying: Deploying, *, prune: bool, others: bool, out: Path | None
+) -> ExitCode:
+    if deploying.form is None or deploying.template is None or others:
+        raise InvalidCall(
+            "a plan of deploys leads from one template to all tables of a stage",
+            where=Place(note="trueup plan"),
+            fix="give --format cloudformation --template PATH, without --table and --destroy",
+            code=ErrorCode.USAGE,
+        )
+    staged = load_stage(common.stage_options)
+    view = deploy_view(
+        staged,
+        staged_stack(staged),
+        deploying.template,
+        deploying.parameter or (),
+        allowed=[Allowance.PRUNE] if prune else [],
+        out=out,
+    )
+    output = Output(common.json, goes_on=bool(view.files))
+    for line in deploys_text(view, output.width):
+        output.lines(line)
+    output.document(deploys_document(view))
+    if view.files and not view.hazards:
+        write_changed(view.files)
+        output.finish(f"{counted(len(view.files), 'template is', 'templates are')} written")
+    if view.hazards:
+        return ExitCode.BLOCKED
+    if view.plan.deploys:
+        return ExitCode.CHANGES
+    return ExitCode.ERROR if view.plan.unknown else ExitCode.DONE
 
 
 def new_intent(allowed: Sequence[Allowance], destroy: bool) -> Intent:

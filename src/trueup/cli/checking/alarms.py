@@ -16,6 +16,7 @@ from ...checks.alarms.states import State
 from ...configuration import StageOptions, load_project_layer, load_stage
 from ...engines.connect import physical_names
 from ...infra import stack_of
+from ...infra.staged import staged_stack
 from ...infra.values import Stack
 from ...templates.reading import read_template
 from ..output import BAD, GOOD, WARNING
@@ -62,13 +63,7 @@ def examined(
 
 def _stack(options: StageOptions) -> Stack:
     if options.stage:
-        staged = load_stage(options)
-        return stack_of(
-            staged.layer,
-            staged.table_names,
-            stage=staged.stage.name,
-            is_protected=staged.stage.protect,
-        )
+        return staged_stack(load_stage(options))
     layer = load_project_layer(options)
     return stack_of(layer, physical_names(layer, {}, {}))
 

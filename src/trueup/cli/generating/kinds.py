@@ -10,7 +10,6 @@ from pathlib import Path
 from ..._dataclass import dataclass
 from ...configuration import StageOptions, load_project_layer, load_stage
 from ...configuration.settings import find_project
-from ...configuration.stage import StagedLayer
 from ...docgen import page_files
 from ...docgen.costs.page import cost_file
 from ...docgen.costs.prices import US_EAST_1
@@ -18,10 +17,10 @@ from ...docgen.costs.rates import read_prices, read_rates
 from ...engines.connect import find_driver, target_engine
 from ...engines.dynamodb.driver import DynamoUrl
 from ...errors import ErrorCode, InvalidCall, Place
-from ...infra import Format, stack_files, stack_of
+from ...infra import Format, stack_files
 from ...infra.permissions.files import permissions_file
 from ...infra.permissions.functions import Deployed
-from ...infra.values import Stack
+from ...infra.staged import staged_stack
 from ...lifecycle.generated import Generated
 from ...model.declarations.layer import Layer
 
@@ -96,7 +95,7 @@ def _iac(asked: Asked) -> Files:
     staged = load_stage(StageOptions(layer=asked.layer, stage=asked.stage))
     out = asked.out or _default_out("infra")
     form = asked.form or Format.CLOUDFORMATION
-    return Files(staged.layer, stack_files(_stack(staged), form, out))
+    return Files(staged.layer, stack_files(staged_stack(staged), form, out))
 
 
 def _permissions(asked: Asked) -> Files:
@@ -105,19 +104,10 @@ def _permissions(asked: Asked) -> Files:
     _, where = find_driver(staged.stage.url)
     region = where.region if isinstance(where, DynamoUrl) else ""
     out = asked.out or _default_out("infra")
-    file = permissions_file(_stack(staged), deployed, out, region=region, account=asked.account)
-    return Files(staged.layer, [file])
-
-
-def _stack(staged: StagedLayer) -> Stack:
-    return stack_of(
-        staged.layer,
-        staged.table_names,
-        stage=staged.stage.name,
-        is_protected=staged.stage.protect,
-        name=staged.stage.stack,
-        exports=staged.stage.exports,
+    file = permissions_file(
+        staged_stack(staged), deployed, out, region=region, account=asked.account
     )
+    return Files(staged.layer, [file])
 
 
 def _cost(asked: Asked) -> Files:

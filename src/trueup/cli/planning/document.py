@@ -133,7 +133,7 @@ def plan_document(view: PlanView) -> PlanDocument:
         allowed=sorted(view.intent.allowed),
         backup=view.intent.backup,
         fingerprint=plan.fingerprint,
-        changes=[_change(shown) for shown in view.changes],
+        changes=[change_document(shown) for shown in view.changes],
         kept=[kept_document(change) for change in plan.kept],
         unseen=[
             unseen_document(table, one) for table, found in plan.unseen.items() for one in found
@@ -209,7 +209,8 @@ def _no_plan(path: Path, what: str) -> InvalidCall:
     )
 
 
-def _change(shown_change: ShownChange) -> ChangeDocument:
+def change_document(shown_change: ShownChange) -> ChangeDocument:
+    """A change with its hazards and steps."""
     planned = shown_change.planned
     inverse = planned.inverse()
     return ChangeDocument.model_validate(
