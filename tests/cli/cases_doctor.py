@@ -12,6 +12,24 @@ VERSIONS = (
     r"[0-9,]+ bytes",
 )
 
+SHOP = """\
+from trueup import Index, Layer, Model, Table
+
+
+class Order(Model):
+    customer: str
+    day: str
+
+
+orders = Table("Orders", Order, partition="customer", indexes=[Index("ByDay", partition="day")])
+layer = Layer("shop", target="dynamodb", tables=[orders])
+"""
+REPLIES = """{"StartTime": "2026-01-01T00:00:00Z", "EndTime": "2026-01-31T00:00:00Z",
+"MetricDataQueries": [{"Id": "m1", "MetricStat": {"Stat": "Sum", "Period": 3600, "Metric":
+{"Namespace": "AWS/DynamoDB", "MetricName": "ConsumedReadCapacityUnits", "Dimensions": [
+{"Name": "TableName", "Value": "Orders"}, {"Name": "GlobalSecondaryIndexName", "Value": "ByDay"}
+]}}}], "MetricDataResults": [{"Id": "m1", "Timestamps": [], "Values": []}]}"""
+
 CASES = [
     Case(
         "all is well",
@@ -57,6 +75,18 @@ CASES = [
         hides=VERSIONS,
         AWS_ACCESS_KEY_ID="key-that-no-output-shows",
         AWS_SECRET_ACCESS_KEY="secret-that-no-output-shows",
+    ),
+    Case(
+        "recorded replies of CloudWatch",
+        *KITCHEN,
+        Write("shop.py", SHOP),
+        Write("replies.json", REPLIES),
+        Write("none.json", "{}"),
+        "trueup doctor --layer shop:layer --metrics replies.json",
+        "trueup doctor --layer shop:layer --metrics replies.json --json",
+        "trueup doctor --metrics none.json",
+        "trueup doctor --metrics missing.json",
+        hides=VERSIONS,
     ),
     Case("an ARN that is none", *KITCHEN, "trueup doctor --role lambda"),
 ]

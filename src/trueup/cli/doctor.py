@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +14,13 @@ from pydantic import BaseModel, ConfigDict
 from ..configuration import StageOptions, find_stage, load_stage
 from ..engines.checks import Finding, Verdict, good, refused
 from ..errors import ErrorCode, InvalidCall, Place, TrueupError
-from ..lifecycle.doctor import Examined, check_installation, examine, exit_code
+from ..lifecycle.doctor import (
+    Examined,
+    check_installation,
+    examine,
+    examine_records,
+    exit_code,
+)
 from ..lifecycle.state.records import STATE_TABLE
 from .exit_codes import ExitCode
 from .options import Common
@@ -54,8 +61,13 @@ def run(
     role: Annotated[
         str, typer.Option("--role", help="Whose permissions: the ARN of a role or user.")
     ] = "",
+    metrics: Annotated[
+        Path | None, typer.Option("--metrics", help="Recorded replies of CloudWatch, to be judged.")
+    ] = None,
 ) -> ExitCode:
     """Check the configuration, the database, the clock, the credentials and what they allow.
+
+    With --metrics: check the health of tables by replies that were recorded, and ask nothing.
 
     Nothing is changed. Ends with 0 if all is well, 2 if something is to be mended, 1 if something
     could not be checked.
@@ -69,7 +81,7 @@ def run(
         )
     output = Output(common.json)
     findings: list[Finding] = []
-    for found in _findings(common.stage_options, role):
+    for found in _findings(common.stage_options, role, metrics):
         finding = replace(found, fix=common.named(found.fix))
         findings.append(finding)
         _print(output, finding)
@@ -92,8 +104,8 @@ def run(
     return code
 
 
-def _findings(options: StageOptions, role: str) -> Iterator[Finding]:
-    """The configuration, the layer, then everything about the database."""
+def _findings(options: StageOptions, role: str, metrics: Path | None) -> Iterator[Finding]:
+    """The configuration, the layer, then everything about the database, or what is recorded."""
     try:
         stage = find_stage(options)
     except TrueupError as error:
@@ -110,7 +122,8 @@ def _findings(options: StageOptions, role: str) -> Iterator[Finding]:
         layer, names = staged.layer, dict(staged.table_names)
         tables = counted(len(layer.tables), "table")
         yield good("layer", f"{layer.name}: {tables}, for {layer.target}")
-    yield from examine(Examined(stage.url, layer, names, stage.state_table or STATE_TABLE, role))
+    examined = Examined(stage.url, layer, names, stage.state_table or STATE_TABLE, role)
+    yield from examine_records(examined, metrics) if metrics else examine(examined)
 
 
 def _print(output: Output, finding: Finding) -> None:

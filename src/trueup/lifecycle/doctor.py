@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from importlib import metadata
+from pathlib import Path
 
 from .._dataclass import dataclass
 from ..engines.checks import (
@@ -18,9 +19,12 @@ from ..engines.checks import (
     Verdict,
     bad,
     good,
+    not_needed,
     refused,
 )
 from ..engines.connect import find_driver, physical_names
+from ..engines.dynamodb.health.check import check_health
+from ..engines.dynamodb.health.records import read_records
 from ..errors import TrueupError
 from ..model.declarations.layer import Layer
 from ..model.description.tables import TableDescription
@@ -57,6 +61,18 @@ def examine(examined: Examined, clock: Callable[[], float] = time.time) -> Itera
         yield from driver.checks(address, examination)
     except TrueupError as error:
         yield refused("database", error)
+
+
+def examine_records(examined: Examined, records: Path) -> Iterator[Finding]:
+    """The health of the tables, by recorded replies of AWS. Nothing is asked.
+
+    Raises InvalidCall for a file that has none.
+    """
+    read = read_records(records)
+    if examined.layer is None or examined.layer.target != "dynamodb":
+        yield not_needed("health", "replies of AWS are about tables of DynamoDB")
+        return
+    yield from check_health(read, _tables(examined.layer, examined.table_names))
 
 
 def _tables(layer: Layer, table_names: Mapping[str, str]) -> dict[str, TableDescription]:

@@ -184,7 +184,7 @@ def test_recorded_series_give_the_state_at_their_end(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_recorded_series_is_refused(tmp_path: Path, changes: dict[str, object]) -> None:
-    with pytest.raises(InvalidCall, match="recorded series cannot be read"):
+    with pytest.raises(InvalidCall, match="recorded replies cannot be read"):
         read_series(recorded(tmp_path, **changes))
     with pytest.raises(InvalidCall, match="No such file"):
         read_series(tmp_path / "none.json")
