@@ -92,7 +92,16 @@ SECRET = Table(
     Expiring,
     partition="id",
     stream="NEW_IMAGE",
-    dynamodb=DynamoDB(encryption="customer", kms_key_arn=KEY),
+    dynamodb=DynamoDB(
+        encryption="customer",
+        kms_key_arn=KEY,
+        tags={"team": "shop"},
+        contributor_insights="throttled_keys",
+        resource_policy={
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Deny", "Principal": "*", "Action": "dynamodb:ExportTable"}],
+        },
+    ),
 )
 TABLES: list[Table[Any]] = [ORDERS, VERSIONED, EXPIRING, GROUPED, PETS, SECRET]
 NAMES = {table.name: f"beta-{table.name}" for table in TABLES}

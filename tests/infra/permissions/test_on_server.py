@@ -25,7 +25,13 @@ from tests.infra.permissions.calls import (
 from tests.infra.permissions.evaluator import placed
 from tests.infra.permissions.shop import NAMES, ORDERS, TABLES, Order, policy
 from trueup import InvalidCall, Layer, NeedsOperator, at, connect
+from trueup.engines.dynamodb.permissions import NEEDS
+from trueup.engines.open_tables import open_tables_to_read
+from trueup.infra.permissions.functions import Deployed
 from trueup.infra.permissions.tables import calls_of
+from trueup.infra.permissions.verify import verify_policy
+from trueup.lifecycle.declared import declared_tables
+from trueup.lifecycle.verification import look_at, verify_tables
 from trueup.model.declarations.access import Access
 from trueup.model.description.check import describe
 from trueup.testing.ministack import Server, ministack_version, running_ministack
@@ -33,6 +39,8 @@ from trueup.testing.recording import UndeclaredCall, recorded
 
 LAYER = Layer("shop", target="dynamodb", tables=TABLES)
 REGION = "eu-west-1"
+DEPLOYED = Deployed(LAYER, NAMES)
+NEED = next(need for need in NEEDS if need.command == "diff, verify")
 ACCESSES = list(dict.fromkeys(access for access, _ in CALLS))
 
 
@@ -49,16 +57,21 @@ class Caller:
             aws_secret_access_key="test",
         )
         self._iam.create_user(UserName="function")
-        key = self._iam.create_access_key(UserName="function")["AccessKey"]
-        self.admin = self._connect(server, patch, "test", "test")
-        self.db = self._connect(server, patch, key["AccessKeyId"], key["SecretAccessKey"])
+        self.url = f"{server.url}?region={REGION}"
+        self._log_in(patch, "test", "test")
+        self.admin = self._connect()
         fill(self.admin)
+        self.known_to_admin = self.verified()
+        key = self._iam.create_access_key(UserName="function")["AccessKey"]
+        self._log_in(patch, key["AccessKeyId"], key["SecretAccessKey"])
+        self.db = self._connect()
 
-    def _connect(self, server: Server, patch: pytest.MonkeyPatch, key: str, secret: str) -> Any:
+    def _log_in(self, patch: pytest.MonkeyPatch, key: str, secret: str) -> None:
         patch.setenv("AWS_ACCESS_KEY_ID", key)
         patch.setenv("AWS_SECRET_ACCESS_KEY", secret)
-        url = f"{server.url}?region={REGION}"
-        return connect(url, LAYER, table_names=NAMES, clock=lambda: self._now)
+
+    def _connect(self) -> Any:
+        return connect(self.url, LAYER, table_names=NAMES, clock=lambda: self._now)
 
     def close(self) -> None:
         """Close the connections."""
@@ -67,12 +80,22 @@ class Caller:
 
     def declare(self, access: Access) -> None:
         """Give the user the policy of a function that declares this alone."""
-        granted = policy(**{"reads" if access.is_read else "writes": [access]})
+        self.grant(policy(**{"reads" if access.is_read else "writes": [access]}))
+
+    def grant(self, granted: Any) -> None:
+        """Give the user this policy, and no other."""
         self._iam.put_user_policy(
             UserName="function",
             PolicyName="declared",
             PolicyDocument=json.dumps(placed(granted, account="000000000000")),
         )
+
+    def verified(self) -> set[str]:
+        """Every fact that `trueup verify` finds out, as the user who is logged in."""
+        with open_tables_to_read(self.url, LAYER, table_names=NAMES) as opened:
+            declared = declared_tables(opened.open_layer, [], protect=False)
+            found = verify_tables(declared, look_at(opened)).findings
+        return {f"{one.table} {one.difference.path}" for one in found if one.verdict != "unknown"}
 
     def call(self, act: Act) -> None:
         """Make a call, with an item that has expired meanwhile."""
@@ -140,3 +163,28 @@ def test_update_that_is_invalid_needs_no_right_to_read(caller: Caller) -> None:
     with recorded(caller.db, declaring(ORDERS.update)) as recording, pytest.raises(InvalidCall):
         caller.call(lambda db: db.repository(ORDERS).update(("a", 1), change))
     assert {one.action for one in recording.called} == {"UpdateItem"}
+
+
+def verifying() -> str:
+    """The policy of who verifies. ministack looks for no resource where AWS has `ResourceArn`: it
+    takes a request with one for a request on everything."""
+    named = ["dynamodb:GetResourcePolicy", "dynamodb:ListTagsOfResource"]
+    granted = json.loads(json.dumps(verify_policy(DEPLOYED)))
+    granted["Statement"].append({"Effect": "Allow", "Action": named, "Resource": "*"})
+    return json.dumps(granted)
+
+
+def test_verifier_knows_as_much_as_an_administrator_and_reads_no_item(caller: Caller) -> None:
+    caller.grant(json.loads(verifying()))
+    assert caller.verified() == caller.known_to_admin
+    beyond = {caller.try_call(act) for _, act in CALLS}
+    assert beyond == {"access-denied"}
+
+
+@pytest.mark.parametrize("action", NEED.on_tables)
+def test_verifier_needs_each_action(caller: Caller, action: str) -> None:
+    granted = json.loads(
+        json.dumps(verify_policy(DEPLOYED)).replace(action, "dynamodb:ListImports")
+    )
+    caller.grant(granted)
+    assert caller.verified() < caller.known_to_admin
