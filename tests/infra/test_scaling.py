@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from trueup import DynamoDB, Index, Layer, Model, Scaling, Table
-from trueup.infra import cloudformation, stack_of
+from trueup.infra import cloudformation, stack_of, terraform
+from trueup.infra.values import Stack
 
 TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 POLICY = "AWS::ApplicationAutoScaling::ScalingPolicy"
@@ -21,8 +22,8 @@ class Metric(Model):
     day: str = ""
 
 
-def resources(**settings: Any) -> dict[str, Any]:
-    """The resources of a table with an index of its own units and a local one."""
+def stack(**settings: Any) -> Stack:
+    """The stack of a table with an index of its own units and a local one."""
     settings = {"billing": "provisioned", "read_units": 5, "write_units": 5, **settings}
     table = Table(
         "Metrics",
@@ -35,8 +36,11 @@ def resources(**settings: Any) -> dict[str, Any]:
         ],
         dynamodb=DynamoDB(**settings),
     )
-    stack = stack_of(Layer("ops", target="dynamodb", tables=[table]), {"Metrics": "metrics"})
-    found: dict[str, Any] = cloudformation(stack)["Resources"]
+    return stack_of(Layer("ops", target="dynamodb", tables=[table]), {"Metrics": "metrics"})
+
+
+def resources(**settings: Any) -> dict[str, Any]:
+    found: dict[str, Any] = cloudformation(stack(**settings))["Resources"]
     return found
 
 
@@ -123,3 +127,10 @@ def test_writes_can_scale_in_another_way_or_alone() -> None:
 
 def test_fixed_units_do_not_scale() -> None:
     assert of_type(TARGET) == {}
+
+
+def test_terraform_leaves_units_alone_that_follow_the_load() -> None:
+    [table] = terraform(stack(**SCALED))["resource"]["aws_dynamodb_table"].values()
+    assert table["lifecycle"]["ignore_changes"] == ["read_capacity", "write_capacity"]
+    [table] = terraform(stack())["resource"]["aws_dynamodb_table"].values()
+    assert "ignore_changes" not in table.get("lifecycle", {})

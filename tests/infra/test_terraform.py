@@ -108,7 +108,7 @@ def test_generated_secret_stays_and_the_database_has_its_password() -> None:
 
 
 def test_what_keeps_its_data_is_not_destroyed() -> None:
-    assert every()["aws_dynamodb_table"]["every_table"]["lifecycle"] == {"prevent_destroy": True}
+    assert every()["aws_dynamodb_table"]["every_table"]["lifecycle"]["prevent_destroy"]
     assert every()["aws_db_instance"]["every_database"]["skip_final_snapshot"] is True
 
 

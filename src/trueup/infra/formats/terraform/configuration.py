@@ -22,7 +22,7 @@ from .kinds import Kind, Made, merged
 from .network import NETWORK
 from .tables import TABLES
 from .values import Addresses, Part
-from .watching import WATCHING
+from .watching import WATCHING, scaled_arguments
 
 KINDS: Mapping[str, Kind] = merged((TABLES, FUNCTIONS, API, DATABASE, NETWORK, WATCHING))
 """Every type that Terraform can be written of."""
@@ -87,6 +87,7 @@ class _Written:
                 for one in stack.resources
             }
         )
+        self._scaled = scaled_arguments(stack.resources)
         self._made = {one.id: self._make(one) for one in stack.resources}
         self._parts = {name: list(self._kinds[name].parts(one)) for name, one in self._made.items()}
 
@@ -102,6 +103,11 @@ class _Written:
             body["lifecycle"] = {**body.get("lifecycle", {}), "prevent_destroy": True}
         else:
             body |= kind.deleted
+        if resource.id in self._scaled:  # Terraform would set back what follows the load
+            body["lifecycle"] = {
+                **body.get("lifecycle", {}),
+                "ignore_changes": self._scaled[resource.id],
+            }
         if after := list(dict.fromkeys(self._awaited(resource))):
             body["depends_on"] = after
         yield kind.name, made.name, body

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ...resources.scaling import TARGET
+from ...values import Attribute, Joined, Resource
 from .kinds import Kind, as_json, pairs, snake
 
 
@@ -50,6 +52,27 @@ def _scaled(target: str) -> Iterator[tuple[str, Any]]:
     for name in ("resource_id", "scalable_dimension", "service_namespace"):
         yield name, f"${{{address}.{name}}}"
 
+
+def scaled_arguments(resources: Sequence[Resource]) -> dict[str, list[str]]:
+    """The arguments of tables that follow their load, by the table. Those of indexes are parts of a
+    block, which can only be ignored as a whole: a new index would then be ignored as well.
+
+    Source: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/dynamodb_table
+    """
+    found: dict[str, list[str]] = {}
+    for one in resources:
+        place, dimension = (one.properties.get(n) for n in ("ResourceId", "ScalableDimension"))
+        if one.type == TARGET and isinstance(place, Joined) and dimension in _CAPACITIES:
+            for part in place.parts:
+                if isinstance(part, Attribute):
+                    found.setdefault(part.resource, []).append(_CAPACITIES[str(dimension)])
+    return found
+
+
+_CAPACITIES = {
+    "dynamodb:table:ReadCapacityUnits": "read_capacity",
+    "dynamodb:table:WriteCapacityUnits": "write_capacity",
+}
 
 WATCHING: Mapping[str, Kind] = {
     "AWS::CloudWatch::Alarm": Kind(
