@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trueup import Function, Infrastructure, RdsPostgres
 
-INFRASTRUCTURE = Infrastructure(database=RdsPostgres("16.4", name="domainflow"))
+INFRASTRUCTURE = Infrastructure(database=RdsPostgres(name="domainflow"))
 
 INITIALISE = Function(
     "db-init",

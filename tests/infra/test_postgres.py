@@ -119,14 +119,14 @@ def test_secret_is_read_through_an_endpoint_of_the_network() -> None:
 
 
 def test_database_is_encrypted_grows_by_itself_and_has_backups() -> None:
-    database = properties("Database")
+    database = properties("Database", version="16.4")
     assert database["EngineVersion"] == "16.4"
     assert (database["AllocatedStorage"], database["MaxAllocatedStorage"]) == ("20", 1000)
     assert database["StorageEncrypted"] is True
     assert database["PubliclyAccessible"] is False
     assert database["BackupRetentionPeriod"] == 14
     assert database["EnableIAMDatabaseAuthentication"] is True
-    settings = properties("DatabaseSettings")
+    settings = properties("DatabaseSettings", version="16.4")
     assert settings["Family"] == "postgres16"
     assert settings["Parameters"] == {"rds.force_ssl": "1"}
     assert properties("DatabaseSettings", version="17.2")["Family"] == "postgres17"

@@ -28,12 +28,8 @@ def plan_resources(
     throttles = dict(_throttles(functions))
     for plan in api.plans:
         id = named_id("ApiPlan", plan.name)
-        yield Resource(
-            id,
-            "AWS::ApiGateway::UsagePlan",
-            _plan(plan, name, throttles, tags),
-            depends_on=(STAGE,),
-        )
+        properties = _plan(plan, name, throttles, tags)
+        yield Resource(id, "AWS::ApiGateway::UsagePlan", properties)
         for client in plan.clients:
             yield _key(name, client, plan, tags)
             link: dict[str, Property] = {

@@ -26,6 +26,7 @@ _TAKEN = ("admin", "rdsadmin", "postgres", "template0", "template1")
 class RdsPostgres:
     """The PostgreSQL of a layer in RDS. Functions with `database=True` reach it through a proxy.
 
+    version: one that RDS still makes: it withdraws minor versions after some years.
     name, user: of the database, and of its owner, whose password AWS makes and a secret holds.
     instance: the class of the machine. standby: whether a second one is ready in another zone;
         None is as the stage: only those with protected tables.
@@ -37,7 +38,7 @@ class RdsPostgres:
     cidr: the addresses of the own network.
     """
 
-    version: str = "16.4"
+    version: str = "17.6"
     _: KW_ONLY
     name: str = "app"
     user: str = "app_owner"
