@@ -10,6 +10,7 @@ import pytest
 
 from tests.infra.permissions.evaluator import Asked, Decision, evaluate, placed
 from tests.infra.permissions.shop import KEY, NAMES, ORDERS, TABLES
+from tests.infra.stacks import STACKS
 from trueup import (
     DynamoDB,
     Function,
@@ -37,6 +38,10 @@ LAYER = Layer("shop", target="dynamodb", tables=TABLES, functions=[WORK])
 DEPLOYED = Deployed(LAYER, NAMES, "beta")
 STACK = stack_of(LAYER, NAMES, stage="beta")
 TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/beta-orders"
+
+
+MOST_CHARACTERS = 10_240
+"""Of the policies within a role, without spaces."""
 
 
 def is_allowed(policy: Any, action: str, resource: str, **context: str) -> bool:
@@ -122,6 +127,13 @@ def test_every_service_that_stacks_use_is_allowed_to_the_deployer() -> None:
     }
     assert {"rds", "ec2", "apigateway", "lambda", "iam", "logs", "cloudwatch"} <= services
     assert services <= allowed
+
+
+@pytest.mark.parametrize("name", sorted(STACKS.keys() - {"every"}))
+def test_policies_of_every_stack_fit_into_a_role(name: str) -> None:
+    """Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+    text = json.dumps(placed(deploy_policy(STACKS[name])), separators=(",", ":"))
+    assert len(text) <= MOST_CHARACTERS
 
 
 def test_network_is_made_in_the_region_of_the_stack_only() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from ..._dataclass import dataclass
 from ...engines.dynamodb.permissions import NEEDS
 from ..values import ARNS, PLACE, Property, Stack
-from .statements import Statement, document
+from .statements import Statement, document, together
 
 _APPLY = next(need for need in NEEDS if need.command == "apply")
 _REGION = f"{ARNS}:apigateway:${{AWS::Region}}::"
@@ -178,7 +178,7 @@ def deploy_policy(stack: Stack) -> Mapping[str, Property]:
     It is no policy of least privilege for AWS's own services, such as networks, which name their
     resources by themselves: what can be named is named, and the rest is of the region.
     """
-    return document(_statements(stack))
+    return document(together(_statements(stack)))
 
 
 def _statements(stack: Stack) -> Iterator[Statement]:

@@ -5,8 +5,8 @@ Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_gram
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field, replace
 
 from ..._dataclass import dataclass
 from ..values import Property
@@ -19,7 +19,7 @@ VERSION = "2012-10-17"
 class Statement:
     """Actions that are allowed on a resource, under a condition.
 
-    resource: an ARN, as text or as a reference.
+    resource: an ARN, as text or as a reference; or several.
     """
 
     resource: Property
@@ -30,6 +30,17 @@ class Statement:
 def document(statements: Iterable[Statement]) -> Mapping[str, Property]:
     """The policy with these statements, in their order."""
     return {"Version": VERSION, "Statement": [_statement(one) for one in statements]}
+
+
+def together(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """The same with one statement for all resources of the same actions: AWS limits the length of
+    policies, and what is done to many tables is the same for each."""
+    alike: dict[tuple[tuple[str, ...], str], list[Statement]] = {}
+    for one in statements:
+        alike.setdefault((tuple(sorted(one.actions)), str(one.condition)), []).append(one)
+    for same in alike.values():
+        resources = [one.resource for one in same]
+        yield replace(same[0], resource=resources) if len(same) > 1 else same[0]
 
 
 def trust(service: str) -> Mapping[str, Property]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from ...engines.dynamodb.permissions import NEEDS
 from ..values import ARNS, PLACE, Property
 from .functions import Deployed
-from .statements import Statement, document
+from .statements import Statement, document, together
 from .tables import described_key, table_arn
 
 _NEED = next(need for need in NEEDS if need.command == "diff, verify")
@@ -28,7 +28,7 @@ _UNNAMED = frozenset(
 
 def verify_policy(deployed: Deployed) -> Mapping[str, Property]:
     """All that `trueup verify` and `trueup check` look at, of the layer's tables and around."""
-    return document(_statements(deployed))
+    return document(together(_statements(deployed)))
 
 
 def _statements(deployed: Deployed) -> Iterator[Statement]:
