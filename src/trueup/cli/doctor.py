@@ -64,6 +64,9 @@ def run(
     metrics: Annotated[
         Path | None, typer.Option("--metrics", help="Recorded replies of CloudWatch, to be judged.")
     ] = None,
+    health: Annotated[
+        bool, typer.Option("--health", help="Ask CloudWatch how the tables do, too.")
+    ] = False,
 ) -> ExitCode:
     """Check the configuration, the database, the clock, the credentials and what they allow.
 
@@ -81,7 +84,7 @@ def run(
         )
     output = Output(common.json)
     findings: list[Finding] = []
-    for found in _findings(common.stage_options, role, metrics):
+    for found in _findings(common.stage_options, role, metrics, health=health):
         finding = replace(found, fix=common.named(found.fix))
         findings.append(finding)
         _print(output, finding)
@@ -104,7 +107,9 @@ def run(
     return code
 
 
-def _findings(options: StageOptions, role: str, metrics: Path | None) -> Iterator[Finding]:
+def _findings(
+    options: StageOptions, role: str, metrics: Path | None, *, health: bool
+) -> Iterator[Finding]:
     """The configuration, the layer, then everything about the database, or what is recorded."""
     try:
         stage = find_stage(options)
@@ -122,7 +127,7 @@ def _findings(options: StageOptions, role: str, metrics: Path | None) -> Iterato
         layer, names = staged.layer, dict(staged.table_names)
         tables = counted(len(layer.tables), "table")
         yield good("layer", f"{layer.name}: {tables}, for {layer.target}")
-    examined = Examined(stage.url, layer, names, stage.state_table or STATE_TABLE, role)
+    examined = Examined(stage.url, layer, names, stage.state_table or STATE_TABLE, role, health)
     yield from examine_records(examined, metrics) if metrics else examine(examined)
 
 

@@ -96,13 +96,15 @@ class Examination:
 
     tables: by physical name. state_table: the physical name of the table where apply keeps its lock
     and its journal; empty if that is not asked. principal: whose permissions are asked for, in the
-    engine's own words; empty for the caller's. clock: epoch seconds.
+    engine's own words; empty for the caller's. clock: epoch seconds. health: whether the
+    database is asked how the tables do, which takes some requests.
     """
 
     tables: Mapping[str, TableDescription]
     clock: Callable[[], float]
     state_table: str = ""
     principal: str = ""
+    health: bool = False
 
 
 Checks: TypeAlias = Callable[[A, Examination], Iterator[Finding]]

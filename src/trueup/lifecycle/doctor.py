@@ -41,6 +41,7 @@ class Examined:
 
     state_table: the physical name of the table where apply keeps its lock and its journal.
     principal: whose permissions are asked for; empty for those of the credentials in use.
+    health: whether CloudWatch is asked how the tables do.
     """
 
     url: str
@@ -48,6 +49,7 @@ class Examined:
     table_names: Mapping[str, str]
     state_table: str = ""
     principal: str = ""
+    health: bool = False
 
 
 def examine(examined: Examined, clock: Callable[[], float] = time.time) -> Iterator[Finding]:
@@ -57,7 +59,9 @@ def examine(examined: Examined, clock: Callable[[], float] = time.time) -> Itera
     try:
         driver, address = find_driver(examined.url)
         tables = _tables(examined.layer, examined.table_names) if examined.layer else {}
-        examination = Examination(tables, clock, examined.state_table, examined.principal)
+        examination = Examination(
+            tables, clock, examined.state_table, examined.principal, examined.health
+        )
         yield from driver.checks(address, examination)
     except TrueupError as error:
         yield refused("database", error)

@@ -28,6 +28,7 @@ from ..checks import (
 )
 from .asking import Answer, arn_of_caller, send, who_asks
 from .errors import NOT_FOUND, read_failure, translate
+from .health.live import check_live_health
 from .hosts import is_loopback
 from .permission_checks import check_permissions
 from .port import DynamoWire, HttpPayload
@@ -131,6 +132,8 @@ def _ask(
         yield from _credentials(wire, answer.reply, examined, endpoint)
         if examined.state_table:
             yield _state_table(wire, examined.state_table)
+        if examined.health:
+            yield from check_live_health(wire, examined)
 
 
 def _state_table(wire: DynamoWire, name: str) -> Finding:

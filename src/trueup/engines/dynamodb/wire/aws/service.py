@@ -48,3 +48,11 @@ SECRETS_MANAGER = Service(
 )
 STS = Service("sts", "sts", "sts", "sts")
 IAM = Service("iam", "iam", "iam", "iam", one_region="us-east-1")
+CLOUDWATCH = Service(
+    "cloudwatch",
+    "cloudwatch",
+    "monitoring",
+    "monitoring",
+    "GraniteServiceVersion20100801",
+    "1.0",
+)
