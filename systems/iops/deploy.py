@@ -16,8 +16,8 @@ WIDTH = 100
 MOST_LINES = 9
 TARGET_S = 300
 FILES = {
-    "cdk/lib/database-stack.ts": "systems/iops/models.py, of which the stack is generated",
-    "cdk/bin/cdk.ts": "systems/iops/pyproject.toml, the stages",
+    "cdk/lib/database-stack.ts": "systems/iops/cdk/dev.py, generated from models.py",
+    "cdk/bin/cdk.ts": "systems/iops/cdk/app.py, for each stage",
     "docs/database-schema.md": "systems/iops/docs/database-schema.md, generated",
     "scripts/query-metrics.sh": "systems/iops/scripts/query-metrics.sh",
     "scripts/query-insights.sh": "systems/iops/scripts/query-insights.sh",
