@@ -86,6 +86,11 @@ def test_insights_of_one_second_are_told() -> None:
     assert what.startswith("the sort key 'sk' of iops-dashboard-insights is a time in whole second")
 
 
+@pytest.mark.req("IT10")
+def test_role_that_functions_share_is_found(tmp_path: Path) -> None:
+    assert "T407" in severities("permissions: one role for two functions", tmp_path)
+
+
 @pytest.mark.req("IT8")
 @pytest.mark.parametrize(
     "value", ["N/A", "'N/A'", "!If [HasStream, !GetAtt Orders.StreamArn, N/A]"]

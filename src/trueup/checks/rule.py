@@ -25,8 +25,8 @@ class Rule:
     @property
     def doubt(self) -> str:
         """The mistake, after `not known whether`."""
-        is_word = self.title[1:2] in (" ", "n") or self.title[1:2].islower()
-        return self.title[:1].lower() + self.title[1:] if is_word else self.title
+        rest = self.title.split(" ")[0][1:]  # names such as TTL keep their capitals
+        return self.title[:1].lower() + self.title[1:] if rest == rest.lower() else self.title
 
     def problem(
         self, what: str, *, file: str = "", line: int = 0, of: str = "", is_unknown: bool = False

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from ..._dataclass import dataclass
 from ...schema.facts import Unknown
-from ...templates.template import Template, TemplateResource
+from ...templates.template import Template, TemplateResource, Unresolved
 from .part import CannotTell, Part
 
 TABLE = "AWS::DynamoDB::Table"
@@ -51,7 +51,8 @@ class Links:
             return None
         is_text = isinstance(value, str)
         said = str(value) if isinstance(value, str) else value.why
-        for word in _words(said):
+        referred = value.resource if isinstance(value, Unresolved) else ""
+        for word in (referred, *_words(said)):
             found = [*self._by_name.get(word, [])]
             if not is_text and word in self.template.resources:
                 found.append(self.template.resources[word])
@@ -86,8 +87,10 @@ def beside(resource: TemplateResource, name: str) -> Part:
 
 
 def _words(text: str) -> Iterator[str]:
-    """Words that may be names, and the parts of those with dots."""
+    """Words that may be names, and the parts and beginnings of those with dots."""
     for word in _WORD.findall(text):
         yield word
-        if "." in word:
-            yield from word.split(".")
+        parts = word.split(".")
+        if len(parts) > 1:
+            yield from parts
+            yield from (".".join(parts[:length]) for length in range(2, len(parts)))

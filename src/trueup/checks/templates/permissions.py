@@ -116,7 +116,7 @@ def wide_action(resource: Part, _: Links) -> Iterator[Found]:
 def wide_resource(resource: Part, links: Links) -> Iterator[Found]:
     """Wildcards in place of tables."""
     for statement in _statements(resource):
-        if not set(_actions(statement)) - ON_ALL:
+        if not set(_actions(statement)) - ON_ALL or links.refers(statement["Resource"]):
             continue
         for one in statement["Resource"]:
             if not links.refers(one) and _WIDE.fullmatch(_PSEUDO.sub("x", one.text())):

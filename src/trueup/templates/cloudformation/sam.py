@@ -42,6 +42,7 @@ def plain_resources(
     elif resource.type == FUNCTION:
         yield _function(resource)
         yield from _triggers(resource)
+        yield from _role(resource)
     else:
         yield resource
 
@@ -101,6 +102,30 @@ def _function(resource: TemplateResource) -> TemplateResource:
         _move(lines, (name,), (renamed,))
     made |= _tags(own.get("Tags"), lines)
     return replace(resource, type="AWS::Lambda::Function", properties=made, lines=lines)
+
+
+def _role(resource: TemplateResource) -> Iterator[TemplateResource]:
+    """The role of a function that names none, with the policies that are written out."""
+    own = resource.properties
+    given = own.get("Policies")
+    listed = given if isinstance(given, list) else [given]
+    policies: list[Resolved] = []
+    lines: Lines = {}
+    for number, one in enumerate(listed):
+        if "Role" in own or not isinstance(one, Mapping) or "Statement" not in one:
+            continue
+        at = ("Policies", str(number)) if isinstance(given, list) else ("Policies",)
+        for path, line in resource.lines.items():
+            if path[: len(at)] == at:
+                new = ("Policies", str(len(policies)), "PolicyDocument")
+                lines[(*new, *path[len(at) :])] = line
+        policies.append({"PolicyDocument": one})
+    if policies:
+        properties: dict[str, Resolved] = {"Policies": policies}
+        kind = "AWS::IAM::Role"
+        yield replace(
+            resource, id=f"{resource.id}Role", type=kind, properties=properties, lines=lines
+        )
 
 
 def _triggers(resource: TemplateResource) -> Iterator[TemplateResource]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from ..template import Resolved
+from .hosting import hosting_parts, hosting_type
 from .instances import Arguments, Instance, blocks, first_block
 from .tables import Part
 
@@ -166,6 +167,8 @@ TYPES: Mapping[str, tuple[str, Parts]] = {
 
 def other_parts(instance: Instance) -> tuple[str, list[Part]]:
     """The type of a resource that is no table, and its properties."""
+    if hosting := hosting_type(instance.type):
+        return hosting, list(hosting_parts(instance.type, instance.values))
     kind, parts = TYPES.get(instance.type, (instance.type, None))
     if parts is None:
         return kind, [(name, value, name) for name, value in instance.values.items()]
