@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict
 from ..infra import Format
 from ..lifecycle.generated import State
 from .exit_codes import ExitCode
+from .generating.asked import Asked, Evidence, What
 from .generating.files import FILES, print_files, write_changed
-from .generating.kinds import Asked, What, files_of
+from .generating.kinds import files_of
 from .options import JsonOption
 from .output import JsonDocument, Output
 from .wording import counted
@@ -21,17 +22,19 @@ from .wording import counted
 _WHAT = typer.Argument(
     metavar="WHAT",
     help="docs: a page for each table. iac: what there is in AWS. cost: a page of prices. "
-    "permissions: what each function may do, and who verifies or deploys.",
+    "permissions: what each function may do, and who verifies or deploys. report: how complete "
+    "all is.",
 )
 _CHECK = typer.Option("--check", help="Write nothing; exit with 2 if anything is out of date.")
 _OUT = typer.Option(
     "--out",
     metavar="PATH",
-    help="In place of docs/tables, infra or docs/cost.md; also a file NAME.md, NAME.json …",
+    help="In place of docs/tables, infra, docs/cost.md …; also a file NAME.md, NAME.json …",
 )
 _FORMAT = typer.Option("--format", help="Of infrastructure: cloudformation, terraform, sam, cdk.")
 _STAGE = typer.Option(
-    "--stage", help="Of infrastructure, permissions: the stage, whose names and rules hold."
+    "--stage",
+    help="Of infrastructure, permissions, reports: the stage, whose rules hold.",
 )
 _LAYER = typer.Option("--layer", help="The layer: app.tables:layer.")
 _RATES = typer.Option("--rates", help="Of costs: a TOML file of how often each question is asked.")
@@ -60,6 +63,7 @@ class GenerateDocument(JsonDocument):
 
 def run(
     what: Annotated[What, _WHAT],
+    evidence: Evidence,
     *,
     out: Annotated[Path | None, _OUT] = None,
     form: Annotated[Format | None, _FORMAT] = None,
@@ -76,7 +80,7 @@ def run(
     Only files that changed are written, and only files that Trueup generated are replaced, or
     removed with their table. The same declarations give the same bytes.
     """
-    asked = Asked(what, out, form, stage, layer, rates, prices, account)
+    asked = Asked(what, out, form, stage, layer, rates, prices, account, evidence)
     found = files_of(asked)
     differing = [file for file in found.files if file.state is not State.CURRENT]
     if not check:
@@ -97,5 +101,5 @@ def run(
 
 def _command(asked: Asked) -> str:
     """The command that writes the same files."""
-    options = "".join(f" {name} {quote(value)}" for name, value in asked.options.items())
+    options = "".join(f" {name} {quote(value)}" for name, value in asked.options)
     return f"trueup generate {asked.what}{options}"

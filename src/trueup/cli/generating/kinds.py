@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
-from os.path import relpath
-from pathlib import Path
 
 from ..._dataclass import dataclass
+from ...checks.report.components import components
+from ...checks.report.page import report_file
 from ...configuration import StageOptions, load_project_layer, load_stage
-from ...configuration.settings import find_project
 from ...docgen import page_files
 from ...docgen.costs.page import cost_file
 from ...docgen.costs.prices import US_EAST_1
@@ -23,43 +21,8 @@ from ...infra.permissions.functions import Deployed
 from ...infra.staged import staged_stack
 from ...lifecycle.generated import Generated
 from ...model.declarations.layer import Layer
-
-
-class What(StrEnum):
-    """What is generated."""
-
-    DOCS = "docs"
-    IAC = "iac"
-    COST = "cost"
-    PERMISSIONS = "permissions"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The options of the command; None and empty where they are not given."""
-
-    what: What
-    out: Path | None = None
-    form: Format | None = None
-    stage: str = ""
-    layer: str = ""
-    rates: Path | None = None
-    prices: Path | None = None
-    account: str = ""
-
-    @property
-    def options(self) -> Mapping[str, str]:
-        """Those that are given, by their names on the command line."""
-        given = {
-            "--out": self.out,
-            "--layer": self.layer,
-            "--format": self.form,
-            "--stage": self.stage,
-            "--rates": self.rates,
-            "--prices": self.prices,
-            "--account": self.account,
-        }
-        return {name: str(value) for name, value in given.items() if value}
+from .asked import Asked, What, default_out
+from .reporting import known_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +36,8 @@ class Files:
 def files_of(asked: Asked) -> Files:
     """The files that are asked for. Raises InvalidCall for an option of another kind."""
     makes, own = _KINDS[asked.what]
-    others = [option for option in asked.options if option not in (*own, "--layer", "--out")]
+    given = dict.fromkeys(name for name, _ in asked.options)
+    others = [option for option in given if option not in (*own, "--layer", "--out")]
     if others:
         verb = "is" if len(others) == 1 else "are"
         raise InvalidCall(
@@ -87,13 +51,13 @@ def files_of(asked: Asked) -> Files:
 
 def _docs(asked: Asked) -> Files:
     layer = load_project_layer(StageOptions(layer=asked.layer))
-    out = asked.out or _default_out("docs", "tables")
+    out = asked.out or default_out("docs", "tables")
     return Files(layer, page_files(layer, target_engine(layer), out))
 
 
 def _iac(asked: Asked) -> Files:
     staged = load_stage(StageOptions(layer=asked.layer, stage=asked.stage))
-    out = asked.out or _default_out("infra")
+    out = asked.out or default_out("infra")
     form = asked.form or Format.CLOUDFORMATION
     return Files(staged.layer, stack_files(staged_stack(staged), form, out))
 
@@ -103,7 +67,7 @@ def _permissions(asked: Asked) -> Files:
     deployed = Deployed(staged.layer, staged.table_names, staged.stage.name)
     _, where = find_driver(staged.stage.url)
     region = where.region if isinstance(where, DynamoUrl) else ""
-    out = asked.out or _default_out("infra")
+    out = asked.out or default_out("infra")
     file = permissions_file(
         staged_stack(staged), deployed, out, region=region, account=asked.account
     )
@@ -114,8 +78,15 @@ def _cost(asked: Asked) -> Files:
     layer = load_project_layer(StageOptions(layer=asked.layer))
     rates = read_rates(asked.rates, layer) if asked.rates else {}
     prices = read_prices(asked.prices) if asked.prices else US_EAST_1
-    out = asked.out or _default_out("docs", "cost.md")
+    out = asked.out or default_out("docs", "cost.md")
     return Files(layer, [cost_file(layer, rates, prices, out)])
+
+
+def _report(asked: Asked) -> Files:
+    staged = load_stage(StageOptions(layer=asked.layer, stage=asked.stage))
+    found = components(known_of(staged, asked.evidence))
+    out = asked.out or default_out("docs", "report.md")
+    return Files(staged.layer, [report_file(staged.layer, staged.stage.name, found, out)])
 
 
 _KINDS: Mapping[What, tuple[Callable[[Asked], Files], tuple[str, ...]]] = {
@@ -123,9 +94,5 @@ _KINDS: Mapping[What, tuple[Callable[[Asked], Files], tuple[str, ...]]] = {
     What.IAC: (_iac, ("--stage", "--format")),
     What.COST: (_cost, ("--rates", "--prices")),
     What.PERMISSIONS: (_permissions, ("--stage", "--account")),
+    What.REPORT: (_report, ("--stage", "--template", "--parameter", "--tests", "--calls")),
 }
-
-
-def _default_out(*names: str) -> Path:
-    """A path below the project's, wherever in it the command runs."""
-    return Path(relpath(find_project(Path.cwd()).folder.joinpath(*names)))
