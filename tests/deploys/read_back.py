@@ -214,6 +214,11 @@ def _alarm(at: Deployed, id: str, given: Properties) -> Properties:
     return found
 
 
+def _dashboard(at: Deployed, id: str, given: Properties) -> Properties:
+    found: Properties = at.account.client("cloudwatch").get_dashboard(DashboardName=id)
+    return found
+
+
 def _gateway(call: str, **arguments: str) -> Reader:
     """A reader of a part of API Gateway. arguments: of the call, by the property that refers to
     their value; `id` is the identifier of the resource itself."""
@@ -246,6 +251,7 @@ READERS: Mapping[str, Reader] = {
         "get_usage_plan_key", usagePlanId="UsagePlanId", keyId="KeyId"
     ),
     "AWS::CloudWatch::Alarm": _alarm,
+    "AWS::CloudWatch::Dashboard": _dashboard,
     "AWS::EC2::RouteTable": _network("route_table", "RouteTables"),
     "AWS::EC2::SecurityGroup": _group,
     "AWS::EC2::Subnet": _network("subnet", "Subnets"),

@@ -99,10 +99,12 @@ def body(made: Mapping[str, Any]) -> str:
 
 
 def scaled_text() -> str:
-    """The resources of the scaled table but for its alarms, as YAML."""
+    """The resources of the scaled table but for its alarms and their dashboard, as YAML."""
     yaml: Any = import_module("yaml")  # which has no types of its own
     found = {
-        id: one for id, one in template("scaled")["Resources"].items() if "Alarm" not in one["Type"]
+        id: one
+        for id, one in template("scaled")["Resources"].items()
+        if not one["Type"].startswith("AWS::CloudWatch::")
     }
     text: str = yaml.safe_dump(found, sort_keys=False, width=10_000)
     return text
