@@ -64,10 +64,23 @@ def answered(respond: Callable[[Event], Response]) -> Callable[[Event, object], 
         except Refused as refusal:
             return response(refusal.status, {"error": str(refusal)})
         except TrueupError as error:
-            _log.error("request failed: %s", error.code)
+            _log.error(json.dumps(_failure(event, respond.__name__, error)))
             return response(500, {"error": "the request failed; try again later"})
 
     return handler
+
+
+def _failure(event: Event, handler: str, error: TrueupError) -> dict[str, object]:
+    """What is logged of a failure: never what the client sent, or the database said."""
+    request = event.get("requestContext", {})
+    return {
+        "event": "request-failed",
+        "handler": handler,
+        "request_id": request.get("requestId"),
+        "code": error.code,
+        "category": error.category,
+        "where": str(error.where),
+    }
 
 
 def client_of(event: Event) -> str:

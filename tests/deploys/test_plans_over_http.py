@@ -85,6 +85,7 @@ def key(account: Account, deployed: Mapping[str, str]) -> Callable[[str], str]:
     return value
 
 
+@pytest.mark.req("C95")
 def test_request_without_a_key_is_refused(call: Call) -> None:
     assert call() == 403
 

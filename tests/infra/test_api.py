@@ -235,3 +235,11 @@ def test_no_two_paths_have_the_same_id() -> None:
 def test_no_two_clients_have_the_same_id() -> None:
     names = ["acme", "Acme", "a-cme", "a_cme", "aCme", "acme-2", "acme2", "acme_2"]
     assert len({named_id("ApiKey", name) for name in names}) == len(names)
+
+
+def test_functions_that_nothing_calls_by_itself_are_in_the_outputs() -> None:
+    """So that they can be called by hand."""
+    outputs = template()["Outputs"]
+    assert outputs["WhoFunctionName"]["Value"] == {"Ref": "WhoFunction"}
+    assert "ApiFunctionName" not in outputs
+    assert "WhoFunctionName" not in template(authorizer="who")["Outputs"]

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from ..model.declarations.layer import Layer
 from .resources.api.api import api_outputs, api_resources
+from .resources.functions import function_id
 from .resources.postgres.network import network_parameters
 from .resources.postgres.postgres import Reach, postgres_outputs, postgres_resources, reach_of
-from .values import Output, Parameter, Resource
+from .values import Attribute, Output, Parameter, Resource
 
 
 def hosting_resources(
@@ -26,18 +27,30 @@ def hosting_resources(
 
 
 def hosting_outputs(layer: Layer, exports: str) -> Iterator[Output]:
-    """Where the API and the database are, and whose keys there are; never a key or a password.
+    """Where the API and the database are, whose keys there are, and which functions are called by
+    hand; never a key or a password.
 
     exports: what each is exported as, with its name for `{output}`.
     """
     declared = layer.infrastructure
-    found: list[Output] = []
+    found = list(_called_by_hand(layer))
     if declared and declared.database:
         found += postgres_outputs()
     if declared and declared.api:
         found += api_outputs(declared.api)
     for one in found:
         yield replace(one, export=exports.replace("{output}", one.id))
+
+
+def _called_by_hand(layer: Layer) -> Iterator[Output]:
+    """The names of functions that nothing calls by itself, such as one that migrates a database."""
+    api = layer.infrastructure.api if layer.infrastructure else None
+    for function in layer.functions:
+        if function.routes or function.changes or (api and api.authorizer == function.name):
+            continue
+        id = function_id(function)
+        said = f"The name of the function {function.name}, which is called by hand"
+        yield Output(f"{id}Name", Attribute(id), said)
 
 
 def hosting_parameters(layer: Layer) -> tuple[Parameter, ...]:

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from systems.pdfjobs import handlers
@@ -68,6 +69,7 @@ def test_health_asks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert called("health", event(None)) == (200, {"status": "ok"})
 
 
+@pytest.mark.req("C64")
 def test_client_is_the_identifier_of_the_key_and_its_value_is_stored_nowhere(
     service: JobService,
 ) -> None:
@@ -129,17 +131,36 @@ def test_wrong_requests_are_refused(name: str, given: dict[str, Any], status: in
     assert set(body) == {"error"}
 
 
-def test_failure_of_the_database_is_logged_by_its_code_and_not_told(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.req("C88", "C89", "C90")
+@pytest.mark.parametrize(
+    ("broken", "code"),
+    [("postgresql://localhost:1/nowhere", "unavailable"), ("", "table-not-found")],
+)
+def test_failure_of_the_database_is_logged_with_its_code_and_not_told(
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    sql: psycopg.Connection[Any],
+    broken: str,
+    code: str,
 ) -> None:
-    monkeypatch.setenv(handlers.URL, "postgresql://localhost:1/nowhere")
+    if broken:
+        monkeypatch.setenv(handlers.URL, broken)
+    else:
+        sql.execute("DROP TABLE jobs CASCADE")
     with caplog.at_level(logging.ERROR):
         status, body = called("list_jobs", event())
     assert (status, body) == (500, {"error": "the request failed; try again later"})
-    assert "unavailable" in caplog.text
+    logged = json.loads(caplog.messages[-1])
+    assert (logged["handler"], logged["request_id"], logged["code"]) == ("list_jobs", "1", code)
+    assert "a1b2c3d4e5" not in caplog.text
 
 
-def test_migration_creates_what_is_lacking_and_may_be_repeated(db: Database) -> None:
+@pytest.mark.req("C96")
+def test_migration_creates_what_is_lacking_and_may_be_repeated(
+    sql: psycopg.Connection[Any], schema: str
+) -> None:
+    sql.execute(f"DROP SCHEMA {schema} CASCADE".encode())
+    sql.execute(f"CREATE SCHEMA {schema}".encode())
     for _ in range(2):
         assert handlers.migrate({}, None) == {"tables": ["jobs", "job_results"]}
     assert submitted()["status"] == "queued"

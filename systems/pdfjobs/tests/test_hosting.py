@@ -279,3 +279,11 @@ def test_decision_for_keys_of_the_gateway_is_recorded_with_its_reasons() -> None
     for reason in ("Security", "Performance", "Operation", "Cost"):
         assert re.search(rf"^\* \*\*{reason}\*\*: \S", text, re.MULTILINE), reason
     assert "## Rejected" in text
+
+
+@pytest.mark.req("C45")
+def test_migration_is_a_function_on_demand_whose_name_is_an_output() -> None:
+    migrate = of_type("Lambda::Function")["DbMigrateFunction"]
+    assert migrate["Handler"] == "systems.pdfjobs.handlers.migrate"
+    assert template()["Outputs"]["DbMigrateFunctionName"]["Value"] == {"Ref": "DbMigrateFunction"}
+    assert "DbMigrateFunction.Arn" not in json.dumps(template())  # no API, no trigger calls it
