@@ -9,13 +9,15 @@ DEMO_STACK := $(VENV)/.installed-demo-stack
 DEMO_POSTGRES := $(VENV)/.installed-demo-postgres
 DEMO_EMBEDDED := $(VENV)/.installed-demo-embedded
 BENCH_VENV := .venv-bench
+IAC_VENV := .venv-iac
+IAC := $(IAC_VENV)/.installed
 BENCH := $(BENCH_VENV)/.installed
 PINS := pyproject.toml constraints.txt tools/create_venv.sh
 TYPED := $(wildcard src systems tests tools bench conftest.py docs/conf.py)
 # Each tool writes generated files; with --check it fails where they are out of date.
 GENERATORS := $(patsubst tools/%.py,tools.%,$(sort $(wildcard tools/[a-z]*.py)))
 
-.PHONY: help demo test test-quick postgres test-dynamodb-local check static types generate mutants soak release-check bench docs fresh clean
+.PHONY: help demo test test-quick test-iac postgres test-dynamodb-local check static types generate mutants soak release-check bench docs fresh clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do \
@@ -41,6 +43,9 @@ test: static types postgres ## everything CI runs; ends in pytest's own line
 
 test-quick: $(DEV) ## the tests that need no server: SQLite and pure code
 	$(BIN)/python -m pytest -n 2 --quick -rfE
+
+test-iac: $(DEV) $(IAC) ## generated infrastructure as cfn-lint, checkov and CDK take it
+	IAC_ENVIRONMENTS=$(IAC_VENV) $(BIN)/python -m pytest -n 2 tests/iac
 
 postgres: ## look for the PostgreSQL that the tests start; root under CI installs it
 	@sh tools/find_postgres.sh
@@ -84,7 +89,7 @@ fresh: ## clone the last commit into an empty place and run .ci/run there
 	@sh tools/run_fresh.sh
 
 clean: ## remove what the other targets made, .venv included
-	rm -rf $(VENV) $(BENCH_VENV) build dist docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH_VENV) $(IAC_VENV) build dist docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(DEV): $(PINS)
@@ -124,3 +129,10 @@ $(BENCH): $(PINS) constraints-bench.txt constraints-aioboto3.txt
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(BENCH_VENV)/aioboto3
 	$(BENCH_VENV)/aioboto3/bin/python -m pip install --quiet aioboto3 -c constraints-aioboto3.txt
 	@touch $(BENCH)
+
+# Each tool has an environment of its own: what they pin does not fit together.
+$(IAC): tools/create_venv.sh $(wildcard constraints-iac-*.txt)
+	@for tool in lint checkov cdk; do \
+	  PYTHON="$(PYTHON)" sh tools/create_venv.sh $(IAC_VENV)/$$tool && \
+	  $(IAC_VENV)/$$tool/bin/python -m pip install --quiet -r constraints-iac-$$tool.txt || exit 1; done
+	@touch $(IAC)
