@@ -20,7 +20,8 @@ from ..schema.engine import LiveTable
 from ..schema.facts import Path, Unknown, Value
 from ..schema.tables import IndexSchema, TableSchema
 from .described import INDEXES, Cut, cut, described
-from .places import INDEX_FACTS, TABLE_FACTS, fact_at, places
+from .doubts import unknown_facts
+from .places import INDEX_FACTS, TABLE_FACTS, places
 from .properties import typed
 from .replicas import GLOBAL_TABLE, as_table
 from .template import Template, TemplateResource, is_open
@@ -81,7 +82,7 @@ def _table(resource: TemplateResource) -> TemplateTable:
     name = unknown.get(("TableName",)) or known.get("TableName")
     physical = name if isinstance(name, str) else resource.id
     schema = _schema(table, physical)
-    doubts = dict(_unknown_facts(table, schema))
+    doubts = dict(unknown_facts(table, schema))
     if isinstance(condition := resource.attributes.get("Condition"), Unknown):
         doubts = {(): condition}
     sources = dict(_sources(table))
@@ -168,76 +169,6 @@ def _policy(table: Cut, name: str) -> Value:
     except (AttributeError, TypeError, KeyError):
         raise table.wrong(("ResourcePolicy", "PolicyDocument"), "is no policy") from None
     return Unknown(f"it has pseudo parameters: {told}") if is_open(told) else told
-
-
-def _unknown_facts(table: Cut, schema: TableSchema) -> Iterator[tuple[Path, Unknown]]:
-    """The facts that are not known, for what is not known of the properties."""
-    for path, why in table.unknown.items():
-        for fact in _facts_at(path, table):
-            yield fact, why
-    if table.doubt("BillingMode") is not None:
-        for index in schema.indexes.values():
-            if not index.is_local:
-                yield ("index", index.name, "billing"), table.unknown[("BillingMode",)]
-    if schema.facts["encryption"] != {"type": "owned"}:
-        key = table.unknown.get(("SSESpecification", "KMSMasterKeyId"))
-        if key is not None:
-            yield ("encryption", "owner"), key
-
-
-def _facts_at(path: Path, table: Cut) -> Iterator[Path]:
-    """The facts that a property says."""
-    if path[0] in INDEXES:
-        yield from _index_facts_at(path, table)
-    elif path[0] == "KeySchema":
-        yield ("key", "sort") if _has_partition(table.known.get("KeySchema", ())) else ("key",)
-    elif path[0] == "AttributeDefinitions":
-        yield from _undefined(table)
-    elif path[0] == "Tags":
-        tag = table.known["Tags"][int(path[1])] if len(path) > 1 else {}
-        yield ("tags", tag["Key"]) if "Key" in tag else ("tags",)
-    elif (fact := fact_at(path, TABLE_FACTS)) is not None:
-        yield fact
-
-
-def _index_facts_at(path: Path, table: Cut) -> Iterator[Path]:
-    index = table.known[path[0]][int(path[1])] if len(path) > 1 else {}
-    if "IndexName" not in index:
-        yield ("index",)
-        return
-    place = ("index", index["IndexName"])
-    if path[2:3] == ("KeySchema",):
-        yield from ((*place, part) for part in _key_parts(index.get("KeySchema", ())))
-    elif (fact := fact_at(path[2:], INDEX_FACTS)) is not None:
-        yield (*place, *fact)
-
-
-def _key_parts(schema: Any) -> tuple[str, ...]:
-    return ("sort",) if _has_partition(schema) else ("partition", "sort")
-
-
-def _has_partition(schema: Any) -> bool:
-    return any(part.get("KeyType") == "HASH" and "AttributeName" in part for part in schema)
-
-
-def _undefined(table: Cut) -> Iterator[Path]:
-    """The keys with an attribute whose definition is not known."""
-    defined = {
-        one.get("AttributeName")
-        for one in table.known.get("AttributeDefinitions", ())
-        if "AttributeType" in one
-    }
-    keyed = [((), table.known)] + [
-        (("index", index["IndexName"]), index)
-        for kind in INDEXES
-        for index in table.known.get(kind, ())
-        if "IndexName" in index
-    ]
-    for place, one in keyed:
-        for part in one.get("KeySchema", ()):
-            if part.get("AttributeName") not in defined:
-                side = "partition" if part.get("KeyType") == "HASH" else "sort"
-                yield (*place, side) if place else ("key", side)
 
 
 def _sources(table: Cut) -> Iterator[tuple[Path, str]]:

@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ...schema.facts import Unknown
-from ..documents.files import refused
 from ..documents.nodes import Node
-from ..template import Resolved, Unresolved, is_open, unresolved
+from ..template import Resolved, Unresolved, is_open
 from .conditions import Resolve, truth_of
-from .scope import NO_VALUE, Scope, failed, quoted, shown_scalar
+from .references import attribute_of, get_att, name_in, ref, referred, wrong
+from .scope import Scope, failed, quoted, shown_scalar
 
 Function = Callable[[Node, Node, Scope, Resolve], Resolved]
 """Of the call, its argument, the scope, and what resolves parts of it."""
@@ -25,63 +25,6 @@ MOST_CHARACTERS = 1_000_000
 """The longest text that a function makes: as long as a template may be."""
 
 _PLACE = re.compile(r"\$\{(!?)([^}]*)\}")
-_NAMED = (
-    "AWS::DynamoDB::Table",
-    "AWS::DynamoDB::GlobalTable",
-    "AWS::Serverless::SimpleTable",
-)
-_TABLE_NAME = "TableName"
-
-
-def _ref(node: Node, argument: Node, scope: Scope, resolve: Resolve) -> Resolved:
-    return _referred(node, _text(node, argument, scope), scope, resolve)
-
-
-def _referred(node: Node, name: str, scope: Scope, resolve: Resolve) -> Resolved:
-    if name == "AWS::NoValue":
-        return NO_VALUE
-    if name in scope.parameters:
-        value = scope.parameters[name]
-        return failed(node, value) if isinstance(value, Unresolved) else value
-    if name in scope.resources:
-        return _name_of(node, name, scope, resolve)
-    return unresolved(quoted(node), f"there is no {name} in this template", resource=name)
-
-
-def _name_of(node: Node, name: str, scope: Scope, resolve: Resolve) -> Resolved:
-    """What `Ref` gives of a resource: the name of a table, if it is written; else a reference."""
-    reference = unresolved(quoted(node), f"the resource {name} gives it", resource=name)
-    key = f"Ref {name}"
-    if key not in scope.known:
-        scope.known[key] = None
-        written = _written_name(scope.resources[name])
-        scope.known[key] = resolve(written, scope) if written else None
-    found = scope.known[key]
-    return found if isinstance(found, str) and not is_open(found) else reference
-
-
-def _written_name(node: Node) -> Node | None:
-    parts = node.value if isinstance(node.value, Mapping) else {}
-    kind, properties = parts.get("Type"), parts.get("Properties")
-    if kind is None or kind.value not in _NAMED or properties is None:
-        return None
-    return properties.value.get(_TABLE_NAME) if isinstance(properties.value, Mapping) else None
-
-
-def _get_att(node: Node, argument: Node, scope: Scope, resolve: Resolve) -> Resolved:
-    if isinstance(argument.value, tuple):
-        parts = [resolve(part, scope) for part in argument.value]
-        if len(parts) < 2 or not all(isinstance(part, str) for part in parts):
-            return failed(node, "the attribute is not known")
-        name, attribute = str(parts[0]), ".".join(map(str, parts[1:]))
-    else:
-        name, _, attribute = _text(node, argument, scope).partition(".")
-    return _attribute(quoted(node), name, attribute)
-
-
-def _attribute(expression: str, name: str, attribute: str) -> Unresolved:
-    cause = f"the resource {name} gives it"
-    return unresolved(expression, cause, resource=name, attribute=attribute)
 
 
 def _sub(node: Node, argument: Node, scope: Scope, resolve: Resolve) -> Resolved:
@@ -89,10 +32,10 @@ def _sub(node: Node, argument: Node, scope: Scope, resolve: Resolve) -> Resolved
     text = argument
     if isinstance(argument.value, tuple):
         if len(argument.value) != 2 or not isinstance(argument.value[1].value, Mapping):
-            raise _wrong(node, "Fn::Sub takes a text, or a text and a mapping", scope)
+            raise wrong(node, "Fn::Sub takes a text, or a text and a mapping", scope)
         text = argument.value[0]
         own = {name: resolve(one, scope) for name, one in argument.value[1].value.items()}
-    template = _text(node, text, scope)
+    template = name_in(node, text, scope)
     if "{{resolve:" in template:
         return failed(node, "it is resolved at deployment")
     parts: list[str] = []
@@ -119,8 +62,8 @@ def _placed(
     if name in own:
         return own[name]
     if "." in name:
-        return _attribute(quoted(node), *name.split(".", 1))
-    return _referred(node, name, scope, resolve)
+        return attribute_of(quoted(node), *name.split(".", 1))
+    return referred(node, name, scope, resolve)
 
 
 def _join(node: Node, argument: Node, scope: Scope, resolve: Resolve) -> Resolved:
@@ -129,7 +72,7 @@ def _join(node: Node, argument: Node, scope: Scope, resolve: Resolve) -> Resolve
     if isinstance(values, Unresolved):
         return values
     if not isinstance(delimiter.value, str):
-        raise _wrong(node, "Fn::Join takes a text and a list", scope)
+        raise wrong(node, "Fn::Join takes a text and a list", scope)
     if any(isinstance(value, list | Mapping) for value in values):
         return failed(node, "it has a list in it")
     texts = [shown_scalar(value) for value in values]
@@ -142,7 +85,7 @@ def _split(node: Node, argument: Node, scope: Scope, resolve: Resolve) -> Resolv
     if isinstance(text, Unresolved) or is_open(text):
         return failed(node, text if isinstance(text, Unresolved) else f"{text} is not given")
     if not isinstance(text, str) or not isinstance(delimiter.value, str) or not delimiter.value:
-        raise _wrong(node, "Fn::Split takes a delimiter and a text", scope)
+        raise wrong(node, "Fn::Split takes a delimiter and a text", scope)
     return text.split(delimiter.value)
 
 
@@ -154,7 +97,7 @@ def _select(node: Node, argument: Node, scope: Scope, resolve: Resolve) -> Resol
         return failed(node, listed if isinstance(listed, Unresolved) else "it selects of no list")
     number = shown_scalar(position)
     if not re.fullmatch("[0-9]{1,6}", number) or int(number) >= len(listed):
-        raise _wrong(node, f"Fn::Select has no element {number} to take", scope)
+        raise wrong(node, f"Fn::Select has no element {number} to take", scope)
     chosen: Resolved = listed[int(number)]
     return failed(node, chosen) if isinstance(chosen, Unresolved) else chosen
 
@@ -174,7 +117,7 @@ def _find_in_map(node: Node, argument: Node, scope: Scope, resolve: Resolve) -> 
     default = parts[3].value if len(parts) == 4 else None
     if isinstance(default, Mapping) and "DefaultValue" in default:
         return resolve(default["DefaultValue"], scope)
-    raise _wrong(node, f"no mapping has {'.'.join(map(shown_scalar, keys))}", scope)
+    raise wrong(node, f"no mapping has {'.'.join(map(shown_scalar, keys))}", scope)
 
 
 def _base64(node: Node, argument: Node, scope: Scope, resolve: Resolve) -> Resolved:
@@ -212,8 +155,8 @@ def _truth(node: Node, _argument: Node, scope: Scope, resolve: Resolve) -> Resol
 
 
 FUNCTIONS: Mapping[str, Function] = {
-    "Ref": _ref,
-    "Fn::GetAtt": _get_att,
+    "Ref": ref,
+    "Fn::GetAtt": get_att,
     "Fn::Sub": _sub,
     "Fn::Join": _join,
     "Fn::Split": _split,
@@ -259,21 +202,11 @@ def _listed(node: Node, value: Resolved, *, is_deep: bool = True) -> list[Resolv
 def _several(node: Node, argument: Node, scope: Scope, least: int, most: int) -> Sequence[Node]:
     if not isinstance(argument.value, tuple) or not least <= len(argument.value) <= most:
         count = f"{least}" if least == most else f"{least} to {most}"
-        raise _wrong(node, f"{quoted(node)} is not a list of {count} values", scope)
+        raise wrong(node, f"{quoted(node)} is not a list of {count} values", scope)
     return argument.value
-
-
-def _text(node: Node, argument: Node, scope: Scope) -> str:
-    if isinstance(argument.value, Mapping | tuple) or argument.value is None:
-        raise _wrong(node, f"{quoted(node)} has no text as its argument", scope)
-    return shown_scalar(argument.value)
 
 
 def _made(node: Node, parts: Sequence[str], scope: Scope) -> str:
     if sum(map(len, parts)) > MOST_CHARACTERS:
-        raise _wrong(node, f"a function makes a text of more than {MOST_CHARACTERS:,}", scope)
+        raise wrong(node, f"a function makes a text of more than {MOST_CHARACTERS:,}", scope)
     return "".join(parts)
-
-
-def _wrong(node: Node, what: str, scope: Scope) -> Exception:
-    return refused(what, scope.file, node.line)
