@@ -179,6 +179,15 @@ def test_a_nested_stack_of_the_cdk_is_found_by_its_asset(tmp_path: Path) -> None
     assert "Inner/T" in read(tmp_path, text, Where="https://s3.amazonaws.com/x").resources
 
 
+def test_a_nested_stack_of_the_cdk_is_found_by_what_is_published(tmp_path: Path) -> None:
+    write(tmp_path / "nested.json", NESTED)
+    published = {"source": {"path": "nested.json"}, "destinations": {"a": {"objectKey": "1f.json"}}}
+    write(tmp_path / "A.assets.json", {"files": {"1f": published}})
+
+    assert "Inner/T" in read(tmp_path, PARENT, Where="https://s3.amazonaws.com/x/1f.json").resources
+    assert "Inner" in read(tmp_path, PARENT, Where="https://s3.amazonaws.com/x/2f.json").unknown
+
+
 def test_a_stack_that_is_nested_in_itself_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DeclarationError, match="nested in itself"):
         read(tmp_path, PARENT, Where="a.yaml")

@@ -241,6 +241,23 @@ def test_what_is_not_known_is_unknown_and_nothing_else(
     assert isinstance(found, Unknown)
 
 
+@pytest.mark.parametrize(
+    ("key", "owner"), [("!GetAtt K.Arn", "customer"), ("!Ref K", "customer"), ("!Ref P", None)]
+)
+def test_a_key_of_the_same_template_is_a_customers(
+    key: str, owner: str | None, tmp_path: Path
+) -> None:
+    table = table_in(
+        tmp_path, f"{BARE}    SSESpecification: {{SSEEnabled: true, KMSMasterKeyId: {key}}}"
+    )
+    encryption = facts(table)["encryption"]
+
+    assert isinstance(encryption, Mapping)
+    assert (
+        isinstance(encryption["owner"], Unknown) if owner is None else encryption["owner"] == owner
+    )
+
+
 def test_a_fact_knows_its_file_and_line(tmp_path: Path) -> None:
     tags = "    Tags:\n      - {Key: a, Value: b}\n"
     table = table_in(tmp_path, (INDEX % "ALL") + tags)

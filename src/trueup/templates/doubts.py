@@ -9,6 +9,9 @@ from ..schema.facts import Path, Unknown
 from ..schema.tables import TableSchema
 from .described import INDEXES, Cut
 from .places import INDEX_FACTS, TABLE_FACTS, fact_at
+from .template import Unresolved
+
+KMS_KEY: Path = ("SSESpecification", "KMSMasterKeyId")
 
 
 def unknown_facts(table: Cut, schema: TableSchema) -> Iterator[tuple[Path, Unknown]]:
@@ -21,8 +24,8 @@ def unknown_facts(table: Cut, schema: TableSchema) -> Iterator[tuple[Path, Unkno
             if not index.is_local:
                 yield ("index", index.name, "billing"), table.unknown[("BillingMode",)]
     if schema.facts["encryption"] != {"type": "owned"}:
-        key = table.unknown.get(("SSESpecification", "KMSMasterKeyId"))
-        if key is not None:
+        key = table.unknown.get(KMS_KEY)
+        if key is not None and not (isinstance(key, Unresolved) and key.resource):
             yield ("encryption", "owner"), key
 
 

@@ -20,7 +20,7 @@ from ..schema.engine import LiveTable
 from ..schema.facts import Path, Unknown, Value
 from ..schema.tables import IndexSchema, TableSchema
 from .described import INDEXES, Cut, cut, described
-from .doubts import unknown_facts
+from .doubts import KMS_KEY, unknown_facts
 from .places import INDEX_FACTS, TABLE_FACTS, places
 from .properties import typed
 from .replicas import GLOBAL_TABLE, as_table
@@ -96,7 +96,7 @@ def _schema(table: Cut, name: str) -> TableSchema:
     expiry = known.get("TimeToLiveSpecification", {})
     facts: dict[str, Value] = {
         **schema.facts,
-        "encryption": _owned(schema.facts["encryption"]),
+        "encryption": _owned(schema.facts["encryption"], table),
         "warm_throughput": _warm(known, schema.facts),
         "pitr": _recovery(known.get("PointInTimeRecoverySpecification", {})),
         "contributor_insights": _insights(known),
@@ -129,11 +129,12 @@ def _index(index: IndexSchema, known: Mapping[str, Any]) -> IndexSchema:
     return replace(index, facts=facts)
 
 
-def _owned(encryption: Value) -> Value:
-    """The encryption with the owner of its key: AWS, if the template names none."""
+def _owned(encryption: Value, table: Cut) -> Value:
+    """The encryption with the owner of its key: AWS, if the template names none. A key of the same
+    template is a customer's."""
     if not isinstance(encryption, Mapping) or encryption["type"] == "owned":
         return encryption
-    key = encryption["key"]
+    key = table.unknown.get(KMS_KEY) or encryption["key"]
     is_aws = key is None or str(key).rpartition(":")[2].startswith("alias/aws/")
     return {**encryption, "owner": "aws" if is_aws else "customer"}
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..documents.files import read_document, refused
-from ..documents.nodes import Node
+from ..documents.nodes import mapping_at, part_at, text_at
 from ..template import Resolved, Template
 from .files import joined, read_file
 
@@ -42,16 +42,15 @@ def _stacks(
         raise refused(f"the folder has no {MANIFEST}", str(folder), fix=fix)
     if depth > MOST_NESTED:
         raise refused(f"assemblies are nested more than {MOST_NESTED} deep", str(path))
-    for name, artifact in _mapping(_mapping(read_document(path)).get("artifacts")).items():
-        parts = _mapping(artifact)
-        properties = _mapping(parts.get("properties"))
-        kind = _text(parts.get("type"))
+    for name, artifact in mapping_at(read_document(path), "artifacts").items():
+        properties = part_at(artifact, "properties")
+        kind = text_at(artifact, "type")
         if kind == _STACK:
-            place = {**_environment(_text(parts.get("environment"))), **given}
-            place.setdefault("AWS::StackName", _text(properties.get("stackName")) or name)
-            yield name, read_file(folder / _text(properties.get("templateFile")), place)
+            place = {**_environment(text_at(artifact, "environment")), **given}
+            place.setdefault("AWS::StackName", text_at(properties, "stackName") or name)
+            yield name, read_file(folder / text_at(properties, "templateFile"), place)
         elif kind == _ASSEMBLY:
-            inner = folder / _text(properties.get("directoryName"))
+            inner = folder / text_at(properties, "directoryName")
             yield from _stacks(inner, given, depth + 1)
 
 
@@ -60,11 +59,3 @@ def _environment(address: str) -> dict[str, Resolved]:
     account, _, region = address.removeprefix("aws://").partition("/")
     named = {"AWS::AccountId": account, "AWS::Region": region}
     return {name: value for name, value in named.items() if value and "unknown" not in value}
-
-
-def _mapping(node: Node | None) -> Mapping[str, Node]:
-    return node.value if node is not None and isinstance(node.value, Mapping) else {}
-
-
-def _text(node: Node | None) -> str:
-    return node.value if node is not None and isinstance(node.value, str) else ""

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 from ...schema.facts import Unknown
 from ..documents.files import read_document, refused
-from ..documents.nodes import Node
+from ..documents.nodes import Node, mapping_at, part_at, text_at
 from ..template import Resolved, Template, TemplateResource, Unresolved
 from .parameters import PSEUDO
 from .scope import shown_scalar
@@ -116,12 +116,27 @@ def _file_of(stack: TemplateResource, path: Path) -> Path | None:
     """The file of a nested stack, if it is there."""
     metadata = stack.attributes.get("Metadata")
     asset = metadata.get(_ASSET) if isinstance(metadata, Mapping) else None
-    for location in (asset, stack.properties.get(_LOCATIONS[stack.type])):
-        if isinstance(location, str) and location and "://" not in location:
-            file = path.parent / location
+    location = stack.properties.get(_LOCATIONS[stack.type])
+    for place in (asset, location, _published(location, path.parent)):
+        if isinstance(place, str) and place and "://" not in place:
+            file = path.parent / place
             if file.is_file():
                 return file
     return None
+
+
+def _published(location: Resolved, folder: Path) -> str:
+    """The file that the CDK publishes at an address, by the manifests of assets beside it.
+
+    Source: https://github.com/aws/aws-cdk-cli/tree/main/packages/%40aws-cdk/cloud-assembly-schema
+    """
+    key = location.rpartition("/")[2] if isinstance(location, str) else ""
+    for manifest in sorted(folder.glob("*.assets.json")) if "://" in str(location) else ():
+        for file in mapping_at(read_document(manifest), "files").values():
+            keys = [text_at(one, "objectKey") for one in mapping_at(file, "destinations").values()]
+            if key in keys:
+                return text_at(part_at(file, "source"), "path")
+    return ""
 
 
 def _parameters(stack: TemplateResource) -> dict[str, Resolved]:

@@ -29,6 +29,23 @@ class Node:
     line: int
 
 
+def part_at(node: Node | None, name: str) -> Node | None:
+    """A part of a mapping; None if there is none."""
+    return node.value.get(name) if node and isinstance(node.value, Mapping) else None
+
+
+def mapping_at(node: Node | None, name: str) -> Mapping[str, Node]:
+    """A mapping in a mapping; an empty one if there is none."""
+    part = part_at(node, name)
+    return part.value if part and isinstance(part.value, Mapping) else {}
+
+
+def text_at(node: Node | None, name: str) -> str:
+    """A text in a mapping; empty if there is none."""
+    part = part_at(node, name)
+    return part.value if part and isinstance(part.value, str) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Scalars:
     """A parser met a value that holds no others. text: as it is written, for keys."""
