@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -260,6 +261,29 @@ def test_a_table_that_several_may_be_is_unknown(tmp_path: Path) -> None:
     unknown = found.findings[[one.table for one in found.findings].index("beta-units")]
     assert unknown.verdict == "unknown"
     assert "it may be UnitsTable, Second" in unknown.difference.reason
+
+
+@pytest.mark.parametrize(
+    ("indexes", "told"),
+    [
+        ([{"Ref": "Stage"}], [("unknown", "index.ByDay")]),
+        ({"Ref": "Stage"}, [("unknown", "index.ByDay")]),
+        (["ByDay", {"Ref": "Stage"}], [("unknown", "index")]),
+        (["Other", {"Ref": "Stage"}], [("unknown", "index.ByDay"), ("differs", "index.Other")]),
+    ],
+)
+def test_an_index_that_is_not_known_leaves_the_others_known(
+    indexes: Any, told: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    template = json.loads(OWN)
+    template["Parameters"]["Stage"] = {"Type": "String"}
+    properties = template["Resources"]["UnitsTable"]["Properties"]
+    (own,) = properties["GlobalSecondaryIndexes"]
+    if isinstance(indexes, list):
+        indexes = [own | {"IndexName": one} if isinstance(one, str) else one for one in indexes]
+    properties["GlobalSecondaryIndexes"] = indexes
+
+    assert faults(verified(SCHEMAS, read(tmp_path, json.dumps(template), "a.json"))) == told
 
 
 def test_macros_leave_no_template_green(tmp_path: Path) -> None:

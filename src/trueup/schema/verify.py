@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from .._dataclass import dataclass
 from .engine import LiveTable
-from .facts import Difference, Unknown, Value, compared, overlaid
+from .facts import Difference, Path, Unknown, Value, compared, overlaid
 from .severity import Severity, severity_of
 from .tables import IndexSchema, TableSchema, index_trees, tree
 
@@ -71,11 +71,21 @@ def _differences(declared: TableSchema, live: LiveTable | None) -> Iterator[Diff
         yield Difference((), "a table", live.unknown[()])
         return
     served = tree(replace(live.schema, indexes=_as_served(declared, live)))
-    found = overlaid(served, live.unknown)
+    found = overlaid(served, _unknown_indexes(declared, live))
     yield from _in_progress(compared(tree(declared), found), live.busy)
+    if ("index",) in live.unknown and declared.indexes.keys() <= live.schema.indexes.keys():
+        yield Difference(("index",), None, live.unknown[("index",)])
     for name, facts in index_trees(live.schema).items():
         if name not in declared.indexes:
             yield Difference(("index", name), None, facts)
+
+
+def _unknown_indexes(declared: TableSchema, live: LiveTable) -> Mapping[Path, Unknown]:
+    """What is not known; if that is which indexes there are, those that were not found."""
+    unknown = dict(live.unknown)
+    why = unknown.pop(("index",), None)
+    missing = declared.indexes.keys() - live.schema.indexes.keys()
+    return unknown | {("index", name): why for name in missing if why is not None}
 
 
 def _is_undeclared(difference: Difference) -> bool:
