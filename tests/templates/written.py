@@ -38,3 +38,36 @@ def read_resource(folder: Path, properties: str, **parameters: str) -> TemplateR
             Properties: {{{properties}}}
         """
     return read(folder, text, **parameters).resources["A"]
+
+
+PROJECT = {
+    "pyproject.toml": """
+[tool.trueup]
+layer = "tables:layer"
+
+[tool.trueup.stages.prod]
+url = "dynamodb://eu-west-1"
+protect = true
+""",
+    "tables.py": """
+from trueup import Layer, Model, Table
+
+class Order(Model):
+    id: str
+
+layer = Layer("shop", target="dynamodb", tables=[Table("Orders", Order, partition="id")])
+""",
+    "template.yaml": """
+Resources:
+  Orders:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: Orders
+      BillingMode: PAY_PER_REQUEST
+      DeletionProtectionEnabled: true
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+      PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}
+""",
+}
+"""The files of a project on DynamoDB, whose template agrees with its declarations."""
