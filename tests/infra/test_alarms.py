@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.infra.test_templates import NAMES, SHOP, Order, template
-from trueup import Alarms, DeclarationError, DynamoDB, Infrastructure, Layer, Table
+from trueup import Alarms, DeclarationError, DynamoDB, Index, Infrastructure, Layer, Table
 from trueup.infra import cloudformation, stack_of
 from trueup.infra.alarms.watched import watched
 from trueup.infra.values import Resource
@@ -230,3 +230,21 @@ def test_each_alarm_can_go_off() -> None:
         days = 7 if period_s >= 3600 else 1
         assert alarm["EvaluationPeriods"] * period_s <= days * 86_400, name
         assert alarm["TreatMissingData"] in ("notBreaching", "breaching", "missing"), name
+
+
+def test_health_of_a_table_with_many_indexes_is_over_parts() -> None:
+    """A rule has 100 alarms at most, and 10,240 characters."""
+    many = replace(
+        PLAIN,
+        indexes=[Index(f"By{number}", partition="day") for number in range(20)],
+        dynamodb=DynamoDB(max_read_request_units=40, max_write_request_units=40),
+    )
+    made = stack_alarms(many, Alarms())
+    assert made["one-health"]["AlarmRule"] == " OR ".join(
+        f'ALARM("one-health-{number}")' for number in (1, 2)
+    )
+    rules = [one["AlarmRule"] for one in made.values() if "AlarmRule" in one]
+    assert all(rule.count("ALARM(") <= 100 and len(rule) <= 10_240 for rule in rules)
+    named = " ".join(rules)
+    assert all(f'ALARM("{name}")' in named for name in made if "hot-partition" in name)
+    assert "AlarmActions" not in made["one-health-1"]

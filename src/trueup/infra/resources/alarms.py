@@ -8,7 +8,7 @@ Sources:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ...model.declarations.infrastructure.alarms import Alarms
 from ..alarms.alarm import Alarm, Series
@@ -23,6 +23,10 @@ COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
 TOPIC = Parameter("AlarmTopicArn", "The ARN of the SNS topic that alarms are sent to")
 _WAIT_S = 120
 """How long a composite waits for its suppressor, and how long it is still silent after it."""
+
+_MOST_MEMBERS, _LONGEST_RULE = 100, 10_240
+"""Of the rule of a composite alarm.
+Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html"""
 
 
 def alarm_resources(watched: Sequence[Watched], given: Alarms) -> Iterator[Resource]:
@@ -116,12 +120,41 @@ def _composites(
             "ActionsSuppressorWaitPeriod": _WAIT_S,
             "ActionsSuppressorExtensionPeriod": _WAIT_S,
         }
-        if pages:
-            said = f"An alarm that pages is on for the table {table.name}"
-            yield _composite(table, "page", said, pages, silenced | _told())
-    if serious:
-        said = f"An alarm of the table {table.name} is on; it says what to do."
-        yield _composite(table, "health", said, serious, silenced | _told())
+        said = f"An alarm that pages is on for the table {table.name}"
+        yield from _over_all(table, "page", said, pages, silenced | _told())
+    said = f"An alarm of the table {table.name} is on; it says what to do."
+    yield from _over_all(table, "health", said, serious, silenced | _told())
+
+
+def _over_all(
+    table: Watched,
+    suffix: str,
+    said: str,
+    alarms: Sequence[Resource],
+    others: Mapping[str, Property],
+) -> Iterator[Resource]:
+    """A composite alarm; over parts of its own, if there are more than a rule takes."""
+    parts: list[list[Resource]] = []
+    for one in alarms:
+        if not parts or not _fits([*parts[-1], one]):
+            parts.append([])
+        parts[-1].append(one)
+    if len(parts) > 1:
+        alarms = [
+            _composite(table, f"{suffix}-{number}", said, part, {})
+            for number, part in enumerate(parts, start=1)
+        ]
+        yield from alarms
+    if alarms:
+        yield _composite(table, suffix, said, alarms, others)
+
+
+def _fits(alarms: Sequence[Resource]) -> bool:
+    return len(alarms) <= _MOST_MEMBERS and len(_rule(alarms)) <= _LONGEST_RULE
+
+
+def _rule(alarms: Sequence[Resource]) -> str:
+    return " OR ".join(f'ALARM("{one.properties["AlarmName"]}")' for one in alarms)
 
 
 def _composite(
@@ -129,12 +162,12 @@ def _composite(
     suffix: str,
     said: str,
     alarms: Sequence[Resource],
-    others: dict[str, Property],
+    others: Mapping[str, Property],
 ) -> Resource:
     properties: dict[str, Property] = {
         "AlarmName": f"{table.name}-{suffix}",
         "AlarmDescription": said,
-        "AlarmRule": " OR ".join(f'ALARM("{one.properties["AlarmName"]}")' for one in alarms),
+        "AlarmRule": _rule(alarms),
         **others,
     }
     return Resource(
