@@ -209,25 +209,28 @@ def mend(made: Deployment) -> tuple[Sequence[str], bool]:
 
 
 def verify(made: Deployment) -> tuple[Sequence[str], bool]:
-    """Every declared fact beside the live tables."""
+    """Every declared fact beside the template and the live tables."""
     found = _verified(made)
-    agreeing = sum(one["verdict"] == "agrees" for one in found["facts"])
-    return [f"{agreeing} facts agree, {len(UNKNOWN)} cannot be seen here"], not _differing(made)
+    agreeing = sum(one["verdict"] == "agrees" for one in found)
+    differing = [one for one in found if one["verdict"] == "differs"]
+    return [f"{agreeing} facts agree, {len(UNKNOWN)} cannot be seen here"], not differing
 
 
-def _verified(made: Deployment) -> Mapping[str, Any]:
+def _verified(made: Deployment, *sides: str) -> Sequence[Mapping[str, Any]]:
+    """The facts, each with what is declared and found. sides: options; all three if none."""
     accepted = made.folder / "accepted.txt"
     accepted.write_text("\n".join(UNKNOWN), encoding="utf-8")
-    done = made.trueup("verify", "--accept-unknown", str(accepted), "--json")
-    document: Mapping[str, Any] = json.loads(done.text)
-    return document
+    three = ("--template", str(made.template), "--live", "--accept-unknown", str(accepted))
+    done = made.trueup("verify", *(sides or three), "--json")
+    facts: Sequence[Mapping[str, Any]] = json.loads(done.text)["facts"]
+    return facts
 
 
-def _differing(made: Deployment) -> list[str]:
+def _differing(made: Deployment, *sides: str) -> list[str]:
     """The facts that differ, each with what was found."""
     return [
         f"{one['table']} {one['fact']} is {one['found']}, declared {one['expected']}"
-        for one in _verified(made)["facts"]
+        for one in _verified(made, *sides)
         if one["verdict"] == "differs"
     ]
 
@@ -242,6 +245,23 @@ def drift(made: Deployment) -> tuple[Sequence[str], bool]:
     return found, [one.split(" ")[:2] for one in found] == [["iops-dashboard-insights", "ttl"]]
 
 
+def edit(made: Deployment) -> tuple[Sequence[str], bool]:
+    """Somebody edits a copy of the template, and verification names the property's line."""
+    text = made.template.read_text(encoding="utf-8")
+    copy = made.template.with_name("edited.json")
+    before, _, after = text.partition("NEW_AND_OLD_IMAGES")
+    copy.write_text(f"{before}KEYS_ONLY{after}", encoding="utf-8")
+    facts = _verified(made, "--template", str(copy))
+    found = [
+        (one["found_at"].rpartition("/")[2], f"{one['fact']} is {one['found']}")
+        for one in facts
+        if one["verdict"] == "differs"
+    ]
+    edited = len(before.rpartition('"StreamSpecification"')[0].splitlines())
+    said = [": ".join(one) for one in found]
+    return said, found == [(f"{copy.name}:{edited}", "stream is KEYS_ONLY")]
+
+
 STEPS: Mapping[str, Callable[[Deployment], tuple[Sequence[str], bool]]] = {
     "generate the template": generate,
     "deploy it": deploy,
@@ -250,6 +270,7 @@ STEPS: Mapping[str, Callable[[Deployment], tuple[Sequence[str], bool]]] = {
     "seed": fill,
     "query-metrics.sh: students with a health score below 70": ask("query-metrics.sh"),
     "query-insights.sh: the latest insights of a student": ask("query-insights.sh"),
-    "verify": verify,
+    "verify three ways: declarations, template, live": verify,
     "switch the expiry of insights off by hand, and verify again": drift,
+    "edit the stream in a copy of the template, and verify that": edit,
 }
