@@ -12,6 +12,11 @@ from trueup.checks.alarms.ranges import Range, range_of
 DOZEN = [f"m{number}" for number in range(1, 12)]
 API = {"ApiName": "api", "Stage": "live"}
 
+MIXED = [
+    *queries("ReadThrottleEvents", "WriteThrottleEvents", expression="m1+m2", TableName="orders"),
+]
+MIXED[0] = {**MIXED[0], "MetricStat": {**MIXED[0]["MetricStat"], "Period": 300}}
+
 
 def codes(**resources: Any) -> list[str]:
     return [one.code for one in examined(**resources).problems]
@@ -139,6 +144,10 @@ def test_composite_alarm_that_no_alarm_turns_on() -> None:
         {"Threshold": {"Ref": "Nothing"}},
         {"ComparisonOperator": "GreaterThanUpperThreshold"},
         {"EvaluationPeriods": 2},
+        {"EvaluationPeriods": 1e12},
+        {"Period": 0},
+        {"Period": 86_400, "EvaluationPeriods": 8},
+        {"Metrics": MIXED},
         {"TreatMissingData": "calm"},
     ],
 )

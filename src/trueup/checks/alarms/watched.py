@@ -7,6 +7,7 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..._dataclass import dataclass
@@ -18,6 +19,7 @@ from .states import BREACHES, Limit
 ALARM = "AWS::CloudWatch::Alarm"
 COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
 _NAMES = ("TableName", "FunctionName", "QueueName", "DBInstanceIdentifier", "DBProxyName", "Name")
+_MOST_S = 7 * 86_400
 _MISSING = ("missing", "notBreaching", "breaching", "ignore")
 
 
@@ -114,7 +116,12 @@ def _alarm(name: str, resource: TemplateResource, template: Template) -> Watched
     else:
         metrics["m1"] = _metric(given, given, template)
     limit = _limit(given, _missing(given, metrics, template))
-    return WatchedAlarm(name, metrics, formulas, returned, limit, resource)
+    alarm = WatchedAlarm(name, metrics, formulas, returned, limit, resource)
+    if len({metric.period_s for metric in metrics.values()}) > 1:
+        raise UnknownFormula("its metrics have different periods, which CloudWatch refuses")
+    if limit.of * alarm.period_s > _MOST_S:
+        raise UnknownFormula("it looks back more than a week, which CloudWatch refuses")
+    return alarm
 
 
 def _missing(
@@ -157,17 +164,17 @@ def _metric(
         _text(metric.get("MetricName"), template),
         tuple(dimensions),
         _text(statistic, template),
-        round(_number(stated.get("Period", 60), "Period")),
+        _count(stated.get("Period", 60), "Period"),
     )
 
 
 def _limit(given: Mapping[str, Resolved], missing: str) -> Limit:
-    periods = round(_number(given.get("EvaluationPeriods"), "EvaluationPeriods"))
+    periods = _count(given.get("EvaluationPeriods"), "EvaluationPeriods")
     comparison = given.get("ComparisonOperator")
     if not isinstance(comparison, str) or comparison not in BREACHES:
         raise UnknownFormula(f"the comparison {comparison!r} is not computed here")
-    bad = round(_number(given.get("DatapointsToAlarm", periods), "DatapointsToAlarm"))
-    if not 1 <= bad <= periods:
+    bad = _count(given.get("DatapointsToAlarm", periods), "DatapointsToAlarm")
+    if bad > periods:
         raise UnknownFormula(f"{bad} of {periods} datapoints are never bad")
     return Limit(_number(given.get("Threshold"), "Threshold"), comparison, bad, periods, missing)
 
@@ -187,9 +194,23 @@ def _number(value: Resolved, name: str) -> float:
     if isinstance(value, Unknown):
         raise UnknownFormula(f"{name}: {value.why}")
     try:
-        return float(value)  # type: ignore[arg-type]  # what is no number raises
-    except (TypeError, ValueError):
-        raise UnknownFormula(f"{name} is no number") from None
+        found = float(value)  # type: ignore[arg-type]  # what is no number raises
+    except (TypeError, ValueError, OverflowError):
+        found = math.nan
+    if not math.isfinite(found):
+        raise UnknownFormula(f"{name} is no number")
+    return found
+
+
+def _count(value: Resolved, name: str) -> int:
+    """A number of seconds or periods, as far as CloudWatch looks back.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+    """
+    found = _number(value, name)
+    if not (found.is_integer() and 1 <= found <= _MOST_S):
+        raise UnknownFormula(f"{name} is not 1 to {_MOST_S}")
+    return int(found)
 
 
 def _text(value: Resolved, template: Template) -> str:
