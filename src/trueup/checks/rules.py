@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from .alarms import rules as alarms
+from .code.rules import catalogue as code
 from .design import layer
 from .rule import Rule
 from .templates import lint
@@ -16,6 +17,7 @@ def families() -> Mapping[str, Sequence[Rule]]:
         "Declarations": _ordered(layer.RULES),
         "Templates": _ordered(lint.RULES),
         "Alarms": alarms.RULES,
+        "Code": code.RULES,
     }
 
 

@@ -1,4 +1,4 @@
-"""trueup check: mistakes in declarations and templates, found without a database."""
+"""trueup check: mistakes in declarations, templates and code, found without a database."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from ..configuration.settings import find_project
 from ..errors import ErrorCode, InvalidCall, Place
 from ..schema.severity import Severity
 from .checking.alarms import alarm_lines, alarms_document, examined
+from .checking.code import problems_of_code
 from .checking.document import CheckDocument, document
 from .checking.given import parameter_values
 from .checking.templates import notes_on_templates, problems_of_templates
@@ -49,6 +50,7 @@ class Asked:
     """What is to be checked. parameters: values of the templates' parameters."""
 
     templates: tuple[Path, ...] = ()
+    code: tuple[Path, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -57,6 +59,10 @@ def run(
     template: Annotated[
         list[Path] | None,
         typer.Option("--template", help="A template, instead of the layer; can be repeated."),
+    ] = None,
+    code: Annotated[
+        list[Path] | None,
+        typer.Option("--code", help="A folder of code, instead of the layer; can be repeated."),
     ] = None,
     parameter: Annotated[
         list[str] | None,
@@ -77,38 +83,45 @@ def run(
     stage: Annotated[str, typer.Option("--stage", help="Of alarms: the stage they are for.")] = "",
     json: JsonOption = False,
 ) -> ExitCode:
-    """Find mistakes in the declarations of the layer, or in templates, without a database.
+    """Find mistakes in the declarations of the layer, in templates, or in code, without a database.
 
-    With --alarms: each alarm that the layer would have in AWS, or that the templates have, is shown
-    a breach, a near miss and missing data, and has to do as it says.
+    With --alarms: each alarm of the layer or the templates is shown a breach, a near miss and
+    missing data, and has to do as it says.
 
     Ends with 0 if none is found, 2 if some are, 1 if something could not be checked.
     """
-    asked = Asked(tuple(template or ()), parameter_values(parameter or ()))
+    asked = Asked(tuple(template or ()), tuple(code or ()), parameter_values(parameter or ()))
     options = StageOptions(layer=layer, stage=stage)
     _refuse_without_alarms(alarms, {"--series": series, "--stage": stage})
     found = examined(options, asked.templates, asked.parameters, series) if alarms else None
     problems = _problems(asked, options) if found is None else found.problems
     family = "A" if alarms else "D"
     outcome = _sorted_out(problems, family if asked == Asked() else "")
-    if not alarms:
-        notes = (*outcome.notes, *notes_on_templates(asked.templates))
-        outcome = replace(outcome, notes=notes)
-    code = exit_code(outcome, Severity[fail_on.name])
+    notes = () if alarms else notes_on_templates(asked.templates)
+    outcome = replace(outcome, notes=(*outcome.notes, *notes))
+    ending = exit_code(outcome, Severity[fail_on.name])
     output = Output(json)
-    output.document(document(outcome, code, alarms_document(found) if found else None))
+    output.document(document(outcome, ending, alarms_document(found) if found else None))
     if form is Form.SARIF:
-        log = sarif(outcome, rules_by_code(), version("trueup"))
-        output.plain(standard_json.dumps(log, indent=2, ensure_ascii=False))
-        return code
-    for line in alarm_lines(found) if found else ():
-        output.print(line)
+        output.plain(_log(outcome))
+        return ending
     for note in outcome.notes:
         output.note(f"! {note}")
+    for line in alarm_lines(found) if found else ():
+        output.print(line)
+    _print(outcome, output, everything=everything)
+    return ending
+
+
+def _log(outcome: Outcome) -> str:
+    log = sarif(outcome, rules_by_code(), version("trueup"))
+    return standard_json.dumps(log, indent=2, ensure_ascii=False)
+
+
+def _print(outcome: Outcome, output: Output, *, everything: bool) -> None:
     for line in report(outcome, output.width, everything=everything):
         output.print(line)
     output.print(summary(outcome))
-    return code
 
 
 def _refuse_without_alarms(alarms: bool, given: Mapping[str, object]) -> None:
@@ -126,6 +139,8 @@ def _problems(asked: Asked, options: StageOptions) -> Iterator[Problem]:
     """What each source finds; the declarations, if none is asked for. A source is a function that
     returns problems."""
     yield from problems_of_templates(asked.templates, asked.parameters)
+    for path in asked.code:
+        yield from problems_of_code(path)
     if asked == Asked():
         yield from design_problems(load_project_layer(options), datetime.now(UTC))
 

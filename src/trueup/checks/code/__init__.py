@@ -1,0 +1,1 @@
+"""Audit of code: what it does with tables of DynamoDB, against what is declared for it."""

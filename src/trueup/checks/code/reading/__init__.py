@@ -1,0 +1,1 @@
+"""Code read without running it: which values reach which call of DynamoDB."""

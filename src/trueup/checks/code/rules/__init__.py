@@ -1,0 +1,1 @@
+"""What is wrong in the uses that were read."""

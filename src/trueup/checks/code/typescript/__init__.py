@@ -1,0 +1,1 @@
+"""CDK in TypeScript, read as the Python that means the same."""
