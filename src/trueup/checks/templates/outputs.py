@@ -15,7 +15,9 @@ from .part import Part
 OUTPUTS = "Outputs"
 """All outputs of a template, as if they were the properties of a resource."""
 _NOTHING = re.compile(r"|-|\?|n/?a|none|null|nil|undefined|unknown|todo|tbd|xxx+", re.I)
-_IN_IF = re.compile(r"""!If .*(?<![\w/])["']?(?:N/A|n/a|undefined|null|none|NONE)["']?(?![\w/])""")
+_IN_IF = re.compile(
+    r"""!If .*(?<![\w/-])["']?(?:N/A|n/a|undefined|null|none|NONE)["']?(?![\w/-])"""
+)
 _OUTPUTS = (
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html"
 )
