@@ -15,6 +15,7 @@ from trueup.templates.documents.files import read_document
 from trueup.templates.documents.json_events import json_events
 from trueup.templates.documents.nodes import Malformed, Node, nodes_of
 from trueup.templates.reading import read_template
+from trueup.templates.tables import tables_of
 
 LAUGHS = "a0: &a0 [1, 1]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12)
@@ -82,13 +83,37 @@ def test_every_encoding_with_a_mark_is_read(encoding: str, name: str, tmp_path: 
     assert plain(read_document(path)) == {"a": "é"}
 
 
-@pytest.mark.parametrize("was", ["mac_roman", "latin-1"])
-def test_text_that_was_encoded_twice_is_read(was: str, tmp_path: Path) -> None:
-    path = tmp_path / "a.yaml"
-    twice = "Description: 'done ✅'\nResources: {}\n".encode().decode(was)
-    path.write_text(twice, encoding="utf-8")
+TWICE = """
+Description: 'complete ✅ → see below'
+Resources:
+  Orders:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: orders
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+      Tags: [{Key: state, Value: '✅'}]
+"""
 
-    assert not read_template(path).resources
+
+@pytest.mark.req("NT15")
+@pytest.mark.parametrize("suffix", ["yaml", "json"])
+@pytest.mark.parametrize("was", ["mac_roman", "latin-1", "cp437"])
+def test_a_template_that_was_encoded_twice_is_read(was: str, suffix: str, tmp_path: Path) -> None:
+    text = TWICE
+    if suffix == "json":
+        first = tmp_path / "first.yaml"
+        first.write_text(TWICE, encoding="utf-8")
+        text = json.dumps(plain(read_document(first)), ensure_ascii=False)
+    path = tmp_path / f"a.{suffix}"
+    path.write_text(text.encode().decode(was), encoding="utf-8")
+
+    table = tables_of(read_template(path))["orders"].schema
+
+    assert [str(one) for one in table.key] == ["id S"]
+    tags = table.facts["tags"]
+    assert isinstance(tags, dict)
+    assert list(tags) == ["state"]
 
 
 def test_aliases_and_merges_are_read(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +19,7 @@ from ...templates.reading import read_template
 from ...templates.template import Template
 from ...templates.three_ways import three_ways
 from ...templates.verification import declared_in_templates, verify_templates
+from ..checking.given import pairs, parameter_values
 
 
 # The standard decorator: the fields are options with defaults, and `signature` reads them.
@@ -77,8 +78,8 @@ def verify_by_templates(
     """
     names = staged.table_names
     declared = declared_in_templates(staged.layer, names, only, protect=staged.stage.protect)
-    parameters = dict(_pairs("--parameter", options.parameter or []))
-    resources = dict(_pairs("--resource", options.resource or []))
+    parameters = parameter_values(options.parameter or [])
+    resources = pairs(options.resource or [], "--resource Orders=OrdersTable")
     check_names(resources, names, "--resource")
     templates = [read_template(path, parameters) for path in options.paths]
     _check_parameters(parameters, templates)
@@ -90,19 +91,6 @@ def verify_by_templates(
         accepted=accepted,
     )
     return three_ways(found, live()) if options.live else found
-
-
-def _pairs(option: str, given: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not name or not equals:
-            raise InvalidCall(
-                f"{text!r} has no name and value with = between them",
-                where=Place(note=option),
-                fix=f"write {option} NAME=VALUE",
-                code=ErrorCode.INVALID_OPTION,
-            )
-        yield name, value
 
 
 def _check_parameters(given: Mapping[str, str], templates: Sequence[Template]) -> None:
