@@ -153,8 +153,14 @@ def test_what_is_neither_true_nor_false_is_refused_with_its_line(text: str, tmp_
         BARE.replace("id, KeyType", "other, KeyType"),
         f"{BARE}    BillingMode: MONTHLY",
         f"{BARE}    ProvisionedThroughput: {{ReadCapacityUnits: many}}",
+        BARE.replace(", AttributeType: S", ""),
+        INDEX % "SOME",
+        (INDEX % "ALL").replace("ProjectionType: ALL", "NonKeyAttributes: [a]"),
+        f"{BARE}    SSESpecification: {{SSEEnabled: true, SSEType: AES}}",
+        f"{BARE}    ResourcePolicy: {{PolicyDocument: {{Statement: {{Effect: Allow}}}}}}",
         f"{BARE}    GlobalSecondaryIndexes: [{{}}]",
-        f"{BARE}    ResourcePolicy: {{PolicyDocument: {{Statement: [{{Condition: {{A: b}}}}]}}}}",
+        f"{BARE}    ResourcePolicy: "
+        "{PolicyDocument: {Statement: [{Resource: a, Condition: {A: b}}]}}",
     ],
 )
 def test_a_table_that_no_deployment_takes_is_refused(properties: str, tmp_path: Path) -> None:

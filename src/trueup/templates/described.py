@@ -17,6 +17,7 @@ from .template import Resolved, TemplateResource
 INDEXES = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
 _SAME = ("ProvisionedThroughput", "OnDemandThroughput", "WarmThroughput")
 _KINDS = ("S", "N", "B")
+_PROJECTIONS = ("ALL", "KEYS_ONLY", "INCLUDE")
 GAP: Mapping[str, Any] = {}
 _SOME_HASH = {"AttributeName": "?", "KeyType": "HASH"}
 """Stands for the partition of a key that is not known."""
@@ -79,7 +80,7 @@ def described(table: Cut, name: str) -> dict[str, Any]:
         "BillingModeSummary": {"BillingMode": _mode(table)},
         "TableClassSummary": {"TableClass": known.get("TableClass", "STANDARD")},
         "DeletionProtectionEnabled": known.get("DeletionProtectionEnabled", False),
-        "SSEDescription": _encryption(known.get("SSESpecification", {})),
+        "SSEDescription": _encryption(table, known.get("SSESpecification", {})),
     }
     if "StreamSpecification" in known:
         view = known["StreamSpecification"].get("StreamViewType")
@@ -112,13 +113,19 @@ def _indexes(table: Cut, kind: str) -> list[dict[str, Any]]:
             if table.doubt(*path) is None:
                 raise table.wrong(path, "has no IndexName")
             continue
-        projection = dict(index.get("Projection", {}))
-        if "NonKeyAttributes" in projection:
-            listed = projection["NonKeyAttributes"]
-            projection["NonKeyAttributes"] = [one for one in listed if one is not GAP]
         keys = key_parts(table, (*path, "KeySchema"), index.get("KeySchema", ()))
+        projection = _projection(table, (*path, "Projection"), index.get("Projection", {}))
         found.append({**index, "KeySchema": keys, "Projection": projection})
     return found
+
+
+def _projection(table: Cut, path: Path, known: Mapping[str, Any]) -> dict[str, Any]:
+    """A projection with the attributes that are known."""
+    kind = known.get("ProjectionType")
+    if kind not in _PROJECTIONS and (kind is not None or table.doubt(*path) is None):
+        raise table.wrong((*path, "ProjectionType"), f"has to be {', '.join(_PROJECTIONS)}")
+    listed = known.get("NonKeyAttributes", ())
+    return {**known, "NonKeyAttributes": [one for one in listed if one is not GAP]}
 
 
 def _definitions(table: Cut, body: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -127,8 +134,9 @@ def _definitions(table: Cut, body: Mapping[str, Any]) -> list[dict[str, str]]:
     kinds: dict[str, str] = {}
     for position, one in enumerate(table.known.get("AttributeDefinitions", ())):
         kind = one.get("AttributeType", "S")
-        if kind not in _KINDS:
-            path = ("AttributeDefinitions", str(position), "AttributeType")
+        path = ("AttributeDefinitions", str(position), "AttributeType")
+        is_lost = "AttributeType" not in one and table.doubt(*path[:2]) is None
+        if kind not in _KINDS or is_lost:
             raise table.wrong(path, "has to be S, N or B")
         if "AttributeName" in one:
             kinds[one["AttributeName"]] = kind
@@ -150,7 +158,9 @@ def _mode(table: Cut) -> str:
     return mode
 
 
-def _encryption(specification: Mapping[str, Any]) -> dict[str, Any]:
+def _encryption(table: Cut, specification: Mapping[str, Any]) -> dict[str, Any]:
+    if specification.get("SSEType", "KMS") != "KMS":
+        raise table.wrong(("SSESpecification", "SSEType"), "has to be KMS")
     if not specification.get("SSEEnabled"):
         return {"Status": "DISABLED"}
     return {"Status": "ENABLED", "KMSMasterKeyArn": specification.get("KMSMasterKeyId", "")}

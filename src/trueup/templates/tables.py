@@ -97,7 +97,7 @@ def _schema(table: Cut, name: str) -> TableSchema:
     facts: dict[str, Value] = {
         **schema.facts,
         "encryption": _owned(schema.facts["encryption"], table),
-        "warm_throughput": _warm(known, schema.facts),
+        "warm_throughput": _warm(known),
         "pitr": _recovery(known.get("PointInTimeRecoverySpecification", {})),
         "contributor_insights": _insights(known),
         "resource_policy": _policy(table, name),
@@ -123,7 +123,7 @@ def _index(index: IndexSchema, known: Mapping[str, Any]) -> IndexSchema:
         return index
     facts = {
         **index.facts,
-        "warm_throughput": _warm(known, index.facts),
+        "warm_throughput": _warm(known),
         "contributor_insights": _insights(known),
     }
     return replace(index, facts=facts)
@@ -139,8 +139,12 @@ def _owned(encryption: Value, table: Cut) -> Value:
     return {**encryption, "owner": "aws" if is_aws else "customer"}
 
 
-def _warm(known: Mapping[str, Any], facts: Mapping[str, Value]) -> Value:
-    return facts["warm_throughput"] if "WarmThroughput" in known else None
+def _warm(known: Mapping[str, Any]) -> Value:
+    warm = known.get("WarmThroughput")
+    if warm is None:
+        return None
+    reads, writes = warm.get("ReadUnitsPerSecond"), warm.get("WriteUnitsPerSecond")
+    return {"read_units_per_second": reads, "write_units_per_second": writes}
 
 
 def _recovery(specification: Mapping[str, Any]) -> Value:
@@ -165,11 +169,22 @@ def _policy(table: Cut, name: str) -> Value:
         return None
     own = f"arn:aws:dynamodb:::table/{name}"
     text = re.sub(_ARN + re.escape(name) + r"(?=[\"/])", own, json.dumps(document))
+    policy = json.loads(text)
+    path = ("ResourcePolicy", "PolicyDocument")
+    if any(not {"Resource", "NotResource"} & one.keys() for one in _statements(policy)):
+        raise table.wrong(path, "has a statement without Resource")
     try:
-        told = canonical(json.loads(text), own)
+        told = canonical(policy, own)
     except (AttributeError, TypeError, KeyError):
-        raise table.wrong(("ResourcePolicy", "PolicyDocument"), "is no policy") from None
+        raise table.wrong(path, "is no policy") from None
     return Unknown(f"it has pseudo parameters: {told}") if is_open(told) else told
+
+
+def _statements(policy: Any) -> list[Mapping[str, Any]]:
+    """The statements of a policy. Anything else is refused by who reads it."""
+    listed = policy.get("Statement", ()) if isinstance(policy, Mapping) else ()
+    every = listed if isinstance(listed, list) else [listed]
+    return [one for one in every if isinstance(one, Mapping)]
 
 
 def _sources(table: Cut) -> Iterator[tuple[Path, str]]:
