@@ -1,8 +1,10 @@
-"""trueup adopt: declarations for live tables; or, with --own, live tables for a layer."""
+"""trueup adopt: declarations for tables that exist; or, with --own, live tables for a layer."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass as standard_dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -19,10 +21,16 @@ from ..lifecycle.files import check_new, write_new
 from ..lifecycle.state.recognition import holds_state
 from ..lifecycle.state.records import STATE_TABLE
 from ..model.declarations.layer import Layer, Target
+from ..templates.adopting import adopt_template
+from ..templates.pynamodb.classes import read_source
+from ..templates.pynamodb.tables import adopt_models
+from ..templates.reading import read_template
+from .checking.given import parameter_values
 from .exit_codes import ExitCode
 from .options import Common
 from .output import JsonDocument, Output
 from .owning import Owning, own_tables
+from .wording import counted
 
 
 class AdoptDocument(JsonDocument):
@@ -37,9 +45,30 @@ class AdoptDocument(JsonDocument):
     code: str = ""
 
 
+# The standard decorator: see `options.py`.
+@standard_dataclass(frozen=True)
+class From:
+    """The options that say what is adopted, in place of live tables."""
+
+    template: Annotated[
+        Path | None,
+        typer.Option("--template", help="Adopt the tables of a template; no database is opened."),
+    ] = None
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", metavar="NAME=VALUE", help="A parameter of the template."),
+    ] = None
+    pynamodb: Annotated[
+        Path | None,
+        typer.Option("--pynamodb", help="Adopt the models of PynamoDB in a file or folder."),
+    ] = None
+
+
 def run(
     common: Common,
     owning: Owning,
+    other: From,
+    *,
     table: Annotated[
         list[str] | None,
         typer.Argument(metavar="[TABLE]...", help="Physical names; all that fit --names if none."),
@@ -55,6 +84,7 @@ def run(
     """Write declarations for tables that exist, as code to keep. Only reads.
 
     Types are known for keys; with --sample, items are read for those of the other attributes.
+    With --template or --pynamodb they are those of a template, or of classes.
     With --own nothing is written but a record: apply may change the declared tables from then on,
     whoever made them. TABLE is then a name as it is declared.
     """
@@ -64,13 +94,10 @@ def run(
         output.document(AdoptDocument(tables=taken))
         output.finish(f"owned are now: {', '.join(taken) or 'no others'}")
         return code
-    stage = find_stage(common.stage_options)
     if out is not None:
         check_new(out)
-    adopted = _adopt(stage, table or [], sample)
-    if not adopted:
-        raise _nothing(stage)
-    text = module_text(name, _target(stage), adopted, _source(stage))
+    adopted, target, source = _found(common, other, table or [], sample)
+    text = module_text(name, target, adopted, source)
     output.document(
         AdoptDocument(
             tables=[one.schema.name for one in adopted],
@@ -82,10 +109,54 @@ def run(
         output.plain(text.rstrip())
     else:
         write_new(out, text)
-        plan = common.named("trueup plan")
-        output.print(f"✓ {out} declares {len(adopted)} tables; {plan} should be empty.")
+        tables = counted(len(adopted), "table")
+        output.print(f"✓ {out} declares {tables}; {_proof(common, other)}.")
         output.finish(f"{out} is written")
     return ExitCode.DONE
+
+
+def _proof(common: Common, other: From) -> str:
+    """What shows that the declarations are right."""
+    if other.template is not None:
+        command = common.named(f"trueup verify --template {quote(str(other.template))}")
+        return f"{command} should agree"
+    return f"{common.named('trueup plan')} should be empty"
+
+
+def _found(
+    common: Common, other: From, names: list[str], sample: int
+) -> tuple[list[Adopted], Target, str]:
+    """The tables, their target, and where they were found."""
+    if other.template is not None or other.pynamodb is not None:
+        return _elsewhere(common, other, names, sample)
+    stage = find_stage(common.stage_options)
+    adopted = _adopt(stage, names, sample)
+    if not adopted:
+        raise _nothing(f"no table fits the pattern {stage.names}", str(stage))
+    return adopted, _target(stage), _source(stage)
+
+
+def _elsewhere(
+    common: Common, other: From, names: list[str], sample: int
+) -> tuple[list[Adopted], Target, str]:
+    """The tables of a template, or of classes of PynamoDB; they are all for DynamoDB."""
+    if (other.template and other.pynamodb) or sample or (other.pynamodb and names):
+        raise InvalidCall(
+            "tables are adopted from one place: live, with --sample, or a template, or classes",
+            where=Place(note="trueup adopt"),
+            fix="give --template PATH, or --pynamodb PATH without names",
+            code=ErrorCode.USAGE,
+        )
+    pattern, protect = common.names or "{table}", False
+    if other.template is not None:
+        template = read_template(other.template, parameter_values(other.parameter or ()))
+        adopted = adopt_template(template, names, pattern=pattern, protect=protect)
+        if not adopted:
+            raise _nothing(f"no table of it fits the pattern {pattern}", str(other.template))
+        return adopted, "dynamodb", str(other.template)
+    assert other.pynamodb is not None
+    source = read_source(other.pynamodb)
+    return adopt_models(source, pattern=pattern, protect=protect), "dynamodb", str(other.pynamodb)
 
 
 def _adopt(stage: Stage, names: list[str], sample: int) -> list[Adopted]:
@@ -144,10 +215,10 @@ def _source(stage: Stage) -> str:
     return str(stage) if stage.name else stage.url.partition("?")[0]
 
 
-def _nothing(stage: Stage) -> InvalidCall:
+def _nothing(what: str, where: str) -> InvalidCall:
     return InvalidCall(
-        f"no table fits the pattern {stage.names}",
-        where=Place(note=str(stage)),
+        what,
+        where=Place(note=where),
         fix="give --names, or name tables",
         code=ErrorCode.INVALID_OPTION,
     )

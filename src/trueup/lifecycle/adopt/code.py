@@ -14,7 +14,7 @@ from .layout import Expression, Group, a_list, call, laid_out, literal, quoted
 from .names import field_names, model_name, naming_rule, unique, variable
 
 _TYPES = {"S": "str", "N": "Decimal", "B": "bytes"}
-_OURS = ("DynamoDB", "ExpiresAt", "Index", "Layer", "Model", "Table", "stored_as")
+_OURS = ("DynamoDB", "ExpiresAt", "Index", "Layer", "Model", "Table", "Version", "stored_as")
 
 
 @dataclass(frozen=True, slots=True)

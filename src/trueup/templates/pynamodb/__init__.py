@@ -1,0 +1,1 @@
+"""PynamoDB: its classes, read from their source and never imported, as tables to declare."""
