@@ -16,13 +16,15 @@ from tests.infra.test_templates import FULL, NAMES, SHOP
 from tests.templates.written import read
 from trueup import Layer
 from trueup.infra import Format, stack_of, template_text
-from trueup.lifecycle.verification import Verification
+from trueup.lifecycle.verification import Verification, verify_tables
+from trueup.schema.engine import LiveTable
 from trueup.schema.facts import dotted
 from trueup.schema.severity import Severity
 from trueup.schema.tables import TableSchema
 from trueup.schema.verify import Finding
 from trueup.templates.reading import read_template
 from trueup.templates.template import Template
+from trueup.templates.three_ways import three_ways
 from trueup.templates.verification import declared_in_templates, verify_templates
 
 
@@ -108,6 +110,20 @@ def test_a_table_that_no_declaration_has_is_of_low_severity(tmp_path: Path) -> N
 
     assert (found.table, found.verdict, found.severity) == ("other", "differs", Severity.LOW)
     assert found.found_at == f"{tmp_path}/a.yaml:3"
+
+
+def test_a_table_of_two_stacks_is_verified_in_both(tmp_path: Path) -> None:
+    spoilt = read(
+        tmp_path, OWN.replace('"RecoveryPeriodInDays": 7', '"RecoveryPeriodInDays": 3'), "b.json"
+    )
+    fine = read(tmp_path, OWN, "a.json")
+
+    for templates in ((fine, spoilt), (spoilt, fine)):
+        found = verified(SCHEMAS, *templates)
+        assert only(found).found_at.startswith(f"{tmp_path}/b.json:")
+        assert found.by_hand[("beta-orders", ("pitr", "days"))].startswith("edit ")
+        live = verify_tables(SCHEMAS, lambda name: LiveTable(SCHEMAS[name]))
+        assert only(three_ways(found, live)).lags == ("template",)
 
 
 @pytest.mark.case("S13")

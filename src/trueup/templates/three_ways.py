@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from ..lifecycle.verification import Verification
 from ..schema.facts import Difference, Path, Unknown, Value, shown
-from ..schema.verify import Finding
+from ..schema.verify import Finding, Verdict
 
 Sides = Mapping[str, Finding]
 """Findings of one fact by their sides, `template` and `live`."""
+
+_WORST: Mapping[Verdict, int] = {"agrees": 0, "unknown": 1, "differs": 2}
 
 
 def three_ways(template: Verification, live: Verification) -> Verification:
@@ -37,7 +39,14 @@ def three_ways(template: Verification, live: Verification) -> Verification:
 
 
 def _of(table: str, verification: Verification) -> dict[Path, Finding]:
-    return {one.difference.path: one for one in verification.findings if one.table == table}
+    """The findings of a table by path; of several, as of two stacks, the worst."""
+    found: dict[Path, Finding] = {}
+    for one in verification.findings:
+        path = one.difference.path
+        is_worse = path not in found or _WORST[one.verdict] > _WORST[found[path].verdict]
+        if one.table == table and is_worse:
+            found[path] = one
+    return found
 
 
 def _paths(sides: Mapping[str, Mapping[Path, Finding]]) -> Iterator[Path]:

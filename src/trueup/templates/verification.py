@@ -18,7 +18,7 @@ from ..lifecycle.declared import check_names, protected
 from ..lifecycle.verification import Verification
 from ..model.declarations.layer import Layer
 from ..schema.engine import LiveTable
-from ..schema.facts import Difference, Unknown, Value
+from ..schema.facts import Difference, Path, Unknown, Value
 from ..schema.severity import Severity
 from ..schema.tables import TableSchema
 from ..schema.verify import Finding, verify_table
@@ -70,7 +70,10 @@ def verify_templates(
     if is_whole:
         findings += _strangers(tables, matches)
     findings += [one for template in templates for one in _unread(template)]
-    mended = {(one.table, one.difference.path): _mend(one, templates) for one in findings}
+    mended: dict[tuple[str, Path], str] = {}
+    for one in findings:
+        if how := _mend(one, templates):
+            mended.setdefault((one.table, one.difference.path), how)
     return Verification(tuple(findings), tuple(present), tuple(declared), accepted, mended)
 
 
