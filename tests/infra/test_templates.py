@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -224,30 +221,6 @@ def test_terraform_has_no_index_over_several_attributes() -> None:
 def test_layer_for_another_engine_has_no_stack() -> None:
     with pytest.raises(UnsupportedByEngine, match="targets sqlite"):
         stack_of(Layer("small", target="sqlite", tables=[UNITS]), NAMES)
-
-
-_WRITTEN = """
-import sys
-from tests.infra.test_templates import NAMES, SHOP
-from trueup.infra import Format, stack_of, template_text
-stack = stack_of(SHOP, NAMES, stage="beta")
-for form in Format:
-    sys.stdout.write(template_text(stack, form, is_json=form is Format.TERRAFORM))
-"""
-
-
-def test_bytes_are_the_same_whatever_the_hash_seed() -> None:
-    texts = {
-        subprocess.run(
-            [sys.executable, "-c", _WRITTEN],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            check=True,
-        ).stdout
-        for seed in ("0", "1", "2")
-    }
-    assert len(texts) == 1
-    assert texts.pop()
 
 
 def test_template_of_nexus_is_json_too() -> None:

@@ -29,5 +29,9 @@ OUTPUTS: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
         for option in ("id", "of_name", "of_arn", "of_stream")
     },
     "Infrastructure.outputs": (_with("id"), deployed),
+    "Infrastructure.overrides": (
+        lambda: deployed(overrides={"PagesTable": {"TableClass": "STANDARD_INFREQUENT_ACCESS"}}),
+        deployed,
+    ),
     "Infrastructure.description": (lambda: deployed(description="Pages"), deployed),
 }

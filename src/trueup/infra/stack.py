@@ -19,6 +19,7 @@ from .hosting import (
     reach_of_database,
 )
 from .names import resource_id
+from .overrides import overridden
 from .permissions.functions import Deployed
 from .resources.alarms import TOPIC, alarm_resources
 from .resources.dashboard import dashboard_resource
@@ -73,7 +74,7 @@ def stack_of(
     exports = exports or f"{name}-{{output}}"
     said = f"{'Tables' if is_dynamodb else 'The database'} of the layer {layer.name}"
     given = layer.infrastructure
-    return with_alarms(
+    made = with_alarms(
         Stack(
             name=name,
             description=(given.description if given else "")
@@ -87,6 +88,7 @@ def stack_of(
         ),
         given.alarms if given else DEFAULT_ALARMS,
     )
+    return overridden(made, given.overrides, given.declared_at) if given else made
 
 
 def _refused(layer: Layer) -> UnsupportedByEngine:

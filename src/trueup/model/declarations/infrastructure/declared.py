@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, field
 from dataclasses import dataclass as standard_dataclass
 from typing import Any
@@ -15,6 +15,7 @@ from .alarms import DEFAULT_ALARMS, Alarms
 from .api import RestApi, route_problems
 from .database import RdsPostgres
 from .outputs import TableOutputs, outputs_problems
+from .overrides import override_problems
 
 
 @standard_dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Infrastructure:
     alarms: what is otherwise than by default in the alarms of all parts.
     outputs: how the outputs of tables are called and described, if not as by default.
     description: of the stack; empty for the usual one.
+    overrides: properties of resources that nothing here has a word for, by the logical name of the
+        resource in the template and in CloudFormation's words; None removes one.
     declared_at: file and line of the declaration.
 
     Mistakes do not raise here: `Layer` reports them together with all others.
@@ -37,6 +40,7 @@ class Infrastructure:
     alarms: Alarms = DEFAULT_ALARMS
     outputs: Sequence[TableOutputs] = ()
     description: str = ""
+    overrides: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     declared_at: str = field(init=False, compare=False, repr=False, default="")
 
     def __post_init__(self) -> None:
@@ -49,7 +53,11 @@ class Infrastructure:
     def problems(self, target: str, tables: Sequence[Table[Any]]) -> Iterator[str]:
         """What is wrong in it, each with its place. target, tables: of the layer."""
         kinds = list(field_misfits(self))
-        found = kinds or [*self._problems(target), *outputs_problems(self.outputs, tables)]
+        found = kinds or [
+            *self._problems(target),
+            *outputs_problems(self.outputs, tables),
+            *override_problems(self.overrides),
+        ]
         yield from (f"{self.declared_at}: infrastructure: {one}" for one in found)
 
     def _problems(self, target: str) -> Iterator[str]:
