@@ -72,13 +72,11 @@ def stack_of(
     hosting = hosting_resources(layer, stage, tags, is_protected=is_protected)
     name = name or "-".join(filter(None, (layer.name, stage)))
     exports = exports or f"{name}-{{output}}"
-    said = f"{'Tables' if is_dynamodb else 'The database'} of the layer {layer.name}"
     given = layer.infrastructure
     made = with_alarms(
         Stack(
             name=name,
-            description=(given.description if given else "")
-            or said + (f", stage {stage}" if stage else ""),
+            description=_description(layer, stage),
             resources=(*tables, *scaling, *functions, *hosting),
             outputs=(
                 *(table_outputs(layer, tables, exports) if is_dynamodb else ()),
@@ -89,6 +87,12 @@ def stack_of(
         given.alarms if given else DEFAULT_ALARMS,
     )
     return overridden(made, given.overrides, given.declared_at) if given else made
+
+
+def _description(layer: Layer, stage: str) -> str:
+    what = "Tables" if layer.target == "dynamodb" else "The database"
+    said = f"{what} of the layer {layer.name}" + (f", stage {stage}" if stage else "")
+    return (layer.infrastructure.description if layer.infrastructure else "") or said
 
 
 def _refused(layer: Layer) -> UnsupportedByEngine:
