@@ -17,7 +17,7 @@ TYPED := $(wildcard src systems tests tools bench conftest.py docs/conf.py)
 # Each tool writes generated files; with --check it fails where they are out of date.
 GENERATORS := $(patsubst tools/%.py,tools.%,$(sort $(wildcard tools/[a-z]*.py)))
 
-.PHONY: help demo test test-quick test-iac postgres test-dynamodb-local check static types generate mutants soak release-check bench docs fresh clean
+.PHONY: help demo test test-quick test-iac test-audit postgres test-dynamodb-local check static types generate mutants soak release-check bench docs fresh clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do \
@@ -46,6 +46,9 @@ test-quick: $(DEV) ## the tests that need no server: SQLite and pure code
 
 test-iac: $(DEV) $(IAC) ## generated infrastructure as cfn-lint, checkov and CDK take it
 	IAC_ENVIRONMENTS=$(IAC_VENV) $(BIN)/python -m pytest -n 2 tests/iac
+
+test-audit: $(DEV) ## the audit of code on packages from PyPI, labelled by hand: precision and recall
+	$(BIN)/python -m tests.checks.packages
 
 postgres: ## look for the PostgreSQL that the tests start; root under CI installs it
 	@sh tools/find_postgres.sh
