@@ -23,6 +23,7 @@ from trueup import (
 from trueup.checks.design.layer import RULES, design_problems
 from trueup.model.declarations.functions import Function
 from trueup.model.declarations.relational import References, Relational, SqlIndex
+from trueup.model.declarations.scaling import Scaling
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 Status = Literal["open", "closed"]
@@ -143,6 +144,16 @@ FINE: dict[str, Callable[[], list[str]]] = {
     ),
     "D007 asked by a function": lambda: queried(events(Index("ByKind", "sort"), patterns=[])),
     "D009 future": lambda: codes(Table("Kept", KeptLonger, partition="id")),
+    "D011 scaling": lambda: codes(
+        events(
+            dynamodb=DynamoDB(
+                billing="provisioned",
+                read_units=1,
+                write_units=1,
+                scaling=Scaling(least=1, most=10),
+            )
+        )
+    ),
     "D013 no functions": lambda: codes(events(stream="NEW_IMAGE")),
     "D015 indexed": lambda: codes(
         lines(SqlIndex("by_event", ["sort"])),

@@ -61,11 +61,13 @@ def test_unknown_mode_leaves_its_rules_unknown_and_no_others(tmp_path: Path) -> 
     assert all(one.is_unknown for one in problems)
 
 
+@pytest.mark.case("S40")
 @pytest.mark.parametrize("value", ["true", '"true"', "'True'"])
 def test_true_as_text_counts_as_on(tmp_path: Path, value: str) -> None:
     assert found(tmp_path, recover=value) == []
 
 
+@pytest.mark.case("S40")
 @pytest.mark.parametrize("value", ['"yes"', "1"])
 def test_another_text_or_number_is_a_mistake_with_its_line(tmp_path: Path, value: str) -> None:
     (problem,) = found(tmp_path, recover=value)

@@ -15,6 +15,7 @@ from .part import Part
 
 API = "AWS::ApiGateway::RestApi"
 METHOD = "AWS::ApiGateway::Method"
+SAM_API = "AWS::Serverless::Api"
 KEY = "AWS::ApiGateway::ApiKey"
 PLAN = "AWS::ApiGateway::UsagePlan"
 PLAN_KEY = "AWS::ApiGateway::UsagePlanKey"
@@ -79,6 +80,21 @@ def no_plan(method: Part, links: Links) -> Iterator[Found]:
     yield method["ApiKeyRequired"], lack
 
 
+def no_plan_of_sam(api: Part, links: Links) -> Iterator[Found]:
+    """APIs of SAM that need a key, and have no plan made, nor one that names them."""
+    auth = api["Auth"]
+    if not auth["ApiKeyRequired"].flag():
+        return
+    if auth["UsagePlan"]["CreateUsagePlan"].text() in ("PER_API", "SHARED"):
+        return
+    for plan in links.of_type(PLAN):
+        for stage in plan["ApiStages"]:
+            named = links.named(stage["ApiId"], SAM_API)
+            if named is not None and named.resource is api.resource:
+                return
+    yield auth["ApiKeyRequired"], "SAM makes no usage plan for it"
+
+
 def _is_of(plan: Part, api: Part, links: Links) -> bool:
     """Whether a plan has a stage of an API."""
     wanted = links.named(api, API)
@@ -121,6 +137,7 @@ def lonely_key(key: Part, links: Links) -> Iterator[Found]:
 
 CHECKS = (
     TemplateCheck(NO_PLAN, (METHOD,), no_plan),
+    TemplateCheck(NO_PLAN, (SAM_API,), no_plan_of_sam),
     TemplateCheck(NO_THROTTLE, (PLAN,), no_throttle),
     TemplateCheck(KEY_VALUE, (KEY,), key_value),
     TemplateCheck(NO_STAGE, (PLAN,), no_stage),
