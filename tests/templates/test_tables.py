@@ -356,6 +356,21 @@ def test_a_region_chooses_the_replica(tmp_path: Path) -> None:
     assert facts(table)["pitr"] == {"enabled": True, "days": 35}
 
 
+def test_the_replica_of_the_stacks_own_region_is_the_table(tmp_path: Path) -> None:
+    own = GLOBAL.replace("- Region: us-east-1", "- Region: !Ref AWS::Region")
+    table = table_in(tmp_path, own, "AWS::DynamoDB::GlobalTable")
+
+    assert facts(table)["pitr"] == {"enabled": False}
+
+
+def test_what_only_replicas_have_is_not_read_beside_them(tmp_path: Path) -> None:
+    beside = "    DeletionProtectionEnabled: false\n    TableClass: STANDARD_INFREQUENT_ACCESS\n"
+    found = facts(table_in(tmp_path, GLOBAL + beside, "AWS::DynamoDB::GlobalTable"))
+
+    assert found["deletion_protection"] is True
+    assert found["table_class"] == "standard"
+
+
 def test_tables_are_found_by_their_names(tmp_path: Path) -> None:
     text = f"""
 Resources:

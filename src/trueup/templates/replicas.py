@@ -35,22 +35,22 @@ Mapped = dict[str, Resolved]
 
 
 def as_table(resource: TemplateResource, region: str) -> TemplateResource:
-    """A global table as the table of a region; empty for any: then what its replicas have in common
-    is known.
+    """A global table as the table of a region; empty for that of the stack, and if no replica is
+    in it, what all have in common is known.
 
     Raises DeclarationError (invalid-template) if it has no replicas.
     """
     replicas = resource.properties.get("Replicas")
     lines = dict(resource.lines)
+    own = {name: one for name, one in resource.properties.items() if name not in _OF_REPLICAS}
     if isinstance(replicas, Unknown):
-        made = {**resource.properties, **dict.fromkeys(_OF_REPLICAS, replicas)}
-        return replace(resource, properties=made)
+        return replace(resource, properties={**own, **dict.fromkeys(_OF_REPLICAS, replicas)})
     if not isinstance(replicas, list) or not replicas:
         line = resource.line_of("Replicas")
         raise refused(f"{resource.id} has no Replicas", resource.file, line)
     chosen = _chosen(replicas, region)
     first = ("Replicas", str(replicas.index(chosen[0])))
-    made = {**resource.properties, **_common(chosen, _OF_REPLICAS)}
+    made = {**own, **_common(chosen, _OF_REPLICAS)}
     for name in _OF_REPLICAS:
         _move(lines, (*first, name), (name,))
     made |= _throughput(resource.properties, chosen)
@@ -64,6 +64,7 @@ def as_table(resource: TemplateResource, region: str) -> TemplateResource:
 
 def _chosen(replicas: Sequence[Resolved], region: str) -> list[Resolved]:
     """The replica of a region, or all."""
+    region = region or "${AWS::Region}"
     found: list[Resolved] = [
         one for one in replicas if isinstance(one, Mapping) and one.get("Region") == region
     ]
