@@ -74,6 +74,8 @@ def test_what_a_template_leaves_out_has_the_default(tmp_path: Path) -> None:
         "contributor_insights": {"enabled": False},
         "resource_policy": None,
         "tags": {},
+        "removal": "drop",
+        "scaling": {"read": None, "write": None},
     }
 
 

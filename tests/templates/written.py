@@ -61,6 +61,7 @@ layer = Layer("shop", target="dynamodb", tables=[Table("Orders", Order, partitio
 Resources:
   Orders:
     Type: AWS::DynamoDB::Table
+    DeletionPolicy: Retain
     Properties:
       TableName: Orders
       BillingMode: PAY_PER_REQUEST

@@ -33,14 +33,16 @@ OF_FACT = {
     "deletion_protection": Severity.HIGH,
     "encryption": Severity.HIGH,
     "resource_policy": Severity.HIGH,
+    "removal": Severity.HIGH,
     "billing": Severity.MEDIUM,
+    "scaling": Severity.MEDIUM,
     "table_class": Severity.LOW,
     "tags": Severity.LOW,
     "warm_throughput": Severity.LOW,
     "contributor_insights": Severity.LOW,
 }
 """By the first name of a fact's path."""
-OF_INDEX_FACT = {"billing", "warm_throughput", "contributor_insights"}
+OF_INDEX_FACT = {"billing", "scaling", "warm_throughput", "contributor_insights"}
 """The facts of indexes that weigh as those of tables do; any other weighs as the index."""
 
 

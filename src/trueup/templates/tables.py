@@ -19,6 +19,7 @@ from ..engines.dynamodb.policies import canonical
 from ..schema.engine import LiveTable
 from ..schema.facts import Path, Unknown, Value
 from ..schema.tables import IndexSchema, TableSchema
+from .beside import with_beside
 from .described import INDEXES, Cut, cut, described
 from .doubts import KMS_KEY, unknown_facts
 from .places import INDEX_FACTS, TABLE_FACTS, places
@@ -68,7 +69,7 @@ def template_tables(template: Template) -> list[TemplateTable]:
             found.append(_table(as_table(resource, region if isinstance(region, str) else "")))
         elif resource.type == TABLE:
             found.append(_table(resource))
-    return found
+    return [replace(one, live=with_beside(one.live, one.resource, template)) for one in found]
 
 
 def _table(resource: TemplateResource) -> TemplateTable:

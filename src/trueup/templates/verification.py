@@ -22,6 +22,7 @@ from ..schema.facts import Difference, Path, Unknown, Value
 from ..schema.severity import Severity
 from ..schema.tables import TableSchema
 from ..schema.verify import Finding, verify_table
+from .beside import REMOVAL, declared_beside
 from .tables import TemplateTable, template_tables
 from .template import Template
 
@@ -66,7 +67,8 @@ def verify_templates(
             findings += verify_table(schema, _absent(name, hidden, tables, matches))
         for match in found:
             findings += _named(schema, match)
-            findings += verify_table(schema, in_words_of(schema, match.table.live))
+            live = in_words_of(schema, match.table.live)
+            findings += verify_table(_tellable(schema, live), live)
     if is_whole:
         findings += _strangers(tables, matches)
     findings += [one for template in templates for one in _unread(template)]
@@ -100,7 +102,19 @@ def declared_in_templates(
         for table in layer.tables
         if not only or table.name in only
     )
-    return {schema.name: protected(schema, protect) for schema in schemas}
+    settings = {names[table.name]: layer.describe(table).dynamodb for table in layer.tables}
+    return {
+        schema.name: declared_beside(protected(schema, protect), settings[schema.name])
+        for schema in schemas
+    }
+
+
+def _tellable(declared: TableSchema, live: LiveTable) -> TableSchema:
+    """The declared table without what the form of the template does not tell."""
+    if REMOVAL in live.schema.facts:
+        return declared
+    facts = {name: fact for name, fact in declared.facts.items() if name != REMOVAL}
+    return replace(declared, facts=facts)
 
 
 def matched(

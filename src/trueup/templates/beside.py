@@ -1,0 +1,96 @@
+"""What a template says of a table beside its resource: what becomes of it, and how it scales.
+
+No live table tells either, so that only declarations and templates are compared by them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from ..model.declarations.dynamodb import DynamoDB
+from ..schema.engine import LiveTable
+from ..schema.facts import Path, Unknown, Value
+from ..schema.tables import TableSchema
+from .template import Template, TemplateResource
+
+REMOVAL, SCALING = "removal", "scaling"
+_TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
+_SCALED = re.compile(r"table/(?P<table>[^/]+)(?:/index/(?P<index>[^/]+))?")
+_KEPT = ("Retain", "RetainExceptOnCreate")
+"""Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html"""
+_SILENT = ("terraform plan", "terraform state")
+"""The forms that do not tell what becomes of a resource that is taken out."""
+
+
+def declared_beside(schema: TableSchema, settings: DynamoDB) -> TableSchema:
+    """A declared table with what only templates say of it: that it is kept, if it is protected."""
+    facts = dict(schema.facts)
+    removal = settings.removal or ("keep" if facts.get("deletion_protection") else None)
+    if removal is not None:
+        facts[REMOVAL] = removal
+    if settings.billing != "provisioned":
+        return replace(schema, facts=facts)
+    bounds: dict[str, Value] = {"read": None, "write": None}
+    bounds |= {name: f"{one.least} to {one.most}" for name, one in settings.scalings()}
+    return _scaled(replace(schema, facts=facts), lambda _: dict(bounds))
+
+
+def with_beside(live: LiveTable, resource: TemplateResource, template: Template) -> LiveTable:
+    """A table of a template with the same facts, and where each of them stands."""
+    schema, sources = live.schema, dict(live.sources)
+    if template.form not in _SILENT or "DeletionPolicy" in resource.attributes:
+        removal = _removal(resource.attributes.get("DeletionPolicy", "Delete"))
+        schema = replace(schema, facts={**schema.facts, REMOVAL: removal})
+        sources[(REMOVAL,)] = resource.place_of()
+    targets = list(_targets(template))
+    named = {key: (bounds, place) for key, bounds, place in targets if key is not None}
+    hidden: Value = None
+    if any(key is None for key, _, _ in targets):
+        hidden = Unknown("a scaling target does not tell whose it is")
+
+    def bounds_of(index: str) -> dict[str, Value]:
+        of = {name: (schema.name, index, name) for name in ("read", "write")}
+        return {name: named[key][0] if key in named else hidden for name, key in of.items()}
+
+    for (table, index, direction), (_, place) in named.items():
+        if table == schema.name:
+            path: Path = ("index", index) if index else ()
+            sources[(*path, SCALING, direction)] = place
+    return replace(live, schema=_scaled(schema, bounds_of), sources=sources)
+
+
+def _scaled(schema: TableSchema, bounds_of: Callable[[str], Mapping[str, Value]]) -> TableSchema:
+    """A schema with the bounds of the table, for which the name of the index is empty, and of each
+    global index."""
+    indexes = {
+        name: one if one.is_local else replace(one, facts={**one.facts, SCALING: bounds_of(name)})
+        for name, one in schema.indexes.items()
+    }
+    return replace(schema, indexes=indexes, facts={**schema.facts, SCALING: bounds_of("")})
+
+
+def _removal(policy: object) -> Value:
+    if isinstance(policy, Unknown):
+        return policy
+    return "keep" if policy in _KEPT else "drop"
+
+
+def _targets(
+    template: Template,
+) -> Iterator[tuple[tuple[str, str, str] | None, Value, str]]:
+    """Table, index and direction of each target, None if it does not tell; its bounds and place."""
+    for one in template.resources.values():
+        if one.type == _TARGET:
+            place, dimension = (one.properties.get(n) for n in ("ResourceId", "ScalableDimension"))
+            least, most = (one.properties.get(n) for n in ("MinCapacity", "MaxCapacity"))
+            doubt = next((end for end in (least, most) if isinstance(end, Unknown)), None)
+            told = _SCALED.fullmatch(place) if isinstance(place, str) else None
+            key = None
+            if told and isinstance(dimension, str):
+                direction = "read" if "ReadCapacity" in dimension else "write"
+                key = (told["table"], told["index"] or "", direction)
+            elif isinstance(place, str):
+                continue  # of another service
+            yield key, doubt or f"{least} to {most}", one.place_of()
