@@ -77,7 +77,7 @@ def key(account: Account, deployed: Mapping[str, str]) -> Callable[[str], str]:
     """The value of a client's key, which only the gateway tells."""
 
     def value(client: str) -> str:
-        id = deployed[f"ApiKey{client.capitalize()}Id"]
+        id = deployed[f"{client.capitalize()}ApiKeyId"]
         found = account.client("apigateway").get_api_key(apiKey=id, includeValue=True)["value"]
         assert found != id
         return str(found)

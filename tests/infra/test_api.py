@@ -8,7 +8,17 @@ from typing import Any
 
 import pytest
 
-from trueup import Function, Infrastructure, Layer, Model, RestApi, Route, Table, UsagePlan
+from trueup import (
+    Function,
+    Infrastructure,
+    Layer,
+    Model,
+    RestApi,
+    Route,
+    Table,
+    UnsupportedByEngine,
+    UsagePlan,
+)
 from trueup.infra import cloudformation, stack_of
 from trueup.infra.resources.api.names import named_id, path_id
 
@@ -159,7 +169,7 @@ def test_stage_logs_who_called_and_never_a_key() -> None:
 
 
 def test_plan_limits_clients_together_by_method_and_by_period() -> None:
-    plan = of_type(template(), "UsagePlan")["ApiPlanBasic"]
+    plan = of_type(template(), "UsagePlan")["BasicApiPlan"]
     assert plan["UsagePlanName"] == "jobs-api-beta-basic"
     assert plan["Throttle"] == {"RateLimit": 5, "BurstLimit": 10}
     assert plan["Quota"] == {"Limit": 1000, "Period": "MONTH"}
@@ -177,11 +187,11 @@ def test_every_key_has_a_plan_and_a_plan_without_quota_keeps_its_throttle() -> N
     """The refusal of a key without a plan: `tests/unit/model/test_infrastructure.py`; the answer
     429 over HTTP: `tests/deploys/test_plans_over_http.py`."""
     made = template(plans=[UsagePlan("basic", clients=["acme", "zenith"], rate=5, burst=10)])
-    plan = of_type(made, "UsagePlan")["ApiPlanBasic"]
+    plan = of_type(made, "UsagePlan")["BasicApiPlan"]
     assert plan["Throttle"] == {"RateLimit": 5, "BurstLimit": 10}
     assert "Quota" not in plan
     linked = [one["KeyId"]["Ref"] for one in of_type(made, "UsagePlanKey").values()]
-    assert linked == list(of_type(made, "ApiKey")) == ["ApiKeyAcme", "ApiKeyZenith"]
+    assert linked == list(of_type(made, "ApiKey")) == ["AcmeApiKey", "ZenithApiKey"]
 
 
 def test_no_template_has_the_value_of_a_key() -> None:
@@ -194,9 +204,9 @@ def test_no_template_has_the_value_of_a_key() -> None:
 def test_keys_and_plans_wait_for_the_stage() -> None:
     """A plan by the stage that it names, so that it need not say so."""
     made = template()["Resources"]
-    for id in ("ApiKeyAcme", "ApiKeyZenith"):
+    for id in ("AcmeApiKey", "ZenithApiKey"):
         assert made[id]["DependsOn"] == ["ApiStage"], id
-    assert "DependsOn" not in made["ApiPlanBasic"]
+    assert "DependsOn" not in made["BasicApiPlan"]
 
 
 def test_authorizer_is_asked_where_a_key_is_needed() -> None:
@@ -212,7 +222,7 @@ def test_one_stack_lets_the_apis_of_an_account_write_logs() -> None:
     assert not of_type(template(), "Account")
     made = template(account_logs=True)["Resources"]
     assert made["ApiAccount"]["DeletionPolicy"] == "Retain"
-    assert made["ApiAccountRole"]["DeletionPolicy"] == "Retain"
+    assert made["ApiAccountIdentity"]["DeletionPolicy"] == "Retain"
     assert made["ApiStage"]["DependsOn"] == ["ApiAccount"]
 
 
@@ -221,8 +231,8 @@ def test_outputs_tell_the_address_and_whose_keys_there_are() -> None:
     assert outputs["ApiUrl"]["Value"] == {
         "Fn::Sub": "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/live"
     }
-    assert outputs["ApiKeyAcmeId"]["Value"] == {"Ref": "ApiKeyAcme"}
-    assert outputs["ApiKeyAcmeId"]["Export"] == {"Name": "jobs-beta-ApiKeyAcmeId"}
+    assert outputs["AcmeApiKeyId"]["Value"] == {"Ref": "AcmeApiKey"}
+    assert outputs["AcmeApiKeyId"]["Export"] == {"Name": "jobs-beta-AcmeApiKeyId"}
 
 
 def test_no_two_paths_have_the_same_id() -> None:
@@ -234,12 +244,38 @@ def test_no_two_paths_have_the_same_id() -> None:
 
 def test_no_two_clients_have_the_same_id() -> None:
     names = ["acme", "Acme", "a-cme", "a_cme", "aCme", "acme-2", "acme2", "acme_2"]
-    assert len({named_id("ApiKey", name) for name in names}) == len(names)
+    assert len({named_id(name, "ApiKey") for name in names}) == len(names)
 
 
-def test_functions_that_nothing_calls_by_itself_are_in_the_outputs() -> None:
-    """So that they can be called by hand."""
-    outputs = template()["Outputs"]
-    assert outputs["WhoFunctionName"]["Value"] == {"Ref": "WhoFunction"}
-    assert "ApiFunctionName" not in outputs
-    assert "WhoFunctionName" not in template(authorizer="who")["Outputs"]
+def test_names_of_all_parts_differ_whatever_clients_plans_and_functions_are_called() -> None:
+    layer = Layer(
+        "jobs",
+        target="dynamodb",
+        tables=[JOBS],
+        functions=[
+            Function("api", handler="app:a", route=[Route("GET", "/key/any"), Route("GET", "/x")]),
+            Function("api-stage", handler="app:a", route=Route("GET", "/plan-key/{x}")),
+            Function("api-account", handler="app:a"),
+        ],
+        infrastructure=Infrastructure(
+            api=RestApi(
+                "jobs",
+                account_logs=True,
+                plans=[
+                    UsagePlan("key-acme", clients=["acme", "acme-path"], quota=1),
+                    UsagePlan("acme", clients=["plan-key-acme", "Acme"], quota=1),
+                ],
+            )
+        ),
+    )
+    stack = stack_of(layer, {"jobs": "jobs"})
+    ids = [one.id for one in stack.resources]
+    assert len(set(ids)) == len(ids)
+
+
+def test_parts_with_the_same_name_in_a_template_are_refused() -> None:
+    """Else one would take the other's place, and nobody would be told."""
+    tables = [Table(name, Job, partition="id") for name in ("past-jobs", "past_jobs")]
+    layer = Layer("jobs", target="dynamodb", tables=tables)
+    with pytest.raises(UnsupportedByEngine, match="several parts are called PastJobsTable"):
+        stack_of(layer, {"past-jobs": "a-jobs", "past_jobs": "b-jobs"})

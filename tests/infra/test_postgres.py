@@ -171,7 +171,7 @@ def test_proxy_takes_encrypted_connections_only_and_shares_few() -> None:
         "ConnectionBorrowTimeout": 9,
     }
     assert pool["DBInstanceIdentifiers"] == [{"Ref": "Database"}]
-    (policy,) = properties("DatabaseProxyRole")["Policies"]
+    (policy,) = properties("DatabaseProxyIdentity")["Policies"]
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert statement["Resource"] == SECRET
 
@@ -211,6 +211,12 @@ def test_function_that_does_not_use_it_is_outside_of_the_network() -> None:
     assert "VpcConfig" not in function
     assert not [one for one in function["Environment"]["Variables"] if one.startswith("DB_")]
     assert len(properties("OtherRole")["Policies"]) == 1
+
+
+def test_functions_of_the_database_that_nothing_calls_by_itself_are_in_the_outputs() -> None:
+    outputs = template()["Outputs"]
+    assert outputs["SubmitFunctionName"]["Value"] == {"Ref": "SubmitFunction"}
+    assert "OtherFunctionName" not in outputs
 
 
 def test_given_network_comes_by_parameters() -> None:

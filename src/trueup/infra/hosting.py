@@ -43,14 +43,15 @@ def hosting_outputs(layer: Layer, exports: str) -> Iterator[Output]:
 
 
 def _called_by_hand(layer: Layer) -> Iterator[Output]:
-    """The names of functions that nothing calls by itself, such as one that migrates a database."""
+    """The names of functions that use the database and that nothing calls by itself: as nothing
+    else reaches it, its migrations are such functions."""
     api = layer.infrastructure.api if layer.infrastructure else None
     for function in layer.functions:
-        if function.routes or function.changes or (api and api.authorizer == function.name):
-            continue
-        id = function_id(function)
-        said = f"The name of the function {function.name}, which is called by hand"
-        yield Output(f"{id}Name", Attribute(id), said)
+        is_called = function.routes or function.changes or (api and api.authorizer == function.name)
+        if function.database and not is_called:
+            id = function_id(function)
+            said = f"The name of the function {function.name}, which is called by hand"
+            yield Output(f"{id}Name", Attribute(id), said)
 
 
 def hosting_parameters(layer: Layer) -> tuple[Parameter, ...]:

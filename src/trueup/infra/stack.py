@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -45,54 +46,77 @@ def stack_of(
     name: of the stack; `<layer>-<stage>` if it is not given. exports: what each output is exported
         as, with its name for `{output}`; `<name of the stack>-{output}` if it is not given.
 
-    Raises UnsupportedByEngine for a layer that AWS has no place for.
+    Raises UnsupportedByEngine for a layer that AWS has no place for, and for names that are the
+    same in a template, which has letters and digits only.
     """
     is_dynamodb = layer.target == "dynamodb"
-    if not is_dynamodb and not (layer.infrastructure and layer.infrastructure.database):
+    given = layer.infrastructure
+    if not is_dynamodb and not (given and given.database):
         raise _refused(layer)
-    schemas = {
-        table.name: declared(layer.describe(table), names[table.name])
-        for table in (layer.tables if is_dynamodb else ())
-    }
     tags = {"layer": layer.name, **({"stage": stage} if stage else {})}
-    settings = {table.name: layer.describe(table).dynamodb for table in layer.tables}
+    tables, scaling = _stored(layer, names, tags, is_protected=is_protected)
+    hosting = hosting_resources(layer, stage, tags, is_protected=is_protected)
+    name = name or "-".join(filter(None, (layer.name, stage)))
+    exports = exports or f"{name}-{{output}}"
+    stack = Stack(
+        name=name,
+        description=_description(layer, stage),
+        resources=(*tables, *scaling, *_functions(layer, names, stage, tags), *hosting),
+        outputs=(
+            *(table_outputs(layer, tables, exports) if is_dynamodb else ()),
+            *hosting_outputs(layer, exports),
+        ),
+        parameters=(*(CODE if layer.functions else ()), *hosting_parameters(layer)),
+    )
+    stack = with_alarms(stack, given.alarms if given else DEFAULT_ALARMS)
+    _refuse_shared_ids(layer, stack)
+    return overridden(stack, given.overrides, given.declared_at) if given else stack
+
+
+def _stored(
+    layer: Layer, names: Mapping[str, str], tags: Mapping[str, str], *, is_protected: bool
+) -> tuple[list[Resource], list[Resource]]:
+    """The tables on DynamoDB, and what scales them; none of a layer with another target."""
+    declared_tables = layer.tables if layer.target == "dynamodb" else ()
+    schemas = {
+        table.name: declared(layer.describe(table), names[table.name]) for table in declared_tables
+    }
+    settings = {table.name: layer.describe(table).dynamodb for table in declared_tables}
     tables = list(_tables(schemas, settings, tags, is_protected=is_protected))
     scaling = [
         one
         for table, (logical, schema) in zip(tables, schemas.items(), strict=True)
         for one in scaling_resources(table, schema, settings[logical], logical)
     ]
+    return tables, scaling
+
+
+def _functions(
+    layer: Layer, names: Mapping[str, str], stage: str, tags: Mapping[str, str]
+) -> Iterator[Resource]:
     deployed = Deployed(layer, names, stage)
     reach = reach_of_database(layer)
-    functions = [
-        one
-        for function in layer.functions
-        for one in function_resources(function, deployed, tags, reach)
-    ]
-    hosting = hosting_resources(layer, stage, tags, is_protected=is_protected)
-    name = name or "-".join(filter(None, (layer.name, stage)))
-    exports = exports or f"{name}-{{output}}"
-    given = layer.infrastructure
-    made = with_alarms(
-        Stack(
-            name=name,
-            description=_description(layer, stage),
-            resources=(*tables, *scaling, *functions, *hosting),
-            outputs=(
-                *(table_outputs(layer, tables, exports) if is_dynamodb else ()),
-                *hosting_outputs(layer, exports),
-            ),
-            parameters=(*(CODE if layer.functions else ()), *hosting_parameters(layer)),
-        ),
-        given.alarms if given else DEFAULT_ALARMS,
-    )
-    return overridden(made, given.overrides, given.declared_at) if given else made
+    for function in layer.functions:
+        yield from function_resources(function, deployed, tags, reach)
 
 
 def _description(layer: Layer, stage: str) -> str:
     what = "Tables" if layer.target == "dynamodb" else "The database"
     said = f"{what} of the layer {layer.name}" + (f", stage {stage}" if stage else "")
     return (layer.infrastructure.description if layer.infrastructure else "") or said
+
+
+def _refuse_shared_ids(layer: Layer, stack: Stack) -> None:
+    """Refuse a stack in whose template one part would take the place of another."""
+    ids = Counter([*(one.id for one in stack.resources), *(one.name for one in stack.parameters)])
+    shared = [id for id, count in ids.items() if count > 1]
+    if shared:
+        raise UnsupportedByEngine(
+            f"in the template of the layer {layer.name!r} several parts are called "
+            f"{', '.join(shared)}: names there have letters and digits only",
+            where=Place(note=layer.declared_at),
+            fix="give one of the tables, indexes or functions another name",
+        )
 
 
 def _refused(layer: Layer) -> UnsupportedByEngine:

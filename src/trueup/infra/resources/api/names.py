@@ -21,9 +21,12 @@ def api_name(api: RestApi, stage: str) -> str:
     return "-".join(filter(None, (api.name, stage)))
 
 
-def named_id(kind: str, name: str) -> str:
-    """The logical name of a part that is called so: no two names have the same one."""
-    return resource_id(kind, name, "" if _WORDS.fullmatch(name) else _digest(name))
+def named_id(name: str, kind: str) -> str:
+    """The logical name of a part that is called so: no two names have the same one.
+
+    kind: stands behind the name, as in the logical names of tables and functions.
+    """
+    return resource_id(name, "" if _WORDS.fullmatch(name) else _digest(name), kind)
 
 
 def path_id(path: str, suffix: str) -> str:

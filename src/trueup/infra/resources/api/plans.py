@@ -18,7 +18,7 @@ from .names import API, STAGE, named_id
 
 def key_id(client: str) -> str:
     """The logical name of a client's key."""
-    return named_id("ApiKey", client)
+    return named_id(client, "ApiKey")
 
 
 def plan_resources(
@@ -27,7 +27,7 @@ def plan_resources(
     """The plans, and the keys of their clients. name: of the API in the account."""
     throttles = dict(_throttles(functions))
     for plan in api.plans:
-        id = named_id("ApiPlan", plan.name)
+        id = named_id(plan.name, "ApiPlan")
         properties = _plan(plan, name, throttles, tags)
         yield Resource(id, "AWS::ApiGateway::UsagePlan", properties)
         for client in plan.clients:
@@ -37,7 +37,7 @@ def plan_resources(
                 "KeyType": "API_KEY",
                 "UsagePlanId": Attribute(id),
             }
-            yield Resource(named_id("ApiPlanKey", client), "AWS::ApiGateway::UsagePlanKey", link)
+            yield Resource(named_id(client, "ApiPlanKey"), "AWS::ApiGateway::UsagePlanKey", link)
 
 
 def _throttles(functions: Sequence[Function]) -> Iterator[tuple[str, Property]]:

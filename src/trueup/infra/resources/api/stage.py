@@ -18,7 +18,8 @@ from ...values import ARNS, Attribute, Property, Resource
 from .names import API, STAGE
 
 ACCOUNT = "ApiAccount"
-LOG = "ApiLog"
+# No name here ends as those of functions' logs and roles do, so that none can be the same.
+LOG = "ApiStageLogGroup"
 _LOGGED = {
     "requestId": "$context.requestId",
     "clientId": "$context.identity.apiKeyId",
@@ -108,6 +109,6 @@ def _account(tags: Sequence[Property]) -> Iterator[Resource]:
         "Tags": tags,
     }
     # Both are kept: other APIs of the account write by them too.
-    yield Resource("ApiAccountRole", "AWS::IAM::Role", role, is_kept=True)
-    account: dict[str, Property] = {"CloudWatchRoleArn": Attribute("ApiAccountRole", "Arn")}
+    yield Resource("ApiAccountIdentity", "AWS::IAM::Role", role, is_kept=True)
+    account: dict[str, Property] = {"CloudWatchRoleArn": Attribute("ApiAccountIdentity", "Arn")}
     yield Resource(ACCOUNT, "AWS::ApiGateway::Account", account, is_kept=True)

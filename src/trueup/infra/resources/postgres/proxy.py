@@ -45,7 +45,7 @@ def proxy_resources(
         "RequireTLS": True,
         "DebugLogging": False,  # it would write statements with their values
         "Auth": [login],
-        "RoleArn": Attribute("DatabaseProxyRole", "Arn"),
+        "RoleArn": Attribute("DatabaseProxyIdentity", "Arn"),
         "IdleClientTimeout": IDLE_TIMEOUT_S,
         "VpcSubnetIds": subnets(database),
         "VpcSecurityGroupIds": [Attribute(PROXY, "GroupId"), Attribute(DATABASE, "GroupId")],
@@ -74,4 +74,4 @@ def _role(tags: Sequence[Property]) -> Resource:
         "Policies": [{"PolicyName": "secret", "PolicyDocument": reads}],
         "Tags": tags,
     }
-    return Resource("DatabaseProxyRole", "AWS::IAM::Role", properties)
+    return Resource("DatabaseProxyIdentity", "AWS::IAM::Role", properties)

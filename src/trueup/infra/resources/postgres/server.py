@@ -68,7 +68,7 @@ def _properties(database: RdsPostgres, *, is_protected: bool) -> dict[str, Prope
         "DBParameterGroupName": Attribute("DatabaseSettings"),
         "EnablePerformanceInsights": True,
         "MonitoringInterval": 60,
-        "MonitoringRoleArn": Attribute("DatabaseMonitoringRole", "Arn"),
+        "MonitoringRoleArn": Attribute("DatabaseMonitoringIdentity", "Arn"),
         "EnableCloudwatchLogsExports": ["postgresql", "upgrade"],
     }
 
@@ -81,4 +81,4 @@ def _monitoring_role(tags: Sequence[Property]) -> Resource:
         "ManagedPolicyArns": [policy],
         "Tags": tags,
     }
-    return Resource("DatabaseMonitoringRole", "AWS::IAM::Role", properties)
+    return Resource("DatabaseMonitoringIdentity", "AWS::IAM::Role", properties)
