@@ -17,7 +17,7 @@ TYPED := $(wildcard src systems tests tools bench conftest.py docs/conf.py)
 # Each tool writes generated files; with --check it fails where they are out of date.
 GENERATORS := $(patsubst tools/%.py,tools.%,$(sort $(wildcard tools/[a-z]*.py)))
 
-.PHONY: help demo test test-quick test-iac test-audit postgres test-dynamodb-local check static types generate mutants soak release-check bench docs fresh clean
+.PHONY: help demo test test-quick test-iac test-terraform test-audit postgres test-dynamodb-local check static types generate mutants soak release-check bench docs fresh clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do \
@@ -55,6 +55,9 @@ postgres: ## look for the PostgreSQL that the tests start; root under CI install
 
 test-dynamodb-local: $(DEV) ## the contract suite on Amazon's DynamoDB Local, if its licence admits you
 	@ACCEPT_DYNAMODB_LOCAL_LICENSE="$(ACCEPT_DYNAMODB_LOCAL_LICENSE)" sh tools/test_dynamodb_local.sh
+
+test-terraform: $(DEV) ## generated configurations in Terraform, with TERRAFORM= and TERRAFORM_MIRROR=
+	@TERRAFORM="$(TERRAFORM)" TERRAFORM_MIRROR="$(TERRAFORM_MIRROR)" sh tools/test_terraform.sh
 
 check: static ## what to run before each commit, under a minute
 	$(BIN)/python -m pytest -n 2 tests/unit tests/architecture

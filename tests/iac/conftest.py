@@ -1,5 +1,6 @@
 """The templates as tools outside of Python's package take them. `make test-iac` makes environments
-for these tools and runs the tests; without `IAC_ENVIRONMENTS` there is nothing to run them with."""
+for these tools, and `IAC_ENVIRONMENTS` names their folder; `make test-terraform` names `TERRAFORM`.
+Without them there is nothing to run the tests with."""
 
 from __future__ import annotations
 
@@ -13,7 +14,9 @@ from trueup.infra import Format, stack_files
 from trueup.lifecycle.generated import write_file
 
 ENVIRONMENTS = os.environ.get("IAC_ENVIRONMENTS")
-collect_ignore_glob = [] if ENVIRONMENTS else ["test_*.py"]
+TERRAFORM = os.environ.get("TERRAFORM")
+collect_ignore_glob = [] if ENVIRONMENTS else ["test_[!w]*.py"]
+collect_ignore = [] if TERRAFORM else ["test_with_terraform.py"]
 
 
 @pytest.fixture(scope="session")
