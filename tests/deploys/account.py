@@ -18,7 +18,8 @@ CODE = """
 import json
 
 def respond(event, context):
-    return {"statusCode": 200, "body": json.dumps(event["requestContext"]["stage"])}
+    identity = event["requestContext"]["identity"]
+    return {"statusCode": 200, "body": json.dumps(sorted(identity))}
 
 health = submit_job = list_jobs = get_job = migrate = respond
 """

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from http.client import HTTPConnection
 
 import pytest
 
 from tests.deploys.account import Account, outputs, parameters_of
-from tests.deploys.stacks import body, taken
+from tests.deploys.stacks import GAPS, body, taken
 from trueup import Function, Infrastructure, Layer, Model, RestApi, Route, Table, UsagePlan
 from trueup.infra import cloudformation, stack_of
 
@@ -40,12 +41,14 @@ LAYER = Layer(
             plans=[
                 UsagePlan("rated", clients=["rated"], rate=SLOW, burst=BURST),
                 UsagePlan("counted", clients=["counted"], quota=QUOTA),
+                UsagePlan("known", clients=["known"], quota=1_000),
                 UsagePlan("both", clients=["both"], rate=100, burst=100, quota=QUOTA),
             ],
         )
     ),
 )
 Call = Callable[..., int]
+Ask = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture(scope="module")
@@ -58,18 +61,24 @@ def deployed(account: Account) -> Mapping[str, str]:
 
 
 @pytest.fixture
-def call(account: Account, deployed: Mapping[str, str]) -> Call:
-    """Sends a request, and returns the status of the answer."""
+def ask(account: Account, deployed: Mapping[str, str]) -> Ask:
+    """Sends a request, and returns the status and the body of the answer."""
 
-    def send(path: str = "/notes/1", key: str = "") -> int:
-        connection = HTTPConnection(account.server.host, account.server.port, timeout=30)
+    def send(path: str = "/notes/1", key: str = "") -> tuple[int, str]:
         place = f"/restapis/{deployed['ApiId']}/v1/_user_request_{path}"
-        connection.request("GET", place, headers={"x-api-key": key} if key else {})
-        status = connection.getresponse().status
-        connection.close()
-        return status
+        host, port = account.server.host, account.server.port
+        with closing(HTTPConnection(host, port, timeout=30)) as connection:
+            connection.request("GET", place, headers={"x-api-key": key} if key else {})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
 
     return send
+
+
+@pytest.fixture
+def call(ask: Ask) -> Call:
+    """Sends a request, and returns the status of the answer."""
+    return lambda *given, **options: ask(*given, **options)[0]
 
 
 @pytest.fixture
@@ -96,6 +105,14 @@ def test_request_with_a_wrong_key_is_refused(call: Call) -> None:
 
 def test_method_that_needs_no_key_answers_without_one(call: Call) -> None:
     assert call("/") == 200
+
+
+def test_identifier_of_the_key_is_not_told_by_the_emulator(
+    ask: Ask, key: Callable[[str], str]
+) -> None:
+    _, body = ask(key=key("known"))
+    assert "sourceIp" in body
+    assert not [name for name in GAPS["identity"] if name in body]
 
 
 @pytest.mark.case("S37")
