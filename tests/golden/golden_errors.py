@@ -29,6 +29,7 @@ from tests.golden import (
     setting_cases,
     slip_cases,
     sql_cases,
+    template_cases,
     tenant_cases,
     value_cases,
     write_cases,
@@ -53,6 +54,7 @@ GROUPS = {
     "commands": command_cases,
     "apply": apply_cases,
     "dynamodb": dynamodb_cases,
+    "templates": template_cases,
 }
 _PYDANTIC_LINK = re.compile(r"\n +For further information visit \S+")
 _DECLARED_AT = re.compile(r"[^\s]*/(\w+\.py):\d+")

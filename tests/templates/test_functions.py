@@ -117,7 +117,7 @@ def test_what_no_deployment_takes_is_refused_with_its_line(expression: str, tmp_
 def test_a_value_that_a_parameter_does_not_allow_is_refused(tmp_path: Path) -> None:
     text = "Parameters: {Stage: {Type: String, AllowedValues: [dev]}}\nResources: {}"
 
-    with pytest.raises(DeclarationError, match="may not be 'beta'"):
+    with pytest.raises(DeclarationError, match="the parameter Stage does not allow"):
         read(tmp_path, text, Stage="beta")
 
 

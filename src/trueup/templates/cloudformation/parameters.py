@@ -74,7 +74,7 @@ def _check_allowed(name: str, value: str, node: Node, file: str) -> None:
     values = [shown_scalar(one.value) for one in allowed.value]
     if value not in values:
         raise refused(
-            f"the parameter {name} may not be {value!r}",
+            f"the parameter {name} does not allow the value that is given",
             file,
             allowed.line,
             fix=f"give one of {', '.join(values)}",
