@@ -29,8 +29,7 @@ def judged(found: Audit) -> Iterator[Problem]:
     known = Known(found.declared)
     for unread in found.unread:
         yield UNREAD.problem(unread.reason, file=unread.file, line=unread.line, is_unknown=True)
-    for site, why in found.found.unfollowed.items():
-        yield UNREAD.problem(why, file=site.file, line=site.line, is_unknown=True)
+    yield from _unfollowed(found)
     yield from table_problems(found, known)
     for use in by_site(found.uses).values():
         yield from read_problems(use, known)
@@ -40,3 +39,14 @@ def judged(found: Audit) -> Iterator[Problem]:
     yield from missing_attributes(found.uses, known)
     yield from stream_problems(found, known)
     yield from grant_problems(found)
+
+
+def _unfollowed(found: Audit) -> Iterator[Problem]:
+    """One for each file: what was not followed in it says the same."""
+    by_file: dict[str, list[tuple[int, str]]] = {}
+    for site, why in found.found.unfollowed.items():
+        by_file.setdefault(site.file, []).append((site.line, why))
+    for file, places in by_file.items():
+        line, why = min(places)
+        more = f", and {len(places) - 1} more functions" if len(places) > 1 else ""
+        yield UNREAD.problem(f"{why}{more}", file=file, line=line, is_unknown=True)

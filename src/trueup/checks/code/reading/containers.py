@@ -21,6 +21,7 @@ from .values import (
 
 LONGEST = 4_000
 MOST_MEMBERS = 256
+MOST_HOLES = 24
 """What grows beyond these is not known, so that a loop that builds a text ends."""
 _FIELD = re.compile(r"\{(\w*)[^{}]*\}")
 _PERCENT = re.compile(r"%(?:\((\w+)\))?[-+ #0-9.]*[sdrf]")
@@ -51,12 +52,12 @@ def text_of(value: Value, site: Site) -> Text:
 def concatenated(left: Values, right: Values, site: Site) -> Values:
     """Each text with each other after it."""
     pairs = (
-        (text_of(ours, site), text_of(theirs, site)) for ours in left[:8] for theirs in right[:8]
+        (text_of(ours, site), text_of(theirs, site)) for ours in left[:6] for theirs in right[:6]
     )
     return united(
         Text(ours.value + theirs.value, ours.holes + theirs.holes)
         for ours, theirs in pairs
-        if len(ours.value) + len(theirs.value) <= LONGEST
+        if len(ours.value) + len(theirs.value) <= LONGEST and len(ours.holes) <= MOST_HOLES
     )
 
 
@@ -183,7 +184,7 @@ def _of_text(owner: Text, name: str, arguments: Arguments, site: Site) -> Values
 
 
 def _joined(separator: Text, items: Items, site: Site) -> Values:
-    if not items.is_whole or not items.members:
+    if not items.is_whole or not 0 < len(items.members) <= MOST_HOLES:
         return ()
     result = items.members[0]
     for other in items.members[1:]:

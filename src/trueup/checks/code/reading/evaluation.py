@@ -58,6 +58,7 @@ class Evaluation(ABC):
         self.found = Findings()
         self.calls = Calls(self.found)
         self._depth = 0
+        self.budget = 0
 
     @abstractmethod
     def run(
@@ -89,6 +90,7 @@ class Evaluation(ABC):
         if self._depth > DEEPEST_VALUE:
             raise RecursionError
         self._depth += 1
+        self.budget -= 1
         try:
             return self._value(node, frame) or (self._hole(node, frame),)
         finally:

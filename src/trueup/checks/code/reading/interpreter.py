@@ -27,8 +27,9 @@ from .values import (
     united,
 )
 
-MOST_CALLS = 40_000
-MOST_CALLS_OF_ENTRY = 1_500
+MOST_STEPS = 2_000_000
+MOST_STEPS_OF_ENTRY = 60_000
+"""The number of expressions that are looked at, in all and from one function that nothing calls."""
 DEEPEST = 24
 FARTHEST = 3
 """The number of calls that are followed outside the code about DynamoDB, one within another."""
@@ -38,7 +39,7 @@ LONGEST_LOOP = 64
 class Interpreter(Evaluation):
     """Follows modules and functions. What it finds collects in `found`.
 
-    budget: calls that are still followed, so that no project keeps it for ever; what was not
+    budget: expressions that are still looked at, so that no project keeps it for ever; what was not
     followed then is in `found.unfollowed`.
     """
 
@@ -46,7 +47,7 @@ class Interpreter(Evaluation):
         super().__init__()
         self.modules = modules
         self.relevant = modules.relevant()
-        self.budget = MOST_CALLS
+        self.budget = MOST_STEPS
         self._floor = 0
         self._namespaces: dict[Module, dict[str, Values]] = {}
         self._functions: list[FunctionValue] = []
@@ -81,7 +82,7 @@ class Interpreter(Evaluation):
                     self._follow_entry(function)
 
     def _follow_entry(self, function: FunctionValue) -> None:
-        self._floor = max(0, self.budget - MOST_CALLS_OF_ENTRY)
+        self._floor = max(0, self.budget - MOST_STEPS_OF_ENTRY)
         try:
             for receiver in self._receivers(function):
                 self.run(function, receiver, None, Frame(function.module, ({},)), None)
@@ -295,7 +296,6 @@ class Interpreter(Evaluation):
                 place = Site(function.module.file, function.node.lineno)
                 self.found.unfollowed[place] = f"{function.name} is called in too many ways"
             return ()
-        self.budget -= 1
         self._followed.add(function.node)
         frame = self._enter(function, receiver, caller, node)
         frame.away = 0 if is_relevant else caller.away + 1
