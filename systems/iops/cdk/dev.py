@@ -2490,21 +2490,6 @@ _OUTPUTS: _Bodies = {
         "Value": {"Fn::GetAtt": ["IopsDashboardInsightsTable", "Arn"]},
         "Export": {"Name": "IOpsDashboard-InsightsTableArn"},
     },
-    "ProcessMetricsFunctionName": {
-        "Description": "The name of the function ProcessMetrics, which is called by hand",
-        "Value": {"Ref": "ProcessMetricsFunction"},
-        "Export": {"Name": "IOpsDashboard-ProcessMetricsFunctionName"},
-    },
-    "PredictRisksFunctionName": {
-        "Description": "The name of the function PredictRisks, which is called by hand",
-        "Value": {"Ref": "PredictRisksFunction"},
-        "Export": {"Name": "IOpsDashboard-PredictRisksFunctionName"},
-    },
-    "AskDashboardFunctionName": {
-        "Description": "The name of the function AskDashboard, which is called by hand",
-        "Value": {"Ref": "AskDashboardFunction"},
-        "Export": {"Name": "IOpsDashboard-AskDashboardFunctionName"},
-    },
 }
 _TABLES = {
     "iops_dashboard_metrics_table": "IopsDashboardMetricsTable",
