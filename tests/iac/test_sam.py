@@ -43,18 +43,33 @@ def test_translated_template_is_the_one_of_cloudformation(
 
 
 def _expected(name: str) -> dict[str, Any]:
-    """The resources, with a trigger under the name that SAM gives it, and without its tags."""
+    """The resources, with those of events as SAM makes them: under names of its own, a trigger
+    without tags, a permission for each stage of the API."""
     resources = cloudformation(STACKS[name])["Resources"]
+    methods = {one.id for one in STACKS[name].resources if one.type == "AWS::ApiGateway::Method"}
     found = {}
     for one, body in resources.items():
-        if body["Type"] == "AWS::Lambda::EventSourceMapping" and name != "every":
+        if name == "every" or body["Type"] not in _EVENTS:
+            continue
+        source = body["Properties"]["FunctionName"]
+        function = source.get("Ref") or source["Fn::GetAtt"][0]
+        if body["Type"].endswith("Mapping"):
             body["Properties"].pop("Tags")
-            source = body["Properties"]["FunctionName"]
-            function = source.get("Ref") or source["Fn::GetAtt"][0]
-            body["Properties"]["FunctionName"] = {"Ref": function}
-            found[one] = f"{function}{one}"
+        elif one.replace("Permission", "Method") not in methods:
+            continue
+        else:
+            arn = body["Properties"]["SourceArn"]["Fn::Sub"]
+            filled = arn.replace("${Api}/v1/", "${__ApiId__}/${__Stage__}/")
+            filled = filled.replace("${AWS::Partition}", "aws")
+            filling = {"__ApiId__": {"Ref": "Api"}, "__Stage__": "*"}
+            body["Properties"]["SourceArn"]["Fn::Sub"] = [filled, filling]
+        body["Properties"]["FunctionName"] = {"Ref": function}
+        found[one] = f"{function}{one}{_EVENTS[body['Type']]}"
     text = json.dumps(resources)
     for before, after in found.items():
         text = text.replace(f'"{before}"', f'"{after}"').replace(f"${{{before}.", f"${{{after}.")
     expected: dict[str, Any] = json.loads(text)
     return expected
+
+
+_EVENTS = {"AWS::Lambda::EventSourceMapping": "", "AWS::Lambda::Permission": "PermissionStage"}

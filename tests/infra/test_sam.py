@@ -41,6 +41,25 @@ def test_function_has_its_stream_as_an_event_and_keeps_its_role() -> None:
     }
 
 
+def test_route_is_an_event_in_place_of_a_permission() -> None:
+    found = sam(STACKS["pdfjobs"])["Resources"]
+    routes = {
+        name: event["Properties"]
+        for function in found.values()
+        if function["Type"] == FUNCTION
+        for name, event in function["Properties"].get("Events", {}).items()
+    }
+    api = {"Ref": "Api"}
+    assert routes == {
+        "ApiGetPermission": {"Path": "/", "Method": "GET", "RestApiId": api},
+        "ApiJobsPostPermission": {"Path": "/jobs", "Method": "POST", "RestApiId": api},
+        "ApiJobsGetPermission": {"Path": "/jobs", "Method": "GET", "RestApiId": api},
+        "ApiJobsAnyIdGetPermission": {"Path": "/jobs/{id}", "Method": "GET", "RestApiId": api},
+    }
+    assert not [one for one in found.values() if one["Type"] == "AWS::Lambda::Permission"]
+    assert "ApiJobsGetMethod" in found
+
+
 def test_what_names_a_trigger_names_what_sam_makes_of_it() -> None:
     assert "FollowerChanges" not in written()
     assert "FollowerFunctionFollowerChanges" in str(written())

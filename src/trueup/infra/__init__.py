@@ -2,7 +2,7 @@
 
 from .formats.cloudformation import cloudformation
 from .formats.files import Format, stack_files, template_text
-from .formats.sam import sam
+from .formats.sam.template import sam
 from .formats.terraform.configuration import terraform
 from .stack import stack_of
 

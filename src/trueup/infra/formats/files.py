@@ -14,7 +14,7 @@ from ...lifecycle.generated import Generated, state_of
 from ..values import Stack
 from .cdk.module import app_text, module_text
 from .cloudformation import cloudformation
-from .sam import sam
+from .sam.template import sam
 from .terraform.configuration import terraform
 
 

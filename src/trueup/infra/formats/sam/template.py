@@ -3,9 +3,8 @@
 A function keeps the role that names what it does, and no more: the policies that SAM makes itself
 allow every log and every stream of the account.
 
-Sources:
+Source:
     https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
-    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-dynamodb.html
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..values import Attribute, Property, Resource, Stack
-from .cloudformation import cloudformation
-from .references import renamed
+from ...values import Property, Resource, Stack
+from ..cloudformation import cloudformation
+from ..references import renamed
+from .events import Event, events_of
 
 _FUNCTION = "AWS::Lambda::Function"
-_MAPPING = "AWS::Lambda::EventSourceMapping"
 
 
 def sam(stack: Stack) -> dict[str, Any]:
@@ -34,17 +33,13 @@ def sam(stack: Stack) -> dict[str, Any]:
 
 
 def _resources(stack: Stack) -> Iterator[Resource]:
-    """Functions hold their triggers; what names a trigger names what SAM makes of it."""
+    """Functions hold their events; what names the resource of one names what SAM makes of it."""
     functions = {one.id for one in stack.resources if one.type == _FUNCTION and _fits(one)}
-    triggers = {
-        one.id: one
-        for one in stack.resources
-        if one.type == _MAPPING and _function_of(one) in functions and _is_of_table(one)
-    }
-    ids = {name: f"{_function_of(one)}{name}" for name, one in triggers.items()}
+    events = {one.resource: one for one in events_of(stack, functions)}
+    ids = {name: one.made for name, one in events.items()}
     for one in stack.resources:
-        if one.id not in triggers:
-            own = [trigger for trigger in triggers.values() if _function_of(trigger) == one.id]
+        if one.id not in events:
+            own = [event for event in events.values() if event.function == one.id]
             written = _function(one, own) if one.id in functions else one
             properties = {name: renamed(part, ids) for name, part in written.properties.items()}
             after = tuple(ids.get(name, name) for name in one.depends_on)
@@ -65,18 +60,7 @@ def _fits(function: Resource) -> bool:
     return all(name in _SAME or name in _OTHER for name in function.properties)
 
 
-def _is_of_table(trigger: Resource) -> bool:
-    source = trigger.properties.get("EventSourceArn")
-    return isinstance(source, Attribute) and source.name == "StreamArn"
-
-
-def _function_of(trigger: Resource) -> str:
-    """The id of the function that a trigger calls, by whichever of its attributes."""
-    name = trigger.properties.get("FunctionName")
-    return name.resource if isinstance(name, Attribute) else ""
-
-
-def _function(function: Resource, triggers: Sequence[Resource]) -> Resource:
+def _function(function: Resource, events: Sequence[Event]) -> Resource:
     given = dict(function.properties)
     code = given.pop("Code")
     tags = given.pop("Tags", ())
@@ -87,7 +71,7 @@ def _function(function: Resource, triggers: Sequence[Resource]) -> Resource:
         **({"Tracing": tracing["Mode"]} if isinstance(tracing, Mapping) else {}),
         "Tags": _by_name(tags),
         "PropagateTags": True,  # to the triggers
-        **({"Events": {one.id: _event(one) for one in triggers}} if triggers else {}),
+        **({"Events": {one.resource: one.body for one in events}} if events else {}),
     }
     return replace(function, type="AWS::Serverless::Function", properties=properties)
 
@@ -102,12 +86,3 @@ def _by_name(tags: Property) -> Property:
     """Tags, which SAM has by name."""
     pairs = tags if isinstance(tags, (list, tuple)) else ()
     return {str(one["Key"]): one["Value"] for one in pairs if isinstance(one, Mapping)}
-
-
-def _event(mapping: Resource) -> Property:
-    properties = {name: one for name, one in mapping.properties.items() if name not in _ELSEWHERE}
-    stream = mapping.properties["EventSourceArn"]
-    return {"Type": "DynamoDB", "Properties": {"Stream": stream, **properties}}
-
-
-_ELSEWHERE = ("EventSourceArn", "FunctionName", "Tags")

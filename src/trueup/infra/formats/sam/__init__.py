@@ -1,0 +1,1 @@
+"""AWS SAM: a stack as a template with functions and their events."""
