@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from systems.domainflow.tables import layer as domainflow
 from systems.iops.models import layer as iops
 from systems.nexus.tables import layer as nexus
 from systems.pdfjobs.tables import layer as pdfjobs
@@ -46,5 +47,6 @@ STACKS: Mapping[str, Stack] = {
     "work": _of(WORK, "beta"),
     "nexus": _of(nexus, "prod", is_protected=True),
     "pdfjobs": _of(pdfjobs, "prod", is_protected=True),
+    "domainflow": _of(domainflow, "prod", is_protected=True),
     "iops": _of(iops, "prod", is_protected=True),
 }
