@@ -103,6 +103,7 @@ def _tables_alone(stack: Stack) -> Stack:
     return replace(stack, resources=tuple(tables), outputs=(), parameters=())
 
 
+@pytest.mark.server
 def test_tables_are_made_and_a_second_plan_changes_nothing(folder: Folder, ministack: str) -> None:
     stack = _tables_alone(STACKS["iops"])
     folder.write(terraform(stack), provider=_provider(ministack))

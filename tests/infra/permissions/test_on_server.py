@@ -37,6 +37,8 @@ from trueup.model.description.check import describe
 from trueup.testing.ministack import Server, ministack_version, running_ministack
 from trueup.testing.recording import UndeclaredCall, recorded
 
+pytestmark = pytest.mark.server
+
 LAYER = Layer("shop", target="dynamodb", tables=TABLES)
 REGION = "eu-west-1"
 DEPLOYED = Deployed(LAYER, NAMES)
