@@ -40,10 +40,8 @@ class Joined:
     parts: tuple[str | Attribute | Parameter, ...]
 
 
-Property: TypeAlias = (
-    "bool | int | float | str | Attribute | Parameter | Joined"
-    " | Sequence[Property] | Mapping[str, Property]"
-)
+Leaf: TypeAlias = bool | int | float | str | Attribute | Parameter | Joined
+Property: TypeAlias = "Leaf | Sequence[Property] | Mapping[str, Property]"
 
 
 @dataclass(frozen=True, slots=True)
