@@ -18,11 +18,19 @@ from ..errors import ErrorCode, InvalidCall, Place
 from ..infra.staged import staged_stack
 from ..lifecycle.inspection import Intent, inspect
 from ..schema.hazards import Allowance
+from ..templates.reading import read_template
+from .checking.given import parameter_values
 from .exit_codes import ExitCode
 from .generating.files import write_changed
 from .options import Common
 from .output import Output
-from .planning.deploys import AnyPlanDocument, deploy_view, deploys_document, deploys_text
+from .planning.deploys import (
+    AnyPlanDocument,
+    deploy_view,
+    deploys_document,
+    deploys_text,
+    live_tables,
+)
 from .planning.document import check_plan_file, plan_document, write_plan
 from .planning.target import open_target_to_read
 from .planning.text import plan_text
@@ -53,6 +61,14 @@ class Deploying:
         list[str] | None,
         typer.Option("--parameter", metavar="NAME=VALUE", help="A parameter of the template."),
     ] = None
+    live: Annotated[
+        bool, typer.Option("--live", help="Look at the live tables for what a deploy runs into.")
+    ] = False
+
+    @property
+    def is_given(self) -> bool:
+        """Whether a plan of deploys is wanted."""
+        return bool(self.form or self.template or self.parameter or self.live)
 
 
 TableOption = Annotated[
@@ -82,7 +98,7 @@ def run(
 
     Ends with 0 if there is nothing to change, 2 otherwise; 3 if a deploy would be refused.
     """
-    if deploying.form is not None or deploying.template is not None or deploying.parameter:
+    if deploying.is_given:
         return _deploys(common, deploying, prune=prune, others=bool(table or destroy), out=out)
     if out is not None:
         check_plan_file(out)
@@ -117,8 +133,8 @@ def _deploys(
     view = deploy_view(
         staged,
         staged_stack(staged),
-        deploying.template,
-        deploying.parameter or (),
+        read_template(deploying.template, parameter_values(deploying.parameter or ())),
+        live_tables(staged) if deploying.live else {},
         allowed=[Allowance.PRUNE] if prune else [],
         out=out,
     )

@@ -42,6 +42,7 @@ class HazardCode(StrEnum):
     PROTECTION_OFF = "protection-off"
     KEY_CHANGES = "key-changes"
     BILLING_CHANGES = "billing-changes"
+    ALREADY_THERE = "already-there"
 
 
 class Allowance(StrEnum):
@@ -150,6 +151,16 @@ def empty_table(name: str, dropped: str) -> Hazard:
         Severity.HIGH,
         f"{name} is created empty; if it is {dropped} under a new name, declare "
         f"renamed_from={dropped!r}",
+    )
+
+
+def already_there(what: str, remedy: str) -> Hazard:
+    """The hazard of a deploy that makes what somebody made by hand. remedy: what to do before."""
+    return Hazard(
+        HazardCode.ALREADY_THERE,
+        Severity.HIGH,
+        f"{what} is there already, so that this deploy fails and is rolled back: {remedy}",
+        is_forbidden=True,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -11,17 +11,18 @@ from rich.text import Text
 
 from ..._dataclass import dataclass
 from ...configuration.stage import StagedLayer
-from ...engines.open_tables import unopened_layer
+from ...engines.open_tables import open_tables_to_read, unopened_layer
 from ...infra import Format, stack_files
+from ...infra.deploys.obstacles import beside_live
 from ...infra.deploys.planning import DeployPlan, plan_deploys
 from ...infra.deploys.stacks import stacks_of
 from ...infra.values import Stack
 from ...lifecycle.declared import declared_tables
 from ...lifecycle.generated import Generated
+from ...schema.engine import LiveTable
 from ...schema.hazards import Allowance, Hazard
 from ...schema.plan import PlannedChange
-from ...templates.reading import read_template
-from ..checking.given import parameter_values
+from ...templates.template import Template
 from ..output import FAINT, JsonDocument
 from ..wording import counted, wrapped
 from .document import ChangeDocument, PlanDocument, UnseenDocument, change_document, unseen_document
@@ -80,26 +81,32 @@ class DeployView:
 def deploy_view(
     staged: StagedLayer,
     stack: Stack,
-    template: Path,
-    parameters: Sequence[str],
+    deployed: Template,
+    live: Mapping[str, LiveTable],
     *,
     allowed: Collection[Allowance],
     out: Path | None,
 ) -> DeployView:
-    """The plan from a template to a stage. stack: of the stage. out: for a template of each update.
-
-    Raises DeclarationError (invalid-template) if the template cannot be read.
-    """
+    """The plan from a template to a stage. stack: of the stage. live: the tables that are there,
+    if somebody looked. out: for a template of each update."""
     stage = staged.stage
     layer = unopened_layer(stage.url, staged.layer, table_names=staged.table_names)
-    deployed = read_template(template, parameter_values(parameters))
     plan = plan_deploys(declared_tables(layer, protect=stage.protect), deployed)
+    plan = beside_live(plan, live)
     files: list[Generated] = []
     if out is not None:
         for number, one in enumerate(stacks_of(stack, plan.deploys, deployed), start=1):
             path = out / f"{stack.name}.deploy-{number}.template.json"
             files += stack_files(one, Format.CLOUDFORMATION, path)
-    return DeployView(staged.layer.name, stage.name, str(template), plan, allowed, files)
+    return DeployView(staged.layer.name, stage.name, deployed.file, plan, allowed, files)
+
+
+def live_tables(staged: StagedLayer) -> Mapping[str, LiveTable]:
+    """The tables of a stage that are there, by physical name; it only reads."""
+    names = staged.table_names
+    with open_tables_to_read(staged.stage.url, staged.layer, table_names=names) as opened:
+        reading = opened.open_layer.engine.inspect(list(names.values()))
+        return opened.runner.run(reading, "plan")
 
 
 def deploys_text(view: DeployView, width: int) -> Iterator[Text]:
