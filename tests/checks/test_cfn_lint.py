@@ -25,8 +25,10 @@ REPLY = (RECORDED / "cfn_lint.json").read_text(encoding="utf-8")
 def printing(folder: Path, text: str, *, to: str = "stdout") -> Sequence[str]:
     """A command that prints a text, whatever it is asked."""
     script = folder / "cfn-lint"
+    said = text.encode("latin-1")
     script.write_text(
-        f"#!{sys.executable}\nimport sys\nsys.{to}.write({text!r})\nsys.exit(2)\n", encoding="utf-8"
+        f"#!{sys.executable}\nimport sys\nsys.{to}.buffer.write({said!r})\nsys.exit(2)\n",
+        encoding="utf-8",
     )
     script.chmod(0o755)
     return (str(script),)
@@ -68,6 +70,7 @@ def test_same_code_of_another_resource_is_kept() -> None:
     [
         ("Traceback\nImportError: no jsonpatch\n", "cfn-lint failed: ImportError: no jsonpatch"),
         ("", "cfn-lint failed: it printed no report"),
+        ("Encod\xe9\n", "cfn-lint failed: Encod\ufffd"),
     ],
 )
 def test_failure_is_not_known_and_never_green(said: str, told: str, tmp_path: Path) -> None:

@@ -55,15 +55,22 @@ def cfn_lint_problems(path: Path, command: Sequence[str]) -> Iterator[Problem]:
         ended = subprocess.run(
             [*command, "--format", "json", "--", str(path)],
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=LONGEST_S,
             check=False,
         )
-        reply = json.loads(ended.stdout)
     except subprocess.TimeoutExpired:
         yield _unknown(path, f"cfn-lint took longer than {LONGEST_S} seconds")
     except OSError as error:
         yield _unknown(path, f"cfn-lint cannot be run: {error.strerror}")
+    else:
+        yield from _reported(ended, path)
+
+
+def _reported(ended: subprocess.CompletedProcess[str], path: Path) -> Iterator[Problem]:
+    try:
+        reply = json.loads(ended.stdout)
     except ValueError:
         said = ended.stderr.strip().splitlines() or ["it printed no report"]
         yield _unknown(path, f"cfn-lint failed: {said[-1]}")
