@@ -41,7 +41,7 @@ class Joined:
 
 
 Leaf: TypeAlias = bool | int | float | str | Attribute | Parameter | Joined
-Property: TypeAlias = "Leaf | Sequence[Property] | Mapping[str, Property]"
+Property: TypeAlias = Leaf | Sequence["Property"] | Mapping[str, "Property"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ def json_events(text: str) -> Iterator[Event]:
     """The events of a text that holds one value. Raises Malformed."""
     opened: list[str] = []
     wanted = "value"  # or "key", "colon", "more"; each "or end" after a bracket that just opened
+    line = 1
     for kind, token, line in _tokens(text):
         if kind == "end":
             break

@@ -38,6 +38,7 @@ class Follower(Protocol):
 
     def namespace(self, module: Module) -> dict[str, Values]:
         """The names of a module."""
+        ...
 
     def run(
         self,
@@ -48,6 +49,7 @@ class Follower(Protocol):
         node: ast.AST | None,
     ) -> Values:
         """The values that a function returns."""
+        ...
 
 
 def attribute(owner: Value, node: ast.Attribute, frame: Frame, follower: Follower) -> Values:

@@ -42,18 +42,22 @@ class Caller(Follower, Protocol):
     @property
     def found(self) -> Findings:
         """What was found so far."""
+        ...
 
     @property
     def calls(self) -> Calls:
         """The calls of DynamoDB."""
+        ...
 
     def instantiate(
         self, kind: ClassValue, arguments: Arguments | None, frame: Frame, node: ast.AST
     ) -> Instance:
         """An object of a class of the project."""
+        ...
 
     def iterate(self, values: Values, function: Value, frame: Frame, node: ast.AST) -> Values:
         """What a function makes of each member."""
+        ...
 
 
 def called(

@@ -96,7 +96,7 @@ class Interpreter(Evaluation):
             return (None,)
         made = [
             one
-            for kind, instances in self._instances.items()
+            for instances in self._instances.values()
             for one in instances
             if self._inherits(one.kind, function.owner)
         ]
