@@ -50,6 +50,12 @@ def test_target_without_policy_and_index_without_scaling_are_serious(tmp_path: P
     assert found["T033"] is found["T034"] is Severity.HIGH
 
 
+@pytest.mark.case("S36")
+def test_mapping_on_a_written_arn_of_a_stream_is_serious(tmp_path: Path) -> None:
+    found = severities("streams: a mapping on one stream of a table of this template", tmp_path)
+    assert found["T308"] is Severity.HIGH
+
+
 @pytest.mark.case("S37")
 @pytest.mark.parametrize("lack", ["without a plan", "and a plan without one"])
 def test_method_that_needs_a_key_needs_a_plan_with_one(lack: str, tmp_path: Path) -> None:

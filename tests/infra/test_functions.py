@@ -135,6 +135,7 @@ def test_log_is_there_before_the_function_and_ends() -> None:
     assert properties("ConfirmLog")["RetentionInDays"] == 365
 
 
+@pytest.mark.case("S36")
 def test_mapping_gives_up_bad_records_and_keeps_the_others_moving() -> None:
     mapping = properties("ConfirmChanges")
     filters = mapping.pop("FilterCriteria")["Filters"]

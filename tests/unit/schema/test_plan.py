@@ -69,6 +69,15 @@ def test_index_more_is_one_step_in_place() -> None:
     assert planned.blocked_by(()) == []
 
 
+@pytest.mark.case("S36")
+def test_another_view_is_another_stream_that_triggers_have_to_follow() -> None:
+    (planned,) = plan(replace(TABLE, stream="OLD_IMAGE"), TABLE).changes
+    (hazard,) = planned.hazards
+    assert hazard.code is HazardCode.STREAM_RESTARTS
+    assert "a new ARN: triggers stay on the old one" in hazard.text
+    assert "changes in between are in neither" in hazard.text
+
+
 @pytest.mark.case("S19")
 def test_new_index_warns_of_what_it_leaves_out() -> None:
     (planned,) = plan(TABLE, replace(TABLE, indexes={})).changes

@@ -75,6 +75,15 @@ MANY_CONSUMERS = Rule(
     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html",
 )
 
+FIXED_STREAM = Rule(
+    "T308",
+    Severity.HIGH,
+    "A function is mapped to one stream of a table, for good",
+    "Another view, or the table made anew, is another stream: the function stays on the old one.",
+    "refer to the table's stream: !GetAtt Orders.StreamArn, or Terraform's stream_arn",
+    "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html",
+)
+
 
 def _is_on_stream(mapping: Part, links: Links) -> bool:
     """Whether the source is the stream of a table; not a queue, and not Kinesis."""
@@ -142,6 +151,14 @@ def many_consumers(mapping: Part, links: Links) -> Iterator[Found]:
         yield mapping, f"the stream of {own.resource.id} has {len(sisters)} readers"
 
 
+def fixed_stream(mapping: Part, links: Links) -> Iterator[Found]:
+    """Mappings on the written ARN of a stream whose table is in the template."""
+    source = mapping["EventSourceArn"]
+    table = None if source.is_unknown else links.named(source, *TABLES)
+    if table is not None and "/stream/" in source.text():
+        yield source, f"{table.resource.id} may have another stream than {source.text()}"
+
+
 CHECKS = (
     TemplateCheck(NO_STREAM, (MAPPING,), no_stream),
     TemplateCheck(NO_DEAD_LETTERS, (MAPPING,), no_dead_letters),
@@ -150,4 +167,5 @@ CHECKS = (
     TemplateCheck(WHOLE_BATCHES, (MAPPING,), whole_batches),
     TemplateCheck(NO_START, (MAPPING,), no_start),
     TemplateCheck(MANY_CONSUMERS, (MAPPING,), many_consumers),
+    TemplateCheck(FIXED_STREAM, (MAPPING,), fixed_stream),
 )
