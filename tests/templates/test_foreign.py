@@ -29,7 +29,7 @@ from trueup.templates.tables import TemplateTable, template_tables
 from trueup.templates.template import Template
 
 FOLDER = Path(__file__).with_name("foreign")
-DEFAULTS = {"table_class": "standard", "encryption.type": "owned"}
+DEFAULTS = {"table_class": "standard", "encryption.type": "owned", "removal": "drop"}
 SUFFIXES = (".yaml", ".json")
 
 

@@ -13,11 +13,13 @@ from ..model.declarations.dynamodb import DynamoDB
 from ..schema.engine import LiveTable
 from ..schema.facts import Path, Unknown, Value
 from ..schema.tables import TableSchema
-from .template import Template, TemplateResource
+from .template import Template, TemplateResource, Unresolved
 
 REMOVAL, SCALING = "removal", "scaling"
 _TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
-_SCALED = re.compile(r"table/(?P<table>[^/]+)(?:/index/(?P<index>[^/]+))?")
+_TABLES = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
+_SCALED = re.compile(r"table/(?P<table>.+?)(?:/index/(?P<index>[^/]+))?")
+_WORD, _INDEX = re.compile(r"[\w.]+"), re.compile(r"/index/[\w.-]+")
 _KEPT = ("Retain", "RetainExceptOnCreate")
 """Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html"""
 _SILENT = ("terraform plan", "terraform state")
@@ -86,11 +88,31 @@ def _targets(
             place, dimension = (one.properties.get(n) for n in ("ResourceId", "ScalableDimension"))
             least, most = (one.properties.get(n) for n in ("MinCapacity", "MaxCapacity"))
             doubt = next((end for end in (least, most) if isinstance(end, Unknown)), None)
+            if isinstance(place, Unresolved):
+                place = _referred(place.expression, one.id, template)
             told = _SCALED.fullmatch(place) if isinstance(place, str) else None
             key = None
-            if told and isinstance(dimension, str):
+            if (
+                told
+                and isinstance(dimension, str)
+                and bool(told["index"]) == (":index:" in dimension)
+            ):
                 direction = "read" if "ReadCapacity" in dimension else "write"
                 key = (told["table"], told["index"] or "", direction)
-            elif isinstance(place, str):
+            elif isinstance(place, str) and not told:
                 continue  # of another service
             yield key, doubt or f"{least} to {most}", one.place_of()
+
+
+def _referred(expression: str, target: str, template: Template) -> str | None:
+    """What an expression names by the only table in it, whose id stands for its name; None if it
+    refers to none, or to several. target: the id of the resource that it is in."""
+    stack = target[: target.rfind("/") + 1]
+    words = (f"{stack}{word}" for word in _WORD.findall(expression))
+    referred = {one for word in words for one in (word, word.rpartition(".")[0])}
+    resources = (template.resources[one] for one in referred if one in template.resources)
+    tables = [one.id for one in resources if one.type in _TABLES]
+    if len(tables) != 1:
+        return None
+    index = _INDEX.search(expression)
+    return f"table/{tables[0]}" + (index[0] if index else "")
