@@ -20,12 +20,17 @@ from tests.templates.truth import (
     planned,
     written,
 )
+from tests.unit.dynamodb.engines import ok
+from tests.unit.dynamodb.jobs import DESCRIBED, declare, recorded
 from trueup import connect
 from trueup.cli.exit_codes import ExitCode
 from trueup.cli.verify import exit_code
+from trueup.engines.dynamodb.inspect.tables import inspect_table
 from trueup.engines.open_tables import open_tables_to_read
+from trueup.errors import Place
 from trueup.lifecycle.declared import declared_tables
 from trueup.lifecycle.verification import Verification, look_at, verify_tables
+from trueup.schema.engine import LiveTable
 from trueup.schema.facts import dotted
 from trueup.schema.severity import Severity
 from trueup.templates.template import Template
@@ -129,6 +134,27 @@ def test_mutation_of_a_live_table_is_found(
     expect(look(dynamodb_url, f"{prefix}{{table}}"), mutation, before)
 
 
+@pytest.mark.parametrize("mutation", mutations("recorded"), ids=what)
+def test_mutation_of_what_aws_told_is_found(mutation: Mutation) -> None:
+    settings = {"warm_read_units_per_second": 12_000, "warm_write_units_per_second": 4_000}
+    wanted = declare(contributor_insights="throttled_keys", **settings)
+    insights = ok(ContributorInsightsStatus="ENABLED", ContributorInsightsMode="THROTTLED_KEYS")
+    looks = {"DescribeContributorInsights": insights}
+    table = dict(mutation.get("table", {}))
+    if "index" in mutation:
+        first, *others = DESCRIBED["GlobalSecondaryIndexes"]
+        table["GlobalSecondaryIndexes"] = [first | mutation["index"], *others]
+    if "action" in mutation:
+        looks[mutation["action"]] = ok(**mutation["reply"])
+
+    def look(_: str) -> LiveTable:
+        reading = inspect_table("Jobs", "Jobs", Place("dynamodb"), wanted=wanted, all_facts=True)
+        live: LiveTable = recorded(looks, **table).run(reading)
+        return live
+
+    expect(verify_tables({"Jobs": wanted}, look), mutation)
+
+
 def test_there_are_sixty_mutations() -> None:
-    sides = ("declaration", "template", "terraform", "live")
+    sides = ("declaration", "template", "terraform", "live", "recorded")
     assert sum(len(mutations(side)) for side in sides) >= 60
