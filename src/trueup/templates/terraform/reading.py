@@ -16,6 +16,8 @@ from .tables import TABLE, attached, insights, policy_document, table_parts
 
 _BESIDE = ("aws_dynamodb_contributor_insights", "aws_dynamodb_resource_policy")
 _TABLE_ARN = re.compile(r":table/([^/]+)$")
+_HIDING = ("awscc_dynamodb_table", "awscc_dynamodb_global_table", "aws_cloudformation_stack")
+"""Types that are or hold tables, in forms that are not read here."""
 _UNKNOWN_NUMBER = "how many of it there are is not known: read a plan, by terraform show -json"
 
 
@@ -41,6 +43,11 @@ def read_terraform(document: Node, file: str, parameters: Mapping[str, str]) -> 
             kind, parts = other_parts(one)
             resources[one.address] = _resource(kind, one, parts, file)
     unknown = {one.address: _UNKNOWN_NUMBER for one in instances if one.address.endswith("[*]")}
+    unknown |= {
+        one.address: f"which tables it makes is not read of {one.type}"
+        for one in instances
+        if one.type in _HIDING
+    }
     for one in instances:
         if one.type in _BESIDE:
             address = _table_of(one, resources)
