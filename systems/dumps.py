@@ -1,4 +1,4 @@
-"""`python -m systems.dumps` writes `systems/*/schema.sql`: the tables as PostgreSQL 15 tells them.
+"""The tables of two systems in databases of PostgreSQL 15, and as `pg_dump` tells them.
 
 `pg_dump` writes the same text on every machine, but for what `_VARYING` names.
 """
@@ -29,14 +29,14 @@ _VARYING = re.compile(r"^(\\(un)?restrict .*|-- Dumped .*)\n", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Dumped:
-    """A system whose tables are dumped. extensions: those that only a superuser may create."""
+    """A system with its script. extensions: those that only a superuser may create."""
 
     layer: Layer
     extensions: Sequence[str] = ()
 
     @property
     def file(self) -> Path:
-        """The dump of this commit."""
+        """What creates its tables."""
         return Path(__file__).parent / self.layer.name / "schema.sql"
 
 
@@ -66,6 +66,17 @@ def created(server: PostgresServer, system: Dumped) -> str:
     return url
 
 
+def loaded(server: PostgresServer, system: Dumped, database: str) -> str:
+    """Create a database by the script of a system, as its user runs it, and return its URL."""
+    url = create_database(server, database, system.extensions)
+    subprocess.run(
+        [PROGRAMS / "psql", "--quiet", "--no-psqlrc", "--file", system.file, "--dbname", url],
+        check=True,
+        capture_output=True,
+    )
+    return url
+
+
 def dump(server: PostgresServer, database: str) -> str:
     """The SQL that creates all that is in a database."""
     done = subprocess.run(
@@ -82,10 +93,3 @@ def dump(server: PostgresServer, database: str) -> str:
         text=True,
     )
     return _VARYING.sub("", done.stdout).strip() + "\n"
-
-
-if __name__ == "__main__":
-    with server_15() as running:
-        for one in SYSTEMS:
-            created(running, one)
-            one.file.write_text(dump(running, one.layer.name), encoding="utf-8")

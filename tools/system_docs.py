@@ -1,4 +1,5 @@
-"""Write the documentation of the systems' tables: `systems/*/docs`, and a section of a design.
+"""Write what is generated of the systems' tables: `systems/*/docs` with a diagram, a section of a
+design, and `schema.sql` of the relational ones.
 
     python -m tools.system_docs [--check]
 
@@ -9,14 +10,18 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from systems.domainflow.tables import layer as domainflow
 from systems.iops.models import layer as iops
 from systems.nexus.tables import layer as nexus
 from systems.pdfjobs.tables import layer as pdfjobs
-from trueup.docgen import stale_pages, write_pages
+from trueup.docgen import page_files
+from trueup.docgen.diagrams.files import diagram_files
+from trueup.docgen.sql.script import script_file
 from trueup.engines.connect import target_engine
+from trueup.lifecycle.generated import Generated, State, write_file
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
@@ -28,17 +33,32 @@ PAGES = (
 )
 
 
-def run(root: Path, *, check: bool) -> list[str]:
-    """Write the pages under `root`, or only compare them; returns what is wrong."""
-    problems: list[str] = []
+PICTURES = ((iops, "iops"), (nexus, "nexus"), (domainflow, "domainflow"), (pdfjobs, "pdfjobs"))
+SCRIPTS = ((domainflow, "domainflow"), (pdfjobs, "pdfjobs"))
+
+
+def files(root: Path) -> Iterator[Generated]:
+    """Every file, as it is under `root` and as it is to be."""
     for layer, out in PAGES:
-        engine = target_engine(layer)
-        if check:
-            stale = stale_pages(layer, engine, root / out)
-            problems += [f"{file.state.value}: {file.path.relative_to(root)}" for file in stale]
-        else:
-            write_pages(layer, engine, root / out)
-    return [f"{problem}; run `make generate`" for problem in problems]
+        yield from page_files(layer, target_engine(layer), root / out)
+    for layer, system in PICTURES:
+        out = root / "systems" / system / "docs" / "erd.svg"
+        yield from diagram_files(layer, target_engine(layer), out)
+    for layer, system in SCRIPTS:
+        yield script_file(layer, target_engine(layer), root / "systems" / system)
+
+
+def run(root: Path, *, check: bool) -> list[str]:
+    """Write the files under `root`, or only compare them; returns what is wrong."""
+    stale = [file for file in files(root) if file.state is not State.CURRENT]
+    if check:
+        return [
+            f"{file.state.value}: {file.path.relative_to(root)}; run `make generate`"
+            for file in stale
+        ]
+    for file in stale:
+        write_file(file)
+    return []
 
 
 def main() -> int:

@@ -35,7 +35,36 @@ protect = true
 """
 )
 
+SHOP = (
+    TABLES.replace("import Layer", "import Layer, Relational")
+    .replace('partition="id")', 'partition="id", relational=Relational())')
+    .replace("dynamodb", "postgres")
+)
+
 CASES = [
+    Case(
+        "SQL of a relational layer, and of another",
+        Write("pyproject.toml", CONFIGURATION),
+        Write("app/tables.py", SHOP),
+        "trueup generate sql --check",
+        "trueup generate sql",
+        "trueup generate sql --check --json",
+        "trueup generate sql --stage prod",
+        "trueup generate sql --out database/tables.sql",
+        Write("app/tables.py", SHOP.replace("text:", "body:")),
+        "trueup generate sql --check",
+        Write("app/tables.py", TABLES),
+        "trueup generate sql",
+    ),
+    Case(
+        "a diagram, whole and in one form",
+        *PROJECT,
+        "trueup generate erd",
+        "trueup generate erd --check --json",
+        "trueup generate erd --out tables.svg",
+        Write("docs/erd.mmd", "erDiagram\n"),
+        "trueup generate erd",
+    ),
     Case(
         "infrastructure of a stage, written, checked and in another format",
         Write("pyproject.toml", STAGES),

@@ -23,13 +23,13 @@ _WHAT = typer.Argument(
     metavar="WHAT",
     help="docs: a page for each table. iac: what there is in AWS. cost: a page of prices. "
     "permissions: what each function may do, and who verifies or deploys. report: how complete "
-    "all is.",
+    "all is. sql: schema.sql of a relational layer. erd: a diagram of the tables.",
 )
 _CHECK = typer.Option("--check", help="Write nothing; exit with 2 if anything is out of date.")
 _OUT = typer.Option(
     "--out",
     metavar="PATH",
-    help="In place of docs/tables, infra, docs/cost.md …; also a file NAME.md, NAME.json …",
+    help="In place of docs/tables, infra, docs/cost.md …; also a file NAME.md, NAME.sql …",
 )
 _FORMAT = typer.Option("--format", help="Of infrastructure: cloudformation, terraform, sam, cdk.")
 _STAGE = typer.Option(

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ..model.declarations.layer import Layer
 from ..schema.engine import SchemaEngine
 from .documented import DocumentedLayer, DocumentedTable, documented
-from .sections.layer_page import expiry_section, layer_blocks, questions_section
+from .sections.layer_page import (
+    diagram_section,
+    expiry_section,
+    layer_blocks,
+    questions_section,
+)
+from .sections.references import Target
 from .sections.table_page import table_section
 from .text.markdown import Section, document, link, one_line, plain
 
@@ -28,31 +34,34 @@ def render_pages(layer: Layer, engine: SchemaEngine) -> dict[str, str]:
         return names[one.table.name]
 
     more = f"{link('What expires', EXPIRY)}, and how programs set it." if parts.expiring else ""
-    questions = questions_section(parts, target)
     index = Section(
         plain(layer.name),
         tuple(layer_blocks(parts, target, more)),
-        (questions,) if questions else (),
+        tuple(_sections(parts, target)),
     )
     pages = {INDEX: index}
     if parts.expiring:
         pages[EXPIRY] = expiry_section(parts, target)
     for one in parts.tables:
-        pages[names[one.table.name]] = table_section(parts, one)
+        pages[names[one.table.name]] = table_section(parts, one, target)
     return {name: first_line(layer) + document(page) for name, page in pages.items()}
 
 
 def render_page(layer: Layer, engine: SchemaEngine) -> str:
     """Everything on one page. Raises as `render_pages` does."""
     parts = documented(layer, engine)
-    tables = tuple(table_section(parts, one) for one in parts.tables)
-    questions = questions_section(parts, _heading_of)
+    tables = tuple(table_section(parts, one, _heading_of) for one in parts.tables)
     page = Section(
         f"The tables of {plain(layer.name)}",
         tuple(layer_blocks(parts, _heading_of, "")),
-        (*((questions,) if questions else ()), *tables),
+        (*_sections(parts, _heading_of), *tables),
     )
     return first_line(layer) + document(page)
+
+
+def _sections(layer: DocumentedLayer, target: Target) -> Iterator[Section]:
+    """What a layer has beside its tables."""
+    yield from filter(None, (diagram_section(layer), questions_section(layer, target)))
 
 
 def first_line(layer: Layer) -> str:

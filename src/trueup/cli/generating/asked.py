@@ -25,6 +25,8 @@ class What(StrEnum):
     COST = "cost"
     PERMISSIONS = "permissions"
     REPORT = "report"
+    SQL = "sql"
+    ERD = "erd"
 
 
 # The standard decorator: see `options.py`.

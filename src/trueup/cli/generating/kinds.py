@@ -12,6 +12,8 @@ from ...docgen import page_files
 from ...docgen.costs.page import cost_file
 from ...docgen.costs.prices import US_EAST_1
 from ...docgen.costs.rates import read_prices, read_rates
+from ...docgen.diagrams.files import diagram_files
+from ...docgen.sql.script import FILE, script_file
 from ...engines.connect import find_driver, target_engine
 from ...engines.dynamodb.driver import DynamoUrl
 from ...errors import ErrorCode, InvalidCall, Place
@@ -89,10 +91,24 @@ def _report(asked: Asked) -> Files:
     return Files(staged.layer, [report_file(staged.layer, staged.stage.name, found, out)])
 
 
+def _sql(asked: Asked) -> Files:
+    layer = load_project_layer(StageOptions(layer=asked.layer))
+    return Files(layer, [script_file(layer, target_engine(layer), asked.out or default_out(FILE))])
+
+
+def _erd(asked: Asked) -> Files:
+    layer = load_project_layer(StageOptions(layer=asked.layer))
+    return Files(
+        layer, diagram_files(layer, target_engine(layer), asked.out or default_out("docs"))
+    )
+
+
 _KINDS: Mapping[What, tuple[Callable[[Asked], Files], tuple[str, ...]]] = {
     What.DOCS: (_docs, ()),
     What.IAC: (_iac, ("--stage", "--format")),
     What.COST: (_cost, ("--rates", "--prices")),
     What.PERMISSIONS: (_permissions, ("--stage", "--account")),
     What.REPORT: (_report, ("--stage", "--template", "--parameter", "--tests", "--calls")),
+    What.SQL: (_sql, ()),
+    What.ERD: (_erd, ()),
 }

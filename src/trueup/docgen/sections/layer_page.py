@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from ...model.description.tables import KeyAttribute, TableDescription
+from ..diagrams.layer import diagram_of
+from ..diagrams.mermaid import mermaid
 from ..documented import DocumentedLayer, DocumentedTable
 from ..text.markdown import Section, code, codes, fenced, link, one_line, plain, sentence, table
 from .code_blocks import setup_block
 from .expiry import LATE_DELETION, expiry_blocks, retention_words
+from .references import Target
 from .settings import name_in_database
-
-Target = Callable[[DocumentedTable], str]
-"""Where a table is documented: a file, or a heading of the same page."""
 
 
 def layer_blocks(layer: DocumentedLayer, target: Target, expiry_page: str) -> Iterator[str]:
@@ -74,6 +74,13 @@ def questions_section(layer: DocumentedLayer, target: Target) -> Section | None:
     ]
     head = ("question", "pattern", "table", "answered by")
     return Section("Access patterns", (table(head, rows),)) if rows else None
+
+
+def diagram_section(layer: DocumentedLayer) -> Section | None:
+    """What refers to what; None without references."""
+    diagram = diagram_of(layer)
+    has_some = diagram.is_relational and diagram.edges
+    return Section("Diagram", (fenced("mermaid", mermaid(diagram)),)) if has_some else None
 
 
 def expiry_section(layer: DocumentedLayer, target: Target) -> Section:

@@ -14,12 +14,13 @@ from .attributes import attribute_table
 from .code_blocks import setup_block
 from .expiry import LATE_DELETION, expiry_blocks
 from .keys import index_section, key_section
+from .references import Target, references_section
 from .relational import relational_sections
 from .settings import name_in_database, settings_section
 
 
-def table_section(layer: DocumentedLayer, documented: DocumentedTable) -> Section:
-    """Everything about a table."""
+def table_section(layer: DocumentedLayer, documented: DocumentedTable, target: Target) -> Section:
+    """Everything about a table. target: where the others are documented."""
     described = documented.table
     sections = [
         key_section(documented),
@@ -28,6 +29,7 @@ def table_section(layer: DocumentedLayer, documented: DocumentedTable) -> Sectio
         _examples(documented),
         _questions(layer, documented),
         _expiry(documented),
+        references_section(layer, documented, target),
         *relational_sections(documented),
         settings_section(documented),
     ]

@@ -23,12 +23,17 @@ def before_tables(table: TableSchema) -> Iterator[Statement]:
         declares = Declares(table.name, f"the extension {extension}", by_superuser=sql)
         yield Statement(sql, declares=declares)
     for name, labels in part(table, "types").items():
-        assert isinstance(labels, Sequence)
-        listed = ", ".join(literal(str(label)) for label in labels)
         # There is no CREATE TYPE IF NOT EXISTS.
-        sql = unless("duplicate_object", f"CREATE TYPE {quote(name)} AS ENUM ({listed})")
+        sql = unless("duplicate_object", type_statement(name, labels))
         yield _declared(table, f"the type {name}", sql)
     yield from _each(table, "functions", "the function")
+
+
+def type_statement(name: str, labels: Value) -> str:
+    """The SQL that creates a native enum type."""
+    assert isinstance(labels, Sequence)
+    listed = ", ".join(literal(str(label)) for label in labels)
+    return f"CREATE TYPE {quote(name)} AS ENUM ({listed})"
 
 
 def table_statement(table: TableSchema) -> Statement:

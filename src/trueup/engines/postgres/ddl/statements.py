@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
+from ...._dataclass import dataclass
 from ....schema.facts import known
 from ....schema.tables import IndexSchema, TableSchema
 from ..payload import Statement
@@ -23,21 +24,42 @@ COMMENT = "trueup "
 """Begins the comments that Trueup reads; JSON follows."""
 
 
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Statements of one table, or what all tables need, if `table` is None. about: what they are,
+    as a heading of a script says it."""
+
+    about: str
+    table: TableSchema | None
+    statements: Sequence[Statement]
+
+
 def create_statements(tables: Sequence[TableSchema]) -> Iterator[Statement]:
     """The SQL that creates tables, their indexes and their comments, in order."""
+    for phase in phases(tables):
+        yield from phase.statements
+
+
+def phases(tables: Sequence[TableSchema]) -> Iterator[Phase]:
+    """The same statements, each with what it is of."""
     strict = [table for table in tables if is_relational(table)]
     needed = [statement for table in strict for statement in relational.before_tables(table)]
-    yield from {one.sql: one for one in needed}.values()  # what tables share, once
+    shared = {one.sql: one for one in needed}.values()  # what tables share, once
+    yield Phase("What the tables need", None, list(shared))
     for table in tables:
-        yield from _table_and_indexes(table)
-    for phase in (
-        relational.references,
-        relational.row_security,
-        relational.triggers,
-        relational.objects,
-    ):
+        yield Phase("", table, list(_table_and_indexes(table)))
+    for about, statements in _LATER.items():
         for table in strict:
-            yield from phase(table)
+            yield Phase(about, table, list(statements(table)))
+
+
+_LATER = {
+    "References": relational.references,
+    "Row-level security": relational.row_security,
+    "Triggers": relational.triggers,
+    "SQL of one's own": relational.objects,
+}
+"""What names other tables, and comes after all of them."""
 
 
 def _table_and_indexes(table: TableSchema) -> Iterator[Statement]:

@@ -1,0 +1,1 @@
+"""The SQL that creates a layer, as a script with comments."""
