@@ -52,6 +52,8 @@ CASES = [
         "trueup verify --all",
         "trueup verify --format markdown",
         "trueup verify --format junit",
+        "trueup verify --format checks",
+        "trueup verify --behaviour",
     ),
     Case(
         "an index is missing",

@@ -14,15 +14,17 @@ from ..configuration.stage import StagedLayer
 from ..engines.open_tables import open_tables_to_read
 from ..errors import Blocked, ErrorCode, Place
 from ..lifecycle.accepted import NOTHING, Accepted, read_accepted
+from ..lifecycle.behaviour import try_tables
 from ..lifecycle.declared import declared_tables
-from ..lifecycle.verification import Verification, look_at, verify_tables
+from ..lifecycle.verification import Verification, in_order_of_tables, look_at, verify_tables
 from ..schema.severity import Severity
 from .exit_codes import ExitCode
 from .options import Common
 from .output import Output
+from .verification.checklist import checklist
 from .verification.document import VerifyDocument, document
 from .verification.forms import junit, markdown
-from .verification.lines import lines_of, summary
+from .verification.lines import Line, lines_of, summary
 from .verification.problems import sarif_text
 from .verification.templates import TemplateOptions, verify_by_templates
 from .verification.text import report
@@ -34,6 +36,7 @@ class Form(StrEnum):
     """The form of the report."""
 
     TEXT = "text"
+    CHECKS = "checks"
     MARKDOWN = "markdown"
     JUNIT = "junit"
     SARIF = "sarif"
@@ -64,6 +67,14 @@ def run(
     ] = None,
     form: Annotated[Form, typer.Option("--format", help="The form of the report.")] = Form.TEXT,
     everything: Annotated[bool, typer.Option("--all", help="Show what agrees, too.")] = False,
+    behaviour: Annotated[
+        bool,
+        typer.Option(
+            "--behaviour",
+            help="Try what constraints, triggers, references and indexes do, on copies of the "
+            "tables of PostgreSQL that are undone.",
+        ),
+    ] = False,
 ) -> ExitCode:
     """Compare every declared fact with the live tables, or with templates; nothing is changed.
 
@@ -73,12 +84,12 @@ def run(
     templates.check()
     staged = load_stage(common.stage_options)
     only, accepted = table or [], _accepted(accept_unknown, staged)
+
+    def live() -> Verification:
+        return _verify(staged, only, accepted, behaviour=behaviour)
+
     found = (
-        verify_by_templates(
-            staged, only, accepted, templates, lambda: _verify(staged, only, accepted)
-        )
-        if templates.paths
-        else _verify(staged, only, accepted)
+        verify_by_templates(staged, only, accepted, templates, live) if templates.paths else live()
     )
     mended = replace(common, stage=staged.stage.name).named  # whoever reads it may set no variable
     lines = list(lines_of(found, mended))
@@ -86,18 +97,27 @@ def run(
     for line in found.accepted_in_vain:
         output.note(f"No fact fits the accepted line: {line}")
     output.document(document(found, lines, staged.stage.name, templates.paths))
+    _print(output, found, lines, form, everything=everything)
+    return exit_code(found, Severity[fail_on.name])
+
+
+def _print(
+    output: Output, found: Verification, lines: list[Line], form: Form, *, everything: bool
+) -> None:
     match form:
         case Form.TEXT:
             for part in report(lines, output.width, everything=everything):
                 output.print(part)
             output.print(f"\n{summary(found)}")
+        case Form.CHECKS:
+            for part in checklist(found.declared, found.present, lines, output.width):
+                output.print(part)
         case Form.MARKDOWN:
             output.plain(markdown(lines, summary(found)))
         case Form.JUNIT:
             output.plain(junit(lines))
         case Form.SARIF:
             output.plain(sarif_text(lines))
-    return exit_code(found, Severity[fail_on.name])
 
 
 def exit_code(verification: Verification, fail_on: Severity) -> ExitCode:
@@ -108,11 +128,15 @@ def exit_code(verification: Verification, fail_on: Severity) -> ExitCode:
     return ExitCode.DONE if is_green else ExitCode.ERROR
 
 
-def _verify(staged: StagedLayer, only: list[str], accepted: Accepted) -> Verification:
+def _verify(
+    staged: StagedLayer, only: list[str], accepted: Accepted, *, behaviour: bool
+) -> Verification:
     stage = staged.stage
     with open_tables_to_read(stage.url, staged.layer, table_names=staged.table_names) as opened:
         declared = declared_tables(opened.open_layer, only, protect=stage.protect)
-        return verify_tables(declared, look_at(opened), accepted, opened.open_layer.engine)
+        found = verify_tables(declared, look_at(opened), accepted, opened.open_layer.engine)
+        tried = try_tables(opened, declared.values()) if behaviour else []
+        return replace(found, findings=in_order_of_tables((*found.findings, *tried)))
 
 
 def _accepted(path: Path | None, staged: StagedLayer) -> Accepted:

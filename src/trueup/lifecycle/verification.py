@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 
 from .._dataclass import dataclass
@@ -113,10 +113,18 @@ def look_at(opened: OpenTables) -> Look:
     return look
 
 
+def in_order_of_tables(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings with those of each table together, in the order in which the tables come first."""
+    places = {
+        table: place for place, table in enumerate(dict.fromkeys(one.table for one in findings))
+    }
+    return tuple(sorted(findings, key=lambda one: places[one.table]))
+
+
 def mending_command(finding: Finding) -> str:
     """The command that mends a difference, without `trueup` and its stage; empty if none does."""
     path = finding.difference.path
-    if finding.verdict != "differs":
+    if finding.verdict != "differs" or path[:1] == ("behaviour",):
         return ""
     if finding.difference.declared is None and path[:1] == ("index",):
         return "apply --prune"

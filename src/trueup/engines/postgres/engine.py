@@ -58,7 +58,9 @@ from .values.names import quote
 from .writes import Writer, batch_statements, single_statements, write_all, write_each
 
 if TYPE_CHECKING:
+    from ...schema.behaviour import Question
     from ...schema.changes import Change
+    from ...schema.facts import Difference
 
 
 class PostgresEngine(PostgresSql):
@@ -161,6 +163,16 @@ class PostgresEngine(PostgresSql):
             return {}
         declared = {sql.schema.name: sql.schema for sql in self._tables.values()}
         return (yield from send(inspect_request(names, declared, all_facts=all_facts)))
+
+    def try_behaviour(
+        self, tables: Sequence[str], questions: Sequence[Question]
+    ) -> Operation[Mapping[str, Sequence[Difference]]]:
+        """What live tables do, tried on copies in a transaction that is undone."""
+        from .behaviour.request import Tried, behaviour_request, sql_question
+
+        found = [Tried(self._tables[name].table, self._tables[name].schema) for name in tables]
+        asked = [sql_question(one, self._tables[one.table].schema) for one in questions]
+        return (yield from send(behaviour_request(found, asked)))
 
     def list_tables(self) -> Operation[Sequence[str]]:
         """The names of all tables in the schema, sorted."""
