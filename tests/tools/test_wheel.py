@@ -6,10 +6,13 @@ import os
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import Distribution, distribution
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.architecture.sources import ROOT, project_files
 
@@ -33,6 +36,26 @@ def run(
     return done
 
 
+def installed(*wanted: str) -> list[Distribution]:
+    """The packages that requirements need, without Trueup, as they are installed here."""
+    found: dict[str, Distribution] = {}
+    left = [Requirement(one) for one in wanted]
+    done: set[str] = set()
+    while left:
+        one = left.pop()
+        if str(one) in done:
+            continue
+        done.add(str(one))
+        package = found[canonicalize_name(one.name)] = distribution(one.name)
+        for line in package.requires or ():
+            needed = Requirement(line)
+            extras = [{"extra": extra} for extra in ("", *one.extras)]
+            if needed.marker is None or any(map(needed.marker.evaluate, extras)):
+                left.append(needed)
+    del found["trueup"]
+    return list(found.values())
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built without a network by what the extra `dev` has."""
@@ -47,16 +70,18 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the programs of an environment that has the wheel, and beside it the packages
-    of the extras as they are installed here."""
+    """The folder with the programs of an environment that has the wheel with the extra `cli`, and
+    pytest: no other package, as they are installed here."""
     folder = tmp_path_factory.mktemp("environment")
     run(sys.executable, "-m", "venv", "--without-pip", folder, folder=folder)
     python = folder / "bin" / "python"
     options = ("--no-deps", "--no-index", "--quiet")
     run(sys.executable, "-m", "pip", "--python", python, "install", *options, wheel, folder=folder)
     [packages] = folder.glob("lib/python3*/site-packages")
-    ours = [path for path in sys.path if Path(path).name == "site-packages"]
-    (packages / "extras.pth").write_text("\n".join(ours), encoding="utf-8")
+    for package in installed("trueup[cli]", "pytest"):
+        for file in {path.parts[0] for path in package.files or () if path.parts[0] != ".."}:
+            if not (packages / file).exists():
+                (packages / file).symlink_to(Path(str(package.locate_file(file))))
     return folder / "bin"
 
 
@@ -74,6 +99,11 @@ def test_wheel_alone_is_what_runs(environment: Path, tmp_path: Path) -> None:
     script = "import trueup; print(trueup.__file__)"
     place = run(environment / "python", "-c", script, folder=tmp_path).stdout.strip()
     assert Path(place).is_relative_to(environment.parent)
+
+
+def test_environment_has_no_package_of_another_extra(environment: Path, tmp_path: Path) -> None:
+    for package in ("orjson", "httptools", "msgspec", "botocore", "psycopg", "yaml"):
+        run(environment / "python", "-c", f"import {package}", folder=tmp_path, code=1)
 
 
 def test_project_is_begun_in_an_empty_folder(environment: Path, tmp_path: Path) -> None:

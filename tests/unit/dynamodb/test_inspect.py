@@ -10,8 +10,8 @@ import pytest
 
 from tests.unit.dynamodb.engines import Recorded, failed, ok
 from tests.unit.dynamodb.jobs import ARN, DESCRIBED, SOME, declare, index, recorded
+from trueup.engines.dynamodb.inspect.listings import MOST_PAGES
 from trueup.engines.dynamodb.inspect.owners import manager_in
-from trueup.engines.dynamodb.inspect.parts import MOST_PAGES
 from trueup.engines.dynamodb.inspect.tables import inspect_table, list_tables
 from trueup.errors import ErrorCode, NeedsOperator, Place, Unavailable
 from trueup.schema.diff import diff_table, unseen

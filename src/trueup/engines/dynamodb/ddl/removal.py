@@ -16,7 +16,8 @@ from ....operations.operation import NextRequest, Request
 from ....schema.engine import DONE, LiveTable, Progress, Step
 from ..codec.values import decode_body, reading
 from ..errors import NOT_FOUND, VALIDATION, read_failure
-from ..inspect.parts import next_page, parts_in, text_in
+from ..inspect.listings import next_page
+from ..inspect.parts import parts_in, text_in
 from ..requests.replies import request_of, succeeded
 from ..wire.http.reply import Reply
 from .estimates import size_estimate

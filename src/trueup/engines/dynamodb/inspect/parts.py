@@ -1,7 +1,8 @@
 """Parts of descriptions, each of the kind that DynamoDB sends; a null is an absent part.
 
 Anything else raises TypeError or ValueError, which `reading` takes for a damaged reply: a fact that
-is guessed from a reply of another kind could agree with its declaration.
+is guessed from a reply of another kind could agree with its declaration. Templates are read by them
+as well, so that they need no package of the engine.
 """
 
 from __future__ import annotations
@@ -9,14 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from ..errors import not_dynamodb
-
 T = TypeVar("T")
 Part = Mapping[str, Any]
-
-MOST_PAGES = 1_000
-"""More pages than any listing has: 100 tables or 10 tags are on each.
-Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTables.html"""
 
 
 def text_in(described: Part, name: str, absent: str = "") -> str:
@@ -53,19 +48,6 @@ def texts_in(described: Part, name: str) -> Sequence[str]:
     if not all(type(text) is str for text in texts):
         raise TypeError
     return texts
-
-
-def next_page(token: str, before: set[str], action: str, table: str) -> bool:
-    """Whether there is another page. before: the tokens that were sent, to which this one is added.
-
-    Raises Unavailable if the pages never end.
-    """
-    if not token:
-        return False
-    if token in before or len(before) >= MOST_PAGES:
-        raise not_dynamodb(action, table)
-    before.add(token)
-    return True
 
 
 def _in(described: Part, name: str, kind: type, absent: T) -> Any | T:

@@ -14,9 +14,10 @@ from ..codec.values import decode_body, reading
 from ..requests.replies import request_of, succeeded
 from ..wire.http.reply import Reply
 from .keys import read_encryption
+from .listings import next_page
 from .looks import Looks, describe_request
 from .owners import SYSTEM, manager_in
-from .parts import next_page, text_in, texts_in
+from .parts import text_in, texts_in
 from .servers import without_dropped
 
 SIDE_BY_SIDE = 4
