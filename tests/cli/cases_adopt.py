@@ -58,6 +58,7 @@ CASES = [
         "trueup adopt --template t.json --names 'beta-{table}' --json",
         "trueup adopt --template t.json --names 'gamma-{table}'",
         "trueup adopt --pynamodb models.py",
+        "trueup adopt --pynamodb models.py --names beta-{table}",
         "trueup adopt --pynamodb wrong.py",
         "trueup adopt --pynamodb models.py --template t.json",
         "trueup adopt --template t.json --sample 3",

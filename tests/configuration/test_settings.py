@@ -205,3 +205,25 @@ def test_table_of_another_kind_is_refused(project: ProjectFolder, text: str) -> 
     with refused(ConfigurationError) as refusal:
         project.find()
     assert refusal.says("tool.trueup", str(path))
+
+
+def test_stages_of_one_stack_have_the_same_tables(project: ProjectFolder) -> None:
+    """A deploy of one would replace the tables of the other."""
+    stages = """
+[tool.trueup.stages.prod]
+names = "prod-{table}"
+stack = "shop"
+
+[tool.trueup.stages.qa]
+names = "NAMES"
+stack = "shop"
+"""
+    project.write("pyproject.toml", stages.replace("NAMES", "qa-{table}"))
+    with pytest.raises(ConfigurationError) as refusal:
+        project.find()
+    (problem,) = refusal.value.problems
+    assert problem.startswith(
+        "tool.trueup.stages.qa.stack: shop is also tool.trueup.stages.prod.stack, with other names"
+    )
+    project.write("pyproject.toml", stages.replace("NAMES", "prod-{table}"))
+    project.find(stage="qa", url="sqlite://")

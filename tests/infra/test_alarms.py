@@ -119,9 +119,9 @@ def test_faults_that_are_injected_are_no_system_errors() -> None:
 def test_every_threshold_can_be_changed_for_all_and_for_one() -> None:
     made = watched(stack_of(SHOP, NAMES).resources, "shop", Alarms())
     kinds = {alarm.kind for one in made for alarm in one.alarms}
-    given = Alarms(thresholds=dict.fromkeys(kinds, 12_345.5))
+    given = Alarms(thresholds=dict.fromkeys(kinds, 12.5))
     changed = watched(stack_of(SHOP, NAMES).resources, "shop", given)
-    assert {alarm.threshold for one in changed for alarm in one.alarms} == {12_345.5}
+    assert {alarm.threshold for one in changed for alarm in one.alarms} == {12.5}
     alone = Alarms(thresholds={"read-throttles": 1, "UnitsTable.read-throttles": 2})
     found = {
         (one.id, alarm.threshold)

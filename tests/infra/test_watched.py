@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trueup import Alarms
+from trueup import Alarms, DeclarationError
 from trueup.infra.alarms.alarm import Alarm
 from trueup.infra.alarms.instances import InstanceSize, instance_size
 from trueup.infra.alarms.watched import watched
@@ -121,3 +121,19 @@ def test_account_is_watched_for_what_it_has() -> None:
     assert "stack-account-lambda-concurrency" in found(*ALL)
     assert "stack-account-user-errors" not in found(*ALL)
     assert found(WORK) == {}
+
+
+@pytest.mark.parametrize(
+    "threshold",
+    [{"5xx": 5}, {"4xx": 1}, {"ApiStage.5xx": 1.5}, {"cpu": 100}, {"availability": 0}],
+)
+def test_threshold_that_leaves_an_alarm_on_or_off_for_ever_is_refused(
+    threshold: dict[str, float],
+) -> None:
+    (name,) = threshold
+    with pytest.raises(DeclarationError, match=f"on or off for ever: {name}="):
+        watched(ALL, "stack", Alarms(thresholds=threshold))
+
+
+def test_every_default_threshold_can_be_crossed() -> None:
+    assert all(alarm.is_possible for alarm in found(*ALL).values())

@@ -156,7 +156,10 @@ def _elsewhere(
         return adopted, "dynamodb", str(other.template)
     assert other.pynamodb is not None
     source = read_source(other.pynamodb)
-    return adopt_models(source, pattern=pattern, protect=protect), "dynamodb", str(other.pynamodb)
+    adopted = adopt_models(source, pattern=pattern, protect=protect)
+    if not adopted:
+        raise _nothing(f"no table of it fits the pattern {pattern}", str(other.pynamodb))
+    return adopted, "dynamodb", str(other.pynamodb)
 
 
 def _adopt(stage: Stage, names: list[str], sample: int) -> list[Adopted]:

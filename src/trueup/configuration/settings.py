@@ -126,7 +126,10 @@ def parse_settings(table: object, file: Path) -> ProjectSettings:
     Raises ConfigurationError with every problem, each with its key.
     """
     try:
-        return ProjectSettings.model_validate(table)
+        found = ProjectSettings.model_validate(table)
+        problems = list(_shared_stacks(found.stages))
+        if not problems:
+            return found
     except ValidationError as error:
         problems = list(_problems(error))
     raise ConfigurationError(
@@ -135,6 +138,20 @@ def parse_settings(table: object, file: Path) -> ProjectSettings:
         fix="fix every problem listed above; docs/guides/configuration.md has each setting",
         problems=problems,
     )
+
+
+def _shared_stacks(stages: Mapping[str, StageSettings]) -> Iterator[str]:
+    """Stages of one stack whose tables have other names: a deploy of one would replace those of the
+    other. With the same names they are stages in accounts of their own."""
+    seen: dict[str, str] = {}
+    for name, stage in stages.items():
+        other = seen.setdefault(stage.stack, name) if stage.stack else name
+        first = stages[other]
+        if (stage.names, stage.tables) != (first.names, first.tables):
+            yield (
+                f"{TABLE}.stages.{name}.stack: {stage.stack} is also {TABLE}.stages.{other}.stack, "
+                "with other names of tables: a deploy of one would replace those of the other"
+            )
 
 
 def _read(file: Path) -> dict[str, Any]:

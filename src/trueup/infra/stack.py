@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from .._kinds import checks_kinds
 from ..engines.dynamodb.ddl.declared import declared
-from ..errors import Place, UnsupportedByEngine
+from ..errors import InvalidCall, Place, UnsupportedByEngine
 from ..model.declarations.dynamodb import DynamoDB
 from ..model.declarations.infrastructure.alarms import DEFAULT_ALARMS, Alarms
 from ..model.declarations.layer import Layer
@@ -31,6 +32,7 @@ from .resources.tables import table_resource
 from .values import Resource, Stack
 
 
+@checks_kinds(fix="give a layer, and the name in the account of each of its tables")
 def stack_of(
     layer: Layer,
     names: Mapping[str, str],
@@ -46,9 +48,11 @@ def stack_of(
     name: of the stack; `<layer>-<stage>` if it is not given. exports: what each output is exported
         as, with its name for `{output}`; `<name of the stack>-{output}` if it is not given.
 
-    Raises UnsupportedByEngine for a layer that AWS has no place for, and for names that are the
-    same in a template, which has letters and digits only.
+    Raises InvalidCall if the name of a table is not given. UnsupportedByEngine for a layer that AWS
+    has no place for, and for names that are the same in a template, which has letters and digits
+    only.
     """
+    _check_names(layer, names)
     is_dynamodb = layer.target == "dynamodb"
     given = layer.infrastructure
     if not is_dynamodb and not (given and given.database):
@@ -116,6 +120,16 @@ def _refuse_shared_ids(layer: Layer, stack: Stack) -> None:
             f"{', '.join(shared)}: names there have letters and digits only",
             where=Place(note=layer.declared_at),
             fix="give one of the tables, indexes or functions another name",
+        )
+
+
+def _check_names(layer: Layer, names: Mapping[str, str]) -> None:
+    missing = [one.name for one in layer.tables if one.name not in names]
+    if missing:
+        raise InvalidCall(
+            f"stack_of(): names has no name for the tables {', '.join(missing)}",
+            where=Place(note=layer.declared_at),
+            fix='give the name of each in the account: {"Orders": "prod-orders"}',
         )
 
 

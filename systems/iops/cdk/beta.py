@@ -311,7 +311,7 @@ _RESOURCES: _Bodies = {
             "Runtime": "python3.13",
             "Handler": "systems.iops.handlers.process",
             "Code": {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": "CodeKey"}},
-            "Timeout": 30,
+            "Timeout": 29,
             "MemorySize": 256,
             "Environment": {
                 "Variables": {
@@ -488,7 +488,7 @@ _RESOURCES: _Bodies = {
             "Runtime": "python3.13",
             "Handler": "systems.iops.handlers.ask",
             "Code": {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": "CodeKey"}},
-            "Timeout": 30,
+            "Timeout": 29,
             "MemorySize": 256,
             "Environment": {
                 "Variables": {
@@ -2239,7 +2239,7 @@ _RESOURCES: _Bodies = {
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
             "AlarmName": "iops-beta-ProcessMetrics-duration",
-            "AlarmDescription": "[ticket] calls take most of the 30 seconds that they may: raise timeout_s, or do less in one call (recommended by AWS)",
+            "AlarmDescription": "[ticket] calls take most of the 29 seconds that they may: raise timeout_s, or do less in one call (recommended by AWS)",
             "Namespace": "AWS/Lambda",
             "MetricName": "Duration",
             "Dimensions": [
@@ -2247,7 +2247,7 @@ _RESOURCES: _Bodies = {
             ],
             "ExtendedStatistic": "p90",
             "Period": 60,
-            "Threshold": 24000.0,
+            "Threshold": 23200.0,
             "ComparisonOperator": "GreaterThanThreshold",
             "DatapointsToAlarm": 15,
             "EvaluationPeriods": 15,
@@ -2365,7 +2365,7 @@ _RESOURCES: _Bodies = {
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
             "AlarmName": "iops-beta-AskDashboard-duration",
-            "AlarmDescription": "[ticket] calls take most of the 30 seconds that they may: raise timeout_s, or do less in one call (recommended by AWS)",
+            "AlarmDescription": "[ticket] calls take most of the 29 seconds that they may: raise timeout_s, or do less in one call (recommended by AWS)",
             "Namespace": "AWS/Lambda",
             "MetricName": "Duration",
             "Dimensions": [
@@ -2373,7 +2373,7 @@ _RESOURCES: _Bodies = {
             ],
             "ExtendedStatistic": "p90",
             "Period": 60,
-            "Threshold": 24000.0,
+            "Threshold": 23200.0,
             "ComparisonOperator": "GreaterThanThreshold",
             "DatapointsToAlarm": 15,
             "EvaluationPeriods": 15,

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from trueup import (
+    Alarms,
     DeclarationError,
     Function,
     Infrastructure,
@@ -189,3 +190,36 @@ def test_parts_of_other_kinds_are_refused() -> None:
     assert declared(given) == ("infrastructure is an Infrastructure or None, not a whole number",)
     (problem,) = declared(Infrastructure(api=given))
     assert problem == "infrastructure: api is a RestApi or None, not a whole number"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"thresholds": {"errors": -1}}, "'errors' is -1, and no metric is below 0"),
+        ({"thresholds": {"errors": float("inf")}}, "'errors' is inf"),
+        (
+            {"thresholds": {"errors": 1}, "without": ["errors"]},
+            "'errors' has no effect, since without= names 'errors'",
+        ),
+        (
+            {"thresholds": {"AFunction.errors": 1}, "without": ["errors"]},
+            "'AFunction.errors' has no effect, since without= names 'errors'",
+        ),
+    ],
+)
+def test_threshold_without_an_effect_is_refused(options: dict[str, Any], said: str) -> None:
+    (problem,) = declared(Infrastructure(alarms=Alarms(**options)))
+    assert problem.startswith(f"infrastructure: alarms: thresholds=: {said}")
+
+
+def test_threshold_of_one_resource_stands_beside_another_that_has_no_alarm() -> None:
+    given = Alarms(thresholds={"errors": 1}, without=["AFunction.errors"])
+    assert not declared(Infrastructure(alarms=given))
+
+
+def test_function_with_a_route_ends_before_the_api_gives_up() -> None:
+    given = Infrastructure(api=RestApi("jobs", plans=[PLAN]))
+    route = Route("GET", "/jobs")
+    (problem,) = declared(given, function(route=route, timeout_s=30))
+    assert "timeout_s=30 is more than the 29 seconds" in problem
+    assert not declared(given, function(route=route))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from ..._dataclass import dataclass
@@ -18,6 +19,7 @@ from ...engines.connect import find_driver, target_engine
 from ...engines.dynamodb.driver import DynamoUrl
 from ...errors import ErrorCode, InvalidCall, Place
 from ...infra import Format, stack_files
+from ...infra.formats.files import SUFFIXES
 from ...infra.permissions.files import permissions_file
 from ...infra.permissions.functions import Deployed
 from ...infra.staged import staged_stack
@@ -25,6 +27,20 @@ from ...lifecycle.generated import Generated
 from ...model.declarations.layer import Layer
 from .asked import Asked, What, default_out
 from .reporting import known_of
+
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+"""Source: https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html"""
+
+
+_OF_FILES = (".yaml", ".yml", ".json", ".py", ".tf", ".ts", ".md", ".txt", ".toml", ".html")
+"""Endings that no folder has."""
+_SUFFIXES: Mapping[What, tuple[str, ...]] = {
+    What.DOCS: (".md",),
+    What.COST: (".md",),
+    What.PERMISSIONS: (".json",),
+    What.REPORT: (".md",),
+    What.SQL: (".sql",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +64,25 @@ def files_of(asked: Asked) -> Files:
             fix=f"leave it out; generate {asked.what} takes {', '.join((*own, '--layer, --out'))}",
             code=ErrorCode.USAGE,
         )
+    _check_out(asked)
     return makes(asked)
+
+
+def _check_out(asked: Asked) -> None:
+    """Refuse a file whose name says that it holds something else."""
+    form = asked.form or Format.CLOUDFORMATION
+    right = SUFFIXES[form] if asked.what is What.IAC else _SUFFIXES.get(asked.what, ())
+    out = asked.out
+    if not right or out is None or out.suffix not in _OF_FILES:
+        return
+    if out.is_dir() or out.name.endswith(right):
+        return
+    raise InvalidCall(
+        f"the file {out.name} would not be what its name says: these end in {' or '.join(right)}",
+        where=Place(note=f"trueup generate {asked.what}, --out"),
+        fix="name such a file, or a folder",
+        code=ErrorCode.INVALID_OPTION,
+    )
 
 
 def _docs(asked: Asked) -> Files:
@@ -65,6 +99,13 @@ def _iac(asked: Asked) -> Files:
 
 
 def _permissions(asked: Asked) -> Files:
+    if asked.account and not _ACCOUNT.fullmatch(asked.account):
+        raise InvalidCall(
+            f"{asked.account!r} is no number of an account",
+            where=Place(note="--account"),
+            fix="give its 12 digits, as `aws sts get-caller-identity` tells them",
+            code=ErrorCode.INVALID_OPTION,
+        )
     staged = load_stage(StageOptions(layer=asked.layer, stage=asked.stage))
     deployed = Deployed(staged.layer, staged.table_names, staged.stage.name)
     _, where = find_driver(staged.stage.url)

@@ -43,6 +43,7 @@ def table_account_alarms() -> Iterator[Alarm]:
             "most of the units that the account may provision are provisioned: raise the quota",
             AWS,
             missing="missing",
+            most=100,
         )
 
 

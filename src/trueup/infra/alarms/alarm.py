@@ -10,6 +10,7 @@ Sources:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
@@ -52,7 +53,7 @@ class Alarm:
         within its resource: an index, an operation; empty for the whole.
     expression: over `m1`, `m2` …, which are the series in their order; empty for the only one.
     threshold: in the unit of the metric. bad: how many of the last `of` datapoints have to compare
-        so. missing: what no datapoint means.
+        so. missing: what no datapoint means. most: the largest value that there can be.
     runbook: what to do. source: who says so.
     """
 
@@ -68,8 +69,18 @@ class Alarm:
     expression: str = ""
     comparison: Comparison = "GreaterThanThreshold"
     missing: Missing = "notBreaching"
+    most: float = math.inf
 
     @property
     def suffix(self) -> str:
         """Its name after that of its resource."""
         return f"{self.kind}-{self.part}" if self.part else self.kind
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether some value is beyond the threshold, and some is not. No metric is below 0."""
+        match self.comparison:
+            case "GreaterThanThreshold" | "LessThanOrEqualToThreshold":
+                return 0 <= self.threshold < self.most
+            case _:
+                return 0 < self.threshold <= self.most

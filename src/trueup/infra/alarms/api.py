@@ -30,6 +30,7 @@ def api_alarms(name: Property, stage: Property) -> Iterator[Alarm]:
             "page" if severity == "page" else "ticket",
             f"more than one call in twenty ends with {kind}; {runbook}",
             AWS,
+            most=1,
         )
     yield Alarm(
         "latency",

@@ -7,6 +7,7 @@ Sources:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -32,6 +33,8 @@ _ALWAYS: tuple[Row, ...] = (
     ("deadlocks", "Deadlocks", "Sum", ">", 0, 1, "information", OURS),
     ("slot-lag", "OldestReplicationSlotLag", "Maximum", ">", _GIB, 5, "page", OURS),
 )
+
+_PERCENTS = ("CPUUtilization", "EBSIOBalance%", "EBSByteBalance%")
 
 _RUNBOOKS = {
     "cpu": "the processor is busy: look for slow statements, or take a larger instance",
@@ -70,6 +73,7 @@ def instance_alarms(instance: Resource) -> Iterator[Alarm]:
             source,
             comparison=_COMPARISONS[comparison],
             missing="missing",
+            most=100 if metric in _PERCENTS else math.inf,
         )
 
 

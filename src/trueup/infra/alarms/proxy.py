@@ -5,6 +5,7 @@ Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.monitor
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from ..values import Attribute, Resource
@@ -54,4 +55,5 @@ def proxy_alarms(proxy: Resource) -> Iterator[Alarm]:
             OURS,
             expression=_PART if len(metrics) > 1 else "",
             comparison=comparison,
+            most=100 if len(metrics) > 1 or kind == "availability" else math.inf,
         )

@@ -162,6 +162,7 @@ def _refused_writes(of: Mapping[str, Any]) -> Iterator[Alarm]:
             runbook,
             OURS,
             expression="IF(FILL(m2,0)+FILL(m1,0)>0,100*FILL(m1,0)/(FILL(m2,0)+FILL(m1,0)),0)",
+            most=100,
         )
 
 

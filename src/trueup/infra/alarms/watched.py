@@ -53,7 +53,8 @@ def watched(resources: Sequence[Resource], stack: str, given: Alarms) -> Sequenc
 
     stack: its name. given: what is otherwise than by default.
 
-    Raises DeclarationError for names of alarms that there are not.
+    Raises DeclarationError for names of alarms that there are not, and for thresholds that would
+    leave an alarm on or off for ever.
     """
     by_id = {one.id: one for one in resources}
     found = [
@@ -62,7 +63,9 @@ def watched(resources: Sequence[Resource], stack: str, given: Alarms) -> Sequenc
     ]
     found.append(Watched("Account", "", f"{stack}-account", tuple(_account(resources, given))))
     _check_names(found, given)
-    return [one for one in (_chosen(one, given) for one in found) if one.alarms]
+    chosen = [_chosen(one, given) for one in found]
+    _check_thresholds(chosen, given)
+    return [one for one in chosen if one.alarms]
 
 
 def _alarms(resource: Resource, by_id: Mapping[str, Resource], given: Alarms) -> Iterable[Alarm]:
@@ -177,5 +180,25 @@ def _check_names(found: Sequence[Watched], given: Alarms) -> None:
         raise DeclarationError(
             f"alarms: there is no alarm {', '.join(map(repr, unknown))} in this stack",
             where=Place(note="infrastructure, alarms="),
-            fix=f"name one of {', '.join(sorted(kinds))}, or one of them after a resource's id",
+            fix=f"name one of {', '.join(sorted(kinds))}, or one of them after the id of "
+            f"{', '.join(one.id for one in found if one.alarms)}",
+        )
+
+
+def _check_thresholds(found: Sequence[Watched], given: Alarms) -> None:
+    """Refuse what is given, and no value of the metric is beyond, or every one is."""
+    problems = [
+        f"{name}={alarm.threshold:g}, of values from 0 to {alarm.most:g}"
+        for one in found
+        for alarm in one.alarms
+        for name in (f"{one.id}.{alarm.kind}", alarm.kind)
+        if name in given.thresholds and not alarm.is_possible
+    ]
+    if problems:
+        raise DeclarationError(
+            f"alarms: with these thresholds an alarm is on or off for ever: "
+            f"{', '.join(dict.fromkeys(problems))}",
+            where=Place(note="infrastructure, alarms="),
+            fix="give thresholds in the unit of the metric: docs/guides/alarms.md has each",
+            problems=list(dict.fromkeys(problems)),
         )

@@ -9,8 +9,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..._kinds import checks_kinds
+from ...errors import Place, UnsupportedByEngine
 from ..values import Attribute, Joined, Output, Parameter, Property, Resource, Stack
 
+MOST_RESOURCES = 500
+"""Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 _WITH_DATA = (
     *("AWS::DynamoDB::Table", "AWS::RDS::DBInstance", "AWS::SecretsManager::Secret"),
     *("AWS::Logs::LogGroup", "AWS::SQS::Queue", "AWS::KMS::Key"),
@@ -18,8 +22,13 @@ _WITH_DATA = (
 """Types whose deletion loses something: the template always says what becomes of them."""
 
 
+@checks_kinds(fix="give a stack: stack_of(layer, names)")
 def cloudformation(stack: Stack) -> dict[str, Any]:
-    """The template, as plain values in the order of the stack."""
+    """The template, as plain values in the order of the stack.
+
+    Raises UnsupportedByEngine for more resources than a stack can have.
+    """
+    refuse_too_many(stack)
     template: dict[str, Any] = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": stack.description,
@@ -30,6 +39,20 @@ def cloudformation(stack: Stack) -> dict[str, Any]:
     if stack.outputs:
         template["Outputs"] = {one.id: _output(one) for one in stack.outputs}
     return template
+
+
+def refuse_too_many(stack: Stack) -> None:
+    """Raise UnsupportedByEngine if CloudFormation would refuse a stack for its size."""
+    made = len(stack.resources)
+    if made > MOST_RESOURCES:
+        alarms = sum(one.type == "AWS::CloudWatch::Alarm" for one in stack.resources)
+        raise UnsupportedByEngine(
+            f"it has {made} resources, {alarms} of them alarms; CloudFormation takes "
+            f"{MOST_RESOURCES} in a stack",
+            where=Place(note=f"the stack {stack.name}"),
+            fix="leave out kinds of alarms, Infrastructure(alarms=Alarms(without=[...])), or all "
+            "of a stage, alarms = false; or divide the layer",
+        )
 
 
 def _parameter(parameter: Parameter) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
@@ -33,6 +34,13 @@ _SUFFIXES = {
     Format.SAM: ".sam.yaml",
     Format.CDK: ".py",
 }
+SUFFIXES: Mapping[Format, tuple[str, ...]] = {
+    Format.CLOUDFORMATION: (".yaml", ".yml", ".json"),
+    Format.TERRAFORM: (".tf.json",),
+    Format.SAM: (".yaml", ".yml", ".json"),
+    Format.CDK: (".py",),
+}
+"""The endings of files that hold a format: Terraform reads no other JSON."""
 
 
 def stack_files(stack: Stack, form: Format, out: Path) -> list[Generated]:
@@ -43,7 +51,7 @@ def stack_files(stack: Stack, form: Format, out: Path) -> list[Generated]:
     Raises Blocked (file-exists) if a file is in the way that was not generated from this stack,
     and UnsupportedByEngine (missing-extra) for YAML without its package.
     """
-    is_file = out.suffix in (".yaml", ".yml", ".json", ".py")
+    is_file = out.name.endswith(SUFFIXES[form])
     name = module_name(stack) if form is Format.CDK else stack.name
     path = out if is_file else out / f"{name}{_SUFFIXES[form]}"
     texts = {path: template_text(stack, form, is_json=path.suffix == ".json")}

@@ -66,7 +66,7 @@ class Function:
         `writes=[orders.create]`. Calls beyond that are denied.
     stream: a table whose change records it handles, with or without settings.
     route: the methods and paths that it answers.
-    timeout_s, memory_mb: limits of a call.
+    timeout_s, memory_mb: limits of a call; with a route, API Gateway waits 29 seconds.
     environment: variables, in addition to the tables' names, TRUEUP_TABLE_<NAME>.
     database: whether it connects to the layer's PostgreSQL.
     leading_keys: patterns of partition keys that its calls are confined to, such as
@@ -86,7 +86,7 @@ class Function:
     writes: Sequence[Access] = ()
     stream: ChangesOf | Table[Any] | None = None
     route: Route | Sequence[Route] = ()
-    timeout_s: int = 30
+    timeout_s: int = 29
     memory_mb: int = 256
     environment: Mapping[str, str] = field(default_factory=dict)
     database: bool = False

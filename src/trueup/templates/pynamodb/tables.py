@@ -8,7 +8,7 @@ from typing import Literal
 
 from ..._dataclass import dataclass
 from ...lifecycle.adopt.code import Adopted
-from ...lifecycle.adopt.tables import as_adopted
+from ...lifecycle.adopt.tables import as_adopted, fits_pattern
 from ...schema.engine import LiveTable
 from ...schema.facts import Value
 from ...schema.tables import AttributeSchema, IndexSchema, TableSchema
@@ -65,7 +65,7 @@ class _Attribute:
 
 
 def adopt_models(source: Source, *, pattern: str, protect: bool) -> list[Adopted]:
-    """Every model with a table, as it would be declared.
+    """Every model with a table whose name fits the pattern, as it would be declared.
 
     Raises DeclarationError (invalid-template) for a model whose name or key the text does not tell,
     and if there is no model.
@@ -73,7 +73,8 @@ def adopt_models(source: Source, *, pattern: str, protect: bool) -> list[Adopted
     models = source.models()
     if not models:
         raise refused("PATH", "there is no model of PynamoDB whose Meta has a table_name")
-    return [_adopted(source, one, pattern, protect=protect) for one in models]
+    found = [_adopted(source, one, pattern, protect=protect) for one in models]
+    return [one for one in found if fits_pattern(one.schema.name, pattern)]
 
 
 def _adopted(source: Source, model: Declared, pattern: str, *, protect: bool) -> Adopted:

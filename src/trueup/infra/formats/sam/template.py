@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ...._kinds import checks_kinds
 from ...values import Property, Resource, Stack
 from ..cloudformation import cloudformation
 from ..references import renamed
@@ -21,6 +22,7 @@ from .events import Event, events_of
 _FUNCTION = "AWS::Lambda::Function"
 
 
+@checks_kinds(fix="give a stack: stack_of(layer, names)")
 def sam(stack: Stack) -> dict[str, Any]:
     """The template, as plain values in the order of the stack."""
     template = cloudformation(replace(stack, resources=tuple(_resources(stack))))

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...._kinds import checks_kinds
 from ....errors import Place, UnsupportedByEngine
 from ...values import Output, Parameter, Resource, Stack
 from ..labels import label
@@ -35,6 +36,7 @@ _DATA: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+@checks_kinds(fix="give a stack: stack_of(layer, names)")
 def terraform(stack: Stack) -> dict[str, Any]:
     """The configuration, as plain values in the order of the stack.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, field
@@ -58,6 +59,11 @@ class Alarms:
         for name in (*self.thresholds, *self.without):
             if not _NAME.fullmatch(name):
                 yield f"{name!r} is no name of an alarm: read-throttles, OrdersTable.read-throttles"
+        for name, threshold in self.thresholds.items():
+            if not 0 <= threshold < math.inf:
+                yield f"thresholds=: {name!r} is {threshold}, and no metric is below 0 or endless"
+            if without := {name, name.rpartition(".")[2]} & set(self.without):
+                yield f"thresholds=: {name!r} has no effect, since without= names {min(without)!r}"
         known = (*OPERATIONS, *_OTHERS)
         for operation in self.operations:
             if operation not in known:

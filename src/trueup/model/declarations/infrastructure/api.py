@@ -20,6 +20,10 @@ _REST = re.compile(r"\{[A-Za-z0-9._-]+\+\}")
 LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 3653)
 """Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 
+LONGEST_ANSWER_S = 29
+"""That API Gateway waits for an integration, of an account that has not asked for more.
+Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
+
 
 @dataclass(frozen=True, slots=True)
 class RestApi:
@@ -75,6 +79,12 @@ def route_problems(functions: Sequence[Function]) -> Iterator[tuple[Function, st
     answered: dict[tuple[str, str], Function] = {}
     parameters: dict[str, str] = {}
     for function in functions:
+        if function.routes and function.timeout_s > LONGEST_ANSWER_S:
+            yield (
+                function,
+                f"timeout_s={function.timeout_s} is more than the {LONGEST_ANSWER_S} seconds that "
+                "API Gateway waits for a route; let a function without one do what takes longer",
+            )
         for route in function.routes:
             said = f"route {route.method} {route.path}"
             problems = list(field_misfits(route)) or [
