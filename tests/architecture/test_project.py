@@ -36,6 +36,8 @@ BROAD_EXCEPTS: dict[str, str] = {
     "the error for it says that it gives the password",
     "src/trueup/engines/postgres/wire/copying.py::__next__": "what a caller's iterator raises is "
     "raised again after the COPY has ended",
+    "src/trueup/engines/postgres/ddl/changing/running.py::_in_thread": _GATHER,
+    "src/trueup/engines/postgres/ddl/changing/running.py::run": _GATHER,
     "src/trueup/operations/threads.py::run_side_by_side": _GATHER,
     "src/trueup/operations/threads.py::work": _GATHER,
     "src/trueup/cli/main.py::main": "the edge of the process: a bug is told as an error",

@@ -7,7 +7,8 @@ import re
 from tests.docs.pages import ROOT
 from tests.unit.schema.test_plan import TABLE
 from trueup.schema.changes import SetTtl
-from trueup.schema.hazards import HazardCode, hazards_of
+from trueup.schema.hazard import HazardCode
+from trueup.schema.hazards import hazards_of
 from trueup.schema.severity import Severity
 
 PAGE = ROOT / "docs" / "hazards.md"

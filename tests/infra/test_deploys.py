@@ -21,7 +21,7 @@ from trueup.infra.deploys.stacks import stacks_of
 from trueup.infra.values import Stack
 from trueup.lifecycle.declared import declared_tables
 from trueup.schema.changes import AddIndex, AddTable, ChangeKey, DropIndex, DropTable, SetTtl
-from trueup.schema.hazards import Allowance
+from trueup.schema.hazard import Allowance
 from trueup.schema.tables import TableSchema
 from trueup.templates.reading import read_template
 from trueup.templates.template import Template

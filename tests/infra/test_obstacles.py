@@ -15,7 +15,7 @@ from trueup import Table
 from trueup.infra.deploys.obstacles import beside_live
 from trueup.infra.deploys.planning import plan_deploys
 from trueup.schema.engine import LiveTable
-from trueup.schema.hazards import Allowance, HazardCode
+from trueup.schema.hazard import Allowance, HazardCode
 from trueup.templates.reading import read_template
 from trueup.testing.cleanup import drop_tables
 

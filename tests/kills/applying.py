@@ -17,7 +17,7 @@ from trueup.lifecycle.clocks import Clocks
 from trueup.lifecycle.inspection import Intent, Target, inspect
 from trueup.lifecycle.state.records import Scope
 from trueup.lifecycle.state.store import Store
-from trueup.schema.hazards import Allowance
+from trueup.schema.hazard import Allowance
 
 SHOP = Scope("shop", "test")
 Answer = dict[str, Any]

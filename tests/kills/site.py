@@ -16,7 +16,7 @@ from tests.kills.time import SharedTime
 from trueup.lifecycle.inspection import Intent, inspect
 from trueup.lifecycle.state.lock import LEASE_S, acquire
 from trueup.lifecycle.state.ownership import own
-from trueup.schema.hazards import Allowance
+from trueup.schema.hazard import Allowance
 
 PRUNE = [Allowance.PRUNE.value]
 

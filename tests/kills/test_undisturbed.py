@@ -17,7 +17,7 @@ from trueup.lifecycle.apply import apply
 from trueup.lifecycle.events import ApplyEvent, Waiting
 from trueup.lifecycle.inspection import Intent
 from trueup.lifecycle.state.records import Ownership
-from trueup.schema.hazards import Allowance
+from trueup.schema.hazard import Allowance
 
 NOT_YET = ("UpdateContinuousBackups", "ContinuousBackupsUnavailableException")
 

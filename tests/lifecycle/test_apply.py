@@ -20,7 +20,7 @@ from trueup.lifecycle.inspection import Intent, Sides, Target, inspect
 from trueup.lifecycle.state.journal import runs, steps
 from trueup.lifecycle.state.lock import LEASE_S, acquire, unlock
 from trueup.lifecycle.state.records import Outcome, Ownership, Scope
-from trueup.schema.hazards import Allowance
+from trueup.schema.hazard import Allowance
 from trueup.testing.cleanup import drop_tables
 from trueup.testing.suite.harness.refusals import refused
 

@@ -16,7 +16,7 @@ from trueup.lifecycle.apply import apply
 from trueup.lifecycle.events import ApplyEvent, StepBegan, StepEnded
 from trueup.lifecycle.inspection import Intent, inspect
 from trueup.lifecycle.state.records import Scope
-from trueup.schema.hazards import Allowance
+from trueup.schema.hazard import Allowance
 from trueup.testing.suite.harness.refusals import refused
 
 PROD = Scope("shop", "prod", protect=True)

@@ -24,7 +24,7 @@ from trueup.lifecycle.state.lock import LEASE_S, acquire
 from trueup.lifecycle.state.records import Ownership
 from trueup.lifecycle.state.store import Store
 from trueup.operations import Request, Wire
-from trueup.schema.hazards import Allowance
+from trueup.schema.hazard import Allowance
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and signals")
 

@@ -16,7 +16,7 @@ from trueup.lifecycle.adopt.owning import candidates, take_over
 from trueup.lifecycle.apply import apply
 from trueup.lifecycle.inspection import Intent, inspect
 from trueup.lifecycle.state.records import Scope
-from trueup.schema.hazards import Allowance
+from trueup.schema.hazard import Allowance
 from trueup.testing.cleanup import drop_tables
 
 OTHER = Scope("billing", "beta")

@@ -12,7 +12,7 @@ from tests.lifecycle.places import Place, shop
 from trueup.lifecycle.apply import apply
 from trueup.lifecycle.declared import PROTECTION
 from trueup.lifecycle.inspection import Intent, Target, inspect
-from trueup.schema.hazards import Allowance
+from trueup.schema.hazard import Allowance
 from trueup.testing.cleanup import drop_tables
 
 LAYER = shop(more=("Users",))

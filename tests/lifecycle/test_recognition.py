@@ -14,7 +14,7 @@ from trueup.lifecycle.inspection import Intent, inspect
 from trueup.lifecycle.state.recognition import holds_state
 from trueup.lifecycle.state.records import TABLES, OwnedTable, Ownership, Scope
 from trueup.lifecycle.state.store import Store
-from trueup.schema.hazards import Allowance
+from trueup.schema.hazard import Allowance
 from trueup.testing.suite.harness.refusals import refused
 
 PRUNE = Intent(frozenset({Allowance.PRUNE}))

@@ -23,7 +23,7 @@ from trueup.lifecycle.declared import declared_tables
 from trueup.lifecycle.inspection import Intent, Target, inspect
 from trueup.lifecycle.state.records import Scope
 from trueup.lifecycle.verification import Verification, look_at, verify_tables
-from trueup.schema.hazards import Allowance
+from trueup.schema.hazard import Allowance
 from trueup.testing.postgres import drop_tables
 
 LAYERS = [pytest.param(nexus, id="nexus"), pytest.param(iops, id="iops")]

@@ -29,7 +29,7 @@ from trueup.resilience import Retries, RetryPolicy
 from trueup.schema.changes import Change, DropTable
 from trueup.schema.create import create_tables
 from trueup.schema.engine import LiveTable, Step
-from trueup.schema.hazards import Allowance
+from trueup.schema.hazard import Allowance
 from trueup.schema.plan import Plan, make_plan
 from trueup.schema.verify import verify_table
 from trueup.testing.cleanup import drop_tables

@@ -12,7 +12,7 @@ import pytest
 from tests.changed_files.files import apply, create, declared, inspected, opened, values
 from tests.mutations.sqlite import LAYER, MUTATIONS, NOTES, PAIRS, THINGS, FileMutation, Note, Pair
 from trueup.engines.open_tables import OpenTables
-from trueup.schema.hazards import Allowance
+from trueup.schema.hazard import Allowance
 from trueup.schema.plan import Plan, make_plan
 from trueup.schema.verify import verify_table
 

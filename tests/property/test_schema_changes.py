@@ -15,6 +15,7 @@ from trueup.schema.changes import (
     Change,
     ChangeIndex,
     ChangeKey,
+    ChangePart,
     DropIndex,
     DropTable,
     SetFact,
@@ -78,7 +79,7 @@ def _changed(change: Change, table: TableSchema) -> dict[str, Any]:
             if isinstance(after, Mapping):  # a part that is None is taken away
                 after = {part: value for part, value in after.items() if value is not None}
             return {"facts": {**table.facts, name: after}}
-        case AddTable() | DropTable():
+        case AddTable() | DropTable() | ChangePart():  # no table here is one of columns
             raise AssertionError(change)
         case _:
             assert_never(change)

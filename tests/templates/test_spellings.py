@@ -12,7 +12,7 @@ import pytest
 from trueup.engines.dynamodb.ddl.render import render
 from trueup.schema.changes import DropIndex
 from trueup.schema.engine import LiveTable
-from trueup.schema.hazards import Allowance
+from trueup.schema.hazard import Allowance
 from trueup.schema.plan import make_plan
 from trueup.schema.verify import verify_table
 from trueup.templates.reading import read_template

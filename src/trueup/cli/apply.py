@@ -22,7 +22,7 @@ from ..lifecycle.apply import apply as carry_out
 from ..lifecycle.guards import check_allowed, check_protected, is_protected, loses, protected
 from ..lifecycle.inspection import Intent, Sides, Target, inspect
 from ..lifecycle.state.lock import unlock as free
-from ..schema.hazards import Allowance
+from ..schema.hazard import Allowance
 from ..schema.plan import Plan
 from .confirm import can_ask, confirm
 from .errors import interruptible
@@ -67,7 +67,7 @@ class Allowed:
         bool, typer.Option("--allow-replace", help="Drop tables, and create them anew.")
     ] = False
     allow_data_loss: Annotated[
-        bool, typer.Option("--allow-data-loss", help="Give up points of recovery.")
+        bool, typer.Option("--allow-data-loss", help="Give up columns, and points of recovery.")
     ] = False
 
     @property

@@ -17,7 +17,7 @@ from ..configuration import load_stage
 from ..errors import ErrorCode, InvalidCall, Place
 from ..infra.staged import staged_stack
 from ..lifecycle.inspection import Intent, inspect
-from ..schema.hazards import Allowance
+from ..schema.hazard import Allowance
 from ..templates.reading import read_template
 from .checking.given import parameter_values
 from .exit_codes import ExitCode

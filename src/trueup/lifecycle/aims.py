@@ -8,6 +8,7 @@ leads to something that the first plan led to as well.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 
 from .._dataclass import dataclass
@@ -17,13 +18,14 @@ from ..schema.changes import (
     Change,
     ChangeIndex,
     ChangeKey,
+    ChangePart,
     DropIndex,
     DropTable,
     SetFact,
     SetStream,
     SetTtl,
 )
-from ..schema.facts import Json, plain
+from ..schema.facts import Json, dotted, plain
 from ..schema.plan import Plan, PlannedChange
 from ..schema.tables import TableSchema, index_tree, tree
 
@@ -54,7 +56,7 @@ def seen(plan: Plan) -> Seen:
 
 def aims_of(plan: Plan) -> frozenset[str]:
     """What the steps of a plan lead to, as JSON texts."""
-    return frozenset(map(_aim, plan.steps))
+    return frozenset(aim for step in plan.steps for aim in _aims(step))
 
 
 def is_rest(plan: Plan, whole: Seen) -> bool:
@@ -74,7 +76,7 @@ def hazard_of(table: str, code: str) -> str:
 def _is_part(planned: PlannedChange, whole: Seen) -> bool:
     steps, table = planned.steps, planned.change.schema
     leads = all(
-        _aim(step) in whole.aims
+        all(aim in whole.aims for aim in _aims(step))
         or (not isinstance(step, DropTable) and _whole(step.schema) in whole.aims)
         for step in steps
     )
@@ -91,6 +93,15 @@ def _hazards_of(plan: Plan) -> frozenset[str]:
         for planned in plan.changes
         for hazard in planned.hazards
     )
+
+
+def _aims(change: Change) -> Iterator[str]:
+    """What a change leads to; what makes a column leads to each of its properties."""
+    if isinstance(change, ChangePart) and isinstance(change.after, Mapping):
+        for name, value in change.after.items():
+            yield _text(change.schema.name, dotted((*change.path, name)), plain(value))
+    else:
+        yield _aim(change)
 
 
 def _aim(change: Change) -> str:
@@ -110,6 +121,8 @@ def _aim(change: Change) -> str:
             return _text(name, "stream", after)
         case SetFact(_, fact, _, after, index):
             return _text(name, f"{fact} of {index}" if index else fact, plain(after))
+        case ChangePart(_, path, _, after):
+            return _text(name, dotted(path), plain(after))
 
 
 def _whole(schema: TableSchema) -> str:

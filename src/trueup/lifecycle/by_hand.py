@@ -10,6 +10,7 @@ from ..schema.changes import (
     Change,
     ChangeIndex,
     ChangeKey,
+    ChangePart,
     DropIndex,
     SetFact,
     SetStream,
@@ -59,6 +60,8 @@ def _place(change: Change) -> Path:
             return ("stream",)
         case SetFact(_, name, _, _, index):
             return ("index", index, name) if index else (name,)
+        case ChangePart(_, path):
+            return path
         case _:
             return ()
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from .._dataclass import dataclass
 from ..engines.open_tables import OpenTables
 from ..schema.engine import LiveTable
-from ..schema.hazards import Allowance
+from ..schema.hazard import Allowance
 from ..schema.plan import Plan, destroy_plan, make_plan
 from ..schema.tables import TableSchema
 from .declared import declared_tables

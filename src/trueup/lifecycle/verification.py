@@ -128,4 +128,9 @@ def mending_command(finding: Finding) -> str:
         return ""
     if finding.difference.declared is None and path[:1] == ("index",):
         return "apply --prune"
+    if path == ("undeclared",):
+        listed = finding.difference.found
+        names = listed if isinstance(listed, Sequence) else ()
+        loses = any(str(one).startswith(("column ", "row security", "policy ")) for one in names)
+        return "apply --prune" + (" --allow-data-loss" if loses else "")
     return "apply --allow-replace" if path[:1] == ("key",) else "apply"

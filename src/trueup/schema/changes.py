@@ -5,10 +5,11 @@ A change leads from the live table to the declared table. schema: the declared t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from .._dataclass import dataclass
-from .facts import Value, shown
+from .facts import Path, Value, shown
 from .tables import IndexSchema, TableSchema, shown_key, shown_projection
 
 
@@ -163,6 +164,60 @@ class SetFact:
         return f"{self.name}{of} is {shown(self.before)}, declared is {shown(self.after)}"
 
 
+@dataclass(frozen=True, slots=True)
+class ChangePart:
+    """A part of a relational table differs: a column, a constraint, an index, a trigger.
+
+    path: where it stands among the facts: `("columns", "status")`.
+    before, after: of a column that is on both sides only what differs; None: it is not there. After
+        a text of `before` may stand what lacks of it: `NOT VALID`, `INVALID`, `DISABLED`.
+    """
+
+    schema: TableSchema
+    path: Path
+    before: Value
+    after: Value
+
+    @property
+    def what(self) -> str:
+        """The part for people: `column status`."""
+        *kind, name = self.path
+        if kind == ["row_security"]:
+            return f"row security {name}"
+        return f"{_ONE.get(kind[-1], kind[-1])} {name}"
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether the declaration has the part."""
+        found: Value = self.schema.facts
+        for name in self.path:
+            found = found.get(name) if isinstance(found, Mapping) else None
+        return found is not None
+
+    def inverse(self) -> ChangePart:
+        """The change that undoes this one, except that values are lost."""
+        return ChangePart(self.schema, self.path, self.after, self.before)
+
+    def __str__(self) -> str:
+        if self.before is None:
+            return f"{self.what} is missing"
+        if self.after is None:
+            return f"{self.what} is {'made anew' if self.is_declared else 'not declared'}"
+        return f"{self.what} is {shown(self.before)}, declared is {shown(self.after)}"
+
+
+_ONE = {
+    "columns": "column",
+    "constraints": "constraint",
+    "indexes": "index",
+    "triggers": "trigger",
+    "policies": "policy",
+    "functions": "function",
+    "types": "type",
+    "extensions": "extension",
+    "objects": "object",
+}
+
 Change: TypeAlias = (
     AddTable
     | DropTable
@@ -173,4 +228,5 @@ Change: TypeAlias = (
     | SetTtl
     | SetStream
     | SetFact
+    | ChangePart
 )

@@ -13,7 +13,7 @@ from itertools import islice
 from ..errors import ErrorCode, NeedsOperator, Place
 from ..model.description.tables import TableDescription
 from ..operations.operation import Operation, Request, send, sleep
-from .changes import AddTable, Change, SetFact, SetTtl
+from .changes import AddTable, Change, ChangePart, SetFact, SetTtl
 from .diff import diff_table
 from .engine import LiveTable, Progress, SchemaEngine, Step, pauses
 from .tables import TableSchema
@@ -103,7 +103,7 @@ def _to_complete(where: Place, schema: TableSchema, live: LiveTable) -> list[Cha
         raise differs(schema.name, where, [live.problem])
     changes = list(diff_table(schema, live.schema))
     completing = [change for change in changes if not live.is_whole and _completes(change)]
-    others = [change for change in changes if not isinstance(change, SetFact)]
+    others = [change for change in changes if not isinstance(change, SetFact | ChangePart)]
     if all(change in completing for change in others):
         return completing
     raise differs(schema.name, where, others)

@@ -10,17 +10,32 @@ from .changes import (
     Change,
     ChangeIndex,
     ChangeKey,
+    ChangePart,
     DropIndex,
     DropTable,
     SetFact,
     SetStream,
     SetTtl,
 )
-from .facts import Difference, Unknown, Value, compared, known
-from .tables import TableSchema, tree
+from .facts import Difference, Path, Unknown, Value, compared, known
+from .tables import TableSchema, is_in_parts, tree
 
 SHARED = frozenset({"tags"})
 """Facts with parts of others: a change has the declared parts only, None for one that lacks."""
+
+
+PARTS = (
+    "extensions",
+    "types",
+    "columns",
+    "constraints",
+    "indexes",
+    "functions",
+    "triggers",
+    "row_security",
+    "objects",
+)
+"""The facts of relational tables whose parts change one by one."""
 
 
 def diff(declared: Mapping[str, TableSchema], live: Mapping[str, TableSchema]) -> list[Change]:
@@ -47,10 +62,77 @@ def diff_table(declared: TableSchema, live: TableSchema) -> Iterator[Change]:
         yield SetTtl(declared, live.ttl, known(declared.ttl))
     if not isinstance(live.stream, Unknown) and declared.stream != live.stream:
         yield SetStream(declared, live.stream, known(declared.stream))
-    yield from _fact_changes(declared, declared.facts, live.facts)
+    if is_in_parts(declared):
+        yield from _apart(list(_part_changes(declared, live.facts)))
+        facts = {name: value for name, value in declared.facts.items() if name not in _IN_PARTS}
+    else:
+        facts = dict(declared.facts)
+    yield from _fact_changes(declared, facts, live.facts)
     for name, index in sorted(declared.indexes.items()):
         if name in live.indexes:
             yield from _fact_changes(declared, index.facts, live.indexes[name].facts, name)
+
+
+_IN_PARTS = frozenset({*PARTS, "undeclared"})
+
+
+def _part_changes(declared: TableSchema, live: Mapping[str, Value]) -> Iterator[ChangePart]:
+    """One change for each part that differs, and for each that is only live."""
+    beyond = live.get("beyond")
+    for fact in PARTS:
+        yield from _parts_below(declared, (fact,), declared.facts.get(fact, {}), live.get(fact))
+        extra = beyond.get(fact) if isinstance(beyond, Mapping) else None
+        for name, value in extra.items() if isinstance(extra, Mapping) else ():
+            if fact == "row_security" and isinstance(value, Mapping):
+                for policy, text in value.items():
+                    yield ChangePart(declared, (fact, name, policy), text, None)
+            else:
+                yield ChangePart(declared, (fact, name), value, None)
+
+
+def _apart(changes: list[ChangePart]) -> Iterator[ChangePart]:
+    """The changes; if a column gets another type, what was said of the old one goes before that."""
+    is_retyped = any(
+        change.path[0] == "columns"
+        and isinstance(change.before, Mapping)
+        and not {"type", "generated"}.isdisjoint(change.before)
+        and change.after is not None
+        for change in changes
+    )
+    for change in changes:
+        before, after = change.before, change.after
+        is_said = change.path[0] in ("constraints", "indexes") and None not in (before, after)
+        if is_retyped and is_said and not str(before).startswith(f"{after} "):
+            yield ChangePart(change.schema, change.path, before, None)
+            yield ChangePart(change.schema, change.path, None, after)
+        else:
+            yield change
+
+
+def _parts_below(
+    schema: TableSchema, path: Path, declared: Value, live: Value
+) -> Iterator[ChangePart]:
+    if isinstance(live, Unknown) or not isinstance(declared, Mapping):
+        return
+    found = live if isinstance(live, Mapping) else {}
+    for name, value in declared.items():
+        before = found.get(name)
+        if name == "policies":
+            yield from _parts_below(schema, (*path, name), value, before)
+            continue
+        differences = [one for one in compared(value, before) if not one.reason and not one.agrees]
+        if not differences:
+            continue
+        if isinstance(value, Mapping) and isinstance(before, Mapping):
+            names = [one.path[0] for one in differences]
+            yield ChangePart(
+                schema,
+                (*path, name),
+                {one: before.get(one) for one in names},
+                {one: value[one] for one in names},
+            )
+        else:
+            yield ChangePart(schema, (*path, name), before, value)
 
 
 def unseen(declared: TableSchema, live: TableSchema) -> list[Difference]:

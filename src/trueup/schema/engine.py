@@ -85,6 +85,7 @@ class Step:
     changes: whether the request changes the database. If not, it is a look that waits for what an
         earlier step began; looks are `pauses()` apart.
     estimate: what it may take and cost, for people; empty if nothing is known.
+    statements: the SQL that it runs, in order, for people; empty if it runs none, or tells none.
     spacing, spacing_s: requests of the same spacing on a table must be so many seconds apart.
     """
 
@@ -93,6 +94,7 @@ class Step:
     request: Request[Progress]
     changes: bool = True
     estimate: str = ""
+    statements: tuple[str, ...] = ()
     spacing: str = ""
     spacing_s: float = 0.0
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from enum import StrEnum
+from collections.abc import Iterator, Mapping
 from typing import assert_never
 
-from .._dataclass import dataclass
 from .changes import (
     AddIndex,
     AddTable,
     Change,
     ChangeIndex,
     ChangeKey,
+    ChangePart,
     DropIndex,
     DropTable,
     SetFact,
@@ -20,57 +19,10 @@ from .changes import (
     SetTtl,
 )
 from .facts import Value
+from .hazard import Allowance, Hazard, HazardCode
+from .part_hazards import of_part
 from .severity import Severity
-
-
-class HazardCode(StrEnum):
-    """Stable codes; `docs/hazards.md` explains each."""
-
-    REPLACEMENT = "replacement"
-    UNDECLARED = "undeclared"
-    NOT_OWNED = "not-owned"
-    RENAMED = "renamed"
-    EMPTY_TABLE = "empty-table"
-    INDEX_GAP = "index-gap"
-    INDEX_LEAVES_OUT = "index-leaves-out"
-    INDEX_DROPPED = "index-dropped"
-    EXPIRY_DELETES = "expiry-deletes"
-    EXPIRY_STOPS = "expiry-stops"
-    STREAM_RESTARTS = "stream-restarts"
-    STREAM_ENDS = "stream-ends"
-    RECOVERY_LOST = "recovery-lost"
-    PROTECTION_OFF = "protection-off"
-    KEY_CHANGES = "key-changes"
-    BILLING_CHANGES = "billing-changes"
-    ALREADY_THERE = "already-there"
-
-
-class Allowance(StrEnum):
-    """The options that allow what a hazard blocks."""
-
-    PRUNE = "--prune"
-    REPLACE = "--allow-replace"
-    DATA_LOSS = "--allow-data-loss"
-    OWN = "adopt --own"
-
-
-@dataclass(frozen=True, slots=True)
-class Hazard:
-    """A warning on a change. allowed_by: the option without which the change is blocked, if any.
-
-    is_forbidden: no option allows the change; the text says what to do.
-    """
-
-    code: HazardCode
-    severity: Severity
-    text: str
-    allowed_by: Allowance | None = None
-    is_forbidden: bool = False
-
-    def blocks(self, allowed: Collection[Allowance]) -> bool:
-        """Whether none of the given options allows the change."""
-        is_allowed = self.allowed_by is None or self.allowed_by in allowed
-        return self.is_forbidden or not is_allowed
+from .tables import IndexSchema, is_in_parts
 
 
 def hazards_of(change: Change) -> Iterator[Hazard]:
@@ -87,40 +39,51 @@ def hazards_of(change: Change) -> Iterator[Hazard]:
             )
         case ChangeKey():
             yield _replacement("the key changes, and no engine can change it in place")
-        case AddIndex(_, index) | ChangeIndex(_, _, index):
-            if index.is_local:
-                yield _replacement(f"{index.name} is local, and is created with its table only")
-                return
-            if isinstance(change, ChangeIndex):
-                yield Hazard(
-                    HazardCode.INDEX_GAP,
-                    Severity.HIGH,
-                    f"queries on {index.name} fail from its drop until it is built again",
-                )
-            yield Hazard(
-                HazardCode.INDEX_LEAVES_OUT,
-                Severity.MEDIUM,
-                f"items whose {_names(index.attributes)} has another type, is empty or too long "
-                f"are left out of {index.name}, and later writes of them are refused",
-            )
-        case DropIndex(_, index):
-            if index.is_local:
-                yield _replacement(f"{index.name} is local, and stays as long as its table")
-                return
-            yield Hazard(
-                HazardCode.INDEX_DROPPED,
-                Severity.HIGH,
-                f"queries on {index.name} fail",
-                Allowance.PRUNE,
-            )
+        case AddIndex() | ChangeIndex() | DropIndex():
+            yield from _of_index(change)
         case SetTtl():
             yield from _of_ttl(change)
         case SetStream():
             yield from _of_stream(change)
         case SetFact():
             yield from _of_fact(change)
+        case ChangePart():
+            yield from of_part(change)
         case _:
             assert_never(change)
+
+
+def _of_index(change: AddIndex | ChangeIndex | DropIndex) -> Iterator[Hazard]:
+    index = change.after if isinstance(change, ChangeIndex) else change.index
+    if index.is_local:
+        lives = "stays as long as its table"
+        made = "is created with its table only"
+        is_dropped = isinstance(change, DropIndex)
+        yield _replacement(f"{index.name} is local, and {lives if is_dropped else made}")
+    elif isinstance(change, DropIndex):
+        yield Hazard(
+            HazardCode.INDEX_DROPPED,
+            Severity.HIGH,
+            f"queries on {index.name} fail",
+            Allowance.PRUNE,
+        )
+    elif not is_in_parts(change.schema):  # else it is built beside, and holds every row
+        yield from _of_build(change, index)
+
+
+def _of_build(change: AddIndex | ChangeIndex, index: IndexSchema) -> Iterator[Hazard]:
+    if isinstance(change, ChangeIndex):
+        yield Hazard(
+            HazardCode.INDEX_GAP,
+            Severity.HIGH,
+            f"queries on {index.name} fail from its drop until it is built again",
+        )
+    yield Hazard(
+        HazardCode.INDEX_LEAVES_OUT,
+        Severity.MEDIUM,
+        f"items whose {_names(index.attributes)} has another type, is empty or too long "
+        f"are left out of {index.name}, and later writes of them are refused",
+    )
 
 
 def not_owned(name: str, why: str) -> Hazard:

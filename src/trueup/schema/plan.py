@@ -16,6 +16,7 @@ from .changes import (
     Change,
     ChangeIndex,
     ChangeKey,
+    ChangePart,
     DropIndex,
     DropTable,
     SetFact,
@@ -24,8 +25,10 @@ from .changes import (
 )
 from .diff import diff_table, unseen
 from .engine import LiveTable
-from .facts import Difference, Json, compared, plain
-from .hazards import Allowance, Hazard, HazardCode, empty_table, hazards_of, not_owned, renamed
+from .facts import Difference, Json, compared, dotted, plain
+from .hazard import Allowance, Hazard, HazardCode
+from .hazards import empty_table, hazards_of, not_owned, renamed
+from .order import phase_of
 from .tables import TableSchema, index_tree, tree
 
 NO_STRANGERS: Mapping[str, str] = {}
@@ -54,6 +57,10 @@ class PlannedChange:
             return "-/+"
         if isinstance(self.change, DropTable | DropIndex):
             return "-"
+        if isinstance(self.change, ChangePart) and self.change.after is None:
+            return "-"
+        if isinstance(self.change, ChangePart) and self.change.before is None:
+            return "+"
         adds = type(self.change).__name__.startswith("Add")
         return "+" if adds else "~"
 
@@ -61,9 +68,13 @@ class PlannedChange:
         """The hazards that no given option allows."""
         return [hazard for hazard in self.hazards if hazard.blocks(allowed)]
 
+    @property
+    def _loses_values(self) -> bool:
+        return any(one.code is HazardCode.COLUMN_DROPPED for one in self.hazards)
+
     def inverse(self) -> Change | None:
         """The change that undoes this one; None if what it loses does not come back."""
-        is_lost = self.is_replacement or isinstance(self.change, DropTable)
+        is_lost = self.is_replacement or isinstance(self.change, DropTable) or self._loses_values
         return None if is_lost else self.change.inverse()
 
 
@@ -120,14 +131,14 @@ def make_plan(
             changes.append(_creation(schema, live, dropped))
             continue
         for change in diff_table(schema, live[name].schema):
-            if isinstance(change, DropIndex) and Allowance.PRUNE not in allowed:
+            if _is_undeclared(change) and Allowance.PRUNE not in allowed:
                 kept.append(change)
             else:
                 why = "" if name in owned else _why_not_owned(live[name], strangers)
                 changes.append(_planned(change, live[name], why, backup))
     changes += [_drop(live[name], backup) for name in dropped]
     return Plan(
-        tuple(_untangled(_once(changes))),
+        tuple(_in_order(_untangled(_once(changes)))),
         tuple(kept),
         {
             name: tuple(found)
@@ -183,8 +194,25 @@ def described(change: Change) -> Json:
         case SetFact(_, name, before, after, index):
             told |= {"fact": name, "before": plain(before), "after": plain(after)}
             return {**told, "index": index} if index else told
+        case ChangePart(_, path, before, after):
+            told |= {"part": dotted(path), "before": plain(before)}
+            return {**told, "after": plain(after)}
         case _:
             return {**told, "index": change.index.name, "schema": plain(index_tree(change.index))}
+
+
+def _in_order(changes: list[PlannedChange]) -> list[PlannedChange]:
+    """The changes; if parts of tables are among them, each after what it needs."""
+    if not any(isinstance(one.change, ChangePart) for one in changes):
+        return changes
+    return sorted(changes, key=lambda one: phase_of(one.change))
+
+
+def _is_undeclared(change: Change) -> bool:
+    """Whether a change drops what is only live."""
+    if isinstance(change, ChangePart):
+        return change.after is None and not change.is_declared
+    return isinstance(change, DropIndex)
 
 
 def _creation(

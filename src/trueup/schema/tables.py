@@ -92,6 +92,11 @@ class TableSchema:
         return tuple(dict.fromkeys(used))
 
 
+def is_in_parts(schema: TableSchema) -> bool:
+    """Whether a table is one of columns, whose parts change one by one."""
+    return "constraints" in schema.facts
+
+
 def tree(schema: TableSchema) -> Mapping[str, Value]:
     """Everything that a schema says, as a tree of facts."""
     found: dict[str, Value] = {

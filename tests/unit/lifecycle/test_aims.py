@@ -9,7 +9,7 @@ import pytest
 from trueup.lifecycle.aims import Seen, is_rest, seen
 from trueup.schema.engine import LiveTable
 from trueup.schema.facts import Value
-from trueup.schema.hazards import Allowance
+from trueup.schema.hazard import Allowance
 from trueup.schema.plan import Plan, make_plan
 from trueup.schema.tables import AttributeSchema, IndexSchema, TableSchema
 

@@ -20,7 +20,7 @@ from trueup.schema.changes import (
 from trueup.schema.declared import declared_schema
 from trueup.schema.engine import LiveTable, shown_names
 from trueup.schema.facts import Unknown
-from trueup.schema.hazards import Allowance, HazardCode
+from trueup.schema.hazard import Allowance, HazardCode
 from trueup.schema.plan import Plan, described, destroy_plan, make_plan
 from trueup.schema.tables import AttributeSchema, IndexSchema, TableSchema
 

@@ -20,7 +20,7 @@ from ...infra.values import Stack
 from ...lifecycle.declared import declared_tables
 from ...lifecycle.generated import Generated
 from ...schema.engine import LiveTable
-from ...schema.hazards import Allowance, Hazard
+from ...schema.hazard import Allowance, Hazard
 from ...schema.plan import PlannedChange
 from ...templates.template import Template
 from ..output import FAINT, JsonDocument

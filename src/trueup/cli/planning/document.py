@@ -16,7 +16,7 @@ from ...lifecycle.files import exists, read_regular, write_new, write_over
 from ...lifecycle.inspection import Intent
 from ...schema.changes import Change
 from ...schema.facts import Difference, dotted, shown
-from ...schema.hazards import Allowance
+from ...schema.hazard import Allowance
 from ...schema.plan import described
 from ..output import JsonDocument
 from .view import PlanView, ShownChange
@@ -41,12 +41,13 @@ class HazardDocument(_Part):
 
 
 class StepDocument(_Part):
-    """A request. changes: false for one that only looks, and waits."""
+    """A request. changes: false for one that only looks, and waits. statements: its SQL."""
 
     table: str
     comment: str
     changes: bool
     estimate: str
+    statements: list[str]
 
 
 class ChangeDocument(_Part):
@@ -238,6 +239,7 @@ def change_document(shown_change: ShownChange) -> ChangeDocument:
                     comment=one.comment,
                     changes=one.changes,
                     estimate=one.estimate,
+                    statements=list(one.statements),
                 )
                 for one in shown_change.steps
             ],

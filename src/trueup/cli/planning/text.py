@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
+from ..._visible import visible
 from ...schema.changes import AddTable
-from ...schema.hazards import Hazard
+from ...schema.hazard import Hazard
 from ..output import FAINT
 from ..wording import counted, from_here, wrapped
 from .view import PlanView, ShownChange
@@ -49,6 +50,9 @@ def _change(view: PlanView, shown: ShownChange, width: int, verbose: bool) -> It
 def _steps(shown: ShownChange, width: int) -> Iterator[Text]:
     for number, step in enumerate(shown.steps, start=1):
         yield wrapped(f"{number}. {step.comment}", 6, width, FAINT)
+        for sql in step.statements:
+            for line in f"{sql};".splitlines():
+                yield Text(" " * 9 + visible(line), FAINT)
     inverse = shown.planned.inverse()
     undone = "it cannot be undone" if inverse is None else f"undone by: {_reverse(shown)}"
     yield wrapped(undone, 6, width, FAINT)

@@ -11,7 +11,7 @@ from ..._dataclass import dataclass
 from ...errors import ErrorCode, NeedsOperator, Place
 from ...lifecycle.inspection import Intent, Sides, Target
 from ...schema.engine import SchemaEngine, Step
-from ...schema.hazards import Allowance, Hazard, HazardCode
+from ...schema.hazard import Allowance, Hazard, HazardCode
 from ...schema.plan import Plan, PlannedChange
 
 Busy: TypeAlias = Mapping[str, Mapping[str, str]]

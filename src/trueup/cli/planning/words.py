@@ -12,6 +12,7 @@ from ...schema.changes import (
     Change,
     ChangeIndex,
     ChangeKey,
+    ChangePart,
     DropIndex,
     DropTable,
     SetFact,
@@ -41,6 +42,23 @@ def change_text(change: Change) -> str:
         case SetFact(_, name, before, after, index):
             path = ("index", index, name) if index else (name,)
             return _fact(path, before, after)
+        case ChangePart():
+            return _part(change)
+
+
+def _part(change: ChangePart) -> str:
+    """A part of a table: its first line if it is added, and what differs if it is changed."""
+    before, after = change.before, change.after
+    if before is None or after is None:
+        said = after if before is None else before
+        return change.what if said in (None, True) else f"{change.what}: {_brief(said)}"
+    if isinstance(after, Mapping):
+        differing = [
+            f"{one.path[0]} {shown(one.found)} → {shown(one.declared)}"
+            for one in compared(after, before)
+        ]
+        return f"{change.what}: {', '.join(differing)}"
+    return f"{change.what}: {_brief(before)} → {_brief(after)}"
 
 
 def change_line(change: Change, symbol: str) -> str:

@@ -13,3 +13,11 @@ BATCH_ITEMS = 500
 others wait only a few milliseconds for the locks."""
 
 RULES = Rules("postgres", Limits(batch_get_keys=BATCH_ITEMS, batch_write_items=BATCH_ITEMS))
+
+LOCK_TIMEOUT_MS = 2_000
+"""How long a change of a table waits for its lock. Whatever comes after it waits as well, reads
+included, so this is the longest time for which a change that gets no lock holds others up.
+Source: https://www.postgresql.org/docs/15/runtime-config-client.html#GUC-LOCK-TIMEOUT"""
+
+LOCK_TRIES = 30
+"""How often a change of a table is tried that gets no lock; the pauses between grow to 5 s."""

@@ -14,7 +14,8 @@ from dataclasses import replace
 
 from ...schema.changes import AddIndex, AddTable, Change, DropIndex, SetStream
 from ...schema.engine import LiveTable
-from ...schema.hazards import Hazard, already_there
+from ...schema.hazard import Hazard
+from ...schema.hazards import already_there
 from ...schema.plan import PlannedChange
 from .planning import DeployPlan
 from .schedule import Deploy

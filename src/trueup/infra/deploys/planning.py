@@ -12,6 +12,7 @@ from ...schema.changes import (
     Change,
     ChangeIndex,
     ChangeKey,
+    ChangePart,
     DropIndex,
     DropTable,
     SetFact,
@@ -19,7 +20,7 @@ from ...schema.changes import (
     SetTtl,
 )
 from ...schema.facts import Path
-from ...schema.hazards import Allowance
+from ...schema.hazard import Allowance
 from ...schema.plan import PlannedChange, make_plan
 from ...schema.tables import TableSchema
 from ...schema.verify import Finding
@@ -91,3 +92,5 @@ def _path(change: Change) -> Path:
             return ("stream",)
         case SetFact(_, name, _, _, index):
             return ("index", index, name) if index else (name,)
+        case ChangePart(_, path):
+            return path

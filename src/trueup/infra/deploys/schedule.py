@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from ..._dataclass import dataclass
 from ...schema.changes import AddIndex, Change, ChangeIndex, DropIndex, SetTtl
-from ...schema.hazards import Hazard, HazardCode
+from ...schema.hazard import Hazard, HazardCode
 from ...schema.plan import Plan, PlannedChange
 
 REFUSED = (

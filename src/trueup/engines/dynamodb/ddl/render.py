@@ -17,6 +17,7 @@ from ....schema.changes import (
     Change,
     ChangeIndex,
     ChangeKey,
+    ChangePart,
     DropIndex,
     DropTable,
     SetFact,
@@ -127,7 +128,7 @@ class _TableSteps:
                     yield from self._stream(after)
             case SetFact():
                 yield from self._fact(change)
-            case ChangeKey():
+            case ChangeKey() | ChangePart():
                 raise differs(self.subject.name, self.subject.where, [change])
             case _:
                 assert_never(change)

@@ -19,14 +19,19 @@ from .declared_sql import Declares
 def before_tables(table: TableSchema) -> Iterator[Statement]:
     """What the table needs: extensions, types, and the functions of its triggers."""
     for extension in part(table, "extensions"):
-        sql = f"CREATE EXTENSION IF NOT EXISTS {quote(extension)}"
-        declares = Declares(table.name, f"the extension {extension}", by_superuser=sql)
-        yield Statement(sql, declares=declares)
+        yield extension_statement(table, extension)
     for name, labels in part(table, "types").items():
         # There is no CREATE TYPE IF NOT EXISTS.
         sql = unless("duplicate_object", type_statement(name, labels))
         yield _declared(table, f"the type {name}", sql)
     yield from _each(table, "functions", "the function")
+
+
+def extension_statement(table: TableSchema, extension: str) -> Statement:
+    """The statement that enables an extension."""
+    sql = f"CREATE EXTENSION IF NOT EXISTS {quote(extension)}"
+    declares = Declares(table.name, f"the extension {extension}", by_superuser=sql)
+    return Statement(sql, declares=declares)
 
 
 def type_statement(name: str, labels: Value) -> str:

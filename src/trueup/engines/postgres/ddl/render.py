@@ -1,4 +1,4 @@
-"""Changes of tables as steps. Tables are created and dropped; all else is refused by name."""
+"""Changes of tables as steps. Tables of columns are changed in place; others are not."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from ....schema.engine import DONE, LiveTable, Progress, Step, shown_names
 from ....schema.facts import Value
 from ....schema.tables import TableSchema
 from ..payload import Rows, Statement, Steps, Transaction, ask
+from ..tables.layout import is_relational
 from ..values.names import SCHEMA
-from .by_hand import sql_of
+from .changing.steps import change_steps
 from .relational import part
 from .removal import drop_steps
 from .shared_functions import FUNCTIONS, bodies, check_functions
@@ -50,7 +51,17 @@ def render(changes: Sequence[Change], live: Mapping[str, LiveTable]) -> list[Ste
         elif kind is DropTable:
             steps += drop_steps([one for one in some if isinstance(one, DropTable)], live)
         else:
-            raise _refused(next(some))
+            for change in some:
+                steps += _in_place(change, live)
+    return steps
+
+
+def _in_place(change: Change, live: Mapping[str, LiveTable]) -> list[Step]:
+    """The steps of a change of a table of columns. Raises NeedsOperator (schema-mismatch) for any
+    other table, and for what PostgreSQL cannot change."""
+    steps = list(change_steps(change, live)) if is_relational(change.schema) else []
+    if not steps:
+        raise _refused(change)
     return steps
 
 
@@ -116,10 +127,9 @@ def _check_types(declared: Mapping[str, Value], found: Rows) -> None:
 
 
 def _refused(change: Change) -> NeedsOperator:
-    sql = "; ".join(sql_of(change))
     return NeedsOperator(
-        f"tables on PostgreSQL are created and dropped, and not changed: {change}",
+        f"this is not changed in place on PostgreSQL: {change}",
         where=Place("postgres", table=change.schema.name),
         code=ErrorCode.SCHEMA_MISMATCH,
-        fix="make the change in SQL, then verify the table" + (f": {sql};" if sql else ""),
+        fix="make the change in SQL, then verify the table",
     )

@@ -14,6 +14,10 @@ from ..payload import Rows, Statement
 
 Facts = dict[str, Any]
 
+LACKS = ("NOT VALID", "INVALID", "DISABLED")
+"""What stands after the text of a constraint, an index or a trigger that is there and does not
+work."""
+
 _TABLES = "c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema})"
 _WANTED = f"{_TABLES} AND c.relkind IN ('r', 'p') AND c.relname = ANY ($1::text[])"
 
@@ -140,4 +144,17 @@ def in_words_of(
             parts = expected if isinstance(expected, Mapping) else {}
             yield name, dict(in_words_of(value, found, parts))
         else:
-            yield name, value if found == expected and found is not None else found
+            yield name, _in_words(value, found, expected)
+
+
+def _in_words(value: Value, found: Value, expected: Value) -> Value:
+    """A live fact, in the words of the declaration if it is the same, or the same but for what it
+    lacks: NOT VALID, INVALID, DISABLED."""
+    if found is None or expected is None:
+        return found
+    if found == expected:
+        return value
+    for lack in LACKS:
+        if found == f"{expected} {lack}":
+            return f"{value} {lack}"
+    return found

@@ -13,7 +13,7 @@ from ....errors import TrueupError
 from ....schema.facts import Unknown, Value
 from ....schema.tables import TableSchema
 from ..payload import Rows, Statement, Steps, ask
-from ..values.names import literal, quote
+from ..values.names import filled_name, literal, quote
 from .catalogue import Facts, catalogue_facts, catalogue_selects, in_words_of
 
 _SAVEPOINT = Statement("SAVEPOINT shadow")
@@ -56,7 +56,8 @@ def live_facts(
             live[name] = dict(_unknown(facts, found, made))
         else:
             live[name] = dict(in_words_of(facts, found, made[name]))
-        live[name]["undeclared"] = list(_undeclared(facts, found))
+        beyond = _beyond(facts, found)
+        live[name] |= {"undeclared": list(_undeclared(beyond)), "beyond": beyond}
     return live
 
 
@@ -108,24 +109,51 @@ def _unknown(
             yield name, found
 
 
-def _undeclared(declared: Mapping[str, Value], live: Facts) -> Iterator[str]:
-    """What a table has beyond its declaration: and all else of its own."""
-    yield from _undeclared_security(declared.get("row_security"), live["row_security"])
-    objects = declared.get("objects")
-    named = objects if isinstance(objects, Mapping) else {}
-    for kind, one in _ONE.items():
-        known = declared.get(kind)
-        for name in live[kind]:
-            is_known = isinstance(known, Mapping) and name in known
-            if not is_known and f"trigger {name}" not in named:
-                yield f"{one} {name}"
+def _beyond(declared: Mapping[str, Value], live: Facts) -> dict[str, dict[str, Value]]:
+    """What a table has beyond its declaration, by kind and name."""
+    objects = _part(declared, "objects")
+    found: dict[str, dict[str, Value]] = {}
+    for kind in _ONE:
+        known = _part(declared, kind)
+        found[kind] = {
+            name: value
+            for name, value in live[kind].items()
+            if name not in known
+            and f"trigger {name}" not in objects
+            and not _is_halfway(kind, name, declared)
+        }
+    found["row_security"] = _beyond_security(_part(declared, "row_security"), live["row_security"])
+    return found
 
 
-def _undeclared_security(declared: Value, live: Facts) -> Iterator[str]:
+def _is_halfway(kind: str, name: str, declared: Mapping[str, Value]) -> bool:
+    """Whether a part is what an interrupted change left, with which the next run goes on."""
+    if kind == "indexes":
+        return name in _part(declared, "constraints")
+    columns = _part(declared, "columns")
+    return kind == "constraints" and any(
+        name == filled_name(column) and isinstance(value, Mapping) and value["required"]
+        for column, value in columns.items()
+    )
+
+
+def _beyond_security(secured: Mapping[str, Value], live: Facts) -> dict[str, Value]:
     """Row-level security, and policies, that the declaration does not have."""
-    secured = declared if isinstance(declared, Mapping) else {}
-    if live["enabled"] and not secured:
+    known = _part(secured, "policies")
+    found: dict[str, Value] = {"enabled": True} if live["enabled"] and not secured else {}
+    policies = {name: text for name, text in live["policies"].items() if name not in known}
+    return found | ({"policies": policies} if policies else {})
+
+
+def _undeclared(beyond: Mapping[str, Mapping[str, Value]]) -> Iterator[str]:
+    """The same for people: `column former`."""
+    for kind, one in _ONE.items():
+        yield from (f"{one} {name}" for name in beyond[kind])
+    if "enabled" in beyond["row_security"]:
         yield "row security"
-    policies = secured.get("policies")
-    known = policies if isinstance(policies, Mapping) else {}
-    yield from (f"policy {name}" for name in live["policies"] if name not in known)
+    yield from (f"policy {name}" for name in _part(beyond["row_security"], "policies"))
+
+
+def _part(facts: Mapping[str, Value], name: str) -> Mapping[str, Value]:
+    found = facts.get(name)
+    return found if isinstance(found, Mapping) else {}

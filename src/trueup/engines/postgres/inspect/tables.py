@@ -88,7 +88,7 @@ def inspect_request(
         found: dict[str, LiveTable] = {}
         for name, rows in groupby(columns, itemgetter(0)):
             table = _Table(name, list(rows), indexed.get(name, []), declared.get(name))
-            found[name] = table.live(facts.get(name, {}), lacks.get(name, ()))
+            found[name] = table.live(facts.get(name), lacks.get(name, ()))
         return found
 
     def compare() -> Steps[dict[str, LiveTable]]:
@@ -128,11 +128,12 @@ class _Table:
         marks: Mapping[str, Value] = {"constraints": {}} if self._is_relational else {}
         self._keyed = TableSchema(name, attributes[:split], attributes[split:], facts=marks)
 
-    def live(self, facts: Mapping[str, Value], lacks: Sequence[str]) -> LiveTable:
-        """All that the catalogue says. facts: of a relational table. lacks: what it lacks."""
+    def live(self, facts: Mapping[str, Value] | None, lacks: Sequence[str]) -> LiveTable:
+        """All that the catalogue says. facts: of a relational table; None if they were not read.
+        lacks: what it lacks."""
         return LiveTable(
-            self._schema(facts),
-            problem=self._problem(lacks),
+            self._schema(facts or {}),
+            problem=self._problem(lacks, is_compared=facts is not None),
             identity=self._identity,
             items=self._items if self._items >= 0 else None,
             is_whole=True,
@@ -148,15 +149,15 @@ class _Table:
             facts=facts if self._is_relational else {"columns": columns},
         )
 
-    def _problem(self, lacks: Sequence[str]) -> str:
+    def _problem(self, lacks: Sequence[str], *, is_compared: bool) -> str:
         if not self.said:
             return "it was not made by Trueup"
         if not self._is_relational and MORE_COLUMN not in self._types:
             if self._declared is None:
                 return "it is one of columns: its declaration is written by hand, with relational="
             return "it is one of columns, and declared without relational="
-        if self._declared is None:
-            return ""
+        if self._declared is None or is_compared:
+            return ""  # what it lacks is among the facts
         columns = self._declared.facts["columns"]
         assert isinstance(columns, Mapping)
         missing = ", ".join(name for name in columns if name not in self._types)

@@ -39,6 +39,16 @@ def short_name(name: str) -> str:
     return _marked(name) if len(name.encode()) > MOST_BYTES else name
 
 
+def filled_name(column: str) -> str:
+    """The constraint that says that a column is filled, while it is being made NOT NULL."""
+    return short_name(f"trueup filled {column}")
+
+
+def new_name(name: str) -> str:
+    """The name of what takes the place of `name` when it is built."""
+    return short_name(f"{name} trueup new")
+
+
 def _marked(name: str) -> str:
     digest = sha256(name.encode()).hexdigest()[:10]
     room = MOST_BYTES - len(_MARK) - len(digest)

@@ -1,0 +1,1 @@
+"""Changes of relational tables in place, as steps."""

@@ -1,0 +1,214 @@
+"""Functions, triggers, row security, and objects in SQL of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from .....errors import ErrorCode, NeedsOperator, Place, TrueupError
+from .....schema.changes import ChangePart
+from .....schema.engine import DONE, LiveTable, Progress, Step
+from ...payload import Statement, Steps, ask
+from ...values.names import SCHEMA, literal, quote, unless
+from ..declared_sql import Declares
+from ..relational import part
+from ..shared_functions import FUNCTIONS, bodies, check_functions
+from ..views import bare_views, refuse_bare_views
+from .effects import Form, estimate
+from .refusals import tried
+from .running import in_transaction
+
+Live = Mapping[str, LiveTable]
+
+_USED_ELSEWHERE = f"""SELECT DISTINCT c.relname FROM pg_trigger g
+JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_proc p ON p.oid = g.tgfoid
+WHERE p.pronamespace = {SCHEMA} AND p.proname = $1 AND NOT c.relname = ANY ($2::text[])"""
+
+_OURS = """SELECT p.proname FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid
+WHERE g.tgrelid = to_regclass({}) AND g.tgname = $1 AND p.pronargs = 0
+AND p.prosrc LIKE E'\\nBEGIN\\n  %\\n  RETURN NEW;\\nEND\\n'"""
+"""The function of a trigger, if it is written as Trueup writes them."""
+
+
+def of_function(change: ChangePart, live: Live) -> Step:
+    """The step that makes the function of a trigger, or another of it. Raises as
+    `check_functions` does, and for one that the triggers of other tables use."""
+    name, table, sql = change.path[-1], change.schema.name, str(change.after)
+    declares = Declares(table, f"the function {name}")
+    made = Statement(sql, declares=declares)
+
+    def work() -> Steps[Progress]:
+        if change.before is None:
+            found = yield from ask(Statement(FUNCTIONS, ([name],)))
+            check_functions(bodies({name: sql}), found)
+        else:
+            used = yield from ask(Statement(_USED_ELSEWHERE, (name, sorted({*live, table}))))
+            _refuse_used(name, table, [one for (one,) in used])
+        yield made
+        return DONE
+
+    return in_transaction(table, f"make the function {name}", [made], work=work)
+
+
+def _refuse_used(name: str, table: str, used: list[str]) -> None:
+    if used:
+        raise NeedsOperator(
+            f"the function {name} is that of triggers of other tables too: {', '.join(used)}",
+            where=Place("postgres", table=table),
+            code=ErrorCode.SCHEMA_MISMATCH,
+            fix="name another one with function= of the trigger",
+        )
+
+
+def of_trigger(change: ChangePart, live: Live) -> Step:
+    """The step that makes a trigger, enables it, or drops it."""
+    name, schema, after = change.path[-1], change.schema, str(change.after)
+    table, quoted = quote(schema.name), quote(name)
+    if change.after is None:
+        return _drop_trigger(change, live)
+    statements = [Statement(after, declares=Declares(schema.name, f"the trigger {name}"))]
+    if change.before is not None:
+        statements.append(Statement(f"ALTER TABLE {table} ENABLE TRIGGER {quoted}"))
+
+    def work() -> Steps[Progress]:
+        return (yield from _with_function(change, statements, live))
+
+    told = estimate(Form.CREATE_TRIGGER, schema.name, live)
+    comment = f"make the trigger {name} of {schema.name}"
+    return in_transaction(schema.name, comment, statements, work=work, estimate=told)
+
+
+def _drop_trigger(change: ChangePart, live: Live) -> Step:
+    table, name = change.schema.name, change.path[-1]
+    dropped = Statement(f"DROP TRIGGER IF EXISTS {quote(name)} ON {quote(table)}")
+
+    def work() -> Steps[Progress]:
+        return (yield from _with_function(change, [dropped], live))
+
+    told = estimate(Form.DROP_TRIGGER, table, live)
+    comment = f"drop the trigger {name} of {table}"
+    return in_transaction(table, comment, [dropped], work=work, estimate=told)
+
+
+def _with_function(
+    change: ChangePart, statements: Sequence[Statement], live: Live
+) -> Steps[Progress]:
+    """The change of a trigger. A function of ours goes with the last of its triggers, unless it is
+    declared."""
+    schema, name = change.schema, change.path[-1]
+    declared = set(part(schema, "functions"))
+    for table in live.values():
+        declared |= set(part(table.schema, "functions"))
+    functions = yield from ask(Statement(_OURS.format(literal(quote(schema.name))), (name,)))
+    for statement in statements:  # noqa: UP028 - `yield from` would send rows to an iterator
+        yield statement
+    for (function,) in functions:
+        if function not in declared:
+            sql = f"DROP FUNCTION {quote(function)}()"
+            yield Statement(unless("dependent_objects_still_exist", sql))
+    return DONE
+
+
+def of_row_security(change: ChangePart, live: Live) -> Step:
+    """The step for row security, or for a policy: at no moment is there none."""
+    schema, part, after = change.schema, change.path[-1], change.after
+    table, told = quote(schema.name), estimate(Form.ROW_SECURITY, schema.name, live)
+    statements = [*_security(table, part, change)]
+    views = bare_views([schema]) if after is not None else []
+
+    def work() -> Steps[Progress]:
+        for statement in statements:  # noqa: UP028 - `yield from` would send rows to an iterator
+            yield statement
+        for select in views:
+            refuse_bare_views((yield from ask(select)))
+        return DONE
+
+    comment = f"{'end' if after is None else 'set'} {change.what} of {schema.name}"
+    return in_transaction(schema.name, comment, statements, work=work, estimate=told)
+
+
+def _security(table: str, part: str, change: ChangePart) -> Iterator[Statement]:
+    if change.path[1] == "policies":
+        if change.before is not None:
+            yield Statement(f"DROP POLICY IF EXISTS {quote(part)} ON {table}")
+        if change.after is not None:
+            declares = Declares(change.schema.name, f"the policy {part}")
+            yield Statement(str(change.after), declares=declares)
+    elif change.after is None:
+        yield Statement(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
+        yield Statement(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    else:
+        word = "ENABLE" if part == "enabled" else "FORCE"
+        yield Statement(f"ALTER TABLE {table} {word} ROW LEVEL SECURITY")
+
+
+_SAVEPOINT = Statement("SAVEPOINT replaced")
+_BACK = Statement("ROLLBACK TO SAVEPOINT replaced")
+_NOT_REPLACED = ("42P16", "42P13", "42809")
+"""What the server says if OR REPLACE cannot: a view loses a column, a function returns another
+type. Source: https://www.postgresql.org/docs/15/errcodes-appendix.html"""
+
+_GRANTS = f"""SELECT format('GRANT %s ON %I TO %s%s', a.privilege_type, c.relname,
+CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
+CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
+WHERE c.relnamespace = {SCHEMA} AND c.relname = $1 AND a.grantee <> c.relowner
+UNION ALL SELECT format('COMMENT ON %s %I IS %L',
+CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW'
+ELSE 'VIEW' END, c.relname, obj_description(c.oid, 'pg_class')) FROM pg_class c
+WHERE c.relnamespace = {SCHEMA} AND c.relname = $1
+AND obj_description(c.oid, 'pg_class') IS NOT NULL
+UNION ALL SELECT pg_get_indexdef(x.indexrelid) FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid
+WHERE c.relnamespace = {SCHEMA} AND c.relname = $1"""
+"""What belongs to a view and is lost with it: grants, its comment, indexes of one that is kept."""
+
+
+def of_object(change: ChangePart, live: Live) -> Step:
+    """The step that makes an object: replaced where the server can, else made anew, with what
+    belongs to it."""
+    schema, sql = change.schema, str(change.after)
+    kind, _, name = (
+        change.path[-1].rpartition(" ") if "(" not in change.path[-1] else _split(change)
+    )
+    made = Statement(
+        sql, declares=Declares(schema.name, f"the object {change.path[-1]!r}", reads_rows=True)
+    )
+    views = bare_views([schema])
+    is_replaced = "OR REPLACE" in sql.upper().split("AS", 1)[0]
+
+    def work() -> Steps[Progress]:
+        yield _SAVEPOINT
+        try:
+            if change.before is None or is_replaced:
+                yield made
+        except TrueupError as error:
+            if change.before is None or str(error.native)[:5] not in _NOT_REPLACED:
+                raise
+            yield _BACK
+            yield from _anew(kind, name, schema.name, made)
+        else:
+            if change.before is not None and not is_replaced:
+                yield from _anew(kind, name, schema.name, made)
+        for select in views:
+            refuse_bare_views((yield from ask(select)))
+        return DONE
+
+    told = estimate(Form.CREATE_TRIGGER, schema.name, live) if kind == "trigger" else ""
+    return in_transaction(
+        schema.name, f"make the {change.path[-1]}", [made], work=work, estimate=told
+    )
+
+
+def _split(change: ChangePart) -> tuple[str, str, str]:
+    """The kind of a function, and its name with the types of its parameters."""
+    kind, _, signature = change.path[-1].partition(" ")
+    return kind, " ", signature
+
+
+def _anew(kind: str, name: str, table: str, made: Statement) -> Steps[None]:
+    belongs = (yield from ask(Statement(_GRANTS, (name,)))) if kind.endswith("view") else []
+    on = f" ON {quote(table)}" if kind == "trigger" else ""
+    called = name if "(" in name else quote(name)
+    dropped = Statement(f"DROP {kind.upper()} {called}{on}")
+    yield from tried([dropped, made], table, f"the {kind} {name}")
+    for (sql,) in belongs:
+        yield Statement(str(sql))

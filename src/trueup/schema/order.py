@@ -1,0 +1,92 @@
+"""The order of changes of relational tables: each after what it needs, and what is in its way.
+
+dropped: objects ─► triggers, policies ─► references ─► constraints, indexes
+    ─► extensions, types ─► columns ─► constraints, indexes ─► tables ─► references
+    ─► functions ─► triggers, row security ─► objects ─► dropped columns ─► dropped tables
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum, auto
+
+from .changes import AddIndex, AddTable, Change, ChangeIndex, ChangePart, DropIndex, DropTable
+from .facts import Value
+
+
+class Phase(IntEnum):
+    """When a change is made."""
+
+    DROP_OBJECTS = auto()
+    DROP_TRIGGERS = auto()
+    DROP_REFERENCES = auto()
+    DROP_CONSTRAINTS = auto()
+    TYPES = auto()
+    COLUMNS = auto()
+    GENERATED = auto()
+    CONSTRAINTS = auto()
+    TABLES = auto()
+    REFERENCES = auto()
+    FUNCTIONS = auto()
+    TRIGGERS = auto()
+    OBJECTS = auto()
+    OTHERS = auto()
+    DROP_GENERATED = auto()
+    DROP_COLUMNS = auto()
+    DROP_TABLES = auto()
+
+
+_DROPPED = {
+    "objects": Phase.DROP_OBJECTS,
+    "triggers": Phase.DROP_TRIGGERS,
+    "row_security": Phase.DROP_TRIGGERS,
+    "constraints": Phase.DROP_CONSTRAINTS,
+    "indexes": Phase.DROP_CONSTRAINTS,
+    "columns": Phase.DROP_COLUMNS,
+}
+_MADE = {
+    "extensions": Phase.TYPES,
+    "types": Phase.TYPES,
+    "columns": Phase.COLUMNS,
+    "constraints": Phase.CONSTRAINTS,
+    "indexes": Phase.CONSTRAINTS,
+    "functions": Phase.FUNCTIONS,
+    "triggers": Phase.TRIGGERS,
+    "row_security": Phase.TRIGGERS,
+    "objects": Phase.OBJECTS,
+}
+
+
+def phase_of(change: Change) -> Phase:
+    """When a change is made."""
+    match change:
+        case AddTable():
+            return Phase.TABLES
+        case DropTable():
+            return Phase.DROP_TABLES
+        case DropIndex():
+            return Phase.DROP_CONSTRAINTS
+        case AddIndex() | ChangeIndex():
+            return Phase.CONSTRAINTS
+        case ChangePart():
+            return _of_part(change)
+        case _:
+            return Phase.OTHERS
+
+
+def _of_part(change: ChangePart) -> Phase:
+    fact, is_dropped = change.path[0], change.after is None
+    if fact == "constraints" and _refers(change.before if is_dropped else change.after):
+        return Phase.DROP_REFERENCES if is_dropped else Phase.REFERENCES
+    if fact == "columns" and _is_generated(change):
+        return Phase.DROP_GENERATED if is_dropped else Phase.GENERATED
+    return _DROPPED.get(fact, Phase.DROP_OBJECTS) if is_dropped else _MADE[fact]
+
+
+def _refers(constraint: Value) -> bool:
+    return str(constraint).startswith("FOREIGN KEY")
+
+
+def _is_generated(change: ChangePart) -> bool:
+    sides = (change.before, change.after)
+    return any(isinstance(side, Mapping) and side.get("generated") for side in sides)
