@@ -55,6 +55,7 @@ class ErrorCode(StrEnum):
     CONFIGURATION = "configuration"
     LAYER_NOT_LOADED = "layer-not-loaded"
     INVALID_TEMPLATE = "invalid-template"
+    MIGRATION_INVALID = "migration-invalid"
     # fix the call
     UNKNOWN_ATTRIBUTE = "unknown-attribute"
     WRONG_TYPE = "wrong-type"
@@ -104,6 +105,10 @@ class ErrorCode(StrEnum):
     STALE_PLAN = "stale-plan"
     NOT_ALLOWED = "not-allowed"
     VERSIONED_STAGE = "versioned-stage"
+    MIGRATION_HISTORY = "migration-history"
+    MIGRATION_UNPROVED = "migration-unproved"
+    MIGRATION_INTERRUPTED = "migration-interrupted"
+    MIGRATION_FORWARD_ONLY = "migration-forward-only"
     # handle the condition
     CONDITION_FAILED = "condition-failed"
     ALREADY_EXISTS = "already-exists"

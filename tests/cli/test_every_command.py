@@ -24,7 +24,7 @@ url = "dynamodb://local"
 protect = true
 """
 INTERRUPT = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n"
-ARGUMENTS = {"query": " Notes", "generate": " docs"}
+ARGUMENTS = {"query": " Notes", "generate": " docs", "migrate": " status"}
 """What a command needs, where it needs anything."""
 HIDES = {"doctor": VERSIONS}
 """What differs from machine to machine."""

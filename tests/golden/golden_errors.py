@@ -25,6 +25,7 @@ from tests.golden import (
     dynamodb_cases,
     expression_cases,
     key_cases,
+    migration_cases,
     read_cases,
     setting_cases,
     slip_cases,
@@ -53,6 +54,7 @@ GROUPS = {
     "configuration": configuration_cases,
     "commands": command_cases,
     "apply": apply_cases,
+    "migrations": migration_cases,
     "dynamodb": dynamodb_cases,
     "templates": template_cases,
 }

@@ -226,7 +226,8 @@ def check_stage(stage: Stage, destroy: bool) -> None:
         raise Blocked(
             f"the stage {stage.name} changes by versions: apply changes nothing there",
             where=Place(note=f"[tool.trueup.stages.{stage.name}]"),
-            fix='write changes = "direct" for a stage that apply may change',
+            fix="run trueup migrate status and trueup migrate up, which run its migrations; or "
+            'write changes = "direct" for a stage that apply may change',
             code=ErrorCode.VERSIONED_STAGE,
         )
     if destroy and stage.protect:

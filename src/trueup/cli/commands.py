@@ -51,6 +51,7 @@ COMMANDS = (
     Command("diff", "Show how the live tables differ from the code.", "DiffDocument"),
     Command("plan", "Show what apply would change, and how.", "AnyPlanDocument"),
     Command("apply", "Make the live tables as declared.", "ApplyDocument"),
+    Command("migrate", "Change a database by versions, as files of SQL.", "MigrateDocument"),
     Command("verify", "Compare every declared fact with the live tables.", "VerifyDocument"),
     Command("check", "Find mistakes in declarations and templates.", "CheckDocument"),
     Command("adopt", "Write declarations for tables that exist.", "AdoptDocument"),

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print a JSON document.")]
 
-_NAMED = re.compile(r"\btrueup (?:diff|plan|apply|verify|adopt|seed|query|doctor)\b")
+_NAMED = re.compile(
+    r"\btrueup (?:diff|plan|apply|verify|adopt|seed|query|doctor|migrate(?: [a-z]+)?)\b"
+)
 """A command with these options, as a text names it."""
 _PYTHON = " or db.create_tables()"
 """What a text says besides, for those who call the library."""

@@ -53,6 +53,13 @@ def check_stack(name: str) -> str:
     return name
 
 
+def check_forward_only(reason: str) -> str:
+    """Why migrations of a stage are never undone. Raises ValueError for an empty text."""
+    if not reason.strip():
+        raise ValueError("say why nothing is undone there")
+    return reason
+
+
 class _Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -65,6 +72,7 @@ class StageSettings(_Settings):
     tables: dict[str, str] = Field(default_factory=dict)
     protect: bool = False
     changes: Changes = "direct"
+    forward_only: Annotated[str, AfterValidator(check_forward_only)] = ""
     region: str = ""
     state_table: str = ""
     stack: Annotated[str, AfterValidator(check_stack)] = ""
@@ -90,6 +98,7 @@ class ProjectSettings(_Settings):
 
     layer: str = ""
     seeds: str = ""
+    migrations: str = "migrations"
     url: str = ""
     stage: str = ""
     stages: dict[str, StageSettings] = Field(default_factory=dict)

@@ -37,6 +37,7 @@ class Stage:
         usual ones.
     dynamodb: what it says of tables on DynamoDB, before their declarations.
     folder: of the project. seeds_reference: `module:attribute`; empty if there are no seeds.
+    migrations: the folder of migrations. forward_only: why none is undone; empty if they may be.
     """
 
     name: str
@@ -52,6 +53,8 @@ class Stage:
     dynamodb: DynamoDBSettings
     folder: Path
     seeds_reference: str = ""
+    migrations: Path = Path("migrations")
+    forward_only: str = ""
 
     def __str__(self) -> str:
         return f"stage {self.name}" if self.name else "no stage"
@@ -167,6 +170,8 @@ def find_stage(
         dynamodb=settings.dynamodb,
         folder=project.folder,
         seeds_reference=project.settings.seeds,
+        migrations=project.folder / project.settings.migrations,
+        forward_only=settings.forward_only,
     )
     around = Surroundings(environ, project.folder if elsewhere else None, settings.region)
     return _settled(stage, around)

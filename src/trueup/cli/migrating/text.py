@@ -1,0 +1,109 @@
+"""The text of `trueup migrate`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from ...migrations.events import Batched, Done, Event, Proving, Ran, Waited
+from ...migrations.files import Migration
+from ...migrations.proving.proof import Refused
+from ...migrations.proving.proofs import Proof
+from ..output import BAD, FAINT, GOOD, WARNING, Output
+from ..wording import counted
+from .document import Going, MigrationLine, ProblemLine, Standing
+
+_SYMBOLS = {
+    Standing.PENDING: ("+", WARNING),
+    Standing.APPLIED: ("✓", GOOD),
+    Standing.BASELINE: ("✓", FAINT),
+    Standing.APPLYING: ("?", WARNING),
+    Standing.UNDOING: ("?", WARNING),
+}
+
+
+def print_lines(output: Output, lines: Sequence[MigrationLine]) -> None:
+    """A line for each migration."""
+    for line in lines:
+        symbol, style = _SYMBOLS[line.standing]
+        output.marked(symbol, style, f"{line.name}: {_standing(line)}")
+
+
+def _standing(line: MigrationLine) -> str:
+    match line.standing:
+        case Standing.PENDING:
+            return f"pending, {line.proof or 'proved'}"
+        case Standing.APPLIED:
+            return f"applied {line.at} by {line.by}, in {line.duration_ms} ms"
+        case Standing.BASELINE:
+            return f"baseline, noted {line.at} by {line.by}"
+        case standing:
+            doubt = "; the next one may have run" if line.is_in_doubt else ""
+            return f"{standing.value}, {counted(line.statement, 'statement')} done{doubt}"
+
+
+def print_problems(output: Output, problems: Sequence[ProblemLine]) -> None:
+    """A line for each problem, and what to do."""
+    for problem in problems:
+        output.marked("✗", BAD, f"{problem.name}: {problem.fault.value}: {problem.what}")
+        output.marked(" ", FAINT, f"to do: {problem.fix}")
+
+
+def print_proof(output: Output, proof: Proof) -> None:
+    """A line for a proof, and one for what is lost."""
+    tables = ", ".join(f"{name} {count:,}" for name, count in proof.rows.items()) or "no tables"
+    way = "up" if proof.is_forward else "up, down, up"
+    output.marked("✓", GOOD, f"{proof.name}: {way}, over rows of {tables}")
+    for direction, losses in (("up", proof.loses_up), ("down", proof.loses_down)):
+        if losses:
+            output.marked("!", WARNING, f"{direction} loses {'; '.join(losses)}")
+    if proof.few:
+        output.marked("!", WARNING, f"no more rows fit: {', '.join(proof.few)}")
+
+
+def print_refused(output: Output, refused: Refused) -> None:
+    """Why a migration is not proved."""
+    said = f": {refused.error!s}" if refused.error else ""
+    output.marked("✗", BAD, f"{refused.migration.name}: {refused.what}{said}")
+
+
+def print_going(output: Output, migrations: Sequence[Going]) -> None:
+    """What a run down would take with it."""
+    for one in migrations:
+        rows = ", ".join(f"{count:,} rows of {name}" for name, count in one.rows.items())
+        parts = [*one.loses, *([rows] if rows else [])]
+        output.marked("-", BAD, f"{one.name}: {'; '.join(parts) or 'nothing is lost'}")
+
+
+class Progress:
+    """Says on stderr how far a run is."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._proving: Migration | None = None
+        self.done: list[str] = []
+
+    def __call__(self, event: Event) -> None:
+        """Say one event."""
+        match event:
+            case Done(migration, is_undone):
+                self.done.append(migration.name)
+                word = "undone" if is_undone else "applied"
+                self._output.marked("✓", GOOD, f"{migration.name} {word}")
+            case Ran(migration, number, numbers):
+                self._note(f"[{number}/{numbers}] {migration.name}")
+            case Batched(migration, number, rows):
+                self._note(f"{migration.name}, statement {number}: {rows:,} rows")
+            case Waited(migration, attempt, attempts, why):
+                self._note(f"{migration.name}: {why}; attempt {attempt} of {attempts}")
+            case Proving(migration) if migration != self._proving:
+                self._proving = migration
+                self._note(f"{migration.name} on a shadow")
+
+    def summary(self) -> str:
+        """What is done, for messages."""
+        return f"{', '.join(self.done)} is done" if self.done else "nothing was changed"
+
+    def _note(self, text: str) -> None:
+        self._output.note(Text(text, "none"))

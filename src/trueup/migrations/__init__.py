@@ -1,0 +1,1 @@
+"""Migrations: versioned changes in plain SQL, each proved on a shadow before it runs."""

@@ -1,0 +1,63 @@
+"""Open the database of a URL for migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ..engines.connect import find_driver
+from ..engines.postgres.login.urls import PostgresUrl
+from ..engines.sqlite.driver import SqliteUrl
+from ..errors import ErrorCode, InvalidCall, Place, UnsupportedByEngine
+from .port import MigrationDatabase
+from .statements import Dialect
+
+
+@contextmanager
+def open_migrations(url: str, *, is_read: bool = False) -> Iterator[MigrationDatabase]:
+    """A database on a connection of its own, which is closed after the block.
+
+    is_read: nothing is written: a file of SQLite that is not there is read as an empty one.
+
+    Raises InvalidCall, UnsupportedByEngine for engines without SQL, and the errors of opening.
+    """
+    database = _opened(url, is_read=is_read)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def dialect_of(url: str) -> Dialect:
+    """The SQL of the engine. Raises UnsupportedByEngine for engines without."""
+    match find_driver(url)[1]:
+        case PostgresUrl():
+            return Dialect.POSTGRES
+        case SqliteUrl():
+            return Dialect.SQLITE
+    raise UnsupportedByEngine(
+        "migrations are SQL, and this database has none",
+        where=Place(note=url.partition(":")[0]),
+        fix="use trueup plan and trueup apply",
+    )
+
+
+def _opened(url: str, *, is_read: bool) -> MigrationDatabase:
+    dialect_of(url)
+    address = find_driver(url)[1]
+    if isinstance(address, PostgresUrl):
+        from .postgres.database import open_postgres
+
+        return open_postgres(address)
+    assert isinstance(address, SqliteUrl)
+    if address.path is None or address.read_only:
+        raise InvalidCall(
+            "migrations need a file that can be written",
+            where=Place("sqlite"),
+            fix="give its URL, sqlite:///shop.db",
+            code=ErrorCode.INVALID_URL,
+        )
+    from .sqlite.database import open_sqlite
+
+    path = address.path.absolute()
+    return open_sqlite(path if path.exists() or not is_read else None)

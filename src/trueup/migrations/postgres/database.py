@@ -1,0 +1,361 @@
+"""A database of PostgreSQL that migrations run on."""
+
+from __future__ import annotations
+
+import math
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+from ...engines.postgres.driver import address_of
+from ...engines.postgres.errors import Stage, translate
+from ...engines.postgres.login.urls import PostgresUrl
+from ...engines.postgres.wire.connections import BlockingConnection
+from ...engines.postgres.wire.opening import open_connection
+from ...engines.postgres.wire.transactions import session_settings
+from ...errors import (
+    Blocked,
+    ErrorCode,
+    NeedsOperator,
+    TrueupError,
+    UnsupportedByEngine,
+)
+from ..files import Statement
+from ..history import TABLE
+from ..others import HISTORIES, last_of
+from ..port import Outcome, OutsideOnly, Row, Shape, Text, literal, named
+from ..statements import Dialect
+from . import catalogue, indexes
+
+LONGEST_S = 86_400.0
+"""The longest statement: a backfill or an index of a large table."""
+
+LOCK_WAIT_S = 5.0
+"""How long a statement waits for others' locks: whoever comes later waits behind it."""
+
+_LOCK = 0x7472_7565_7570_6D69
+"""The advisory lock of all runners in a database: "trueupmi"."""
+_LOOK_S = 0.1
+_SHADOW = "trueup_shadow_"
+_IN_TRANSACTION = "25001"
+_NO_RIGHT = "42501"
+
+
+class PostgresMigrations:
+    """One connection, which holds the lock while migrations run."""
+
+    dialect = Dialect.POSTGRES
+
+    def __init__(self, url: PostgresUrl) -> None:
+        self._url = url.in_environment(os.environ)
+        self._address = address_of(self._url, LONGEST_S)
+        self.where = self._address.where
+        if self._url.behind_pooler:
+            raise UnsupportedByEngine(
+                "migrations need a session of their own, and a pooler gives none",
+                where=self.where,
+                fix="give the address of the server itself, without ?pooler=true",
+            )
+        self._connection: BlockingConnection = open_connection(
+            self._address, time.monotonic() + LONGEST_S
+        )
+        self._connection.deadline_s = math.inf
+        self._connection.prepare_threshold = None
+        ((version, schema),) = self.query(
+            "SELECT current_setting('server_version_num')::int / 10000, current_schema()::text"
+        )
+        self.major = str(version)
+        self._schema = str(schema or "public")
+        self.history = f"{named(self._schema)}.{named(TABLE)}"
+        self._process = 0
+
+    def query(self, sql: str) -> Sequence[Row]:
+        """The rows of a query of ours."""
+        return self._done(lambda: self._connection.execute(sql.encode()).fetchall(), is_own=True)
+
+    def run(self, statement: Statement | str) -> None:
+        """One statement, in one message."""
+        is_own = isinstance(statement, str)
+        sql = statement if isinstance(statement, str) else statement.sql
+        self._done(lambda: self._connection.execute(sql.encode()), is_own=is_own)
+
+    def begin(self) -> None:
+        """Begin; each attempt sets its own time for locks, as a rollback undoes the setting."""
+        self._check_session()
+        self.query("BEGIN")
+        self.query(f"SET LOCAL lock_timeout = '{LOCK_WAIT_S * 1000:.0f}ms'")
+
+    def commit(self) -> None:
+        """Commit."""
+        self._done(lambda: self._connection.execute(b"COMMIT"), is_own=True, stage=Stage.PERHAPS)
+
+    def rollback(self) -> None:
+        """Undo the transaction; a connection that is gone has undone it."""
+        if self._is_within:
+            with suppress(psycopg.Error):
+                self._connection.execute(b"ROLLBACK")
+
+    @contextmanager
+    def lock(self, timeout_s: float) -> Iterator[None]:
+        """Hold the advisory lock. It is asked for, and not waited for: a session that waits in the
+        server has a transaction, which concurrent index builds of the holder wait for in turn.
+        """
+        until_s = time.monotonic() + timeout_s
+        while not self.query(f"SELECT pg_try_advisory_lock({_LOCK:d})")[0][0]:
+            if time.monotonic() >= until_s:
+                raise self._locked()
+            time.sleep(_LOOK_S)
+        self._process = self._backend()
+        try:
+            self._check_session()
+            yield
+        finally:
+            self._process = 0
+            self.rollback()
+            with suppress(psycopg.Error):
+                self._connection.execute(f"SELECT pg_advisory_unlock({_LOCK:d})".encode())
+
+    def outcome(self, statement: Statement) -> Outcome:
+        """Indexes tell themselves what became of them."""
+        return indexes.outcome(self, statement.sql)
+
+    def reset(self) -> None:
+        """Undo what a file has set, the role too."""
+        for sql in ("RESET SESSION AUTHORIZATION", "RESET ROLE", "RESET ALL"):
+            self.query(sql)
+        for one in session_settings(self._address):
+            self._connection.execute(one.sql.encode(), one.parameters)
+
+    def has_history(self) -> bool:
+        """Whether the history is there."""
+        return self.query(f"SELECT to_regclass({literal(self.history)}) IS NOT NULL")[0][0] is True
+
+    def user(self) -> str:
+        """The role of the session."""
+        return str(self.query("SELECT session_user::text")[0][0])
+
+    def objects(self) -> Mapping[str, str]:
+        """The schema, but for the history."""
+        own = f"table {self._schema}.{TABLE}"
+        found = catalogue.objects(self.query)
+        return {name: text for name, text in found.items() if not name.endswith(own)}
+
+    def shapes(self) -> Sequence[Shape]:
+        """The tables."""
+        found = catalogue.shapes(self.query)
+        return [shape for shape in found if shape.label.rpartition(".")[2] != TABLE]
+
+    def insert(self, shape: Shape, columns: Sequence[str], rows: Sequence[Sequence[Text]]) -> int:
+        """Put rows, in a transaction of their own. Those that do not fit are found by halves."""
+        with self._unforced(shape.name):
+            return self._insert(shape.name, ", ".join(map(named, columns)), rows)
+
+    def _insert(self, table: str, columns: str, rows: Sequence[Sequence[Text]]) -> int:
+        values = ", ".join(
+            f"({', '.join('NULL' if text is None else literal(text) for text in row)})"
+            for row in rows
+        )
+        insert = f"INSERT INTO {table} ({columns}) VALUES {values} ON CONFLICT DO NOTHING"
+        if not columns:
+            insert = f"INSERT INTO {table} DEFAULT VALUES"
+        self._connection.execute(b"SAVEPOINT row")
+        try:
+            return self._connection.execute(insert.encode()).rowcount
+        except psycopg.Error as error:
+            if not error.sqlstate or error.sqlstate.startswith(("08", "53", "57")):
+                raise
+        finally:
+            if self._connection.pgconn.transaction_status == TransactionStatus.INERROR:
+                self._connection.execute(b"ROLLBACK TO SAVEPOINT row")
+            self._connection.execute(b"RELEASE SAVEPOINT row")
+        middle = len(rows) // 2
+        halves = (rows[:middle], rows[middle:]) if middle else ()
+        return sum(self._insert(table, columns, half) for half in halves)
+
+    def contents(self, table: str, columns: Sequence[str]) -> Sequence[Sequence[Text]]:
+        """The rows as text."""
+        listed = ", ".join(f"{named(column)}::text" for column in columns) or "''"
+        with self._unforced(table):
+            return self.query(f"SELECT {listed} FROM {table}")
+
+    def key_after(self, table: str, column: str, key: str, size: int) -> str:
+        """The last key of the next batch."""
+        after = f"WHERE {column} > {key}" if key else f"WHERE {column} IS NOT NULL"
+        rows = self.query(
+            "SELECT quote_literal(k::text) || '::' || pg_typeof(k)::text FROM ("
+            f"SELECT {column} AS k FROM {table} {after} ORDER BY {column} LIMIT {size:d}"
+            ") AS batch ORDER BY k DESC LIMIT 1"
+        )
+        return str(rows[0][0]) if rows else ""
+
+    @contextmanager
+    def shadow(self) -> Iterator[PostgresMigrations]:
+        """A database beside this one, with its encoding, its order of text, and its extensions as
+        far as this role may create them. Those that killed runs left behind are dropped."""
+        self._drop_left_behind()
+        name = f"{_SHADOW}{int(time.time()):d}_{secrets.token_hex(4)}"
+        self._create(name)
+        try:
+            made = PostgresMigrations(replace(self._url, database=name, is_of_environment=False))
+            try:
+                for (extension,) in self.query("SELECT extname::text FROM pg_extension"):
+                    with suppress(psycopg.Error):
+                        made._connection.execute(
+                            f"CREATE EXTENSION IF NOT EXISTS {named(str(extension))}".encode()
+                        )
+                yield made
+            finally:
+                made.close()
+        finally:
+            self.query(f"DROP DATABASE IF EXISTS {named(name)} WITH (FORCE)")
+
+    def others(self) -> Iterator[tuple[str, str]]:
+        """Histories of other tools."""
+        rows = self.query(
+            "SELECT c.relname::text, c.oid::regclass::text FROM pg_class AS c"
+            " WHERE c.relkind = 'r' AND c.relnamespace <> 'pg_catalog'::regnamespace"
+        )
+        return last_of({str(name): str(spoken) for name, spoken in rows}, HISTORIES, self.query)
+
+    def close(self) -> None:
+        """End the connection."""
+        with suppress(psycopg.Error):
+            self._connection.close()
+
+    @property
+    def _is_within(self) -> bool:
+        status = self._connection.pgconn.transaction_status
+        return status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
+
+    @contextmanager
+    def _unforced(self, table: str) -> Iterator[None]:
+        """A transaction in which the owner sees every row of a table of tenants."""
+        rows = self.query(
+            f"SELECT relforcerowsecurity FROM pg_class WHERE oid = {literal(table)}::regclass"
+        )
+        force = bool(rows and rows[0][0])
+        self.begin()
+        try:
+            if force:
+                self.run(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+            yield
+            if force:
+                self.run("SET CONSTRAINTS ALL IMMEDIATE")
+                self.run(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        except BaseException:
+            self.rollback()
+            raise
+        self.commit()
+
+    def _backend(self) -> int:
+        return int(self._connection.execute(b"SELECT pg_backend_pid()").fetchall()[0][0])
+
+    def _check_session(self) -> None:
+        """Raises Blocked (lock-lost) if a pooler has given the session to another backend."""
+        if self._process and self._backend() != self._process:
+            raise Blocked(
+                "a pooler stands before the server: the session, and the lock with it, changed",
+                where=self.where,
+                fix="give the address of the server itself",
+                code=ErrorCode.LOCK_LOST,
+            )
+
+    def _locked(self) -> Blocked:
+        rows = self.query(
+            "SELECT a.pid, a.usename::text, a.application_name, coalesce(a.client_addr::text, 'the"
+            " same machine'), coalesce(a.state, ''),"
+            " extract(epoch FROM now() - a.backend_start)::int"
+            " FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)"
+            " WHERE l.locktype = 'advisory' AND l.granted"
+            " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            f" AND l.classid = {_LOCK >> 32} AND l.objid = {_LOCK & 0xFFFF_FFFF}"
+        )
+        who = "another run"
+        if rows:
+            pid, user, program, address, state, age_s = rows[0]
+            who = f"{user} from {address} ({program}, pid {pid}, {state}, since {age_s} s)"
+        return Blocked(
+            f"{who} holds the lock of the migrations",
+            where=self.where,
+            fix="wait until it ends, longer with --wait SECONDS; the lock goes with its session",
+            code=ErrorCode.LOCKED,
+            allowed_by="--wait",
+        )
+
+    def _create(self, name: str) -> None:
+        provider = "datlocprovider" if int(self.major) >= 15 else "'c'::\"char\""
+        locale = {"15": "daticulocale", "16": "daticulocale"}.get(
+            self.major, "datlocale" if int(self.major) >= 17 else "NULL::text"
+        )
+        ((encoding, collate, ctype, kind, icu),) = self.query(
+            f"SELECT pg_encoding_to_char(encoding)::text, datcollate::text, datctype::text,"
+            f" {provider}::text, {locale} FROM pg_database WHERE datname = current_database()"
+        )
+        own = {"i": "LOCALE_PROVIDER icu ICU_LOCALE", "b": "LOCALE_PROVIDER builtin BUILTIN_LOCALE"}
+        order = f" {own[kind]} {literal(str(icu))}" if kind in own else ""
+        try:
+            self.query(
+                f"CREATE DATABASE {named(name)} TEMPLATE template0 ENCODING {literal(encoding)}"
+                f" LC_COLLATE {literal(collate)} LC_CTYPE {literal(ctype)}{order}"
+            )
+        except NeedsOperator as error:
+            if error.native != _NO_RIGHT:
+                raise
+        else:
+            return
+        raise NeedsOperator(
+            f"the role {self.user()} may not create the shadow database that proofs are made on",
+            where=self.where,
+            fix="ALTER ROLE … CREATEDB; or prove on another server of the same major version: the "
+            "proofs are in migrations/proofs.json, and go with the files",
+            code=ErrorCode.ACCESS_DENIED,
+            native=_NO_RIGHT,
+        )
+
+    def _drop_left_behind(self) -> None:
+        """Drop shadows of runs that are gone: older than a minute, and nobody is connected."""
+        rows = self.query(
+            "SELECT datname::text FROM pg_database AS d WHERE starts_with(datname, "
+            f"{literal(_SHADOW)}) AND pg_has_role(datdba, 'USAGE') AND NOT EXISTS"
+            " (SELECT FROM pg_stat_activity AS a WHERE a.datid = d.oid)"
+        )
+        for (name,) in rows:
+            begun = str(name).removeprefix(_SHADOW).partition("_")[0]
+            if begun.isdigit() and int(begun) < time.time() - 60:
+                self.query(f"DROP DATABASE IF EXISTS {named(str(name))} WITH (FORCE)")
+
+    def _done(
+        self, send: Callable[[], object], *, is_own: bool, stage: Stage = Stage.NOTHING
+    ) -> Sequence[Row]:
+        was_within = self._is_within
+        try:
+            found = send()
+        except psycopg.ProgrammingError as error:
+            if error.sqlstate is None:  # the statement has no rows
+                return ()
+            failure = self._translated(error, was_within, is_own=is_own, stage=stage)
+        except psycopg.Error as error:
+            failure = self._translated(error, was_within, is_own=is_own, stage=stage)
+        else:
+            return found if isinstance(found, list) else ()
+        raise failure
+
+    def _translated(
+        self, error: psycopg.Error, was_within: bool, *, is_own: bool, stage: Stage
+    ) -> TrueupError | OutsideOnly:
+        if error.sqlstate == _IN_TRANSACTION and was_within and not is_own:
+            return OutsideOnly()
+        if not was_within and not is_own:
+            stage = Stage.PERHAPS
+        return translate(error, self.where, stage, is_own=is_own)
+
+
+def open_postgres(url: PostgresUrl) -> PostgresMigrations:
+    """A database. Raises UnsupportedByEngine behind a pooler, and the errors of connecting."""
+    return PostgresMigrations(url)

@@ -1,0 +1,1 @@
+"""Proofs: migrations on a shadow, over rows that are made for it."""

@@ -1,0 +1,218 @@
+"""Prove migrations on a shadow: up, down and up again, over rows, and every time the same schema.
+
+rows ─► up ─► down: schema and rows as before? ─► up: schema as after the first?
+                          ─► more rows ─► down ─► up: what has come back?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from ..._dataclass import dataclass
+from ...errors import TrueupError
+from ...lifecycle.clocks import TRUE_CLOCKS
+from ..events import Event, Proving, Tell
+from ..files import Migration, Section
+from ..history import Record, State, create_history, find_record, next_record, read_history
+from ..port import MigrationDatabase, Shape
+from ..shapes import differences, fingerprint
+from ..steps import Steps, Way
+from .contents import Contents, losses, read_contents
+from .proofs import Proof
+from .rows import ROWS, load
+
+_LATER = 1_000_000
+"""The number of the first row that is put after a migration went up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A migration that could not be proved. error: of the statement that failed, if one did."""
+
+    migration: Migration
+    what: str
+    error: TrueupError | None = None
+
+
+class _NotProved(Exception):
+    def __init__(self, what: str, error: TrueupError | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.error = error
+
+
+def prove(
+    database: MigrationDatabase,
+    files: Sequence[Migration],
+    wanted: Sequence[Migration],
+    tell: Tell,
+) -> Iterator[Proof | Refused]:
+    """Prove files on one shadow, in order, until one is refused. Those that are not wanted go up
+    only, so that what follows stands on them.
+
+    Raises NeedsOperator if no shadow can be made.
+    """
+    last = max((one.version for one in wanted), default=-1)
+    chosen = [one for one in files if one.version <= last]
+    if not chosen:
+        return
+    with database.shadow() as shadow, shadow.lock(0):
+        create_history(shadow)
+        for migration in chosen:
+            proving = _Proving(shadow, migration, tell)
+            try:
+                if migration in wanted:
+                    yield proving.prove()
+                else:
+                    proving.up("as before")
+            except _NotProved as refusal:
+                yield Refused(migration, refusal.what, refusal.error)
+                return
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """A schema with its rows."""
+
+    objects: Mapping[str, str]
+    contents: Mapping[str, Contents]
+
+
+class _Proving:
+    """The proof of one migration on a shadow."""
+
+    def __init__(self, shadow: MigrationDatabase, migration: Migration, tell: Tell) -> None:
+        self._shadow = shadow
+        self._migration = migration
+        self._tell = tell
+        self._few: dict[str, int] = {}
+
+    def prove(self) -> Proof:
+        """The proof, with the migration applied at its end. Raises _NotProved."""
+        rows = self._fill("rows before", 0)
+        self._meet_expectations()
+        before = self._moment()
+        self.up("up")
+        after = self._moment()
+        loses_up: list[str] = []
+        loses_down: list[str] = []
+        if not self._migration.forward_only:
+            self._down("down")
+            back = self._moment()
+            self._check_same(before, back, "down does not bring the schema back")
+            loses_up = losses(before.contents, back.contents)
+            self.up("up again")
+            self._check_same(after, self._moment(), "up does not make the same schema again")
+        rows |= self._fill("rows after", _LATER)
+        if not self._migration.forward_only:
+            loses_down = self._round_trip(before, after)
+        return self._proof(before, after, rows, loses_up, loses_down)
+
+    def _round_trip(self, before: _Moment, after: _Moment) -> list[str]:
+        """What rows lose that were put after the migration, if it goes down and up again."""
+        full = self._moment()
+        self._down("down with new rows")
+        self._check_same(before, self._moment(), "down does not bring the schema back")
+        self.up("up at last")
+        back = self._moment()
+        self._check_same(after, back, "up does not make the same schema again")
+        return losses(full.contents, back.contents)
+
+    def _proof(
+        self,
+        before: _Moment,
+        after: _Moment,
+        rows: Mapping[str, int],
+        loses_up: list[str],
+        loses_down: list[str],
+    ) -> Proof:
+        migration = self._migration
+        return Proof(
+            name=migration.name,
+            checksum=migration.checksum,
+            chain=migration.chain,
+            engine=self._shadow.dialect.value,
+            major=self._shadow.major,
+            before=fingerprint(before.objects),
+            after=fingerprint(after.objects),
+            rows=dict(sorted(rows.items())),
+            loses_up=loses_up,
+            loses_down=loses_down,
+            few=[f"{name}: {count} rows" for name, count in sorted(self._few.items())],
+            is_forward=bool(migration.forward_only),
+        )
+
+    def up(self, part: str) -> None:
+        """Apply the migration. Raises _NotProved."""
+        first = next_record(read_history(self._shadow), self._migration, State.APPLYING)
+        self._run(part, self._migration.up, first, replace(first, state=State.APPLIED))
+
+    def _down(self, part: str) -> None:
+        record = find_record(self._shadow, self._migration.version)
+        assert record
+        first = replace(record, state=State.UNDOING, statements=0)
+        self._run(part, self._migration.down, first, None)
+
+    def _run(self, part: str, section: Section, first: Record, last: Record | None) -> None:
+        self._tell(Proving(self._migration, part))
+        try:
+            Steps(self._shadow, TRUE_CLOCKS, _silent).run(
+                Way(self._migration, section, first, last)
+            )
+        except TrueupError as error:
+            raise _NotProved(f"it fails on its way {part}", error) from error
+
+    def _fill(self, part: str, start: int) -> dict[str, int]:
+        """Put rows into each table, and say how many it has. Raises _NotProved for a table that no
+        row fits."""
+        self._tell(Proving(self._migration, part))
+        found: dict[str, int] = {}
+        for shape in self._shadow.shapes():
+            count = self._count(shape)
+            if count < ROWS or start:
+                self._load(shape, start)
+                count = self._count(shape)
+            found[shape.label] = count
+            if not count:
+                raise _NotProved(
+                    f"no row could be made for the table {shape.label}: its constraints refuse "
+                    "what was tried, or a column has a type that no values are known for; put a "
+                    "first row into it by a migration"
+                )
+            if count < ROWS:
+                self._few[shape.label] = count
+        return found
+
+    def _load(self, shape: Shape, start: int) -> None:
+        try:
+            load(self._shadow, shape, start)
+        except TrueupError as error:
+            raise _NotProved(f"rows for the table {shape.label} cannot be put", error) from error
+
+    def _count(self, shape: Shape) -> int:
+        return len(self._shadow.contents(shape.name, ()))
+
+    def _meet_expectations(self) -> None:
+        """Remove the rows that the migration does not expect; `up` refuses a database with such."""
+        for one in self._migration.up.expects:
+            self._shadow.begin()
+            try:
+                self._shadow.run(f"DELETE FROM {one.table} WHERE ({one.condition}) IS NOT TRUE")
+                self._shadow.commit()
+            except TrueupError as error:
+                self._shadow.rollback()
+                raise _NotProved(f"its expectation of {one.table} cannot be met", error) from error
+
+    def _moment(self) -> _Moment:
+        shapes = self._shadow.shapes()
+        return _Moment(self._shadow.objects(), read_contents(self._shadow, shapes))
+
+    def _check_same(self, before: _Moment, after: _Moment, what: str) -> None:
+        found = differences(before.objects, after.objects)
+        if found:
+            raise _NotProved(f"{what}: {', '.join(found)}")
+
+
+def _silent(_event: Event) -> None:
+    """Tells nobody."""

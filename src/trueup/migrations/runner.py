@@ -1,0 +1,176 @@
+"""Run migrations on a database: up, and down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from .._dataclass import dataclass
+from ..errors import Blocked, ErrorCode, InvalidCall, Place
+from ..lifecycle.clocks import TRUE_CLOCKS, Clocks
+from .events import Done, Tell
+from .files import Migration, Section
+from .guards import Allowed, check_down, check_expected, check_up
+from .history import Record, State, create_history, next_record, read_history
+from .port import MigrationDatabase
+from .problems import check, pending
+from .proving.proofs import Proofs
+from .squash import settle_squashes
+from .steps import Steps, Way
+
+WAIT_S = 60.0
+"""How long a run waits for the lock of another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run on a database.
+
+    owner: who runs it, for the history. wait_s: the longest wait for the lock.
+    """
+
+    database: MigrationDatabase
+    files: Sequence[Migration]
+    proofs: Proofs
+    allowed: Allowed
+    owner: str
+    tell: Tell
+    wait_s: float = WAIT_S
+    clocks: Clocks = TRUE_CLOCKS
+
+
+def up(run: Run, to: int | None = None) -> list[Migration]:
+    """Apply what is pending, up to a version; what was applied, in order.
+
+    Raises Blocked: (locked) another run has the lock; (migration-history) files and history do not
+    agree; (migration-unproved) no proof fits; (not-allowed) something would be lost;
+    (migration-interrupted) nobody can tell whether a statement ran. And the statements' errors.
+    """
+    check_version(run.files, to)
+    with run.database.lock(run.wait_s):
+        create_history(run.database)
+        settle_squashes(run.database, run.files)
+        history = read_history(run.database)
+        check(run.files, history, out_of_order=run.allowed.out_of_order)
+        _check_not_undoing(history)
+        chosen = [one for one in pending(run.files, history) if to is None or one.version <= to]
+        done: list[Migration] = []
+        for migration in chosen:
+            _apply(run, migration, done)
+        return done
+
+
+def check_version(files: Sequence[Migration], version: int | None) -> None:
+    """Refuse a version that no file has. Raises InvalidCall (usage)."""
+    if version is not None and version not in {one.version for one in files}:
+        raise InvalidCall(
+            f"no file has the version {version}",
+            where=Place(note="trueup migrate"),
+            fix="see trueup migrate status for those there are",
+            code=ErrorCode.USAGE,
+        )
+
+
+def _apply(run: Run, migration: Migration, done: list[Migration]) -> None:
+    history = read_history(run.database)
+    is_begun = any(one.version == migration.version for one in history)
+    if not is_begun:
+        check_up(run.database, migration, run.proofs, run.allowed)
+        check_expected(run.database, migration)
+    first = next_record(history, migration, State.APPLYING)
+    first = replace(first, at=_now(run), by=_who(run))
+    way = Way(migration, migration.up, first, replace(first, state=State.APPLIED))
+    try:
+        is_ours = Steps(run.database, run.clocks, run.tell).run(way)
+    except Exception as error:
+        error.add_note(so_far(done, migration, is_undone=False))
+        raise
+    if is_ours:
+        run.tell(Done(migration, is_undone=False))
+        done.append(migration)
+
+
+def so_far(done: Sequence[Migration], current: Migration, *, is_undone: bool) -> str:
+    """What a run that fails has done, for messages."""
+    verb = "undone" if is_undone else "applied"
+    names = ", ".join(one.name for one in done)
+    return f"{names or 'no migration'} {verb} before; {current.name} is where it stopped"
+
+
+def chosen_down(
+    files: Sequence[Migration], history: Sequence[Record], count: int | None, to: int | None
+) -> list[Migration]:
+    """What a run down would undo, the last first. to: the version that stays; 0 for none.
+
+    Raises InvalidCall (usage) for a version that the history does not have.
+    """
+    by_version = {one.version: one for one in files}
+    if to is not None and to and to not in {one.version for one in history}:
+        raise InvalidCall(
+            f"the database does not have the version {to}",
+            where=Place(note="--to"),
+            fix="see trueup migrate status for those it has; --to 0 undoes all",
+            code=ErrorCode.USAGE,
+        )
+    last_first = list(reversed(history))
+    if to is not None:
+        keep = next((number for number, one in enumerate(last_first) if one.version == to), None)
+        last_first = last_first[:keep]
+    else:
+        last_first = last_first[: count or 0]
+    return [by_version[one.version] for one in last_first]
+
+
+def down(run: Run, count: int | None, to: int | None) -> list[Migration]:
+    """Undo the last migrations; what was undone, in that order. Raises the errors of `up`, and
+    Blocked (migration-forward-only) for one that has no way down, before anything is undone."""
+    with run.database.lock(run.wait_s):
+        create_history(run.database)
+        settle_squashes(run.database, run.files)
+        history = read_history(run.database)
+        check(run.files, history, out_of_order=True)
+        chosen = chosen_down(run.files, history, count, to)
+        records = {one.version: one for one in history}
+        for migration in chosen:
+            check_down(run.database, migration, records[migration.version], run.proofs, run.allowed)
+        done: list[Migration] = []
+        for migration in chosen:
+            _undo(run, migration, records[migration.version], done)
+        return done
+
+
+def _undo(run: Run, migration: Migration, record: Record, done: list[Migration]) -> None:
+    section: Section = migration.down
+    first = replace(record, state=State.UNDOING, statements=0)
+    try:
+        is_ours = Steps(run.database, run.clocks, run.tell).run(
+            Way(migration, section, first, None)
+        )
+    except Exception as error:
+        error.add_note(so_far(done, migration, is_undone=True))
+        raise
+    if is_ours:
+        run.tell(Done(migration, is_undone=True))
+        done.append(migration)
+
+
+def _check_not_undoing(history: Sequence[Record]) -> None:
+    for record in history:
+        if record.state is State.UNDOING:
+            raise Blocked(
+                f"the migration {record.name} is half undone: a run down was killed",
+                where=Place(note="trueup migrate"),
+                fix="run trueup migrate down 1, which goes on from there; then up again",
+                code=ErrorCode.MIGRATION_INTERRUPTED,
+                allowed_by="down 1",
+            )
+
+
+def _now(run: Run) -> str:
+    return datetime.fromtimestamp(run.clocks.now_epoch_s, UTC).isoformat()
+
+
+def _who(run: Run) -> str:
+    role = run.database.user()
+    return f"{role}, {run.owner}" if role else run.owner
