@@ -13,6 +13,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from .._dataclass import dataclass
+from ..lifecycle.files import read_regular
 from .problem import Problem
 
 _COMMENT = re.compile(r"(?:#|//)\s*trueup: accept (?P<code>[\w:.-]*\w)\W*(?P<reason>.*)")
@@ -75,6 +76,6 @@ def _comment(problem: Problem, lines: Sequence[str]) -> str | None:
 def lines_of_file(file: str) -> Sequence[str]:
     """The lines of a text file; none if it cannot be read."""
     try:
-        return Path(file).read_text(encoding="utf-8", errors="replace").splitlines()
+        return read_regular(Path(file)).decode("utf-8", errors="replace").splitlines()
     except OSError:
         return ()

@@ -13,6 +13,7 @@ from .._dataclass import dataclass
 from ..errors import ConfigurationError, Place
 from ..schema.facts import dotted
 from ..schema.verify import Finding
+from .files import read_regular
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def read_accepted(path: Path) -> Accepted:
     Raises ConfigurationError if the file cannot be read, or a line is no table and fact.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_regular(path).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise _refused(str(path), "it cannot be read") from error
     return parse_accepted(text, str(path))

@@ -63,17 +63,17 @@ def exists(path: Path, what: str = "the file is there, and is not replaced") -> 
     )
 
 
-def read_regular(path: Path) -> bytes:
+def read_regular(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
     """What a regular file holds. Nothing is waited for.
 
-    Raises OSError, also for a device or a pipe, and for more than MOST_BYTES.
+    Raises OSError, also for a device or a pipe, and for more than so many bytes.
     """
     with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "it is no regular file")
-        found = file.read(MOST_BYTES + 1)
-    if len(found) > MOST_BYTES:
-        raise OSError(errno.EFBIG, f"it is larger than {MOST_BYTES // 1024 // 1024} MB")
+        found = file.read(most_bytes + 1)
+    if len(found) > most_bytes:
+        raise OSError(errno.EFBIG, f"it is larger than {most_bytes // 1024 // 1024} MB")
     return found
 
 

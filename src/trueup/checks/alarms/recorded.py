@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from ...engines.dynamodb.health.metric_data import MetricData, recorded_series
 from ...engines.dynamodb.health.records import refused_records
+from ...lifecycle.files import read_regular
 from .compute import Points
 from .watched import Metric
 
@@ -27,7 +28,7 @@ def read_series(path: Path) -> Mapping[Metric, Points]:
     Raises InvalidCall for what is no such file.
     """
     try:
-        data = MetricData.model_validate_json(path.read_bytes())
+        data = MetricData.model_validate_json(read_regular(path))
     except (OSError, ValidationError) as error:
         raise refused_records(path, error) from error
     found: dict[Metric, dict[int, float]] = {}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..._dataclass import dataclass
+from ...lifecycle.files import read_regular
 from .reading.modules import Module, is_about_dynamodb, parts_of
 from .typescript.parser import parse_typescript
 from .typescript.tokens import NotTypeScript
@@ -25,7 +26,7 @@ LEFT_OUT = frozenset(
     }
 )
 """Folders that tools make; those whose names begin with a dot are left out as well."""
-LARGEST_BYTES = 2_000_000
+LARGEST_BYTES = 2 * 1024 * 1024
 ENDINGS = {".py": "python", ".ts": "typescript", ".mts": "typescript", ".cts": "typescript"}
 TEMPLATES = (".yaml", ".yml", ".json", ".template")
 
@@ -55,15 +56,13 @@ def files_below(root: Path) -> Iterator[Path]:
 
 def _is_ours(folder: Path) -> bool:
     hidden = folder.name.startswith(".") or folder.name in LEFT_OUT
-    return not hidden and not (folder / "pyvenv.cfg").exists()
+    return not hidden and not os.path.exists(folder / "pyvenv.cfg")
 
 
 def read_text(path: Path, shown: str) -> str | Unread:
     """The text of a file, or why it could not be read."""
     try:
-        if path.stat().st_size > LARGEST_BYTES:
-            return Unread(shown, f"it is larger than {LARGEST_BYTES // 1_000_000} MB")
-        content = path.read_bytes()
+        content = read_regular(path, LARGEST_BYTES)
     except OSError as error:
         return Unread(shown, f"{error.strerror or error}")
     if b"\0" in content:

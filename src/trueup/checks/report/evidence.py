@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 from ..._dataclass import dataclass
 from ...errors import ConfigurationError, Place
+from ...lifecycle.files import read_regular
 
 _MOST_BYTES = 64 * 1024 * 1024
 
@@ -73,10 +74,8 @@ def _calls(path: Path) -> Iterator[Call]:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise _refused(path, f"it has more than {_MOST_BYTES:,} bytes")
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError, RecursionError) as error:
+        return read_regular(path, _MOST_BYTES).decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise _refused(path, "it cannot be read") from error
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from ..._kinds import misspelt
 from ...errors import ConfigurationError, Place
+from ...lifecycle.files import read_regular
 from ...model.declarations.access import READS, WRITES
 from ...model.declarations.layer import Layer
 from .prices import Prices
@@ -88,7 +89,7 @@ def _unknown_names(rates: Rates, layer: Layer) -> list[str]:
 
 def _read(path: Path, kind: TypeAdapter[T]) -> T:
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(read_regular(path).decode("utf-8"))
     except OSError as error:
         raise _refused(path, f"it cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

@@ -133,6 +133,13 @@ def _confined_problems(function: Function) -> Iterator[str]:
     """A scan has no partition key, so that no condition on it can confine a scan."""
     if "" in function.leading_keys:
         yield "leading_keys: an empty text is no partition key"
+    yield from (
+        f"leading_keys: {key!r} confines nothing: every partition key is like it"
+        for key in function.leading_keys
+        if key and not key.strip("*")
+    )
+    if function.leading_keys and function.changes is not None:
+        yield "leading_keys= confine no stream=: a stream has the changes of all"
     if function.leading_keys:
         yield from (
             f"{access}: leading_keys= confine no scan: it would show the items of all"

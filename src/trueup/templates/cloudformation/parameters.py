@@ -44,6 +44,9 @@ def _value(name: str, node: Node, given: Mapping[str, Resolved], file: str) -> R
         raise refused(f"the parameter {name} is no mapping", file, node.line)
     parts = {part: inner.value for part, inner in node.value.items()}
     kind = str(parts.get("Type", "String"))
+    if shown_scalar(parts.get("NoEcho")).lower() == "true":
+        cause = f"the parameter {name} is a secret (NoEcho), and is not looked at"
+        return unresolved(f"!Ref {name}", cause)
     if name in given:
         value = given[name]
         if isinstance(value, str):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from ...errors import DeclarationError, ErrorCode, Place
+from ...lifecycle.files import read_regular
 from .json_events import json_events
 from .nodes import Malformed, Node, nodes_of
 from .yaml_events import yaml_events
@@ -55,10 +55,7 @@ def refused(what: str, file: str, line: int = 0, fix: str = CORRECT) -> Declarat
 
 def _text(path: Path) -> str:
     try:
-        size_bytes = os.stat(path).st_size
-        if size_bytes > MOST_BYTES:
-            raise refused(f"it has {size_bytes:,} bytes, more than {MOST_BYTES:,}", str(path))
-        read = path.read_bytes()
+        read = read_regular(path, MOST_BYTES)
     except (OSError, ValueError) as error:
         told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise refused(told, str(path), fix="name a file that can be read") from error

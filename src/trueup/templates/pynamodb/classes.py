@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..._dataclass import dataclass
 from ...errors import DeclarationError, ErrorCode, Place
+from ...lifecycle.files import read_regular
 
 _MODEL = "Model"
 _MOST_BYTES = 4 * 1024 * 1024
@@ -41,14 +42,19 @@ class Declared:
 class Source:
     """The classes of some files, and the constants of their modules, by name."""
 
-    classes: Mapping[str, Declared]
+    classes: Sequence[Declared]
     constants: Mapping[str, ast.expr]
+
+    def named(self, name: str, file: str) -> Declared | None:
+        """The class that a name means in a file: its own, else that of another file."""
+        found = [one for one in self.classes if one.name == name]
+        return next((one for one in found if one.file == file), found[0] if found else None)
 
     def models(self) -> list[Declared]:
         """The models with a name of a table, in the order in which they stand."""
         return [
             one
-            for one in self.classes.values()
+            for one in self.classes
             if self.derives(one, _MODEL) and "table_name" in self.meta(one)
         ]
 
@@ -84,8 +90,8 @@ class Source:
         """The class and those that it derives from, as far as they are here."""
         found = [one]
         for each in found:
-            others = [self.classes[base] for base in each.bases if base in self.classes]
-            found += [other for other in others if other not in found]
+            others = [self.named(base, each.file) for base in each.bases]
+            found += [other for other in others if other is not None and other not in found]
         return found
 
 
@@ -94,12 +100,12 @@ def read_source(path: Path) -> Source:
 
     Raises DeclarationError (invalid-template) for a file that cannot be read.
     """
-    classes: dict[str, Declared] = {}
+    classes: list[Declared] = []
     constants: dict[str, ast.expr] = {}
     for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
         for statement in _parsed(file).body:
             if isinstance(statement, ast.ClassDef):
-                classes[statement.name] = _declared(statement, str(file))
+                classes.append(_declared(statement, str(file)))
             else:
                 constants |= dict(_assignments(statement))
     return Source(classes, constants)
@@ -165,9 +171,7 @@ def is_true(node: ast.expr | None) -> bool:
 
 def _parsed(file: Path) -> ast.Module:
     try:
-        if file.stat().st_size > _MOST_BYTES:
-            raise refused(str(file), f"it has more than {_MOST_BYTES:,} bytes")
-        return ast.parse(file.read_bytes())
+        return ast.parse(read_regular(file, _MOST_BYTES))
     except SyntaxError as error:
         raise refused(f"{file}:{error.lineno or 1}", "it is no Python") from error
     except (OSError, ValueError, RecursionError, MemoryError) as error:

@@ -135,7 +135,7 @@ def _indexes(
 ) -> Iterator[IndexSchema]:
     stored = {one.field: one.stored for one in attributes}
     for field, said in source.assigned(model).items():
-        declared = source.classes.get(called(said.value))
+        declared = source.named(called(said.value), said.file)
         if declared is None:
             continue
         is_local = next((v for base, v in _INDEXES.items() if source.derives(declared, base)), None)
