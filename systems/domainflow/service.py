@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
-from trueup import Database, at
+from trueup import Database, Session, at
 from trueup.geo import Point
 
+from .dependencies import running_order
 from .inbuilt import inbuilt_agents
 from .models import AgentClass, AgentDefinition, ImageEvidence, Incident, Tenant, User
 from .tables import agents, evidence, incidents, tenants, users
@@ -39,6 +40,7 @@ class TenantService:
 
     def __init__(self, db: Database, tenant_id: UUID) -> None:
         own = db.tenant(tenant_id)
+        self._db = own
         self._tenant_id = tenant_id
         self._agents = own.repository(agents)
         self._incidents = own.repository(incidents)
@@ -52,6 +54,21 @@ class TenantService:
             agent_class,
             filter=AgentDefinition.enabled == True,  # noqa: E712 - a condition
         ).all()
+
+    def define(self, agent: AgentDefinition) -> None:
+        """Store an agent, new or changed, if all agents of the tenant can run with it.
+
+        Raises UnusableDependencies. Two agents that are stored at the same time, each needing the
+        other, are kept apart: the second is tried anew, and sees the first.
+        """
+
+        def store(session: Session) -> None:
+            repository = session.repository(agents)
+            others = repository.pattern("agents_of_tenant", self._tenant_id).all()
+            running_order([*(one for one in others if one.id != agent.id), agent])
+            repository.put(agent)
+
+        self._db.run_in_session(store)
 
     def report(self, incident: Incident, *pictures: ImageEvidence) -> None:
         """Store an incident and its pictures."""
