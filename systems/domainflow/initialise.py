@@ -17,7 +17,7 @@ from trueup import Blocked, ErrorCode, NeedsOperator, Place, Session
 from trueup.engines.open_tables import OpenTables, open_tables
 from trueup.lifecycle.declared import declared_tables
 from trueup.lifecycle.verification import look_at, verify_tables
-from trueup.operations.operation import send
+from trueup.operations.operation import send, sleep
 from trueup.schema.changes import AddTable, Change
 from trueup.schema.engine import LiveTable, Step, pauses
 from trueup.schema.facts import dotted
@@ -55,12 +55,12 @@ def converge(url: str, budget_s: float) -> None:
         open_tables(url, layer, timeout_s=budget_s) as opened,
         opened.beside(layer).session() as session,
     ):
-        _take_lock(session, deadline_s)
+        _take_lock(opened, session, deadline_s)
         _add_what_lacks(opened, deadline_s)
         _verify(opened)
 
 
-def _take_lock(session: Session, deadline_s: float) -> None:
+def _take_lock(opened: OpenTables, session: Session, deadline_s: float) -> None:
     """Hold the lock of all initialisations until the session ends. It is asked for again and
     again, and never waited for: a queue behind a lock would stop others, too."""
     taken = f"SELECT pg_try_advisory_xact_lock({_LOCK}) AS is_taken"
@@ -70,7 +70,7 @@ def _take_lock(session: Session, deadline_s: float) -> None:
             return
         if time.monotonic() + pause_s > deadline_s:
             break
-        time.sleep(pause_s)
+        opened.runner.run(sleep(pause_s), "initialise")
     raise Blocked(
         f"another initialisation is at work: {_holder(session)}",
         where=_WHERE,
@@ -126,7 +126,7 @@ def _perform(opened: OpenTables, step: Step, deadline_s: float) -> None:
         progress = opened.runner.run_until(deadline_s, send(step.request), "initialise")
         if progress.is_done or progress.is_late:
             return
-        time.sleep(pause_s)
+        opened.runner.run(sleep(pause_s), "initialise")
 
 
 def _verify(opened: OpenTables) -> None:
