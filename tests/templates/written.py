@@ -62,6 +62,7 @@ Resources:
   Orders:
     Type: AWS::DynamoDB::Table
     DeletionPolicy: Retain
+    UpdateReplacePolicy: Retain
     Properties:
       TableName: Orders
       BillingMode: PAY_PER_REQUEST

@@ -43,7 +43,7 @@ def with_beside(live: LiveTable, resource: TemplateResource, template: Template)
     """A table of a template with the same facts, and where each of them stands."""
     schema, sources = live.schema, dict(live.sources)
     if template.form not in _SILENT or "DeletionPolicy" in resource.attributes:
-        removal = _removal(resource.attributes.get("DeletionPolicy", "Delete"))
+        removal = _removal(resource)
         schema = replace(schema, facts={**schema.facts, REMOVAL: removal})
         sources[(REMOVAL,)] = resource.place_of()
     targets = list(_targets(template))
@@ -73,10 +73,19 @@ def _scaled(schema: TableSchema, bounds_of: Callable[[str], Mapping[str, Value]]
     return replace(schema, indexes=indexes, facts={**schema.facts, SCALING: bounds_of("")})
 
 
-def _removal(policy: object) -> Value:
-    if isinstance(policy, Unknown):
-        return policy
-    return "keep" if policy in _KEPT else "drop"
+def _removal(resource: TemplateResource) -> Value:
+    """What becomes of the table when it is taken out, and of the old one when it is replaced."""
+    taken, replaced = (
+        resource.attributes.get(name, "Delete")
+        for name in ("DeletionPolicy", "UpdateReplacePolicy")
+    )
+    if isinstance(taken, Unknown):
+        return taken
+    if taken not in _KEPT:
+        return "drop"
+    if isinstance(replaced, Unknown):
+        return replaced
+    return "keep" if replaced in _KEPT else "keep, but drop the one that a replacement leaves"
 
 
 def _targets(

@@ -35,6 +35,13 @@ _MAXIMA: Shape = {"MaxReadRequestUnits": NUMBER, "MaxWriteRequestUnits": NUMBER}
 _WARM: Shape = {"ReadUnitsPerSecond": NUMBER, "WriteUnitsPerSecond": NUMBER}
 _INSIGHTS: Shape = {"Enabled": FLAG, "Mode": TEXT}
 _KEY: Shape = ({"AttributeName": TEXT, "KeyType": TEXT},)
+_SETTINGS = (
+    "ReadOnDemandThroughputSettings",
+    "ReadProvisionedThroughputSettings",
+    "WriteOnDemandThroughputSettings",
+    "WriteProvisionedThroughputSettings",
+)
+"""What global tables say instead of throughput; `replicas` reads it."""
 _INDEX: Mapping[str, Shape] = {
     "IndexName": TEXT,
     "KeySchema": _KEY,
@@ -43,7 +50,19 @@ _INDEX: Mapping[str, Shape] = {
     "OnDemandThroughput": _MAXIMA,
     "WarmThroughput": _WARM,
     "ContributorInsightsSpecification": _INSIGHTS,
+    **dict.fromkeys(_SETTINGS, Kind.ANY),
 }
+_UNDECLARED = (
+    "ImportSourceSpecification",
+    "KinesisStreamSpecification",
+    "GlobalTableSettingsReplicationMode",
+    "GlobalTableSourceArn",
+    "GlobalTableWitnesses",
+    "MultiRegionConsistency",
+    "Replicas",
+    *_SETTINGS,
+)
+"""Properties of tables and of global tables that no declaration can say."""
 TABLE: Shape = {
     "TableName": TEXT,
     "AttributeDefinitions": ({"AttributeName": TEXT, "AttributeType": TEXT},),
@@ -61,16 +80,30 @@ TABLE: Shape = {
     },
     "DeletionProtectionEnabled": FLAG,
     "SSESpecification": {"SSEEnabled": FLAG, "SSEType": TEXT, "KMSMasterKeyId": TEXT},
-    "StreamSpecification": {"StreamViewType": TEXT},
+    "StreamSpecification": {"StreamViewType": TEXT, "ResourcePolicy": Kind.ANY},
     "ContributorInsightsSpecification": _INSIGHTS,
     "TimeToLiveSpecification": {"Enabled": FLAG, "AttributeName": TEXT},
     "ResourcePolicy": {"PolicyDocument": Kind.ANY},
     "Tags": ({"Key": TEXT, "Value": TEXT},),
+    **dict.fromkeys(_UNDECLARED, Kind.ANY),
 }
 
 
+def is_strange(path: Path, shape: Shape = TABLE) -> bool:
+    """Whether no property is known by the last name of a path."""
+    for name in path:
+        if isinstance(shape, Mapping):
+            if name not in shape:
+                return True
+            shape = shape[name]
+        elif isinstance(shape, tuple):
+            shape = shape[0]
+    return False
+
+
 def typed(resource: TemplateResource, shape: Shape = TABLE) -> Mapping[str, Resolved]:
-    """The properties of a resource by their kinds; a text with a pseudo parameter is not known.
+    """The properties of a resource by their kinds; a text with a pseudo parameter is not known, and
+    nor is what a property says that is not in the shape.
 
     Raises DeclarationError (invalid-template) for a value that is of another kind, with its line.
     """
@@ -94,7 +127,9 @@ def _typed(value: Resolved, shape: Shape, path: Path, resource: TemplateResource
     if not isinstance(value, Mapping):
         raise _wrong(path, "a mapping", resource)
     return {
-        name: _typed(one, shape.get(name, Kind.ANY), (*path, name), resource)
+        name: _typed(one, shape[name], (*path, name), resource)
+        if name in shape
+        else unresolved(name, "no property of that name is known here")
         for name, one in value.items()
     }
 

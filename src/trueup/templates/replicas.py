@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ..schema.facts import Path, Unknown
 from .documents.files import refused
-from .template import Resolved, TemplateResource, unresolved
+from .template import Resolved, TemplateResource, is_open, unresolved
 
 GLOBAL_TABLE = "AWS::DynamoDB::GlobalTable"
 
@@ -60,6 +60,38 @@ def as_table(resource: TemplateResource, region: str) -> TemplateResource:
     if isinstance(indexes, list):
         made["GlobalSecondaryIndexes"] = [_index(index, chosen) for index in indexes]
     return replace(resource, properties=made, lines=lines)
+
+
+def absent_from(resource: TemplateResource, region: str) -> Unknown | None:
+    """Why a region has none of the table's replicas; None if it has one, or may have."""
+    replicas = resource.properties.get("Replicas")
+    listed = replicas if isinstance(replicas, list) else []
+    regions = [one.get("Region") if isinstance(one, Mapping) else one for one in listed]
+    is_known = all(isinstance(one, str) and not is_open(one) for one in regions)
+    if not region or not is_known or region in regions:
+        return None
+    return unresolved(
+        f"Replicas of {resource.id}",
+        f"none is in {region}, and CloudFormation refuses a stack whose region has none",
+    )
+
+
+def others(resource: TemplateResource, region: str) -> dict[Path, Unknown]:
+    """What is not declared of the replicas that are not in a region, empty for that of the stack:
+    whether they are protected, and how far back they can be restored."""
+    replicas = resource.properties.get("Replicas")
+    listed = replicas if isinstance(replicas, list) else []
+    own = _chosen(listed, region)
+    found: dict[Path, Unknown] = {}
+    for number, one in enumerate(listed):
+        if len(own) != 1 or one not in own:
+            name = one.get("Region") if isinstance(one, Mapping) else None
+            place = name if isinstance(name, str) else str(number)
+            found[("replicas", place)] = unresolved(
+                f"Replicas.{number}",
+                "no declaration says how another replica is protected and restored",
+            )
+    return found
 
 
 def _chosen(replicas: Sequence[Resolved], region: str) -> list[Resolved]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field, replace
 from typing import Any
 
 from .._dataclass import dataclass
@@ -21,10 +21,11 @@ from ..schema.facts import Path, Unknown, Value
 from ..schema.tables import IndexSchema, TableSchema
 from .beside import with_beside
 from .described import INDEXES, Cut, cut, described
+from .documents.files import refused
 from .doubts import KMS_KEY, unknown_facts
 from .places import INDEX_FACTS, TABLE_FACTS, places
-from .properties import typed
-from .replicas import GLOBAL_TABLE, as_table
+from .properties import is_strange, typed
+from .replicas import GLOBAL_TABLE, absent_from, as_table, others
 from .template import Template, TemplateResource, is_open
 
 TABLE = "AWS::DynamoDB::Table"
@@ -43,11 +44,13 @@ class TemplateTable:
     """A table of a template. name: its physical name; None if CloudFormation makes one.
 
     live: its facts; its schema has the resource's id as its name, if the name is not known.
+    strange: what it says that no declaration can, or that nobody knows, by path.
     """
 
     resource: TemplateResource
     name: str | Unknown | None
     live: LiveTable
+    strange: Mapping[Path, Unknown] = field(default_factory=dict)
 
 
 def tables_of(template: Template) -> Mapping[str, LiveTable]:
@@ -66,10 +69,35 @@ def template_tables(template: Template) -> list[TemplateTable]:
     found: list[TemplateTable] = []
     for resource in template.resources.values():
         if resource.type == GLOBAL_TABLE:
-            found.append(_table(as_table(resource, region if isinstance(region, str) else "")))
+            found.append(_global(resource, region if isinstance(region, str) else ""))
         elif resource.type == TABLE:
             found.append(_table(resource))
+    _check_names(found)
     return [replace(one, live=with_beside(one.live, one.resource, template)) for one in found]
+
+
+def _check_names(tables: Iterable[TemplateTable]) -> None:
+    """Raise if a stack makes two tables of a name, unless it may be that it makes only one."""
+    taken: dict[tuple[str, object], TemplateTable] = {}
+    for one in tables:
+        if isinstance(one.name, str) and () not in one.live.unknown:
+            stack = one.resource.id.rpartition("/")[0]
+            other = taken.setdefault((stack, one.name), one)
+            if other is not one:
+                raise refused(
+                    f"{one.resource.id} has the name of {other.resource.id} at "
+                    f"{other.resource.place_of('TableName')}: {one.name}",
+                    one.resource.file,
+                    one.resource.line_of("TableName"),
+                )
+
+
+def _global(resource: TemplateResource, region: str) -> TemplateTable:
+    """A global table as that of a region, with what its other replicas say otherwise."""
+    table = _table(as_table(resource, region))
+    elsewhere = absent_from(resource, region)
+    live = replace(table.live, unknown={(): elsewhere}) if elsewhere else table.live
+    return replace(table, live=live, strange={**table.strange, **others(resource, region)})
 
 
 def _table(resource: TemplateResource) -> TemplateTable:
@@ -87,7 +115,9 @@ def _table(resource: TemplateResource) -> TemplateTable:
     if isinstance(condition := resource.attributes.get("Condition"), Unknown):
         doubts = {(): condition}
     sources = dict(_sources(table))
-    return TemplateTable(resource, name, LiveTable(schema, unknown=doubts, sources=sources))
+    live = LiveTable(schema, unknown=doubts, sources=sources)
+    strange = {path: why for path, why in unknown.items() if is_strange(path)}
+    return TemplateTable(resource, name, live, strange)
 
 
 def _schema(table: Cut, name: str) -> TableSchema:
@@ -102,7 +132,7 @@ def _schema(table: Cut, name: str) -> TableSchema:
         "pitr": _recovery(known.get("PointInTimeRecoverySpecification", {})),
         "contributor_insights": _insights(known),
         "resource_policy": _policy(table, name),
-        "tags": {one["Key"]: one.get("Value", "") for one in known.get("Tags", ()) if "Key" in one},
+        "tags": _tags(table),
     }
     indexes = {
         index["IndexName"]: _index(schema.indexes[index["IndexName"]], index)
@@ -117,6 +147,16 @@ def _schema(table: Cut, name: str) -> TableSchema:
         indexes=indexes,
         source=table.resource.place_of(),
     )
+
+
+def _tags(table: Cut) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for position, one in enumerate(table.known.get("Tags", ())):
+        if "Key" in one and one["Key"] in found:
+            raise table.wrong(("Tags", str(position), "Key"), f"repeats {one['Key']}")
+        if "Key" in one:
+            found[one["Key"]] = one.get("Value", "")
+    return found
 
 
 def _index(index: IndexSchema, known: Mapping[str, Any]) -> IndexSchema:

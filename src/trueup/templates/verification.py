@@ -69,6 +69,7 @@ def verify_templates(
             findings += _named(schema, match)
             live = in_words_of(schema, match.table.live)
             findings += verify_table(_tellable(schema, live), live)
+            findings += _strange(schema, match.table)
     if is_whole:
         findings += _strangers(tables, matches)
     findings += [one for template in templates for one in _unread(template)]
@@ -207,6 +208,13 @@ def _named(schema: TableSchema, match: Match) -> Iterator[Finding]:
     place = match.table.resource.place_of("TableName")
     difference = Difference(("name",), schema.name, unknown)
     yield Finding(schema.name, difference, schema.source, place, Severity.CRITICAL)
+
+
+def _strange(schema: TableSchema, table: TemplateTable) -> Iterator[Finding]:
+    """What a table says that no declaration can."""
+    for path, why in table.strange.items():
+        place = table.resource.place_of(*path)
+        yield Finding(schema.name, Difference(path, None, why), schema.source, place, Severity.LOW)
 
 
 def _strangers(

@@ -5,23 +5,19 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from ..documents.files import refused
 from ..documents.nodes import Node
-from ..template import Resolved, Template, TemplateResource, Unresolved, unresolved
+from ..template import Resolved, Template, TemplateResource, Unresolved
 from .conditions import condition
+from .hiding import SAM, hiding, macros, transforms
 from .loops import Expanded, expanded
 from .parameters import PSEUDO, parameter_values, pseudo_values
 from .resolving import Lines, resolve, resolve_at
 from .sam import plain_resources
-from .scope import Scope, failed, shown_scalar, text_in
+from .scope import Scope, failed, text_in
 
-SAM = "AWS::Serverless-2016-10-31"
-_EXPANDED = (SAM, "AWS::LanguageExtensions")
-_HARMLESS = ("AWS::SecretsManager-", "AWS::CodeDeployBlueGreen", "AWS::ServiceCatalog")
-"""Transforms that change no table.
-Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-reference.html"""
 _ATTRIBUTES = ("DeletionPolicy", "UpdateReplacePolicy", "DependsOn", "Metadata")
 
 
@@ -48,19 +44,23 @@ def read_stack(root: Node, file: str, given: Mapping[str, Resolved]) -> Template
     scope = Scope(
         file, scope.parameters, given, scope.mappings, conditions.nodes, dict(found.nodes)
     )
-    transforms = list(_transforms(parts.get("Transform")))
+    transformed = list(transforms(parts))
     made = (_resource(name, node, scope) for name, node in found.nodes.items())
     kept = [resource for resource in made if resource is not None]
-    if SAM in transforms:
+    if SAM in transformed:
         common = resolve(parts["Globals"], scope) if "Globals" in parts else {}
         every = common if isinstance(common, Mapping) else {}
         kept = [plain for resource in kept for plain in plain_resources(resource, every)]
     outputs = _outputs(sections.get("Outputs", {}), scope)
     return Template(
         file,
-        "sam" if SAM in transforms else "cloudformation",
+        "sam" if SAM in transformed else "cloudformation",
         {resource.id: resource for resource in kept},
-        unknown={**_macros(transforms), **{key: one.why for key, one in found.doubts.items()}},
+        unknown={
+            **macros(transformed),
+            **{key: one.why for key, one in found.doubts.items()},
+            **dict(hiding(kept)),
+        },
         outputs={name: value for name, (value, _) in outputs.items()},
         parameters={**values, **{name: given[name] for name in PSEUDO if name in given}},
         output_lines={name: line for name, (_, line) in outputs.items()},
@@ -81,28 +81,13 @@ def _resources(entries: Mapping[str, Node], scope: Scope) -> Expanded:
     if "Fn::Transform" in entries:
         node = Node({"Fn::Transform": entries["Fn::Transform"]}, entries["Fn::Transform"].line)
         found.doubts["Fn::Transform"] = failed(node, "what it includes is not known")
+    for name, node in list(found.nodes.items()):
+        if isinstance(node.value, Mapping) and "Fn::Transform" in node.value:
+            whole = Node({"Fn::Transform": node.value["Fn::Transform"]}, node.line)
+            found.doubts[name] = failed(whole, "what it makes of the resource is not known")
+            if "Type" not in node.value:
+                del found.nodes[name]
     return found
-
-
-def _transforms(node: Node | None) -> Iterator[str]:
-    if node is None:
-        return
-    listed = node.value if isinstance(node.value, tuple) else (node,)
-    for one in listed:
-        name = one.value
-        if isinstance(name, Mapping):
-            name = name["Name"].value if "Name" in name else None
-        if name is not None:
-            yield shown_scalar(name)
-
-
-def _macros(transforms: list[str]) -> dict[str, str]:
-    """The transforms that may change anything."""
-    unknown = [
-        name for name in transforms if name not in _EXPANDED and not name.startswith(_HARMLESS)
-    ]
-    why = "what the transform makes of the template is not known"
-    return {f"Transform {name}": unresolved(f"Transform {name}", why).why for name in unknown}
 
 
 def _resource(name: str, node: Node, scope: Scope) -> TemplateResource | None:
@@ -124,6 +109,9 @@ def _resource(name: str, node: Node, scope: Scope) -> TemplateResource | None:
     properties: Resolved = {}
     if "Properties" in parts and parts["Properties"].value is not None:
         properties = resolve_at(parts["Properties"], scope, (), lines)
+    if "Fn::Transform" in parts:
+        whole = Node({"Fn::Transform": parts["Fn::Transform"]}, node.line)
+        properties = failed(whole, "what it makes of the resource is not known")
     if isinstance(properties, Unresolved):
         attributes["Properties"], properties = properties, {}
     if not isinstance(properties, Mapping):
