@@ -58,6 +58,7 @@ def touched(table: str) -> TouchOnUpdate:
     )
 
 
+# trueup: accept D015, tenants are few, and read at once; the service deletes no users
 tenants = Table(
     "tenants",
     Tenant,
@@ -71,6 +72,7 @@ tenants = Table(
     ),
 )
 
+# trueup: accept D015, created_by has no index in the document; the service deletes no users
 users = Table(
     "users",
     User,
@@ -90,6 +92,8 @@ users = Table(
     ),
 )
 
+# trueup: accept D015, teams have no index in the document; the service deletes no users or tenants
+# trueup: accept D106, the document keeps the members in a list: who is deleted stays in it
 teams = Table(
     "teams",
     Team,
@@ -104,6 +108,9 @@ teams = Table(
     ),
 )
 
+# trueup: accept D015, created_by has no index in the document; the service deletes no users
+# trueup: accept D101, the document asks for idx_agents_tenant by its name
+# trueup: accept D102, the document asks for idx_agents_enabled by its name
 agents = Table(
     "agent_definitions",
     AgentDefinition,
@@ -158,6 +165,8 @@ agents = Table(
     ),
 )
 
+# trueup: accept D015, created_by has no index in the document; the service deletes no users
+# trueup: accept D101, the document asks for idx_domains_tenant by its name
 domains = Table(
     "domain_configurations",
     DomainConfiguration,
@@ -181,6 +190,7 @@ domains = Table(
     ),
 )
 
+# trueup: accept D015, created_by has no index in the document; the service deletes no users
 incidents = Table(
     "incidents",
     Incident,
@@ -216,6 +226,7 @@ incidents = Table(
     ),
 )
 
+# trueup: accept D015, created_by has no index in the document; the service deletes no users
 evidence = Table(
     "image_evidence",
     ImageEvidence,

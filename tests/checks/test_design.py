@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import Field
 
+from tests.checks.test_relational_design import MISTAKES as RELATIONAL
 from trueup import (
     AccessPattern,
     DynamoDB,
@@ -22,7 +23,6 @@ from trueup import (
 )
 from trueup.checks.design.layer import RULES, design_problems
 from trueup.model.declarations.functions import Function
-from trueup.model.declarations.relational import References, Relational, SqlIndex
 from trueup.model.declarations.scaling import Scaling
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
@@ -113,8 +113,9 @@ MISTAKES: dict[str, Callable[[], list[str]]] = {
     ),
     "D012": lambda: codes(events(dynamodb=DynamoDB(pitr_days=0))),
     "D013": lambda: with_function(events(stream="NEW_IMAGE")),
-    "D014": lambda: with_function(events(patterns=[AccessPattern("one", by="id")])),
-    "D015": lambda: codes(lines(), kept(), target="postgres"),
+    "D014": lambda: with_function(
+        events(Index("ByKind", "sort"), patterns=[AccessPattern("kinds", index="ByKind")])
+    ),
     "D017": lambda: codes(
         Table(
             "Typed",
@@ -123,10 +124,6 @@ MISTAKES: dict[str, Callable[[], list[str]]] = {
             indexes=[Index("ByType", "event_type")],
             patterns=OF_TYPE,
         )
-    ),
-    "D016": lambda: codes(
-        Table("E", Event, partition="id", relational=Relational(types={"exact": "timestamp"})),
-        target="postgres",
     ),
 }
 FINE: dict[str, Callable[[], list[str]]] = {
@@ -155,15 +152,7 @@ FINE: dict[str, Callable[[], list[str]]] = {
         )
     ),
     "D013 no functions": lambda: codes(events(stream="NEW_IMAGE")),
-    "D015 indexed": lambda: codes(
-        lines(SqlIndex("by_event", ["sort"])),
-        kept(),
-        target="postgres",
-    ),
-    "D016 zone": lambda: codes(
-        Table("E", Event, partition="id", relational=Relational(types={"exact": "timestamptz"})),
-        target="postgres",
-    ),
+    "D014 by its key": lambda: with_function(events(patterns=[AccessPattern("one", by="id")])),
     "another target": lambda: codes(events(Index("ByStatus", "status")), target="postgres"),
 }
 
@@ -178,16 +167,6 @@ def queried(table: Table[Any]) -> list[str]:
     return codes(table, functions=[used])
 
 
-def kept() -> Table[KeptLonger]:
-    return Table("Kept", KeptLonger, partition="id", relational=Relational())
-
-
-def lines(*indexes: SqlIndex) -> Table[Event]:
-    reference = References("sort", "Kept")
-    relational = Relational(references=[reference], indexes=indexes)
-    return Table("Events", Event, partition="id", relational=relational)
-
-
 @pytest.mark.parametrize("case", MISTAKES)
 def test_mistake_is_found_alone(case: str) -> None:
     assert MISTAKES[case]() == [case[:4]]
@@ -199,7 +178,7 @@ def test_what_is_fine_gives_no_finding(case: str) -> None:
 
 
 def test_every_rule_has_a_mistake() -> None:
-    assert {rule.code for rule in RULES} == {case[:4] for case in MISTAKES}
+    assert {rule.code for rule in RULES} == {case[:4] for case in (*MISTAKES, *RELATIONAL)}
 
 
 def test_problem_stands_where_the_table_is_declared() -> None:

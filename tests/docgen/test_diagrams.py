@@ -180,6 +180,37 @@ def test_mermaid_of_names_that_are_no_words() -> None:
     ]
 
 
+@pytest.mark.case("P60")
+def test_names_and_types_that_broke_other_diagrams() -> None:
+    lines = (
+        Line(("PK",), "_id", "timestamp without time zone"),
+        Line(("FK",), "fk_user", "text[]"),
+        Line((), "first.last", "double precision"),
+    )
+    boxes = (Box("a", "audit.log", lines), Box("b", "_private", lines), Box("c", "fk table", lines))
+    edges = (Edge("a", "b", "fk.user", 1, End.ANY, End.ONE), Edge("c", "a", "_id", 0))
+    found = Diagram("d", boxes, edges, "", is_relational=True)
+    body = [
+        "        timestamp_without_time_zone _id PK",
+        "        text[] fk_user FK",
+        '        double_precision first_last "first.last"',
+        "    }",
+    ]
+    assert mermaid(found).splitlines() == [
+        "erDiagram",
+        '    t1["audit.log"] {',
+        *body,
+        '    t__private["_private"] {',
+        *body,
+        '    t3["fk table"] {',
+        *body,
+        '    t__private ||--o{ t1 : "fk.user"',
+        '    t1 ||--|| t3 : "_id"',
+    ]
+    words = {one.text for one in ET.fromstring(svg(found)).iter(f"{SVG}text")}
+    assert {"audit.log", "_private", "fk table", "first.last", "text[]"} <= words
+
+
 def test_boxes_do_not_overlap(any_diagram: Diagram) -> None:
     for one, other in combinations(drawn(any_diagram).boxes, 2):
         assert not _overlap(one, other), (one.box.title, other.box.title)

@@ -8,10 +8,17 @@ from datetime import datetime
 from ...model.declarations.layer import Layer
 from ..problem import Problem
 from ..rule import Rule
-from . import indexes, keys, relational, settings
+from . import columns, indexes, keys, relational, settings, sql_indexes
 from .declared import DeclaredTable, FindInTable
 
-RULES: Mapping[Rule, FindInTable] = keys.RULES | indexes.RULES | settings.RULES | relational.RULES
+RULES: Mapping[Rule, FindInTable] = (
+    keys.RULES
+    | indexes.RULES
+    | settings.RULES
+    | relational.RULES
+    | sql_indexes.RULES
+    | columns.RULES
+)
 """By the rule."""
 
 ON_DYNAMODB_ALONE = {

@@ -26,6 +26,15 @@ TIME_WITHOUT_ZONE = Rule(
     "https://wiki.postgresql.org/wiki/Don%27t_Do_This#Don.27t_use_timestamp_.28without_time_zone.29",
 )
 
+SET_NULL_REFUSED = Rule(
+    "D109",
+    Severity.HIGH,
+    "A reference is cleared in a column that is never empty",
+    "NOT NULL refuses the clearing, and with it each deletion of a row that is referred to.",
+    "let the field be None, name others in set_fields=, or declare another on_delete=",
+    "https://www.postgresql.org/docs/15/ddl-constraints.html#DDL-CONSTRAINTS-FK",
+)
+
 
 def unindexed_reference(declared: DeclaredTable) -> Iterator[str]:
     """References whose fields no index begins with; the tenant's alone finds nothing quickly."""
@@ -61,4 +70,33 @@ def time_without_zone(declared: DeclaredTable) -> Iterator[str]:
             yield f"{name} of {declared.table.name} is of {type_}"
 
 
-RULES = {UNINDEXED_REFERENCE: unindexed_reference, TIME_WITHOUT_ZONE: time_without_zone}
+def set_null_refused(declared: DeclaredTable) -> Iterator[str]:
+    """References that set NULL where the column is NOT NULL."""
+    relational = declared.table.relational
+    if relational is None:
+        return
+    for reference in relational.references:
+        fields = reference.field_names
+        cleared = set(fields) if reference.on_update == "set null" else set()
+        if reference.on_delete == "set null":
+            cleared |= set(reference.set_fields or fields)
+        found = [name for name in fields if name in cleared and _is_required(declared, name)]
+        if found:
+            yield (
+                f"the reference of {declared.table.name} to {reference.table} sets NULL in "
+                f"{', '.join(found)}, which is NOT NULL"
+            )
+
+
+def _is_required(declared: DeclaredTable, name: str) -> bool:
+    """Whether the column is NOT NULL; one with a default of the database is."""
+    relational, attribute = declared.table.relational, declared.attributes.get(name)
+    is_given = relational is not None and name in {*relational.defaults, *relational.identity}
+    return attribute is not None and (not attribute.nullable or is_given)
+
+
+RULES = {
+    UNINDEXED_REFERENCE: unindexed_reference,
+    TIME_WITHOUT_ZONE: time_without_zone,
+    SET_NULL_REFUSED: set_null_refused,
+}

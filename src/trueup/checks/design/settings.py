@@ -129,9 +129,13 @@ def unread_stream(declared: DeclaredTable) -> Iterator[str]:
 def unasked(declared: DeclaredTable) -> Iterator[str]:
     """Patterns, in a layer that declares functions."""
     accesses = [one for function in declared.layer.functions for one in function.accesses]
-    asked = {one.of for one in accesses if one.table is declared.table and one.call == "pattern"}
+    here = [one for one in accesses if one.table is declared.table]
+    asked = {one.of for one in here if one.call == "pattern"}
+    key = (declared.table.partition, *filter(None, [declared.table.sort]))
+    by_key = [key] if any(one.call == "get" for one in here) else []
     for pattern in declared.table.patterns if accesses else ():
-        if pattern.name not in asked:
+        # One item by its whole key is what `get` reads.
+        if pattern.name not in asked and (pattern.index or pattern.given or key) not in by_key:
             name = declared.table.name
             yield f"no function of the layer asks the pattern {pattern.name} of {name}"
 

@@ -58,7 +58,7 @@ def _attribute(line: Line) -> str:
 
 def _word(text: str) -> str:
     """The text as Mermaid takes it for a type or a name."""
-    word = _NO_WORD.sub("_", text).strip("_") or "_"
+    word = _NO_WORD.sub("_", text)
     return word if _WORD.match(word) else f"_{word}"
 
 
