@@ -27,6 +27,12 @@ notes = Table("Notes", Note, partition="author", indexes=[])
 layer = Layer("desk", target="dynamodb", tables=[notes])
 """
 TWO = 'indexes=[Index("ByDay", partition="day"), Index("ByMood", partition="mood")]'
+WITHOUT = """
+from trueup import Alarms, Infrastructure
+
+without = Infrastructure(alarms=Alarms(without=["read-throttles"], dashboard=False))
+layer = Layer("desk", target="dynamodb", tables=[notes], infrastructure=without)
+"""
 
 CASES = [
     Case(
@@ -137,6 +143,8 @@ CASES = [
         Write("pyproject.toml", DEPLOYED),
         Write("app/tables.py", NOTES),
         "trueup generate iac --stage beta",
+        "trueup plan --stage beta --format cloudformation --template infra/desk-beta.template.yaml",
+        Write("app/tables.py", NOTES + WITHOUT),
         "trueup plan --stage beta --format cloudformation --template infra/desk-beta.template.yaml",
         Write("app/tables.py", NOTES.replace("indexes=[]", TWO)),
         "trueup plan --stage beta --format cloudformation --template infra/desk-beta.template.yaml "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.infra.stacks import STACKS
 from trueup import ExpiresAt, Index, Layer, Model, Table
 from trueup.engines.open_tables import unopened_layer
 from trueup.errors import UnsupportedByEngine
 from trueup.infra import Format, cloudformation, stack_of, template_text
+from trueup.infra.deploys.others import other_changes
 from trueup.infra.deploys.planning import DeployPlan, plan_deploys
 from trueup.infra.deploys.stacks import stacks_of
 from trueup.infra.values import Stack
@@ -248,3 +250,61 @@ def defined(properties: Mapping[str, Any]) -> set[str]:
 def keyed(properties: Mapping[str, Any]) -> set[str]:
     keys = [properties, *by_name(properties).values()]
     return {key["AttributeName"] for one in keys for key in one["KeySchema"]}
+
+
+@pytest.mark.parametrize("name", ["work.template.yaml", "work.json", "work.sam.yaml"])
+def test_stack_that_is_deployed_already_has_no_other_changes(name: str, tmp_path: Path) -> None:
+    form = Format.SAM if "sam" in name else Format.CLOUDFORMATION
+    given = {"AWS::Region": "eu-west-1"}
+    path = tmp_path / name
+    for one in STACKS.values():
+        path.write_text(template_text(one, form, is_json=path.suffix == ".json"))
+        assert other_changes(one, read_template(path, given), given) == []
+
+
+def _edit(body: dict[str, Any], **changed: Any) -> None:
+    body["Properties"].update(changed)
+
+
+@pytest.mark.parametrize(
+    ("change", "other"),
+    [
+        (
+            lambda all_: _edit(all_["FollowerFunctionErrorsAlarm"], Threshold=5),
+            "FollowerFunctionErrorsAlarm",
+        ),
+        (lambda all_: _edit(all_["ReaderRole"], Policies=[]), "ReaderRole"),
+        (lambda all_: all_["ReaderLog"].update(DeletionPolicy="Retain"), "ReaderLog"),
+        (lambda all_: all_.pop("FollowerChanges"), "FollowerChanges"),
+        (lambda all_: all_.update(Extra={"Type": "AWS::SQS::Queue"}), "Extra"),
+        (
+            lambda all_: _edit(
+                all_["OrdersTable"], KinesisStreamSpecification={"StreamArn": "arn:aws:k:::x"}
+            ),
+            "table beta-Orders",
+        ),
+        (lambda all_: _edit(all_["OrdersTable"], BillingMode="PROVISIONED"), None),
+    ],
+)
+def test_whatever_else_of_the_stack_differs_is_told(
+    change: Callable[[dict[str, Any]], object], other: str | None, tmp_path: Path
+) -> None:
+    """What the plan of the tables tells is not told twice."""
+    work = STACKS["work"]
+    template = cloudformation(work)
+    change(template["Resources"])
+    path = tmp_path / "work.json"
+    path.write_text(json.dumps(template))
+    assert other_changes(work, read_template(path), {}) == ([other] if other else [])
+
+
+def test_outputs_and_other_forms_are_told(tmp_path: Path) -> None:
+    work = STACKS["work"]
+    template = cloudformation(work)
+    template["Outputs"].pop("OrdersTableArn")
+    path = tmp_path / "work.json"
+    path.write_text(json.dumps(template))
+    assert other_changes(work, read_template(path), {}) == ["Outputs.OrdersTableArn"]
+    path = tmp_path / "work.tf.json"
+    path.write_text(template_text(work, Format.TERRAFORM, is_json=True))
+    assert other_changes(work, read_template(path), {}) is None

@@ -130,11 +130,13 @@ def _deploys(
             code=ErrorCode.USAGE,
         )
     staged = load_stage(common.stage_options)
+    given = parameter_values(deploying.parameter or ())
     view = deploy_view(
         staged,
         staged_stack(staged),
-        read_template(deploying.template, parameter_values(deploying.parameter or ())),
+        read_template(deploying.template, given),
         live_tables(staged) if deploying.live else {},
+        given=given,
         allowed=[Allowance.PRUNE] if prune else [],
         out=out,
     )
@@ -147,9 +149,9 @@ def _deploys(
         output.finish(f"{counted(len(view.files), 'template is', 'templates are')} written")
     if view.hazards:
         return ExitCode.BLOCKED
-    if view.plan.deploys:
+    if view.is_needed:
         return ExitCode.CHANGES
-    return ExitCode.ERROR if view.plan.unknown else ExitCode.DONE
+    return ExitCode.ERROR if view.plan.unknown or view.others is None else ExitCode.DONE
 
 
 def new_intent(allowed: Sequence[Allowance], destroy: bool) -> Intent:

@@ -8,6 +8,8 @@ from pathlib import Path
 from .cloudformation.assemblies import MANIFEST, read_assembly
 from .cloudformation.files import stack_in
 from .documents.files import read_document, refused
+from .documents.json_events import json_events
+from .documents.nodes import nodes_of
 from .template import Template
 from .terraform.reading import is_terraform, read_terraform
 
@@ -35,3 +37,11 @@ def read_template(path: Path, parameters: Mapping[str, str] = NO_PARAMETERS) -> 
         str(path),
         fix="name a template, or what `terraform show -json` writes of a plan or a state",
     )
+
+
+def read_text(text: str, name: str, parameters: Mapping[str, str] = NO_PARAMETERS) -> Template:
+    """The template of CloudFormation in a text, JSON. name: stands for its file.
+
+    Raises DeclarationError (invalid-template) for what no deployment would take.
+    """
+    return stack_in(nodes_of(json_events(text)), Path(name), parameters)

@@ -14,7 +14,9 @@ from ...configuration.stage import StagedLayer
 from ...engines.open_tables import open_tables_to_read, unopened_layer
 from ...infra import Format, stack_files
 from ...infra.deploys.obstacles import beside_live
+from ...infra.deploys.others import other_changes
 from ...infra.deploys.planning import DeployPlan, plan_deploys
+from ...infra.deploys.schedule import Deploy
 from ...infra.deploys.stacks import stacks_of
 from ...infra.values import Stack
 from ...lifecycle.declared import declared_tables
@@ -28,6 +30,8 @@ from ..wording import counted, wrapped
 from .document import ChangeDocument, PlanDocument, UnseenDocument, change_document, unseen_document
 from .view import ShownChange
 from .words import change_line, unseen_line
+
+_MOST_SHOWN = 8
 
 
 class DeployDocument(BaseModel):
@@ -44,7 +48,8 @@ class DeploysDocument(JsonDocument):
     """What `trueup plan --format cloudformation --json` prints.
 
     template: that the first update finds. unseen: facts that it does not tell. needs: the options
-    without which the plan is blocked. is_blocked: whether it is.
+    without which the plan is blocked. is_blocked: whether it is. others: the ids of what else of
+    the stack differs; None if it was not compared.
     """
 
     layer: str
@@ -52,6 +57,7 @@ class DeploysDocument(JsonDocument):
     template: str
     deploys: list[DeployDocument]
     unseen: list[UnseenDocument]
+    others: list[str] | None
     needs: list[Allowance]
     is_blocked: bool
 
@@ -62,7 +68,8 @@ AnyPlanDocument: TypeAlias = PlanDocument | DeploysDocument
 
 @dataclass(frozen=True, slots=True)
 class DeployView:
-    """A plan of deploys with what is shown beside it. files: a template for each update."""
+    """A plan of deploys with what is shown beside it. files: a template for each update. others:
+    what else of the stack differs; None if it was not compared."""
 
     layer: str
     stage: str
@@ -70,6 +77,12 @@ class DeployView:
     plan: DeployPlan
     allowed: Collection[Allowance]
     files: Sequence[Generated] = ()
+    others: Sequence[str] | None = ()
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether a deploy is needed."""
+        return bool(self.plan.deploys or self.others)
 
     @property
     def hazards(self) -> list[Hazard]:
@@ -84,21 +97,24 @@ def deploy_view(
     deployed: Template,
     live: Mapping[str, LiveTable],
     *,
+    given: Mapping[str, str],
     allowed: Collection[Allowance],
     out: Path | None,
 ) -> DeployView:
     """The plan from a template to a stage. stack: of the stage. live: the tables that are there,
-    if somebody looked. out: for a template of each update."""
+    if somebody looked. given: parameters. out: for a template of each update."""
     stage = staged.stage
     layer = unopened_layer(stage.url, staged.layer, table_names=staged.table_names)
     plan = plan_deploys(declared_tables(layer, protect=stage.protect), deployed)
     plan = beside_live(plan, live)
+    others = other_changes(stack, deployed, given)
+    deploys = plan.deploys or ([Deploy(())] if others else [])
     files: list[Generated] = []
     if out is not None:
-        for number, one in enumerate(stacks_of(stack, plan.deploys, deployed), start=1):
+        for number, one in enumerate(stacks_of(stack, deploys, deployed), start=1):
             path = out / f"{stack.name}.deploy-{number}.template.json"
             files += stack_files(one, Format.CLOUDFORMATION, path)
-    return DeployView(staged.layer.name, stage.name, deployed.file, plan, allowed, files)
+    return DeployView(staged.layer.name, stage.name, deployed.file, plan, allowed, files, others)
 
 
 def live_tables(staged: StagedLayer) -> Mapping[str, LiveTable]:
@@ -120,6 +136,8 @@ def deploys_text(view: DeployView, width: int) -> Iterator[Text]:
         for wait in deploy.waits:
             yield wrapped(f"then wait {wait}", 2, width)
     yield Text("")
+    if view.others:
+        yield wrapped(_others(view.others), 0, width)
     if view.plan.unknown:
         yield Text("What the plan cannot see:")
         for found in view.plan.unknown:
@@ -139,19 +157,33 @@ def _change(view: DeployView, planned: PlannedChange, width: int) -> Iterator[Te
         yield wrapped(f"! [{hazard.code}] {hazard.severity}: {hazard.text}{needs}", 6, width)
 
 
+def _others(others: Sequence[str]) -> str:
+    """How many other parts of the stack change, and the first of them."""
+    more = ", …" if len(others) > _MOST_SHOWN else ""
+    parts = counted(len(others), "other part changes", "other parts change")
+    they = "it takes" if len(others) == 1 else "they take"
+    return f"{parts}; {they} part in the first deploy: {', '.join(others[:_MOST_SHOWN])}{more}"
+
+
 def _summary(view: DeployView) -> str:
-    deploys = len(view.plan.deploys)
+    deploys = len(view.plan.deploys) or int(view.is_needed)
     if deploys:
         order = ", one after the other" if deploys > 1 else ""
         return f"{counted(deploys, 'deploy is', 'deploys are')} needed{order}."
     if view.plan.unknown:
         return "? It is not known whether a deploy is needed."
-    return "✓ No deploy is needed: the template has the tables as declared."
+    if view.others is None:
+        return (
+            "? The tables are as declared; what else the stack has is not compared with a template "
+            "of Terraform."
+        )
+    return "✓ No deploy is needed: the template has tables and all else as declared."
 
 
 def deploys_document(view: DeployView) -> DeploysDocument:
     """The whole plan."""
-    paths = [str(one.path) for one in view.files] or [""] * len(view.plan.deploys)
+    deploys = view.plan.deploys or ([Deploy(())] if view.others else [])
+    paths = [str(one.path) for one in view.files] or [""] * len(deploys)
     options = {one.allowed_by for one in view.hazards if one.allowed_by}
     return DeploysDocument(
         layer=view.layer,
@@ -163,8 +195,9 @@ def deploys_document(view: DeployView) -> DeploysDocument:
                 waits=list(deploy.waits),
                 file=path,
             )
-            for deploy, path in zip(view.plan.deploys, paths, strict=True)
+            for deploy, path in zip(deploys, paths, strict=True)
         ],
+        others=None if view.others is None else list(view.others),
         unseen=[unseen_document(one.table, one.difference) for one in view.plan.unknown],
         needs=sorted(options),
         is_blocked=bool(view.hazards),
