@@ -196,3 +196,23 @@ def test_text_of_the_language_itself_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DeclarationError) as caught:
         read_template(path)
     assert "terraform show -json" in caught.value.fix
+
+
+def test_id_is_the_name_of_tables_alone(tmp_path: Path) -> None:
+    document = {
+        "resource": {
+            "aws_dynamodb_table": {"t": {"name": "notes", "hash_key": "id"}},
+            "aws_sns_topic": {"s": {"name": "news"}},
+            "aws_other": {
+                "o": {
+                    "table": "${aws_dynamodb_table.t.id}",
+                    "topic": "${aws_sns_topic.s.id}",
+                    "topic_name": "${aws_sns_topic.s.name}",
+                }
+            },
+        }
+    }
+    said = configuration(tmp_path, document).resources["aws_other.o"].properties
+    assert (said["table"], said["topic_name"]) == ("notes", "news")
+    assert isinstance(said["topic"], Unresolved)
+    assert said["topic"].resource == "aws_sns_topic.s"

@@ -13,6 +13,7 @@ from ...checks.templates.cfn_lint import (
 )
 from ...checks.templates.lint import template_problems
 from ...templates.reading import read_template
+from ...templates.template import Template
 
 READ_BY_CFN_LINT = ("cloudformation", "sam", "cdk")
 NO_CFN_LINT = "cfn-lint is not installed, and did not look: pip install 'trueup[lint]'"
@@ -27,8 +28,15 @@ def problems_of_templates(
         ours = list(template_problems(template))
         yield from ours
         command = cfn_lint_command() if template.form in READ_BY_CFN_LINT else ()
-        if command:
-            yield from without_repetitions(ours, cfn_lint_problems(path, command))
+        for file in _files(template, path) if command else ():
+            yield from without_repetitions(ours, cfn_lint_problems(file, command))
+
+
+def _files(template: Template, path: Path) -> Sequence[Path]:
+    """The files that hold the resources: an assembly of the CDK is a folder of templates."""
+    if template.form != "cdk":
+        return [path]
+    return [Path(file) for file in dict.fromkeys(one.file for one in template.resources.values())]
 
 
 def notes_on_templates(paths: Sequence[Path]) -> Sequence[str]:

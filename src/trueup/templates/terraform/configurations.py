@@ -18,8 +18,8 @@ _VARIABLE = re.compile(r"(var|local)\.([\w-]+)")
 _ATTRIBUTE = re.compile(r"(\w+\.[\w-]+)\.(\w+)")
 _SIGNS = ("${", "%{")
 _MOST_STEPS = 20
-_NAMES = {"name", "id"}
-"""The attributes that are the name of a table."""
+_NAMED_BY_ID = "aws_dynamodb_table."
+"""The resources whose id is their name."""
 _PLACES = (
     (re.compile(r"data\.aws_partition\.\w+\.(partition|id)"), "${AWS::Partition}"),
     (re.compile(r"data\.aws_region\.\w+\.(region|name|id)"), "${AWS::Region}"),
@@ -77,7 +77,7 @@ class Configuration:
                 return unresolved(quoted, f"give it by --parameter {variable[2]}=…")
             return self.value(known[variable[2]], steps + 1)
         attribute = _ATTRIBUTE.fullmatch(expression)
-        if attribute and attribute[1] in self.resources and attribute[2] in _NAMES:
+        if attribute and attribute[1] in self.resources and _is_name(*attribute.groups()):
             named = self.resources[attribute[1]].get("name")
             if named is not None:
                 return self.value(plain(named), steps + 1)
@@ -89,6 +89,11 @@ class Configuration:
                 attribute=attribute[2],
             )
         return unresolved(quoted, "it is not known here")
+
+
+def _is_name(resource: str, attribute: str) -> bool:
+    """Whether an attribute of a resource is its name."""
+    return attribute == "name" or (attribute == "id" and resource.startswith(_NAMED_BY_ID))
 
 
 def configured(document: Node, parameters: Mapping[str, str]) -> Iterator[Instance]:

@@ -25,6 +25,8 @@ MOST_HOLES = 24
 """What grows beyond these is not known, so that a loop that builds a text ends."""
 _FIELD = re.compile(r"\{(\w*)[^{}]*\}")
 _PERCENT = re.compile(r"%(?:\((\w+)\))?[-+ #0-9.]*[sdrf]")
+_PLAIN = re.compile(r"%(?:\(\w+\))?[sd]|\{\w*\}")
+"""Fields that a value fills as it is, without a width, a fill or a precision."""
 
 
 def constant(value: object) -> Values:
@@ -98,9 +100,8 @@ def _filled(template: Text, field: re.Pattern[str], fields: Iterator[Values], si
     for found, values in zip(field.finditer(template.value), fields, strict=True):
         fixed = template.value[end : found.start()]
         own, rest = rest[: fixed.count(HOLE)], rest[fixed.count(HOLE) :]
-        part = (
-            text_of(values[0], site) if len(values) == 1 else text_of(_unknown(values, site), site)
-        )
+        is_known = len(values) == 1 and _PLAIN.fullmatch(found.group())
+        part = text_of(values[0] if is_known else _unknown(values, site), site)
         value, holes, end = value + fixed + part.value, (*holes, *own, *part.holes), found.end()
     return Text(value + template.value[end:], (*holes, *rest))
 

@@ -153,13 +153,13 @@ class Evaluation(ABC):
     def _hole(self, node: ast.expr, frame: Frame) -> Hole:
         return Hole("unresolved", _last_name(node), frame.site(node))
 
-    # Texts, constants, operators
-
     def _joined(self, node: ast.JoinedStr, frame: Frame) -> Values:
         texts: Values = (Text(""),)
         for part in node.values:
             inner = part.value if isinstance(part, ast.FormattedValue) else part
-            texts = concatenated(texts, self.value(inner, frame), frame.site(part))
+            is_changed = isinstance(part, ast.FormattedValue) and part.format_spec is not None
+            found = (self._hole(inner, frame),) if is_changed else self.value(inner, frame)
+            texts = concatenated(texts, found, frame.site(part))
         return texts
 
     def binary(
