@@ -146,7 +146,7 @@ def test_a_check_that_the_function_does_not_declare_is_found(
         (b"x = 1\n\0", "it contains a NUL"),
         (b"x = " + b"(" * 5000 + b")" * 5000, "it is"),
         (b"x = " + b"-" * 50_000 + b"1", "it is nested too deeply"),
-        (b"# " + b"x" * 2 * 1024 * 1024 + 1, "it is larger than 2 MB"),
+        (b"# " + b"x" * (2 * 1024 * 1024 + 1), "it is larger than 2 MB"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_unknown(content: bytes, reason: str, tmp_path: Path) -> None:
