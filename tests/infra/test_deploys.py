@@ -13,20 +13,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.infra.stacks import STACKS
-from trueup import ExpiresAt, Index, Layer, Model, Table
+from trueup import DynamoDB, ExpiresAt, Index, Layer, Model, Table
 from trueup.engines.open_tables import unopened_layer
 from trueup.errors import UnsupportedByEngine
 from trueup.infra import Format, cloudformation, stack_of, template_text
 from trueup.infra.deploys.others import other_changes
 from trueup.infra.deploys.planning import DeployPlan, plan_deploys
-from trueup.infra.deploys.stacks import stacks_of
+from trueup.infra.deploys.stacks import stacks_of, table_ids
 from trueup.infra.values import Stack
 from trueup.lifecycle.declared import declared_tables
-from trueup.schema.changes import AddIndex, AddTable, ChangeKey, DropIndex, DropTable, SetTtl
+from trueup.schema.changes import (
+    AddIndex,
+    AddTable,
+    ChangeKey,
+    DropIndex,
+    DropTable,
+    SetFact,
+    SetTtl,
+)
 from trueup.schema.hazard import Allowance
 from trueup.schema.tables import TableSchema
 from trueup.templates.reading import read_template
 from trueup.templates.template import Template
+from trueup.templates.verification import declared_in_templates
 
 
 class Note(Model):
@@ -308,3 +317,52 @@ def test_outputs_and_other_forms_are_told(tmp_path: Path) -> None:
     path = tmp_path / "work.tf.json"
     path.write_text(template_text(work, Format.TERRAFORM, is_json=True))
     assert other_changes(work, read_template(path), {}) is None
+
+
+def edited(folder: Path, edit: Callable[[Any], object], *tables: Table[Any]) -> Template:
+    """The deployed template after an edit of its resources."""
+    template = cloudformation(stack(*tables))
+    edit(template["Resources"])
+    path = folder / "desk.template.json"
+    path.write_text(json.dumps(template))
+    return read_template(path)
+
+
+STRANGE = {"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}]}
+KEY = {"KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}
+
+
+@pytest.mark.parametrize("name", [{}, {"TableName": {"Fn::Sub": "${AWS::StackName}-sessions"}}])
+def test_table_of_an_unknown_name_is_dropped_if_that_is_allowed(
+    tmp_path: Path, name: dict[str, Any]
+) -> None:
+    sessions = {"Type": "AWS::DynamoDB::Table", "Properties": {**STRANGE, **KEY, **name}}
+    before = edited(tmp_path, lambda resources: resources.update(Sessions=sessions), notes())
+    found = plan_deploys(schemas(notes()), before)
+    [planned] = found.changes
+    assert isinstance(planned.change, DropTable)
+    assert planned.change.schema.name == "Sessions"
+    assert found.blocked(())
+    assert not found.blocked([Allowance.PRUNE])
+
+
+def test_table_that_is_another_resource_is_refused(tmp_path: Path) -> None:
+    before = edited(tmp_path, lambda one: one.update(Kept=one.pop("NotesTable")), notes(DAY))
+    ids = table_ids(stack(notes(DAY)))
+    assert ids == {"beta-Notes": "NotesTable"}
+    found = plan_deploys(schemas(notes(DAY)), before, ids)
+    [planned] = found.changes
+    [hazard] = planned.hazards
+    assert "CloudFormation makes NotesTable before it lets go of Kept" in hazard.text
+    assert found.blocked(list(Allowance))
+
+
+def test_table_that_would_go_with_its_stack_takes_a_deploy(tmp_path: Path) -> None:
+    kept = notes(dynamodb=DynamoDB(removal="keep"))
+    before = edited(tmp_path, lambda one: one["NotesTable"].pop("DeletionPolicy"), kept)
+    found = plan_deploys(declared_in_templates(layer_of(kept), NAMES), before)
+    [planned] = found.changes
+    assert isinstance(planned.change, SetFact)
+    assert (planned.change.name, planned.change.before) == ("removal", "drop")
+    [same] = stacks_of(stack(kept), found.deploys, before)
+    assert cloudformation(same)["Resources"]["NotesTable"]["DeletionPolicy"] == "Retain"

@@ -81,7 +81,7 @@ layer = Layer("desk", target="dynamodb", tables=[notes])
 """
 TEMPLATE = """
 Resources:
-  Notes:
+  NotesTable:
     Type: AWS::DynamoDB::Table
     Properties:
       TableName: {name}

@@ -68,7 +68,7 @@ def verify_templates(
         for match in found:
             findings += _named(schema, match)
             live = in_words_of(schema, match.table.live)
-            findings += verify_table(_tellable(schema, live), live)
+            findings += verify_table(tellable(schema, live), live)
             findings += _strange(schema, match.table)
     if is_whole:
         findings += _strangers(tables, matches)
@@ -110,7 +110,7 @@ def declared_in_templates(
     }
 
 
-def _tellable(declared: TableSchema, live: LiveTable) -> TableSchema:
+def tellable(declared: TableSchema, live: LiveTable) -> TableSchema:
     """The declared table without what the form of the template does not tell."""
     if REMOVAL in live.schema.facts:
         return declared
@@ -186,7 +186,7 @@ def _absent(
 ) -> LiveTable | None:
     """What stands for a table that was not found: something unknown, if it may be there."""
     doubts = list(hidden)
-    nameless = [one for one in _unmatched(tables, matches) if not isinstance(one.name, str)]
+    nameless = [one for one in unmatched(tables, matches) if not isinstance(one.name, str)]
     if nameless:
         ids = ", ".join(one.resource.id for one in nameless)
         doubts.append(f"it may be {ids}, whose name is not known; --resource TABLE=ID says it")
@@ -221,16 +221,17 @@ def _strangers(
     tables: Sequence[TemplateTable], matches: Mapping[str, Sequence[Match]]
 ) -> Iterator[Finding]:
     """Tables that no declaration has."""
-    for table in _unmatched(tables, matches):
+    for table in unmatched(tables, matches):
         name = table.name if isinstance(table.name, str) else table.resource.id
         found = table.live.unknown.get((), "a table")
         place = table.resource.place_of()
         yield Finding(name, Difference((), None, found), "", place, Severity.LOW)
 
 
-def _unmatched(
+def unmatched(
     tables: Sequence[TemplateTable], matches: Mapping[str, Sequence[Match]]
 ) -> list[TemplateTable]:
+    """The tables of templates that stand for no declared one."""
     taken = {id(match.table) for some in matches.values() for match in some}
     return [table for table in tables if id(table) not in taken]
 

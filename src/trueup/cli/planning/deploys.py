@@ -11,20 +11,20 @@ from rich.text import Text
 
 from ..._dataclass import dataclass
 from ...configuration.stage import StagedLayer
-from ...engines.open_tables import open_tables_to_read, unopened_layer
+from ...engines.open_tables import open_tables_to_read
 from ...infra import Format, stack_files
 from ...infra.deploys.obstacles import beside_live
 from ...infra.deploys.others import other_changes
 from ...infra.deploys.planning import DeployPlan, plan_deploys
 from ...infra.deploys.schedule import Deploy
-from ...infra.deploys.stacks import stacks_of
+from ...infra.deploys.stacks import stacks_of, table_ids
 from ...infra.values import Stack
-from ...lifecycle.declared import declared_tables
 from ...lifecycle.generated import Generated
 from ...schema.engine import LiveTable
 from ...schema.hazard import Allowance, Hazard
 from ...schema.plan import PlannedChange
 from ...templates.template import Template
+from ...templates.verification import declared_in_templates
 from ..output import FAINT, JsonDocument
 from ..wording import counted, wrapped
 from .document import ChangeDocument, PlanDocument, UnseenDocument, change_document, unseen_document
@@ -104,8 +104,8 @@ def deploy_view(
     """The plan from a template to a stage. stack: of the stage. live: the tables that are there,
     if somebody looked. given: parameters. out: for a template of each update."""
     stage = staged.stage
-    layer = unopened_layer(stage.url, staged.layer, table_names=staged.table_names)
-    plan = plan_deploys(declared_tables(layer, protect=stage.protect), deployed)
+    declared = declared_in_templates(staged.layer, staged.table_names, protect=stage.protect)
+    plan = plan_deploys(declared, deployed, table_ids(stack))
     plan = beside_live(plan, live)
     others = other_changes(stack, deployed, given)
     deploys = plan.deploys or ([Deploy(())] if others else [])

@@ -34,6 +34,13 @@ def stacks_of(target: Stack, deploys: Sequence[Deploy], deployed: Template) -> I
         )
 
 
+def table_ids(stack: Stack) -> dict[str, str]:
+    """The ids of the tables of a stack, by physical name."""
+    return {
+        str(one.properties.get("TableName")): one.id for one in stack.resources if one.type == TABLE
+    }
+
+
 def _resource(resource: Resource, left: Sequence[Change], deployed: Template) -> Resource:
     """A resource before the changes that are left."""
     name = resource.properties.get("TableName")
