@@ -17,7 +17,7 @@ pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and signals"),
 ]
 
-CALLS = 160
+CALLS = 220
 """More calls of the database than the runs below make."""
 
 ROWS = 25

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from ..configuration import find_stage
+from ..configuration import find_stage, load_stage
 from ..configuration.stage import Stage
-from ..errors import Blocked, ErrorCode, InvalidCall, Place
+from ..errors import Blocked, ErrorCode, Place
 from ..lifecycle.clocks import TRUE_CLOCKS
 from ..lifecycle.owner import find_owner
 from ..migrations.baseline import baseline
@@ -22,8 +20,8 @@ from ..migrations.port import MigrationDatabase
 from ..migrations.problems import pending
 from ..migrations.proving.proof import Refused, prove
 from ..migrations.proving.proofs import Proof, Proofs, read_proofs, write_proofs
-from ..migrations.repair import Decision, repair
-from ..migrations.runner import WAIT_S, Run, check_version, chosen_down, down, up
+from ..migrations.repair import repair
+from ..migrations.runner import Run, check_version, chosen_down, down, up
 from ..migrations.squashing import squash
 from ..migrations.writing import new_path, template, write_new
 from .errors import interruptible
@@ -37,6 +35,8 @@ from .migrating.document import (
     proof_line,
     settled_problems,
 )
+from .migrating.options import Action, MigrateOptions, usage
+from .migrating.planned import planned_sql
 from .migrating.text import (
     Progress,
     print_going,
@@ -50,68 +50,6 @@ from .output import GOOD, Output
 from .wording import counted
 
 GO_ON = "run the command again: it goes on from there"
-
-
-class Action(StrEnum):
-    """What `trueup migrate` does."""
-
-    NEW = "new"
-    STATUS = "status"
-    VERIFY = "verify"
-    UP = "up"
-    DOWN = "down"
-    REPAIR = "repair"
-    BASELINE = "baseline"
-    SQUASH = "squash"
-
-
-# The standard decorator: the fields are options with defaults, and `signature` reads them.
-@dataclass(frozen=True)
-class MigrateOptions:
-    """The options of the actions."""
-
-    to: Annotated[
-        int | None, typer.Option("--to", metavar="VERSION", help="up, down: the last that stays.")
-    ] = None
-    unproved: Annotated[
-        bool, typer.Option("--unproved", help="up, down, baseline: without a proof.")
-    ] = False
-    allow_data_loss: Annotated[
-        bool, typer.Option("--allow-data-loss", help="up, down: lose what the proof says.")
-    ] = False
-    out_of_order: Annotated[
-        bool, typer.Option("--out-of-order", help="up: also files before the last.")
-    ] = False
-    wait: Annotated[
-        float, typer.Option("--wait", metavar="SECONDS", help="The longest wait for the lock.")
-    ] = WAIT_S
-    every: Annotated[bool, typer.Option("--all", help="verify: prove what is proved, too.")] = False
-    accept: Annotated[
-        bool, typer.Option("--accept", help="repair: the file as it is now is what ran.")
-    ] = False
-    forget: Annotated[bool, typer.Option("--forget", help="repair: the file is gone for good.")] = (
-        False
-    )
-    done: Annotated[
-        bool, typer.Option("--done", help="repair: the statement in doubt has run.")
-    ] = False
-    again: Annotated[
-        bool, typer.Option("--again", help="repair: the statement in doubt runs again.")
-    ] = False
-
-    @property
-    def decision(self) -> Decision | None:
-        """What repair is told. Raises InvalidCall for several."""
-        given = {
-            Decision.ACCEPT: self.accept,
-            Decision.FORGET: self.forget,
-            Decision.DONE: self.done,
-            Decision.AGAIN: self.again,
-        }
-        chosen = [decision for decision, is_given in given.items() if is_given]
-        if len(chosen) > 1:
-            raise _usage("repair takes one of --accept, --forget, --done and --again", "choose one")
-        return chosen[0] if chosen else None
 
 
 def run(
@@ -138,7 +76,7 @@ def run(
     files = read_folder(stage.migrations, dialect_of(stage.url))
     call = _Call(stage, files, options, output, argument)
     if action is Action.NEW:
-        return call.new()
+        return call.from_plan(common) if options.from_plan else call.new()
     with open_migrations(stage.url, is_read=action is Action.STATUS) as database:
         match action:
             case Action.STATUS:
@@ -177,7 +115,7 @@ class _Call:
     def new(self) -> ExitCode:
         """Write the next file."""
         if not self._argument:
-            raise _usage("new has no name", "run trueup migrate new add_index_of_jobs")
+            raise usage("new has no name", "run trueup migrate new add_index_of_jobs")
         path = new_path(self._stage.migrations, self._files, self._argument)
         write_new(path, template())
         self._document("new", done=[path.stem])
@@ -185,6 +123,21 @@ class _Call:
                    "trueup migrate verify.")  # fmt: skip
         self._output.finish(f"{path.name} is written")
         return ExitCode.DONE
+
+    def from_plan(self, common: Common) -> ExitCode:
+        """Write what the plan changes as the next file, and prove it."""
+        path = new_path(self._stage.migrations, self._files, self._argument or "plan")
+        planned = planned_sql(load_stage(common.stage_options))
+        if not planned.up:
+            self._document("new")
+            self._good("The tables are as declared: nothing is written.")
+            return ExitCode.DONE
+        write_new(path, template(planned.up, planned.down, planned.forward_only))
+        self._output.note(f"{path.parent.name}/{path.name} is written")
+        self._files = read_folder(self._stage.migrations, dialect_of(self._stage.url))
+        self._argument = ""
+        with open_migrations(self._stage.url, is_read=True) as database:
+            return self.verify(database)
 
     def status(self, database: MigrationDatabase) -> ExitCode:
         """Show how files and history stand."""
@@ -292,7 +245,7 @@ class _Call:
         version = self._version() if self._argument else None
         decision = self._options.decision
         if (version is None) != (decision is None):
-            raise _usage(
+            raise usage(
                 "repair takes a version and what is decided about it, or neither",
                 "run trueup migrate repair 7 --accept, or see trueup migrate status",
             )
@@ -366,14 +319,14 @@ class _Call:
         if not self._argument:
             return None
         if not (self._argument.isascii() and self._argument.isdigit() and int(self._argument)):
-            raise _usage("down takes how many are undone, from 1", "run trueup migrate down 1")
+            raise usage("down takes how many are undone, from 1", "run trueup migrate down 1")
         if self._options.to is not None:
-            raise _usage("down takes a count or --to, not both", "leave out one of them")
+            raise usage("down takes a count or --to, not both", "leave out one of them")
         return int(self._argument)
 
     def _version(self) -> int:
         if not (self._argument.isascii() and self._argument.isdigit()):
-            raise _usage("a version is a number", "see trueup migrate status for those there are")
+            raise usage("a version is a number", "see trueup migrate status for those there are")
         return int(self._argument)
 
     def _document(self, action: str, **parts: object) -> None:
@@ -384,12 +337,3 @@ class _Call:
 
     def _good(self, text: str) -> None:
         self._output.marked("✓", GOOD, text)
-
-
-def _usage(what: str, fix: str) -> InvalidCall:
-    return InvalidCall(
-        f"{what}; nothing was changed",
-        where=Place(note="trueup migrate"),
-        fix=fix,
-        code=ErrorCode.USAGE,
-    )

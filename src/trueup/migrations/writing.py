@@ -27,13 +27,18 @@ def new_path(folder: Path, files: Sequence[Migration], name: str) -> Path:
     return folder / f"{version:0{DIGITS}d}_{short}.sql"
 
 
-def template(up: Sequence[str] = (), down: Sequence[str] = ()) -> str:
-    """The text of a new file. up, down: its statements, without semicolons."""
-    parts = (("up", up), ("down", down))
-    return "\n".join(
-        f"-- trueup: {name}\n" + "".join(f"{sql};\n" for sql in statements)
-        for name, statements in parts
-    )
+def template(up: Sequence[str] = (), down: Sequence[str] = (), forward_only: str = "") -> str:
+    """The text of a new file. up, down: its statements, without semicolons. forward_only: why it
+    has no way down."""
+    if forward_only:
+        return f"-- trueup: forward-only {forward_only}\n{_part('up', up)}"
+    return f"{_part('up', up)}\n{_part('down', down)}"
+
+
+def _part(name: str, statements: Sequence[str]) -> str:
+    by_steps = any(re.search(r"\bCONCURRENTLY\b", sql) for sql in statements)
+    kind = "-- trueup: no-transaction\n" if by_steps else ""
+    return f"-- trueup: {name}\n{kind}" + "".join(f"{sql.rstrip(';')};\n" for sql in statements)
 
 
 def write_new(path: Path, text: str) -> None:

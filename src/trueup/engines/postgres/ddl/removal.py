@@ -45,7 +45,8 @@ def _drop(tables: Sequence[TableSchema], live: Mapping[str, LiveTable]) -> Step:
     request = Request("DropTable", "", Transaction(lambda: tuple(body), work), as_it_is)
     whose = "its" if len(names) == 1 else "their"
     comment = f"drop {shown_names(names)} and {whose} items"
-    return Step(comment, names[0], request, estimate=count)
+    told = tuple(statement.sql for statement in body)
+    return Step(comment, names[0], request, estimate=count, statements=told)
 
 
 def _unused(table: TableSchema) -> Iterator[str]:

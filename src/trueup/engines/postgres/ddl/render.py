@@ -100,7 +100,8 @@ def _create(tables: Sequence[TableSchema]) -> Step:
     payload = Transaction(lambda: (*before, *body, *views), work)
     # If its reply was lost, a second execution finds the tables, and creates none.
     request = Request("CreateTables", "", payload, as_it_is, after_loss=unchanged)
-    return Step(f"create {shown_names(names)}", names[0], request)
+    told = tuple(statement.sql for statement in body)
+    return Step(f"create {shown_names(names)}", names[0], request, statements=told)
 
 
 def _require_available(missing: Rows) -> None:
