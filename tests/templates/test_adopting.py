@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -9,10 +11,10 @@ from typing import Any
 import pytest
 
 from tests.infra.test_templates import NAMES, SHOP
-from trueup import Layer
+from trueup import DynamoDB, Index, Layer, Model, Scaling, Table
 from trueup.engines.open_tables import unopened_layer
 from trueup.errors import DeclarationError, NeedsOperator
-from trueup.infra import Format, stack_of, template_text
+from trueup.infra import Format, cloudformation, stack_of, template_text
 from trueup.lifecycle.adopt.code import Adopted, module_text
 from trueup.lifecycle.declared import declared_tables
 from trueup.templates.adopting import adopt_template
@@ -97,6 +99,75 @@ def test_what_is_adopted_from_a_template_agrees_with_it(tmp_path: Path, form: Fo
     verification = verify_templates(declared_tables(opened, protect=True), [found], resources={})
     assert not verification.differing()
     assert {table.name for table in layer.tables} == {"orders", "units"}
+
+
+UNITS = {"billing": "provisioned", "read_units": 5, "write_units": 5}
+SCALED = Scaling(least=5, most=100, target_percent=60)
+
+
+class Hit(Model):
+    id: str
+    day: str
+
+
+def hits(**settings: Any) -> Layer:
+    indexes = [Index("ByDay", partition="day")]
+    given: dict[str, Any] = {**UNITS, **settings}
+    table = Table("Hits", Hit, partition="id", indexes=indexes, dynamodb=DynamoDB(**given))
+    return Layer("hits", target="dynamodb", tables=[table])
+
+
+@pytest.mark.parametrize("form", [Format.CLOUDFORMATION, Format.SAM, Format.TERRAFORM])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"scaling": SCALED},
+        {"scaling": SCALED, "write_scaling": Scaling(least=1, most=9)},
+        {"write_scaling": SCALED},
+        {"removal": "keep"},
+        {"deletion_protection": True, "removal": "drop"},
+    ],
+)
+def test_scaling_and_removal_are_adopted(
+    tmp_path: Path, form: Format, settings: dict[str, Any]
+) -> None:
+    path = tmp_path / ("hits.tf.json" if form is Format.TERRAFORM else "hits.json")
+    path.write_text(template_text(stack_of(hits(**settings), {"Hits": "hits"}), form, is_json=True))
+    (adopted,) = adopt_template(read_template(path), (), pattern="{table}", protect=False)
+    (table,) = declared([adopted]).tables
+    assert {name: getattr(table.dynamodb, name) for name in settings} == settings
+    assert not adopted.notes
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda all_: all_.pop("HitsWriteScalableTarget"), "only reads scale, not writes"),
+        (lambda all_: all_.pop("HitsByDayReadScalableTarget"), "the index ByDay does not scale as"),
+        (lambda all_: all_.pop("HitsReadScalingPolicy"), "no policy tells at which load"),
+        (
+            lambda all_: all_["HitsReadScalableTarget"]["Properties"].update(MinCapacity=6),
+            "read_units=5 is not within its scaling",
+        ),
+        (
+            lambda all_: all_["HitsReadScalableTarget"]["Properties"].update(
+                MaxCapacity={"Ref": "Most"}
+            ),
+            "read is unknown: !Ref Most",
+        ),
+    ],
+)
+def test_scaling_that_cannot_be_declared_is_told(
+    tmp_path: Path, change: Callable[[dict[str, Any]], object], said: str
+) -> None:
+    body = cloudformation(stack_of(hits(scaling=SCALED), {"Hits": "hits"}))
+    body["Parameters"]["Most"] = {"Type": "Number"}
+    change(body["Resources"])
+    path = tmp_path / "hits.json"
+    path.write_text(json.dumps(body))
+    (adopted,) = adopt_template(read_template(path), (), pattern="{table}", protect=False)
+    assert said in adopted.notes[0]
+    assert f"# {adopted.notes[0]}" in module_text("adopted", "dynamodb", [adopted], "hits.json")
 
 
 def test_table_that_the_template_does_not_have_is_refused(tmp_path: Path) -> None:

@@ -30,18 +30,20 @@ from .exit_codes import ExitCode
 from .options import Common
 from .output import JsonDocument, Output
 from .owning import Owning, own_tables
-from .wording import counted
+from .wording import counted, wrapped
 
 
 class AdoptDocument(JsonDocument):
     """What `trueup adopt --json` prints.
 
     tables: their physical names; with --own, those that are owned now and were not before.
-    left_out: by table, the indexes that cannot be declared, and why. code: the module.
+    left_out: by table, the indexes that cannot be declared, and why. notes: by table, what is
+    declared otherwise than it was found. code: the module.
     """
 
     tables: list[str]
     left_out: dict[str, dict[str, str]] = Field(default_factory=dict)
+    notes: dict[str, list[str]] = Field(default_factory=dict)
     code: str = ""
 
 
@@ -101,6 +103,7 @@ def run(
     output.document(
         AdoptDocument(
             tables=[one.schema.name for one in adopted],
+            notes={one.schema.name: list(one.notes) for one in adopted if one.notes},
             left_out={one.schema.name: dict(one.left_out) for one in adopted if one.left_out},
             code=text,
         )
@@ -111,6 +114,9 @@ def run(
         write_new(out, text)
         tables = counted(len(adopted), "table")
         output.print(f"✓ {out} declares {tables}; {_proof(common, other)}.")
+        for one in adopted:
+            for note in one.notes:
+                output.lines(wrapped(f"! {one.schema.name}: {note}", 0, output.width))
         output.finish(f"{out} is written")
     return ExitCode.DONE
 

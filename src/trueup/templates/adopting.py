@@ -11,6 +11,7 @@ from ..lifecycle.adopt.tables import as_adopted, fits_pattern
 from ..schema.engine import LiveTable
 from ..schema.facts import Path, Unknown
 from ..schema.tables import TableSchema
+from .adopted_scaling import removal_setting, scaling_settings
 from .tables import tables_of
 from .template import Template
 
@@ -44,7 +45,9 @@ def _adopted(template: Template, table: LiveTable, pattern: str, *, protect: boo
     for path, why in table.unknown.items():
         if path[:1] == ("index",) and len(path) > 1 and path[1] in table.schema.indexes:
             left_out.setdefault(path[1], str(why))
-    return replace(found, left_out=left_out)
+    scaling, notes = scaling_settings(template, table.schema, found.settings)
+    settings = {**found.settings, **removal_setting(table.schema), **scaling}
+    return replace(found, left_out=left_out, settings=settings, notes=tuple(notes))
 
 
 def _known(table: LiveTable) -> TableSchema:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 from ..model.declarations.dynamodb import DynamoDB
 from ..schema.engine import LiveTable
@@ -15,6 +16,8 @@ from ..schema.facts import Path, Unknown, Value
 from ..schema.tables import TableSchema
 from .template import Template, TemplateResource, Unresolved
 
+Key: TypeAlias = tuple[str, str, str]
+"""Table, index (empty for the table itself) and direction: what a scaling target is of."""
 REMOVAL, SCALING = "removal", "scaling"
 _TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 _TABLES = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
@@ -46,8 +49,8 @@ def with_beside(live: LiveTable, resource: TemplateResource, template: Template)
         removal = _removal(resource)
         schema = replace(schema, facts={**schema.facts, REMOVAL: removal})
         sources[(REMOVAL,)] = resource.place_of()
-    targets = list(_targets(template))
-    named = {key: (bounds, place) for key, bounds, place in targets if key is not None}
+    targets = list(scaled_targets(template))
+    named = {key: (bounds, of.place_of()) for key, bounds, of in targets if key is not None}
     hidden: Value = None
     if any(key is None for key, _, _ in targets):
         hidden = Unknown("a scaling target does not tell whose it is")
@@ -88,10 +91,8 @@ def _removal(resource: TemplateResource) -> Value:
     return "keep" if replaced in _KEPT else "keep, but drop the one that a replacement leaves"
 
 
-def _targets(
-    template: Template,
-) -> Iterator[tuple[tuple[str, str, str] | None, Value, str]]:
-    """Table, index and direction of each target, None if it does not tell; its bounds and place."""
+def scaled_targets(template: Template) -> Iterator[tuple[Key | None, Value, TemplateResource]]:
+    """Whose each scaling target is, None if it does not tell; its bounds; and the target."""
     for one in template.resources.values():
         if one.type == _TARGET:
             place, dimension = (one.properties.get(n) for n in ("ResourceId", "ScalableDimension"))
@@ -110,7 +111,7 @@ def _targets(
                 key = (told["table"], told["index"] or "", direction)
             elif isinstance(place, str) and not told:
                 continue  # of another service
-            yield key, doubt or f"{least} to {most}", one.place_of()
+            yield key, doubt or f"{least} to {most}", one
 
 
 def _referred(expression: str, target: str, template: Template) -> str | None:

@@ -8,13 +8,24 @@ from typing import Any
 
 from ..._dataclass import dataclass
 from ...model.declarations.names import RULES
+from ...model.declarations.scaling import TARGET_PERCENT, Scaling
 from ...schema.facts import known
 from ...schema.tables import IndexSchema, TableSchema
 from .layout import Expression, Group, a_list, call, laid_out, literal, quoted
 from .names import field_names, model_name, naming_rule, unique, variable
 
 _TYPES = {"S": "str", "N": "Decimal", "B": "bytes"}
-_OURS = ("DynamoDB", "ExpiresAt", "Index", "Layer", "Model", "Table", "Version", "stored_as")
+_OURS = (
+    "DynamoDB",
+    "ExpiresAt",
+    "Index",
+    "Layer",
+    "Model",
+    "Scaling",
+    "Table",
+    "Version",
+    "stored_as",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +34,8 @@ class Adopted:
 
     name: its logical name. settings: keywords of `DynamoDB(...)`.
     types: by attribute, the type that sampled items show.
-    left_out: by index, why it cannot be declared; a text that is safe in a comment.
+    left_out: by index, why it cannot be declared; notes: of the table, what is declared otherwise.
+        All are texts that are safe in a comment.
     """
 
     schema: TableSchema
@@ -31,6 +43,7 @@ class Adopted:
     settings: Mapping[str, Any]
     types: Mapping[str, str]
     left_out: Mapping[str, str]
+    notes: tuple[str, ...] = ()
 
     @property
     def indexes(self) -> list[IndexSchema]:
@@ -113,12 +126,22 @@ def _table(table: Adopted, model: str, name: str) -> str:
     if stream := known(schema.stream):
         options["stream"] = literal(stream)
     if table.settings:
-        settings = {option: literal(value) for option, value in table.settings.items()}
+        settings = {option: _setting(value) for option, value in table.settings.items()}
         options["dynamodb"] = call("DynamoDB", [], settings)
     left_out = sorted(table.left_out.items())
     notes = [f"# {quoted(index)} is left out: {why}" for index, why in left_out]
+    notes += [f"# {note}" for note in table.notes]
     made = call("Table", [literal(table.name), model], options)
     return "\n".join([*notes, laid_out(f"{name} = ", made)])
+
+
+def _setting(value: Any) -> Expression:
+    if not isinstance(value, Scaling):
+        return literal(value)
+    bounds = {"least": literal(value.least), "most": literal(value.most)}
+    if value.target_percent != TARGET_PERCENT:
+        bounds["target_percent"] = literal(value.target_percent)
+    return call("Scaling", [], bounds)
 
 
 def _index(index: IndexSchema, fields: Mapping[str, str]) -> Group:
