@@ -18,7 +18,7 @@ from trueup.engines.open_tables import OpenTables, open_tables
 from trueup.lifecycle.declared import declared_tables
 from trueup.lifecycle.verification import look_at, verify_tables
 from trueup.operations.operation import send, sleep
-from trueup.schema.changes import AddTable, Change
+from trueup.schema.changes import AddIndex, AddTable, Change, ChangePart
 from trueup.schema.engine import LiveTable, Step, pauses
 from trueup.schema.facts import dotted
 from trueup.schema.plan import Plan, make_plan
@@ -117,7 +117,9 @@ def _refuse_what_is_no_addition(plan: Plan) -> None:
 
 def _is_addition(change: Change) -> bool:
     """Whether a change leaves all that is there as it is."""
-    return isinstance(change, AddTable) or getattr(change, "before", change) is None
+    if isinstance(change, ChangePart):
+        return change.before is None
+    return isinstance(change, AddTable | AddIndex)
 
 
 def _perform(opened: OpenTables, step: Step, deadline_s: float) -> None:

@@ -93,3 +93,28 @@ def test_what_is_no_addition_is_an_error_of_the_function(
     assert refused.value.code is ErrorCode.SCHEMA_MISMATCH
     assert "schema-mismatch" in caplog.text
     assert sql.execute(COUNTS).fetchone() == before
+
+
+OLDER = [
+    "ALTER TABLE teams DROP COLUMN members",
+    "ALTER TABLE domain_configurations DROP COLUMN query_playbook, DROP COLUMN description",
+    "DROP INDEX idx_incidents_structured_data; DROP INDEX idx_incidents_created_at",
+    "DROP TRIGGER update_users_updated_at ON users",
+    "ALTER TABLE agent_definitions DROP CONSTRAINT agent_definitions_agent_class_check",
+    "ALTER TABLE image_evidence DROP CONSTRAINT image_evidence_incident_id_tenant_id_fkey",
+    "DROP TABLE image_evidence",
+    "DROP INDEX idx_agents_tenant_class",
+]
+
+
+@pytest.mark.req("DT2")
+@pytest.mark.parametrize("change", OLDER, ids=lambda one: one[:50])
+def test_older_schema_gets_what_it_lacks_and_keeps_its_rows(sql: Sql, change: str) -> None:
+    handlers.initialise({}, None)
+    tenant = "7b1f6c7e-52a5-4d7b-a7a1-0f7f3f6f2c11"
+    sql.execute("SELECT set_config('trueup.tenant', %s, false)", (tenant,))
+    sql.execute("INSERT INTO tenants (id, tenant_name) VALUES (%s, 'Utrecht')", (tenant,))
+    sql.execute(change.encode())
+    assert handlers.initialise({}, None) == REPLY
+    assert sql.execute(COUNTS).fetchone() == (7, 10, 9)
+    assert sql.execute("SELECT tenant_name FROM tenants").fetchall() == [("Utrecht",)]

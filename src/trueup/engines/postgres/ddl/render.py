@@ -13,7 +13,7 @@ from ....schema.facts import Value
 from ....schema.tables import TableSchema
 from ..payload import Rows, Statement, Steps, Transaction, ask
 from ..tables.layout import is_relational
-from ..values.names import SCHEMA
+from ..values.names import SCHEMA, quote
 from .changing.steps import change_steps
 from .relational import part
 from .removal import drop_steps
@@ -33,6 +33,9 @@ FROM pg_type t LEFT JOIN pg_enum e ON e.enumtypid = t.oid
 WHERE t.typnamespace = {SCHEMA} AND t.typname = ANY ($1::text[]) GROUP BY t.typname"""
 _IS_THERE = f"SELECT 1 FROM pg_class WHERE relnamespace = {SCHEMA} AND relname = ANY ($1::text[])"
 
+
+_FORCED = f"""SELECT relname FROM pg_class
+WHERE relnamespace = {SCHEMA} AND relforcerowsecurity ORDER BY relname"""
 
 _NOT_AVAILABLE = """SELECT name FROM unnest($1::text[]) AS wanted (name)
 WHERE name NOT IN (SELECT name::text FROM pg_available_extensions) ORDER BY name"""
@@ -76,6 +79,7 @@ def _create(tables: Sequence[TableSchema]) -> Step:
     made_of = {name: sql for table in tables for name, sql in part(table, "functions").items()}
     functions = bodies(made_of)
     shared = Statement(FUNCTIONS, (sorted(functions),))
+    refers = any(str(one).startswith("FOREIGN KEY") for one in _constraints(tables))
     body = list(create_statements(tables))
     views = bare_views(tables)
 
@@ -90,7 +94,9 @@ def _create(tables: Sequence[TableSchema]) -> Step:
             _check_types(types, (yield from ask(known)))
         if functions:
             check_functions(functions, (yield from ask(shared)))
-        for statement in body:  # noqa: UP028 - `yield from` would send rows to an iterator
+        seen = _referred((yield from ask(Statement(_FORCED))), tables) if refers else []
+        around = _forced(seen, "NO FORCE"), _forced(seen, "FORCE")
+        for statement in (*around[0], *body, *around[1]):  # noqa: UP028 - it would be sent rows
             yield statement
         for select in views:
             refuse_bare_views((yield from ask(select)))
@@ -102,6 +108,26 @@ def _create(tables: Sequence[TableSchema]) -> Step:
     request = Request("CreateTables", "", payload, as_it_is, after_loss=unchanged)
     told = tuple(statement.sql for statement in body)
     return Step(f"create {shown_names(names)}", names[0], request, statements=told)
+
+
+def _referred(forced: Rows, tables: Sequence[TableSchema]) -> list[str]:
+    """The existing tables that new ones refer to, and whose policies would refuse the check of the
+    reference, which runs as their owner and for no tenant."""
+    made = {table.name for table in tables}
+    texts = [str(one) for one in _constraints(tables)]
+    return [
+        name
+        for (name,) in forced
+        if name not in made and any(f"REFERENCES {quote(name)}" in text for text in texts)
+    ]
+
+
+def _constraints(tables: Sequence[TableSchema]) -> list[Value]:
+    return [one for table in tables for one in part(table, "constraints").values()]
+
+
+def _forced(names: Sequence[str], word: str) -> list[Statement]:
+    return [Statement(f"ALTER TABLE {quote(one)} {word} ROW LEVEL SECURITY") for one in names]
 
 
 def _require_available(missing: Rows) -> None:
