@@ -27,20 +27,22 @@ from trueup.relational import (
     Unique,
 )
 
+Edit = Callable[[Shape], Shape]
+Made = tuple[str, Shapes, Shapes, str, str, Edit | None]
+
 
 @dataclass(frozen=True)
 class Case:
-    """A change. group: of the page. back: whether the change back is made in place; what is refused
-    then, if not."""
+    """A change. group: of the page. back: why the change back is not made in place; empty if it is.
+    table, edit: what is changed of one table; None if it is more than that."""
 
     name: str
     group: str
     before: Shapes
     after: Shapes
     back: str = ""
-
-
-Edit = Callable[[Shape], Shape]
+    table: str = ""
+    edit: Edit | None = None
 
 
 def on(shapes: Shapes, table: str, edit: Edit) -> Shapes:
@@ -48,31 +50,31 @@ def on(shapes: Shapes, table: str, edit: Edit) -> Shapes:
     return {**shapes, table: edit(shapes[table])}
 
 
-def orders(name: str, edit: Edit, back: str = "") -> tuple[str, Shapes, Shapes, str]:
+def orders(name: str, edit: Edit, back: str = "") -> Made:
     """A change of orders."""
-    return name, SHOP, on(SHOP, "orders", edit), back
+    return name, SHOP, on(SHOP, "orders", edit), back, "orders", edit
 
 
-def people(name: str, edit: Edit, back: str = "") -> tuple[str, Shapes, Shapes, str]:
+def people(name: str, edit: Edit, back: str = "") -> Made:
     """A change of people."""
-    return name, SHOP, on(SHOP, "people", edit), back
+    return name, SHOP, on(SHOP, "people", edit), back, "people", edit
 
 
-def rooms(name: str, edit: Edit, back: str = "") -> tuple[str, Shapes, Shapes, str]:
+def rooms(name: str, edit: Edit, back: str = "") -> Made:
     """A change of rooms."""
-    return name, HOUSE, on(HOUSE, "rooms", edit), back
+    return name, HOUSE, on(HOUSE, "rooms", edit), back, "rooms", edit
 
 
-def bookings(name: str, edit: Edit, back: str = "") -> tuple[str, Shapes, Shapes, str]:
+def bookings(name: str, edit: Edit, back: str = "") -> Made:
     """A change of bookings."""
-    return name, HOUSE, on(HOUSE, "bookings", edit), back
+    return name, HOUSE, on(HOUSE, "bookings", edit), back, "bookings", edit
 
 
 def _labels(*labels: str) -> Edit:
     return lambda shape: shape.field("status", Literal[labels], labels[0])
 
 
-def _view(columns: str) -> SqlObject:
+def view_of(columns: str) -> SqlObject:
     sql = f"CREATE OR REPLACE VIEW order_count AS SELECT {columns} FROM {{orders}}"
     return SqlObject("view", "order_count", sql)
 
@@ -427,11 +429,11 @@ PROGRAMS = [
     bookings("rows of other tenants", lambda t: t.set(tenant="room")),
     orders(
         "another view, with more columns",
-        lambda t: t.set(objects=[_view("count(*) AS orders, max(weight) AS most")]),
+        lambda t: t.set(objects=[view_of("count(*) AS orders, max(weight) AS most")]),
     ),
     orders(
         "another view, with other columns",
-        lambda t: t.set(objects=[_view("sum(weight) AS all_weight")]),
+        lambda t: t.set(objects=[view_of("sum(weight) AS all_weight")]),
     ),
 ]
 
@@ -450,8 +452,8 @@ LABELS = [
     ),
 ]
 
-TABLES = [
-    ("add a table", SHOP, {**SHOP, "rooms": HOUSE["rooms"]}, ""),
+TABLES: list[Made] = [
+    ("add a table", SHOP, {**SHOP, "rooms": HOUSE["rooms"]}, "", "", None),
     (
         "add a table to which one refers that is there",
         SHOP,
@@ -463,12 +465,16 @@ TABLES = [
             ),
         ),
         "",
+        "",
+        None,
     ),
     (
         "add a table that refers to one that is there",
         {"people": SHOP["people"]},
         SHOP,
         "a view reads the table",
+        "",
+        None,
     ),
 ]
 
@@ -489,8 +495,8 @@ GROUPS = {
 def cases() -> Iterator[Case]:
     """All cases, in the order of the page."""
     for group, found in GROUPS.items():
-        for name, before, after, back in found:
-            yield Case(name, group, before, after, back)
+        for name, before, after, back, table, edit in found:
+            yield Case(name, group, before, after, back, table, edit)
 
 
 CASES = list(cases())

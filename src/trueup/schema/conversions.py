@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_TYPE = re.compile(r"([a-z ]+?)\s*(?:\((\d+)(?:,(\d+))?\))?\s*([a-z ]*)")
+_SIZE = re.compile(r"\s*\((\d+)(?:,\s*(\d+))?\)")
 _WHOLE = ("smallint", "integer", "bigint")
 _OTHER_NUMBERS = ("numeric", "double precision", "real")
 _TEXTS = ("text", "character varying")
@@ -30,10 +30,8 @@ Parsed = tuple[str, int | None, int]
 
 def parsed(type_: str) -> Parsed:
     """A type's name, its length or precision if it has one, and its scale."""
-    found = _TYPE.fullmatch(type_.strip().lower())
-    if found is None:
-        return type_, None, 0
-    name = f"{found[1]} {found[4]}".strip()
+    size = _SIZE.search(type_)
+    name = _SIZE.sub("", type_).strip().lower()
     name = {
         "int": "integer",
         "varchar": "character varying",
@@ -41,7 +39,7 @@ def parsed(type_: str) -> Parsed:
         "timestamptz": "timestamp with time zone",
         "timestamp": "timestamp without time zone",
     }.get(name, name)
-    return name, int(found[2]) if found[2] else None, int(found[3] or 0)
+    return (name, int(size[1]), int(size[2] or 0)) if size else (name, None, 0)
 
 
 def keeps_rows(before: str, after: str) -> bool:

@@ -34,29 +34,33 @@ _ALL, _ROWS, _SELF = "AccessExclusiveLock", "ShareRowExclusiveLock", "ShareUpdat
 
 
 class Form(Enum):
-    """The forms of statements that changes are made of."""
+    """The forms of statements that changes are made of, each with its words and its effect."""
 
-    ADD_COLUMN = Effect(_ALL)
-    ADD_COMPUTED_COLUMN = Effect(_ALL, writes=True)
-    DROP_COLUMN = Effect(_ALL, reads=False)
-    CHANGE_DEFAULT = Effect(_ALL)
-    CHANGE_KEPT_TYPE = Effect(_ALL)
-    CHANGE_TYPE = Effect(_ALL, writes=True)
-    DROP_NOT_NULL = Effect(_ALL)
-    SET_PROVED_NOT_NULL = Effect(_ALL)
-    ADD_CHECK_NOT_VALID = Effect(_ALL)
-    ADD_REFERENCE_NOT_VALID = Effect(_ROWS)
-    VALIDATE = Effect(_SELF, reads=True)
-    VALIDATE_HIDDEN = Effect(_ALL, reads=True)
-    EXCLUDE = Effect(_ALL, reads=True)
-    DROP_CONSTRAINT = Effect(_ALL)
-    BUILD_INDEX = Effect(_SELF, reads=True)
-    USE_INDEX = Effect(_ALL)
-    DROP_INDEX = Effect(_ALL)
-    CREATE_TRIGGER = Effect(_ROWS)
-    DROP_TRIGGER = Effect(_ALL)
-    ROW_SECURITY = Effect(_ALL)
-    COMMENT = Effect(_SELF)
+    def __init__(self, words: str, effect: Effect) -> None:
+        self.words = words
+        self.effect = effect
+
+    ADD_COLUMN = "add column", Effect(_ALL)
+    ADD_COMPUTED_COLUMN = "add computed column", Effect(_ALL, writes=True)
+    DROP_COLUMN = "drop column", Effect(_ALL)
+    CHANGE_DEFAULT = "change default", Effect(_ALL)
+    CHANGE_KEPT_TYPE = "change kept type", Effect(_ALL)
+    CHANGE_TYPE = "change type", Effect(_ALL, writes=True)
+    DROP_NOT_NULL = "drop not null", Effect(_ALL)
+    SET_PROVED_NOT_NULL = "set proved not null", Effect(_ALL)
+    ADD_CHECK_NOT_VALID = "add check not valid", Effect(_ALL)
+    ADD_REFERENCE_NOT_VALID = "add reference not valid", Effect(_ROWS)
+    VALIDATE = "validate", Effect(_SELF, reads=True)
+    VALIDATE_HIDDEN = "validate hidden", Effect(_ALL, reads=True)
+    EXCLUDE = "exclude", Effect(_ALL, reads=True)
+    DROP_CONSTRAINT = "drop constraint", Effect(_ALL)
+    BUILD_INDEX = "build index", Effect(_SELF, reads=True)
+    USE_INDEX = "use index", Effect(_ALL)
+    DROP_INDEX = "drop index", Effect(_ALL)
+    CREATE_TRIGGER = "create trigger", Effect(_ROWS)
+    DROP_TRIGGER = "drop trigger", Effect(_ALL)
+    ROW_SECURITY = "row security", Effect(_ALL)
+    COMMENT = "comment", Effect(_SELF)
 
 
 _WORDS = {_ALL: "ACCESS EXCLUSIVE", _ROWS: "SHARE ROW EXCLUSIVE", _SELF: "SHARE UPDATE EXCLUSIVE"}
@@ -64,7 +68,7 @@ _WORDS = {_ALL: "ACCESS EXCLUSIVE", _ROWS: "SHARE ROW EXCLUSIVE", _SELF: "SHARE 
 
 def estimate(form: Form, table: str, live: Mapping[str, LiveTable]) -> str:
     """What a statement of a form does to a table, with about how many rows."""
-    effect: Effect = form.value
+    effect = form.effect
     items = live[table].items if table in live else None
     rows = "all rows" if items is None else f"about {items:,} rows"
     lock = f"{_WORDS[effect.lock]} lock"

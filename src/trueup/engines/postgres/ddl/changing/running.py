@@ -32,10 +32,11 @@ _LONGEST_S = 8 * 86_400.0
 
 _NO_LOCK = "55P03"
 
-_HOLDERS = """SELECT DISTINCT l.pid, coalesce(nullif(a.application_name, ''), 'unnamed'),
-coalesce(a.state, 'unknown'), coalesce(extract(epoch FROM now() - a.xact_start), 0)::bigint
+_HOLDERS = """SELECT DISTINCT l.pid, a.application_name, a.state,
+extract(epoch FROM clock_timestamp() - a.xact_start)::bigint
 FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-WHERE l.granted AND l.relation = to_regclass({}) AND l.pid <> pg_backend_pid() ORDER BY 4 DESC"""
+WHERE l.granted AND l.relation = to_regclass({}) AND l.pid <> pg_backend_pid()
+ORDER BY 4 DESC NULLS LAST"""
 """Source: https://www.postgresql.org/docs/15/view-pg-locks.html"""
 
 _BUILT = """SELECT p.phase, p.blocks_done, p.blocks_total FROM pg_stat_progress_create_index p
@@ -139,10 +140,8 @@ class Lasting:
 
     def _again(self, wire: Connectable, deadline_s: float, error: Unavailable) -> Progress:
         self._tries += 1
-        holders = "; ".join(
-            f"process {pid} ({name}, {state}, for {age_s} s)"
-            for pid, name, state, age_s in self._ask(wire, _HOLDERS, deadline_s)[:3]
-        )
+        rows = self._ask(wire, _HOLDERS, deadline_s)
+        holders = "; ".join(_holder(*row) for row in rows[:3])
         what = f"the lock of {self._table} is held by {holders or 'a transaction that has ended'}"
         if self._tries >= LOCK_TRIES:
             raise Unavailable(
@@ -158,6 +157,13 @@ class Lasting:
         select = Statement(sql.format(literal(quote(self._table))))
         rows: Rows = wire.single(select, Stage.NOTHING, deadline_s, self._table)
         return rows
+
+
+def _holder(pid: int, name: str | None, state: str | None, age_s: int | None) -> str:
+    """A process that holds a lock; of another role's no more may be known."""
+    age = "" if age_s is None else f"since {age_s} s"
+    said = ", ".join(filter(None, (name, state, age)))
+    return f"process {pid}" + (f" ({said})" if said else "")
 
 
 def _in_thread(work: Callable[[], R]) -> Future[R]:
