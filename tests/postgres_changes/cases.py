@@ -143,7 +143,6 @@ COLUMNS = [
     people(
         "drop a column of an index",
         lambda t: t.without("name").set(indexes=[]),
-        back="name is required, and a table with rows has none: the table here is empty",
     ),
 ]
 
@@ -414,7 +413,6 @@ PROGRAMS = [
                 TouchOnUpdate("updated_at", trigger="orders_updated_at_touch", function="touch_it")
             ]
         ),
-        back="",
     ),
     bookings(
         "other transitions",

@@ -94,7 +94,6 @@ def wanted(postgres_server: PostgresServer) -> list[str]:
         return dumped(postgres_server, name)
 
 
-@pytest.mark.case("P47")
 @pytest.mark.parametrize("act", [cut, lose], ids=["before", "after"])
 def test_run_that_is_cut_off_at_any_statement_is_gone_on_with(
     postgres_server: PostgresServer, template: str, wanted: list[str], act: Act
@@ -151,7 +150,7 @@ def is_valid(other: psycopg.Connection[Any], index: str) -> bool:
     return bool(found)
 
 
-@pytest.mark.case("P49", "P50")
+@pytest.mark.case("P49")
 def test_lock_that_is_held_is_named_and_waited_for_a_little_at_a_time(
     postgres_server: PostgresServer, database: str, other: psycopg.Connection[Any]
 ) -> None:
