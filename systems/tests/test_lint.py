@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from systems.pdfjobs.tables import jobs
+from systems.pdfjobs.tables import layer as pdfjobs
+
 LAYERS = {
     "domainflow": "systems.domainflow.tables:layer",
     "pdfjobs": "systems.pdfjobs.tables:layer",
@@ -61,3 +64,14 @@ def test_index_of_results_repeats_the_constraint() -> None:
         "the index idx_job_results_job_id of job_results repeats the beginning of the constraint "
         "over job_id" in accepted("pdfjobs", "D101")
     )
+
+
+@pytest.mark.req("CT9")
+def test_index_of_status_is_over_few_values_and_the_queue_has_another() -> None:
+    assert accepted("pdfjobs", "D102") == [
+        "the index idx_jobs_status of jobs is over status, of 4 values"
+    ]
+    described = pdfjobs.describe(jobs)
+    index = described.index(described.patterns["queue"].index)
+    assert index is not None
+    assert [one.attribute for one in index.attributes] == ["status", "created_at"]
