@@ -81,7 +81,8 @@ class Site:
     def _run(self, database: MigrationDatabase, options: dict[str, Any]) -> Run:
         wait_s = options.pop("wait_s", 10.0)
         clocks = options.pop("clocks", Clocks(pause=lambda _: None))
-        allowed = Allowed(**({"unproved": True, "data_loss": True} | options))
+        given: dict[str, Any] = {"unproved": True, "data_loss": True} | options
+        allowed = Allowed(**given)
         proofs = read_proofs(self.folder)
         tell = self.events.append
         return Run(database, self.files, proofs, allowed, "me", tell, wait_s, clocks)

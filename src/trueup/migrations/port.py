@@ -92,6 +92,7 @@ class MigrationDatabase(Protocol):
 
     def query(self, sql: str) -> Sequence[Row]:
         """The rows of a query of ours."""
+        ...
 
     def run(self, statement: Statement | str) -> None:
         """One statement of a file. Raises OutsideOnly, if it is in a transaction that it must not
@@ -108,41 +109,52 @@ class MigrationDatabase(Protocol):
 
     def lock(self, timeout_s: float) -> AbstractContextManager[None]:
         """A block in which no other runner changes the database. Raises Blocked (locked)."""
+        ...
 
     def outcome(self, statement: Statement) -> Outcome:
         """What became of a statement outside of a transaction; its remains are cleared away."""
+        ...
 
     def reset(self) -> None:
         """Undo what a file has set on the connection."""
 
     def has_history(self) -> bool:
         """Whether the table of the history is there."""
+        ...
 
     def user(self) -> str:
         """The role of the connection."""
+        ...
 
     def objects(self) -> Mapping[str, str]:
         """What the schema has: the definition of each object by its name. Objects of extensions,
         owners and the history are left out, and so is the order of columns."""
+        ...
 
     def shapes(self) -> Sequence[Shape]:
         """The tables, those that others point to first."""
+        ...
 
     def insert(self, shape: Shape, columns: Sequence[str], rows: Sequence[Sequence[Text]]) -> int:
         """Put rows, each by itself if they do not all fit: how many were put."""
+        ...
 
     def contents(self, table: str, columns: Sequence[str]) -> Sequence[Sequence[Text]]:
         """The rows of a table as text."""
+        ...
 
     def key_after(self, table: str, column: str, key: str, size: int) -> str:
         """The last of the next `size` values of a column after a key, as a literal of SQL; empty if
         there is none. key: empty for the beginning."""
+        ...
 
     def shadow(self) -> AbstractContextManager[MigrationDatabase]:
         """An empty database of the same server, which is gone after the block."""
+        ...
 
     def others(self) -> Iterator[tuple[str, str]]:
         """The histories of other tools: the tool, and its last version."""
+        ...
 
     def close(self) -> None:
         """End the connection."""

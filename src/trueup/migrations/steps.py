@@ -175,7 +175,7 @@ class Steps:
         except OutsideOnly:
             self._database.rollback()
         begun = self._note(row, is_outside=True)
-        if begun != replace(row, is_outside=True):
+        if begun is None or begun != replace(row, is_outside=True):
             return begun
         return self._outside(way, statement, begun)
 

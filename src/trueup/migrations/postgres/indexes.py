@@ -22,6 +22,7 @@ class Queries(Protocol):
 
     def query(self, sql: str) -> Sequence[Row]:
         """The rows of a query."""
+        ...
 
 
 def outcome(database: Queries, sql: str) -> Outcome:
