@@ -7,6 +7,7 @@ import pytest
 from trueup import AccessPattern, DynamoDB, Example, Index, Layer, Model, Table
 from trueup.docgen.costs.asked import PAGE_BYTES, expected
 from trueup.docgen.costs.charges import Charges, charges_of
+from trueup.docgen.costs.page import cost_page
 from trueup.docgen.costs.prices import US_EAST_1
 from trueup.docgen.costs.rates import QuestionRate, TableRates
 from trueup.docgen.costs.sizes import index_bytes, item_bytes
@@ -111,3 +112,15 @@ def test_request_is_charged_by_what_it_may_read() -> None:
     assert query.units == read_units(90 * query.item_bytes)
     scan = expected(TABLE, "Scan", {"TableName": "t"}, US_EAST_1)
     assert scan.units == pytest.approx(PAGE_BYTES / 4096 / 2, abs=0.5)
+
+
+def test_page_says_what_it_does_not_know() -> None:
+    layer = Layer("shop", target="dynamodb", tables=[orders])
+    page = cost_page(layer, {}, US_EAST_1, ["eu-west-1", "us-east-1"])
+    assert "| all | ? | ? | ? | ? |" in page
+    assert "$0.00" not in page
+    assert "? is unknown" in page
+    assert "A stage is in eu-west-1, where prices are others" in page
+    known = cost_page(layer, {orders.name: TableRates(items=1)}, US_EAST_1, ["us-east-1"])
+    assert "?" not in known
+    assert "where prices are others" not in known

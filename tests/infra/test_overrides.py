@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from tests.infra.stacks import STACKS
 from tests.infra.terraform_schema import problems
 from tests.infra.test_templates import FULL
 from trueup import DeclarationError, Function, Infrastructure, Layer
 from trueup.infra import cloudformation, stack_of, terraform
+from trueup.infra.overrides import overridden
 from trueup.infra.values import Stack
 
 
@@ -118,3 +120,25 @@ def test_unknown_resource_is_refused_with_the_nearest(
 def test_value_that_no_template_holds_is_refused_where_it_stands() -> None:
     with pytest.raises(DeclarationError, match=r"OrdersTable.Tags\[0\].Value is bytes"):
         stack({"OrdersTable": {"Tags": [{"Key": "team", "Value": b"shop"}]}})
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"DeletionPolicy": "Retain"}, "DeletionPolicy is no property of .*: say removal="),
+        ({"DependsOn": ["ReadLog"]}, "DependsOn is no property of .*: it stands beside"),
+        ({"BilingMode": "PROVISIONED"}, "BilingMode is no property .*: did you mean BillingMode?"),
+    ],
+)
+def test_what_is_no_property_is_refused(given: Mapping[str, Any], said: str) -> None:
+    with pytest.raises(DeclarationError, match=said) as refusal:
+        stack({"OrdersTable": given})
+    assert "properties only" in refusal.value.fix
+
+
+def test_property_that_is_called_almost_as_another_one_is_no_mistake() -> None:
+    pdfjobs = STACKS["pdfjobs"]
+    group = next(one.id for one in pdfjobs.resources if "SecurityGroupEgress" in one.properties)
+    given: dict[str, dict[str, Any]] = {group: {"SecurityGroupIngress": []}}
+    made = {one.id: one for one in overridden(pdfjobs, given, "here").resources}
+    assert made[group].properties["SecurityGroupIngress"] == []

@@ -13,13 +13,33 @@ from .values import Attribute, Parameter, Property, Stack
 Known = Mapping[str, Parameter | None]
 """What a reference may name: parameters, and None for each resource."""
 
+_KEEPS = "say removal= in DynamoDB(...) or in the stage, or protect = true of the stage"
+_BESIDE = {
+    "DeletionPolicy": _KEEPS,
+    "UpdateReplacePolicy": _KEEPS,
+    **dict.fromkeys(
+        (
+            *("Type", "Properties", "DependsOn", "Condition", "Metadata"),
+            *("CreationPolicy", "UpdatePolicy"),
+        ),
+        "it stands beside the properties, which overrides= alone can change",
+    ),
+}
+"""What a resource has beside its properties.
+Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-product-attribute-reference.html"""
+_MISSPELT = 0.9
+_ALIKE = {"SecurityGroupIngress", "SecurityGroupEgress"}
+"""Names of properties that differ as little as misspelt ones do."""
+
 
 def overridden(stack: Stack, given: Mapping[str, Mapping[str, Any]], declared_at: str) -> Stack:
     """The stack with other properties. given: by the resource's logical name, in CloudFormation's
     words: a mapping is merged into the one that is there, None removes, all else replaces.
 
-    Raises DeclarationError, which names the nearest, for a resource that the stack does not have.
+    Raises DeclarationError, which names the nearest, for a resource that the stack does not have,
+    and for what is no property: a part of a resource beside them, or a misspelt one.
     """
+    _check_properties(stack, given, declared_at)
     known: dict[str, Parameter | None] = {one.id: None for one in stack.resources}
     known |= {one.name: one for one in stack.parameters}
     try:
@@ -38,6 +58,32 @@ def overridden(stack: Stack, given: Mapping[str, Mapping[str, Any]], declared_at
             problems=[problem],
         ) from None
     return replace(stack, resources=tuple(resources))
+
+
+def _check_properties(
+    stack: Stack, given: Mapping[str, Mapping[str, Any]], declared_at: str
+) -> None:
+    problems = [
+        f"{one.id}.{name} is no property of {one.type}: {hint}"
+        for one in stack.resources
+        for name in given.get(one.id, {})
+        if name not in one.properties and (hint := _hint(name, one.properties))
+    ]
+    if problems:
+        raise DeclarationError(
+            f"overrides=: {'; '.join(problems)}",
+            where=Place(note=declared_at),
+            fix="write properties only, as CloudFormation's reference of the type spells them",
+            problems=problems,
+        )
+
+
+def _hint(name: str, properties: Mapping[str, Property]) -> str:
+    """What to do about a name that is no property; empty if it may be one."""
+    if name in _BESIDE:
+        return _BESIDE[name]
+    near = get_close_matches(name, properties, 1, cutoff=_MISSPELT)
+    return f"did you mean {near[0]}?" if near and {name, near[0]} != _ALIKE else ""
 
 
 def _check(name: str, known: Known, stack: str) -> None:

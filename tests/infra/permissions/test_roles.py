@@ -25,7 +25,7 @@ from trueup import (
     UsagePlan,
 )
 from trueup.engines.dynamodb.permissions import NEEDS
-from trueup.infra import stack_of
+from trueup.infra import cloudformation, stack_of
 from trueup.infra.permissions.deploy import deploy_policy
 from trueup.infra.permissions.files import permissions_file
 from trueup.infra.permissions.functions import Deployed, policy_of
@@ -101,20 +101,37 @@ class Row(Model):
     id: str
 
 
-def hosted() -> Stack:
-    """A stack with an API, and a PostgreSQL in a network of its own."""
+def hosted_layer() -> Layer:
+    """A layer with an API, and a PostgreSQL in a network of its own."""
     rows = Table("rows", Row, partition="id", relational=Relational())
     api = RestApi("jobs", plans=[UsagePlan("free", clients=["one"], quota=10)])
     infrastructure = Infrastructure(api=api, database=RdsPostgres())
     function = Function("job", handler="a:b", database=True, route=Route("GET", "/jobs"))
-    layer = Layer(
+    return Layer(
         "jobs",
         target="postgres",
         tables=[rows],
         functions=[function],
         infrastructure=infrastructure,
     )
-    return stack_of(layer, {"rows": "rows"}, stage="beta")
+
+
+def hosted() -> Stack:
+    return stack_of(hosted_layer(), {"rows": "rows"}, stage="beta")
+
+
+def test_file_shows_all_that_the_role_of_a_function_has(tmp_path: Path) -> None:
+    """The network of a database needs actions on all resources, which the code is denied."""
+    stack = hosted()
+    deployed = Deployed(hosted_layer(), {"rows": "rows"}, "beta")
+    file = json.loads(permissions_file(stack, deployed, tmp_path).text)
+    role = cloudformation(stack)["Resources"]["JobRole"]
+    policies = [one["PolicyDocument"]["Statement"] for one in role["Properties"]["Policies"]]
+    shown = file["functions"]["job"]["Statement"]
+    assert [(one["Effect"], one["Action"]) for one in shown] == [
+        (one["Effect"], one["Action"]) for some in policies for one in some
+    ]
+    assert ("Deny", "*") in [(one["Effect"], one["Resource"]) for one in shown]
 
 
 def test_every_service_that_stacks_use_is_allowed_to_the_deployer() -> None:

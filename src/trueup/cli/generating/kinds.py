@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from ..._dataclass import dataclass
 from ...checks.report.components import components
 from ...checks.report.page import report_file
 from ...configuration import StageOptions, load_project_layer, load_stage
+from ...configuration.settings import find_project
 from ...docgen import page_files
 from ...docgen.costs.page import cost_file
 from ...docgen.costs.prices import US_EAST_1
@@ -122,7 +124,15 @@ def _cost(asked: Asked) -> Files:
     rates = read_rates(asked.rates, layer) if asked.rates else {}
     prices = read_prices(asked.prices) if asked.prices else US_EAST_1
     out = asked.out or default_out("docs", "cost.md")
-    return Files(layer, [cost_file(layer, rates, prices, out)])
+    return Files(layer, [cost_file(layer, rates, prices, out, _regions())])
+
+
+def _regions() -> set[str]:
+    """Those that the stages of the project name."""
+    stages = find_project(Path.cwd()).settings.stages.values()
+    told = (find_driver(one.url)[1] for one in stages if one.url)
+    named = {one.region for one in told if isinstance(one, DynamoUrl)}
+    return {one for one in (*named, *(one.region for one in stages)) if one}
 
 
 def _report(asked: Asked) -> Files:

@@ -46,7 +46,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Charges:
-    """What a table is charged, in units and in US dollars a month."""
+    """What a table is charged, in units and in US dollars a month.
+
+    is_rated: whether anybody says how much it holds, and how often it is asked.
+    """
 
     table: str
     item_bytes: int
@@ -58,6 +61,7 @@ class Charges:
     questions: tuple[Question, ...] = ()
     calls: tuple[Call, ...] = ()
     indexes: Mapping[str, int] = field(default_factory=dict)
+    is_rated: bool = True
 
     @property
     def of_class(self) -> ClassPrices:
@@ -105,8 +109,9 @@ class Charges:
         return self.requests + self.storage + self.recovery
 
 
-def charges_of(table: TableDescription, rates: TableRates, prices: Prices) -> Charges:
-    """What a table is charged at these rates."""
+def charges_of(table: TableDescription, given: TableRates | None, prices: Prices) -> Charges:
+    """What a table is charged at these rates. given: None if nobody says them."""
+    rates = given or TableRates()
     size = rates.item_bytes or item_bytes(table)
     held = {name: index_bytes(table, index, size) for name, index in table.indexes.items()}
     stored = sum(one + OVERHEAD_BYTES for one in (size, *held.values())) * rates.items
@@ -123,6 +128,7 @@ def charges_of(table: TableDescription, rates: TableRates, prices: Prices) -> Ch
         ),
         calls=tuple(_calls(rates, size, held)),
         indexes={name: one for name, one in held.items() if not table.indexes[name].local},
+        is_rated=given is not None,
     )
 
 
