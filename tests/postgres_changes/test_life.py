@@ -13,7 +13,7 @@ import pytest
 
 from tests.faults_postgres.faults import cut, lose
 from tests.faults_postgres.proxy import Act, FaultProxy
-from tests.postgres_changes.bringing import bring, opened, perform, planned
+from tests.postgres_changes.bringing import ALL, bring, opened, perform, planned
 from tests.postgres_changes.cases import Cheap, Wide, on, view_of
 from tests.postgres_changes.databases import dumped, new_database
 from tests.postgres_changes.schemas import SHOP
@@ -23,6 +23,7 @@ from trueup.engines.connect import find_driver
 from trueup.engines.postgres.limits import LOCK_TRIES
 from trueup.operations.operation import send
 from trueup.relational import SqlIndex, Unique
+from trueup.schema.hazard import Allowance, HazardCode
 from trueup.testing.postgres import USER, PostgresServer
 
 MOST_ROUNDS = 400
@@ -280,3 +281,36 @@ def test_two_runs_that_build_indexes_at_once_do_not_wait_for_each_other(
     assert not any(one.is_alive() for one in runs)
     bring(postgres_server, database, after)
     assert all(is_valid(other, name) for name in names)
+
+
+def test_what_is_not_declared_is_kept_and_a_column_needs_two_options(
+    postgres_server: PostgresServer, database: str, other: psycopg.Connection[Any]
+) -> None:
+    other.execute("ALTER TABLE people ADD COLUMN former text, ADD CHECK (age < 1000)")
+    with opened(postgres_server, database, SHOP) as tables:
+        plan, _ = planned(tables, ())
+        assert plan.changes == ()
+        assert [str(one) for one in plan.kept] == [
+            "column former is not declared",
+            "constraint people_age_check is not declared",
+        ]
+        pruned = frozenset({Allowance.PRUNE})
+        plan, _ = planned(tables, pruned)
+        [blocked] = plan.blocked(pruned)
+        assert [one.code for one in blocked.blocked_by(pruned)] == [HazardCode.COLUMN_DROPPED]
+        assert blocked.inverse() is None
+    bring(postgres_server, database, SHOP)
+
+
+def test_label_that_is_removed_is_refused_whatever_is_allowed(
+    postgres_server: PostgresServer, database: str
+) -> None:
+    after = on(SHOP, "orders", lambda shape: shape.field("status", Literal["new", "sent"], "new"))
+    with opened(postgres_server, database, after) as tables:
+        plan, _ = planned(tables)
+        [blocked] = plan.blocked(ALL)
+        [hazard] = blocked.blocked_by(ALL)
+        assert (hazard.code, hazard.is_forbidden) == (HazardCode.LABEL_REMOVED, True)
+        assert "what would go: paid" in hazard.text
+        with pytest.raises(NeedsOperator, match="labels of the type order_status are only added"):
+            tables.open_layer.engine.render(plan.steps)

@@ -145,6 +145,22 @@ def test_drift_is_mended_by_apply(
     assert run(project, "plan")[0] == 0
 
 
+def test_verify_names_the_options_that_drop_what_is_not_declared(
+    project: Path, prefix: str, other: psycopg.Connection[Any]
+) -> None:
+    assert run(project, "apply", "--auto-approve")[0] == 0
+    other.execute(f'ALTER TABLE "{prefix}dishes" ADD COLUMN former text'.encode())
+    code, text = run(project, "verify", "--json")
+    [fact] = [one for one in json.loads(text)["facts"] if one["verdict"] == "differs"]
+    assert (code, fact["mended_by"]) == (2, "trueup apply --prune --allow-data-loss")
+    options = fact["mended_by"].split()[2:]
+    assert run(project, "apply", "--auto-approve", options[0])[0] == 3
+    code, text = run(project, "plan", "--prune", "--verbose")
+    assert f'ALTER TABLE "{prefix}dishes" DROP COLUMN "former";' in text
+    assert run(project, "apply", "--auto-approve", *options)[0] == 0
+    assert run(project, "verify")[0] == 0
+
+
 def test_adopt_says_who_declares_a_table_of_columns(project: Path, prefix: str) -> None:
     assert run(project, "apply", "--auto-approve")[0] == 0
     code, text = run(project, "adopt", f"{prefix}dishes")
