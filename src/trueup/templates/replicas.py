@@ -81,8 +81,10 @@ def others(resource: TemplateResource, region: str) -> dict[Path, Unknown]:
     whether they are protected, and how far back they can be restored."""
     replicas = resource.properties.get("Replicas")
     listed = replicas if isinstance(replicas, list) else []
-    own = _chosen(listed, region)
+    own = _chosen(listed, region) if resource.type == GLOBAL_TABLE else []
     found: dict[Path, Unknown] = {}
+    if isinstance(replicas, Unknown):
+        found[("replicas",)] = replicas
     for number, one in enumerate(listed):
         if len(own) != 1 or one not in own:
             name = one.get("Region") if isinstance(one, Mapping) else None

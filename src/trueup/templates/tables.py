@@ -117,6 +117,8 @@ def _table(resource: TemplateResource) -> TemplateTable:
     sources = dict(_sources(table))
     live = LiveTable(schema, unknown=doubts, sources=sources)
     strange = {path: why for path, why in unknown.items() if is_strange(path)}
+    if resource.type == TABLE and "Replicas" in resource.properties:
+        strange |= others(resource, "")
     return TemplateTable(resource, name, live, strange)
 
 

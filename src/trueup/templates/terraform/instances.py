@@ -13,12 +13,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 
 from ..._dataclass import dataclass
+from ...schema.facts import Unknown
 from ..documents.nodes import Node
 from ..template import Resolved, unresolved
 
 Arguments = Mapping[str, Resolved]
 
 _INDEX = re.compile(r"\[[^\]]*\]")
+_TABLE = "aws_dynamodb_table"
+_FILLED_IN = (
+    *("arn", "id", "region", "stream_arn", "stream_label", "stream_view_type", "tags_all"),
+    *("point_in_time_recovery", "server_side_encryption", "ttl", "warm_throughput"),
+    *("read_capacity", "write_capacity"),
+)
+"""The arguments of a table that the provider computes, if nobody says them.
+Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/dynamodb/table.go"""
 _AFTER_APPLY = "it is known after apply"
 
 
@@ -28,6 +37,8 @@ class Instance:
 
     references: by argument, what an expression refers to: `aws_dynamodb_table.orders.arn`.
     lines: of arguments; empty where the document has none that a person wrote.
+    doubt: why it is not known whether it is there, or what all of it is. is_deposed: whether it is
+        an old object that another has replaced.
     """
 
     address: str
@@ -36,6 +47,8 @@ class Instance:
     references: Mapping[str, Sequence[str]] = field(default_factory=dict)
     line: int = 0
     lines: Mapping[str, int] = field(default_factory=dict)
+    doubt: Unknown | None = None
+    is_deposed: bool = False
 
     def block(self, name: str) -> Arguments | None:
         """The only block of a name; None if there is none."""
@@ -72,21 +85,27 @@ def plain(node: Node) -> Resolved:
 
 def planned(document: Mapping[str, Resolved]) -> Iterator[Instance]:
     """The resources of a plan, as they are after it."""
-    unknown = {
-        str(change["address"]): _at(change, "change", "after_unknown")
+    changes = {
+        str(change["address"]): _at(change, "change")
         for change in blocks(document.get("resource_changes"))
-        if "address" in change
+        if "address" in change and not change.get("deposed")
     }
     root = _at(document, "configuration", "root_module")
     for one in _resources(_at(document, "planned_values", "root_module")):
         address = str(one.get("address", ""))
-        expressions = first_block(_declared(root, address).get("expressions")) or {}
-        merged = _merged(one.get("values"), unknown.get(address), expressions)
+        declared = _declared(root, address)
+        expressions = first_block(declared.get("expressions")) or {}
+        change = changes.get(address, {})
+        after = change.get("after_unknown")
+        merged = _merged(one.get("values"), after, expressions)
+        if one.get("type") == _TABLE and isinstance(merged, Mapping):
+            merged = {**merged, **dict(_undecided(after, expressions))}
         yield Instance(
             address,
             str(one.get("type", "")),
             merged if isinstance(merged, Mapping) else {},
             {name: _references(value) for name, value in expressions.items()},
+            doubt=_doubt_of_plan(change) or _doubt_of_provider(declared.get("provider_config_key")),
         )
 
 
@@ -95,7 +114,14 @@ def stored(document: Mapping[str, Resolved]) -> Iterator[Instance]:
     for one in _resources(_at(document, "values", "root_module")):
         values = one.get("values")
         if isinstance(values, Mapping):
-            yield Instance(str(one.get("address", "")), str(one.get("type", "")), values)
+            address = str(one.get("address", ""))
+            yield Instance(
+                address,
+                str(one.get("type", "")),
+                values,
+                doubt=_tainted(address) if one.get("tainted") else None,
+                is_deposed=bool(one.get("deposed_key")),
+            )
 
 
 def in_state_file(document: Mapping[str, Resolved]) -> Iterator[Instance]:
@@ -110,7 +136,48 @@ def in_state_file(document: Mapping[str, Resolved]) -> Iterator[Instance]:
             key = instance.get("index_key")
             index = "" if key is None else f'["{key}"]' if isinstance(key, str) else f"[{key}]"
             if isinstance(values, Mapping):
-                yield Instance(address + index, str(one.get("type")), values)
+                is_tainted = instance.get("status") == "tainted"
+                provider = str(one.get("provider") or "").rpartition("]")[2]
+                yield Instance(
+                    address + index,
+                    str(one.get("type")),
+                    values,
+                    doubt=_tainted(address) if is_tainted else _doubt_of_provider(provider),
+                    is_deposed=bool(instance.get("deposed")),
+                )
+            else:
+                unread = unresolved(address, "the state has no attributes of it")
+                yield Instance(address + index, str(one.get("type")), {}, doubt=unread)
+
+
+def _undecided(after: Resolved, expressions: Arguments) -> Iterator[tuple[str, Resolved]]:
+    """The arguments of a table that are known after apply, and that AWS does not fill in."""
+    for name, is_unknown in _at(after).items():
+        if is_unknown is True and name not in _FILLED_IN and not _references(expressions.get(name)):
+            yield name, unresolved(name, _AFTER_APPLY)
+
+
+def _doubt_of_plan(change: Arguments) -> Unknown | None:
+    """Why it is not known what is there after a change of a plan."""
+    actions = change.get("actions")
+    if change.get("after_unknown") is True:
+        return unresolved("after_unknown", "all of it is known after apply")
+    if isinstance(actions, list) and "delete" in actions and len(actions) > 1:
+        return unresolved(" ".join(map(str, actions)), "the plan replaces it, with what is in it")
+    return None
+
+
+def _doubt_of_provider(provider: Resolved) -> Unknown | None:
+    """Why it is not known where a resource is made; the default provider is meant."""
+    if not isinstance(provider, str) or "." not in provider:
+        return None
+    name = provider.rpartition(":")[2]
+    why = "it may be one of another region or account"
+    return unresolved(f"provider {name}", why) if "." in name else None
+
+
+def _tainted(address: str) -> Unknown:
+    return unresolved(f"tainted {address}", "the next apply drops it, and makes it again")
 
 
 def _resources(module: Arguments) -> Iterator[Arguments]:

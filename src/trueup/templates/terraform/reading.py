@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ...schema.facts import Unknown
 from ..documents.nodes import Node
-from ..template import Form, Resolved, Template, TemplateResource
+from ..template import Form, Resolved, Template, TemplateResource, Unresolved, unresolved
+from .beside import BESIDE, table_of, with_part
 from .configurations import configured
+from .hiding import hidden_by_blocks, hidden_by_document, hidden_by_types
 from .instances import Arguments, Instance, in_state_file, plain, planned, stored
 from .others import other_parts
-from .tables import TABLE, attached, insights, policy_document, table_parts
+from .tables import TABLE, is_on, table_parts
 
-_BESIDE = ("aws_dynamodb_contributor_insights", "aws_dynamodb_resource_policy")
-_TABLE_ARN = re.compile(r":table/([^/]+)$")
-_HIDING = ("awscc_dynamodb_table", "awscc_dynamodb_global_table", "aws_cloudformation_stack")
-"""Types that are or hold tables, in forms that are not read here."""
-_UNKNOWN_NUMBER = "how many of it there are is not known: read a plan, by terraform show -json"
+_TABLE = "aws_dynamodb_table"
 
 
 def is_terraform(document: Node) -> bool:
@@ -34,41 +31,57 @@ def is_terraform(document: Node) -> bool:
 
 def read_terraform(document: Node, file: str, parameters: Mapping[str, str]) -> Template:
     """The resources of a plan, a state or a configuration. parameters: values of variables."""
-    form, instances = _instances(document, parameters)
+    form, instances, unknown = _instances(document, file, parameters)
+    regions = {one.values.get("region") for one in instances if one.type == _TABLE}
+    own = parameters.get("AWS::Region")
     resources: dict[str, TemplateResource] = {}
     for one in instances:
-        if one.type == "aws_dynamodb_table":
-            resources[one.address] = _resource(TABLE, one, table_parts(one), file)
-        elif one.type not in _BESIDE:
+        if one.type == _TABLE:
+            table = _elsewhere(one, own, len(regions) > 1 or form.endswith("configuration"))
+            resources[one.address] = _resource(TABLE, table, table_parts(one), file)
+        elif one.type not in BESIDE:
             kind, parts = other_parts(one)
             resources[one.address] = _resource(kind, one, parts, file)
-    unknown = {one.address: _UNKNOWN_NUMBER for one in instances if one.address.endswith("[*]")}
-    unknown |= {
-        one.address: f"which tables it makes is not read of {one.type}"
-        for one in instances
-        if one.type in _HIDING
-    }
     for one in instances:
-        if one.type in _BESIDE:
-            address = _table_of(one, resources)
+        if one.type in BESIDE:
+            address = table_of(one, resources)
             if address:
-                resources[address] = _with(resources[address], one)
+                resources[address] = with_part(resources[address], one)
             else:
-                unknown[one.address] = "which table it is for is not known"
+                unknown[one.address] = f"{one.address}: which table it is for is not known"
     return Template(file, form, resources, unknown)
 
 
-def _instances(document: Node, parameters: Mapping[str, str]) -> tuple[Form, list[Instance]]:
+def _elsewhere(table: Instance, own: str | None, is_told: bool) -> Instance:
+    """A table that is in doubt, if it may be in another region than the one that is asked for.
+
+    own: that region, if it is known. is_told: whether the document names regions to tell them
+    apart, as a state names that of each table.
+    """
+    region = table.values.get("region")
+    if region is None or region == own or (own is None and not is_told) or table.doubt:
+        return table
+    shown = region.expression if isinstance(region, Unresolved) else region
+    why = unresolved(f"region {shown}", "whether that is meant: give --parameter AWS::Region=…")
+    return replace(table, doubt=why)
+
+
+def _instances(
+    document: Node, file: str, parameters: Mapping[str, str]
+) -> tuple[Form, list[Instance], dict[str, str]]:
+    """The form, the resources, and what may hide some."""
     names: Mapping[str, Node] = document.value if isinstance(document.value, Mapping) else {}
     if "resource" in names:
-        return "terraform configuration", list(configured(document, parameters))
+        listed = list(configured(document, file, parameters))
+        hidden = {**dict(hidden_by_blocks(document)), **dict(hidden_by_types(listed))}
+        return "terraform configuration", listed, hidden
     whole = plain(document)
     given: Arguments = whole if isinstance(whole, Mapping) else {}
-    if "planned_values" in given:
-        return "terraform plan", list(planned(given))
-    if "values" in given:
-        return "terraform state", list(stored(given))
-    return "terraform state", list(in_state_file(given))
+    form: Form = "terraform plan" if "planned_values" in given else "terraform state"
+    read = planned if "planned_values" in given else stored if "values" in given else in_state_file
+    listed = list(read(given))
+    hidden = {**dict(hidden_by_document(given)), **dict(hidden_by_types(listed))}
+    return form, [one for one in listed if not one.is_deposed], hidden
 
 
 def _resource(
@@ -91,43 +104,14 @@ def _resource(
 
 
 def _attributes(instance: Instance) -> Iterator[tuple[str, Resolved]]:
-    block = instance.block("lifecycle")
-    if block and block.get("prevent_destroy"):
-        yield "DeletionPolicy", "Retain"
-        yield "UpdateReplacePolicy", "Retain"
+    block = instance.block("lifecycle") or {}
+    kept = is_on(block.get("prevent_destroy"))
+    if kept:
+        policy = kept if isinstance(kept, Unknown) else "Retain"
+        yield "DeletionPolicy", policy
+        yield "UpdateReplacePolicy", policy
+    if instance.doubt:
+        yield "Condition", instance.doubt
     depends = instance.values.get("depends_on")
     if isinstance(depends, Sequence) and depends:
         yield "DependsOn", depends
-
-
-def _table_of(beside: Instance, resources: Mapping[str, TemplateResource]) -> str:
-    """The address of the table that a resource is for; empty if it is not known."""
-    for said in (beside.values.get("table_name"), beside.values.get("resource_arn")):
-        if isinstance(said, str):
-            name = match[1] if (match := _TABLE_ARN.search(said)) else said
-            for address, one in resources.items():
-                if one.type == TABLE and one.properties.get("TableName") == name:
-                    return address
-    referred = [
-        *beside.references.get("table_name", ()),
-        *beside.references.get("resource_arn", ()),
-    ]
-    module = beside.address.rpartition(f"{beside.type}.")[0]
-    for address, one in resources.items():
-        if one.type == TABLE and any(
-            name.startswith(f"{address.removeprefix(module)}.") for name in referred
-        ):
-            return address
-    return ""
-
-
-def _with(table: TemplateResource, beside: Instance) -> TemplateResource:
-    properties: Mapping[str, Resolved]
-    if beside.type == "aws_dynamodb_resource_policy":
-        policy = policy_document(beside.values)
-        said: Resolved = policy if isinstance(policy, Unknown) else {"PolicyDocument": policy}
-        properties = {**table.properties, "ResourcePolicy": said}
-    else:
-        index = beside.values.get("index_name")
-        properties = attached(table.properties, index, insights(beside.values))
-    return replace(table, properties=properties)

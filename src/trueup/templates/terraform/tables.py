@@ -36,8 +36,8 @@ def table_parts(table: Instance) -> Iterator[Part]:
     yield from _settings(given)
     yield (
         "DeletionProtectionEnabled",
-        given.get("deletion_protection_enabled") or False,
-        ("deletion_protection_enabled"),
+        is_on(given.get("deletion_protection_enabled")),
+        "deletion_protection_enabled",
     )
     tags = given.get("tags_all") or given.get("tags")
     if isinstance(tags, Unknown):
@@ -49,6 +49,8 @@ def table_parts(table: Instance) -> Iterator[Part]:
 def _keys(given: Arguments, partition: Resolved = None) -> Resolved:
     """A key in either spelling: hash_key and range_key, or key_schema."""
     listed = given.get("key_schema")
+    if isinstance(listed, Unknown):
+        return listed
     if blocks(listed):
         own = [{"AttributeName": partition, "KeyType": "HASH"}] if partition else []
         return own + [
@@ -104,6 +106,7 @@ def _throughput_parts(given: Arguments) -> Iterator[Part]:
             },
         ),
     ):
+        yield from _unknown(name, given.get(argument), argument)
         block = first_block(given.get(argument))
         if block:
             found = {parts[key]: value for key, value in block.items() if key in parts and value}
@@ -139,11 +142,23 @@ def _settings(given: Arguments) -> Iterator[Part]:
         if key:
             said |= {"SSEType": "KMS", "KMSMasterKeyId": key}
         yield "SSESpecification", said, "server_side_encryption"
-    if given.get("stream_enabled"):
+    streams = is_on(given.get("stream_enabled"))
+    yield from _unknown("StreamSpecification", streams, "stream_enabled")
+    if streams is True:
         view = given.get("stream_view_type")
         yield "StreamSpecification", {"StreamViewType": view}, "stream_view_type"
+    replicas = given.get("replica")
+    yield from _unknown("Replicas", replicas, "replica")
+    if blocks(replicas):
+        regions = [one.get("region_name") for one in blocks(replicas)]
+        yield "Replicas", [{"Region": one} for one in regions], "replica"
     if given.get("table_class"):
         yield "TableClass", given["table_class"], "table_class"
+
+
+def is_on(flag: Resolved) -> bool | Unknown:
+    """Whether an argument is true: Terraform takes the text for it, too."""
+    return flag if isinstance(flag, Unknown) else flag is True or flag == "true"
 
 
 def _unknown(name: str, value: Resolved, argument: str) -> Iterator[Part]:
