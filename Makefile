@@ -34,8 +34,9 @@ demo: $(DEMO_STACK)
 else
 # With URL=dynamodb://ministack, postgresql://debian or postgresql://embedded (which are started), or another URL, it
 # runs there, and compares.
-demo: $(if $(filter dynamodb:%,$(URL)),$(DEMO_DYNAMODB),$(if $(filter postgresql://embedded,$(URL)),$(DEMO_EMBEDDED),$(if \
-  $(filter postgresql:%,$(URL)),$(DEMO_POSTGRES),$(DEMO)))) ## run a system on real data; URL=dynamodb://ministack, or SYSTEM=iops
+DEMO_HERE := $(if $(filter dynamodb:%,$(URL)),$(DEMO_DYNAMODB),$(if $(filter postgresql://embedded,$(URL)),$(DEMO_EMBEDDED),$(if \
+  $(filter postgresql:%,$(URL)),$(DEMO_POSTGRES),$(DEMO))))
+demo: $(DEMO_HERE) ## run a system on real data; URL=dynamodb://ministack, or SYSTEM=iops
 	@$(BIN)/python -m systems.nexus.demo $(if $(URL),--url '$(URL)')
 	$(if $(URL),@$(BIN)/python -m systems.iops.demo --url '$(URL)')
 	$(if $(filter postgresql:%,$(URL)),@$(BIN)/python -m systems.pdfjobs.demo --url '$(URL)')
@@ -66,13 +67,13 @@ test-terraform: $(DEV) ## generated configurations in Terraform, with TERRAFORM=
 check: static ## what to run before each commit, under a minute
 	$(BIN)/python -m pytest -n 2 tests/unit tests/architecture
 
-static: $(DEV)
+static: $(DEV) ## format, lint, types by mypy, generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(TYPED)
 	@for tool in $(GENERATORS); do echo "$$tool --check"; $(BIN)/python -m $$tool --check || exit 1; done
 
-types: $(DEV)
+types: $(DEV) ## types by pyright
 	$(BIN)/pyright
 
 generate: $(DEV) ## write every generated file
