@@ -126,6 +126,8 @@ CASES = [
         f"trueup verify {TEMPLATE} --parameter Mode",
         f"trueup verify {TEMPLATE} --parameter Mode=a",
         f"trueup verify {TEMPLATE} --resource Nots=NotesTable",
+        f"trueup verify {TEMPLATE} --resource Notes=Nonsense",
+        "trueup verify --whole",
         "trueup verify --template lost.yaml",
         Write("a.yaml", "Resources:\n  A:\n   - b\n c"),
         "trueup verify --template a.yaml",

@@ -25,7 +25,7 @@ from ..templates.adopting import adopt_template
 from ..templates.pynamodb.classes import read_source
 from ..templates.pynamodb.tables import adopt_models
 from ..templates.reading import read_template
-from .checking.given import parameter_values
+from .checking.given import check_parameters, parameter_values
 from .exit_codes import ExitCode
 from .options import Common
 from .output import JsonDocument, Output
@@ -155,7 +155,9 @@ def _elsewhere(
         )
     pattern, protect = common.names or "{table}", False
     if other.template is not None:
-        template = read_template(other.template, parameter_values(other.parameter or ()))
+        parameters = parameter_values(other.parameter or ())
+        template = read_template(other.template, parameters)
+        check_parameters(parameters, [template])
         adopted = adopt_template(template, names, pattern=pattern, protect=protect)
         if not adopted:
             raise _nothing(f"no table of it fits the pattern {pattern}", str(other.template))

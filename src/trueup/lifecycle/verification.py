@@ -27,6 +27,8 @@ class Verification:
     present: the declared tables that are there, as far as is known. declared: all of them.
     accepted: unknown facts that are expected on this server.
     by_hand: by table and path, how to mend what the engine cannot change.
+    others: how many of which other resources of a template were compared, too. absent: how many of
+    which it has not.
     """
 
     findings: tuple[Finding, ...]
@@ -34,6 +36,8 @@ class Verification:
     declared: tuple[str, ...]
     accepted: Accepted = NOTHING
     by_hand: Mapping[tuple[str, Path], str] = field(default_factory=dict)
+    others: Mapping[str, int] = field(default_factory=dict)
+    absent: Mapping[str, int] = field(default_factory=dict)
 
     def differing(self, at_least: Severity = Severity.LOW) -> list[Finding]:
         """What differs, of this severity or worse."""

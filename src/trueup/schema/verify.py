@@ -19,7 +19,8 @@ Verdict: TypeAlias = Literal["agrees", "differs", "unknown"]
 class Finding:
     """A fact of a table, declared and found, each with its source.
 
-    table: the physical name. lags: of several sides that were compared, those that differ.
+    table: the physical name, or the id of another resource. lags: of several sides that were
+    compared, those that differ. mend: what a person does; empty if a command does it.
     """
 
     table: str
@@ -28,6 +29,7 @@ class Finding:
     found_at: str
     severity: Severity
     lags: tuple[str, ...] = ()
+    mend: str = ""
 
     @property
     def verdict(self) -> Verdict:

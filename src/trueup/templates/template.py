@@ -95,7 +95,8 @@ class TemplateResource:
 class Template:
     """What a template says. unknown: what could not be read of it, in words, by place: each may
     hide resources. parameters: the values in force of the parameters that it declares.
-    output_lines: of the values of outputs, as far as the form has lines."""
+    output_lines: of the values of outputs, as far as the form has lines. is_generated: whether
+    `trueup generate iac` wrote it."""
 
     file: str
     form: Form
@@ -104,3 +105,4 @@ class Template:
     outputs: Mapping[str, Resolved] = field(default_factory=dict)
     parameters: Mapping[str, Resolved] = field(default_factory=dict)
     output_lines: Mapping[str, int] = field(default_factory=dict)
+    is_generated: bool = False

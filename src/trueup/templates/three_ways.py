@@ -27,13 +27,15 @@ def three_ways(template: Verification, live: Verification) -> Verification:
             found = {side: one for side, facts in sides.items() if (one := _at(path, facts))}
             told = _combined(path, found)
             findings.append(told)
-            advice[(table, path)] = _mend(told, found, template)
+            advice[(table, path)] = _mend(told, found)
     present = [name for name in live.declared if name in {*template.present, *live.present}]
     return replace(
         live,
         findings=tuple(findings),
         present=tuple(present),
         accepted=template.accepted,
+        others=template.others,
+        absent=template.absent,
         by_hand={place: how for place, how in advice.items() if how},
     )
 
@@ -96,13 +98,13 @@ def _combined(path: Path, sides: Sides) -> Finding:
     )
 
 
-def _mend(told: Finding, sides: Sides, template: Verification) -> str:
+def _mend(told: Finding, sides: Sides) -> str:
     """What a person does: the template first, then its deployment."""
     if not told.lags:
         return ""
     if "template" in told.lags:
         finding = sides["template"]
-        edit = template.by_hand.get((finding.table, finding.difference.path), "edit the template")
+        edit = finding.mend or "edit the template"
         is_live_too = "live" in told.lags
         return f"the template lags: {edit}" + (", and deploy it" if is_live_too else "")
     return "the live table lags: deploy the template"

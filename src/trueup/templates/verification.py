@@ -18,11 +18,12 @@ from ..lifecycle.declared import check_names, protected
 from ..lifecycle.verification import Verification
 from ..model.declarations.layer import Layer
 from ..schema.engine import LiveTable
-from ..schema.facts import Difference, Path, Unknown, Value
+from ..schema.facts import Difference, Unknown, Value
 from ..schema.severity import Severity
 from ..schema.tables import TableSchema
 from ..schema.verify import Finding, verify_table
 from .beside import REMOVAL, declared_beside
+from .mending import with_mends
 from .tables import TemplateTable, template_tables
 from .template import Template
 
@@ -73,11 +74,8 @@ def verify_templates(
     if is_whole:
         findings += _strangers(tables, matches)
     findings += [one for template in templates for one in _unread(template)]
-    mended: dict[tuple[str, Path], str] = {}
-    for one in findings:
-        if how := _mend(one, templates):
-            mended.setdefault((one.table, one.difference.path), how)
-    return Verification(tuple(findings), tuple(present), tuple(declared), accepted, mended)
+    mended = tuple(with_mends(findings, templates))
+    return Verification(mended, tuple(present), tuple(declared), accepted)
 
 
 def declared_in_templates(
@@ -128,7 +126,7 @@ def matched(
     for name in declared:
         sure = [one for one in tables if one.name == name]
         given = [one for one in tables if _is_named(one, resources.get(name, ""))]
-        found[name] = [Match(table) for table in sure or given]
+        found[name] = [Match(table) for table in given or sure]
     taken = {id(match.table) for some in found.values() for match in some}
     nameless = [one for one in tables if not isinstance(one.name, str) and id(one) not in taken]
     for name, schema in declared.items():
@@ -139,6 +137,11 @@ def matched(
             nameless.remove(fitting[0])
             found[name] = [Match(fitting[0], "its key")]
     return found
+
+
+def is_table(id_: str, template: Template) -> bool:
+    """Whether an id, such as `--resource` gives, names a table of a template."""
+    return any(_is_named(table, id_) for table in template_tables(template))
 
 
 def _is_named(table: TemplateTable, given: str) -> bool:
@@ -196,16 +199,19 @@ def _absent(
 
 
 def _named(schema: TableSchema, match: Match) -> Iterator[Finding]:
-    """The name, if it is only supposed that the table is the declared one."""
+    """The name, if it is only supposed that the table is the declared one, or if it is given as
+    such and has another."""
+    name, place = match.table.name, match.table.resource.place_of("TableName")
+    if isinstance(name, str) and name != schema.name:
+        other = Difference(("name",), schema.name, name)
+        yield Finding(schema.name, other, schema.source, place, Severity.CRITICAL)
     if not match.by:
         return
-    name = match.table.name
     why = name.why if isinstance(name, Unknown) else _GENERATED.why
     unknown = Unknown(
         f"{why}; {match.table.resource.id} was matched by {match.by}: --resource TABLE="
         f"{match.table.resource.id} says that it is this table"
     )
-    place = match.table.resource.place_of("TableName")
     difference = Difference(("name",), schema.name, unknown)
     yield Finding(schema.name, difference, schema.source, place, Severity.CRITICAL)
 
@@ -241,17 +247,3 @@ def _unread(template: Template) -> Iterator[Finding]:
     for place, why in template.unknown.items():
         difference = Difference((place,), None, Unknown(why))
         yield Finding(template.file, difference, "", template.file, Severity.LOW)
-
-
-def _mend(finding: Finding, templates: Sequence[Template]) -> str:
-    """What a person does about a difference."""
-    if finding.verdict != "differs":
-        return ""
-    path, place = finding.difference.path, finding.found_at
-    if not path and finding.difference.declared is None:
-        return f"declare the table, or remove it at {place}"
-    if not path and finding.difference.found is None:
-        return f"add the table to {templates[0].file}, as trueup generate iac writes it"
-    if path[:1] == ("key",):
-        return f"edit {place}; another key is another table: plan how its items move"
-    return f"edit {place}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from ..._dataclass import dataclass
+from ...infra.agreement.resources import verify_resources
 from ...infra.values import Stack
 from ...model.declarations.access import Access
 from ...model.declarations.layer import Layer
@@ -196,23 +197,17 @@ def _tests(known: Known) -> Component:
 
 
 def _alarms(known: Known) -> Component:
-    counted = "alarms of the layer that are deployed"
+    counted = "alarms of the layer that are deployed as declared"
     if not known.templates:
         return Component("Alarms", counted, unknown=_NO_TEMPLATE)
-    deployed = set(_alarm_names(known.templates))
+    agreement = verify_resources(
+        known.stack, known.templates, declared_at=known.layer.declared_at, is_whole=True
+    )
     wanted = [
         str(one.properties["AlarmName"]) for one in known.stack.resources if one.type == _ALARM
     ]
-    missing = tuple(one for one in wanted if one not in deployed)
+    missing = tuple(one for one in wanted if ("alarm", one) in agreement.lacking)
     return Component("Alarms", counted, len(wanted) - len(missing), len(wanted), missing)
-
-
-def _alarm_names(templates: Iterable[Template]) -> Iterator[str]:
-    for template in templates:
-        for one in template.resources.values():
-            name = one.properties.get("AlarmName")
-            if one.type == _ALARM and isinstance(name, str):
-                yield name
 
 
 def _expiry_page(known: Known) -> Component:

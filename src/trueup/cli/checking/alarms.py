@@ -21,6 +21,7 @@ from ...infra.values import Stack
 from ...templates.reading import read_template
 from ..output import BAD, GOOD, WARNING
 from ..wording import counted
+from .given import check_parameters
 
 _SIGNS = {
     State.ALARM: ("✗", BAD),
@@ -56,6 +57,7 @@ def examined(
     """
     recorded = read_series(series) if series else None
     read = [read_template(path, parameters) for path in templates]
+    check_parameters(parameters, read)
     return merged(
         [examine(one, recorded) for one in read or [template_of(_stack(options))]],
     )

@@ -14,6 +14,7 @@ from ...checks.templates.cfn_lint import (
 from ...checks.templates.lint import template_problems
 from ...templates.reading import read_template
 from ...templates.template import Template
+from .given import check_parameters
 
 READ_BY_CFN_LINT = ("cloudformation", "sam", "cdk")
 NO_CFN_LINT = "cfn-lint is not installed, and did not look: pip install 'trueup[lint]'"
@@ -23,8 +24,9 @@ def problems_of_templates(
     paths: Iterable[Path], parameters: Mapping[str, str]
 ) -> Iterator[Problem]:
     """What our rules find in each template, and then what cfn-lint finds beside them."""
-    for path in paths:
-        template = read_template(path, parameters)
+    read = [(path, read_template(path, parameters)) for path in paths]
+    check_parameters(parameters, [template for _, template in read])
+    for path, template in read:
         ours = list(template_problems(template))
         yield from ours
         command = cfn_lint_command() if template.form in READ_BY_CFN_LINT else ()

@@ -16,7 +16,7 @@ from ...schema.verify import Finding
 from ...templates.reading import read_template
 from ...templates.template import Template
 from ...templates.verification import verify_templates
-from ..checking.given import parameter_values
+from ..checking.given import check_parameters, parameter_values
 from .asked import Evidence, default_out
 
 
@@ -24,6 +24,7 @@ def known_of(staged: StagedLayer, given: Evidence) -> Known:
     """Everything that the options tell. Raises the errors of what they name."""
     parameters = parameter_values(given.parameter or ())
     templates = tuple(read_template(path, parameters) for path in given.template or ())
+    check_parameters(parameters, templates)
     return Known(
         layer=staged.layer,
         names=staged.table_names,

@@ -38,7 +38,8 @@ class VerifyDocument(JsonDocument):
     """What `trueup verify --json` prints. declared, present: physical names of tables.
 
     accepted_in_vain: the lines of accepted facts that fit no fact. templates: the files that were
-    compared with; empty for live tables.
+    compared with; empty for live tables. compared, absent: how many other resources of which kind
+    were compared, and are declared and not in the templates.
     """
 
     stage: str
@@ -50,6 +51,8 @@ class VerifyDocument(JsonDocument):
     unknown: int
     accepted: int
     accepted_in_vain: list[str]
+    compared: dict[str, int]
+    absent: dict[str, int]
     facts: list[FactDocument]
 
 
@@ -67,6 +70,8 @@ def document(
         unknown=len(verification.unknown),
         accepted=len(verification.accepted_unknown),
         accepted_in_vain=verification.accepted_in_vain,
+        compared=dict(verification.others),
+        absent=dict(verification.absent),
         facts=[_fact(line) for line in lines],
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from ..._dataclass import dataclass
 from ...lifecycle.verification import Verification, mending_command
@@ -64,7 +64,8 @@ def lines_of(verification: Verification, named: Callable[[str], str]) -> Iterato
             from_here(finding.found_at),
             finding.severity,
             finding.verdict == "unknown" and verification.accepted.covers(finding),
-            verification.by_hand.get((finding.table, difference.path))
+            finding.mend
+            or verification.by_hand.get((finding.table, difference.path))
             or named(_mended_by(finding)),
             finding.lags,
         )
@@ -82,7 +83,33 @@ def summary(verification: Verification) -> str:
     ]
     if accepted := len(verification.accepted_unknown):
         counts.append(f"{accepted} not known, accepted")
-    return f"{present} of {declared} tables are there: {', '.join(counts)}."
+    tables = f"{present} of {declared} tables are there: {', '.join(counts)}."
+    return "\n".join([tables, *_others(verification)])
+
+
+def _others(verification: Verification) -> Iterator[str]:
+    """What of a template was compared beside its tables, and what it has not."""
+    if verification.others:
+        tables = {"table": len(verification.present)}
+        yield f"Compared: {_counted({**tables, **verification.others})}."
+    if verification.absent:
+        yield (
+            f"Declared and not in the templates: {_counted(verification.absent)}; with --whole "
+            "each of them differs."
+        )
+
+
+def _counted(kinds: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {_several(kind, number)}" for kind, number in kinds.items())
+
+
+def _several(kind: str, number: int) -> str:
+    """The words for several of a kind; the names of types stay as they are."""
+    if number == 1 or "::" in kind or "_" in kind:
+        return kind
+    first, of, rest = kind.partition(" of ")
+    plural = f"{first[:-1]}ies" if first.endswith("y") else f"{first}s"
+    return f"{plural}{of}{rest}"
 
 
 def _mended_by(finding: Finding) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,14 +12,17 @@ import typer
 from ..._kinds import misspelt
 from ...configuration.stage import StagedLayer
 from ...errors import ErrorCode, InvalidCall, Place
+from ...infra.agreement.resources import verify_resources
+from ...infra.staged import staged_stack
 from ...lifecycle.accepted import Accepted
 from ...lifecycle.declared import check_names
 from ...lifecycle.verification import Verification
 from ...templates.reading import read_template
+from ...templates.tables import template_tables
 from ...templates.template import Template
 from ...templates.three_ways import three_ways
-from ...templates.verification import declared_in_templates, verify_templates
-from ..checking.given import pairs, parameter_values
+from ...templates.verification import declared_in_templates, is_table, verify_templates
+from ..checking.given import check_parameters, pairs, parameter_values
 
 
 # The standard decorator: the fields are options with defaults, and `signature` reads them.
@@ -46,6 +49,12 @@ class TemplateOptions:
     live: Annotated[
         bool, typer.Option("--live", help="Compare with the live tables as well, three ways.")
     ] = False
+    whole: Annotated[
+        bool,
+        typer.Option(
+            "--whole", help="The templates have all that is declared: what they lack differs."
+        ),
+    ] = False
 
     @property
     def paths(self) -> Sequence[Path]:
@@ -54,7 +63,12 @@ class TemplateOptions:
 
     def check(self) -> None:
         """Refuse options that mean nothing without a template. Raises InvalidCall (usage)."""
-        given = {"--parameter": self.parameter, "--resource": self.resource, "--live": self.live}
+        given = {
+            "--parameter": self.parameter,
+            "--resource": self.resource,
+            "--live": self.live,
+            "--whole": self.whole,
+        }
         if not self.template and (named := [name for name, value in given.items() if value]):
             raise InvalidCall(
                 f"{' and '.join(named)} without --template: no template is named",
@@ -82,7 +96,8 @@ def verify_by_templates(
     resources = pairs(options.resource or [], "--resource Orders=OrdersTable")
     check_names(resources, names, "--resource")
     templates = [read_template(path, parameters) for path in options.paths]
-    _check_parameters(parameters, templates)
+    check_parameters(parameters, templates)
+    _check_resources(resources, templates)
     found = verify_templates(
         declared,
         templates,
@@ -90,17 +105,34 @@ def verify_by_templates(
         is_whole=not only,
         accepted=accepted,
     )
+    if not only:
+        found = _with_resources(found, staged, templates, is_whole=options.whole)
     return three_ways(found, live()) if options.live else found
 
 
-def _check_parameters(given: Mapping[str, str], templates: Sequence[Template]) -> None:
-    """Refuse misspelt parameters; a name with other characters may be that of an export."""
-    known = [name for template in templates for name in template.parameters]
-    for name in given:
-        if name.isalnum() and name not in known:
+def _with_resources(
+    found: Verification, staged: StagedLayer, templates: Sequence[Template], *, is_whole: bool
+) -> Verification:
+    """The same with the declared resources that are no tables."""
+    agreement = verify_resources(
+        staged_stack(staged), templates, declared_at=staged.layer.declared_at, is_whole=is_whole
+    )
+    return replace(
+        found,
+        findings=(*found.findings, *agreement.findings),
+        others=agreement.compared,
+        absent=agreement.absent,
+    )
+
+
+def _check_resources(given: Mapping[str, str], templates: Sequence[Template]) -> None:
+    """Refuse ids that name no table of a template."""
+    for id_ in given.values():
+        if not any(is_table(id_, template) for template in templates):
+            known = [one.resource.id for template in templates for one in template_tables(template)]
             raise InvalidCall(
-                f"no template has a parameter {name!r}; {misspelt(name, known, 'parameters')}",
-                where=Place(note="--parameter"),
-                fix="name parameters as the template declares them",
+                f"no template has a table {id_!r}; {misspelt(id_, known, 'tables')}",
+                where=Place(note="--resource"),
+                fix="name the resource as the template does",
                 code=ErrorCode.INVALID_OPTION,
             )

@@ -7,7 +7,9 @@ from itertools import groupby
 
 from rich.text import Text
 
+from ...schema.facts import dotted
 from ...schema.verify import Verdict
+from ...templates.mending import RESOURCE
 from ..output import FAINT
 from ..wording import wrapped
 from .lines import SYMBOLS, Line
@@ -16,14 +18,21 @@ _HANG = 2
 
 
 def report(lines: Iterable[Line], width: int, *, everything: bool) -> Iterator[Text]:
-    """What is printed: each table once, and its facts; those that agree only if asked for."""
+    """What is printed: each table once, and its facts; those that agree only if asked for,
+    and likewise other resources as a whole."""
     for table, group in groupby(lines, lambda line: line.table):
         facts = list(group)
+        if not everything and all(map(_is_agreeing_resource, facts)):
+            continue  # a layer has some hundred alarms, which the summary counts
         agreeing = sum(line.verdict == "agrees" for line in facts)
         yield _marked(_worst(facts), f"{table}: {agreeing} of {len(facts)} facts agree", 0, width)
         for line in facts:
             if everything or line.verdict != "agrees":
                 yield from _fact(line, width)
+
+
+def _is_agreeing_resource(line: Line) -> bool:
+    return line.verdict == "agrees" and line.fact == dotted(RESOURCE)
 
 
 def _worst(facts: Iterable[Line]) -> Verdict:

@@ -98,6 +98,16 @@ class Configuration:
         return unresolved(quoted, "it is not known here")
 
 
+def variables_of(document: Node, file: str, parameters: Mapping[str, str]) -> dict[str, Resolved]:
+    """The values in force of the variables that a configuration declares, by name."""
+    known = _configuration(document, file, parameters).variables
+    missing = "the variable has no value"
+    return {
+        name: known[name] if name in known else unresolved(f"${{var.{name}}}", missing)
+        for name in _below(document, "variable")
+    }
+
+
 def _is_name(resource: str, attribute: str) -> bool:
     """Whether an attribute of a resource is its name."""
     return attribute == "name" or (attribute == "id" and resource.startswith(_NAMED_BY_ID))

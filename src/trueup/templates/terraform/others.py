@@ -166,10 +166,15 @@ TYPES: Mapping[str, tuple[str, Parts]] = {
 
 
 def other_parts(instance: Instance) -> tuple[str, list[Part]]:
-    """The type of a resource that is no table, and its properties."""
-    if hosting := hosting_type(instance.type):
-        return hosting, list(hosting_parts(instance.type, instance.values))
-    kind, parts = TYPES.get(instance.type, (instance.type, None))
-    if parts is None:
-        return kind, [(name, value, name) for name, value in instance.values.items()]
-    return kind, list(parts(instance.values))
+    """The type of a resource that is no table, and its properties. Arguments that are not
+    translated keep their names."""
+    if kind := hosting_type(instance.type):
+        parts = list(hosting_parts(instance.type, instance.values))
+    elif instance.type in TYPES:
+        kind, translated = TYPES[instance.type]
+        parts = list(translated(instance.values))
+    else:
+        kind, parts = instance.type, []
+    told = {argument for _, _, argument in parts}
+    rest = [(name, value, name) for name, value in instance.values.items() if name not in told]
+    return kind, [*parts, *rest]

@@ -9,7 +9,7 @@ from ...schema.facts import Unknown
 from ..documents.nodes import Node
 from ..template import Form, Resolved, Template, TemplateResource, Unresolved, unresolved
 from .beside import BESIDE, table_of, with_part
-from .configurations import configured
+from .configurations import configured, variables_of
 from .hiding import hidden_by_blocks, hidden_by_document, hidden_by_types
 from .instances import Arguments, Instance, in_state_file, plain, planned, stored
 from .others import other_parts
@@ -49,7 +49,8 @@ def read_terraform(document: Node, file: str, parameters: Mapping[str, str]) -> 
                 resources[address] = with_part(resources[address], one)
             else:
                 unknown[one.address] = f"{one.address}: which table it is for is not known"
-    return Template(file, form, resources, unknown)
+    found = _variables(document, file, parameters)
+    return Template(file, form, resources, unknown, parameters=found)
 
 
 def _elsewhere(table: Instance, own: str | None, is_told: bool) -> Instance:
@@ -82,6 +83,18 @@ def _instances(
     listed = list(read(given))
     hidden = {**dict(hidden_by_document(given)), **dict(hidden_by_types(listed))}
     return form, [one for one in listed if not one.is_deposed], hidden
+
+
+def _variables(document: Node, file: str, parameters: Mapping[str, str]) -> Mapping[str, Resolved]:
+    """The variables of a configuration, or of a plan, whose values are those it was made with."""
+    names: Mapping[str, Node] = document.value if isinstance(document.value, Mapping) else {}
+    if "resource" in names:
+        return variables_of(document, file, parameters)
+    planned = plain(names["variables"]) if "variables" in names else {}
+    return {
+        name: one.get("value") if isinstance(one, Mapping) else None
+        for name, one in (planned.items() if isinstance(planned, Mapping) else ())
+    }
 
 
 def _resource(
