@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from systems.nexus.tables import layer as nexus
-from trueup import DynamoDB, ExpiresAt, Index, InvalidCall, Layer, Model, Table, UnsupportedByEngine
-from trueup.infra import Format, cloudformation, stack_of, template_text, terraform
+from trueup import (
+    DynamoDB,
+    ExpiresAt,
+    Index,
+    Infrastructure,
+    InvalidCall,
+    Layer,
+    Model,
+    Table,
+    UnsupportedByEngine,
+)
+from trueup.infra import Format, cloudformation, stack_files, stack_of, template_text, terraform
 from trueup.infra.formats.terraform.kinds import Kind
 from trueup.infra.formats.terraform.values import Addresses
 from trueup.infra.values import Attribute, Joined, Output, Parameter, Resource, Stack
@@ -253,3 +264,24 @@ def test_stack_of_more_resources_than_cloudformation_takes_is_refused() -> None:
     with pytest.raises(UnsupportedByEngine, match="takes 500 in a stack") as refusal:
         cloudformation(stack)
     assert "without=" in refusal.value.fix
+
+
+def test_stage_without_alarms_has_all_else() -> None:
+    tables = [Table("One", Order, partition="customer")]
+    given = Infrastructure(overrides={"OneReadThrottlesAlarm": {"Threshold": 3}})
+    layer = Layer("one", target="dynamodb", tables=tables, infrastructure=given)
+    whole = stack_of(layer, {"One": "one"})
+    found = stack_of(layer, {"One": "one"}, alarms=False)
+    watching = [one for one in whole.resources if "::CloudWatch::" in one.type]
+    assert watching
+    assert found.resources == tuple(one for one in whole.resources if one not in watching)
+    assert "AlarmTopicArn" not in str(cloudformation(found))
+
+
+def test_stacks_of_terraform_have_a_folder_each(tmp_path: Path) -> None:
+    """Terraform reads all files of a folder as one configuration."""
+    stacks = [stack_of(SHOP, NAMES, stage=stage) for stage in ("beta", "prod")]
+    paths = [one.path for some in stacks for one in stack_files(some, Format.TERRAFORM, tmp_path)]
+    assert len({path.parent for path in paths}) == 2
+    named = tmp_path / "x.tf.json"
+    assert stack_files(stacks[0], Format.TERRAFORM, named)[0].path == named

@@ -77,6 +77,7 @@ class StageSettings(_Settings):
     state_table: str = ""
     stack: Annotated[str, AfterValidator(check_stack)] = ""
     exports: Annotated[str, AfterValidator(check_exports)] = ""
+    alarms: bool = True
     dynamodb: DynamoDBSettings = Field(default_factory=DynamoDBSettings)
 
 

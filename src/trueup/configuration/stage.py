@@ -34,7 +34,7 @@ class Stage:
     changes: how its tables change. state_table: the physical name of the table with its state;
         empty for the usual one.
     stack: the name of its stack in AWS; exports: the pattern of what that exports; empty for the
-        usual ones.
+        usual ones. alarms: whether that has alarms, and a dashboard.
     dynamodb: what it says of tables on DynamoDB, before their declarations.
     folder: of the project. seeds_reference: `module:attribute`; empty if there are no seeds.
     migrations: the folder of migrations. forward_only: why none is undone; empty if they may be.
@@ -53,6 +53,7 @@ class Stage:
     dynamodb: DynamoDBSettings
     folder: Path
     seeds_reference: str = ""
+    alarms: bool = True
     migrations: Path = Path("migrations")
     forward_only: str = ""
 
@@ -167,6 +168,7 @@ def find_stage(
         state_table=given.state_table or settings.state_table,
         stack=settings.stack,
         exports=settings.exports,
+        alarms=settings.alarms,
         dynamodb=settings.dynamodb,
         folder=project.folder,
         seeds_reference=project.settings.seeds,

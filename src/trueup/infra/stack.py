@@ -31,6 +31,8 @@ from .resources.scaling import scaling_resources
 from .resources.tables import table_resource
 from .values import Resource, Stack
 
+_WATCHING = "AWS::CloudWatch::"
+
 
 @checks_kinds(fix="give a layer, and the name in the account of each of its tables")
 def stack_of(
@@ -41,12 +43,14 @@ def stack_of(
     is_protected: bool = False,
     name: str = "",
     exports: str = "",
+    alarms: bool = True,
 ) -> Stack:
     """The stack of a layer that targets DynamoDB, or PostgreSQL in RDS.
 
     names: logical to physical names of tables. is_protected: whether the stage keeps its tables.
     name: of the stack; `<layer>-<stage>` if it is not given. exports: what each output is exported
         as, with its name for `{output}`; `<name of the stack>-{output}` if it is not given.
+    alarms: whether it has alarms, and their dashboard.
 
     Raises InvalidCall if the name of a table is not given. UnsupportedByEngine for a layer that AWS
     has no place for, and for names that are the same in a template, which has letters and digits
@@ -74,7 +78,8 @@ def stack_of(
     )
     stack = with_alarms(stack, given.alarms if given else DEFAULT_ALARMS)
     _refuse_shared_ids(layer, stack)
-    return overridden(stack, given.overrides, given.declared_at) if given else stack
+    stack = overridden(stack, given.overrides, given.declared_at) if given else stack
+    return stack if alarms else _without_alarms(stack)
 
 
 def _stored(
@@ -155,6 +160,15 @@ def with_alarms(stack: Stack, given: Alarms) -> Stack:
         stack,
         resources=(*stack.resources, *alarms, *dashboard),
         parameters=(TOPIC, *stack.parameters),
+    )
+
+
+def _without_alarms(stack: Stack) -> Stack:
+    """The same without all that watches; what overrides= say of alarms is of other stages."""
+    return replace(
+        stack,
+        resources=tuple(one for one in stack.resources if not one.type.startswith(_WATCHING)),
+        parameters=tuple(one for one in stack.parameters if one != TOPIC),
     )
 
 

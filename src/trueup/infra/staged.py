@@ -17,4 +17,5 @@ def staged_stack(staged: StagedLayer) -> Stack:
         is_protected=stage.protect,
         name=stage.stack,
         exports=stage.exports,
+        alarms=stage.alarms,
     )

@@ -46,15 +46,17 @@ SUFFIXES: Mapping[Format, tuple[str, ...]] = {
 
 def stack_files(stack: Stack, form: Format, out: Path) -> list[Generated]:
     """The files of a stack, as they are and as they are to be. out: a folder, or a file by its
-    suffix: CloudFormation and SAM are also written as JSON, to `.json`. CDK is a module, and beside
-    it an app that deploys the stack.
+    suffix: CloudFormation and SAM are also written as JSON, to `.json`. Terraform takes all files
+    of a folder as one configuration, so that each stack has a folder of its own there. CDK is a
+    module, and beside it an app that deploys the stack.
 
     Raises Blocked (file-exists) if a file is in the way that was not generated from this stack,
     and UnsupportedByEngine (missing-extra) for YAML without its package.
     """
     is_file = out.name.endswith(SUFFIXES[form])
     name = module_name(stack) if form is Format.CDK else stack.name
-    path = out if is_file else out / f"{name}{_SUFFIXES[form]}"
+    folder = out / name if form is Format.TERRAFORM else out
+    path = out if is_file else folder / f"{name}{_SUFFIXES[form]}"
     texts = {path: template_text(stack, form, is_json=path.suffix == ".json")}
     if form is Format.CDK:
         texts[path.with_name(f"{path.stem}_app.py")] = app_text(stack, path.stem, mark_of(stack))
