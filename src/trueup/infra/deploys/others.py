@@ -23,7 +23,7 @@ _DECLARED = {
 }
 """Properties of tables that declarations have words for: `plan_deploys` compares what they say."""
 _POLICIES = ("DeletionPolicy", "UpdateReplacePolicy")
-_OF_CDK = "AWS::CDK::Metadata"
+_OF_CDK = "AWS::CDK::"
 
 
 def other_changes(stack: Stack, deployed: Template, given: Mapping[str, str]) -> list[str] | None:
@@ -64,7 +64,7 @@ def _resources(resources: Mapping[str, TemplateResource]) -> Mapping[str, object
     return {
         id if one.type != TABLE else f"table {_plain(one.properties.get('TableName'))}": _told(one)
         for id, one in resources.items()
-        if one.type != _OF_CDK and (one.type != TABLE or _told(one))
+        if not one.type.startswith(_OF_CDK) and (one.type != TABLE or _told(one))
     }
 
 
