@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..model.declarations.scaling import TARGET_PERCENT, Scaling
+from ..schema.facts import Value
 from ..schema.tables import TableSchema
-from .beside import REMOVAL, SCALING, Key, scaled_targets
+from .beside import REMOVAL, SCALING
+from .scaling import Key, scaled_targets
 from .template import Template, TemplateResource, Unresolved
 
 _POLICY = "AWS::ApplicationAutoScaling::ScalingPolicy"
@@ -53,7 +55,7 @@ def scaling_settings(
     notes = [
         f"the index {name} does not scale as the table does: it will"
         for name, one in schema.indexes.items()
-        if not one.is_local and one.facts.get(SCALING) != bounds
+        if not one.is_local and _bounds(one.facts.get(SCALING)) != _bounds(bounds)
     ]
     if any(value is None for one, value in of.items() if bounds[one] is not None):
         notes.append(f"no policy tells at which load it scales: {TARGET_PERCENT} % is assumed")
@@ -73,8 +75,15 @@ def _whole(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
 
+def _bounds(scaling: Value) -> dict[str, object]:
+    """The bounds of each direction alone: the load at which it scales is told by policies."""
+    parts = scaling.items() if isinstance(scaling, Mapping) else ()
+    found = {one: _BOUNDS.match(text) if isinstance(text, str) else None for one, text in parts}
+    return {one: match and match[0] for one, match in found.items()}
+
+
 def _scaling(bounds: object, percent: int | None) -> Scaling | None:
-    found = _BOUNDS.fullmatch(bounds) if isinstance(bounds, str) else None
+    found = _BOUNDS.match(bounds) if isinstance(bounds, str) else None
     if found is None:
         return None
     least, most = map(int, found.groups())

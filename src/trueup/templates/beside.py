@@ -5,24 +5,17 @@ No live table tells either, so that only declarations and templates are compared
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TypeAlias
 
 from ..model.declarations.dynamodb import DynamoDB
 from ..schema.engine import LiveTable
 from ..schema.facts import Path, Unknown, Value
 from ..schema.tables import TableSchema
-from .template import Template, TemplateResource, Unresolved
+from .scaling import scaled_targets, shown
+from .template import Template, TemplateResource
 
-Key: TypeAlias = tuple[str, str, str]
-"""Table, index (empty for the table itself) and direction: what a scaling target is of."""
 REMOVAL, SCALING = "removal", "scaling"
-_TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
-_TABLES = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
-_SCALED = re.compile(r"table/(?P<table>.+?)(?:/index/(?P<index>[^/]+))?")
-_WORD, _INDEX = re.compile(r"[\w.]+"), re.compile(r"/index/[\w.-]+")
 _KEPT = ("Retain", "RetainExceptOnCreate")
 """Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html"""
 _SILENT = ("terraform plan", "terraform state")
@@ -38,7 +31,9 @@ def declared_beside(schema: TableSchema, settings: DynamoDB) -> TableSchema:
     if settings.billing != "provisioned":
         return replace(schema, facts=facts)
     bounds: dict[str, Value] = {"read": None, "write": None}
-    bounds |= {name: f"{one.least} to {one.most}" for name, one in settings.scalings()}
+    bounds |= {
+        name: shown(one.least, one.most, one.target_percent) for name, one in settings.scalings()
+    }
     return _scaled(replace(schema, facts=facts), lambda _: dict(bounds))
 
 
@@ -89,40 +84,3 @@ def _removal(resource: TemplateResource) -> Value:
     if isinstance(replaced, Unknown):
         return replaced
     return "keep" if replaced in _KEPT else "keep, but drop the one that a replacement leaves"
-
-
-def scaled_targets(template: Template) -> Iterator[tuple[Key | None, Value, TemplateResource]]:
-    """Whose each scaling target is, None if it does not tell; its bounds; and the target."""
-    for one in template.resources.values():
-        if one.type == _TARGET:
-            place, dimension = (one.properties.get(n) for n in ("ResourceId", "ScalableDimension"))
-            least, most = (one.properties.get(n) for n in ("MinCapacity", "MaxCapacity"))
-            doubt = next((end for end in (least, most) if isinstance(end, Unknown)), None)
-            if isinstance(place, Unresolved):
-                place = _referred(place.expression, one.id, template)
-            told = _SCALED.fullmatch(place) if isinstance(place, str) else None
-            key = None
-            if (
-                told
-                and isinstance(dimension, str)
-                and bool(told["index"]) == (":index:" in dimension)
-            ):
-                direction = "read" if "ReadCapacity" in dimension else "write"
-                key = (told["table"], told["index"] or "", direction)
-            elif isinstance(place, str) and not told:
-                continue  # of another service
-            yield key, doubt or f"{least} to {most}", one
-
-
-def _referred(expression: str, target: str, template: Template) -> str | None:
-    """What an expression names by the only table in it, whose id stands for its name; None if it
-    refers to none, or to several. target: the id of the resource that it is in."""
-    stack = target[: target.rfind("/") + 1]
-    words = (f"{stack}{word}" for word in _WORD.findall(expression))
-    referred = {one for word in words for one in (word, word.rpartition(".")[0])}
-    resources = (template.resources[one] for one in referred if one in template.resources)
-    tables = [one.id for one in resources if one.type in _TABLES]
-    if len(tables) != 1:
-        return None
-    index = _INDEX.search(expression)
-    return f"table/{tables[0]}" + (index[0] if index else "")

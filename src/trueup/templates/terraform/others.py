@@ -67,6 +67,7 @@ _SCALED = _renamed(
         "min_capacity": "MinCapacity",
         "max_capacity": "MaxCapacity",
         "role_arn": "RoleARN",
+        "suspended_state": "SuspendedState",
     }
 )
 _POLICY = _renamed(
@@ -137,6 +138,7 @@ def _policy(given: Arguments) -> Iterator[Part]:
         metric = first_block(tracking.get("predefined_metric_specification")) or {}
         said = {
             "TargetValue": tracking.get("target_value"),
+            "DisableScaleIn": tracking.get("disable_scale_in"),
             "PredefinedMetricSpecification": {
                 "PredefinedMetricType": metric.get("predefined_metric_type")
             },
