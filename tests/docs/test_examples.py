@@ -28,7 +28,7 @@ URLS = {
     "DOMAINFLOW_URL": "schema_url",
     "PDFJOBS_URL": "schema_url",
 }
-_MAKE = re.compile(r"\bmake +(?:[A-Z]+=\S+ +)*([a-z-]+)")
+_MAKE = re.compile(r"(?:^|[$&;] *)make +(?:[A-Z]+=\S+ +)*([a-z-]+)", re.MULTILINE)
 _MODULE = re.compile(r"\bpython3? -m +([\w.]+)")
 _TARGET = re.compile(r"^([a-z-]+):", re.MULTILINE)
 

@@ -59,8 +59,9 @@ def test_one_service_keeps_structure_in_one_store_and_documents_in_the_other(
         (3, "user"),
         (4, "assistant"),
     ]
-    counts = [len(stored.repository(one).scan().all()) for one in (reports, sessions, messages)]
-    assert counts == [1, 1, 4]
+    assert len(stored.repository(reports).scan().all()) == 1
+    assert len(stored.repository(sessions).scan().all()) == 1
+    assert len(stored.repository(messages).scan().all()) == 4
 
 
 def test_tenants_are_apart_in_both_stores(db: Database, stored: Database) -> None:

@@ -8,14 +8,12 @@ from ...configuration.stage import StagedLayer
 from ...docgen import page_files
 from ...docgen.pages import EXPIRY
 from ...engines.connect import target_engine
-from ...engines.open_tables import unopened_layer
 from ...infra.staged import staged_stack
-from ...lifecycle.declared import declared_tables
 from ...lifecycle.generated import State
 from ...schema.verify import Finding
 from ...templates.reading import read_template
 from ...templates.template import Template
-from ...templates.verification import verify_templates
+from ...templates.verification import declared_in_templates, verify_templates
 from ..checking.given import check_parameters, parameter_values
 from .asked import Evidence, default_out
 
@@ -38,8 +36,8 @@ def known_of(staged: StagedLayer, given: Evidence) -> Known:
 
 
 def _findings(staged: StagedLayer, templates: tuple[Template, ...]) -> list[Finding]:
-    layer = unopened_layer(staged.stage.url, staged.layer, table_names=staged.table_names)
-    declared = declared_tables(layer, protect=staged.stage.protect)
+    names, protect = staged.table_names, staged.stage.protect
+    declared = declared_in_templates(staged.layer, names, protect=protect)
     return list(verify_templates(declared, templates, resources={}).findings)
 
 
