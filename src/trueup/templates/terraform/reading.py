@@ -32,7 +32,7 @@ def is_terraform(document: Node) -> bool:
 def read_terraform(document: Node, file: str, parameters: Mapping[str, str]) -> Template:
     """The resources of a plan, a state or a configuration. parameters: values of variables."""
     form, instances, unknown = _instances(document, file, parameters)
-    regions = {one.values.get("region") for one in instances if one.type == _TABLE}
+    regions = {str(one.values.get("region")) for one in instances if one.type == _TABLE}
     own = parameters.get("AWS::Region")
     resources: dict[str, TemplateResource] = {}
     for one in instances:
