@@ -92,7 +92,7 @@ def test_cities_share_a_database_and_see_their_own_rows(
     found = findings(domainflow, postgis_url, capsys)
     assert len(found["answers"]) == 9
     assert [claim["sentence"] for claim in found["claims"] if not claim["holds"]] == []
-    assert len(found["claims"]) == 10
+    assert len(found["claims"]) == 12
 
 
 def test_cities_are_refused_by_name_on_the_postgresql_that_pip_installs(

@@ -256,7 +256,7 @@ def test_source_is_read_and_never_run(tmp_path: Path) -> None:
             "OwnAttribute",
         ),
         ("class A(:", "no Python"),
-        ("\0", "no Python"),
+        ("\0", "no Python|cannot be read"),
         ("class A(B):\n    class Meta:\n        table_name = 'a'\nclass B(A): pass", "no model"),
     ],
 )

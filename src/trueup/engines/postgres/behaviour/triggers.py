@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import assert_never
 
-from ....errors import unhandled
 from ....model.declarations.relational import CountUpdates, TouchOnUpdate, Transitions
 from ....model.description.tables import TableDescription
 from ....schema.facts import Difference, Unknown, Value
@@ -40,7 +40,7 @@ def trigger_findings(
             case Transitions():
                 promised, seen = yield from _transits(rows, column, trigger)
             case _:
-                raise unhandled(trigger)
+                assert_never(trigger)
         found.append(finding("triggers", name, promised, seen))
     for one in table.relational.objects:
         if one.kind == "trigger":
