@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import assert_never
 
-from ...errors import unhandled
 from ...model.declarations.relational import (
     CountUpdates,
     References,
@@ -78,7 +78,7 @@ def _when_deleted(reference: References, table: str, other: str) -> str:
         case "no action" | "restrict":
             return f"A row of {other} cannot be deleted while rows of {table} refer to it."
         case _:
-            raise unhandled(reference.on_delete)
+            assert_never(reference.on_delete)
 
 
 def _triggers(relational: Relational, schema: TableSchema) -> Iterator[tuple[str, str]]:
@@ -102,7 +102,7 @@ def _acts(trigger: TouchOnUpdate | CountUpdates | Transitions) -> str:
             )
             return f"{field} changes in these ways alone: {ways or 'never'}."
         case _:
-            raise unhandled(trigger)
+            assert_never(trigger)
 
 
 def _value(value: str | None) -> str:
