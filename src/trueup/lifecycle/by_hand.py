@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..errors import ErrorCode, NeedsOperator
-from ..schema.changes import (
-    AddIndex,
-    Change,
-    ChangeIndex,
-    ChangeKey,
-    ChangePart,
-    DropIndex,
-    SetFact,
-    SetStream,
-    SetTtl,
-)
+from ..schema.changes import Change, ChangeKey, SetFact, path_of
 from ..schema.diff import diff_table
 from ..schema.engine import LiveTable, SchemaEngine
 from ..schema.facts import Path, Value
@@ -28,7 +18,7 @@ def by_hand(
 ) -> Iterator[tuple[Path, str]]:
     """The paths of findings that the engine refuses to mend, each with what to do."""
     refused = {
-        _place(change): change
+        path_of(change): change
         for change in diff_table(declared, live.schema)
         if not isinstance(change, ChangeKey) and _refusal(engine, change)
     }
@@ -47,23 +37,6 @@ def _refusal(engine: SchemaEngine, change: Change) -> str:
     except NeedsOperator as error:
         return error.fix if error.code is ErrorCode.SCHEMA_MISMATCH else ""
     return ""
-
-
-def _place(change: Change) -> Path:
-    """Where the facts stand that a change makes."""
-    match change:
-        case AddIndex(_, index) | DropIndex(_, index) | ChangeIndex(_, _, index):
-            return ("index", index.name)
-        case SetTtl():
-            return ("ttl",)
-        case SetStream():
-            return ("stream",)
-        case SetFact(_, name, _, _, index):
-            return ("index", index, name) if index else (name,)
-        case ChangePart(_, path):
-            return path
-        case _:
-            return ()
 
 
 def _alone(change: Change, finding: Finding, path: Path) -> Change:

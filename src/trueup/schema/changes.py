@@ -230,3 +230,22 @@ Change: TypeAlias = (
     | SetFact
     | ChangePart
 )
+
+
+def path_of(change: Change) -> Path:
+    """Where the facts that a change makes stand in its table; empty for the table as a whole."""
+    match change:
+        case AddTable() | DropTable():
+            return ()
+        case ChangeKey():
+            return ("key",)
+        case AddIndex(_, index) | DropIndex(_, index) | ChangeIndex(_, _, index):
+            return ("index", index.name)
+        case SetTtl():
+            return ("ttl",)
+        case SetStream():
+            return ("stream",)
+        case SetFact(_, name, _, _, index):
+            return ("index", index, name) if index else (name,)
+        case ChangePart(_, path):
+            return path

@@ -6,19 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..._dataclass import dataclass
-from ...schema.changes import (
-    AddIndex,
-    AddTable,
-    Change,
-    ChangeIndex,
-    ChangeKey,
-    ChangePart,
-    DropIndex,
-    DropTable,
-    SetFact,
-    SetStream,
-    SetTtl,
-)
+from ...schema.changes import AddTable, Change, DropTable, path_of
 from ...schema.engine import LiveTable
 from ...schema.facts import Path
 from ...schema.hazard import Allowance
@@ -111,7 +99,7 @@ def _dropped(
 
 def _is_doubtful(change: Change, unknown: Collection[Finding]) -> bool:
     """Whether a change is of a fact that is not known."""
-    path = _path(change)
+    path = path_of(change)
     return any(
         one.table == change.schema.name and _overlap(one.difference.path, path) for one in unknown
     )
@@ -120,22 +108,3 @@ def _is_doubtful(change: Change, unknown: Collection[Finding]) -> bool:
 def _overlap(one: Path, other: Path) -> bool:
     shorter = min(len(one), len(other))
     return one[:shorter] == other[:shorter]
-
-
-def _path(change: Change) -> Path:
-    """Where the changed fact stands in its table."""
-    match change:
-        case AddTable() | DropTable():
-            return ()
-        case ChangeKey():
-            return ("key",)
-        case AddIndex(_, index) | DropIndex(_, index) | ChangeIndex(_, _, index):
-            return ("index", index.name)
-        case SetTtl():
-            return ("ttl",)
-        case SetStream():
-            return ("stream",)
-        case SetFact(_, name, _, _, index):
-            return ("index", index, name) if index else (name,)
-        case ChangePart(_, path):
-            return path

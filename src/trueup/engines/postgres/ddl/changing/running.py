@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from threading import Thread
 from typing import Any, Protocol, TypeVar
 
@@ -116,20 +116,16 @@ class Lasting:
                 lambda: self._inner.on(wire, time.monotonic() + _LONGEST_S, table)
             )
         left_s = max(0.0, deadline_s - time.monotonic()) / 2
-        try:
-            found: Progress = self._running.result(min(_LOOK_S, left_s))
-        except TimeoutError:
+        wait([self._running], min(_LOOK_S, left_s))
+        if not self._running.done():
             return self._far(wire, deadline_s)
+        ended, self._running = self._running, None
+        try:
+            return ended.result()
         except Unavailable as error:
-            self._running = None
             if not str(error.native).startswith(_NO_LOCK):
                 raise
             return self._again(wire, deadline_s, error)
-        except BaseException:
-            self._running = None
-            raise
-        self._running = None
-        return found
 
     def _far(self, wire: Connectable, deadline_s: float) -> Progress:
         rows = self._ask(wire, _BUILT, deadline_s)
