@@ -51,7 +51,7 @@ CASES = [
         "trueup generate sql --check --json",
         "trueup generate sql --stage prod",
         "trueup generate sql --out database/tables.sql",
-        Write("app/tables.py", SHOP.replace("text:", "words:")),
+        Write("app/tables.py", SHOP.replace("text:", "body:")),
         "trueup generate sql --check",
         Write("app/tables.py", TABLES),
         "trueup generate sql",

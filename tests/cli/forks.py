@@ -121,6 +121,7 @@ def _run(request: Mapping[str, object], files: Sequence[int]) -> int:
     os.environ.clear()
     os.environ.update(request["environ"])  # type: ignore[call-overload] # a mapping, from JSON
     sys.path[0] = ""  # as `python -m` has it
+    sys.dont_write_bytecode = True  # that of an older text, of the same second and length, is taken
     try:
         if request["script"]:
             exec(str(request["script"]), {"__name__": "__main__"})
