@@ -86,7 +86,6 @@ def test_a_file_of_another_branch_is_refused_by_name_and_never_skipped(applied: 
         applied.up()
     assert applied.up(out_of_order=True) == ["0002_late"]
     assert faults(applied) == []
-    assert applied.down(1) == ["0002_late"]
 
 
 def test_a_decision_that_does_not_fit_changes_nothing(applied: Site) -> None:

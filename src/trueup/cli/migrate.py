@@ -12,7 +12,7 @@ from ..errors import Blocked, ErrorCode, Place
 from ..lifecycle.clocks import TRUE_CLOCKS
 from ..lifecycle.owner import find_owner
 from ..migrations.baseline import baseline
-from ..migrations.files import Migration, read_folder
+from ..migrations.files import Migration, read_branches, read_folder
 from ..migrations.guards import Allowed, check_stage_goes_back
 from ..migrations.history import read_history
 from ..migrations.opening import dialect_of, open_migrations
@@ -37,6 +37,7 @@ from .migrating.document import (
 )
 from .migrating.options import Action, MigrateOptions, usage
 from .migrating.planned import planned_sql
+from .migrating.rebasing import rebase
 from .migrating.text import (
     Progress,
     print_going,
@@ -49,6 +50,9 @@ from .options import Common
 from .output import GOOD, Output
 from .wording import counted
 
+_READS_BRANCHES = frozenset({Action.STATUS, Action.DOWN, Action.REBASE})
+"""What also works while two files have one version, so that it can be settled."""
+
 GO_ON = "run the command again: it goes on from there"
 
 
@@ -60,7 +64,7 @@ def run(
         str,
         typer.Argument(
             metavar="[NAME|COUNT|VERSION]",
-            help="new: the name; down: how many; others: the version.",
+            help="new: the name; rebase: the files; down: how many; others: the version.",
         ),
     ] = "",
 ) -> ExitCode:
@@ -68,15 +72,19 @@ def run(
 
     new NAME writes a file; verify proves the files on a shadow database, up and down, over rows; up
     applies what is pending; down COUNT undoes; status shows how files and database stand; repair
-    VERSION settles what does not fit; baseline VERSION begins the history of a database that is
+    VERSION settles what does not fit; rebase puts the files of one branch behind those of another,
+    by new numbers; baseline VERSION begins the history of a database that is
     there; squash VERSION makes one file of many.
     """
     output = Output(common.json, goes_on=action is not Action.STATUS)
     stage = find_stage(common.stage_options)
-    files = read_folder(stage.migrations, dialect_of(stage.url))
+    read = read_branches if action in _READS_BRANCHES else read_folder
+    files = read(stage.migrations, dialect_of(stage.url))
     call = _Call(stage, files, options, output, argument)
     if action is Action.NEW:
         return call.from_plan(common) if options.from_plan else call.new()
+    if action is Action.REBASE:
+        return rebase(stage, files, argument, output)
     with open_migrations(stage.url, is_read=action is Action.STATUS) as database:
         match action:
             case Action.STATUS:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 from .._dataclass import dataclass
@@ -109,17 +110,28 @@ class Migration:
 def read_folder(folder: Path, dialect: Dialect) -> list[Migration]:
     """The migrations of a folder in order of their versions; none if it is not there.
 
-    Raises DeclarationError (migration-invalid) for the first file that cannot be used.
+    Raises DeclarationError (migration-invalid) for the first file that cannot be used, and for two
+    files with one version.
     """
+    found = read_branches(folder, dialect)
+    for before, one in pairwise(found):
+        if before.version == one.version:
+            raise invalid(
+                one.path,
+                0,
+                f"two files have the version {one.version}: {before.name} and {one.name}",
+                "run trueup migrate rebase, which renumbers that of the later branch",
+            )
+    return found
+
+
+def read_branches(folder: Path, dialect: Dialect) -> list[Migration]:
+    """The migrations of a folder in order of their versions and names, of which several may have
+    one version: those of branches that were merged. Raises DeclarationError (migration-invalid)."""
     found: list[Migration] = []
     for path in sorted(folder.glob("*.sql"), key=_order):
-        before = found[-1] if found else None
-        migration = read_file(path, dialect, before.chain if before else "")
-        if before and before.version == migration.version:
-            raise invalid(
-                path, 0, f"two files have the version {before.version}", "number one anew"
-            )
-        found.append(migration)
+        before = [one for one in found if one.version < _order(path)[0]]
+        found.append(read_file(path, dialect, before[-1].chain if before else ""))
     return found
 
 

@@ -37,7 +37,7 @@ class Record:
     position: in the order in which they ran. chain: the hash of this row and of all before it.
     statements: how many of the present direction are done. is_outside: the next one was begun
         outside of a transaction. cursor: the last key of its batches, as SQL. rows: of the batches.
-    at, by: when it was applied (ISO 8601, UTC), and by whom.
+    at, by: when it was applied (ISO 8601, UTC), and by whom. note: what was out of the ordinary.
     """
 
     position: int
@@ -53,6 +53,7 @@ class Record:
     duration_ms: int = 0
     at: str = ""
     by: str = ""
+    note: str = ""
 
 
 _COLUMNS = tuple(one.name for one in fields(Record))

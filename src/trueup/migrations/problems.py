@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from itertools import pairwise
 
 from .._dataclass import dataclass
 from ..errors import Blocked, ErrorCode, Place
@@ -19,6 +20,7 @@ class Fault(StrEnum):
     BROKEN_CHAIN = "broken-chain"
     OUT_OF_ORDER = "out-of-order"
     BELOW_BASELINE = "below-baseline"
+    SAME_VERSION = "same-version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,21 @@ class Problem:
 
 def find_problems(files: Sequence[Migration], history: Sequence[Record]) -> list[Problem]:
     """Every problem, those of the history first."""
-    return [*_of_history(files, history), *_of_order(files, history)]
+    return [*_of_history(files, history), *_of_order(files, history), *_of_versions(files)]
 
 
 def pending(files: Sequence[Migration], history: Sequence[Record]) -> list[Migration]:
     """The files that the database does not have, or has begun, in their order."""
-    done = {one.version for one in history if one.state in (State.APPLIED, State.BASELINE)}
-    return [one for one in files if one.version not in done]
+    over = [one for one in history if one.state in (State.APPLIED, State.BASELINE)]
+    done = [file_of(files, one) for one in over]
+    return [one for one in files if one not in done]
+
+
+def file_of(files: Sequence[Migration], record: Record) -> Migration | None:
+    """The file of a row: that of its name; else, if it was renamed, that of its version."""
+    same = [one for one in files if one.version == record.version]
+    named = [one for one in same if one.name == record.name]
+    return next(iter(named or same), None)
 
 
 def check(
@@ -73,9 +83,8 @@ def _of_chain(history: Sequence[Record]) -> Iterator[Problem]:
 
 
 def _of_files(files: Sequence[Migration], history: Sequence[Record]) -> Iterator[Problem]:
-    by_version = {one.version: one for one in files}
     for record in history:
-        file = by_version.get(record.version)
+        file = file_of(files, record)
         if file is None:
             yield Problem(
                 Fault.MISSING,
@@ -96,6 +105,17 @@ def _of_files(files: Sequence[Migration], history: Sequence[Record]) -> Iterator
             )
 
 
+def _of_versions(files: Sequence[Migration]) -> Iterator[Problem]:
+    for before, one in pairwise(files):
+        if before.version == one.version:
+            yield Problem(
+                Fault.SAME_VERSION,
+                one.name,
+                f"its number is that of {before.name} too: they came with two branches",
+                "run trueup migrate rebase, which gives one of them a later number",
+            )
+
+
 def _of_order(files: Sequence[Migration], history: Sequence[Record]) -> Iterator[Problem]:
     last = max((one.version for one in history), default=-1)
     baseline = max((one.version for one in history if one.state is State.BASELINE), default=-1)
@@ -108,12 +128,14 @@ def _of_order(files: Sequence[Migration], history: Sequence[Record]) -> Iterator
                 Fault.BELOW_BASELINE,
                 file.name,
                 f"below the baseline {baseline}, not applied",
-                "give it a later number, if it is to run; --out-of-order runs it as it is",
+                "give it a later number by trueup migrate rebase, if it is to run; or up "
+                "--out-of-order, which the history then says",
             )
         else:
             yield Problem(
                 Fault.OUT_OF_ORDER,
                 file.name,
                 f"not applied, though {last} after it was: it came with another branch",
-                "give it a later number than the last; --out-of-order runs it as it is",
+                "give it a later number by trueup migrate rebase; or up --out-of-order, which the "
+                "history then says",
             )

@@ -14,7 +14,7 @@ from .files import Migration, Section
 from .guards import Allowed, check_down, check_expected, check_up
 from .history import Record, State, create_history, next_record, read_history
 from .port import MigrationDatabase
-from .problems import check, pending
+from .problems import check, file_of, pending
 from .proving.proofs import Proofs
 from .squash import settle_squashes
 from .steps import Steps, Way
@@ -79,7 +79,7 @@ def _apply(run: Run, migration: Migration, done: list[Migration]) -> None:
         check_up(run.database, migration, run.proofs, run.allowed)
         check_expected(run.database, migration)
     first = next_record(history, migration, State.APPLYING)
-    first = replace(first, at=_now(run), by=_who(run))
+    first = replace(first, at=_now(run), by=_who(run), note=_out_of_order(history, migration))
     way = Way(migration, migration.up, first, replace(first, state=State.APPLIED))
     try:
         is_ours = Steps(run.database, run.clocks, run.tell).run(way)
@@ -89,6 +89,12 @@ def _apply(run: Run, migration: Migration, done: list[Migration]) -> None:
     if is_ours:
         run.tell(Done(migration, is_undone=False))
         done.append(migration)
+
+
+def _out_of_order(history: Sequence[Record], migration: Migration) -> str:
+    """What the history says of a file that runs after one with a later number."""
+    later = [one.name for one in history if one.version > migration.version]
+    return f"out of order, after {', '.join(later)}" if later else ""
 
 
 def so_far(done: Sequence[Migration], current: Migration, *, is_undone: bool) -> str:
@@ -103,9 +109,9 @@ def chosen_down(
 ) -> list[Migration]:
     """What a run down would undo, the last first. to: the version that stays; 0 for none.
 
-    Raises InvalidCall (usage) for a version that the history does not have.
+    Raises InvalidCall (usage) for a version that the history does not have; Blocked
+    (migration-history) for a count, if the order in which they ran is not that of their numbers.
     """
-    by_version = {one.version: one for one in files}
     if to is not None and to and to not in {one.version for one in history}:
         raise InvalidCall(
             f"the database does not have the version {to}",
@@ -119,7 +125,34 @@ def chosen_down(
         last_first = last_first[:keep]
     else:
         last_first = last_first[: count or 0]
-    return [by_version[one.version] for one in last_first]
+        _check_one_head(files, history, last_first)
+    found = [file_of(files, one) for one in last_first]
+    return [one for one in found if one is not None]
+
+
+def _check_one_head(
+    files: Sequence[Migration], history: Sequence[Record], chosen: Sequence[Record]
+) -> None:
+    """Refuse a count whose meaning differs from database to database: two branches were applied in
+    one order here, and maybe in the other elsewhere."""
+    by_number = sorted(history, key=lambda one: -one.version)[: len(chosen)]
+    beside = [
+        one.name
+        for one in files
+        if any(one.version == two.version and one.name != two.name for two in chosen)
+    ]
+    heads = sorted({one.name for one in (*chosen[:1], *by_number[:1])} | set(beside))
+    if beside or {one.version for one in chosen} != {one.version for one in by_number}:
+        names = " and ".join(heads)
+        raise Blocked(
+            f"there are two heads, {names}: which are the last {len(chosen)} differs from "
+            "database to database; nothing was undone",
+            where=Place(note="trueup migrate down"),
+            fix="say which version stays: trueup migrate down --to VERSION undoes all that ran "
+            "after it here",
+            code=ErrorCode.MIGRATION_HISTORY,
+            allowed_by="--to",
+        )
 
 
 def down(run: Run, count: int | None, to: int | None) -> list[Migration]:

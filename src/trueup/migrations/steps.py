@@ -89,6 +89,7 @@ class Steps:
                 duration_ms=last.duration_ms,
                 at=last.at,
                 by=last.by,
+                note=last.note,
             )
 
     def _at_once(self, way: Way, finish: Callable[[Record | None], None]) -> bool:

@@ -11,7 +11,7 @@ from ...errors import Blocked
 from ...migrations.files import Migration
 from ...migrations.history import Record, State
 from ...migrations.port import MigrationDatabase
-from ...migrations.problems import Fault, Problem, find_problems
+from ...migrations.problems import Fault, Problem, file_of, find_problems
 from ...migrations.proving.proofs import Proof, Proofs
 from ...migrations.squash import as_settled
 from ..output import JsonDocument
@@ -34,7 +34,7 @@ class Standing(StrEnum):
 class MigrationLine(_Part):
     """A migration. at, by: when and by whom it was applied. statement: of a half-applied one, how
     many are done; is_in_doubt: whether the next one may have run. proof: empty if one fits, else
-    why none does."""
+    why none does. note: what was out of the ordinary when it ran."""
 
     version: int
     name: str
@@ -46,6 +46,7 @@ class MigrationLine(_Part):
     statement: int = 0
     is_in_doubt: bool = False
     proof: str = ""
+    note: str = ""
 
 
 class ProblemLine(_Part):
@@ -79,7 +80,9 @@ class Going(_Part):
 class MigrateDocument(JsonDocument):
     """What `trueup migrate --json` prints. done: the migrations that an action applied, undid,
     wrote or noted, or what it repaired. others: the last version in the history of each
-    other tool."""
+    other tool. renamed: the new name of each file that was renamed. stale: whose proofs were
+    removed, as they no longer fit. to_prove: the files without a proof. unseen: the stages that
+    could not be asked what they have, and why."""
 
     action: str
     stage: str
@@ -89,6 +92,10 @@ class MigrateDocument(JsonDocument):
     done: list[str] = Field(default_factory=list)
     would_go: list[Going] = Field(default_factory=list)
     others: dict[str, str] = Field(default_factory=dict)
+    renamed: dict[str, str] = Field(default_factory=dict)
+    stale: list[str] = Field(default_factory=list)
+    to_prove: list[str] = Field(default_factory=list)
+    unseen: dict[str, str] = Field(default_factory=dict)
 
 
 def lines_of(
@@ -98,10 +105,10 @@ def lines_of(
     database: MigrationDatabase,
 ) -> list[MigrationLine]:
     """A line for each migration that there is, as a file or in the history."""
-    records = {one.version: one for one in history}
-    lines = [_line(one, records.get(one.version), proofs, database) for one in files]
-    known = {one.version for one in files}
-    gone = [_gone(one) for one in history if one.version not in known]
+    owned = [(file_of(files, one), one) for one in history]
+    records = {file.name: one for file, one in owned if file}
+    lines = [_line(one, records.get(one.name), proofs, database) for one in files]
+    gone = [_gone(one) for file, one in owned if file is None]
     return sorted([*lines, *gone], key=lambda line: line.version)
 
 
@@ -132,6 +139,7 @@ def _gone(record: Record) -> MigrationLine:
         duration_ms=record.duration_ms,
         statement=0 if is_over else record.statements,
         is_in_doubt=record.is_outside,
+        note=record.note,
     )
 
 

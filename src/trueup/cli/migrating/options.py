@@ -22,6 +22,7 @@ class Action(StrEnum):
     UP = "up"
     DOWN = "down"
     REPAIR = "repair"
+    REBASE = "rebase"
     BASELINE = "baseline"
     SQUASH = "squash"
 

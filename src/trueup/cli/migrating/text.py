@@ -35,7 +35,8 @@ def _standing(line: MigrationLine) -> str:
         case Standing.PENDING:
             return f"pending, {line.proof or 'proved'}"
         case Standing.APPLIED:
-            return f"applied {line.at} by {line.by}, in {line.duration_ms} ms"
+            note = f"; {line.note}" if line.note else ""
+            return f"applied {line.at} by {line.by}, in {line.duration_ms} ms{note}"
         case Standing.BASELINE:
             return f"baseline, noted {line.at} by {line.by}"
         case standing:

@@ -42,6 +42,7 @@ LOCK_WAIT_S = 5.0
 _LOCK = 0x7472_7565_7570_6D69
 """The advisory lock of all runners in a database: "trueupmi"."""
 _LOOK_S = 0.1
+_CONNECT_S = 30.0
 _SHADOW = "trueup_shadow_"
 _IN_TRANSACTION = "25001"
 _NO_RIGHT = "42501"
@@ -63,7 +64,7 @@ class PostgresMigrations:
                 fix="give the address of the server itself, without ?pooler=true",
             )
         self._connection: BlockingConnection = open_connection(
-            self._address, time.monotonic() + LONGEST_S
+            self._address, time.monotonic() + _CONNECT_S
         )
         self._connection.deadline_s = math.inf
         self._connection.prepare_threshold = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from ..port import MigrationDatabase
 
 FILE = "proofs.json"
 FORMAT = 1
+_CONFLICT = re.compile(
+    r"^<{7}[^\n]*\n(?P<ours>.*?)(?:^\|{7}.*?)?^={7}\n(?P<theirs>.*?)^>{7}[^\n]*\n",
+    re.DOTALL | re.MULTILINE,
+)
+"""A conflict as Git marks it. Source: https://git-scm.com/docs/git-merge#_how_conflicts_are_presented"""
 
 
 class Proof(BaseModel):
@@ -94,22 +100,24 @@ class Proofs:
 
 
 def read_proofs(folder: Path) -> Proofs:
-    """The proofs of a folder; none if there is no file. Raises ConfigurationError."""
-    path = folder / FILE
+    """The proofs of a folder; none if there is no file. Those of both sides, where a merge of two
+    branches has left its marks. Raises ConfigurationError."""
     try:
-        text = path.read_text(encoding="utf-8")
-        file = _File.model_validate_json(text)
+        text = (folder / FILE).read_text(encoding="utf-8")
+        sides = [_CONFLICT.sub(rf"\g<{side}>", text) for side in ("ours", "theirs")]
+        files = [_File.model_validate_json(side) for side in dict.fromkeys(sides)]
     except FileNotFoundError:
         return Proofs()
     except (ValidationError, UnicodeDecodeError):
-        file = None
-    if file is None or file.version != FORMAT:
+        files = []
+    if not files or any(file.version != FORMAT for file in files):
         raise ConfigurationError(
             "the file of proofs cannot be read",
             where=Place(note=f"{folder.name}/{FILE}"),
             fix="remove it, and run trueup migrate verify",
         )
-    return Proofs(tuple(file.proofs))
+    found = [proof for file in files for proof in file.proofs]
+    return Proofs(tuple(one for at, one in enumerate(found) if one not in found[:at]))
 
 
 def write_proofs(folder: Path, proofs: Proofs) -> None:

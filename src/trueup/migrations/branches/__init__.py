@@ -1,0 +1,1 @@
+"""Branches: files that came from two places, and follow the same one."""
