@@ -22,7 +22,7 @@ from .questions import CITY, EXAMPLES
 from .seeds import SQUARES, all_inbuilt, id_of, seed
 from .service import TenantService
 from .tables import agents, incidents, layer
-from .verify import verify
+from .verification import verify
 
 OTHER = id_of("Delft")
 

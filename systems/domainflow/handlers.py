@@ -30,8 +30,10 @@ def initialise(_event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """
     try:
         converge(os.environ.get(URL, THROUGH_PROXY), _budget_s(context))
-    except TrueupError as error:
-        _log.exception("initialise: failed (%s)", error.code)
+    except Exception as error:
+        code = str(error.code) if isinstance(error, TrueupError) else type(error).__name__
+        facts = {"code": code, "request_id": getattr(context, "aws_request_id", "")}
+        _log.exception("initialise: failed (%s)", code, extra=facts)
         raise
     body = {"message": "Database schema initialized successfully"}
     return {"statusCode": 200, "body": json.dumps(body)}

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from trueup import Function, Infrastructure, RdsPostgres
 
-INFRASTRUCTURE = Infrastructure(database=RdsPostgres(name="domainflow"))
+INFRASTRUCTURE = Infrastructure(
+    database=RdsPostgres(name="domainflow"),
+    overrides={
+        # Each record of the log is a line of JSON, with the fields that `initialise.py` gives it.
+        "DbInitFunction": {
+            "LoggingConfig": {"LogFormat": "JSON", "ApplicationLogLevel": "INFO"},
+        }
+    },
+)
 
 INITIALISE = Function(
     "db-init",

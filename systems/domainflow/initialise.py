@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 
 from pydantic import BaseModel
 
-from trueup import Blocked, ErrorCode, NeedsOperator, Place, Session
+from trueup import Blocked, ErrorCode, NeedsOperator, Place, Session, TrueupError
 from trueup.engines.open_tables import OpenTables, open_tables
 from trueup.lifecycle.declared import declared_tables
 from trueup.lifecycle.verification import look_at, verify_tables
@@ -52,12 +53,42 @@ def converge(url: str, budget_s: float) -> None:
     """
     deadline_s = time.monotonic() + budget_s
     with (
-        open_tables(url, layer, timeout_s=budget_s) as opened,
+        _logged("converge"),
+        _connected(url, budget_s) as opened,
         opened.beside(layer).session() as session,
     ):
-        _take_lock(opened, session, deadline_s)
+        with _logged("lock"):
+            _take_lock(opened, session, deadline_s)
         _add_what_lacks(opened, deadline_s)
-        _verify(opened)
+        with _logged("verify"):
+            _verify(opened)
+
+
+@contextmanager
+def _connected(url: str, budget_s: float) -> Iterator[OpenTables]:
+    """The tables, until the end of the block; only the connecting is logged."""
+    with ExitStack() as stack:
+        with _logged("connect"):
+            opened = stack.enter_context(open_tables(url, layer, timeout_s=budget_s))
+        yield opened
+
+
+@contextmanager
+def _logged(operation: str, **facts: object) -> Iterator[None]:
+    """Log what was done and how long it took, or the code of the error that ended it, which goes
+    on. facts: fields of the record; none of them is a value of a row, or a secret."""
+    began_s = time.monotonic()
+
+    def record() -> dict[str, object]:
+        took_ms = round((time.monotonic() - began_s) * 1000, 1)
+        return {"operation": operation, **facts, "duration_ms": took_ms}
+
+    try:
+        yield
+    except TrueupError as error:
+        _log.error("initialise: %s failed", operation, extra={**record(), "code": str(error.code)})
+        raise
+    _log.info("initialise: %s", operation, extra=record())
 
 
 def _take_lock(opened: OpenTables, session: Session, deadline_s: float) -> None:
@@ -92,10 +123,11 @@ def _holder(session: Session) -> str:
 
 def _add_what_lacks(opened: OpenTables, deadline_s: float) -> None:
     for _ in range(_ROUNDS):
-        plan, live = _plan(opened)
+        with _logged("plan"):
+            plan, live = _plan(opened)
+            _refuse_what_is_no_addition(plan)
         if not plan.changes:
             return
-        _refuse_what_is_no_addition(plan)
         for step in opened.open_layer.engine.render(plan.steps, live):
             _perform(opened, step, deadline_s)
     raise _refused(["the tables still lack something after all additions"], [])
@@ -123,12 +155,12 @@ def _is_addition(change: Change) -> bool:
 
 
 def _perform(opened: OpenTables, step: Step, deadline_s: float) -> None:
-    _log.info("initialise: %s", step.comment)
-    for pause_s in pauses():
-        progress = opened.runner.run_until(deadline_s, send(step.request), "initialise")
-        if progress.is_done or progress.is_late:
-            return
-        opened.runner.run(sleep(pause_s), "initialise")
+    with _logged("step", step=step.comment):
+        for pause_s in pauses():
+            progress = opened.runner.run_until(deadline_s, send(step.request), "initialise")
+            if progress.is_done or progress.is_late:
+                return
+            opened.runner.run(sleep(pause_s), "initialise")
 
 
 def _verify(opened: OpenTables) -> None:
@@ -142,7 +174,8 @@ def _verify(opened: OpenTables) -> None:
 
 def _refused(differing: list[str], hazards: list[str]) -> NeedsOperator:
     codes = ", ".join(hazards) or str(ErrorCode.SCHEMA_MISMATCH)
-    _log.error("initialise: refused (%s): %s", codes, "; ".join(differing))
+    facts = {"operation": "refuse", "hazards": hazards, "differing": differing}
+    _log.error("initialise: refused (%s): %s", codes, "; ".join(differing), extra=facts)
     return NeedsOperator(
         f"the database has what is no addition to it ({codes}): {'; '.join(differing)}",
         where=_WHERE,

@@ -1,110 +1,96 @@
-"""`python -m systems.domainflow.verify`: what is declared and what the database does, check by
-check, with the share that succeeds. Ends with 0 if all do, else with 1.
+"""`python -m systems.domainflow.verify`, or `systems/domainflow/bin/verify`: what is declared and
+what the database does, check by check, with the share that succeeds. Ends with 0 if all do, else
+with 1.
 
 The database is that of DOMAINFLOW_URL; without it, that of DB_HOST with the secret DB_SECRET_ARN.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
 
-from pydantic import BaseModel
 from rich.console import Console
+from rich.text import Text
 
-from trueup import Database, TrueupError
+from trueup import TrueupError
 from trueup.cli.verification.checklist import checklist
-from trueup.cli.verification.lines import lines_of
-from trueup.engines.open_tables import OpenTables, open_tables
-from trueup.lifecycle.behaviour import try_tables
-from trueup.lifecycle.declared import declared_tables
-from trueup.lifecycle.verification import (
-    Verification,
-    in_order_of_tables,
-    look_at,
-    verify_tables,
-)
-from trueup.schema.facts import Difference, Unknown, Value
-from trueup.schema.severity import Severity
-from trueup.schema.verify import Finding
+from trueup.cli.verification.document import document
+from trueup.cli.verification.forms import junit, markdown
+from trueup.cli.verification.lines import Line, lines_of, summary
+from trueup.lifecycle.verification import Verification
 
-from .handlers import THROUGH_PROXY, URL, initialise
-from .tables import layer
+from .handlers import THROUGH_PROXY, URL
+from .verification import verify
 
 _log = logging.getLogger(__name__)
 
 
-class _Answer(BaseModel):
-    is_so: bool
-
-
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print the report. Returns 0 if every check succeeds, else 1."""
+    options = _options(arguments)
     console = Console(highlight=False)
     try:
         found = verify(os.environ.get(URL, THROUGH_PROXY))
     except TrueupError as error:
-        console.print(f"✗ {error}", style="red")
+        console.print(Text(f"✗ {error}", "red"), soft_wrap=True)
+        _log.error("no check was made: %s", error.code)
         return 1
     lines = list(lines_of(found, lambda command: command))
-    for line in lines:
-        _log.info("%s %s %s: %s", line.verdict, line.table, line.fact, line.text)
-    for text in checklist(found.declared, found.present, lines, console.width):
-        console.print(text)
-    return 0 if not found.differing() and not found.unknown else 1
+    _tell_in_detail(lines, options.log)
+    match options.format:
+        case "checks":
+            for text in checklist(found.declared, found.present, lines, console.width):
+                console.print(text)
+            console.print(_verdict(found))
+        case "markdown":
+            print(markdown(lines, summary(found)))
+        case "junit":
+            print(junit(lines))
+        case _:
+            print(document(found, lines, "").model_dump_json(indent=2))
+    return 0 if _is_green(found) else 1
 
 
-def verify(url: str) -> Verification:
-    """All that is declared, tried on the database, and the function that initialises it."""
-    with open_tables(url, layer) as opened:
-        declared = declared_tables(opened.open_layer, [], protect=False)
-        found = verify_tables(declared, look_at(opened), engine=opened.open_layer.engine)
-        tried = try_tables(opened, declared.values())
-        own = [*_postgis(opened), *_handler(found)]
-    return replace(found, findings=in_order_of_tables((*found.findings, *tried, *own)))
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("systems.domainflow.verify", description=__doc__)
+    forms = ("checks", "json", "junit", "markdown")
+    parser.add_argument("--format", choices=forms, default="checks", help="the form of the report")
+    parser.add_argument("--log", type=Path, help="write a line of JSON for each check to this file")
+    return parser.parse_args(arguments)
 
 
-def _postgis(opened: OpenTables) -> Iterator[Finding]:
-    """PostGIS is usable: a kilometre is found to be less than two, on the globe."""
-    asked = (
-        "SELECT ST_DWithin('SRID=4326;POINT(5 52)'::geography, "
-        "'SRID=4326;POINT(5 52.009)'::geography, {}) AS is_so"
-    )
-    database: Database = opened.beside(layer)
-    promised = "ST_DWithin finds what is near, and nothing else"
-    seen: Value = promised
-    try:
-        with database.session(read_only=True) as session:
-            near, far = (session.fetch_one(_Answer, asked.format(one)) for one in (2000, 500))
-        if near is None or far is None or not near.is_so or far.is_so:
-            seen = "it finds something else"
-    except TrueupError as error:
-        seen = Unknown(error.what)
-    yield _finding("incidents", "postgis usable", promised, seen)
+def _is_green(found: Verification) -> bool:
+    return not found.differing() and not found.unknown
 
 
-def _handler(found: Verification) -> Iterator[Finding]:
-    """The function replies as the document says, also when it runs again. It runs only if nothing
-    differs, so that it changes nothing."""
-    promised = "a second and a third run reply that the schema is initialized"
-    seen: Value = promised
-    expected = '{"message": "Database schema initialized successfully"}'
-    if found.differing() or found.unknown:
-        seen = Unknown("it is not run while something differs")
-    else:
-        for _ in range(2):
-            if initialise({}, None) != {"statusCode": 200, "body": expected}:
-                seen = "it replies something else"
-    yield _finding("tenants", "handler reply", promised, seen)
+def _verdict(found: Verification) -> Text:
+    if _is_green(found):
+        return Text("\n✓ All checks passed: the database is as it is declared.", "green")
+    differing, unknown = len(found.differing()), len(found.unknown)
+    return Text(f"\n✗ {differing} checks failed, {unknown} could not be made.", "bold red")
 
 
-def _finding(table: str, what: str, promised: str, seen: Value) -> Finding:
-    kind, name = what.split()
-    difference = Difference(("behaviour", kind, name), promised, seen)
-    return Finding(table, difference, "", "", Severity.HIGH)
+def _tell_in_detail(lines: Sequence[Line], path: Path | None) -> None:
+    """All that is known of each check, as a record of the log, and as a line of a file."""
+    details = list(_details(lines))
+    for one in details:
+        level = logging.INFO if one["verdict"] == "agrees" else logging.WARNING
+        _log.log(level, "%(verdict)s %(table)s %(fact)s", one, extra={"check": one})
+    if path is not None:
+        text = "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in details)
+        path.write_text(text, encoding="utf-8")
+
+
+def _details(lines: Sequence[Line]) -> Iterator[dict[str, object]]:
+    for number, line in enumerate(lines, start=1):
+        yield {"number": number, "of": len(lines), **asdict(line), "severity": str(line.severity)}
 
 
 if __name__ == "__main__":

@@ -63,6 +63,11 @@ def test_function_has_the_variables_of_the_document() -> None:
     assert (variables["DB_PORT"], variables["DB_NAME"]) == ("5432", "domainflow")
 
 
+def test_log_of_the_function_is_json_with_all_that_it_tells() -> None:
+    properties = template()["Resources"]["DbInitFunction"]["Properties"]
+    assert properties["LoggingConfig"] == {"LogFormat": "JSON", "ApplicationLogLevel": "INFO"}
+
+
 def test_initialisation_may_be_repeated(
     schema_url: str, sql: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

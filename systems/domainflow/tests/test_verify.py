@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import psycopg
 import pytest
@@ -12,6 +18,8 @@ from systems.domainflow import handlers, verify
 from trueup import Database
 
 Sql = psycopg.Connection[Any]
+SCRIPT = Path(verify.__file__).parent / "bin" / "verify"
+ANSI = re.compile(r"\x1b\[([\d;]*)m")
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +36,7 @@ def total(printed: str, name: str) -> float:
 
 @pytest.mark.req("D63", "D64", "D67", "D68", "D69", "D70", "D74", "D76", "D77", "DT12")
 def test_everything_that_is_declared_is_there_and_acts(capsys: pytest.CaptureFixture[str]) -> None:
-    assert verify.main() == 0
+    assert verify.main([]) == 0
     printed = capsys.readouterr().out
     lines = printed.splitlines()
     assert lines[0] == "✓ Database connection established"
@@ -46,7 +54,7 @@ def test_everything_that_is_declared_is_there_and_acts(capsys: pytest.CaptureFix
 
 @pytest.mark.req("D65", "D66", "D94", "D95", "D96", "D97", "D98", "D99", "D100")
 def test_every_column_is_a_check(capsys: pytest.CaptureFixture[str]) -> None:
-    verify.main()
+    verify.main([])
     printed = capsys.readouterr().out
     counts = {"agent_definitions": 17, "domain_configurations": 11, "tenants": 5}
     for table, number in counts.items():
@@ -58,14 +66,14 @@ def test_every_column_is_a_check(capsys: pytest.CaptureFixture[str]) -> None:
 def test_summary_counts_checks_and_tells_the_success_rate(
     sql: Sql, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    verify.main()
+    verify.main([])
     printed = capsys.readouterr().out
     checks = total(printed, "Total checks")
     assert checks > 400
     assert (total(printed, "Passed"), total(printed, "Failed")) == (checks, 0)
     assert "Success rate:     100.0 %" in printed
     sql.execute("DROP INDEX idx_agents_enabled")
-    assert verify.main() == 1
+    assert verify.main([]) == 1
     spoilt = capsys.readouterr().out
     assert total(spoilt, "Failed") == 1
     assert 99 <= total(spoilt, "Success rate") < 100
@@ -73,7 +81,7 @@ def test_summary_counts_checks_and_tells_the_success_rate(
 
 @pytest.mark.req("D101", "D102", "D104", "DT13")
 def test_behaviour_is_tried_and_not_existence_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    verify.main()
+    verify.main([])
     printed = capsys.readouterr().out
     assert "ST_DWithin finds what is near" in printed
     moved = re.findall(r"^✓ '(\w+)' triggers update_\w+_updated_at: an update sets", printed, re.M)
@@ -103,10 +111,96 @@ def test_what_does_not_act_fails(
     sql: Sql, capsys: pytest.CaptureFixture[str], change: str, line: str
 ) -> None:
     sql.execute(change.encode())
-    assert verify.main() == 1
+    assert verify.main([]) == 1
     assert line in capsys.readouterr().out
 
 
 def test_database_that_is_not_there_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(handlers.URL, "postgresql://127.0.0.1:1/nothing")
-    assert verify.main() == 1
+    assert verify.main([]) == 1
+
+
+def spoil(sql: Sql) -> None:
+    """A check that fails, and others that cannot be made."""
+    sql.execute("DROP INDEX idx_agents_enabled")
+
+
+@pytest.mark.req("D71")
+def test_symbols_are_green_red_and_yellow_and_say_the_same_without_colours(
+    sql: Sql, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    spoil(sql)
+    verify.main([])
+    coloured = capsys.readouterr().out
+    for symbol, code in {"✓": "32", "✗": "31", "?": "33"}.items():
+        begun = [line for line in coloured.splitlines() if ANSI.sub("", line).startswith(symbol)]
+        assert begun, symbol
+        assert {ANSI.match(line)[1].split(";")[-1] for line in begun} == {code}  # type: ignore[index]
+    monkeypatch.setenv("NO_COLOR", "1")
+    verify.main([])
+    plain = capsys.readouterr().out
+    assert "\x1b[3" not in plain
+    assert ANSI.sub("", plain) == ANSI.sub("", coloured)
+
+
+@pytest.mark.req("D72")
+def test_log_has_all_that_is_known_of_each_check(
+    sql: Sql,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    spoil(sql)
+    with caplog.at_level("INFO"):
+        verify.main(["--log", str(tmp_path / "checks.jsonl")])
+    capsys.readouterr()
+    lines = (tmp_path / "checks.jsonl").read_text(encoding="utf-8").splitlines()
+    told = [json.loads(line) for line in lines]
+    assert [one["number"] for one in told] == list(range(1, len(told) + 1))
+    assert len(told) > 400
+    [failed] = [one for one in told if one["verdict"] == "differs"]
+    assert (failed["table"], failed["fact"]) == (
+        "agent_definitions",
+        "indexes.idx_agents_enabled",
+    )
+    assert "USING btree" in failed["expected"]
+    assert failed["found"] == "none"
+    assert failed["severity"] == "medium"
+    assert failed["declared_at"].startswith("systems/domainflow/tables.py:")
+    assert failed["mended_by"] == "trueup apply"
+    logged = [one for one in caplog.records if hasattr(one, "check")]
+    assert [vars(one)["check"]["fact"] for one in logged] == [one["fact"] for one in told]
+    assert {one.levelname for one in logged} == {"INFO", "WARNING"}
+
+
+def test_report_has_forms_for_other_programs(sql: Sql, capsys: pytest.CaptureFixture[str]) -> None:
+    spoil(sql)
+    assert verify.main(["--format", "json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["differ"] == 1
+    assert verify.main(["--format", "junit"]) == 1
+    root = ElementTree.fromstring(capsys.readouterr().out)
+    assert [one.get("name") for one in root.iter("testcase") if one.find("failure") is not None]
+    assert verify.main(["--format", "markdown"]) == 1
+    assert "| ✗ differs | agent_definitions |" in capsys.readouterr().out
+
+
+@pytest.mark.req("D74", "D75")
+def test_script_may_be_executed_and_ends_with_0_or_1(sql: Sql, schema_url: str) -> None:
+    assert SCRIPT.stat().st_mode & 0o777 == 0o755
+    assert SCRIPT.read_text(encoding="utf-8").startswith("#!/usr/bin/env python3\n")
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, handlers.URL: schema_url}
+
+    def run() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [SCRIPT], check=False, capture_output=True, text=True, env=environment, cwd="/"
+        )
+
+    done = run()
+    assert done.returncode == 0, done.stderr
+    assert "✓ All checks passed" in done.stdout
+    spoil(sql)
+    assert run().returncode == 1
