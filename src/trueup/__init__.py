@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         VersionConflict,
         WriteRefused,
     )
-    from .expressions import Change, Condition, at, not_, present
+    from .expressions import Change, Condition, all_of, any_of, at, not_, present
     from .model import (
         AccessPattern,
         Alarms,
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Function,
         Index,
         Infrastructure,
+        ItemForm,
         Layer,
         Model,
         RdsPostgres,
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
         UsagePlan,
         Version,
         WholeSeconds,
+        at_name,
         composed,
         expires_in,
         kept,
@@ -144,6 +146,7 @@ __all__ = [
     "Infrastructure",
     "InternalError",
     "InvalidCall",
+    "ItemForm",
     "ItemOutcome",
     "Layer",
     "Model",
@@ -186,7 +189,10 @@ __all__ = [
     "WholeSeconds",
     "WriteRefused",
     "WriteResult",
+    "all_of",
+    "any_of",
     "at",
+    "at_name",
     "composed",
     "connect",
     "connect_async",

@@ -20,11 +20,12 @@ from tests.property.test_expressions import conditions, items, updates
 from tests.unit.dynamodb.engines import engine
 from tests.unit.dynamodb.test_reading import LOOSE, RICH, TREES, Loose, Point, Rich, Size, Tree
 from trueup.engines.dynamodb.codec.decoder import ItemDecoder
-from trueup.engines.dynamodb.codec.values import encode_body, item_to_json
+from trueup.engines.dynamodb.codec.values import encode_body
 from trueup.errors import InvalidCall
 from trueup.expressions import Item, exact_number
 from trueup.model import Model, Table
 from trueup.model.description.check import describe
+from trueup.model.outside.attribute_values import item_to_json
 from trueup.model.translation.codec import TableCodec
 from trueup.operations.actions import (
     OPEN,

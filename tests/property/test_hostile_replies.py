@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from tests.unit.dynamodb.engines import engine, live
 from trueup import TrueupError
-from trueup.engines.dynamodb.codec.values import item_to_json
 from trueup.engines.dynamodb.ddl.declared import declared
 from trueup.engines.dynamodb.ddl.render import render
 from trueup.engines.dynamodb.inspect.tables import inspect_table
@@ -23,6 +22,7 @@ from trueup.errors import Place
 from trueup.expressions import as_condition
 from trueup.model import Model
 from trueup.model.description.check import describe
+from trueup.model.outside.attribute_values import item_to_json
 from trueup.model.translation.codec import TableCodec
 from trueup.operations import Operation, Request
 from trueup.operations.actions import (

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import NoReturn, TypeAlias, cast
+from functools import reduce
+from operator import and_, or_
+from typing import NoReturn, TypeAlias, cast, overload
 
 from .._dataclass import dataclass
 from .._kinds import kind_of_value
@@ -222,6 +224,34 @@ def as_condition(value: Condition | bool) -> Condition:
 def not_(condition: Condition | bool) -> Condition:
     """Negate a condition. Use it instead of `~`, which type checkers see as an int."""
     return Not(as_condition(condition))
+
+
+@overload
+def all_of() -> None: ...
+@overload
+def all_of(first: Condition | bool, /, *others: Condition | bool | None) -> Condition: ...
+@overload
+def all_of(*conditions: Condition | bool | None) -> Condition | None: ...
+def all_of(*conditions: Condition | bool | None) -> Condition | None:
+    """The condition that all of these hold; those that are None are left out. None if there are
+    none, which as a filter means every item."""
+    given = [as_condition(one) for one in conditions if one is not None]
+    return reduce(and_, given) if given else None
+
+
+def any_of(*conditions: Condition | bool) -> Condition:
+    """The condition that at least one of these holds.
+
+    Raises:
+        InvalidCall: (not-a-condition) there are none, of which none can hold.
+    """
+    if not conditions:
+        raise InvalidCall(
+            "any_of() was given no condition, so that nothing would match",
+            fix="give at least one condition, or ask nothing if there is none",
+            code=ErrorCode.NOT_A_CONDITION,
+        )
+    return reduce(or_, map(as_condition, conditions))
 
 
 def compared(op: Op, left: Operand, right: Operand) -> Condition:

@@ -11,6 +11,7 @@ from .declarations.infrastructure.database import RdsPostgres
 from .declarations.infrastructure.declared import Infrastructure
 from .declarations.infrastructure.outputs import TableOutputs
 from .declarations.infrastructure.plans import UsagePlan
+from .declarations.item_form import ItemForm
 from .declarations.layer import Layer
 from .declarations.names import stored_as
 from .declarations.parts import parts_of
@@ -19,6 +20,7 @@ from .declarations.relational import Relational
 from .declarations.retention import kept
 from .declarations.scaling import Scaling
 from .declarations.table import Table, name_from_environment
+from .outside.named_paths import at_name
 
 __all__ = [
     "AccessPattern",
@@ -30,6 +32,7 @@ __all__ = [
     "Function",
     "Index",
     "Infrastructure",
+    "ItemForm",
     "Layer",
     "Model",
     "RdsPostgres",
@@ -42,6 +45,7 @@ __all__ = [
     "UsagePlan",
     "Version",
     "WholeSeconds",
+    "at_name",
     "composed",
     "expires_in",
     "kept",

@@ -17,11 +17,10 @@ from trueup.engines.dynamodb.codec.values import (
     encode_body,
     from_json,
     item_from_json,
-    item_to_json,
-    to_json,
 )
 from trueup.errors import ErrorCode
 from trueup.expressions import equal, exact_number
+from trueup.model.outside.attribute_values import item_to_json, to_json
 from trueup.testing.suite.harness.refusals import refused
 
 DIGITS = st.integers(-(10**38) + 1, 10**38 - 1)

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from trueup import InvalidCall
-from trueup.engines.dynamodb.codec.values import to_json
 from trueup.engines.dynamodb.compile.expressions import Parameters, clause_of
 from trueup.engines.dynamodb.compile.texts import checked_text
 from trueup.engines.dynamodb.compile.updates import update_text
 from trueup.errors import ErrorCode
 from trueup.expressions import Change, Condition, Kind, as_condition
+from trueup.model.outside.attribute_values import to_json
 from trueup.operations.engine import Limits, Rules
 from trueup.testing.suite.harness.refusals import refused
 from trueup.testing.suite.oracle import CONDITION_CASES, Case, wire

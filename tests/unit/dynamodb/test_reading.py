@@ -15,11 +15,12 @@ from pydantic import BaseModel, model_validator
 
 from trueup.engines.dynamodb.codec.decoder import ItemDecoder
 from trueup.engines.dynamodb.codec.structs import typed_replies
-from trueup.engines.dynamodb.codec.values import encode_body, item_to_json
+from trueup.engines.dynamodb.codec.values import encode_body
 from trueup.errors import ErrorCode
 from trueup.expressions.values import exact_number
 from trueup.model import ExpiresAt, Index, Model, Table, stored_as
 from trueup.model.description.check import describe
+from trueup.model.outside.attribute_values import item_to_json
 from trueup.model.translation.codec import TableCodec
 from trueup.operations.actions import View
 from trueup.testing.suite.harness.refusals import refused

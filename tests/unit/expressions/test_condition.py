@@ -16,6 +16,8 @@ from trueup.expressions import (
     Or,
     Path,
     Size,
+    all_of,
+    any_of,
     as_condition,
     not_,
     paths,
@@ -60,3 +62,22 @@ def test_real_bool_is_refused(misuse: Callable[[], object]) -> None:
 def test_paths_are_found_everywhere() -> None:
     condition: Condition = ~(X | Comparison(Op.EQ, Size(B), 1)) & Comparison(Op.LT, A, C)
     assert list(paths(condition)) == [A, B, A, C]
+
+
+def test_all_of_leaves_out_none_and_is_none_without_any() -> None:
+    assert all_of(X, None, Y) == X & Y
+    assert all_of(X) == X
+    assert all_of() is None
+    assert all_of(None, None) is None
+
+
+def test_any_of_needs_a_condition() -> None:
+    assert any_of(X, Y) == X | Y
+    with pytest.raises(InvalidCall, match="no condition"):
+        any_of()
+
+
+def test_values_are_no_conditions_of_all_or_any() -> None:
+    for combine in (all_of, any_of):
+        with pytest.raises(InvalidCall, match="not-a-condition"):
+            combine(True)

@@ -16,6 +16,7 @@ from ..description.relational import reference_problems
 from ..description.shared_names import shared_names
 from ..description.tables import TableDescription
 from ..description.tenants import view_problems
+from ..outside.item_forms import ItemForms
 from .dynamodb import DynamoDB
 from .function_problems import functions_problems
 from .functions import Function
@@ -69,6 +70,8 @@ class Layer:
                 problems=problems,
             )
         self._described = {table: describe(table) for table in self.tables}
+        for table, described in self._described.items():
+            object.__setattr__(table, "_items", ItemForms(described))
 
     def __repr__(self) -> str:
         return f"Layer({self.name!r}, target={self.target!r}, tables={len(self.tables)})"

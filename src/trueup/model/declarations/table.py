@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, cast
 
 from ..._kinds import checks_kinds
+from ...errors import DeclarationError, Place
 from .access import Access
 from .base import Model
 from .dynamodb import DynamoDB
 from .indexes import Index
+from .item_form import ItemForm, Translates
 from .patterns import AccessPattern
 from .relational import Relational
 
@@ -80,6 +82,7 @@ class Table(Generic[M]):
     dynamodb: DynamoDB = field(default_factory=DynamoDB)
     relational: Relational | None = None
     declared_at: str = field(init=False)
+    _items: Translates | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "declared_at", _place_of_declaration())
@@ -90,6 +93,36 @@ class Table(Generic[M]):
 
     def __repr__(self) -> str:
         return f"Table({self.name!r}, {getattr(self.model, '__name__', self.model)})"
+
+    def from_item(self, item: Mapping[str, Any], *, form: ItemForm = "dynamodb") -> M:
+        """The model of an item that came from elsewhere: a record of a stream, an export, boto3.
+        No database is asked. Of several entities it is that which the item names.
+
+        item: all its attributes, by their stored names. form: see `ItemForm`.
+
+        Raises InvalidCall if the item is not in this form, NeedsOperator (unreadable-item) if it
+        does not fit the model, and DeclarationError if the table is in no layer yet.
+        """
+        return cast(M, self._translates().read(item, form))
+
+    def to_item(self, model: M, *, form: ItemForm = "dynamodb") -> dict[str, Any]:
+        """The item that a model is stored as, with its composed keys, its entity and its shards.
+        A version is that of the model: a put stores the next one.
+
+        form: see `ItemForm`.
+
+        Raises InvalidCall as `put` does, and DeclarationError if the table is in no layer yet.
+        """
+        return self._translates().write(model, form)
+
+    def _translates(self) -> Translates:
+        if self._items is None:
+            raise DeclarationError(
+                f"the table {self.name!r} is in no layer yet, which would check it",
+                where=Place(note=self.declared_at),
+                fix="declare a Layer with the table in tables=[...] first",
+            )
+        return self._items
 
     @property
     def get(self) -> Access:

@@ -13,20 +13,14 @@ from ....expressions.condition import Condition
 from ....expressions.evaluate import holds
 from ....expressions.values import Item
 from ....model.description.tables import IndexDescription, TableDescription
+from ....model.outside.attribute_values import JsonItem
 from ....model.translation.codec import TableCodec
 from ....model.translation.decode import decode_item, knows_all_it_reads
 from ....operations.actions import View
 from ....operations.guards import has_expired
 from .capacity import units_of
 from .structs import NotExpected, TypedReplies, typed_replies
-from .values import (
-    JsonItem,
-    NotDynamoDB,
-    decode_body,
-    from_json,
-    item_from_json,
-    reading,
-)
+from .values import NotDynamoDB, decode_body, from_json, item_from_json, reading
 
 _NOT_TYPED = (NotExpected, ValidationError, UnicodeDecodeError, RecursionError)
 """The errors of the fast path, after which the generic path reads the reply or reports it."""

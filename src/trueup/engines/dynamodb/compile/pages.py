@@ -10,10 +10,11 @@ from typing import Any
 
 from ....errors import ErrorCode, NeedsOperator
 from ....expressions.condition import Condition, paths
+from ....model.outside.attribute_values import to_json
 from ....operations.actions import Count, Counted, Page, Position, Query, Scan, View, index_name
 from ....operations.operation import Request
 from ..codec.decoder import ItemDecoder, Items, position_attributes, read_attributes
-from ..codec.values import NotDynamoDB, decode_body, from_json, reading, to_json
+from ..codec.values import NotDynamoDB, decode_body, from_json, reading
 from ..requests.replies import plain_request
 from .expressions import Parameters, projection_text
 from .guards import alive_condition, narrowed

@@ -9,12 +9,13 @@ from typing import Any
 from ....errors import Place
 from ....expressions.values import Item
 from ....model.description.tables import TableDescription
+from ....model.outside.attribute_values import JsonItem, item_to_json, to_json
 from ....model.translation.codec import TableCodec
 from ....operations.actions import Check, Delete, Get, Key, Put, View, Write
 from ....operations.engine import Rules
 from ....operations.plans.item_checks import check_item, check_texts
 from ..codec.decoder import read_attributes
-from ..codec.values import JsonItem, embedded, encode_body, from_json, item_to_json, to_json
+from ..codec.values import embedded, encode_body, from_json
 from .expressions import Parameters, projection_text
 from .texts import checked_text, write_texts
 

@@ -1,0 +1,1 @@
+"""What comes from elsewhere: items in other forms, and paths as text."""
