@@ -88,6 +88,15 @@ def columns(*, is_relational: bool = True, **settings: Any) -> list[str]:
     return [statement.sql for statement in create_statements([schema])]
 
 
+def former(**settings: Any) -> dict[Any, str]:
+    """The names that the parts of a table had before."""
+    rows = Table(
+        "rows", Row, partition="id", relational=Relational(enums={"kind": "kinds"}, **settings)
+    )
+    described = Layer("rows", target="postgres", tables=[rows]).describe(rows)
+    return dict(postgres_schema(described, {"rows": "rows"}).former)
+
+
 Effect = Callable[[], Any]
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 UNITS = {"billing": "provisioned", "read_units": 1, "write_units": 2}
@@ -399,6 +408,15 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
         columns,
     ),
     "Relational.tenant": (lambda: columns(tenant="title"), columns),
+    "Relational.renamed_from": (lambda: former(renamed_from={"title": "name"}), former),
+    "Relational.enums_renamed_from": (
+        lambda: former(enums_renamed_from={"kinds": "sorts"}),
+        former,
+    ),
+    "Relational.labels_renamed_from": (
+        lambda: former(labels_renamed_from={"kinds": {"a": "z"}}),
+        former,
+    ),
     "Relational.unknown_attributes": (lambda: columns(unknown_attributes="rest"), columns),
     "RetryPolicy.retries": (lambda: pauses(retries=9), pauses),
     "RetryPolicy.first_pause_s": (lambda: pauses(first_pause_s=9.0), pauses),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -34,7 +34,8 @@ Made = tuple[str, Shapes, Shapes, str, str, Edit | None]
 @dataclass(frozen=True)
 class Case:
     """A change. group: of the page. back: why the change back is not made in place; empty if it is.
-    table, edit: what is changed of one table; None if it is more than that."""
+    table, edit: what is changed of one table; None if it is more than that. home: what the way back
+    leads to, if that has to say former names; it makes what `before` makes."""
 
     name: str
     group: str
@@ -43,6 +44,7 @@ class Case:
     back: str = ""
     table: str = ""
     edit: Edit | None = None
+    home: Shapes | None = None
 
 
 def on(shapes: Shapes, table: str, edit: Edit) -> Shapes:
@@ -490,11 +492,170 @@ GROUPS = {
 }
 
 
+def _renamed(base: Shapes, name: str, table: str, edit: Edit, back: Mapping[str, Any]) -> Case:
+    """A change of names. back: the former names that the way back declares."""
+    after, home = on(base, table, edit), on(base, table, lambda shape: shape.set(**back))
+    return Case(name, "Names", base, after, table=table, home=home)
+
+
+def _column(base: Shapes, table: str, before: str, after: str, name: str, **settings: Any) -> Case:
+    """A column under another name. settings: those that say the new name."""
+
+    def edit(shape: Shape) -> Shape:
+        return shape.rename(before, after).set(renamed_from={after: before}, **settings)
+
+    return _renamed(base, name, table, edit, {"renamed_from": {before: after}})
+
+
+_NEWEST = SqlIndex("orders_newest", [IndexColumn("made_at", descending=True)])
+RENAMES = [
+    _column(
+        SHOP, "people", "email", "mail", "a column with its constraint", unique=[Unique("mail")]
+    ),
+    _column(
+        SHOP,
+        "people",
+        "name",
+        "called",
+        "a column with its index and its description",
+        indexes=[SqlIndex("people_name", ["called"])],
+    ),
+    _column(
+        SHOP,
+        "people",
+        "age",
+        "years",
+        "a column with its check",
+        checks=[Check("people_grown", "years >= 0")],
+    ),
+    _column(SHOP, "people", "id", "number", "the key of a table"),
+    _column(
+        SHOP,
+        "orders",
+        "weight",
+        "grams",
+        "a column that others are computed from",
+        generated={"double": "grams * 2"},
+        checks=[Check("orders_light", "grams < 1000")],
+    ),
+    _column(
+        SHOP,
+        "orders",
+        "updated_at",
+        "touched_at",
+        "a column that a trigger sets",
+        defaults={"made_at": "now()", "touched_at": "now()"},
+        triggers=[TouchOnUpdate("touched_at")],
+    ),
+    _column(
+        SHOP,
+        "orders",
+        "status",
+        "state",
+        "a column of a native enum",
+        enums={"state": "order_status"},
+    ),
+    _column(
+        HOUSE,
+        "rooms",
+        "number",
+        "door",
+        "a column that is numbered",
+        identity=["door"],
+        unique=[Unique(("house", "door"))],
+    ),
+    _column(
+        HOUSE,
+        "bookings",
+        "tenant",
+        "owner",
+        "the tenant of rows",
+        tenant="owner",
+        exclusions=[Exclude({"owner": "=", "room": "=", "during": "&&"}, name="bookings_apart")],
+    ),
+    _renamed(
+        SHOP,
+        "a column, which gets another type too",
+        "orders",
+        lambda t: (
+            t.rename("note", "remark")
+            .field("remark", dict[str, Any] | None, None)
+            .set(renamed_from={"remark": "note"})
+        ),
+        {"renamed_from": {"note": "remark"}},
+    ),
+    _renamed(
+        SHOP,
+        "an enum type",
+        "orders",
+        lambda t: t.set(
+            enums={"status": "order_state"}, enums_renamed_from={"order_state": "order_status"}
+        ),
+        {"enums_renamed_from": {"order_status": "order_state"}},
+    ),
+    _renamed(
+        SHOP,
+        "a label of an enum",
+        "orders",
+        lambda t: _labels("new", "settled", "sent")(t).set(
+            labels_renamed_from={"order_status": {"settled": "paid"}}
+        ),
+        {"labels_renamed_from": {"order_status": {"paid": "settled"}}},
+    ),
+    _renamed(
+        SHOP,
+        "a column, its enum type and two labels",
+        "orders",
+        lambda t: (
+            t.rename("status", "state")
+            .field("state", Literal["new", "settled", "gone"], "new")
+            .set(
+                renamed_from={"state": "status"},
+                enums={"state": "order_state"},
+                enums_renamed_from={"order_state": "order_status"},
+                labels_renamed_from={"order_state": {"settled": "paid", "gone": "sent"}},
+            )
+        ),
+        {
+            "renamed_from": {"status": "state"},
+            "enums_renamed_from": {"order_status": "order_state"},
+            "labels_renamed_from": {"order_status": {"paid": "settled", "sent": "gone"}},
+        },
+    ),
+    _renamed(
+        SHOP,
+        "an index",
+        "orders",
+        lambda t: t.no("indexes", "orders_newest").also(
+            "indexes", replace(_NEWEST, name="orders_last")
+        ),
+        {},
+    ),
+    _renamed(
+        SHOP,
+        "a unique constraint",
+        "people",
+        lambda t: t.set(unique=[Unique("email", name="people_mail")]),
+        {},
+    ),
+    _renamed(
+        SHOP,
+        "a reference",
+        "orders",
+        lambda t: t.set(
+            references=[References("person", "people", on_delete="cascade", name="orders_of_whom")]
+        ),
+        {},
+    ),
+]
+
+
 def cases() -> Iterator[Case]:
     """All cases, in the order of the page."""
     for group, found in GROUPS.items():
         for name, before, after, back, table, edit in found:
             yield Case(name, group, before, after, back, table, edit)
+    yield from RENAMES
 
 
 CASES = list(cases())

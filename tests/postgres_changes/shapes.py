@@ -25,10 +25,18 @@ class Shape:
     indexes: tuple[Index, ...] = ()
     described: Mapping[str, str] = field(default_factory=dict)
     expires: str = ""
+    key: str = "id"
 
     def field(self, name: str, annotation: Any, default: Any = MISSING) -> Shape:
         """The shape with another field, or with that one as said here."""
         return replace(self, fields={**self.fields, name: (annotation, default)})
+
+    def rename(self, before: str, after: str) -> Shape:
+        """The shape with another name of a field, at its place."""
+        fields = {after if one == before else one: said for one, said in self.fields.items()}
+        key = after if self.key == before else self.key
+        said = {after if one == before else one: text for one, text in self.described.items()}
+        return replace(self, fields=fields, key=key, described=said)
 
     def without(self, *names: str) -> Shape:
         """The shape without fields, and without all settings that name them."""
@@ -68,7 +76,7 @@ class Shape:
         return Table(
             name,
             model,
-            partition="id",
+            partition=self.key,
             indexes=list(self.indexes),
             description=self.described.get("", ""),
             relational=Relational(**self.relational),

@@ -66,6 +66,7 @@ STATEMENTS = {
     "EXECUTE FUNCTION touch()",
     Form.DROP_TRIGGER: "DROP TRIGGER old ON jobs",
     Form.ROW_SECURITY: "ALTER TABLE jobs ENABLE ROW LEVEL SECURITY",
+    Form.RENAME: "ALTER TABLE jobs RENAME COLUMN size TO length",
     Form.COMMENT: "COMMENT ON COLUMN jobs.size IS 'how large'",
 }
 SEEN = """SELECT pg_relation_filenode('jobs'::regclass),

@@ -54,5 +54,5 @@ def test_change_makes_what_a_new_database_has(
         assert dumped(postgres_server, changed) == after
         if not case.back:
             gone = case.after.keys() - case.before.keys()
-            bring(postgres_server, changed, case.before, others=gone)
+            bring(postgres_server, changed, case.home or case.before, others=gone)
             assert dumped(postgres_server, changed) == before

@@ -6,13 +6,14 @@ from random import Random
 
 import pytest
 
-from tests.postgres_changes.bringing import bring
+from tests.postgres_changes.bringing import ALL, bring, opened, planned
 from tests.postgres_changes.cases import CASES, on
 from tests.postgres_changes.databases import dumped, new_database
 from tests.postgres_changes.schemas import HOUSE, SHOP
 from tests.postgres_changes.shapes import Shapes, layer_of
 from tests.soak import IS_SOAK
 from trueup import DeclarationError
+from trueup.schema.hazard import Allowance, HazardCode
 from trueup.testing.postgres import PostgresServer
 
 PAIRS = 500 if IS_SOAK else 30
@@ -49,7 +50,17 @@ def test_pair_of_declarations_is_led_from_one_to_the_other_and_back(
         bring(postgres_server, one, first)
         bring(postgres_server, other, second)
         before, after = (dumped(postgres_server, name) for name in (one, other))
-        bring(postgres_server, one, second)
+        _lead(postgres_server, one, second)
         assert dumped(postgres_server, one) == after
-        bring(postgres_server, one, first)
+        _lead(postgres_server, one, first)
         assert dumped(postgres_server, one) == before
+
+
+def _lead(server: PostgresServer, database: str, shapes: Shapes) -> None:
+    """In two runs if a column is dropped beside a new one: the first drops nothing."""
+    with opened(server, database, shapes) as tables:
+        plan, _ = planned(tables)
+    hazards = [hazard.code for one in plan.changes for hazard in one.hazards]
+    if HazardCode.PERHAPS_RENAMED in hazards:
+        bring(server, database, shapes, ALL - {Allowance.PRUNE})
+    bring(server, database, shapes)

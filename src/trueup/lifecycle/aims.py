@@ -21,6 +21,7 @@ from ..schema.changes import (
     ChangePart,
     DropIndex,
     DropTable,
+    RenamePart,
     SetFact,
     SetStream,
     SetTtl,
@@ -123,6 +124,8 @@ def _aim(change: Change) -> str:
             return _text(name, f"{fact} of {index}" if index else fact, plain(after))
         case ChangePart(_, path, _, after):
             return _text(name, dotted(path), plain(after))
+        case RenamePart(_, path, before):
+            return _text(name, f"name of {dotted(path)}", before)
 
 
 def _whole(schema: TableSchema) -> str:

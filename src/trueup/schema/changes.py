@@ -206,6 +206,33 @@ class ChangePart:
         return f"{self.what} is {shown(self.before)}, declared is {shown(self.after)}"
 
 
+@dataclass(frozen=True, slots=True)
+class RenamePart:
+    """A part of a relational table has another name than declared, and is otherwise there.
+
+    path: where it stands among the facts, with its declared name; of a label of an enum
+        `("types", "order_status", "sent")`. before: the name that it has.
+    """
+
+    schema: TableSchema
+    path: Path
+    before: str
+
+    @property
+    def what(self) -> str:
+        """The part for people, by its former name: `column mail`."""
+        kind = "label" if len(self.path) > 2 else _ONE[self.path[0]]
+        return f"{kind} {self.before}"
+
+    def inverse(self) -> RenamePart:
+        """The change that undoes this one."""
+        return RenamePart(self.schema, (*self.path[:-1], self.before), self.path[-1])
+
+    def __str__(self) -> str:
+        of = f" of {self.path[1]}" if len(self.path) > 2 else ""
+        return f"{self.what}{of} is declared as {self.path[-1]}"
+
+
 _ONE = {
     "columns": "column",
     "constraints": "constraint",
@@ -229,6 +256,7 @@ Change: TypeAlias = (
     | SetStream
     | SetFact
     | ChangePart
+    | RenamePart
 )
 
 
@@ -247,5 +275,5 @@ def path_of(change: Change) -> Path:
             return ("stream",)
         case SetFact(_, name, _, _, index):
             return ("index", index, name) if index else (name,)
-        case ChangePart(_, path):
+        case ChangePart(_, path) | RenamePart(_, path, _):
             return path

@@ -13,6 +13,7 @@ from .changes import (
     ChangePart,
     DropIndex,
     DropTable,
+    RenamePart,
     SetFact,
     SetStream,
     SetTtl,
@@ -55,6 +56,7 @@ def diff(declared: Mapping[str, TableSchema], live: Mapping[str, TableSchema]) -
 
 def diff_table(declared: TableSchema, live: TableSchema) -> Iterator[Change]:
     """The changes of one existing table. Facts that are not known lead to none: see `unseen`."""
+    yield from (RenamePart(declared, path, name) for path, name in live.former.items())
     if (declared.partition, declared.sort) != (live.partition, live.sort):
         yield ChangeKey(declared, live)
     yield from _index_changes(declared, live)

@@ -37,6 +37,8 @@ class HazardCode(StrEnum):
     NO_VALUE = "no-value"
     LABEL_REMOVED = "label-removed"
     SECURITY_ENDS = "security-ends"
+    NAME_CHANGES = "name-changes"
+    PERHAPS_RENAMED = "perhaps-renamed"
 
 
 class Allowance(StrEnum):

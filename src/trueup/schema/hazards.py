@@ -14,13 +14,14 @@ from .changes import (
     ChangePart,
     DropIndex,
     DropTable,
+    RenamePart,
     SetFact,
     SetStream,
     SetTtl,
 )
 from .facts import Value
 from .hazard import Allowance, Hazard, HazardCode
-from .part_hazards import of_part
+from .part_hazards import of_part, of_rename
 from .severity import Severity
 from .tables import IndexSchema, is_in_parts
 
@@ -49,6 +50,8 @@ def hazards_of(change: Change) -> Iterator[Hazard]:
             yield from _of_fact(change)
         case ChangePart():
             yield from of_part(change)
+        case RenamePart():
+            yield from of_rename(change)
         case _:
             assert_never(change)
 

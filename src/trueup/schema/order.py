@@ -1,6 +1,6 @@
 """The order of changes of relational tables: each after what it needs, and what is in its way.
 
-dropped: objects ─► triggers, policies ─► references ─► constraints, indexes
+renamed ─► dropped: objects ─► triggers, policies ─► references ─► constraints, indexes
     ─► extensions, types ─► columns ─► constraints, indexes ─► tables ─► references
     ─► functions ─► triggers, row security ─► objects ─► dropped columns ─► dropped tables
 """
@@ -10,13 +10,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import IntEnum, auto
 
-from .changes import AddIndex, AddTable, Change, ChangeIndex, ChangePart, DropIndex, DropTable
+from .changes import (
+    AddIndex,
+    AddTable,
+    Change,
+    ChangeIndex,
+    ChangePart,
+    DropIndex,
+    DropTable,
+    RenamePart,
+)
 from .facts import Value
 
 
 class Phase(IntEnum):
     """When a change is made."""
 
+    RENAMES = auto()
     DROP_OBJECTS = auto()
     DROP_TRIGGERS = auto()
     DROP_REFERENCES = auto()
@@ -60,6 +70,8 @@ _MADE = {
 def phase_of(change: Change) -> Phase:
     """When a change is made."""
     match change:
+        case RenamePart():
+            return Phase.RENAMES
         case AddTable():
             return Phase.TABLES
         case DropTable():

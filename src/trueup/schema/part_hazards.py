@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from .changes import ChangePart
+from .changes import ChangePart, RenamePart
 from .conversions import is_same_for_all, keeps_rows, rounds
 from .facts import Value
 from .hazard import Allowance, Hazard, HazardCode
@@ -24,6 +24,17 @@ def of_part(change: ChangePart) -> Iterator[Hazard]:
         yield from _of_labels(change)
 
 
+def of_rename(change: RenamePart) -> Iterator[Hazard]:
+    """The hazards of a new name. Names of constraints and indexes are in nobody's statements."""
+    if change.path[0] in ("columns", "types"):
+        yield Hazard(
+            HazardCode.NAME_CHANGES,
+            Severity.HIGH,
+            f"{change.what} is called {change.path[-1]} from then on: statements of programs that "
+            "still say the former name fail",
+        )
+
+
 def _of_drop(change: ChangePart) -> Iterator[Hazard]:
     if change.is_declared:
         return
@@ -35,7 +46,7 @@ def _of_drop(change: ChangePart) -> Iterator[Hazard]:
             HazardCode.COLUMN_DROPPED,
             Severity.CRITICAL,
             f"the values of {change.what} are lost; no copy is made. If it has another name now, "
-            "rename it in SQL first",
+            "say so by renamed_from=",
             Allowance.DATA_LOSS,
         )
     if change.path[0] == "row_security":
@@ -114,7 +125,8 @@ def _of_labels(change: ChangePart) -> Iterator[Hazard]:
             HazardCode.LABEL_REMOVED,
             Severity.CRITICAL,
             f"PostgreSQL only adds labels to {change.what}; what would go: {removed}. Declare "
-            "them, or name a new type in enums=",
+            "them, say by labels_renamed_from= what they are called now, or name a new type in "
+            "enums=",
             is_forbidden=True,
         )
 

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any, Literal
 
 from .._dataclass import dataclass
+from .ambiguous import perhaps_renamed
 from .changes import (
     AddIndex,
     AddTable,
@@ -19,6 +20,7 @@ from .changes import (
     ChangePart,
     DropIndex,
     DropTable,
+    RenamePart,
     SetFact,
     SetStream,
     SetTtl,
@@ -130,12 +132,17 @@ def make_plan(
         if name not in live:
             changes.append(_creation(schema, live, dropped))
             continue
-        for change in diff_table(schema, live[name].schema):
-            if _is_undeclared(change) and Allowance.PRUNE not in allowed:
+        why = "" if name in owned else _why_not_owned(live[name], strangers)
+        differing = list(diff_table(schema, live[name].schema))
+        drops = Allowance.PRUNE in allowed
+        unclear = list(perhaps_renamed(differing, drops=drops))
+        for change in differing:
+            if _is_undeclared(change) and not drops:
                 kept.append(change)
             else:
-                why = "" if name in owned else _why_not_owned(live[name], strangers)
-                changes.append(_planned(change, live[name], why, backup))
+                planned = _planned(change, live[name], why, backup)
+                more = tuple(hazard for one, hazard in unclear if one is change)
+                changes.append(replace(planned, hazards=(*planned.hazards, *more)))
     changes += [_drop(live[name], backup) for name in dropped]
     return Plan(
         tuple(_in_order(_untangled(_once(changes)))),
@@ -170,7 +177,9 @@ def fingerprint(declared: Mapping[str, TableSchema], live: Mapping[str, LiveTabl
         facts = sorted(
             [*difference.path, json.dumps(plain(difference.found))] for difference in seen
         )
-        found.append([name, table.identity, table.problem, facts, sorted(table.schema.indexes)])
+        former = sorted([*path, old] for path, old in table.schema.former.items())
+        said = [name, table.identity, table.problem, facts, sorted(table.schema.indexes)]
+        found.append([*said, former] if former else said)
     return _digest(found)
 
 
@@ -197,13 +206,15 @@ def described(change: Change) -> Json:
         case ChangePart(_, path, before, after):
             told |= {"part": dotted(path), "before": plain(before)}
             return {**told, "after": plain(after)}
+        case RenamePart(_, path, before):
+            return {**told, "part": dotted(path), "before": before}
         case _:
             return {**told, "index": change.index.name, "schema": plain(index_tree(change.index))}
 
 
 def _in_order(changes: list[PlannedChange]) -> list[PlannedChange]:
     """The changes; if parts of tables are among them, each after what it needs."""
-    if not any(isinstance(one.change, ChangePart) for one in changes):
+    if not any(isinstance(one.change, ChangePart | RenamePart) for one in changes):
         return changes
     return sorted(changes, key=lambda one: phase_of(one.change))
 

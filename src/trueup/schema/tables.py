@@ -7,7 +7,7 @@ from dataclasses import field
 from typing import Literal
 
 from .._dataclass import dataclass
-from .facts import Unknown, Value
+from .facts import Path, Unknown, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,9 @@ class TableSchema:
     renamed_from: the name that a declared table had before.
     unkept: names of facts that the engine does not keep, of tables and of indexes: they are in no
         tree of facts, so that none looks as if it were compared.
-    Equality ignores these three.
+    former: of a declared table the names that parts had before, by their paths; of a live one the
+        names that declared parts still have there.
+    Equality ignores these four.
     """
 
     name: str
@@ -77,6 +79,7 @@ class TableSchema:
     source: str = field(default="", compare=False)
     renamed_from: str = field(default="", compare=False)
     unkept: frozenset[str] = field(default=frozenset(), compare=False)
+    former: Mapping[Path, str] = field(default_factory=dict, compare=False)
 
     @property
     def key(self) -> tuple[AttributeSchema, ...]:

@@ -344,6 +344,35 @@ def test_relational_settings_are_refused_in_layers_for_other_engines() -> None:
     assert "relational= is for layers with target='postgres'" in problem
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"renamed_from": {"other": "one"}}, "names 'other', which is no field"),
+        ({"renamed_from": {"course": "key"}}, "names 'key', which is declared still"),
+        ({"renamed_from": {"course": "x", "key": "x"}}, "names 'x' twice"),
+        ({"enums_renamed_from": {"meals": "x"}}, "names 'meals', which is no type of enums="),
+        ({"labels_renamed_from": {"meals": {"main": "x"}}}, "'meals': it is no type of enums="),
+        ({"labels_renamed_from": {"courses": {"soup": "x"}}}, "names 'soup', which is no value"),
+        ({"labels_renamed_from": {"courses": {"main": "dessert"}}}, "which is declared still"),
+    ],
+)
+def test_former_name_is_of_something_declared_and_of_nothing_that_is_there(
+    settings: dict[str, Any], said: str
+) -> None:
+    class Dish(Model):
+        key: str
+        course: Literal["main", "dessert"]
+
+    relational = Relational(enums={"course": "courses"}, **settings)
+    with pytest.raises(DeclarationError) as caught:
+        Layer(
+            "app",
+            target="postgres",
+            tables=[Table("dishes", Dish, partition="key", relational=relational)],
+        )
+    assert said in caught.value.problems[0]
+
+
 def test_enum_has_no_collation() -> None:
     class Dish(Model):
         key: str

@@ -15,6 +15,7 @@ from ...schema.changes import (
     ChangePart,
     DropIndex,
     DropTable,
+    RenamePart,
     SetFact,
     SetStream,
     SetTtl,
@@ -44,6 +45,8 @@ def change_text(change: Change) -> str:
             return _fact(path, before, after)
         case ChangePart():
             return _part(change)
+        case RenamePart():
+            return f"{change.what} → {change.path[-1]}"
 
 
 def _part(change: ChangePart) -> str:

@@ -11,12 +11,25 @@ from ..declarations.relational import References, Relational, Transitions
 from ..translation.constraints import choices_of
 from ..translation.shapes import Leaf, Scalar
 from .fields import TableFields
+from .renamed import rename_problems
 from .tables import TableDescription
 from .tenants import tenant_problems
 
 _TEXTS = (Leaf.TEXT, Leaf.TEXT_ENUM)
 _WHOLE = (Leaf.INTEGER, Leaf.NUMBER_ENUM)
 _TIMES = (Leaf.DATETIME, Leaf.SECONDS)
+
+
+_OF_FIELDS = (
+    "types",
+    "enums",
+    "collations",
+    "defaults",
+    "identity",
+    "generated",
+    "renamed_from",
+)
+"""The settings that name fields."""
 
 
 def relational_problems(fields: TableFields) -> Iterator[str]:
@@ -36,11 +49,12 @@ def relational_problems(fields: TableFields) -> Iterator[str]:
     yield from _unknown_values(fields, settings)
     yield from _unnamed(settings)
     yield from _contradictions(fields, settings)
+    yield from rename_problems(fields, settings)
 
 
 def named_fields(settings: Relational) -> Iterator[tuple[str, str]]:
     """Every field that settings name, with the setting."""
-    for setting in ("types", "enums", "collations", "defaults", "identity", "generated"):
+    for setting in _OF_FIELDS:
         yield from ((f"{setting}=", name) for name in getattr(settings, setting))
     for unique in settings.unique:
         yield from (("Unique", name) for name in unique.field_names)

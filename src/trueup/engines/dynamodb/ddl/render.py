@@ -20,6 +20,7 @@ from ....schema.changes import (
     ChangePart,
     DropIndex,
     DropTable,
+    RenamePart,
     SetFact,
     SetStream,
     SetTtl,
@@ -128,7 +129,7 @@ class _TableSteps:
                     yield from self._stream(after)
             case SetFact():
                 yield from self._fact(change)
-            case ChangeKey() | ChangePart():
+            case ChangeKey() | ChangePart() | RenamePart():
                 raise differs(self.subject.name, self.subject.where, [change])
             case _:
                 assert_never(change)

@@ -7,13 +7,14 @@ from itertools import groupby
 
 from ....errors import ErrorCode, NeedsOperator, Place, UnsupportedByEngine
 from ....operations.operation import Request, as_it_is, unchanged
-from ....schema.changes import AddTable, Change, DropTable
+from ....schema.changes import AddTable, Change, DropTable, RenamePart
 from ....schema.engine import DONE, LiveTable, Progress, Step, shown_names
 from ....schema.facts import Value
 from ....schema.tables import TableSchema
 from ..payload import Rows, Statement, Steps, Transaction, ask
 from ..tables.layout import is_relational
 from ..values.names import SCHEMA, quote
+from .changing.renaming import rename_step
 from .changing.steps import change_steps
 from .relational import part
 from .removal import drop_steps
@@ -53,6 +54,10 @@ def render(changes: Sequence[Change], live: Mapping[str, LiveTable]) -> list[Ste
             steps.append(_create([change.schema for change in some]))
         elif kind is DropTable:
             steps += drop_steps([one for one in some if isinstance(one, DropTable)], live)
+        elif kind is RenamePart:
+            renamed = [one for one in some if isinstance(one, RenamePart)]
+            for _, of_table in groupby(renamed, lambda one: one.schema.name):
+                steps.append(rename_step(list(of_table), live))
         else:
             for change in some:
                 steps += _in_place(change, live)

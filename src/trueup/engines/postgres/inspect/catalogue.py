@@ -36,7 +36,11 @@ FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid
 WHERE {_WANTED} AND o.contype IN ('c', 'u', 'f', 'x') ORDER BY c.relname, o.conname"""
 
 _INDEXES = f"""SELECT c.relname, i.relname,
-pg_get_indexdef(i.oid, 0, true) || CASE WHEN x.indisvalid THEN '' ELSE ' INVALID' END
+pg_get_indexdef(i.oid, 0, true) || CASE WHEN x.indisvalid THEN '' ELSE ' INVALID' END,
+CASE WHEN x.indisvalid THEN jsonb_build_array(i.relam, x.indisunique, x.indnullsnotdistinct,
+ARRAY(SELECT pg_get_indexdef(i.oid, n, true) FROM generate_series(1, x.indnatts) n), x.indnkeyatts,
+x.indclass::text, x.indoption::text, x.indcollation::text, i.reloptions,
+pg_get_expr(x.indpred, x.indrelid, true))::text END
 FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
 WHERE {_WANTED} AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conindid = i.oid)
 AND coalesce(obj_description(i.oid, 'pg_class'), '') NOT LIKE 'trueup {{%%'
@@ -78,6 +82,10 @@ AND d.objid = c.oid AND d.deptype = 'e')"""
 _EXTENSIONS = "SELECT extname FROM pg_extension"
 
 
+_OF_TABLE = ("columns", "constraints", "indexes", "shapes", "triggers")
+"""shapes: of indexes, all but their names."""
+
+
 def catalogue_selects(names: Sequence[str], schema: str = "current_schema()") -> list[Statement]:
     """The SELECTs that read all facts of tables. schema: an SQL expression with its name."""
     of_tables = (_COLUMNS, _CONSTRAINTS, _INDEXES, _TRIGGERS, _POLICIES)
@@ -102,11 +110,14 @@ def catalogue_facts(replies: Sequence[Rows]) -> dict[str, Facts]:
     }
     found: dict[str, Facts] = {}
     for table, *_, comment in columns:
-        empty: Facts = {"columns": {}, "constraints": {}, "indexes": {}, "triggers": {}}
+        empty: Facts = {kind: {} for kind in _OF_TABLE}
         found.setdefault(table, {"comment": comment or "", **empty, **of_schema})
     for table, *row in columns:
         found[table]["columns"][row[0]] = _column(row)
-    for name, rows in (("constraints", constraints), ("indexes", indexes), ("triggers", triggers)):
+    for table, name, text, shape in indexes:
+        found[table]["indexes"][name] = text
+        found[table]["shapes"][name] = shape
+    for name, rows in (("constraints", constraints), ("triggers", triggers)):
         for table, one, text in rows:
             found[table][name][one] = text
     for table, is_enabled, is_forced, policy, text in policies:

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from secrets import token_hex
 
 from ....errors import TrueupError
-from ....schema.facts import Unknown, Value
+from ....schema.facts import Path, Unknown, Value
 from ....schema.tables import TableSchema
 from ..payload import Rows, Statement, Steps, ask
 from ..values.names import filled_name, literal, quote
 from .catalogue import Facts, catalogue_facts, catalogue_selects, in_words_of
+from .renames import backwards, forwards, pending, twins, with_twins
 
 _SAVEPOINT = Statement("SAVEPOINT shadow")
 _UNDO = Statement("ROLLBACK TO SAVEPOINT shadow")
@@ -49,15 +50,21 @@ def live_facts(
     declared = {table.name: table.facts for table in tables if table.name in live}
     if not declared:
         return live
-    made = yield from _made(tables, statements)
+    renames = pending(tables, live)
+    made = yield from _made(tables, [*statements, *backwards(renames)])
     for name, facts in declared.items():
-        found = live[name]
+        former = dict(renames[name])
+        found = forwards(live[name], former)
         if isinstance(made, Unknown):
             live[name] = dict(_unknown(facts, found, made))
         else:
-            live[name] = dict(in_words_of(facts, found, made[name]))
+            expected = forwards(made[name], former)
+            former |= twins(facts, found, expected)
+            found = with_twins(found, expected, former)
+            live[name] = dict(in_words_of(facts, found, expected))
         beyond = _beyond(facts, found)
-        live[name] |= {"undeclared": list(_undeclared(beyond)), "beyond": beyond}
+        undeclared = [*_undeclared(beyond), *_former(former)]
+        live[name] |= {"undeclared": undeclared, "beyond": beyond, "former": former}
     return live
 
 
@@ -152,6 +159,13 @@ def _undeclared(beyond: Mapping[str, Mapping[str, Value]]) -> Iterator[str]:
     if "enabled" in beyond["row_security"]:
         yield "row security"
     yield from (f"policy {name}" for name in _part(beyond["row_security"], "policies"))
+
+
+def _former(former: Mapping[Path, str]) -> Iterator[str]:
+    """The parts that have another name than declared, for people."""
+    for path, name in former.items():
+        kind = "label" if len(path) > 2 else _ONE.get(path[0], "type")
+        yield f"{kind} {name}, which is declared as {path[-1]}"
 
 
 def _part(facts: Mapping[str, Value], name: str) -> Mapping[str, Value]:

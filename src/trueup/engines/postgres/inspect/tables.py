@@ -15,12 +15,12 @@ from typing import Any, Literal
 
 from ....operations.operation import Request, unchanged
 from ....schema.engine import LiveTable
-from ....schema.facts import Value
+from ....schema.facts import Path, Value
 from ....schema.tables import AttributeSchema, IndexSchema, TableSchema
 from ..ddl.statements import COMMENT, create_statements, sparse_columns
 from ..payload import Rows, SelectEach, Single, Statement, Steps, Transaction, ask
 from ..tables.layout import is_relational
-from ..values.names import MORE_COLUMN, SCHEMA
+from ..values.names import MORE_COLUMN, SCHEMA, column_name
 from ..values.types import Form
 from .catalogue import Facts
 from .presence import PRESENT, lacking
@@ -87,8 +87,10 @@ def inspect_request(
         indexed = {name: list(rows) for name, rows in groupby(indexes, itemgetter(0))}
         found: dict[str, LiveTable] = {}
         for name, rows in groupby(columns, itemgetter(0)):
-            table = _Table(name, list(rows), indexed.get(name, []), declared.get(name))
-            found[name] = table.live(facts.get(name), lacks.get(name, ()))
+            said = dict(facts[name]) if name in facts else None
+            former = said.pop("former", {}) if said else {}
+            table = _Table(name, list(rows), indexed.get(name, []), declared.get(name), former)
+            found[name] = table.live(said, lacks.get(name, ()))
         return found
 
     def compare() -> Steps[dict[str, LiveTable]]:
@@ -108,13 +110,21 @@ def inspect_request(
 
 
 class _Table:
-    """A table in the catalogue. columns, indexes: rows of the two selects."""
+    """A table in the catalogue. columns, indexes: rows of the two selects. former: names that
+    parts have, by their declared paths."""
 
     def __init__(
-        self, name: str, columns: Rows, indexes: Rows, declared: TableSchema | None
+        self,
+        name: str,
+        columns: Rows,
+        indexes: Rows,
+        declared: TableSchema | None,
+        former: Mapping[Path, str],
     ) -> None:
         self.name = name
         self._declared = declared
+        self._former = former
+        self._renamed = {old: path[1] for path, old in former.items() if path[0] == "columns"}
         self._is_relational = declared is not None and is_relational(declared)
         [(_, self._identity, self._items, *_), *_] = columns
         self._types = {
@@ -147,6 +157,7 @@ class _Table:
             indexes={index.name: index for index in found if index is not None},
             ttl=self.said.get("ttl"),
             facts=facts if self._is_relational else {"columns": columns},
+            former=self._former,
         )
 
     def _problem(self, lacks: Sequence[str], *, is_compared: bool) -> str:
@@ -195,6 +206,9 @@ class _Table:
 
     def _attributes(self, rows: Rows) -> tuple[AttributeSchema, ...]:
         names = self.said.get("names", {})
+        if self._declared is not None:
+            there = {column_name(one.name): one.name for one in self._declared.attributes}
+            names = names | {old: there.get(new, new) for old, new in self._renamed.items()}
         return tuple(
             AttributeSchema(names.get(column, column), _kind(self._types[column]))
             for column in (row[8] for row in rows)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from ....model.declarations.relational import Relational
 from ....model.description.tables import Attribute, TableDescription
-from ....schema.facts import Value
+from ....schema.facts import Path, Value
 from ..values.column_types import is_geometry
 from ..values.types import Column
 from .checks import checks_of
@@ -48,6 +48,21 @@ def relational_facts(
     kept = ("columns", "constraints")
     facts = {name: value for name, value in found.items() if value or name in kept}
     return {**facts, "undeclared": []}
+
+
+def former_names(
+    table: TableDescription, settings: Relational, columns: Sequence[Column]
+) -> Mapping[Path, str]:
+    """The names that parts had before, by their paths among the facts."""
+    fields = [attribute.name for attribute in table.attributes]
+    named = dict(zip(fields, (column.name for column in columns), strict=True))
+    found: dict[Path, str] = {
+        ("columns", named[name]): old for name, old in settings.renamed_from.items()
+    }
+    found |= {("types", name): old for name, old in settings.enums_renamed_from.items()}
+    for type_, labels in settings.labels_renamed_from.items():
+        found |= {("types", type_, label): old for label, old in labels.items()}
+    return found
 
 
 def _extensions(settings: Relational, columns: Sequence[Column]) -> Sequence[str]:

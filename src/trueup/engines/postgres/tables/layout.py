@@ -16,9 +16,9 @@ from ....model.description.tables import Attribute, KeyAttribute, TableDescripti
 from ....model.translation.encode import field_codecs
 from ....model.translation.shapes import Leaf, Scalar, Shape, kind_of_shape
 from ....schema.declared import declared_schema
-from ....schema.facts import Value
+from ....schema.facts import Path, Value
 from ....schema.tables import AttributeSchema, IndexSchema, TableSchema
-from ..relational.facts import relational_facts
+from ..relational.facts import former_names, relational_facts
 from ..values.column_types import column_type
 from ..values.names import MORE_COLUMN, MOST_BYTES, column_name, literal, quote, short_name
 from ..values.types import PLAIN, Column, Form
@@ -139,17 +139,19 @@ def declared(table: TableDescription, names: Mapping[str, str]) -> TableSchema:
     schema = declared_schema(table, names[table.name])
     columns = columns_of(table, schema.name)
     facts: Mapping[str, Value]
+    former: Mapping[Path, str] = {}
     if table.relational is None:
         facts = {"columns": {column.name: column.type.name for column in columns}}
     else:
         facts = relational_facts(table, table.relational, columns, names)
+        former = former_names(table, table.relational, columns)
     indexes = {
         index.name: replace(
             index, projection=None, is_local=False, facts=_index_facts(table, schema.name, index)
         )
         for index in schema.indexes.values()
     }
-    return replace(schema, indexes=indexes, stream=None, facts=facts)
+    return replace(schema, indexes=indexes, stream=None, facts=facts, former=former)
 
 
 def _index_facts(table: TableDescription, name: str, index: IndexSchema) -> Mapping[str, Value]:

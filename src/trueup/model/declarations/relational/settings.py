@@ -35,6 +35,10 @@ class Relational:
     objects: functions, views and triggers in SQL of one's own.
     tenant: the field of text or UUID that says whose a row is. The database then shows a tenant its
         own rows alone, and the table is read and written through `db.tenant("acme")`.
+    renamed_from: field to the name that its column had before: `{"email": "mail"}`.
+    enums_renamed_from: name of an enum type to its former name.
+    labels_renamed_from: name of an enum type to its labels that had another name:
+        `{"job_status": {"done": "finished"}}`. What was renamed may stay here.
     unknown_attributes: the name of a JSON column for attributes that the model does not know; None:
         such attributes are refused on writing.
     """
@@ -54,6 +58,9 @@ class Relational:
     extensions: Sequence[str] = ()
     objects: Sequence[SqlObject] = ()
     tenant: str = ""
+    renamed_from: Mapping[str, str] = field(default_factory=dict)
+    enums_renamed_from: Mapping[str, str] = field(default_factory=dict)
+    labels_renamed_from: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unknown_attributes: str | None = None
 
     @property

@@ -60,6 +60,7 @@ class Form(Enum):
     CREATE_TRIGGER = "create trigger", Effect(_ROWS)
     DROP_TRIGGER = "drop trigger", Effect(_ALL)
     ROW_SECURITY = "row security", Effect(_ALL)
+    RENAME = "rename", Effect(_ALL)
     COMMENT = "comment", Effect(_SELF)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from .....errors import ErrorCode, NeedsOperator, Place, TrueupError
 from .....schema.changes import ChangePart
@@ -23,10 +23,12 @@ _USED_ELSEWHERE = f"""SELECT DISTINCT c.relname FROM pg_trigger g
 JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_proc p ON p.oid = g.tgfoid
 WHERE p.pronamespace = {SCHEMA} AND p.proname = $1 AND NOT c.relname = ANY ($2::text[])"""
 
-_OURS = """SELECT p.proname FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid
-WHERE g.tgrelid = to_regclass({}) AND g.tgname = $1 AND p.pronargs = 0
-AND p.prosrc LIKE E'\\nBEGIN\\n  %\\n  RETURN NEW;\\nEND\\n'"""
-"""The function of a trigger, if it is written as Trueup writes them."""
+OURS = r"p.pronargs = 0 AND p.prosrc LIKE E'\nBEGIN\n  %\n  RETURN NEW;\nEND\n'"
+"""Whether a function is written as Trueup writes those of triggers."""
+
+_OURS = f"""SELECT p.proname FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid
+WHERE g.tgrelid = to_regclass({{}}) AND g.tgname = $1 AND {OURS}"""
+"""The function of a trigger, if it is one of ours."""
 
 
 def of_function(change: ChangePart, live: Live) -> Step:
@@ -41,18 +43,20 @@ def of_function(change: ChangePart, live: Live) -> Step:
             found = yield from ask(Statement(FUNCTIONS, ([name],)))
             check_functions(bodies({name: sql}), found)
         else:
-            used = yield from ask(Statement(_USED_ELSEWHERE, (name, sorted({*live, table}))))
-            _refuse_used(name, table, [one for (one,) in used])
+            yield from refuse_used(name, table, {*live, table})
         yield made
         return DONE
 
     return in_transaction(table, f"make the function {name}", [made], work=work)
 
 
-def _refuse_used(name: str, table: str, used: list[str]) -> None:
-    if used:
+def refuse_used(name: str, table: str, ours: Collection[str]) -> Steps[None]:
+    """Refuse to change a function that triggers of others than our tables call."""
+    rows = yield from ask(Statement(_USED_ELSEWHERE, (name, sorted(ours))))
+    if rows:
+        used = ", ".join(one for (one,) in rows)
         raise NeedsOperator(
-            f"the function {name} is that of triggers of other tables too: {', '.join(used)}",
+            f"the function {name} is that of triggers of other tables too: {used}",
             where=Place("postgres", table=table),
             code=ErrorCode.SCHEMA_MISMATCH,
             fix="name another one with function= of the trigger",
