@@ -38,6 +38,8 @@ BROAD_EXCEPTS: dict[str, str] = {
     "raised again after the COPY has ended",
     "src/trueup/engines/postgres/ddl/changing/running.py::_in_thread": _GATHER,
     "src/trueup/engines/postgres/ddl/changing/running.py::run": _GATHER,
+    "src/trueup/migrations/python/step.py::call": "a step of a project may raise anything; the "
+    "error names its line",
     "src/trueup/operations/threads.py::run_side_by_side": _GATHER,
     "src/trueup/operations/threads.py::work": _GATHER,
     "src/trueup/cli/main.py::main": "the edge of the process: a bug is told as an error",

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from trueup.errors import DeclarationError, ErrorCode
-from trueup.migrations.files import Batch, Expectation, read_folder
+from trueup.migrations.files import read_folder
+from trueup.migrations.sections import Batch, Expectation
 from trueup.migrations.statements import Dialect
 
 GOOD = """-- trueup: up

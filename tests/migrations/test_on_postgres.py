@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
 
 from tests.kills.child import Nursery
-from tests.migrations.site import JOBS, UNDO_JOBS, Site
+from tests.migrations.site import JOBS, UNDO_JOBS, Site, nobody
 from tests.waiting import wait_until
 from trueup.engines.connect import find_driver
 from trueup.errors import Blocked, ErrorCode, NeedsOperator, Unavailable, UnsupportedByEngine
 from trueup.lifecycle.clocks import Clocks
 from trueup.migrations.events import Waited
 from trueup.migrations.opening import open_migrations
+from trueup.migrations.proving.proof import prove
 from trueup.migrations.proving.proofs import Proof
 from trueup.migrations.proving.rows import load
-from trueup.testing.postgres import OWNER, PostgresServer
+from trueup.testing.postgres import OWNER, PostgresServer, create_database
 
 pytestmark = pytest.mark.server
 
@@ -31,6 +33,14 @@ def site(postgres_site: Site) -> Site:
     postgres_site.write("0001_jobs", JOBS, UNDO_JOBS)
     postgres_site.up()
     return postgres_site
+
+
+@pytest.fixture
+def shadow_url(server_of_proofs: PostgresServer) -> Iterator[str]:
+    name = f"shadow_{uuid4().hex[:12]}"
+    yield create_database(server_of_proofs, name)
+    with psycopg.connect(server_of_proofs.as_superuser(), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 @contextmanager
@@ -164,6 +174,51 @@ def test_a_shadow_that_a_killed_run_left_behind_is_dropped(site: Site) -> None:
     site.prove()
     sql = "SELECT datname FROM pg_database WHERE datname LIKE 'trueup_shadow_1000%'"
     assert site.query(sql) == []
+
+
+@pytest.mark.case("P62")
+def test_a_shadow_can_be_named_and_is_left_empty(
+    site: Site, server_of_proofs: PostgresServer, shadow_url: str
+) -> None:
+    """The role may create no database; a run that was killed has left tables in the shadow."""
+    database = site.url.rpartition("/")[2].partition("?")[0]
+    poor = server_of_proofs.url_of(OWNER, database)
+    shadow = Site(shadow_url, site.folder)
+    site.write("0002_type", "CREATE SCHEMA more; CREATE TYPE more.kind AS ENUM ('a');"
+               "CREATE VIEW names AS SELECT name FROM jobs; CREATE FUNCTION f() RETURNS int"
+               " LANGUAGE sql AS 'SELECT 1';",
+               "DROP SCHEMA more CASCADE; DROP VIEW names; DROP FUNCTION f();")  # fmt: skip
+    for _ in range(2):
+        with open_migrations(poor, shadow_url=shadow_url) as opened:
+            found = list(prove(opened, site.files, site.files, nobody))
+        assert [type(one) for one in found] == [Proof, Proof], found
+        assert list(shadow.objects()) == ["extension plpgsql"]
+        shadow.execute(
+            "CREATE TABLE trueup_shadow AS SELECT text 'plpgsql' AS extension",
+            "CREATE TABLE left_behind (id int)",
+            "CREATE TABLE trueup_migrations (id int)",
+        )
+
+
+@pytest.mark.case("P62")
+def test_what_is_no_shadow_is_refused_and_left_as_it_is(site: Site, shadow_url: str) -> None:
+    def refusal(url: str) -> str:
+        with (
+            open_migrations(site.url, shadow_url=url) as opened,
+            pytest.raises(Blocked) as caught,
+            opened.shadow(),
+        ):
+            raise AssertionError
+        return caught.value.what
+
+    assert "it is the database itself" in refusal(site.url)
+    shadow = Site(shadow_url, site.folder)
+    shadow.execute("CREATE TABLE somebodys (id int)")
+    assert "it is not empty: table public.somebodys" in refusal(shadow_url)
+    assert "table public.somebodys" in shadow.objects()
+    shadow.execute("DROP TABLE somebodys")
+    with shadow.opened() as other_run, other_run.lock(0):
+        assert "holds the lock" in refusal(shadow_url)
 
 
 def test_rows_of_tenants_are_made_and_compared_as_their_owner_sees_them(site: Site) -> None:

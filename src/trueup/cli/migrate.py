@@ -85,7 +85,9 @@ def run(
         return call.from_plan(common) if options.from_plan else call.new()
     if action is Action.REBASE:
         return rebase(stage, files, argument, output)
-    with open_migrations(stage.url, is_read=action is Action.STATUS) as database:
+    shadow_url = options.shadow_url
+    is_read = action is Action.STATUS
+    with open_migrations(stage.url, is_read=is_read, shadow_url=shadow_url) as database:
         match action:
             case Action.STATUS:
                 return call.status(database)
@@ -144,7 +146,8 @@ class _Call:
         self._output.note(f"{path.parent.name}/{path.name} is written")
         self._files = read_folder(self._stage.migrations, dialect_of(self._stage.url))
         self._argument = ""
-        with open_migrations(self._stage.url, is_read=True) as database:
+        shadow_url = self._options.shadow_url
+        with open_migrations(self._stage.url, is_read=True, shadow_url=shadow_url) as database:
             return self.verify(database)
 
     def status(self, database: MigrationDatabase) -> ExitCode:

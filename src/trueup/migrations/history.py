@@ -19,6 +19,10 @@ from .files import Migration, chained
 from .port import MigrationDatabase, literal
 
 TABLE = "trueup_migrations"
+REPEATABLES = "trueup_repeatables"
+SHADOW_MARK = "trueup_shadow"
+OWN = (TABLE, REPEATABLES, SHADOW_MARK)
+"""Tables of ours, which are no part of the schema."""
 
 
 class State(StrEnum):

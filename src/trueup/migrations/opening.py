@@ -14,14 +14,17 @@ from .statements import Dialect
 
 
 @contextmanager
-def open_migrations(url: str, *, is_read: bool = False) -> Iterator[MigrationDatabase]:
+def open_migrations(
+    url: str, *, is_read: bool = False, shadow_url: str = ""
+) -> Iterator[MigrationDatabase]:
     """A database on a connection of its own, which is closed after the block.
 
     is_read: nothing is written: a file of SQLite that is not there is read as an empty one.
+    shadow_url: of an empty database of PostgreSQL that proofs are made on; empty to make one.
 
     Raises InvalidCall, UnsupportedByEngine for engines without SQL, and the errors of opening.
     """
-    database = _opened(url, is_read=is_read)
+    database = _opened(url, shadow_url, is_read=is_read)
     try:
         yield database
     finally:
@@ -42,13 +45,15 @@ def dialect_of(url: str) -> Dialect:
     )
 
 
-def _opened(url: str, *, is_read: bool) -> MigrationDatabase:
+def _opened(url: str, shadow_url: str, *, is_read: bool) -> MigrationDatabase:
     dialect_of(url)
     address = find_driver(url)[1]
     if isinstance(address, PostgresUrl):
         from .postgres.database import open_postgres
 
-        return open_postgres(address)
+        return open_postgres(address, _shadow_of(shadow_url))
+    if shadow_url:
+        raise _no_shadow("SQLite makes its shadows of files in a temporary folder", "leave it out")
     assert isinstance(address, SqliteUrl)
     if address.path is None or address.read_only:
         raise InvalidCall(
@@ -61,3 +66,16 @@ def _opened(url: str, *, is_read: bool) -> MigrationDatabase:
 
     path = address.path.absolute()
     return open_sqlite(path if path.exists() or not is_read else None)
+
+
+def _shadow_of(url: str) -> PostgresUrl | None:
+    if not url:
+        return None
+    address = find_driver(url)[1]
+    if not isinstance(address, PostgresUrl):
+        raise _no_shadow("it is no database of PostgreSQL", "give its URL, postgresql://…")
+    return address
+
+
+def _no_shadow(what: str, fix: str) -> InvalidCall:
+    return InvalidCall(what, where=Place(note="--shadow-url"), fix=fix, code=ErrorCode.INVALID_URL)

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeAlias
 
 from .._dataclass import dataclass
 from ..errors import Place
-from .files import Statement
+from .sections import Statement
 from .statements import Dialect
 
 Row: TypeAlias = tuple[Any, ...]
@@ -97,6 +97,11 @@ class MigrationDatabase(Protocol):
     def run(self, statement: Statement | str) -> None:
         """One statement of a file. Raises OutsideOnly, if it is in a transaction that it must not
         be in, and the engine's errors, translated."""
+
+    def ask(self, sql: str, values: Mapping[str, Any]) -> tuple[Sequence[Mapping[str, Any]], int]:
+        """A statement of a Python step, with the values of its placeholders, `:name`: its rows by
+        column, and how many rows it changed. Raises InvalidCall, and the engine's errors."""
+        ...
 
     def begin(self) -> None:
         """Begin a transaction that writes; its statements wait shortly for locks."""

@@ -10,12 +10,13 @@ from .._dataclass import dataclass
 from ..errors import Blocked, ErrorCode, InvalidCall, Place
 from ..lifecycle.clocks import TRUE_CLOCKS, Clocks
 from .events import Done, Tell
-from .files import Migration, Section
+from .files import Migration
 from .guards import Allowed, check_down, check_expected, check_up
 from .history import Record, State, create_history, next_record, read_history
 from .port import MigrationDatabase
 from .problems import check, file_of, pending
 from .proving.proofs import Proofs
+from .sections import Section
 from .squash import settle_squashes
 from .steps import Steps, Way
 

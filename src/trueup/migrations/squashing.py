@@ -7,10 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ..errors import Blocked, ErrorCode, Place, TrueupError
-from .files import Migration, invalid, read_folder
+from .files import Migration, read_folder
 from .port import MigrationDatabase
 from .proving.proof import Refused, prove
 from .proving.proofs import Proof, read_proofs, write_proofs
+from .sections import invalid
 from .writing import DIGITS, squashed, write_new
 
 
@@ -25,6 +26,14 @@ def squash(
     chosen = [one for one in files if one.version <= version]
     if len(chosen) < 2:
         raise invalid(folder / "*", 0, "there is nothing to squash", "name a later version")
+    python = [one.name for one in chosen if one.source]
+    if python:
+        raise invalid(
+            chosen[-1].path,
+            0,
+            f"{', '.join(python)} has a Python step, whose file stays its own",
+            "squash the files before it, and those after it once it is everywhere",
+        )
     name = f"{version:0{DIGITS}d}_squashed.sql"
     proofs = read_proofs(folder)
     last = proofs.of(chosen[-1], database)

@@ -7,8 +7,9 @@ says first that it begins, and then that it is done.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from .._dataclass import dataclass
@@ -22,9 +23,12 @@ from ..errors import (
 )
 from ..lifecycle.clocks import Clocks
 from .events import Batched, Ran, Tell, Waited
-from .files import BATCH, Batch, Migration, Section, Statement
+from .files import Migration
 from .history import Record, change, find_record, put, remove
 from .port import MigrationDatabase, Outcome, OutsideOnly
+from .python.step import call
+from .sections import BATCH, Batch, Section, Statement
+from .statements import Dialect
 
 _T = TypeVar("_T")
 _ATTEMPTS = 6
@@ -159,26 +163,47 @@ class Steps:
             return self._after_kill(way, statement, row)
         number = row.statements + 1
 
-        def within() -> Record | None:
-            self._database.begin()
-            seen = self._seen(row)
-            if seen != row:
-                self._database.rollback()
-                return seen
+        def work(row: Record) -> Record:
             with _Placed(place_of(way, number)):
-                self._database.run(statement)
-            done = change(self._database, row, statements=number)
-            self._database.commit()
-            return done
+                self._do(way, statement, "")
+            return change(self._database, row, statements=number)
 
         try:
-            return self._patiently(way, within)
+            return self._patiently(way, lambda: self._attempt(row, work))
         except OutsideOnly:
             self._database.rollback()
         begun = self._note(row, is_outside=True)
         if begun is None or begun != replace(row, is_outside=True):
             return begun
         return self._outside(way, statement, begun)
+
+    def _attempt(self, row: Record, work: Callable[[Record], Record]) -> Record | None:
+        """A transaction with the row's change; the row as it is then, which another run may have
+        changed first."""
+        self._database.begin()
+        seen = self._seen(row)
+        if seen != row:
+            self._database.rollback()
+            return seen
+        done = work(row)
+        self._database.commit()
+        return done
+
+    def _do(self, way: Way, statement: Statement, condition: str) -> None:
+        """Run SQL, or call Python. condition: of the rows of a batch."""
+        if not statement.function:
+            sql = statement.sql.replace(BATCH, condition) if condition else statement.sql
+            self._database.run(replace(statement, sql=sql))
+            return
+        rows: Sequence[Mapping[str, Any]] = ()
+        if statement.batch:
+            batch = statement.batch
+            rows, _ = self._database.ask(
+                f"SELECT * FROM {batch.table} WHERE {condition} ORDER BY {batch.column}"
+                + (" FOR UPDATE" if self._database.dialect is Dialect.POSTGRES else ""),
+                {},
+            )
+        call(self._database, way.migration, statement, rows)
 
     def _outside(self, way: Way, statement: Statement, row: Record) -> Record | None:
         try:
@@ -215,27 +240,18 @@ class Steps:
         number = row.statements + 1
         self._check_keys(way, batch, number)
 
-        def one() -> Record | None:
-            self._database.begin()
-            seen = self._seen(row)
-            if seen != row:
-                self._database.rollback()
-                return seen
+        def one(row: Record) -> Record:
             with _Placed(place_of(way, number)):
                 key = self._database.key_after(batch.table, batch.column, row.cursor, batch.size)
                 if not key:
-                    done = change(self._database, row, statements=number, cursor="", rows=0)
-                    self._database.commit()
-                    return done
+                    return change(self._database, row, statements=number, cursor="", rows=0)
                 lower = f"{batch.column} > {row.cursor} AND " if row.cursor else ""
                 condition = f"({lower}{batch.column} <= {key})"
-                self._database.run(replace(statement, sql=statement.sql.replace(BATCH, condition)))
-            done = change(self._database, row, cursor=key, rows=row.rows + batch.size)
-            self._database.commit()
-            return done
+                self._do(way, statement, condition)
+            return change(self._database, row, cursor=key, rows=row.rows + batch.size)
 
         while row.statements < number:
-            found = self._patiently(way, one)
+            found = self._patiently(way, partial(self._attempt, row, one))
             if found is None or found.state is not row.state:
                 return found
             row = found
@@ -259,15 +275,8 @@ class Steps:
             )
 
     def _note(self, row: Record, **changed: Any) -> Record | None:
-        """Change the row; the row as it is then, which another run may have changed first."""
-        self._database.begin()
-        seen = self._seen(row)
-        if seen != row:
-            self._database.rollback()
-            return seen
-        row = change(self._database, row, **changed)
-        self._database.commit()
-        return row
+        """Change the row; the row as it is then."""
+        return self._attempt(row, lambda seen: change(self._database, seen, **changed))
 
     def _patiently(self, way: Way, attempt: Callable[[], _T]) -> _T:
         """Try again while others hold locks: nothing of an attempt stays."""

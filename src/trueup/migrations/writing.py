@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import Blocked, ErrorCode, InvalidCall, Place
-from .files import Migration, Section, Statement
+from .files import Migration
+from .sections import Section, Statement
 
 DIGITS = 4
 _NAME = re.compile(r"[a-z0-9_]{1,80}")

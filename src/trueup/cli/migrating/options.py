@@ -47,6 +47,10 @@ class MigrateOptions:
     wait: Annotated[
         float, typer.Option("--wait", metavar="SECONDS", help="The longest wait for the lock.")
     ] = WAIT_S
+    shadow_url: Annotated[
+        str,
+        typer.Option("--shadow-url", metavar="URL", help="verify, squash: an empty PostgreSQL."),
+    ] = ""
     every: Annotated[bool, typer.Option("--all", help="verify: prove what is proved, too.")] = False
     from_plan: Annotated[
         bool, typer.Option("--from-plan", help="new: the SQL of trueup plan, and its proof.")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 import os
-import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import Any
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -16,22 +15,25 @@ from psycopg.pq import TransactionStatus
 from ...engines.postgres.driver import address_of
 from ...engines.postgres.errors import Stage, translate
 from ...engines.postgres.login.urls import PostgresUrl
+from ...engines.postgres.sql.dialect import PostgresSql
 from ...engines.postgres.wire.connections import BlockingConnection
 from ...engines.postgres.wire.opening import open_connection
 from ...engines.postgres.wire.transactions import session_settings
 from ...errors import (
     Blocked,
     ErrorCode,
-    NeedsOperator,
     TrueupError,
     UnsupportedByEngine,
 )
-from ..files import Statement
-from ..history import TABLE
+from ...operations.sql.text import refused_sql
+from ..history import OWN, TABLE
 from ..others import HISTORIES, last_of
 from ..port import Outcome, OutsideOnly, Row, Shape, Text, literal, named
+from ..python.binding import bound
+from ..sections import Statement
 from ..statements import Dialect
 from . import catalogue, indexes
+from .shadows import beside, given
 
 LONGEST_S = 86_400.0
 """The longest statement: a backfill or an index of a large table."""
@@ -43,9 +45,9 @@ _LOCK = 0x7472_7565_7570_6D69
 """The advisory lock of all runners in a database: "trueupmi"."""
 _LOOK_S = 0.1
 _CONNECT_S = 30.0
-_SHADOW = "trueup_shadow_"
 _IN_TRANSACTION = "25001"
-_NO_RIGHT = "42501"
+_VALUES = PostgresSql()
+_WITHIN = ("it cannot be in a transaction", "write it into the SQL of the migration")
 
 
 class PostgresMigrations:
@@ -53,7 +55,8 @@ class PostgresMigrations:
 
     dialect = Dialect.POSTGRES
 
-    def __init__(self, url: PostgresUrl) -> None:
+    def __init__(self, url: PostgresUrl, shadow_url: PostgresUrl | None = None) -> None:
+        self._shadow_url = shadow_url
         self._url = url.in_environment(os.environ)
         self._address = address_of(self._url, LONGEST_S)
         self.where = self._address.where
@@ -85,6 +88,24 @@ class PostgresMigrations:
         is_own = isinstance(statement, str)
         sql = statement if isinstance(statement, str) else statement.sql
         self._done(lambda: self._connection.execute(sql.encode()), is_own=is_own)
+
+    def ask(self, sql: str, values: Mapping[str, Any]) -> tuple[Sequence[Mapping[str, Any]], int]:
+        """A statement of a Python step."""
+        text, parameters = bound(sql, values, _VALUES)
+        answers: list[tuple[Sequence[Mapping[str, Any]], int]] = []
+
+        def send() -> None:
+            cursor = self._connection.execute(text.encode(), parameters)
+            columns = cursor.description or ()
+            rows = [dict(zip([one.name for one in columns], row, strict=True))
+                    for row in (cursor.fetchall() if columns else ())]  # fmt: skip
+            answers.append((rows, max(cursor.rowcount, 0)))
+
+        try:
+            self._done(send, is_own=False)
+        except OutsideOnly:
+            raise refused_sql("postgres", *_WITHIN) from None
+        return answers[0]
 
     def begin(self) -> None:
         """Begin; each attempt sets its own time for locks, as a rollback undoes the setting."""
@@ -143,14 +164,14 @@ class PostgresMigrations:
 
     def objects(self) -> Mapping[str, str]:
         """The schema, but for the history."""
-        own = f"table {self._schema}.{TABLE}"
+        own = tuple(f"table {self._schema}.{name}" for name in OWN)
         found = catalogue.objects(self.query)
         return {name: text for name, text in found.items() if not name.endswith(own)}
 
     def shapes(self) -> Sequence[Shape]:
         """The tables."""
         found = catalogue.shapes(self.query)
-        return [shape for shape in found if shape.label.rpartition(".")[2] != TABLE]
+        return [shape for shape in found if shape.label.rpartition(".")[2] not in OWN]
 
     def insert(self, shape: Shape, columns: Sequence[str], rows: Sequence[Sequence[Text]]) -> int:
         """Put rows, in a transaction of their own. Those that do not fit are found by halves."""
@@ -195,26 +216,11 @@ class PostgresMigrations:
         )
         return str(rows[0][0]) if rows else ""
 
-    @contextmanager
-    def shadow(self) -> Iterator[PostgresMigrations]:
-        """A database beside this one, with its encoding, its order of text, and its extensions as
-        far as this role may create them. Those that killed runs left behind are dropped."""
-        self._drop_left_behind()
-        name = f"{_SHADOW}{int(time.time()):d}_{secrets.token_hex(4)}"
-        self._create(name)
-        try:
-            made = PostgresMigrations(replace(self._url, database=name, is_of_environment=False))
-            try:
-                for (extension,) in self.query("SELECT extname::text FROM pg_extension"):
-                    with suppress(psycopg.Error):
-                        made._connection.execute(
-                            f"CREATE EXTENSION IF NOT EXISTS {named(str(extension))}".encode()
-                        )
-                yield made
-            finally:
-                made.close()
-        finally:
-            self.query(f"DROP DATABASE IF EXISTS {named(name)} WITH (FORCE)")
+    def shadow(self) -> AbstractContextManager[PostgresMigrations]:
+        """An empty database: one beside this one, or that which a person names."""
+        if self._shadow_url:
+            return given(self, self._shadow_url.in_environment(os.environ), PostgresMigrations)
+        return beside(self, self._url, PostgresMigrations)
 
     def others(self) -> Iterator[tuple[str, str]]:
         """Histories of other tools."""
@@ -289,48 +295,6 @@ class PostgresMigrations:
             allowed_by="--wait",
         )
 
-    def _create(self, name: str) -> None:
-        provider = "datlocprovider" if int(self.major) >= 15 else "'c'::\"char\""
-        locale = {"15": "daticulocale", "16": "daticulocale"}.get(
-            self.major, "datlocale" if int(self.major) >= 17 else "NULL::text"
-        )
-        ((encoding, collate, ctype, kind, icu),) = self.query(
-            f"SELECT pg_encoding_to_char(encoding)::text, datcollate::text, datctype::text,"
-            f" {provider}::text, {locale} FROM pg_database WHERE datname = current_database()"
-        )
-        own = {"i": "LOCALE_PROVIDER icu ICU_LOCALE", "b": "LOCALE_PROVIDER builtin BUILTIN_LOCALE"}
-        order = f" {own[kind]} {literal(str(icu))}" if kind in own else ""
-        try:
-            self.query(
-                f"CREATE DATABASE {named(name)} TEMPLATE template0 ENCODING {literal(encoding)}"
-                f" LC_COLLATE {literal(collate)} LC_CTYPE {literal(ctype)}{order}"
-            )
-        except NeedsOperator as error:
-            if error.native != _NO_RIGHT:
-                raise
-        else:
-            return
-        raise NeedsOperator(
-            f"the role {self.user()} may not create the shadow database that proofs are made on",
-            where=self.where,
-            fix="ALTER ROLE … CREATEDB; or prove on another server of the same major version: the "
-            "proofs are in migrations/proofs.json, and go with the files",
-            code=ErrorCode.ACCESS_DENIED,
-            native=_NO_RIGHT,
-        )
-
-    def _drop_left_behind(self) -> None:
-        """Drop shadows of runs that are gone: older than a minute, and nobody is connected."""
-        rows = self.query(
-            "SELECT datname::text FROM pg_database AS d WHERE starts_with(datname, "
-            f"{literal(_SHADOW)}) AND pg_has_role(datdba, 'USAGE') AND NOT EXISTS"
-            " (SELECT FROM pg_stat_activity AS a WHERE a.datid = d.oid)"
-        )
-        for (name,) in rows:
-            begun = str(name).removeprefix(_SHADOW).partition("_")[0]
-            if begun.isdigit() and int(begun) < time.time() - 60:
-                self.query(f"DROP DATABASE IF EXISTS {named(str(name))} WITH (FORCE)")
-
     def _done(
         self, send: Callable[[], object], *, is_own: bool, stage: Stage = Stage.NOTHING
     ) -> Sequence[Row]:
@@ -357,6 +321,9 @@ class PostgresMigrations:
         return translate(error, self.where, stage, is_own=is_own)
 
 
-def open_postgres(url: PostgresUrl) -> PostgresMigrations:
-    """A database. Raises UnsupportedByEngine behind a pooler, and the errors of connecting."""
-    return PostgresMigrations(url)
+def open_postgres(url: PostgresUrl, shadow_url: PostgresUrl | None) -> PostgresMigrations:
+    """A database. shadow_url: of that which proofs are made on; None to make one.
+
+    Raises UnsupportedByEngine behind a pooler, and the errors of connecting.
+    """
+    return PostgresMigrations(url, shadow_url)

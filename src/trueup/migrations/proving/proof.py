@@ -13,9 +13,10 @@ from ..._dataclass import dataclass
 from ...errors import TrueupError
 from ...lifecycle.clocks import TRUE_CLOCKS
 from ..events import Event, Proving, Tell
-from ..files import Migration, Section
+from ..files import Migration
 from ..history import Record, State, create_history, find_record, next_record, read_history
 from ..port import MigrationDatabase, Shape
+from ..sections import Section
 from ..shapes import differences, fingerprint
 from ..steps import Steps, Way
 from .contents import Contents, losses, read_contents

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from ..history import TABLE
+from ..history import OWN
 from ..port import Column, Reference, Row, Shape, Text, literal, named
 from ..shapes import in_order, literals_of
 from ..statements import Dialect, Kind, says_something, tokens_of
@@ -75,7 +75,7 @@ def shapes(query: Query) -> list[Shape]:
 
 
 def _is_own(name: str) -> bool:
-    return name == TABLE or name.startswith(("trueup:", "sqlite_"))
+    return name in OWN or name.startswith(("trueup:", "sqlite_"))
 
 
 def _shape(query: Query, name: str, sql: str) -> Shape:

@@ -7,20 +7,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from ...engines.sqlite.errors import code_of, translate, wrong_sql
+from ...engines.sqlite.sql import SqliteSql
 from ...engines.sqlite.wire.connections import Location, open_writer
 from ...engines.sqlite.wire.transaction import until
 from ...errors import ConstraintRefused, Place, TrueupError
-from ..files import Statement
 from ..history import TABLE
 from ..others import HISTORIES, last_of
 from ..port import Outcome, OutsideOnly, Row, Shape, Text, literal, named
+from ..python.binding import bound
+from ..sections import Statement
 from ..statements import Dialect, words_of
 from . import catalogue
 
 _OUTSIDE = frozenset({"VACUUM", "ATTACH", "DETACH"})
 _WAIT_MS = 5_000
+_VALUES = SqliteSql()
 
 
 class SqliteMigrations:
@@ -54,6 +58,19 @@ class SqliteMigrations:
             failure = self._translated(error)
         else:
             return
+        raise failure
+
+    def ask(self, sql: str, values: Mapping[str, Any]) -> tuple[Sequence[Mapping[str, Any]], int]:
+        """A statement of a Python step."""
+        text, given = bound(sql, values, _VALUES)
+        try:
+            cursor = self._connection.execute(text, given)
+            names = [one[0] for one in cursor.description or ()]
+            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        except sqlite3.Error as error:
+            failure = self._translated(error)
+        else:
+            return rows, max(cursor.rowcount, 0)
         raise failure
 
     def begin(self) -> None:
