@@ -17,11 +17,15 @@ class Run(Protocol):
 
 def write_page(root: Path, name: str, page: str, *, check: bool) -> list[str]:
     """Write a page of `docs/`, or only compare it; returns what is wrong."""
-    target = root / "docs" / name
+    return write_text(root / "docs" / name, page, check=check)
+
+
+def write_text(target: Path, text: str, *, check: bool) -> list[str]:
+    """Write a file, or only compare it; returns what is wrong."""
     if not check:
-        target.write_text(page, encoding="utf-8")
-    elif not target.exists() or target.read_text(encoding="utf-8") != page:
-        return [f"out of date: docs/{name}; run `make generate`"]
+        target.write_text(text, encoding="utf-8")
+    elif not target.exists() or target.read_text(encoding="utf-8") != text:
+        return [f"out of date: {target.parent.name}/{target.name}; run `make generate`"]
     return []
 
 

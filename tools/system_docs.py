@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from systems.domainflow.storage import storage
+from systems.domainflow.summaries import implementation
 from systems.domainflow.tables import layer as domainflow
 from systems.iops.models import layer as iops
 from systems.nexus.tables import layer as nexus
@@ -21,14 +23,16 @@ from trueup.docgen import page_files
 from trueup.docgen.diagrams.files import diagram_files
 from trueup.docgen.sql.script import script_file
 from trueup.engines.connect import target_engine
-from trueup.lifecycle.generated import Generated, State, write_file
+from trueup.lifecycle.generated import Generated, State, state_of, write_file
 
+SUMMARY_MARK = "# Implementation"
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     (iops, Path("systems/iops/docs/database-schema.md")),
     (nexus, Path("systems/nexus/docs")),
     (nexus, Path("systems/nexus/hld/section-10.md")),
     (domainflow, Path("systems/domainflow/docs")),
+    (storage, Path("systems/domainflow/docs/storage")),
     (pdfjobs, Path("systems/pdfjobs/docs")),
 )
 
@@ -46,6 +50,9 @@ def files(root: Path) -> Iterator[Generated]:
         yield from diagram_files(layer, target_engine(layer), out)
     for layer, system in SCRIPTS:
         yield script_file(layer, target_engine(layer), root / "systems" / system)
+    summary = root / "systems/domainflow/docs/IMPLEMENTATION_SUMMARY.md"
+    text = implementation()
+    yield Generated(summary, text, state_of(summary, text, SUMMARY_MARK))
 
 
 def run(root: Path, *, check: bool) -> list[str]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from trueup import Model, Version
 from trueup.geo import Point
@@ -27,6 +27,33 @@ class AgentClass(StrEnum):
     INGESTION = "ingestion"
     QUERY = "query"
     MANAGEMENT = "management"
+
+
+AGENT_CLASSES = {
+    AgentClass.INGESTION: "runs while reports come in, and finds out what is in them",
+    AgentClass.QUERY: "runs when somebody asks, and answers from what was found out",
+    AgentClass.MANAGEMENT: "runs for reports that are taken in, and says who looks after them",
+}
+"""What each class is for."""
+
+
+class Playbook(BaseModel):
+    """Which agents of a class run for a domain."""
+
+    model_config = ConfigDict(frozen=True)
+
+    agents: list[str] = Field(
+        default=[],
+        description="the agents that run, by agent_id, in order: each after those that it needs",
+    )
+
+
+def playbook(of: str) -> str:
+    """What is said of a playbook's column, which tells the structure of its JSON."""
+    fields = "; ".join(
+        f"{one}: {field.description}" for one, field in Playbook.model_fields.items()
+    )
+    return f"the playbook {of}, an object. {fields}"
 
 
 class Tenant(Model):
@@ -78,7 +105,10 @@ class AgentDefinition(Model):
     )
     agent_name: Name = Field(description="what people call it", examples=["Location extractor"])
     description: str = Field(default="", description="what it does")
-    agent_class: AgentClass = Field(description="when it runs")
+    agent_class: AgentClass = Field(
+        description="when it runs. "
+        + "; ".join(f"{one}: {said}" for one, said in AGENT_CLASSES.items())
+    )
     tenant_id: UUID = Field(description="whose agent it is")
     system_prompt: str = Field(description="what the model is told")
     tools: list[str] = Field(default=[], description="the tools that it may call")
@@ -105,9 +135,21 @@ class DomainConfiguration(Model):
     domain_name: Name = Field(description="what people call it", examples=["Civic complaints"])
     description: str = Field(default="", description="what it is for")
     tenant_id: UUID = Field(description="whose domain it is")
-    ingestion_playbook: Json = Field(default={}, description="the agents of ingestion, in order")
-    query_playbook: Json = Field(default={}, description="the agents of questions, in order")
-    management_playbook: Json = Field(default={}, description="the agents of management, in order")
+    ingestion_playbook: Playbook = Field(
+        default=Playbook(),
+        description=playbook("of ingestion"),
+        examples=[{"agents": ["geo-agent", "temporal-agent", "entity-agent"]}],
+    )
+    query_playbook: Playbook = Field(
+        default=Playbook(),
+        description=playbook("of questions"),
+        examples=[{"agents": ["when-agent", "where-agent"]}],
+    )
+    management_playbook: Playbook = Field(
+        default=Playbook(),
+        description=playbook("of management"),
+        examples=[{"agents": ["assign-agent"]}],
+    )
     created_at: datetime | None = Field(default=None, description="when it was made")
     updated_at: datetime | None = Field(default=None, description="the last update")
     created_by: UUID = Field(description="the user who made it")

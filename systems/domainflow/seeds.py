@@ -16,6 +16,7 @@ from .models import (
     DomainConfiguration,
     ImageEvidence,
     Incident,
+    Playbook,
     Team,
     Tenant,
     User,
@@ -99,9 +100,9 @@ def sample_domains() -> Iterator[DomainConfiguration]:
             domain_id=DOMAIN,
             domain_name="Civic complaints",
             tenant_id=user.tenant_id,
-            ingestion_playbook={"agents": ["geo-agent", "temporal-agent", "entity-agent"]},
-            query_playbook={"agents": ["when-agent", "where-agent", "why-agent"]},
-            management_playbook={"agents": ["assign-agent"]},
+            ingestion_playbook=Playbook(agents=["geo-agent", "temporal-agent", "entity-agent"]),
+            query_playbook=Playbook(agents=["when-agent", "where-agent", "why-agent"]),
+            management_playbook=Playbook(agents=["assign-agent"]),
             created_by=user.id,
         )
 

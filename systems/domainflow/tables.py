@@ -28,6 +28,7 @@ from .models import (
     Tenant,
     User,
 )
+from .storage import storage
 
 SQL = Path(__file__).parent / "sql"
 TENANT = References("tenant_id", "tenants")
@@ -264,8 +265,18 @@ evidence = Table(
     ),
 )
 
+_ELSEWHERE = "; ".join(f"`{one.name}` ({one.description})" for one in storage.tables)
+DESCRIPTION = f"""
+Every table has the standard metadata: `id` (a UUID that the database makes), `created_at` and
+`updated_at` (the database sets them, the second at each update by a trigger), and `created_by`, the
+user who made the row.
+
+Not here but in DynamoDB are {_ELSEWHERE}.
+"""
+
 layer = Layer(
     "domainflow",
+    description=DESCRIPTION,
     target="postgres",
     tables=[tenants, users, teams, agents, domains, incidents, evidence],
     functions=[INITIALISE],

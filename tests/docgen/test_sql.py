@@ -12,6 +12,7 @@ import pytest
 from pydantic import Field
 
 from trueup import AccessPattern, Index, Layer, Model, Relational, Table
+from trueup.docgen import render_pages
 from trueup.docgen.sql.script import script, script_file
 from trueup.engines.connect import target_engine
 from trueup.errors import Blocked, UnsupportedByEngine
@@ -175,3 +176,26 @@ def test_file_is_current_after_it_is_written(tmp_path: Path) -> None:
     engine = target_engine(layer)
     write_file(script_file(layer, engine, tmp_path))
     assert script_file(layer, engine, tmp_path / "schema.sql").state is State.CURRENT
+
+
+def test_script_and_page_begin_with_the_description_of_the_layer() -> None:
+    """Each paragraph is one; nothing in it ends a comment or begins Markdown's blocks."""
+    layer = Layer(
+        "library",
+        target="postgres",
+        tables=[shelves()],
+        description="""
+        The books themselves
+        are elsewhere.
+
+        DROP TABLE shelves; <b>
+        """,
+    )
+    engine = target_engine(layer)
+    head = script(layer, engine).partition("BEGIN;")[0]
+    assert (
+        "--\n-- The books themselves are elsewhere.\n--\n-- DROP TABLE shelves; <b>\n--\n" in head
+    )
+    assert [line for line in head.splitlines() if not line.startswith(("--", "SET")) and line] == []
+    page = render_pages(layer, engine)["index.md"]
+    assert "The books themselves are elsewhere.\n\nDROP TABLE shelves; \\<b>.\n" in page

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from tests.options.alarms import ALARMS
 from tests.options.calls import Note, Recorder, layer, notes
-from tests.options.documented import Page, asked, documented, retained, staged
+from tests.options.documented import Page, asked, documented, page_of_layer, retained, staged
 from tests.options.functions import FUNCTIONS
 from tests.options.hosting import HOSTING
 from tests.options.outputs import OUTPUTS
@@ -316,6 +316,7 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
     "AccessPattern.needs": (lambda: pattern(needs=["nothing"]), pattern),
     "AccessPattern.description": (lambda: pattern(description="x"), pattern),
     "Batch.delete.version": (lambda: deleted(version=ANY_VERSION), deleted),
+    "Layer.description": (lambda: page_of_layer("What is elsewhere."), lambda: page_of_layer("")),
     "Database.copy_out.batch": (lambda: copied_out(batch=1), copied_out),
     "Database.repository.entity": (lambda: stored_by(Special), lambda: stored_by(None)),
     "Database.run_in_session.isolation": (

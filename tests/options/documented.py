@@ -56,6 +56,13 @@ def documented(*examples: Example) -> str:
     return render_page(layer, target_engine(layer))
 
 
+def page_of_layer(description: str) -> str:
+    """The page of a layer with this description."""
+    table = Table("Pages", Page, partition="owner", sort="number")
+    layer = Layer("pages", target="dynamodb", tables=[table], description=description)
+    return render_page(layer, target_engine(layer))
+
+
 def asked(**options: Any) -> str:
     """The page with an example of these options."""
     return documented(Example("t", **options))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
+from ...schema.facts import Path
 from ..wording import wrapped
 from .lines import SYMBOLS, Line
 
@@ -72,6 +73,12 @@ def _checks(
             if line.fact != "table" and sentence not in seen:
                 seen.add(sentence)
                 yield kind, line.symbol, sentence
+
+
+def heading_of(path: Path) -> str:
+    """The kind of a check, by the path of its fact; of an attempt also what is tried."""
+    kind = _KINDS.get(path[0], "Setting") if path else "Table"
+    return f"{kind}: {path[1]}" if kind == "Behaviour" and len(path) > 1 else kind
 
 
 def _sentence(table: str, kind: str, line: Line) -> str:

@@ -8,7 +8,18 @@ from ...model.description.tables import KeyAttribute, TableDescription
 from ..diagrams.layer import diagram_of
 from ..diagrams.mermaid import mermaid
 from ..documented import DocumentedLayer, DocumentedTable
-from ..text.markdown import Section, code, codes, fenced, link, one_line, plain, sentence, table
+from ..text.markdown import (
+    Section,
+    code,
+    codes,
+    fenced,
+    link,
+    one_line,
+    paragraphs,
+    plain,
+    sentence,
+    table,
+)
 from .code_blocks import setup_block
 from .expiry import LATE_DELETION, expiry_blocks, retention_words
 from .references import Target
@@ -19,6 +30,7 @@ def layer_blocks(layer: DocumentedLayer, target: Target, expiry_page: str) -> It
     """The tables at a glance. expiry_page: a link to what expires, if that is another page."""
     count = len(layer.tables)
     tables = f"{count} tables" if count != 1 else "One table"
+    yield from filter(None, map(sentence, paragraphs(layer.layer.description)))
     yield f"{tables}, declared for {code(layer.layer.target)}."
     yield table(
         ("table", "in the database", "key", "expires by", "purpose"),

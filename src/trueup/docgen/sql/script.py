@@ -15,7 +15,7 @@ from ...model.declarations.layer import Layer
 from ...model.description.tables import TableDescription
 from ...schema.engine import SchemaEngine
 from ...schema.tables import TableSchema
-from ..text.markdown import one_line
+from ..text.markdown import one_line, paragraphs
 from .notes import notes_of
 
 FILE = "schema.sql"
@@ -69,7 +69,12 @@ def _mark(layer: Layer) -> str:
 
 
 def _head(layer: Layer) -> str:
-    lines = (f"{_mark(layer)} Edit the declarations.", "--", *(f"-- {one}" for one in _USE))
+    said = [
+        line
+        for one in paragraphs(layer.description)
+        for line in ("", *wrap(one_line(one), _WIDTH, break_long_words=False))
+    ]
+    lines = (f"{_mark(layer)} Edit the declarations.", *(f"-- {one}" for one in (*said, "", *_USE)))
     return "\n".join(line.rstrip() for line in lines)
 
 

@@ -129,6 +129,11 @@ def _no_html(text: str) -> str:
     return text.replace("<", "\\<").replace("{", "\\{").replace("[", "\\[")
 
 
+def paragraphs(text: str) -> list[str]:
+    """The parts of a text between empty lines, each on one line."""
+    return [" ".join(one.split()) for one in re.split(r"\n\s*\n", text) if one.strip()]
+
+
 def sentence(text: str) -> str:
     """A description on one line, with a full stop."""
     line = re.sub(r"\s+", " ", prose(text).strip())

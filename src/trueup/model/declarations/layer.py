@@ -34,6 +34,8 @@ class Layer:
         development database refuses what production would refuse.
     functions: the code in AWS Lambda that uses the tables, for infrastructure.
     infrastructure: what it has in AWS beside: the API of its functions, its PostgreSQL.
+    description: what whoever reads its generated documentation and `schema.sql` has to know first,
+        what is kept elsewhere, say. An empty line begins a paragraph.
 
     Raises DeclarationError with every problem of every table, each with its file and line.
     """
@@ -46,8 +48,10 @@ class Layer:
         tables: Iterable[Table[Any]],
         functions: Iterable[Function] = (),
         infrastructure: Infrastructure | None = None,
+        description: str = "",
     ) -> None:
         self.name = name
+        self.description = description
         self.target: Target = target
         self.tables: tuple[Table[Any], ...] = _as_tuple(tables)
         self.functions: tuple[Function, ...] = _as_tuple(functions)
@@ -59,6 +63,7 @@ class Layer:
             "tables": self.tables or tables,
             "functions": self.functions or functions,
             "infrastructure": infrastructure,
+            "description": description,
         }
         kinds = misfits(given, kinds_of(Layer.__init__))
         problems = [f"{self.declared_at}: {problem}" for problem in kinds] or self._problems()
