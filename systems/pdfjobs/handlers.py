@@ -17,8 +17,10 @@ from uuid import UUID
 from pydantic import BaseModel, Field, ValidationError
 
 import trueup
-from trueup import Database, Model, TrueupError
+from trueup import Database, ErrorCode, InvalidCall, Model, Place, TrueupError
 
+from .hosting import MIGRATE_S
+from .migrate import migrate as bring_up_to_date
 from .models import Job
 from .service import JobService
 from .tables import layer
@@ -29,7 +31,11 @@ Response: TypeAlias = dict[str, Any]
 URL = "PDFJOBS_URL"
 """The variable with the database's URL; without it, it is that of the proxy and its secret."""
 THROUGH_PROXY = "postgresql://env?pool=1&pooler=true"
+FOR_MIGRATIONS = "postgresql://env"
+"""The same for migrations, which need a session of their own: the proxy keeps one connection for
+theirs, and gives it to others when they have ended."""
 MOST_JOBS = 100
+_RESERVE_S = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -64,19 +70,20 @@ def answered(respond: Callable[[Event], Response]) -> Callable[[Event, object], 
         except Refused as refusal:
             return response(refusal.status, {"error": str(refusal)})
         except TrueupError as error:
-            _log.error(json.dumps(_failure(event, respond.__name__, error)))
+            request = event.get("requestContext", {}).get("requestId")
+            failure = _failure("request-failed", respond.__name__, request, error)
+            _log.error(json.dumps(failure))
             return response(500, {"error": "the request failed; try again later"})
 
     return handler
 
 
-def _failure(event: Event, handler: str, error: TrueupError) -> dict[str, object]:
+def _failure(event: str, handler: str, request_id: object, error: TrueupError) -> dict[str, object]:
     """What is logged of a failure: never what the client sent, or the database said."""
-    request = event.get("requestContext", {})
     return {
-        "event": "request-failed",
+        "event": event,
         "handler": handler,
-        "request_id": request.get("requestId"),
+        "request_id": request_id,
         "code": error.code,
         "category": error.category,
         "where": str(error.where),
@@ -149,10 +156,33 @@ def _no_job() -> Refused:
     return Refused(404, "there is no such job")
 
 
-def migrate(_event: Event, _context: object) -> Response:
-    """Create what the database lacks. Raises what a caller by hand has to see."""
-    database().create_tables()
-    return {"tables": [table.name for table in layer.tables]}
+def migrate(event: Event, context: object) -> Response:
+    """Bring the database to its last version, and say which that is.
+
+    Raises what a caller by hand has to see: the failure is the function's, and no reply.
+    """
+    if event:
+        raise InvalidCall(
+            "the migration takes no payload: what is pending is applied, and nothing is undone",
+            where=Place("postgres", note="db-migrate"),
+            fix="call it with {}",
+            code=ErrorCode.USAGE,
+        )
+    try:
+        done = bring_up_to_date(os.environ.get(URL, FOR_MIGRATIONS), _time_left_s(context))
+    except TrueupError as error:
+        request = getattr(context, "aws_request_id", None)
+        _log.error(json.dumps(_failure("migration-failed", "migrate", request, error)))
+        raise
+    _log.info(json.dumps({"event": "migrated", **done.model_dump()}))
+    return done.model_dump()
+
+
+def _time_left_s(context: object) -> float:
+    """The seconds that a call may take; some of its time is left to say why it failed."""
+    remaining_ms = getattr(context, "get_remaining_time_in_millis", None)
+    total_s = remaining_ms() / 1000 if remaining_ms else MIGRATE_S
+    return max(1.0, total_s - _RESERVE_S)
 
 
 def shown(item: Model) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from trueup import Function, Infrastructure, RdsPostgres, RestApi, Route, Table,
 from .models import Job, JobResult
 
 HANDLERS = "systems.pdfjobs.handlers"
+MIGRATE_S = 900
+"""The longest that AWS Lambda lets a call last: the time of all migrations of one call."""
 
 INFRASTRUCTURE = Infrastructure(
     api=RestApi(
@@ -76,8 +78,8 @@ def functions_of(jobs: Table[Job], results: Table[JobResult]) -> list[Function]:
         Function(
             "db-migrate",
             handler=f"{HANDLERS}:migrate",
-            description="Creates what the database lacks; called by hand after a deployment",
+            description="Brings the database to its last version; called by hand, by few",
             database=True,
-            timeout_s=300,
+            timeout_s=MIGRATE_S,
         ),
     ]

@@ -17,6 +17,8 @@ from trueup import Model
 
 ClientId = Annotated[str, Field(max_length=50)]
 Confidence = Annotated[Decimal, Field(max_digits=3, decimal_places=2, ge=0, le=1)]
+ModelName = Annotated[str, Field(max_length=100)]
+Amount = Annotated[Decimal, Field(max_digits=12, decimal_places=6, ge=0)]
 
 
 class JobStatus(StrEnum):
@@ -26,6 +28,13 @@ class JobStatus(StrEnum):
     PROCESSING = "processing"
     COMPLETED = "completed"
     FAILED = "failed"
+
+
+class Currency(StrEnum):
+    """The currencies that models are paid in, by ISO 4217."""
+
+    EUR = "EUR"
+    USD = "USD"
 
 
 class Job(Model):
@@ -73,10 +82,24 @@ class JobResult(Model):
         default=None, description="the tokens that it took, to track costs", examples=[1830]
     )
     created_at: datetime | None = Field(default=None, description="when the extraction was done")
+    model: ModelName | None = Field(
+        default=None, description="the language model that read it", examples=["reader-2-small"]
+    )
+    cost: Amount | None = Field(
+        default=None,
+        description="what the tokens cost when they were used; with a currency only",
+        examples=[Decimal("0.018300")],
+    )
+    currency: Currency | None = Field(
+        default=None, description="the currency of the cost", examples=["EUR"]
+    )
 
 
 class Cost(Model):
-    """What the results of a client took."""
+    """What the results of a client took of one model, in one currency."""
 
+    model: str | None = Field(description="the language model; None for those that name none")
+    currency: Currency | None = Field(description="of the cost; None for results that have no cost")
     results: int = Field(description="how many there are")
     tokens_used: int = Field(description="the tokens of all of them")
+    cost: Decimal | None = Field(description="what they cost; None if that was not stored")

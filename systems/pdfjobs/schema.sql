@@ -94,9 +94,15 @@ CREATE TABLE "job_results" (
   "confidence_score" numeric(3,2),
   "tokens_used" integer,
   "created_at" timestamp with time zone DEFAULT now() NOT NULL,
+  "model" character varying(100) COLLATE "C",
+  "cost" numeric(12,6),
+  "currency" text COLLATE "C",
   CONSTRAINT "job_results_pkey" PRIMARY KEY ("id"),
   CONSTRAINT "job_results_confidence_score_check" CHECK ("confidence_score" >= 0 AND "confidence_score" <= 1),
-  CONSTRAINT "job_results_job_id_key" UNIQUE ("job_id")
+  CONSTRAINT "job_results_cost_check" CHECK ("cost" >= 0),
+  CONSTRAINT "job_results_currency_check" CHECK ("currency" IN ('EUR', 'USD')),
+  CONSTRAINT "job_results_job_id_key" UNIQUE ("job_id"),
+  CONSTRAINT "job_results_cost_has_currency" CHECK ((cost IS NULL) = (currency IS NULL))
 );
 COMMENT ON INDEX "job_results_pkey" IS 'trueup {"partition": 1, "ttl": null, "names": {}}';
 
@@ -110,6 +116,9 @@ COMMENT ON COLUMN "job_results"."extracted_data" IS 'all extracted fields, as fl
 COMMENT ON COLUMN "job_results"."confidence_score" IS 'the confidence of the whole extraction, from 0.00 to 1.00';
 COMMENT ON COLUMN "job_results"."tokens_used" IS 'the tokens that it took, to track costs';
 COMMENT ON COLUMN "job_results"."created_at" IS 'when the extraction was done';
+COMMENT ON COLUMN "job_results"."model" IS 'the language model that read it';
+COMMENT ON COLUMN "job_results"."cost" IS 'what the tokens cost when they were used; with a currency only';
+COMMENT ON COLUMN "job_results"."currency" IS 'the currency of the cost';
 
 
 -- ==== References ====

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from trueup import Database, Seed, Table
 
-from .models import Job, JobResult, JobStatus
+from .models import Currency, Job, JobResult, JobStatus
 from .tables import jobs, results
 
 SEEDED_AT = datetime(2025, 9, 12, 9, tzinfo=UTC)
@@ -17,6 +17,9 @@ SEEDED_AT = datetime(2025, 9, 12, 9, tzinfo=UTC)
 
 CLIENTS = ("client-acme", "client-beta", "client-gamma")
 """Identifiers as API Gateway gives them; nobody has these."""
+
+PRICE = Decimal("0.00001")
+"""Of a token of the made-up model, in euro."""
 
 _STATES = (*JobStatus, JobStatus.QUEUED)
 
@@ -50,6 +53,9 @@ def sample_results() -> Iterator[JobResult]:
             },
             confidence_score=Decimal("0.87") + number * Decimal("0.05"),
             tokens_used=1_800 + number,
+            model="reader-2-small",
+            cost=(1_800 + number) * PRICE,
+            currency=Currency.EUR,
         )
 
 
@@ -60,6 +66,6 @@ def seed(db: Database, jobs: Table[Job] = jobs, results: Table[JobResult] = resu
 
 
 seeds = (
-    Seed("sample", jobs, list(sample_jobs()), stages=("dev", "beta"), only_new=True),
-    Seed("sample", results, list(sample_results()), stages=("dev", "beta"), only_new=True),
+    Seed("sample", jobs, list(sample_jobs()), stages=("dev", "test", "beta"), only_new=True),
+    Seed("sample", results, list(sample_results()), stages=("dev", "test", "beta"), only_new=True),
 )

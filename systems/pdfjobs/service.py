@@ -10,9 +10,11 @@ from trueup import Database, Table, at
 from .models import Cost, Job, JobResult, JobStatus
 from .tables import jobs, results
 
-_COST = """
-select count(*) as results, coalesce(sum(tokens_used), 0)::bigint as tokens_used
+_COSTS = """
+select model, currency, count(*) as results, coalesce(sum(tokens_used), 0)::bigint as tokens_used,
+  sum(cost) as cost
 from job_results join jobs on jobs.id = job_id where client_id = :client_id
+group by model, currency order by model, currency
 """
 
 
@@ -65,11 +67,9 @@ class JobService:
             return None
         return self._results.pattern("result_of_job", job_id).first()
 
-    def cost(self, client_id: str) -> Cost:
-        """What the results of this client took."""
-        found = self._db.fetch_one(Cost, _COST, client_id=client_id)
-        assert found is not None
-        return found
+    def costs(self, client_id: str) -> list[Cost]:
+        """What the results of this client took, of each model in each currency."""
+        return self._db.fetch(Cost, _COSTS, client_id=client_id)
 
     def take(self) -> Job | None:
         """The oldest job that waits, which is now in processing; None if none does. Jobs that other

@@ -110,6 +110,9 @@ def declare_results(new_id: str, extensions: Sequence[str]) -> Table[JobResult]:
             extensions=extensions,
             types={"tokens_used": "integer"},
             defaults={"id": new_id, "created_at": "now()"},
+            checks=[
+                Check("job_results_cost_has_currency", "(cost IS NULL) = (currency IS NULL)"),
+            ],
             unique=[Unique("job_id")],
             references=[References("job_id", "jobs", on_delete="cascade")],
         ),

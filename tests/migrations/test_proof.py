@@ -43,6 +43,24 @@ def test_rows_have_nulls_and_the_ends_of_ranges_and_point_to_rows_that_are_there
     assert (bool(empty[0][0]), list(lost)) == (True, [])
 
 
+def test_rows_fit_a_check_that_names_the_values_of_another_column(postgres_site: Site) -> None:
+    postgres_site.write(
+        "0001_jobs",
+        "CREATE TABLE jobs (id bigint PRIMARY KEY, state text NOT NULL, done_at timestamptz,"
+        " CHECK (state <> 'done' OR done_at IS NOT NULL));"
+        "CREATE TABLE parts (job bigint UNIQUE REFERENCES jobs (id), share numeric(3, 2),"
+        " CHECK (share BETWEEN 0 AND 1));",
+        "DROP TABLE parts; DROP TABLE jobs;",
+    )
+    (proof,) = proofs(postgres_site)
+    assert proof.few == []
+
+
+def test_extension_may_stay_behind_on_the_way_down(postgres_site: Site) -> None:
+    postgres_site.write("0001_text", "CREATE EXTENSION IF NOT EXISTS citext;", "SELECT 1;")
+    proofs(postgres_site)
+
+
 def test_what_down_loses_is_announced(site: Site) -> None:
     site.write("0001_jobs", JOBS, UNDO_JOBS)
     site.write("0002_priority", ADD, DROP)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from ..model.declarations.functions import Function
 from ..model.declarations.layer import Layer
 from .resources.api.api import api_outputs, api_resources
 from .resources.functions import function_id
@@ -33,7 +34,7 @@ def hosting_outputs(layer: Layer, exports: str) -> Iterator[Output]:
     exports: what each is exported as, with its name for `{output}`.
     """
     declared = layer.infrastructure
-    found = list(_called_by_hand(layer))
+    found = list(_names_of_called_by_hand(layer))
     if declared and declared.database:
         found += postgres_outputs()
     if declared and declared.api:
@@ -42,16 +43,21 @@ def hosting_outputs(layer: Layer, exports: str) -> Iterator[Output]:
         yield replace(one, export=exports.replace("{output}", one.id))
 
 
-def _called_by_hand(layer: Layer) -> Iterator[Output]:
-    """The names of functions that use the database and that nothing calls by itself: as nothing
-    else reaches it, its migrations are such functions."""
+def called_by_hand(layer: Layer) -> Iterator[Function]:
+    """The functions that use the database and that nothing calls by itself: as nothing else reaches
+    it, its migrations are such functions."""
     api = layer.infrastructure.api if layer.infrastructure else None
     for function in layer.functions:
         is_called = function.routes or function.changes or (api and api.authorizer == function.name)
         if function.database and not is_called:
-            id = function_id(function)
-            said = f"The name of the function {function.name}, which is called by hand"
-            yield Output(f"{id}Name", Attribute(id), said)
+            yield function
+
+
+def _names_of_called_by_hand(layer: Layer) -> Iterator[Output]:
+    for function in called_by_hand(layer):
+        id = function_id(function)
+        said = f"The name of the function {function.name}, which is called by hand"
+        yield Output(f"{id}Name", Attribute(id), said)
 
 
 def hosting_parameters(layer: Layer) -> tuple[Parameter, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,16 +16,18 @@ from .statements import Dialect
 
 @contextmanager
 def open_migrations(
-    url: str, *, is_read: bool = False, shadow_url: str = ""
+    url: str, *, is_read: bool = False, shadow_url: str = "", within_s: float = math.inf
 ) -> Iterator[MigrationDatabase]:
     """A database on a connection of its own, which is closed after the block.
 
     is_read: nothing is written: a file of SQLite that is not there is read as an empty one.
     shadow_url: of an empty database of PostgreSQL that proofs are made on; empty to make one.
+    within_s: the time for all statements, on PostgreSQL: one that has not ended by then fails, and
+        the server gives it up.
 
     Raises InvalidCall, UnsupportedByEngine for engines without SQL, and the errors of opening.
     """
-    database = _opened(url, shadow_url, is_read=is_read)
+    database = _opened(url, shadow_url, within_s, is_read=is_read)
     try:
         yield database
     finally:
@@ -45,13 +48,13 @@ def dialect_of(url: str) -> Dialect:
     )
 
 
-def _opened(url: str, shadow_url: str, *, is_read: bool) -> MigrationDatabase:
+def _opened(url: str, shadow_url: str, within_s: float, *, is_read: bool) -> MigrationDatabase:
     dialect_of(url)
     address = find_driver(url)[1]
     if isinstance(address, PostgresUrl):
         from .postgres.database import open_postgres
 
-        return open_postgres(address, _shadow_of(shadow_url))
+        return open_postgres(address, _shadow_of(shadow_url), within_s)
     if shadow_url:
         raise _no_shadow("SQLite makes its shadows of files in a temporary folder", "leave it out")
     assert isinstance(address, SqliteUrl)

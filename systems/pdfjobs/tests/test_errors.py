@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 
 import trueup
-from systems.pdfjobs.models import Cost, JobResult, JobStatus
-from systems.pdfjobs.seeds import CLIENTS, seed
+from systems.pdfjobs.models import Cost, Currency, JobResult, JobStatus
+from systems.pdfjobs.seeds import CLIENTS, PRICE, seed
 from systems.pdfjobs.service import JobService
 from systems.pdfjobs.tables import layer
 from trueup import Database, InvalidCall, NeedsOperator, Unavailable
@@ -25,7 +25,7 @@ CALLS: dict[str, Callable[[JobService], object]] = {
     "sent_between": lambda service: service.sent_between("acme", NOW, NOW + timedelta(1)),
     "with_status": lambda service: service.with_status(JobStatus.QUEUED),
     "result": lambda service: service.result("acme", uuid4()),
-    "cost": lambda service: service.cost("acme"),
+    "costs": lambda service: service.costs("acme"),
     "take": lambda service: service.take(),
     "complete": lambda service: service.complete(JobResult(job_id=uuid4())),
     "fail": lambda service: service.fail(uuid4(), "no reason"),
@@ -63,10 +63,19 @@ def test_missing_server_is_a_typed_error() -> None:
 def test_costs_are_asked_in_sql_and_there_is_no_orm(db: Database) -> None:
     seed(db)
     service = JobService(db)
-    assert [service.cost(client) for client in CLIENTS] == [
-        Cost(results=1, tokens_used=1_800 + number) for number in range(3)
+    assert [service.costs(client) for client in CLIENTS] == [
+        [
+            Cost(
+                model="reader-2-small",
+                currency=Currency.EUR,
+                results=1,
+                tokens_used=1_800 + number,
+                cost=(1_800 + number) * PRICE,
+            )
+        ]
+        for number in range(3)
     ]
-    assert service.cost("nobody") == Cost(results=0, tokens_used=0)
+    assert service.costs("nobody") == []
     needed = {
         re.match(r"[\w-]+", one)[0].lower()  # type: ignore[index]  # a requirement has a name
         for one in metadata.requires("trueup") or ()

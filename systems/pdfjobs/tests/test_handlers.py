@@ -153,14 +153,3 @@ def test_failure_of_the_database_is_logged_with_its_code_and_not_told(
     logged = json.loads(caplog.messages[-1])
     assert (logged["handler"], logged["request_id"], logged["code"]) == ("list_jobs", "1", code)
     assert "a1b2c3d4e5" not in caplog.text
-
-
-@pytest.mark.req("C96")
-def test_migration_creates_what_is_lacking_and_may_be_repeated(
-    sql: psycopg.Connection[Any], schema: str
-) -> None:
-    sql.execute(f"DROP SCHEMA {schema} CASCADE".encode())
-    sql.execute(f"CREATE SCHEMA {schema}".encode())
-    for _ in range(2):
-        assert handlers.migrate({}, None) == {"tables": ["jobs", "job_results"]}
-    assert submitted()["status"] == "queued"

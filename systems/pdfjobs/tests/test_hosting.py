@@ -13,11 +13,14 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 
-from systems.pdfjobs.handlers import THROUGH_PROXY
+from systems.pdfjobs.handlers import FOR_MIGRATIONS, THROUGH_PROXY
 from systems.pdfjobs.models import Job, JobResult
 from systems.pdfjobs.tables import layer
 from systems.pdfjobs.tests.golden_stacks import FOLDER, PARTS, part, template, written
 from trueup.engines.connect import find_driver
+from trueup.infra import stack_of
+from trueup.infra.permissions.files import permissions_file
+from trueup.infra.permissions.functions import Deployed
 
 SECRET = {"Fn::GetAtt": ["Database", "MasterUserSecret.SecretArn"]}
 SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-made-up"
@@ -187,7 +190,7 @@ def test_health_needs_no_key_and_all_others_do() -> None:
     assert "HealthFunction.Arn" in str(health["Integration"])
 
 
-@pytest.mark.req("C80")
+@pytest.mark.req("C7", "C52", "C80")
 def test_connections_are_pooled_by_the_proxy_in_private_subnets() -> None:
     (targets,) = of_type("RDS::DBProxyTargetGroup").values()
     assert targets["ConnectionPoolConfigurationInfo"]["MaxConnectionsPercent"] == 90
@@ -196,7 +199,9 @@ def test_connections_are_pooled_by_the_proxy_in_private_subnets() -> None:
     for name in USING:
         given = function(name)
         assert given["VpcConfig"]["SubnetIds"] == proxy["VpcSubnetIds"]
-        assert given["Environment"]["Variables"]["DB_SECRET_ARN"] == SECRET
+        variables = given["Environment"]["Variables"]
+        assert variables["DB_SECRET_ARN"] == SECRET
+        assert variables["DB_HOST"] == {"Fn::GetAtt": ["DatabaseProxy", "Endpoint"]}
 
 
 @pytest.mark.req("C83")
@@ -255,6 +260,7 @@ def test_no_connection_string_is_written_down() -> None:
         "postgresql://embedded",
         "postgresql://debian",
         THROUGH_PROXY,
+        FOR_MIGRATIONS,
     }
     assert THROUGH_PROXY.startswith("postgresql://env?")
     assert "postgres://" not in json.dumps(template())
@@ -287,3 +293,22 @@ def test_migration_is_a_function_on_demand_whose_name_is_an_output() -> None:
     assert migrate["Handler"] == "systems.pdfjobs.handlers.migrate"
     assert template()["Outputs"]["DbMigrateFunctionName"]["Value"] == {"Ref": "DbMigrateFunction"}
     assert "DbMigrateFunction.Arn" not in json.dumps(template())  # no API, no trigger calls it
+
+
+@pytest.mark.req("CT17")
+def test_migration_is_called_by_nobody_but_whom_the_policy_for_it_is_given_to(
+    tmp_path: Path,
+) -> None:
+    """The function has no policy of its own, and no role of the stack may call functions."""
+    permitted = of_type("Lambda::Permission").values()
+    assert "DbMigrate" not in json.dumps(list(permitted))
+    assert "lambda:Invoke" not in json.dumps(list(of_type("IAM::Role").values()))
+    names = {table.name: table.name for table in layer.tables}
+    stack = stack_of(layer, names, stage="production", is_protected=True)
+    written = permissions_file(stack, Deployed(layer, names, stage="production"), tmp_path)
+    policies = json.loads(written.text)
+    [statement] = policies["invoke"]["Statement"]
+    assert statement["Action"] == ["lambda:InvokeFunction"]
+    assert statement["Resource"].endswith(":function:pdfjobs-production-db-migrate")
+    others = {name: one for name, one in policies.items() if name != "invoke"}
+    assert "lambda:Invoke" not in json.dumps(others)

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from systems.pdfjobs.models import Cost, Job, JobResult, JobStatus
+from systems.pdfjobs.models import Currency, Job, JobResult, JobStatus
 from systems.pdfjobs.service import JobService
 from systems.pdfjobs.tables import jobs, results
 from trueup import AlreadyExists, ConstraintRefused, Database, InvalidCall, NotFound, at
@@ -285,10 +285,11 @@ def test_client_reads_no_job_of_another(service: JobService, begin: Callable[[Jo
     year = timedelta(days=365)
     now = datetime.now(UTC)
     assert service.sent_between("acme", now - year, now + year) == []
-    assert service.cost("acme") == Cost(results=0, tokens_used=0)
+    assert service.costs("acme") == []
     assert not service.delete("acme", theirs.id)
     assert service.find("beta", theirs.id) is not None
-    assert service.cost("beta") == Cost(results=1, tokens_used=7)
+    [cost] = service.costs("beta")
+    assert (cost.results, cost.tokens_used, cost.cost) == (1, 7, None)
 
 
 @pytest.mark.req("C131")
@@ -357,3 +358,39 @@ def test_job_that_another_worker_is_about_to_take_is_passed_over(
     again = service.take()
     assert again is not None
     assert again.id == first.id
+
+
+@pytest.mark.req("CT1")
+def test_costs_are_added_up_by_model_and_currency(
+    service: JobService, begin: Callable[[Job], Job]
+) -> None:
+    """What a token cost then is what is counted; a later price changes nothing."""
+    spent = [("small", "EUR", 10, "0.01"), ("small", "EUR", 20, "0.02"), ("large", "USD", 5, "1")]
+    for model, currency, tokens, cost in spent:
+        job = begin(service.submit("acme", URL))
+        service.complete(
+            JobResult(
+                job_id=job.id,
+                tokens_used=tokens,
+                model=model,
+                cost=Decimal(cost),
+                currency=Currency(currency),
+            )
+        )
+    assert [
+        (one.model, one.currency, one.results, one.tokens_used, one.cost)
+        for one in service.costs("acme")
+    ] == [("large", "USD", 1, 5, Decimal(1)), ("small", "EUR", 2, 30, Decimal("0.03"))]
+
+
+@pytest.mark.req("CT1")
+@pytest.mark.parametrize(
+    "given", [{"cost": Decimal(1)}, {"currency": Currency.EUR}], ids=["a cost", "a currency"]
+)
+def test_cost_has_a_currency(
+    service: JobService, begin: Callable[[Job], Job], given: dict[str, Any]
+) -> None:
+    job = begin(service.submit("acme", URL))
+    with pytest.raises(ConstraintRefused) as refused:
+        service.complete(JobResult(job_id=job.id).model_copy(update=given))
+    assert refused.value.constraint == "job_results_cost_has_currency"

@@ -163,7 +163,10 @@ def test_column_is_that_of_the_story(
             "jobs",
             "id client_id status pdf_url created_at updated_at completed_at error_message",
         ),
-        ("job_results", "id job_id extracted_data confidence_score tokens_used created_at"),
+        (
+            "job_results",
+            "id job_id extracted_data confidence_score tokens_used created_at model cost currency",
+        ),
     ],
 )
 def test_table_has_these_columns_only(sql: Sql, table: str, columns: str) -> None:
@@ -205,6 +208,9 @@ def test_results_have_a_key_one_job_each_and_a_confidence_from_0_to_1(sql: Sql) 
     bounds = "(confidence_score >= (0)::numeric) AND (confidence_score <= (1)::numeric)"
     assert sql.execute(CONSTRAINTS, ("job_results",)).fetchall() == [
         (f"CHECK (({bounds}))",),
+        ("CHECK ((cost >= (0)::numeric))",),
+        ("CHECK (((cost IS NULL) = (currency IS NULL)))",),
+        ("CHECK ((currency = ANY (ARRAY['EUR'::text, 'USD'::text])))",),
         ("FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE",),
         ("PRIMARY KEY (id)",),
         ("UNIQUE (job_id)",),

@@ -166,7 +166,7 @@ def test_file_has_every_policy_and_fills_in_the_account(tmp_path: Path) -> None:
     assert file.state is State.MISSING
     assert "${AWS::" not in file.text
     written = json.loads(file.text)
-    assert list(written) == ["//", "functions", "verify", "deploy"]
+    assert list(written) == ["//", "functions", "verify", "deploy"]  # nothing is called by hand
     [statement] = [
         one for one in written["functions"]["work"]["Statement"] if "GetItem" in str(one)
     ]

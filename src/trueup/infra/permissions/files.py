@@ -1,4 +1,5 @@
-"""The permissions of a stack as one file: of each function, of who verifies, of who deploys."""
+"""The permissions of a stack as one file: of each function, of who verifies, of who deploys, and of
+who calls the functions that nothing else calls."""
 
 from __future__ import annotations
 
@@ -9,10 +10,12 @@ from typing import Any
 
 from ...lifecycle.generated import Generated, state_of
 from ...model.declarations.functions import Function
+from ..hosting import called_by_hand
 from ..resources.postgres.postgres import network_policy
-from ..values import Attribute, Joined, Parameter, Property, Stack
+from ..values import ARNS, PLACE, Attribute, Joined, Parameter, Property, Stack
 from .deploy import deploy_policy
 from .functions import Deployed, policy_of
+from .statements import Statement, document
 from .verify import verify_policy
 
 
@@ -35,8 +38,21 @@ def permissions_file(
         "verify": verify_policy(deployed),
         "deploy": deploy_policy(stack),
     }
+    if any(called_by_hand(deployed.layer)):
+        found = {**found, "invoke": invoke_policy(deployed)}
     text = json.dumps({"//": mark, **_plain(found, places)}, indent=2, ensure_ascii=False) + "\n"
     return Generated(path, text, state_of(path, text, mark))
+
+
+def invoke_policy(deployed: Deployed) -> Mapping[str, Property]:
+    """What lets somebody call the functions that are called by hand, and no other. No role of the
+    stack has it, and the functions have no policy of their own: whoever may do all may call them.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/permissions-user-function.html
+    """
+    called = [deployed.name_of(one) for one in called_by_hand(deployed.layer)]
+    arns = [f"{ARNS}:lambda:{PLACE}:function:{name}" for name in called]
+    return document(Statement(arn, frozenset({"lambda:InvokeFunction"})) for arn in arns)
 
 
 def _policies(function: Function, deployed: Deployed) -> Mapping[str, Property]:

@@ -55,7 +55,13 @@ class PostgresMigrations:
 
     dialect = Dialect.POSTGRES
 
-    def __init__(self, url: PostgresUrl, shadow_url: PostgresUrl | None = None) -> None:
+    def __init__(
+        self,
+        url: PostgresUrl,
+        shadow_url: PostgresUrl | None = None,
+        within_s: float = math.inf,
+    ) -> None:
+        until_s = time.monotonic() + within_s
         self._shadow_url = shadow_url
         self._url = url.in_environment(os.environ)
         self._address = address_of(self._url, LONGEST_S)
@@ -67,9 +73,9 @@ class PostgresMigrations:
                 fix="give the address of the server itself, without ?pooler=true",
             )
         self._connection: BlockingConnection = open_connection(
-            self._address, time.monotonic() + _CONNECT_S
+            self._address, min(until_s, time.monotonic() + _CONNECT_S)
         )
-        self._connection.deadline_s = math.inf
+        self._connection.deadline_s = until_s
         self._connection.prepare_threshold = None
         ((version, schema),) = self.query(
             "SELECT current_setting('server_version_num')::int / 10000, current_schema()::text"
@@ -321,9 +327,12 @@ class PostgresMigrations:
         return translate(error, self.where, stage, is_own=is_own)
 
 
-def open_postgres(url: PostgresUrl, shadow_url: PostgresUrl | None) -> PostgresMigrations:
-    """A database. shadow_url: of that which proofs are made on; None to make one.
+def open_postgres(
+    url: PostgresUrl, shadow_url: PostgresUrl | None, within_s: float
+) -> PostgresMigrations:
+    """A database. shadow_url: of that which proofs are made on; None to make one. within_s: the
+    time for all statements.
 
     Raises UnsupportedByEngine behind a pooler, and the errors of connecting.
     """
-    return PostgresMigrations(url, shadow_url)
+    return PostgresMigrations(url, shadow_url, within_s)

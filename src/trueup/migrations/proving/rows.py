@@ -7,6 +7,7 @@ Source: https://www.postgresql.org/docs/15/datatype.html
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -53,6 +54,15 @@ _LIKE = {
     "varchar": "text", "bpchar": "text", "citext": "text", "name": "text", "jsonb": "json",
     "timetz": "time", "xml": "xml",
 }  # fmt: skip
+
+_NUMBER = re.compile(r"[-+]?\.?\d")
+_DAY = re.compile(r"\d{4}-")
+_FORMS: Final[Mapping[str, re.Pattern[str]]] = {
+    **dict.fromkeys((*_INTEGERS, "numeric", "float4", "float8", "real"), _NUMBER),
+    **dict.fromkeys(("date", "timestamp", "timestamptz"), _DAY),
+    "uuid": re.compile(r"[0-9a-f]{8}-", re.IGNORECASE),
+}
+"""How a literal of these types begins; those of other types may be any text."""
 
 _ORDINARY: Final[Mapping[str, Callable[[int, Random], str]]] = {
     "int2": lambda n, _: str(n % 30_000 + 2),
@@ -113,7 +123,7 @@ def load(database: MigrationDatabase, shape: Shape, start: int = 0) -> int:
     maker = _Maker(columns, parents, random)
     for round_number in range(_MOST_ROUNDS):
         first = start + round_number * _CHUNK
-        numbers = range(first, first + min(_CHUNK, ROWS - put))
+        numbers = range(first, first + _CHUNK)
         rows = [maker.row(number, is_first=round_number == 0) for number in numbers]
         added = database.insert(shape, [one.name for one in columns], rows)
         put, failed = put + added, 0 if added else failed + 1
@@ -152,7 +162,7 @@ class _Maker:
 
     def row(self, number: int, *, is_first: bool) -> list[Text]:
         """The row of a number. is_first: it has the ends of ranges, one column after the other."""
-        pointing = dict(self._pointing())
+        pointing = dict(self._pointing(number))
         return [
             pointing[column.name]
             if column.name in pointing
@@ -160,12 +170,18 @@ class _Maker:
             for place, column in enumerate(self._columns)
         ]
 
-    def _pointing(self) -> Iterator[tuple[str, Text]]:
+    def _pointing(self, number: int) -> Iterator[tuple[str, Text]]:
+        """References of a row, each to any row; unique ones to one row after the other."""
         nullable = {one.name for one in self._columns if one.is_nullable}
+        unique = {one.name for one in self._columns if one.is_unique}
         for names, found in self._parents:
             is_null = nullable.issuperset(names) and self._random.randrange(_NULL_EVERY) == 0
-            chosen = self._random.choice(found) if found and not is_null else [None] * len(names)
-            yield from zip(names, chosen, strict=True)
+            if not found or is_null:
+                yield from dict.fromkeys(names).items()
+            elif unique.intersection(names):
+                yield from zip(names, found[number % len(found)], strict=True)
+            else:
+                yield from zip(names, self._random.choice(found), strict=True)
 
     def _value(self, column: Column, number: int, place: int, *, is_first: bool) -> Text:
         ends = ends_of(column)
@@ -175,18 +191,26 @@ class _Maker:
             return None
         if column.labels:
             return _as_array(column, self._random.choice(column.labels))
-        if column.literals and (self._random.randrange(4) or not is_first):
-            return self._near(column)
+        literals = [text for text in column.literals if _may_be_of(column, text)]
+        if literals and (self._random.randrange(4) or not is_first):
+            return self._near(column, literals)
         return ordinary(column, number, self._random)
 
-    def _near(self, column: Column) -> str:
+    def _near(self, column: Column, literals: Sequence[str]) -> str:
         """A value that checks name, or one beside it."""
-        text = self._random.choice(column.literals)
+        text = self._random.choice(literals)
         number = text.lstrip("-").replace(".", "", 1).isdigit()
         if number and column.base not in ("text", "varchar", "bpchar", "citext"):
             step = self._random.choice((0, 0, 1, -1, self._random.randrange(1_000)))
             text = str(int(float(text)) + step)
         return _as_array(column, text)
+
+
+def _may_be_of(column: Column, literal: str) -> bool:
+    """Whether a literal may be a value of a column: a check has those of several columns."""
+    base = column.base.lstrip("_")
+    form = _FORMS.get(_LIKE.get(base, base))
+    return form is None or form.match(literal) is not None
 
 
 def ends_of(column: Column) -> list[str]:
