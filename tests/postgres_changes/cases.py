@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from tests.postgres_changes.below import BELOW
 from tests.postgres_changes.schemas import HOUSE, SHOP, Short
 from tests.postgres_changes.shapes import MISSING, Shape, Shapes
 from trueup import Index
@@ -487,6 +488,7 @@ GROUPS = {
     "Keys and references": KEYS,
     "Indexes": INDEXES,
     "Triggers, tenants, views": PROGRAMS,
+    "Columns that something reads": BELOW,
     "Labels of enums": LABELS,
     "Tables": TABLES,
 }

@@ -13,6 +13,7 @@ import pytest
 
 from tests.faults_postgres.faults import cut, lose
 from tests.faults_postgres.proxy import Act, FaultProxy
+from tests.postgres_changes.below import HEAVIEST, HEAVY
 from tests.postgres_changes.bringing import ALL, bring, opened, perform, planned
 from tests.postgres_changes.cases import Cheap, Wide, on, view_of
 from tests.postgres_changes.databases import dumped, new_database
@@ -253,6 +254,32 @@ def test_view_that_is_made_anew_keeps_its_grants_and_its_comment(
     assert re.search(r"[{,]=r/", acl)
     assert said == "How many"
     assert other.execute("SELECT kilos FROM order_count").fetchall() == [(45_150,)]
+
+
+@pytest.mark.case("P27")
+def test_views_below_a_changed_column_keep_all_that_belongs_to_them(
+    postgres_server: PostgresServer, database: str, other: psycopg.Connection[Any]
+) -> None:
+    shapes = on(
+        SHOP, "orders", lambda shape: shape.set(objects=[view_of("weight"), HEAVY, HEAVIEST])
+    )
+    bring(postgres_server, database, shapes)
+    other.execute(
+        """GRANT SELECT ON order_count TO PUBLIC; COMMENT ON VIEW order_count IS 'How heavy';
+        GRANT UPDATE (weight) ON heavy TO pg_monitor WITH GRANT OPTION;
+        COMMENT ON COLUMN heavy.weight IS 'in grams';
+        CREATE UNIQUE INDEX most ON heaviest (most); COMMENT ON INDEX most IS 'It''s one'"""
+    )
+    before = dumped(postgres_server, database)
+    after = on(shapes, "orders", lambda shape: shape.set(types={"weight": "integer"}))
+    with opened(postgres_server, database, after) as tables:
+        plan, live = planned(tables)
+        for step in tables.open_layer.engine.render(plan.steps, live):
+            assert "CASCADE" not in "".join(step.statements)
+            perform(tables, step)
+    assert [one for one in dumped(postgres_server, database) if "CREATE TABLE" not in one] == [
+        one for one in before if "CREATE TABLE" not in one
+    ]
 
 
 def test_two_runs_that_build_indexes_at_once_do_not_wait_for_each_other(

@@ -13,6 +13,8 @@ from tests.postgres_changes.databases import dumped, new_database
 from tests.postgres_changes.shapes import Shapes
 from trueup.testing.postgres import PostgresServer
 
+EMPTY: Shapes = {}
+
 
 class Made:
     """Databases made anew from declarations, which the cases share: copied, and never changed."""
@@ -20,11 +22,11 @@ class Made:
     def __init__(self, server: PostgresServer, stack: ExitStack) -> None:
         self._server = server
         self._stack = stack
-        self._names: dict[tuple[str, ...], tuple[str, list[str]]] = {}
+        self._names: dict[int, tuple[str, list[str]]] = {}
 
     def of(self, shapes: Shapes) -> tuple[str, list[str]]:
-        """The database of a declaration, known by the names of its tables, and its dump."""
-        key = tuple(shapes)
+        """The database of a declaration, known by its identity, and its dump."""
+        key = id(shapes)
         if key not in self._names:
             name = self._stack.enter_context(new_database(self._server))
             if shapes:
@@ -40,12 +42,13 @@ def made(postgres_server: PostgresServer | None) -> Iterator[Made]:
         yield Made(postgres_server, stack)
 
 
+@pytest.mark.case("P11")
 @pytest.mark.parametrize("case", CASES, ids=[f"{one.group}: {one.name}" for one in CASES])
 def test_change_makes_what_a_new_database_has(
     made: Made, postgres_server: PostgresServer, case: Case
 ) -> None:
     template, before = made.of(case.before)
-    with new_database(postgres_server, made.of({})[0]) as new:
+    with new_database(postgres_server, made.of(EMPTY)[0]) as new:
         bring(postgres_server, new, case.after)
         after = dumped(postgres_server, new)
     with new_database(postgres_server, template) as changed:

@@ -1,7 +1,7 @@
 """The order of changes of relational tables: each after what it needs, and what is in its way.
 
 renamed ─► dropped: objects ─► triggers, policies ─► references ─► constraints, indexes
-    ─► extensions, types ─► columns ─► constraints, indexes ─► tables ─► references
+    ─► extensions, types ─► new columns ─► columns ─► constraints, indexes ─► tables ─► references
     ─► functions ─► triggers, row security ─► objects ─► dropped columns ─► dropped tables
 """
 
@@ -33,6 +33,7 @@ class Phase(IntEnum):
     DROP_CONSTRAINTS = auto()
     TYPES = auto()
     COLUMNS = auto()
+    CHANGED_COLUMNS = auto()
     GENERATED = auto()
     CONSTRAINTS = auto()
     TABLES = auto()
@@ -92,6 +93,8 @@ def _of_part(change: ChangePart) -> Phase:
         return Phase.DROP_REFERENCES if is_dropped else Phase.REFERENCES
     if fact == "columns" and _is_generated(change):
         return Phase.DROP_GENERATED if is_dropped else Phase.GENERATED
+    if fact == "columns" and isinstance(change.before, Mapping) and not is_dropped:
+        return Phase.CHANGED_COLUMNS
     return _DROPPED.get(fact, Phase.DROP_OBJECTS) if is_dropped else _MADE[fact]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from ....errors import ErrorCode, NeedsOperator, Place, UnsupportedByEngine
@@ -49,6 +50,7 @@ def render(changes: Sequence[Change], live: Mapping[str, LiveTable]) -> list[Ste
     Raises NeedsOperator (schema-mismatch) for a change that this engine cannot make.
     """
     steps: list[Step] = []
+    live = _with_objects(changes, live)
     for kind, some in groupby(changes, type):
         if kind is AddTable:
             steps.append(_create([change.schema for change in some]))
@@ -62,6 +64,21 @@ def render(changes: Sequence[Change], live: Mapping[str, LiveTable]) -> list[Ste
             for change in some:
                 steps += _in_place(change, live)
     return steps
+
+
+def _with_objects(
+    changes: Sequence[Change], live: Mapping[str, LiveTable]
+) -> Mapping[str, LiveTable]:
+    """The live tables, with the SQL of one's own as it is declared: a change of one table may have
+    to make again what another declares."""
+    found = dict(live)
+    for schema in {change.schema.name: change.schema for change in changes}.values():
+        objects = part(schema, "objects")
+        if objects and schema.name in found:
+            one = found[schema.name]
+            facts = {**one.schema.facts, "objects": {**part(one.schema, "objects"), **objects}}
+            found[schema.name] = replace(one, schema=replace(one.schema, facts=facts))
+    return found
 
 
 def _in_place(change: Change, live: Mapping[str, LiveTable]) -> list[Step]:

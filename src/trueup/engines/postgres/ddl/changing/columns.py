@@ -13,8 +13,9 @@ from ...payload import Statement, Steps
 from ...values.names import SCHEMA, filled_name, literal, quote, unless
 from ..declared_sql import Declares
 from ..relational import column_line, part
+from .dependents import refuse_dependents, with_dependents
 from .effects import Form, estimate
-from .refusals import counted, refuse_dependents, refuse_rows, tried
+from .refusals import counted, refuse_rows, tried
 from .running import in_transaction
 from .swapped import with_computed, with_what_depends
 
@@ -167,9 +168,8 @@ def _retyped(schema: TableSchema, name: str, before: Mapping[str, Value], live: 
     statements = [Statement(f"{_alter(schema)} {', '.join(parts)}")]
 
     def work() -> Steps[Progress]:
-        yield from refuse_dependents(schema.name, name)
         change = tried(statements, schema.name, f"the type {new} of the column {name}")
-        yield from with_computed(schema, name, change)
+        yield from with_dependents(schema, name, live, with_computed(schema, name, change))
         if old != new:
             yield from drop_enum(old)
         return DONE
@@ -241,9 +241,9 @@ def _computed(schema: TableSchema, name: str, live: Live) -> Step:
     ]
 
     def work() -> Steps[Progress]:
-        yield from refuse_dependents(schema.name, name)
         what = f"the expression of the column {name}"
-        yield from with_what_depends(schema, tried(statements, schema.name, what))
+        change = with_what_depends(schema, tried(statements, schema.name, what))
+        yield from with_dependents(schema, name, live, change)
         return DONE
 
     told = estimate(Form.ADD_COMPUTED_COLUMN, schema.name, live)

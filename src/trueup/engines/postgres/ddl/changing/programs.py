@@ -7,12 +7,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from .....errors import ErrorCode, NeedsOperator, Place, TrueupError
 from .....schema.changes import ChangePart
 from .....schema.engine import DONE, LiveTable, Progress, Step
+from .....schema.tables import TableSchema
 from ...payload import Statement, Steps, ask
 from ...values.names import SCHEMA, literal, quote, unless
 from ..declared_sql import Declares
 from ..relational import part
 from ..shared_functions import FUNCTIONS, bodies, check_functions
 from ..views import bare_views, refuse_bare_views
+from .belongings import belongings, given_back
+from .dependents import with_views
 from .effects import Form, estimate
 from .refusals import tried
 from .running import in_transaction
@@ -151,20 +154,6 @@ _NOT_REPLACED = ("42P16", "42P13", "42809")
 """What the server says if OR REPLACE cannot: a view loses a column, a function returns another
 type. Source: https://www.postgresql.org/docs/15/errcodes-appendix.html"""
 
-_GRANTS = f"""SELECT format('GRANT %s ON %I TO %s%s', a.privilege_type, c.relname,
-CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
-CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
-FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a
-WHERE c.relnamespace = {SCHEMA} AND c.relname = $1 AND a.grantee <> c.relowner
-UNION ALL SELECT format('COMMENT ON %s %I IS %L',
-CASE c.relkind WHEN 'm' THEN 'MATERIALIZED VIEW'
-ELSE 'VIEW' END, c.relname, obj_description(c.oid, 'pg_class')) FROM pg_class c
-WHERE c.relnamespace = {SCHEMA} AND c.relname = $1
-AND obj_description(c.oid, 'pg_class') IS NOT NULL
-UNION ALL SELECT pg_get_indexdef(x.indexrelid) FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid
-WHERE c.relnamespace = {SCHEMA} AND c.relname = $1"""
-"""What belongs to a view and is lost with it: grants, its comment, indexes of one that is kept."""
-
 
 def of_object(change: ChangePart, live: Live) -> Step:
     """The step that makes an object: replaced where the server can, else made anew, with what
@@ -188,10 +177,10 @@ def of_object(change: ChangePart, live: Live) -> Step:
             if change.before is None or str(error.native)[:5] not in _NOT_REPLACED:
                 raise
             yield _BACK
-            yield from _anew(kind, name, schema.name, made)
+            yield from _anew(kind, name, schema, made, live)
         else:
             if change.before is not None and not is_replaced:
-                yield from _anew(kind, name, schema.name, made)
+                yield from _anew(kind, name, schema, made, live)
         for select in views:
             refuse_bare_views((yield from ask(select)))
         return DONE
@@ -208,11 +197,17 @@ def _split(change: ChangePart) -> tuple[str, str, str]:
     return kind, " ", signature
 
 
-def _anew(kind: str, name: str, table: str, made: Statement) -> Steps[None]:
-    belongs = (yield from ask(Statement(_GRANTS, (name,)))) if kind.endswith("view") else []
-    on = f" ON {quote(table)}" if kind == "trigger" else ""
+def _anew(kind: str, name: str, schema: TableSchema, made: Statement, live: Live) -> Steps[None]:
+    on = f" ON {quote(schema.name)}" if kind == "trigger" else ""
     called = name if "(" in name else quote(name)
     dropped = Statement(f"DROP {kind.upper()} {called}{on}")
-    yield from tried([dropped, made], table, f"the {kind} {name}")
-    for (sql,) in belongs:
-        yield Statement(str(sql))
+    change = tried([dropped, made], schema.name, f"the {kind} {name}")
+    if kind.endswith("view"):
+        change = with_views(schema, name, live, _with_belongings(name, change))
+    yield from change
+
+
+def _with_belongings(view: str, change: Steps[None]) -> Steps[None]:
+    kept = yield from belongings(view)
+    yield from change
+    yield from given_back(view, kept)

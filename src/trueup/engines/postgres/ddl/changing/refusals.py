@@ -6,30 +6,7 @@ from collections.abc import Sequence
 
 from .....errors import DeclarationError, ErrorCode, NeedsOperator, Place, TrueupError
 from ...payload import Statement, Steps, ask
-from ...values.names import literal, quote
-
-_DEPENDENT = """SELECT DISTINCT regexp_replace(pg_describe_object(d.classid, d.objid, 0),
-'^rule "?_RETURN"? on ', '') FROM pg_depend d
-JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = to_regclass({table})
-AND a.attname = {column} AND d.classid = ANY ('{{pg_rewrite,pg_policy,pg_trigger}}'::regclass[])
-ORDER BY 1"""
-"""Views, policies and triggers that read a column.
-Source: https://www.postgresql.org/docs/15/catalog-pg-depend.html"""
-
-
-def refuse_dependents(table: str, column: str) -> Steps[None]:
-    """Refuse to change or drop a column that views, policies or triggers read, by their names."""
-    select = _DEPENDENT.format(table=literal(quote(table)), column=literal(column))
-    rows = yield from ask(Statement(select))
-    if rows:
-        named = ", ".join(name for (name,) in rows)
-        raise NeedsOperator(
-            f"the column {column} is read by {named}, and PostgreSQL does not change it below",
-            where=Place("postgres", table=table),
-            code=ErrorCode.SCHEMA_MISMATCH,
-            fix=f"drop {named} in SQL, then run trueup apply again: what is declared is made anew",
-        )
+from ...values.names import quote
 
 
 def refuse_rows(select: str, table: str, what: str, fix: str) -> Steps[None]:
