@@ -110,7 +110,7 @@ _ORDINARY: Final[Mapping[str, Callable[[int, Random], str]]] = {
 
 
 def load(database: MigrationDatabase, shape: Shape, start: int = 0) -> int:
-    """Put rows into a table until it has ROWS, or no more fit: how many were put.
+    """Put rows into a table until it has ROWS or somewhat more, or no more fit: how many were put.
 
     start: the number of the first, so that later rows are others. Rows point to rows that are
         there.
