@@ -6,10 +6,13 @@ python -m tools.verify_page [--check]
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from tests.mutations.dynamodb import MUTATIONS as DYNAMODB
+from tests.mutations.postgres import CLEAN, SqlMutation
+from tests.mutations.postgres import MUTATIONS as POSTGRES
 from tests.mutations.sqlite import MUTATIONS as SQLITE
 from tools._pages import run_command, write_page
 
@@ -20,15 +23,28 @@ INTRODUCTION = f"""\
 # What verify finds
 
 A check is worth what it finds. Each row below is something that others do to a live table, one
-fact at a time: {len(DYNAMODB)} on DynamoDB and {len(SQLITE)} in an SQLite file. After each of
-them `trueup verify` finds a difference at the paths named, and no other; tables that nobody
-touched give no finding. Then the change is planned, applied, and verified again, until the table
-is as declared; and where the plan says how it is undone, that is done as well
-(`tests/mutations`).
+fact at a time: {len(DYNAMODB)} on DynamoDB, {len(SQLITE)} in an SQLite file, and {len(POSTGRES)} on
+relational tables of PostgreSQL. After each of them `trueup verify` finds a difference at the paths
+named, and no other, and ends with 2; tables that nobody touched give no finding. Then the change is
+planned, applied, and verified again, until the table is as declared; on DynamoDB and SQLite, if the
+plan says how it is undone, that is done as well (`tests/mutations`).
 
 A path of an index or of the table itself stands for everything below it. A fact that a server
 does not keep cannot be changed there: those marked ᵖ are tried through a proxy that keeps them,
 as AWS does.
+"""
+POSTGRES_INTRODUCTION = """\
+## PostgreSQL
+
+Four tables of two schemas (`tests/mutations/postgres.py`), changed by their owner or by a
+superuser. The severity is that of the worst difference. What `trueup apply` does not mend, it
+refuses by name, or the server does.
+"""
+CLEAN_INTRODUCTION = f"""\
+After each of these {len(CLEAN)} changes everything agrees, and `trueup verify` ends with 0: the
+server says the same in other words, or no declared fact is touched. Not compared are, so far,
+privileges, rules, the storage parameters and the replica identity of a table, and whether it is
+logged.
 """
 
 
@@ -36,8 +52,27 @@ def render_page() -> str:
     """The page as Markdown; the same input gives the same bytes."""
     dynamodb = [(one.name + ("" if one.is_kept else " ᵖ"), one.paths) for one in DYNAMODB]
     sqlite = [(one.name, (one.path,)) for one in SQLITE]
-    parts = [INTRODUCTION, _table("DynamoDB", dynamodb), _table("SQLite", sqlite)]
+    parts = [INTRODUCTION, _table("DynamoDB", dynamodb), _table("SQLite", sqlite), *_postgres()]
     return "\n".join(parts)
+
+
+def _postgres() -> Iterator[str]:
+    yield POSTGRES_INTRODUCTION
+    for group, found in groupby(POSTGRES, key=lambda one: one.group):
+        yield f"### {group}\n"
+        yield "| what others do | what differs | severity | mended by `trueup apply` |"
+        yield "|---|---|---|---|"
+        yield from map(_row, found)
+        yield ""
+    yield f"### No difference\n\n{CLEAN_INTRODUCTION}"
+    yield "| what others do | in SQL |\n|---|---|"
+    yield from (f"| {name} | `{sql.replace('|', chr(92) + '|')}` |" for name, sql in CLEAN.items())
+    yield ""
+
+
+def _row(one: SqlMutation) -> str:
+    paths = ", ".join(f"`{path}`" for path in one.paths)
+    return f"| {one.name} | {paths} | {one.severity} | {one.left or '✓'} |"
 
 
 def _table(engine: str, rows: Sequence[tuple[str, tuple[str, ...]]]) -> str:

@@ -34,6 +34,13 @@ OF_FACT = {
     "encryption": Severity.HIGH,
     "resource_policy": Severity.HIGH,
     "removal": Severity.HIGH,
+    "columns": Severity.HIGH,
+    "constraints": Severity.HIGH,
+    "triggers": Severity.HIGH,
+    "functions": Severity.HIGH,
+    "types": Severity.HIGH,
+    "objects": Severity.HIGH,
+    "extensions": Severity.HIGH,
     "billing": Severity.MEDIUM,
     "scaling": Severity.MEDIUM,
     "table_class": Severity.LOW,
@@ -49,10 +56,12 @@ OF_INDEX_FACT = {"billing", "scaling", "warm_throughput", "contributor_insights"
 def severity_of(path: Path) -> Severity:
     """The severity of a difference at a path. A table that is missing, or not ours: critical.
 
-    A fact that no engine of ours has is of medium severity.
+    A fact that no engine of ours has is of medium severity, and a comment of low.
     """
     if not path:
         return Severity.CRITICAL
     first, *rest = path
+    if path[-1] == "comment":
+        return Severity.LOW
     is_index_fact = first == "index" and len(rest) > 1 and rest[1] in OF_INDEX_FACT
     return OF_FACT.get(rest[1] if is_index_fact else first, Severity.MEDIUM)

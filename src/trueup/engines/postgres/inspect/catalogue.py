@@ -18,6 +18,9 @@ LACKS = ("NOT VALID", "INVALID", "DISABLED")
 """What stands after the text of a constraint, an index or a trigger that is there and does not
 work."""
 
+_IDENTITY: Mapping[str, Value] = {"": False, "d": True, "a": "ALWAYS"}
+"""A numbered column of ours takes numbers that are given, which one of ALWAYS refuses."""
+
 _TABLES = "c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema})"
 _WANTED = f"{_TABLES} AND c.relkind IN ('r', 'p') AND c.relname = ANY ($1::text[])"
 
@@ -25,7 +28,7 @@ _COLUMNS = f"""SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
 CASE WHEN a.attcollation <> t.typcollation THEN l.collname END, a.attnotnull,
 CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
 CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END,
-a.attidentity <> '', col_description(c.oid, a.attnum), obj_description(c.oid, 'pg_class')
+a.attidentity::text, col_description(c.oid, a.attnum), obj_description(c.oid, 'pg_class')
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_collation l ON l.oid = a.attcollation
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
@@ -60,7 +63,7 @@ WHERE {_WANTED} ORDER BY c.relname, y.polname"""
 _FUNCTIONS = """SELECT p.proname, p.oid::regprocedure::text,
 jsonb_build_array(coalesce(pg_get_function_sqlbody(p.oid), p.prosrc),
 pg_get_function_arguments(p.oid), pg_get_function_result(p.oid), p.provolatile, p.prosecdef,
-p.proconfig)::text
+p.proconfig, p.proisstrict, p.proleakproof, p.proparallel, p.procost, p.prorows, p.prolang)::text
 FROM pg_proc p WHERE p.pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = {schema})
 AND p.prokind IN ('f', 'p')
 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass
@@ -132,14 +135,14 @@ def catalogue_facts(replies: Sequence[Rows]) -> dict[str, Facts]:
 
 
 def _column(row: Sequence[Any]) -> Mapping[str, Value]:
-    _, type_, collation, required, default, generated, is_identity, comment, _ = row
+    _, type_, collation, required, default, generated, identity, comment, _ = row
     return {
         "type": type_,
         "collation": collation,
         "required": required,
         "default": default,
         "generated": generated,
-        "identity": is_identity,
+        "identity": _IDENTITY[identity],
         "comment": comment,
     }
 

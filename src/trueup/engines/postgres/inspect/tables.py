@@ -193,7 +193,7 @@ class _Table:
         if said and not oddities and self._holds(index, predicate):
             return replace(index, facts={"called": full_name}) if self._is_relational else index
         if not is_valid:
-            return IndexSchema(name, ())
+            return IndexSchema(name, (), facts={"called": full_name} if said else {})
         return replace(index, facts={"form": ", ".join(oddities) or "partial"})
 
     def _holds(self, index: IndexSchema, predicate: str | None) -> bool:
