@@ -56,6 +56,7 @@ class ErrorCode(StrEnum):
     LAYER_NOT_LOADED = "layer-not-loaded"
     INVALID_TEMPLATE = "invalid-template"
     MIGRATION_INVALID = "migration-invalid"
+    INVALID_SCHEMA_LOCK = "invalid-schema-lock"
     # fix the call
     UNKNOWN_ATTRIBUTE = "unknown-attribute"
     WRONG_TYPE = "wrong-type"
@@ -103,6 +104,7 @@ class ErrorCode(StrEnum):
     UNKNOWN_LOCK = "unknown-lock"
     STATE_UNUSABLE = "state-unusable"
     STALE_PLAN = "stale-plan"
+    STALE_SCHEMA_LOCK = "stale-schema-lock"
     NOT_ALLOWED = "not-allowed"
     VERSIONED_STAGE = "versioned-stage"
     MIGRATION_HISTORY = "migration-history"

@@ -31,6 +31,7 @@ from .options import Common
 from .output import GOOD, JsonDocument, Output
 from .plan import DestroyOption, PruneOption, TableOption, VerboseOption, new_intent, show_plan
 from .planning.document import PlanDocument, read_plan
+from .planning.locks import LockOptions
 from .planning.progress import Progress
 from .planning.target import open_target
 from .planning.view import check_made, view_of
@@ -84,9 +85,11 @@ class Allowed:
 def run(
     common: Common,
     allowed: Allowed,
+    locks: LockOptions,
     file: Annotated[
         Path | None, typer.Argument(metavar="FILE", help="A plan of trueup plan --out.")
     ] = None,
+    *,
     table: TableOption = None,
     unlock: Annotated[
         str, typer.Option("--unlock", metavar="ID", help="Only free the lock of this run.")
@@ -99,7 +102,7 @@ def run(
     interrupted is gone on with by the next. A protected stage asks for its name.
     """
     output = Output(common.json, goes_on=True)
-    staged = load_stage(common.stage_options)
+    staged = locks.of(load_stage(common.stage_options))
     if unlock:
         return _unlock(staged, unlock, output)
     plan = _read(file, staged, allowed.destroy, table) if file else None

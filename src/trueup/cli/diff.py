@@ -20,6 +20,7 @@ from .options import Common
 from .output import JsonDocument, Output
 from .plan import TableOption
 from .planning.document import UnseenDocument, unseen_document
+from .planning.locks import LockOptions
 from .planning.target import open_target_to_read
 from .planning.words import change_line, change_text, unseen_line
 from .wording import counted, wrapped
@@ -53,12 +54,12 @@ class Compared:
     unseen: list[tuple[str, Difference]]
 
 
-def run(common: Common, table: TableOption = None) -> ExitCode:
+def run(common: Common, locks: LockOptions, table: TableOption = None) -> ExitCode:
     """Show how the live tables differ from the code; nothing is changed, and no lock is taken.
 
     Ends with 0 if nothing differs, 2 otherwise. trueup plan also says what it takes.
     """
-    staged = load_stage(common.stage_options)
+    staged = locks.of(load_stage(common.stage_options))
     with open_target_to_read(staged, table or []) as target:
         compared = compare(target)
     output = Output(common.json)

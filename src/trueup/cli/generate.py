@@ -23,7 +23,8 @@ _WHAT = typer.Argument(
     metavar="WHAT",
     help="docs: a page for each table. iac: what there is in AWS. cost: a page of prices. "
     "permissions: what each function may do, and who verifies or deploys. report: how complete "
-    "all is. sql: schema.sql of a relational layer. erd: a diagram of the tables.",
+    "all is. sql: schema.sql of a relational layer. erd: a diagram of the tables. lock: "
+    "what PostgreSQL makes of a relational layer, to compare with elsewhere.",
 )
 _CHECK = typer.Option("--check", help="Write nothing; exit with 2 if anything is out of date.")
 _OUT = typer.Option(
@@ -34,8 +35,9 @@ _OUT = typer.Option(
 _FORMAT = typer.Option("--format", help="Of infrastructure: cloudformation, terraform, sam, cdk.")
 _STAGE = typer.Option(
     "--stage",
-    help="Of infrastructure, permissions, reports: the stage, whose rules hold.",
+    help="Of infrastructure, permissions, reports, lock files: the stage, whose rules hold.",
 )
+_URL = typer.Option("--url", help="Of a lock file: the PostgreSQL that makes the tables, undone.")
 _LAYER = typer.Option("--layer", help="The layer: app.tables:layer.")
 _RATES = typer.Option("--rates", help="Of costs: a TOML file of how often each question is asked.")
 _ACCOUNT = typer.Option("--account", help="Of permissions: the account's number, for ARNs.")
@@ -68,6 +70,7 @@ def run(
     out: Annotated[Path | None, _OUT] = None,
     form: Annotated[Format | None, _FORMAT] = None,
     stage: Annotated[str, _STAGE] = "",
+    url: Annotated[str, _URL] = "",
     rates: Annotated[Path | None, _RATES] = None,
     prices: Annotated[Path | None, _PRICES] = None,
     account: Annotated[str, _ACCOUNT] = "",
@@ -80,7 +83,7 @@ def run(
     Only files that changed are written, and only files that Trueup generated are replaced, or
     removed with their table. The same declarations give the same bytes.
     """
-    asked = Asked(what, out, form, stage, layer, rates, prices, account, evidence)
+    asked = Asked(what, out, form, stage, url, check, layer, rates, prices, account, evidence)
     found = files_of(asked)
     differing = [file for file in found.files if file.state is not State.CURRENT]
     if not check:

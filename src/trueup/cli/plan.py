@@ -32,6 +32,7 @@ from .planning.deploys import (
     live_tables,
 )
 from .planning.document import check_plan_file, plan_document, write_plan
+from .planning.locks import LockOptions
 from .planning.target import open_target_to_read
 from .planning.text import plan_text
 from .planning.view import PlanView, view_of
@@ -84,6 +85,7 @@ VerboseOption = Annotated[
 def run(
     common: Common,
     deploying: Deploying,
+    locks: LockOptions,
     *,
     table: TableOption = None,
     prune: PruneOption = False,
@@ -102,7 +104,7 @@ def run(
         return _deploys(common, deploying, prune=prune, others=bool(table or destroy), out=out)
     if out is not None:
         check_plan_file(out)
-    staged = load_stage(common.stage_options)
+    staged = locks.of(load_stage(common.stage_options))
     allowed = [Allowance.PRUNE] if prune else []
     with open_target_to_read(staged, table or []) as target:
         view = view_of(target, inspect(target), new_intent(allowed, destroy))

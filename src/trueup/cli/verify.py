@@ -16,11 +16,13 @@ from ..errors import Blocked, ErrorCode, Place
 from ..lifecycle.accepted import NOTHING, Accepted, read_accepted
 from ..lifecycle.behaviour import try_tables
 from ..lifecycle.declared import declared_tables
+from ..lifecycle.schema_lock.file import with_lock
 from ..lifecycle.verification import Verification, in_order_of_tables, look_at, verify_tables
 from ..schema.severity import Severity
 from .exit_codes import ExitCode
 from .options import Common
 from .output import Output
+from .planning.locks import LockOptions
 from .verification.checklist import checklist
 from .verification.document import VerifyDocument, document
 from .verification.forms import junit, markdown
@@ -54,6 +56,7 @@ class FailOn(StrEnum):
 def run(
     common: Common,
     templates: TemplateOptions,
+    locks: LockOptions,
     *,
     table: Annotated[
         list[str] | None, typer.Option("--table", help="Only this table; can be repeated.")
@@ -82,7 +85,7 @@ def run(
     Ends with 0 if everything agrees, 2 if something differs, 1 if something is not known.
     """
     templates.check()
-    staged = load_stage(common.stage_options)
+    staged = locks.of(load_stage(common.stage_options))
     only, accepted = table or [], _accepted(accept_unknown, staged)
 
     def live() -> Verification:
@@ -134,7 +137,8 @@ def _verify(
     stage = staged.stage
     with open_tables_to_read(stage.url, staged.layer, table_names=staged.table_names) as opened:
         declared = declared_tables(opened.open_layer, only, protect=stage.protect)
-        found = verify_tables(declared, look_at(opened), accepted, opened.open_layer.engine)
+        compared = with_lock(opened, stage.lock)
+        found = verify_tables(declared, look_at(compared), accepted, opened.open_layer.engine)
         tried = try_tables(opened, declared.values()) if behaviour else []
         return replace(found, findings=in_order_of_tables((*found.findings, *tried)))
 

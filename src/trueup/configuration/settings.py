@@ -73,6 +73,7 @@ class StageSettings(_Settings):
     protect: bool = False
     changes: Changes = "direct"
     forward_only: Annotated[str, AfterValidator(check_forward_only)] = ""
+    lock: str = ""
     region: str = ""
     state_table: str = ""
     stack: Annotated[str, AfterValidator(check_stack)] = ""
@@ -100,6 +101,7 @@ class ProjectSettings(_Settings):
     layer: str = ""
     seeds: str = ""
     migrations: str = "migrations"
+    lock: str = ""
     url: str = ""
     stage: str = ""
     stages: dict[str, StageSettings] = Field(default_factory=dict)

@@ -12,6 +12,7 @@ from .._kinds import misspelt
 from ..engines.connect import find_driver, physical_names
 from ..engines.driver import Surroundings, with_option
 from ..errors import ConfigurationError, Place
+from ..lifecycle.schema_lock.file import FILE as LOCK_FILE
 from ..lifecycle.state.recognition import check_state_name
 from ..model.declarations.layer import Layer
 from ..model.declarations.table import NameFromEnvironment
@@ -38,6 +39,7 @@ class Stage:
     dynamodb: what it says of tables on DynamoDB, before their declarations.
     folder: of the project. seeds_reference: `module:attribute`; empty if there are no seeds.
     migrations: the folder of migrations. forward_only: why none is undone; empty if they may be.
+    lock: the lock file of the schema; None if there is none.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Stage:
     alarms: bool = True
     migrations: Path = Path("migrations")
     forward_only: str = ""
+    lock: Path | None = None
 
     def __str__(self) -> str:
         return f"stage {self.name}" if self.name else "no stage"
@@ -174,9 +177,16 @@ def find_stage(
         seeds_reference=project.settings.seeds,
         migrations=project.folder / project.settings.migrations,
         forward_only=settings.forward_only,
+        lock=_lock(settings, project),
     )
     around = Surroundings(environ, project.folder if elsewhere else None, settings.region)
     return _settled(stage, around)
+
+
+def _lock(settings: StageSettings, project: Project) -> Path | None:
+    named = settings.lock or project.settings.lock
+    usual = project.folder / LOCK_FILE
+    return project.folder / named if named else usual if usual.exists() else None
 
 
 def _settled(stage: Stage, around: Surroundings) -> Stage:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from time import monotonic
 
 from .._dataclass import dataclass
 from ..engines.open_tables import OpenTables
@@ -148,9 +149,20 @@ def live_side(target: Target, names: Iterable[str]) -> dict[str, LiveTable]:
     """The existing tables among `names`, by physical name."""
     engine, runner = target.opened.open_layer.engine, target.opened.runner
     found: dict[str, LiveTable] = {}
+    if engine.inspects_at_once:
+        return inspect_at_once(target.opened, list(names))
     for some in _chunks(list(names)):
         found |= runner.run(engine.inspect(some), "inspect")
     return found
+
+
+def inspect_at_once(opened: OpenTables, names: Sequence[str]) -> dict[str, LiveTable]:
+    """The existing tables among `names`, as of one moment; the more there are, the longer it may
+    last."""
+    runner = opened.runner
+    deadline_s = monotonic() + runner.timeout_s * (1 + len(names) // _AT_A_TIME)
+    operation = opened.open_layer.engine.inspect(names)
+    return dict(runner.run_until(deadline_s, operation, "inspect"))
 
 
 def _chunks(names: list[str]) -> Iterator[list[str]]:

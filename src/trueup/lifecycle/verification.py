@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
+from functools import cache
 
 from .._dataclass import dataclass
 from ..engines.open_tables import OpenTables
@@ -15,6 +16,7 @@ from ..schema.tables import TableSchema
 from ..schema.verify import Finding, unreadable_table, verify_table
 from .accepted import NOTHING, Accepted
 from .by_hand import by_hand
+from .inspection import inspect_at_once
 
 Look = Callable[[str], LiveTable | None]
 """Inspects a table by its physical name; None if it is not there."""
@@ -108,8 +110,13 @@ def verify_tables(
 
 
 def look_at(opened: OpenTables) -> Look:
-    """How a table is inspected in an open database: with all its facts, within a call's time."""
+    """How a table is inspected in an open database: with all its facts, within a call's time; or
+    all tables of the layer together, when the first is looked at."""
     engine = opened.open_layer.engine
+    if engine.inspects_at_once:
+        names = [engine.name_of(table) for table in opened.open_layer.tables]
+        found = cache(lambda: inspect_at_once(opened, names))
+        return lambda name: found().get(name)
 
     def look(name: str) -> LiveTable | None:
         return opened.runner.run(engine.inspect([name]), "verify").get(name)

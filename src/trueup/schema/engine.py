@@ -146,6 +146,11 @@ class SchemaEngine(Engine, Protocol):
         """The names of all tables in the database, sorted, without the engine's own."""
         ...
 
+    @property
+    def inspects_at_once(self) -> bool:
+        """Whether `inspect` reads any number of tables by the same few requests."""
+        ...
+
     def inspect(
         self, names: Sequence[str], *, all_facts: bool = True
     ) -> Operation[Mapping[str, LiveTable]]:

@@ -36,6 +36,8 @@ class Looks:
     def declared(self, table: TableSchema) -> TableSchema:
         return table
 
+    inspects_at_once = False
+
     def inspect(
         self, names: Sequence[str], *, all_facts: bool = True
     ) -> Operation[Mapping[str, LiveTable]]:

@@ -60,6 +60,8 @@ class Schemas:
         schema: TableSchema = table
         return schema
 
+    inspects_at_once = False
+
     def inspect(
         self, names: Sequence[str], *, all_facts: bool = True
     ) -> Operation[Mapping[str, LiveTable]]:

@@ -27,6 +27,7 @@ class What(StrEnum):
     REPORT = "report"
     SQL = "sql"
     ERD = "erd"
+    LOCK = "lock"
 
 
 # The standard decorator: see `options.py`.
@@ -54,12 +55,17 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The options of the command; None and empty where they are not given."""
+    """The options of the command; None and empty where they are not given.
+
+    is_check: whether nothing is written.
+    """
 
     what: What
     out: Path | None = None
     form: Format | None = None
     stage: str = ""
+    url: str = ""
+    is_check: bool = False
     layer: str = ""
     rates: Path | None = None
     prices: Path | None = None
@@ -74,6 +80,7 @@ class Asked:
             "--layer": (self.layer,),
             "--format": (self.form,),
             "--stage": (self.stage,),
+            "--url": (self.url,),
             "--rates": (self.rates,),
             "--prices": (self.prices,),
             "--account": (self.account,),
@@ -87,4 +94,9 @@ class Asked:
 
 def default_out(*names: str) -> Path:
     """A path below the project's, wherever in it the command runs."""
-    return Path(relpath(find_project(Path.cwd()).folder.joinpath(*names)))
+    return relative(find_project(Path.cwd()).folder.joinpath(*names))
+
+
+def relative(path: Path) -> Path:
+    """The path from the working directory, as a person would write it."""
+    return Path(relpath(path))

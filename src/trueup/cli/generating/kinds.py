@@ -26,8 +26,10 @@ from ...infra.permissions.files import permissions_file
 from ...infra.permissions.functions import Deployed
 from ...infra.staged import staged_stack
 from ...lifecycle.generated import Generated
+from ...lifecycle.schema_lock.file import FILE as LOCK_FILE
 from ...model.declarations.layer import Layer
-from .asked import Asked, What, default_out
+from .asked import Asked, What, default_out, relative
+from .locks import made_lock
 from .reporting import known_of
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
@@ -42,6 +44,7 @@ _SUFFIXES: Mapping[What, tuple[str, ...]] = {
     What.PERMISSIONS: (".json",),
     What.REPORT: (".md",),
     What.SQL: (".sql",),
+    What.LOCK: (".json",),
 }
 
 
@@ -154,6 +157,13 @@ def _erd(asked: Asked) -> Files:
     )
 
 
+def _lock(asked: Asked) -> Files:
+    staged = load_stage(StageOptions(layer=asked.layer, stage=asked.stage, url=asked.url))
+    out = asked.out or relative(staged.stage.lock or staged.stage.folder / LOCK_FILE)
+    path = out if out.suffix == ".json" else out / LOCK_FILE
+    return Files(staged.layer, [made_lock(staged, path, is_check=asked.is_check)])
+
+
 _KINDS: Mapping[What, tuple[Callable[[Asked], Files], tuple[str, ...]]] = {
     What.DOCS: (_docs, ()),
     What.IAC: (_iac, ("--stage", "--format")),
@@ -162,4 +172,5 @@ _KINDS: Mapping[What, tuple[Callable[[Asked], Files], tuple[str, ...]]] = {
     What.REPORT: (_report, ("--stage", "--template", "--parameter", "--tests", "--calls")),
     What.SQL: (_sql, ()),
     What.ERD: (_erd, ()),
+    What.LOCK: (_lock, ("--stage", "--url")),
 }

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from ...configuration.stage import StagedLayer
 from ...engines.open_tables import OpenTables, open_tables, open_tables_to_read
 from ...lifecycle.inspection import Target
+from ...lifecycle.schema_lock.file import with_lock
 from ...lifecycle.state.records import Scope
 from ...lifecycle.state.store import Store
 
@@ -29,6 +30,7 @@ def open_target_to_read(staged: StagedLayer, only: Sequence[str] = ()) -> Iterat
 
 def _target(opened: OpenTables, staged: StagedLayer, only: Sequence[str]) -> Target:
     stage = staged.stage
+    opened = with_lock(opened, stage.lock)
     store = Store(opened, stage.state_table)
     scope = Scope(staged.layer.name, stage.name, stage.protect)
     return Target(opened, store, scope, frozenset(only))

@@ -149,6 +149,11 @@ class DynamoEngine:
 
         return declared(table, self._compilers[table.name].name)
 
+    @property
+    def inspects_at_once(self) -> bool:
+        """Each table is described by requests of its own."""
+        return False
+
     def inspect(
         self, names: Sequence[str], *, all_facts: bool = True
     ) -> Operation[Mapping[str, LiveTable]]:

@@ -52,7 +52,7 @@ from .reads.pages import count_request, page_request
 from .sql.dialect import PostgresSql
 from .sql.tenant_sql import TENANT_DIALECT
 from .tables.compile import TableSql
-from .tables.layout import check_names
+from .tables.layout import check_names, is_relational
 from .tenants import SET_TENANT, RoleCheck, tenant_values
 from .values.names import quote
 from .writes import Writer, batch_statements, single_statements, write_all, write_each
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from ...schema.behaviour import Question
     from ...schema.changes import Change
     from ...schema.facts import Difference
+    from ...schema.made import Made
 
 
 class PostgresEngine(PostgresSql):
@@ -79,6 +80,7 @@ class PostgresEngine(PostgresSql):
         self._role = RoleCheck({sql.schema.name: sql.schema for sql in self._guarded})
         self._setting: Statement | None = None
         self._tenants: Mapping[str, str] = {}
+        self._made: Made | None = None
 
     def _new_decoder(self, table: str, view: View) -> ItemDecoder:
         return ItemDecoder(self._tables[table], view)
@@ -147,6 +149,11 @@ class PostgresEngine(PostgresSql):
         """The schema of a declared table in the database."""
         return self._tables[table.name].schema
 
+    @property
+    def inspects_at_once(self) -> bool:
+        """The catalogue says all of them in a fixed number of SELECTs."""
+        return True
+
     def inspect(
         self,
         names: Sequence[str],
@@ -162,7 +169,33 @@ class PostgresEngine(PostgresSql):
         if not names:
             return {}
         declared = {sql.schema.name: sql.schema for sql in self._tables.values()}
-        return (yield from send(inspect_request(names, declared, all_facts=all_facts)))
+        request = inspect_request(names, declared, self._made, all_facts=all_facts)
+        return (yield from send(request))
+
+    @property
+    def declaration(self) -> str:
+        """The fingerprint of the relational tables, and of the SQL that creates them."""
+        from .ddl.statements import create_statements
+        from .inspect.recorded import fingerprint
+
+        tables = self._relational
+        return fingerprint(tables, list(create_statements(tables)))
+
+    def make(self) -> Operation[Made]:
+        """What the server makes of the relational tables, in a transaction that is undone."""
+        from .inspect.making import make_request
+
+        return (yield from send(make_request(self._relational)))
+
+    def with_made(self, made: Made) -> Self:
+        """The same engine, whose `inspect` only reads."""
+        found = copy(self)
+        found._made = made
+        return found
+
+    @property
+    def _relational(self) -> list[TableSchema]:
+        return [sql.schema for sql in self._tables.values() if is_relational(sql.schema)]
 
     def try_behaviour(
         self, tables: Sequence[str], questions: Sequence[Question]

@@ -211,6 +211,9 @@ READS = Begin(Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), Stag
 WRITES = Begin(Statement("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"), Stage.PERHAPS)
 """Every statement sees what others have committed by then, also after it waited for a lock."""
 
+MAKES = Begin(Statement("BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE"), Stage.NOTHING)
+"""Every statement sees the database as of the first, and what is made is undone."""
+
 
 @dataclass(frozen=True, slots=True)
 class SelectEach(ShownAsSql):
@@ -243,16 +246,17 @@ class SelectEach(ShownAsSql):
 
 @dataclass(frozen=True, slots=True)
 class Transaction(ShownAsSql):
-    """Work in a transaction that writes; an exception undoes it.
+    """Work in a transaction, which writes unless it begins otherwise; an exception undoes it.
 
     body: returns the statements of the work, as far as they are known beforehand; called only on
         demand, as a batch has hundreds.
-    tenant: as that of `Single`.
+    tenant: as that of `Single`. begin: how it begins.
     """
 
     body: Callable[[], tuple[Statement, ...]]
     work: Callable[[], Steps[Any]]
     tenant: Statement | None = None
+    begin: Begin = WRITES
 
     def __repr__(self) -> str:
         return f"Transaction(statements={self.statements!r})"
@@ -260,11 +264,11 @@ class Transaction(ShownAsSql):
     @property
     def statements(self) -> tuple[Statement, ...]:
         """The SQL that runs."""
-        return (WRITES.statement, *self.body(), Statement("COMMIT"))
+        return (self.begin.statement, *self.body(), Statement("COMMIT"))
 
     def on(self, wire: Connectable, deadline_s: float, table: str) -> Any:
         """Run on a wire."""
-        return wire.transact(self.work, WRITES, deadline_s, table)
+        return wire.transact(self.work, self.begin, deadline_s, table)
 
 
 def _shown(statement: Statement) -> str:

@@ -118,6 +118,11 @@ class SqliteEngine(SqliteSql):
         """The schema of a declared table in the file."""
         return self._tables[table.name].schema
 
+    @property
+    def inspects_at_once(self) -> bool:
+        """The items of each table are counted."""
+        return False
+
     def inspect(
         self, names: Sequence[str], *, all_facts: bool = True
     ) -> Operation[Mapping[str, LiveTable]]:

@@ -7,18 +7,22 @@ declared tables are made beside the live ones, read in the same way, and undone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from secrets import token_hex
 
+from ...._dataclass import dataclass
 from ....errors import TrueupError
 from ....schema.facts import Path, Unknown, Value
+from ....schema.made import Made
 from ....schema.tables import TableSchema
 from ..payload import Rows, Statement, Steps, ask
 from ..values.names import filled_name, literal, quote
 from .catalogue import Facts, catalogue_facts, catalogue_selects, in_words_of
-from .renames import backwards, forwards, pending, twins, with_twins
+from .recorded import recorded
+from .renames import Former, backwards, forwards, pending, twins, with_twins
 
 _SAVEPOINT = Statement("SAVEPOINT shadow")
-_UNDO = Statement("ROLLBACK TO SAVEPOINT shadow")
+UNDO = Statement("ROLLBACK TO SAVEPOINT shadow")
 _IN_SQL = (
     "default",
     "generated",
@@ -30,6 +34,9 @@ _IN_SQL = (
     "objects",
 )
 """The facts that only the server can compare."""
+_RENAMED = Unknown(
+    "names are still to change, and the lock file has the new ones: it is compared after that"
+)
 _ONE = {
     "columns": "column",
     "constraints": "constraint",
@@ -38,37 +45,46 @@ _ONE = {
 }
 
 
-def live_facts(
-    tables: Sequence[TableSchema], names: Sequence[str], statements: Sequence[Statement]
-) -> Steps[dict[str, Facts]]:
-    """The facts of existing tables among `names`, in the words of their declarations where both
-    mean the same.
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """All relational tables of a layer, and the SQL that creates them.
 
-    tables: all relational tables of the layer. statements: the SQL that creates them.
+    made: what a server made of them before; None if this one is to make them.
     """
-    live = catalogue_facts((yield from _read(catalogue_selects(names))))
-    declared = {table.name: table.facts for table in tables if table.name in live}
+
+    tables: Sequence[TableSchema]
+    statements: Sequence[Statement]
+    made: Made | None = None
+
+
+def live_facts(declaration: Declaration, names: Sequence[str]) -> Steps[dict[str, Facts]]:
+    """The facts of existing tables among `names`, in the words of their declarations where both
+    mean the same."""
+    live = catalogue_facts((yield from read(catalogue_selects(names))))
+    declared = {table.name: table.facts for table in declaration.tables if table.name in live}
     if not declared:
         return live
-    renames = pending(tables, live)
-    made = yield from _made(tables, [*statements, *backwards(renames)])
+    renames = pending(declaration.tables, live)
+    made = yield from _made(declaration, renames)
     for name, facts in declared.items():
-        former = dict(renames[name])
+        former, expected = dict(renames[name]), made[name]
         found = forwards(live[name], former)
-        if isinstance(made, Unknown):
-            live[name] = dict(_unknown(facts, found, made))
+        if isinstance(expected, Unknown):
+            live[name] = dict(_unknown(facts, found, expected))
         else:
-            expected = forwards(made[name], former)
             former |= twins(facts, found, expected)
             found = with_twins(found, expected, former)
             live[name] = dict(in_words_of(facts, found, expected))
+            if declaration.made is not None and any(renames.values()):
+                live[name] = dict(_doubtful(facts, live[name]))
         beyond = _beyond(facts, found)
         undeclared = [*_undeclared(beyond), *_former(former)]
         live[name] |= {"undeclared": undeclared, "beyond": beyond, "former": former}
     return live
 
 
-def _read(selects: Sequence[Statement]) -> Steps[list[Rows]]:
+def read(selects: Sequence[Statement]) -> Steps[list[Rows]]:
+    """The rows of each SELECT."""
     replies = []
     for select in selects:
         replies.append((yield from ask(select)))
@@ -76,25 +92,46 @@ def _read(selects: Sequence[Statement]) -> Steps[list[Rows]]:
 
 
 def _made(
-    tables: Sequence[TableSchema], statements: Sequence[Statement]
-) -> Steps[dict[str, Facts] | Unknown]:
-    """The facts of the declared tables, as the server made them; unknown if it made none."""
+    declaration: Declaration, renames: Mapping[str, Former]
+) -> Steps[Mapping[str, Facts | Unknown]]:
+    """The facts of each declared table, as a server made it; unknown if none made it.
+
+    renames: by table, what is still to be renamed, which the server knows by its former names.
+    """
+    if declaration.made is not None:
+        return (yield from recorded(declaration.tables, declaration.made))
+    statements = [*declaration.statements, *backwards(renames)]
+    try:
+        made = yield from make(replace(declaration, statements=statements))
+        return {name: forwards(facts, renames.get(name, {})) for name, facts in made.items()}
+    except TrueupError as error:
+        yield UNDO
+        why = Unknown(f"the declared tables could not be made to compare: {_said(error)}")
+        return {table.name: why for table in declaration.tables}
+
+
+def make(declaration: Declaration) -> Steps[dict[str, Facts]]:
+    """The facts of the declared tables, which the server makes in a schema, and undoes.
+
+    Raises what the server refuses; then the transaction is to be undone, or `UNDO` to be sent.
+    """
     schema = f"trueup_shadow_{token_hex(6)}"
     path = f"{literal(quote(schema))} || ', ' || current_setting('search_path')"
     yield _SAVEPOINT
-    made: dict[str, Facts] | Unknown
-    try:
-        yield Statement(f"CREATE SCHEMA {quote(schema)}")
-        yield Statement(f"SELECT set_config('search_path', {path}, true)")
-        for statement in statements:
-            if not statement.sql.startswith("CREATE EXTENSION"):
-                yield statement
-        selects = catalogue_selects([table.name for table in tables], literal(schema))
-        made = catalogue_facts((yield from _read(selects)))
-    except TrueupError as error:
-        made = Unknown(f"the declared tables could not be made to compare: {_said(error)}")
-    yield _UNDO
+    yield Statement(f"CREATE SCHEMA {quote(schema)}")
+    yield Statement(f"SELECT set_config('search_path', {path}, true)")
+    for statement in declaration.statements:
+        if not is_extension(statement):
+            yield statement
+    names = [table.name for table in declaration.tables]
+    made = catalogue_facts((yield from read(catalogue_selects(names, literal(schema)))))
+    yield UNDO
     return made
+
+
+def is_extension(statement: Statement) -> bool:
+    """Whether a statement makes an extension, which belongs to no schema of tables."""
+    return statement.sql.startswith("CREATE EXTENSION")
 
 
 def _said(error: TrueupError) -> str:
@@ -108,12 +145,31 @@ def _unknown(
     """The live facts, if nothing could be made to compare them with."""
     for name, value in declared.items():
         found = live.get(name)
-        if name in _IN_SQL:
+        if name in _IN_SQL or (name == "type" and _is_named(value)):
             yield name, found if found is None or found == {} else why
         elif isinstance(value, Mapping) and isinstance(found, Mapping):
             yield name, dict(_unknown(value, found, why))
         else:
             yield name, found
+
+
+def _is_named(type_: Value) -> bool:
+    """Whether a type is one of a schema, of which the server says the name in its own way."""
+    return isinstance(type_, str) and '"' in type_
+
+
+def _doubtful(
+    declared: Mapping[str, Value], live: Mapping[str, Value], *, is_sql: bool = False
+) -> Iterator[tuple[str, Value]]:
+    """The live facts, of which those in SQL may differ by names that are still to change."""
+    for name, value in declared.items():
+        found = live.get(name)
+        if isinstance(value, Mapping) and isinstance(found, Mapping):
+            yield name, dict(_doubtful(value, found, is_sql=is_sql or name in _IN_SQL))
+        elif found is None or found == value or not (is_sql or name in (*_IN_SQL, "type")):
+            yield name, found
+        else:
+            yield name, _RENAMED
 
 
 def _beyond(declared: Mapping[str, Value], live: Facts) -> dict[str, dict[str, Value]]:

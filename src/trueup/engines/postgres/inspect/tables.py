@@ -16,15 +16,17 @@ from typing import Any, Literal
 from ....operations.operation import Request, unchanged
 from ....schema.engine import LiveTable
 from ....schema.facts import Path, Value
+from ....schema.made import Made
 from ....schema.tables import AttributeSchema, IndexSchema, TableSchema
 from ..ddl.statements import COMMENT, create_statements, sparse_columns
-from ..payload import Rows, SelectEach, Single, Statement, Steps, Transaction, ask
+from ..payload import MAKES, READS, Rows, SelectEach, Single, Statement, Steps, Transaction
 from ..tables.layout import is_relational
 from ..values.names import MORE_COLUMN, SCHEMA, column_name
 from ..values.types import Form
 from .catalogue import Facts
 from .presence import PRESENT, lacking
-from .shadow import live_facts
+from .shadow import Declaration, live_facts
+from .shadow import read as read_each
 
 _KINDS = "('r', 'p')"
 _PRESENT = re.compile(r'("(?:[^"]|"")+"|\w+) IS NOT NULL')
@@ -68,13 +70,19 @@ def list_request() -> Request[list[str]]:
 
 
 def inspect_request(
-    names: Sequence[str], declared: Mapping[str, TableSchema], *, all_facts: bool
+    names: Sequence[str],
+    declared: Mapping[str, TableSchema],
+    made: Made | None = None,
+    *,
+    all_facts: bool,
 ) -> Request[dict[str, LiveTable]]:
     """The request for the existing tables among `names`.
 
     declared: the tables of the layer; a live one that lacks their columns cannot be used.
+    made: what a server made of them before; None if this one is to, and to undo it.
     all_facts: whether what relational tables say in SQL is compared with their declarations, which
-        needs a role that may create a schema. If not, one that lacks something has a problem.
+        needs a role that may create a schema, or `made`. If not, one that lacks something has a
+        problem.
     """
     wanted = (sorted(names),)
     selects = (Statement(_COLUMNS, wanted), Statement(_INDEXES, wanted))
@@ -94,14 +102,13 @@ def inspect_request(
         return found
 
     def compare() -> Steps[dict[str, LiveTable]]:
-        replies = []
-        for select in selects:
-            replies.append((yield from ask(select)))
-        facts = yield from live_facts(strict, names, list(create_statements(strict)))
+        replies = yield from read_each(selects)
+        statements = [] if made else list(create_statements(strict))
+        facts = yield from live_facts(Declaration(strict, statements, made), names)
         return read(replies, facts)
 
     if all_facts and asked:
-        payload = Transaction(lambda: selects, compare)
+        payload = Transaction(lambda: selects, compare, begin=READS if made else MAKES)
         return Request("DescribeTables", "", payload, lambda found: found, after_loss=unchanged)
     each = SelectEach((*selects, Statement(PRESENT, wanted)) if asked else selects)
     return Request(
