@@ -164,6 +164,27 @@ with sqlite3.connect("dev.db") as connection:
         hides=HIDES,
     ),
     Case(
+        "a view in a repeatable file",
+        SETTINGS,
+        JOBS,
+        Write("migrations/repeatable/names.sql", "CREATE VIEW names AS SELECT name FROM jobs;\n"),
+        "trueup migrate verify",
+        Write(
+            "migrations/repeatable/names.sql",
+            "DROP VIEW IF EXISTS names;\nCREATE VIEW names AS SELECT name FROM jobs;\n",
+        ),
+        "trueup migrate verify",
+        Write(
+            "migrations/0001_jobs.sql",
+            JOBS.text.replace("DROP", "DROP VIEW IF EXISTS names;\nDROP"),
+        ),
+        "trueup migrate verify",
+        "trueup migrate status",
+        "trueup migrate up",
+        "trueup migrate status --json",
+        hides=(*HIDES, r"(?<=ran )\d{4}-[\s\S]*?in\s+\d+\s+ms", r'(?<="checksum": ")[^"]+'),
+    ),
+    Case(
         "many files become one",
         *PROJECT,
         "trueup migrate squash 2",

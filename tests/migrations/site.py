@@ -15,8 +15,10 @@ from trueup.migrations.guards import Allowed
 from trueup.migrations.history import Record, read_history
 from trueup.migrations.opening import dialect_of, open_migrations
 from trueup.migrations.port import MigrationDatabase
-from trueup.migrations.proving.proof import Refused, prove
+from trueup.migrations.proving.proof import prove
 from trueup.migrations.proving.proofs import Proof, read_proofs, write_proofs
+from trueup.migrations.proving.refusals import Refused
+from trueup.migrations.repeatable.files import Repeatable, read_repeatables
 from trueup.migrations.runner import Run, down, up
 
 
@@ -40,6 +42,17 @@ class Site:
     def files(self) -> list[Migration]:
         return read_folder(self.folder, dialect_of(self.url))
 
+    @property
+    def repeatables(self) -> list[Repeatable]:
+        return read_repeatables(self.folder, dialect_of(self.url), self.files)
+
+    def repeat(self, name: str, text: str) -> Path:
+        """Write a repeatable file."""
+        (self.folder / "repeatable").mkdir(parents=True, exist_ok=True)
+        path = self.folder / "repeatable" / f"{name}.sql"
+        path.write_text(text, encoding="utf-8")
+        return path
+
     def write(self, name: str, up: str, down: str | None = "", head: str = "") -> Path:
         """Write a file. down: None for none, which `head` has to explain."""
         self.folder.mkdir(exist_ok=True)
@@ -57,9 +70,10 @@ class Site:
     def prove(self) -> list[Proof | Refused]:
         """Prove every file, and write the proofs."""
         with self.opened() as database:
-            found = list(prove(database, self.files, self.files, nobody))
+            found = list(prove(database, self.files, self.files, nobody, self.repeatables))
         made = [one for one in found if isinstance(one, Proof)]
-        write_proofs(self.folder, read_proofs(self.folder).with_new(made, self.files))
+        current: list[Migration | Repeatable] = [*self.files, *self.repeatables]
+        write_proofs(self.folder, read_proofs(self.folder).with_new(made, current))
         return found
 
     def refused(self) -> Refused:
@@ -85,7 +99,8 @@ class Site:
         allowed = Allowed(**given)
         proofs = read_proofs(self.folder)
         tell = self.events.append
-        return Run(database, self.files, proofs, allowed, "me", tell, wait_s, clocks)
+        files, again = self.files, self.repeatables
+        return Run(database, files, proofs, allowed, "me", tell, wait_s, clocks, again)
 
     def history(self) -> list[Record]:
         with self.opened() as database:

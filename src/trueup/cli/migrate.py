@@ -18,9 +18,11 @@ from ..migrations.history import read_history
 from ..migrations.opening import dialect_of, open_migrations
 from ..migrations.port import MigrationDatabase
 from ..migrations.problems import pending
-from ..migrations.proving.proof import Refused, prove
+from ..migrations.proving.proof import prove
 from ..migrations.proving.proofs import Proof, Proofs, read_proofs, write_proofs
+from ..migrations.proving.refusals import Refused
 from ..migrations.repair import repair
+from ..migrations.repeatable.files import Repeatable, read_repeatables
 from ..migrations.runner import Run, check_version, chosen_down, down, up
 from ..migrations.squashing import squash
 from ..migrations.writing import new_path, template, write_new
@@ -33,6 +35,7 @@ from .migrating.document import (
     lines_of,
     problem_line,
     proof_line,
+    repeatable_lines,
     settled_problems,
 )
 from .migrating.options import Action, MigrateOptions, usage
@@ -45,6 +48,7 @@ from .migrating.text import (
     print_problems,
     print_proof,
     print_refused,
+    print_repeatables,
 )
 from .options import Common
 from .output import GOOD, Output
@@ -153,18 +157,22 @@ class _Call:
     def status(self, database: MigrationDatabase) -> ExitCode:
         """Show how files and history stand."""
         history, problems = settled_problems(self._files, read_history(database))
-        lines = lines_of(self._files, history, read_proofs(self._stage.migrations), database)
+        proofs = read_proofs(self._stage.migrations)
+        lines = lines_of(self._files, history, proofs, database)
+        repeated = repeatable_lines(self._repeatables(), proofs, database)
         listed = [problem_line(one) for one in problems]
         others = {} if history else dict(database.others())
         document = MigrateDocument(
             action="status",
             stage=self._stage.name,
             migrations=lines,
+            repeatables=repeated,
             problems=listed,
             others=others,
         )
         self._output.document(document)
         print_lines(self._output, lines)
+        print_repeatables(self._output, repeated)
         print_problems(self._output, listed)
         for tool, last in others.items():
             self._output.marked(
@@ -174,19 +182,26 @@ class _Call:
                 "trueup migrate baseline VERSION",
             )
         left = len(pending(self._files, history))
-        self._output.print(f"\n{counted(left, 'migration')} pending, "
+        again = [one for one in repeated if one.why]
+        more = f", {counted(len(again), 'repeatable file')} to run" if again else ""
+        self._output.print(f"\n{counted(left, 'migration')} pending{more}, "
                            f"{counted(len(problems), 'problem')}.")  # fmt: skip
-        return ExitCode.CHANGES if left or problems else ExitCode.DONE
+        return ExitCode.CHANGES if left or again or problems else ExitCode.DONE
 
     def verify(self, database: MigrationDatabase) -> ExitCode:
         """Prove files on a shadow, and write the proofs."""
         folder = self._stage.migrations
         proofs = read_proofs(folder)
         wanted = self._wanted(proofs, database)
+        repeatables = self._repeatables()
+        is_one = bool(self._argument) or not (
+            self._options.every or any(not proofs.of(one, database) for one in repeatables)
+        )
         progress, lines, is_refused = Progress(self._output), list[ProofLine](), False
         made: list[Proof] = []
         with interruptible(lambda: "no shadow is left behind", "run the command again"):
-            for result in prove(database, self._files, wanted, progress):
+            chosen = () if is_one else repeatables
+            for result in prove(database, self._files, wanted, progress, chosen):
                 if isinstance(result, Refused):
                     is_refused = True
                     print_refused(self._output, result)
@@ -197,11 +212,11 @@ class _Call:
                     print_proof(self._output, result)
                     lines.append(proof_line(result))
         if made or self._options.every:
-            write_proofs(folder, proofs.with_new(made, self._files))
+            write_proofs(folder, proofs.with_new(made, [*self._files, *repeatables]))
         self._document("verify", proofs=lines)
-        kept = len(self._files) - len(wanted)
-        self._output.print(f"\n{counted(len(made), 'migration')} proved now, {kept} before.")
-        self._output.finish(f"{counted(len(made), 'migration')} proved")
+        kept = len(self._files) - len(wanted) + (len(repeatables) if is_one else 0)
+        self._output.print(f"\n{counted(len(made), 'file')} proved now, {kept} before.")
+        self._output.finish(f"{counted(len(made), 'file')} proved")
         return ExitCode.CHANGES if is_refused else ExitCode.DONE
 
     def _wanted(self, proofs: Proofs, database: MigrationDatabase) -> list[Migration]:
@@ -216,8 +231,11 @@ class _Call:
         progress = Progress(self._output)
         with interruptible(progress.summary, GO_ON):
             done = up(self._run(database, progress), self._options.to)
-        self._document("up", done=[one.name for one in done])
-        self._good(f"{counted(len(done), 'migration')} applied." if done else "Nothing is pending.")
+        self._document("up", done=progress.done)
+        if done or not progress.done:
+            self._good(
+                f"{counted(len(done), 'migration')} applied." if done else "Nothing is pending."
+            )
         self._output.finish(progress.summary())
         return ExitCode.DONE
 
@@ -236,7 +254,7 @@ class _Call:
         progress = Progress(self._output)
         with interruptible(progress.summary, GO_ON):
             done = down(self._run(database, progress), count, to)
-        self._document("down", done=[one.name for one in done])
+        self._document("down", done=progress.done)
         self._good(f"{counted(len(done), 'migration')} undone." if done else "Nothing was undone.")
         self._output.finish(progress.summary())
         return ExitCode.DONE
@@ -315,7 +333,13 @@ class _Call:
             forward_only=self._stage.forward_only,
         )
         proofs = read_proofs(self._stage.migrations)
-        return Run(database, self._files, proofs, allowed, find_owner(), progress, options.wait)
+        owner, wait_s = find_owner(), options.wait
+        repeatables = self._repeatables()
+        return Run(database, self._files, proofs, allowed, owner, progress, wait_s,
+                   repeatables=repeatables)  # fmt: skip
+
+    def _repeatables(self) -> list[Repeatable]:
+        return read_repeatables(self._stage.migrations, dialect_of(self._stage.url), self._files)
 
     def _check_unproved(self) -> None:
         if self._options.unproved and self._stage.protect:

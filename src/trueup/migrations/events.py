@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from .._dataclass import dataclass
 from .files import Migration
+
+
+class Named(Protocol):
+    """A file, or what is kept of one."""
+
+    @property
+    def name(self) -> str:
+        """Its name without its ending."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +38,9 @@ class Batched:
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """Others held a lock that a statement needs, and it will be tried again."""
+    """Others held a lock that a statement needs, and it will be tried again. name: of the file."""
 
-    migration: Migration
+    name: str
     attempt: int
     attempts: int
     why: str
@@ -49,9 +58,17 @@ class Done:
 class Proving:
     """A part of a proof begins."""
 
-    migration: Migration
+    migration: Named
     part: str
 
 
-Event: TypeAlias = Ran | Batched | Waited | Done | Proving
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A repeatable file ran. is_previous: as it was before, as migrations after that are undone."""
+
+    file: Named
+    is_previous: bool
+
+
+Event: TypeAlias = Ran | Batched | Waited | Done | Proving | Repeated
 Tell: TypeAlias = Callable[[Event], object]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from .._dataclass import dataclass
 from ..errors import Blocked, ErrorCode, Place
@@ -10,7 +11,11 @@ from .files import Migration
 from .history import Record, State
 from .port import MigrationDatabase
 from .proving.proofs import Proof, Proofs
+from .repeatable.files import Repeatable
+from .repeatable.history import newest, read_kept
 from .shapes import fingerprint
+
+File: TypeAlias = Migration | Repeatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,22 @@ def check_up(
     lost = [*migration.up.loses, *proof.loses_up]
     if lost and not allowed.data_loss:
         raise _loses(migration, "up", lost)
+
+
+def check_repeatables(
+    database: MigrationDatabase,
+    repeatables: Sequence[Repeatable],
+    proofs: Proofs,
+    allowed: Allowed,
+) -> None:
+    """Raises Blocked for a repeatable file with a new text: (migration-unproved), (not-allowed)."""
+    last = newest(read_kept(database))
+    for one in repeatables:
+        if one.name in last and last[one.name].checksum == one.checksum:
+            continue
+        proof = _proof(database, one, proofs, allowed)
+        if proof and proof.loses_up and not allowed.data_loss:
+            raise _loses(one, "up", proof.loses_up)
 
 
 def drift(proof: Proof, database: MigrationDatabase) -> list[str]:
@@ -105,7 +126,7 @@ def _check_way_down(migration: Migration, record: Record) -> None:
 
 
 def _proof(
-    database: MigrationDatabase, migration: Migration, proofs: Proofs, allowed: Allowed
+    database: MigrationDatabase, migration: File, proofs: Proofs, allowed: Allowed
 ) -> Proof | None:
     proof = proofs.of(migration, database)
     if proof is None and not allowed.unproved:
@@ -117,7 +138,7 @@ def _proof(
     return proof
 
 
-def _unproved(migration: Migration, why: str, fix: str) -> Blocked:
+def _unproved(migration: File, why: str, fix: str) -> Blocked:
     return Blocked(
         f"no proof fits {migration.name}: {why}; nothing of it was done",
         where=Place(note=f"{migration.path.parent.name}/{migration.path.name}"),
@@ -127,7 +148,7 @@ def _unproved(migration: Migration, why: str, fix: str) -> Blocked:
     )
 
 
-def _loses(migration: Migration, way: str, lost: Sequence[str]) -> Blocked:
+def _loses(migration: File, way: str, lost: Sequence[str]) -> Blocked:
     return Blocked(
         f"the migration {migration.name} loses something on its way {way}: {'; '.join(lost)}; "
         "nothing of it was done",

@@ -127,6 +127,10 @@ class MigrationDatabase(Protocol):
         """Whether the table of the history is there."""
         ...
 
+    def has_table(self, name: str) -> bool:
+        """Whether a table is there. name: as SQL names it."""
+        ...
+
     def user(self) -> str:
         """The role of the connection."""
         ...

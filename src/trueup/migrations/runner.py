@@ -11,11 +11,13 @@ from ..errors import Blocked, ErrorCode, InvalidCall, Place
 from ..lifecycle.clocks import TRUE_CLOCKS, Clocks
 from .events import Done, Tell
 from .files import Migration
-from .guards import Allowed, check_down, check_expected, check_up
+from .guards import Allowed, check_down, check_expected, check_repeatables, check_up
 from .history import Record, State, create_history, next_record, read_history
 from .port import MigrationDatabase
 from .problems import check, file_of, pending
 from .proving.proofs import Proofs
+from .repeatable.files import Repeatable
+from .repeatable.running import Repeater
 from .sections import Section
 from .squash import settle_squashes
 from .steps import Steps, Way
@@ -28,7 +30,8 @@ WAIT_S = 60.0
 class Run:
     """A run on a database.
 
-    owner: who runs it, for the history. wait_s: the longest wait for the lock.
+    owner: who runs it, for the history. wait_s: the longest wait for the lock. repeatables: in
+        the order in which they run.
     """
 
     database: MigrationDatabase
@@ -39,10 +42,18 @@ class Run:
     tell: Tell
     wait_s: float = WAIT_S
     clocks: Clocks = TRUE_CLOCKS
+    repeatables: Sequence[Repeatable] = ()
+
+    @property
+    def repeater(self) -> Repeater:
+        """What runs repeatable files here."""
+        stamp = lambda: (_now(self), _who(self))  # noqa: E731 - a pair that is made anew each time
+        return Repeater(self.database, self.clocks, self.tell, stamp)
 
 
 def up(run: Run, to: int | None = None) -> list[Migration]:
-    """Apply what is pending, up to a version; what was applied, in order.
+    """Apply what is pending, up to a version; what was applied, in order. Where nothing is pending
+    then, repeatable files run that are outdated.
 
     Raises Blocked: (locked) another run has the lock; (migration-history) files and history do not
     agree; (migration-unproved) no proof fits; (not-allowed) something would be lost;
@@ -55,10 +66,15 @@ def up(run: Run, to: int | None = None) -> list[Migration]:
         history = read_history(run.database)
         check(run.files, history, out_of_order=run.allowed.out_of_order)
         _check_not_undoing(history)
-        chosen = [one for one in pending(run.files, history) if to is None or one.version <= to]
+        left = pending(run.files, history)
+        chosen = [one for one in left if to is None or one.version <= to]
+        if len(chosen) == len(left):
+            check_repeatables(run.database, run.repeatables, run.proofs, run.allowed)
         done: list[Migration] = []
         for migration in chosen:
             _apply(run, migration, done)
+        if len(chosen) == len(left):
+            run.repeater.run(run.repeatables)
         return done
 
 
@@ -176,6 +192,8 @@ def down(run: Run, count: int | None, to: int | None) -> list[Migration]:
 
 def _undo(run: Run, migration: Migration, record: Record, done: list[Migration]) -> None:
     section: Section = migration.down
+    if record.state is not State.UNDOING:
+        run.repeater.take_back(record.position)
     first = replace(record, state=State.UNDOING, statements=0)
     try:
         is_ours = Steps(run.database, run.clocks, run.tell).run(

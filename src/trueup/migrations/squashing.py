@@ -9,8 +9,10 @@ from tempfile import TemporaryDirectory
 from ..errors import Blocked, ErrorCode, Place, TrueupError
 from .files import Migration, read_folder
 from .port import MigrationDatabase
-from .proving.proof import Refused, prove
+from .proving.proof import prove
 from .proving.proofs import Proof, read_proofs, write_proofs
+from .proving.refusals import Refused
+from .repeatable.files import read_repeatables
 from .sections import invalid
 from .writing import DIGITS, squashed, write_new
 
@@ -53,7 +55,8 @@ def squash(
         raise _not_proved(proof.name, f"it makes another schema: {', '.join(differs)}")
     _replace(folder, chosen, name, text)
     left = read_folder(folder, database.dialect)
-    write_proofs(folder, proofs.with_new([proof], left))
+    again = read_repeatables(folder, database.dialect, left)
+    write_proofs(folder, proofs.with_new([proof], [*left, *again]))
     return proof
 
 

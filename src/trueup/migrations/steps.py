@@ -104,7 +104,7 @@ class Steps:
             database.rollback()
             return False
         for number, statement in enumerate(way.section.statements, 1):
-            with _Placed(place_of(way, number)):
+            with Placed(place_of(way, number)):
                 try:
                     database.run(statement)
                 except OutsideOnly:
@@ -164,7 +164,7 @@ class Steps:
         number = row.statements + 1
 
         def work(row: Record) -> Record:
-            with _Placed(place_of(way, number)):
+            with Placed(place_of(way, number)):
                 self._do(way, statement, "")
             return change(self._database, row, statements=number)
 
@@ -207,7 +207,7 @@ class Steps:
 
     def _outside(self, way: Way, statement: Statement, row: Record) -> Record | None:
         try:
-            with _Placed(place_of(way, row.statements + 1)):
+            with Placed(place_of(way, row.statements + 1)):
                 self._database.run(statement)
         except OutcomeUnknown:
             raise
@@ -241,7 +241,7 @@ class Steps:
         self._check_keys(way, batch, number)
 
         def one(row: Record) -> Record:
-            with _Placed(place_of(way, number)):
+            with Placed(place_of(way, number)):
                 key = self._database.key_after(batch.table, batch.column, row.cursor, batch.size)
                 if not key:
                     return change(self._database, row, statements=number, cursor="", rows=0)
@@ -261,7 +261,7 @@ class Steps:
 
     def _check_keys(self, way: Way, batch: Batch, number: int) -> None:
         """Refuse a column that would leave rows out."""
-        with _Placed(place_of(way, number)):
+        with Placed(place_of(way, number)):
             rows = self._database.query(
                 f"SELECT 1 FROM {batch.table} WHERE {batch.column} IS NULL LIMIT 1"
             )
@@ -279,17 +279,23 @@ class Steps:
         return self._attempt(row, lambda seen: change(self._database, seen, **changed))
 
     def _patiently(self, way: Way, attempt: Callable[[], _T]) -> _T:
-        """Try again while others hold locks: nothing of an attempt stays."""
-        for number in range(1, _ATTEMPTS):
-            try:
-                return attempt()
-            except Unavailable as error:
-                self._database.rollback()
-                if error.native not in (_LOCK_TIMEOUT, "40P01", "40001"):
-                    raise
-                self._tell(Waited(way.migration, number, _ATTEMPTS, error.what))
-                self._clocks.pause(_PAUSE_S)
-        return attempt()
+        return patiently(self._database, self._clocks, self._tell, way.migration.name, attempt)
+
+
+def patiently(
+    database: MigrationDatabase, clocks: Clocks, tell: Tell, name: str, attempt: Callable[[], _T]
+) -> _T:
+    """Try again while others hold locks: nothing of an attempt stays. name: of the file."""
+    for number in range(1, _ATTEMPTS):
+        try:
+            return attempt()
+        except Unavailable as error:
+            database.rollback()
+            if error.native not in (_LOCK_TIMEOUT, "40P01", "40001"):
+                raise
+            tell(Waited(name, number, _ATTEMPTS, error.what))
+            clocks.pause(_PAUSE_S)
+    return attempt()
 
 
 def _is_over(way: Way, row: Record | None) -> bool:
@@ -299,7 +305,7 @@ def _is_over(way: Way, row: Record | None) -> bool:
     return row.state is way.last.state
 
 
-class _Placed:
+class Placed:
     """A block whose errors say which statement they are of."""
 
     def __init__(self, place: str) -> None:

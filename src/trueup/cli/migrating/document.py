@@ -13,6 +13,10 @@ from ...migrations.history import Record, State
 from ...migrations.port import MigrationDatabase
 from ...migrations.problems import Fault, Problem, file_of, find_problems
 from ...migrations.proving.proofs import Proof, Proofs
+from ...migrations.repeatable.files import Repeatable
+from ...migrations.repeatable.history import newest, read_kept
+from ...migrations.repeatable.running import outdated
+from ...migrations.shapes import fingerprint
 from ...migrations.squash import as_settled
 from ..output import JsonDocument
 
@@ -47,6 +51,19 @@ class MigrationLine(_Part):
     is_in_doubt: bool = False
     proof: str = ""
     note: str = ""
+
+
+class RepeatableLine(_Part):
+    """A repeatable file. at, by: when and by whom it last ran. why: it runs at the next `up`; empty
+    if it does not. proof: empty if one fits, else why none does."""
+
+    name: str
+    checksum: str
+    at: str = ""
+    by: str = ""
+    duration_ms: int = 0
+    why: str = ""
+    proof: str = ""
 
 
 class ProblemLine(_Part):
@@ -87,6 +104,7 @@ class MigrateDocument(JsonDocument):
     action: str
     stage: str
     migrations: list[MigrationLine] = Field(default_factory=list)
+    repeatables: list[RepeatableLine] = Field(default_factory=list)
     problems: list[ProblemLine] = Field(default_factory=list)
     proofs: list[ProofLine] = Field(default_factory=list)
     done: list[str] = Field(default_factory=list)
@@ -141,6 +159,30 @@ def _gone(record: Record) -> MigrationLine:
         is_in_doubt=record.is_outside,
         note=record.note,
     )
+
+
+def repeatable_lines(
+    repeatables: Sequence[Repeatable], proofs: Proofs, database: MigrationDatabase
+) -> list[RepeatableLine]:
+    """A line for each repeatable file."""
+    if not repeatables:
+        return []
+    kept = read_kept(database)
+    last = newest(kept)
+    why = {one.name: text for one, text in
+           outdated(repeatables, kept, fingerprint(database.objects()))}  # fmt: skip
+    return [
+        RepeatableLine(
+            name=one.name,
+            checksum=one.checksum,
+            at=last[one.name].at if one.name in last else "",
+            by=last[one.name].by if one.name in last else "",
+            duration_ms=last[one.name].duration_ms if one.name in last else 0,
+            why=why.get(one.name, ""),
+            proof="" if proofs.of(one, database) else proofs.why_not(one, database),
+        )
+        for one in repeatables
+    ]
 
 
 def settled_problems(

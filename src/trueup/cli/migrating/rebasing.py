@@ -10,7 +10,8 @@ from ...migrations.branches.follows import parents_of, tell
 from ...migrations.branches.rebase import Move, plan_rebase, rename
 from ...migrations.files import Migration, read_folder
 from ...migrations.opening import dialect_of
-from ...migrations.proving.proofs import read_proofs, write_proofs
+from ...migrations.proving.proofs import Hashed, read_proofs, write_proofs
+from ...migrations.repeatable.files import read_repeatables
 from ..exit_codes import ExitCode
 from ..output import FAINT, GOOD, WARNING, Output
 from ..wording import counted
@@ -27,7 +28,9 @@ def rebase(stage: Stage, files: Sequence[Migration], argument: str, output: Outp
     moves = plan_rebase(files, proofs, seen.applied, re.findall(r"[^\s,]+", argument))
     rename(moves)
     now = read_folder(folder, dialect_of(stage.url))
-    kept = proofs.with_new([], now)
+    again = read_repeatables(folder, dialect_of(stage.url), now)
+    current: list[Hashed] = [*now, *again]
+    kept = proofs.with_new([], current)
     stale = sorted({one.name for one in proofs.found if one not in kept.found})
     if stale or moves:
         write_proofs(folder, kept)
@@ -37,7 +40,7 @@ def rebase(stage: Stage, files: Sequence[Migration], argument: str, output: Outp
         stage=stage.name,
         renamed={move.migration.name: move.name for move in moves},
         stale=stale,
-        to_prove=[one.name for one in now if one.name not in proved],
+        to_prove=[one.name for one in current if one.name not in proved],
         unseen=seen.unseen,
     )
     output.document(document)

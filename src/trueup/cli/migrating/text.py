@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from ...migrations.events import Batched, Done, Event, Proving, Ran, Waited
-from ...migrations.files import Migration
-from ...migrations.proving.proof import Refused
+from ...migrations.events import Batched, Done, Event, Named, Proving, Ran, Repeated, Waited
 from ...migrations.proving.proofs import Proof
+from ...migrations.proving.refusals import Refused
+from ...migrations.repeatable.files import FOLDER
 from ..output import BAD, FAINT, GOOD, WARNING, Output
 from ..wording import counted
-from .document import Going, MigrationLine, ProblemLine, Standing
+from .document import Going, MigrationLine, ProblemLine, RepeatableLine, Standing
 
 _SYMBOLS = {
     Standing.PENDING: ("+", WARNING),
@@ -44,6 +44,17 @@ def _standing(line: MigrationLine) -> str:
             return f"{standing.value}, {counted(line.statement, 'statement')} done{doubt}"
 
 
+def print_repeatables(output: Output, lines: Sequence[RepeatableLine]) -> None:
+    """A line for each repeatable file."""
+    for line in lines:
+        if line.why:
+            proof = line.proof or "proved"
+            output.marked("+", WARNING, f"{line.name}: runs at the next up, {line.why}; {proof}")
+        else:
+            output.marked("✓", GOOD, f"{line.name}: ran {line.at} by {line.by}, in "
+                          f"{line.duration_ms} ms")  # fmt: skip
+
+
 def print_problems(output: Output, problems: Sequence[ProblemLine]) -> None:
     """A line for each problem, and what to do."""
     for problem in problems:
@@ -55,6 +66,7 @@ def print_proof(output: Output, proof: Proof) -> None:
     """A line for a proof, and one for what is lost."""
     tables = ", ".join(f"{name} {count:,}" for name, count in proof.rows.items()) or "no tables"
     way = "up" if proof.is_forward else "up, down, up"
+    way = "twice" if proof.name.startswith(f"{FOLDER}/") else way
     output.marked("✓", GOOD, f"{proof.name}: {way}, over rows of {tables}")
     for direction, losses in (("up", proof.loses_up), ("down", proof.loses_down)):
         if losses:
@@ -82,7 +94,7 @@ class Progress:
 
     def __init__(self, output: Output) -> None:
         self._output = output
-        self._proving: Migration | None = None
+        self._proving: Named | None = None
         self.done: list[str] = []
 
     def __call__(self, event: Event) -> None:
@@ -96,8 +108,12 @@ class Progress:
                 self._note(f"[{number}/{numbers}] {migration.name}")
             case Batched(migration, number, rows):
                 self._note(f"{migration.name}, statement {number}: {rows:,} rows")
-            case Waited(migration, attempt, attempts, why):
-                self._note(f"{migration.name}: {why}; attempt {attempt} of {attempts}")
+            case Repeated(file, is_previous):
+                self.done.append(file.name)
+                word = "is as it was before" if is_previous else "ran"
+                self._output.marked("✓", GOOD, f"{file.name} {word}")
+            case Waited(name, attempt, attempts, why):
+                self._note(f"{name}: {why}; attempt {attempt} of {attempts}")
             case Proving(migration) if migration != self._proving:
                 self._proving = migration
                 self._note(f"{migration.name} on a shadow")

@@ -162,7 +162,11 @@ class PostgresMigrations:
 
     def has_history(self) -> bool:
         """Whether the history is there."""
-        return self.query(f"SELECT to_regclass({literal(self.history)}) IS NOT NULL")[0][0] is True
+        return self.has_table(self.history)
+
+    def has_table(self, name: str) -> bool:
+        """Whether a table is there."""
+        return self.query(f"SELECT to_regclass({literal(name)}) IS NOT NULL")[0][0] is True
 
     def user(self) -> str:
         """The role of the session."""

@@ -16,11 +16,15 @@ from ..events import Event, Proving, Tell
 from ..files import Migration
 from ..history import Record, State, create_history, find_record, next_record, read_history
 from ..port import MigrationDatabase, Shape
+from ..repeatable.files import Repeatable
+from ..repeatable.running import Repeater
 from ..sections import Section
 from ..shapes import differences, fingerprint
 from ..steps import Steps, Way
 from .contents import Contents, losses, read_contents
 from .proofs import Proof
+from .refusals import NotProved, Refused
+from .repeatables import prove_repeatables
 from .rows import ROWS, load
 
 _LATER = 1_000_000
@@ -30,36 +34,22 @@ _EXTENSION = "extension "
 """May be left behind on the way down: others of the database may use it by then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A migration that could not be proved. error: of the statement that failed, if one did."""
-
-    migration: Migration
-    what: str
-    error: TrueupError | None = None
-
-
-class _NotProved(Exception):
-    def __init__(self, what: str, error: TrueupError | None = None) -> None:
-        super().__init__(what)
-        self.what = what
-        self.error = error
-
-
 def prove(
     database: MigrationDatabase,
     files: Sequence[Migration],
     wanted: Sequence[Migration],
     tell: Tell,
+    repeatables: Sequence[Repeatable] = (),
 ) -> Iterator[Proof | Refused]:
     """Prove files on one shadow, in order, until one is refused. Those that are not wanted go up
-    only, so that what follows stands on them.
+    only, so that what follows stands on them. repeatables: those that run after all of them; none,
+    if none of them is to be proved.
 
     Raises NeedsOperator if no shadow can be made.
     """
     last = max((one.version for one in wanted), default=-1)
-    chosen = [one for one in files if one.version <= last]
-    if not chosen:
+    chosen = [one for one in files if repeatables or one.version <= last]
+    if not chosen and not repeatables:
         return
     with database.shadow() as shadow, shadow.lock(0):
         create_history(shadow)
@@ -70,9 +60,37 @@ def prove(
                     yield proving.prove()
                 else:
                     proving.up("as before")
-            except _NotProved as refusal:
+            except NotProved as refusal:
                 yield Refused(migration, refusal.what, refusal.error)
                 return
+        if repeatables:
+            yield from _prove_repeatables(shadow, chosen, repeatables, tell)
+
+
+def _prove_repeatables(
+    shadow: MigrationDatabase,
+    files: Sequence[Migration],
+    repeatables: Sequence[Repeatable],
+    tell: Tell,
+) -> Iterator[Proof | Refused]:
+    """Prove those that run after all files, and that the last file goes down and up beneath what
+    they made: on a database it does."""
+    proofs: list[Proof] = []
+    try:
+        if files:
+            _Proving(shadow, files[-1], tell).fill()
+        for result in prove_repeatables(shadow, repeatables, tell):
+            if isinstance(result, Refused):
+                yield from proofs
+                yield result
+                return
+            proofs.append(result)
+        if files and not files[-1].forward_only:
+            _Proving(shadow, files[-1], tell).go_beneath(repeatables)
+    except NotProved as refusal:
+        yield Refused(files[-1], refusal.what, refusal.error)
+        return
+    yield from proofs
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +111,7 @@ class _Proving:
         self._few: dict[str, int] = {}
 
     def prove(self) -> Proof:
-        """The proof, with the migration applied at its end. Raises _NotProved."""
+        """The proof, with the migration applied at its end. Raises NotProved."""
         rows = self._fill("rows before", 0)
         self._meet_expectations()
         before = self._moment()
@@ -147,8 +165,23 @@ class _Proving:
             is_forward=bool(migration.forward_only),
         )
 
+    def fill(self) -> None:
+        """Put rows into each table that has too few. Raises NotProved."""
+        self._fill("rows for repeatable files", 0)
+
+    def go_beneath(self, repeatables: Sequence[Repeatable]) -> None:
+        """Go down and up beneath what repeatable files made. Raises NotProved."""
+        before = self._shadow.objects()
+        self._down("down beneath what repeatable files made: drop it first, it is made again")
+        self.up("up beneath what repeatable files made")
+        repeater = Repeater(self._shadow, TRUE_CLOCKS, _silent, lambda: ("", ""))
+        repeater.run(repeatables)
+        found = differences(before, self._shadow.objects())
+        if found:
+            raise NotProved(f"down and up loses what repeatable files made: {', '.join(found)}")
+
     def up(self, part: str) -> None:
-        """Apply the migration. Raises _NotProved."""
+        """Apply the migration. Raises NotProved."""
         first = next_record(read_history(self._shadow), self._migration, State.APPLYING)
         self._run(part, self._migration.up, first, replace(first, state=State.APPLIED))
 
@@ -165,10 +198,10 @@ class _Proving:
                 Way(self._migration, section, first, last)
             )
         except TrueupError as error:
-            raise _NotProved(f"it fails on its way {part}", error) from error
+            raise NotProved(f"it fails on its way {part}", error) from error
 
     def _fill(self, part: str, start: int) -> dict[str, int]:
-        """Put rows into each table, and say how many it has. Raises _NotProved for a table that no
+        """Put rows into each table, and say how many it has. Raises NotProved for a table that no
         row fits."""
         self._tell(Proving(self._migration, part))
         found: dict[str, int] = {}
@@ -179,7 +212,7 @@ class _Proving:
                 count = self._count(shape)
             found[shape.label] = count
             if not count:
-                raise _NotProved(
+                raise NotProved(
                     f"no row could be made for the table {shape.label}: its constraints refuse "
                     "what was tried, or a column has a type that no values are known for; put a "
                     "first row into it by a migration"
@@ -192,7 +225,7 @@ class _Proving:
         try:
             load(self._shadow, shape, start)
         except TrueupError as error:
-            raise _NotProved(f"rows for the table {shape.label} cannot be put", error) from error
+            raise NotProved(f"rows for the table {shape.label} cannot be put", error) from error
 
     def _count(self, shape: Shape) -> int:
         return len(self._shadow.contents(shape.name, ()))
@@ -206,7 +239,7 @@ class _Proving:
                 self._shadow.commit()
             except TrueupError as error:
                 self._shadow.rollback()
-                raise _NotProved(f"its expectation of {one.table} cannot be met", error) from error
+                raise NotProved(f"its expectation of {one.table} cannot be met", error) from error
 
     def _moment(self) -> _Moment:
         shapes = self._shadow.shapes()
@@ -216,7 +249,7 @@ class _Proving:
         left = {one for one in after.objects.keys() - before.objects if one.startswith(_EXTENSION)}
         found = [one for one in differences(before.objects, after.objects) if one not in left]
         if found:
-            raise _NotProved(f"{what}: {', '.join(found)}")
+            raise NotProved(f"{what}: {', '.join(found)}")
 
 
 def _silent(_event: Event) -> None:

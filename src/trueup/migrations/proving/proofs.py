@@ -6,12 +6,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..._dataclass import dataclass
 from ...errors import ConfigurationError, Place
-from ..files import Migration
 from ..port import MigrationDatabase
 
 FILE = "proofs.json"
@@ -55,13 +55,32 @@ class _File(BaseModel):
     proofs: list[Proof] = Field(default_factory=list)
 
 
+class Hashed(Protocol):
+    """What proofs are for: a migration, or a repeatable file."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def checksum(self) -> str:
+        """The hash of its text."""
+        ...
+
+    @property
+    def chain(self) -> str:
+        """The hash of it, and of all before it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Proofs:
     """The proofs of a folder."""
 
     found: tuple[Proof, ...] = ()
 
-    def of(self, migration: Migration, database: MigrationDatabase) -> Proof | None:
+    def of(self, migration: Hashed, database: MigrationDatabase) -> Proof | None:
         """The proof of a file as it is, after those before it as they are, for a server."""
         server = database.dialect.value, database.major
         for proof in self.found:
@@ -72,7 +91,7 @@ class Proofs:
                 return proof
         return None
 
-    def why_not(self, migration: Migration, database: MigrationDatabase) -> str:
+    def why_not(self, migration: Hashed, database: MigrationDatabase) -> str:
         """Why there is no proof for a file on a server."""
         named = [proof for proof in self.found if proof.name == migration.name]
         same = [proof for proof in named if proof.checksum == migration.checksum]
@@ -88,7 +107,7 @@ class Proofs:
             f"{database.major}"
         )
 
-    def with_new(self, new: Iterable[Proof], files: Sequence[Migration]) -> Proofs:
+    def with_new(self, new: Iterable[Proof], files: Sequence[Hashed]) -> Proofs:
         """The proofs with others, which replace those of the same file and server. Proofs of texts
         that are no longer there are left out."""
         kept: Mapping[tuple[str, str, str], Proof] = {

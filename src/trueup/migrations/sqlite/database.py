@@ -127,7 +127,12 @@ class SqliteMigrations:
 
     def has_history(self) -> bool:
         """Whether the history is there."""
-        return bool(self.query(f"SELECT 1 FROM sqlite_schema WHERE name = {literal(TABLE)}"))
+        return self.has_table(self.history)
+
+    def has_table(self, name: str) -> bool:
+        """Whether a table is there."""
+        plain = literal(name.strip('"'))
+        return bool(self.query(f"SELECT 1 FROM sqlite_schema WHERE name = {plain}"))
 
     def user(self) -> str:
         """SQLite has no roles."""

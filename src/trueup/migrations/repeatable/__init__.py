@@ -1,0 +1,1 @@
+"""Repeatable files: views and functions, whose whole text runs again when it has changed."""
