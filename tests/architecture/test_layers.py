@@ -28,7 +28,7 @@ LAYERS = [
     {"configuration"},
     {"streams"},
     {"idempotency", "seeds", "transfer", "migrations"},
-    {"templates"},
+    {"templates", "observation"},
     {"observability", "infra", "docgen"},
     {"checks"},
     {"cli", "console"},

@@ -36,7 +36,7 @@ BROAD_EXCEPTS: dict[str, str] = {
     "the error for it says that it gives the password",
     "src/trueup/engines/postgres/wire/copying.py::__next__": "what a caller's iterator raises is "
     "raised again after the COPY has ended",
-    "src/trueup/engines/postgres/ddl/changing/running.py::_in_thread": _GATHER,
+    "src/trueup/engines/postgres/ddl/changing/running.py::in_thread": _GATHER,
     "src/trueup/engines/postgres/ddl/changing/running.py::run": _GATHER,
     "src/trueup/migrations/python/step.py::call": "a step of a project may raise anything; the "
     "error names its line",

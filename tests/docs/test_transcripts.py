@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.docs.pages import ROOT, blocks_of, name_of
-from tests.docs.transcripts import find_transcripts, replay
+from tests.docs.transcripts import empty_database, find_transcripts, replay
 from trueup.cli.commands import COMMANDS
 from trueup.cli.exit_codes import ExitCode
 
@@ -22,12 +23,18 @@ INDEX = (FOLDER / "index.md").read_text(encoding="utf-8")
 def test_transcript_is_what_the_commands_say(
     page: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    environ = {}
-    if "$DYNAMODB_URL" in page.read_text(encoding="utf-8"):
+    environ, text = {}, page.read_text(encoding="utf-8")
+    if "$DYNAMODB_URL" in text:
         url = request.getfixturevalue("dynamodb_url")
         environ = {"DYNAMODB_URL": url, **{name: os.environ[name] for name in KEYS}}
-    for block, said in replay(page, tmp_path, environ):
-        assert block.code == said, f"{name_of(page)}:{block.line}"
+    with ExitStack() as stack:
+        if "$POSTGRES_URL" in text:
+            server = request.getfixturevalue("postgres_server")
+            if server is None:
+                pytest.skip("POSTGRES_URL names a server, on which the tests make no databases")
+            environ |= stack.enter_context(empty_database(server))
+        for block, said in replay(page, tmp_path, environ):
+            assert block.code == said, f"{name_of(page)}:{block.line}"
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)

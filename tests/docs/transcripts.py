@@ -5,10 +5,11 @@ in order. `$ trueup …` is run as a process, 80 columns wide; `$ echo $?` is th
 command before; `$ cd folder` and `$ cat file` do what they say. The lines below a command are what
 it writes to stdout and then to stderr; `…` in them stands for any text. A block of another language
 that begins with the line `# file: app/tables.py` is written to that file. Where a page names
-$DYNAMODB_URL, a server stands there.
+$DYNAMODB_URL, a server stands there; where it names $POSTGRES_URL, an empty database is there, of a
+role that may create others.
 
 `python -m tests.docs.transcripts docs/commands/plan.md` writes the outputs into a page; for one
-that names $DYNAMODB_URL, set it and the keys of AWS.
+that names $DYNAMODB_URL, set it and the keys of AWS; for $POSTGRES_URL a server is started.
 """
 
 from __future__ import annotations
@@ -17,13 +18,18 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import indent
+from uuid import uuid4
+
+import psycopg
 
 from tests.cli.shell import Shell
 from tests.docs.pages import Block, blocks_of, find_pages
+from trueup.testing.postgres import USER, PostgresServer, create_database, running_postgres
 
 _FILE = re.compile(r"# file: (\S+)\n")
 _COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
@@ -76,12 +82,27 @@ def _is_transcript(block: Block) -> bool:
     return block.language == "console" and "$ trueup " in block.code
 
 
+@contextmanager
+def empty_database(server: PostgresServer) -> Iterator[dict[str, str]]:
+    """The variables that name an empty database, whose role may create others."""
+    name = f"page_{uuid4().hex[:12]}"
+    url = create_database(server, name)
+    with psycopg.connect(server.as_superuser(), autocommit=True) as connection:
+        connection.execute(f"ALTER ROLE {USER} CREATEDB".encode())
+        yield {"POSTGRES_URL": url, "PGPASSWORD": server.password}
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
 def write_outputs(page: Path) -> None:
     """Write what the commands of a page say into the page."""
     text = page.read_text(encoding="utf-8")
-    with TemporaryDirectory() as name:
+    with ExitStack() as stack:
+        name = stack.enter_context(TemporaryDirectory())
         names = ("DYNAMODB_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
         environ = {key: os.environ[key] for key in names if key in os.environ}
+        if "$POSTGRES_URL" in text:
+            server = stack.enter_context(running_postgres())
+            environ |= stack.enter_context(empty_database(server))
         for block, found in replay(page, Path(name).resolve(), environ):
             for margin in ("", "    "):
                 text = text.replace(

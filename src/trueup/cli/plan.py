@@ -12,6 +12,7 @@ from shlex import quote
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from ..configuration import load_stage
 from ..errors import ErrorCode, InvalidCall, Place
@@ -33,6 +34,8 @@ from .planning.deploys import (
 )
 from .planning.document import check_plan_file, plan_document, write_plan
 from .planning.locks import LockOptions
+from .planning.observed import with_observations
+from .planning.sql import plan_sql
 from .planning.target import open_target_to_read
 from .planning.text import plan_text
 from .planning.view import PlanView, view_of
@@ -42,9 +45,10 @@ __all__ = ["AnyPlanDocument", "run"]
 
 
 class Way(StrEnum):
-    """How the changes are made, if not by apply."""
+    """How the changes are made, if not by apply, or what form they are told in."""
 
     CLOUDFORMATION = "cloudformation"
+    SQL = "sql"
 
 
 # The standard decorator: see `options.py`.
@@ -53,7 +57,8 @@ class Deploying:
     """The options of a plan of deploys."""
 
     form: Annotated[
-        Way | None, typer.Option("--format", help="Plan deploys by CloudFormation, not apply.")
+        Way | None,
+        typer.Option("--format", help="Print SQL; or plan deploys by CloudFormation, not apply."),
     ] = None
     template: Annotated[
         Path | None, typer.Option("--template", help="The template that is deployed now.")
@@ -69,7 +74,28 @@ class Deploying:
     @property
     def is_given(self) -> bool:
         """Whether a plan of deploys is wanted."""
-        return bool(self.form or self.template or self.parameter or self.live)
+        is_form = self.form is Way.CLOUDFORMATION
+        return bool(is_form or self.template or self.parameter or self.live)
+
+
+VerboseOption = Annotated[
+    bool, typer.Option("--verbose", help="Show each step, and how it is undone.")
+]
+
+
+# The standard decorator: see `options.py`.
+@standard_dataclass(frozen=True)
+class Observing:
+    """The options of what a plan shows."""
+
+    observe: Annotated[
+        bool, typer.Option("--observe", help="Try it on a shadow database: locks, scans, times.")
+    ] = False
+    shadow_url: Annotated[
+        str,
+        typer.Option("--shadow-url", metavar="URL", help="An empty database for the shadow."),
+    ] = ""
+    verbose: VerboseOption = False
 
 
 TableOption = Annotated[
@@ -77,15 +103,13 @@ TableOption = Annotated[
 ]
 PruneOption = Annotated[bool, typer.Option("--prune", help="Drop what is not declared.")]
 DestroyOption = Annotated[bool, typer.Option("--destroy", help="Drop every table of the layer.")]
-VerboseOption = Annotated[
-    bool, typer.Option("--verbose", help="Show each step, and how it is undone.")
-]
 
 
 def run(
     common: Common,
     deploying: Deploying,
     locks: LockOptions,
+    observing: Observing,
     *,
     table: TableOption = None,
     prune: PruneOption = False,
@@ -94,7 +118,6 @@ def run(
         Path | None,
         typer.Option("--out", metavar="PATH", help="A file for apply; of deploys, a folder."),
     ] = None,
-    verbose: VerboseOption = False,
 ) -> ExitCode:
     """Show what apply would change, or which deploys of a template are needed; nothing is changed.
 
@@ -108,8 +131,14 @@ def run(
     allowed = [Allowance.PRUNE] if prune else []
     with open_target_to_read(staged, table or []) as target:
         view = view_of(target, inspect(target), new_intent(allowed, destroy))
+    if observing.observe or observing.shadow_url:
+        view = with_observations(view, staged.stage.url, observing.shadow_url)
     output = Output(common.json, goes_on=out is not None)
-    show_plan(output, view, verbose=verbose)
+    if deploying.form is Way.SQL:
+        for line in plan_sql(view):
+            output.lines(Text(line))
+    else:
+        show_plan(output, view, verbose=observing.verbose)
     document = plan_document(view)
     output.document(document)
     if out is not None:

@@ -86,6 +86,9 @@ class Step:
         earlier step began; looks are `pauses()` apart.
     estimate: what it may take and cost, for people; empty if nothing is known.
     statements: the SQL that it runs, in order, for people; empty if it runs none, or tells none.
+    plain: the SQL of the plain form of the same change, if the step is the first of another form
+        that holds nobody up.
+    is_alone: whether each statement is a transaction of its own.
     spacing, spacing_s: requests of the same spacing on a table must be so many seconds apart.
     """
 
@@ -95,6 +98,8 @@ class Step:
     changes: bool = True
     estimate: str = ""
     statements: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
+    is_alone: bool = False
     spacing: str = ""
     spacing_s: float = 0.0
 

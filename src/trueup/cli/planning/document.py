@@ -19,6 +19,7 @@ from ...schema.facts import Difference, dotted, shown
 from ...schema.hazard import Allowance
 from ...schema.plan import described
 from ..output import JsonDocument
+from .observed import ObservedDocument, observed_document
 from .view import PlanView, ShownChange
 from .words import change_text
 
@@ -53,7 +54,8 @@ class StepDocument(_Part):
 class ChangeDocument(_Part):
     """A change. change, reverse: as values; a reverse of null means that it cannot be undone.
 
-    refusal: why the engine cannot make it; empty if it can.
+    refusal: why the engine cannot make it; empty if it can. observed: what a shadow showed of it;
+    null if none was asked.
     """
 
     symbol: Literal["+", "~", "-", "-/+"]
@@ -64,6 +66,7 @@ class ChangeDocument(_Part):
     hazards: list[HazardDocument]
     steps: list[StepDocument]
     refusal: str
+    observed: ObservedDocument | None = None
 
 
 class UnseenDocument(_Part):
@@ -214,6 +217,7 @@ def change_document(shown_change: ShownChange) -> ChangeDocument:
     """A change with its hazards and steps."""
     planned = shown_change.planned
     inverse = planned.inverse()
+    seen = shown_change.observed
     return ChangeDocument.model_validate(
         {
             "symbol": planned.symbol,
@@ -244,5 +248,6 @@ def change_document(shown_change: ShownChange) -> ChangeDocument:
                 for one in shown_change.steps
             ],
             "refusal": shown_change.refusal,
+            "observed": observed_document(seen) if seen else None,
         }
     )

@@ -11,6 +11,7 @@ from ...schema.changes import AddTable
 from ...schema.hazard import Hazard
 from ..output import FAINT
 from ..wording import counted, from_here, wrapped
+from .observed import observed_lines, shown_hazards
 from .view import PlanView, ShownChange
 from .words import change_line, table_lines, unseen_line
 
@@ -37,12 +38,16 @@ def _change(view: PlanView, shown: ShownChange, width: int, verbose: bool) -> It
     if isinstance(planned.change, AddTable):
         for line in table_lines(planned.change.schema):
             yield wrapped(line, 6, width, FAINT)
-    for hazard in planned.hazards:
+    for hazard in shown_hazards(shown):
         yield wrapped(_hazard(view, hazard), 4, width)
     if shown.refusal:
         yield wrapped(f"! this engine cannot make the change: {shown.refusal}", 4, width)
-    for estimate in shown.estimates:
-        yield wrapped(f"takes: {estimate}", 6, width, FAINT)
+    if shown.observed is None:
+        for estimate in shown.estimates:
+            yield wrapped(f"takes: {estimate}", 6, width, FAINT)
+    else:
+        for line in observed_lines(shown.observed):
+            yield wrapped(line, 6, width, FAINT)
     if verbose:
         yield from _steps(shown, width)
 

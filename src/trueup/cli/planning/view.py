@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from ..._dataclass import dataclass
 from ...errors import ErrorCode, NeedsOperator, Place
 from ...lifecycle.inspection import Intent, Sides, Target
+from ...observation.forecasts import Forecast
 from ...schema.engine import SchemaEngine, Step
 from ...schema.hazard import Allowance, Hazard, HazardCode
 from ...schema.plan import Plan, PlannedChange
@@ -29,12 +30,13 @@ class ShownChange:
     """A planned change with its steps.
 
     refusal: what to do as the engine cannot make it; empty if it can. Whose the table is, is then
-    no matter.
+    no matter. observed: what a shadow showed of it; None if none was asked.
     """
 
     planned: PlannedChange
     steps: Sequence[Step] = ()
     refusal: str = ""
+    observed: Forecast | None = None
 
     @property
     def estimates(self) -> list[str]:

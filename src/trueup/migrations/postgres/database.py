@@ -33,6 +33,7 @@ from ..python.binding import bound
 from ..sections import Statement
 from ..statements import Dialect
 from . import catalogue, indexes
+from .putting import put_rows
 from .shadows import beside, given
 
 LONGEST_S = 86_400.0
@@ -84,6 +85,11 @@ class PostgresMigrations:
         self._schema = str(schema or "public")
         self.history = f"{named(self._schema)}.{named(TABLE)}"
         self._process = 0
+
+    @property
+    def url(self) -> PostgresUrl:
+        """The database."""
+        return self._url
 
     def query(self, sql: str) -> Sequence[Row]:
         """The rows of a query of ours."""
@@ -184,31 +190,10 @@ class PostgresMigrations:
         return [shape for shape in found if shape.label.rpartition(".")[2] not in OWN]
 
     def insert(self, shape: Shape, columns: Sequence[str], rows: Sequence[Sequence[Text]]) -> int:
-        """Put rows, in a transaction of their own. Those that do not fit are found by halves."""
+        """Put rows, in a transaction of their own."""
         with self._unforced(shape.name):
-            return self._insert(shape.name, ", ".join(map(named, columns)), rows)
-
-    def _insert(self, table: str, columns: str, rows: Sequence[Sequence[Text]]) -> int:
-        values = ", ".join(
-            f"({', '.join('NULL' if text is None else literal(text) for text in row)})"
-            for row in rows
-        )
-        insert = f"INSERT INTO {table} ({columns}) VALUES {values} ON CONFLICT DO NOTHING"
-        if not columns:
-            insert = f"INSERT INTO {table} DEFAULT VALUES"
-        self._connection.execute(b"SAVEPOINT row")
-        try:
-            return self._connection.execute(insert.encode()).rowcount
-        except psycopg.Error as error:
-            if not error.sqlstate or error.sqlstate.startswith(("08", "53", "57")):
-                raise
-        finally:
-            if self._connection.pgconn.transaction_status == TransactionStatus.INERROR:
-                self._connection.execute(b"ROLLBACK TO SAVEPOINT row")
-            self._connection.execute(b"RELEASE SAVEPOINT row")
-        middle = len(rows) // 2
-        halves = (rows[:middle], rows[middle:]) if middle else ()
-        return sum(self._insert(table, columns, half) for half in halves)
+            listed = ", ".join(map(named, columns))
+            return put_rows(self._connection, shape.name, listed, rows)
 
     def contents(self, table: str, columns: Sequence[str]) -> Sequence[Sequence[Text]]:
         """The rows as text."""

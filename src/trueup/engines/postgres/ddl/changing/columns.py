@@ -208,7 +208,8 @@ def filled(schema: TableSchema, name: str, live: Live) -> Iterator[Step]:
 
     told = estimate(Form.ADD_CHECK_NOT_VALID, table, live)
     comment = f"refuse new rows of {table} without {name}"
-    yield in_transaction(table, comment, [dropped, said], work=begin, estimate=told)
+    plain = [f"{_alter(schema)} ALTER COLUMN {quoted} SET NOT NULL"]
+    yield in_transaction(table, comment, [dropped, said], work=begin, estimate=told, plain=plain)
     proved = Statement(f"{_alter(schema)} VALIDATE CONSTRAINT {constraint}")
 
     def prove() -> Steps[Progress]:

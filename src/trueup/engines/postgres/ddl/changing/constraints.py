@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from .....schema.changes import ChangePart
 from .....schema.engine import DONE, LiveTable, Progress, Step
@@ -44,7 +44,16 @@ def _dropped(name: str, before: Value) -> str:
     return "" if before is None else f"DROP CONSTRAINT {quote(name)}, "
 
 
-def _step(change: ChangePart, comment: str, sql: str, form: Form, live: Live, what: str) -> Step:
+def _step(
+    change: ChangePart,
+    comment: str,
+    sql: str,
+    form: Form,
+    live: Live,
+    what: str,
+    *,
+    plain: Sequence[str] = (),
+) -> Step:
     table = change.schema.name
     statements = [Statement(sql, declares=Declares(table, what, reads_rows=True))]
 
@@ -53,7 +62,7 @@ def _step(change: ChangePart, comment: str, sql: str, form: Form, live: Live, wh
         return DONE
 
     told = estimate(form, table, live)
-    return in_transaction(table, comment, statements, work=work, estimate=told)
+    return in_transaction(table, comment, statements, work=work, estimate=told, plain=plain)
 
 
 def _drop(change: ChangePart, name: str, live: Live) -> Step:
@@ -75,7 +84,8 @@ def _say(change: ChangePart, name: str, before: Value, after: str, live: Live) -
     is_reference = after.startswith("FOREIGN KEY")
     form = Form.ADD_REFERENCE_NOT_VALID if is_reference else Form.ADD_CHECK_NOT_VALID
     comment = f"hold new rows of {change.schema.name} to the constraint {name}"
-    return _step(change, comment, sql + _UNPROVED, form, live, f"the constraint {name}")
+    what = f"the constraint {name}"
+    return _step(change, comment, sql + _UNPROVED, form, live, what, plain=[sql.rstrip()])
 
 
 def _prove(change: ChangePart, name: str, live: Live) -> Step:
@@ -124,7 +134,8 @@ def _unique(change: ChangePart, name: str, before: Value, after: str, live: Live
     if columns.startswith("NULLS NOT DISTINCT"):
         columns, nulls = columns.removeprefix("NULLS NOT DISTINCT ").strip(), " NULLS NOT DISTINCT"
     sql = f"CREATE UNIQUE INDEX {quote(index)} ON {quote(table)} {columns}{nulls}"
-    yield built(change.schema, index, sql, live, anew=before is not None)
+    plain = f"{_alter(change)} {_dropped(name, before)}ADD CONSTRAINT {quote(name)} {after}"
+    yield built(change.schema, index, sql, live, anew=before is not None, plain=[plain])
     sql = (
         f"{_alter(change)} {_dropped(name, before)}"
         f"ADD CONSTRAINT {quote(name)} UNIQUE USING INDEX {quote(index)}"

@@ -6,7 +6,7 @@ Source: https://www.postgresql.org/docs/15/sql-createindex.html#SQL-CREATEINDEX-
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from .....errors import ErrorCode, NeedsOperator, Place
 from .....schema.changes import ChangePart
@@ -72,11 +72,13 @@ def built(
     *,
     anew: bool = False,
     described: str = "",
+    plain: Sequence[str] | None = None,
 ) -> Step:
     """The step that builds an index, if there is none that is valid.
 
     sql: creates it. anew: whether one that is there is dropped first, whatever it is.
-    described: the statement of its comment.
+    described: the statement of its comment. plain: what the plain form of the change is; the
+        statement itself if it is None.
     """
     table = schema.name
     dropped = f"DROP INDEX CONCURRENTLY IF EXISTS {quote(name)}"
@@ -106,13 +108,17 @@ def built(
 
     statements = [*([dropped] if anew else []), made, *([described] if described else [])]
     told = estimate(Form.BUILD_INDEX, table, live)
-    return alone(table, f"build the index {name} of {table}", statements, work, estimate=told)
+    comment = f"build the index {name} of {table}"
+    spared = [sql] if plain is None else plain
+    return alone(table, comment, statements, work, estimate=told, plain=spared)
 
 
 def _exchanged(schema: TableSchema, name: str, sql: list[str], live: Live) -> Iterator[Step]:
     """The new index is built under another name, so that there is one at every moment."""
     table, new = schema.name, new_name(name)
-    yield built(schema, new, sql[0].replace(quote(name), quote(new), 1), live, anew=True)
+    plain = [f"DROP INDEX IF EXISTS {quote(name)}", sql[0]]
+    renamed = sql[0].replace(quote(name), quote(new), 1)
+    yield built(schema, new, renamed, live, anew=True, plain=plain)
     statements = [
         Statement(f"DROP INDEX IF EXISTS {quote(name)}"),
         Statement(f"ALTER INDEX {quote(new)} RENAME TO {quote(name)}"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
+from dataclasses import replace
 from threading import Thread
 from typing import Any, Protocol, TypeVar
 
@@ -105,6 +106,11 @@ class Lasting:
         """The statements."""
         return self._inner.shown
 
+    @property
+    def inner(self) -> Inner:
+        """What is run."""
+        return self._inner
+
     def on(self, wire: Connectable, deadline_s: float, table: str) -> Progress:
         """The reply if it is there; else how far it is.
 
@@ -112,7 +118,7 @@ class Lasting:
         LOCK_TRIES tries.
         """
         if self._running is None:
-            self._running = _in_thread(
+            self._running = in_thread(
                 lambda: self._inner.on(wire, time.monotonic() + _LONGEST_S, table)
             )
         left_s = max(0.0, deadline_s - time.monotonic()) / 2
@@ -162,7 +168,7 @@ def _holder(pid: int, name: str | None, state: str | None, age_s: int | None) ->
     return f"process {pid}" + (f" ({said})" if said else "")
 
 
-def _in_thread(work: Callable[[], R]) -> Future[R]:
+def in_thread(work: Callable[[], R]) -> Future[R]:
     """What a thread makes, which ends with the process: its connection ends, and so the statement
     on the server."""
     future: Future[R] = Future()
@@ -188,10 +194,12 @@ def in_transaction(
     *,
     work: Callable[[], Steps[Progress]] | None = None,
     estimate: str = "",
+    plain: Sequence[str] = (),
 ) -> Step:
     """A step of one transaction, which waits LOCK_TIMEOUT_MS for each lock and is tried again.
 
-    work: yields the statements, if what runs depends on what is read.
+    work: yields the statements, if what runs depends on what is read. plain: the statements of the
+    form that the change does not take.
     """
 
     def plainly() -> Steps[Progress]:
@@ -204,7 +212,8 @@ def in_transaction(
         return (yield from (work or plainly)())
 
     payload = Transaction(lambda: (LOCK_TIMEOUT, *statements), timed)
-    return _step(table, comment, payload, [one.sql for one in statements], estimate)
+    step = _step(table, comment, payload, [one.sql for one in statements], estimate)
+    return replace(step, plain=tuple(plain))
 
 
 def alone(
@@ -214,9 +223,11 @@ def alone(
     work: Callable[[], Steps[Progress]],
     *,
     estimate: str = "",
+    plain: Sequence[str] = (),
 ) -> Step:
     """A step of statements that cannot be in a transaction."""
-    return _step(table, comment, Alone(tuple(statements), work), statements, estimate)
+    step = _step(table, comment, Alone(tuple(statements), work), statements, estimate)
+    return replace(step, plain=tuple(plain), is_alone=True)
 
 
 def _step(

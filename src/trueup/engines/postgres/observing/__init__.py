@@ -1,0 +1,1 @@
+"""Statements watched while they run on a shadow."""
