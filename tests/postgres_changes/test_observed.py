@@ -175,6 +175,18 @@ def test_a_table_that_cannot_be_copied_is_unknown(server: PostgresServer) -> Non
     assert said == {"the shadow is not like the live tables, because of table public.orders"}
 
 
+def test_an_empty_database_that_is_named_is_the_shadow_and_empty_again(
+    server: PostgresServer, shop: str
+) -> None:
+    extra = on(SHOP, "orders", lambda one: one.field("extra", str | None, None))
+    with new_database(server) as empty:
+        found, _ = tried(server, shop, extra, url_of(server, empty))
+        [change] = found.changes
+        assert change.why_not == ""
+        left = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        assert _as_superuser(server, empty, f"{left} AND relkind = 'r'") == []
+
+
 def test_rows_in_the_way_leave_what_empty_tables_show(server: PostgresServer, shop: str) -> None:
     """A required column without a default is added to empty tables only."""
     found, names = tried(server, shop, on(SHOP, "orders", lambda one: one.field("needed", int)))
