@@ -62,7 +62,7 @@ def test_job_of_a_client_begins_in_the_queue(service: JobService) -> None:
     assert service.find("acme", job.id) == job
 
 
-@pytest.mark.req("C50")
+@pytest.mark.req("C50", "C97")
 def test_jobs_are_created_read_updated_and_deleted(db: Database) -> None:
     repo = db.repository(jobs)
     made = repo.create(Job(client_id="acme", pdf_url=URL), returning="new").new
