@@ -60,8 +60,11 @@ from trueup.relational import (
     CountUpdates,
     Exclude,
     References,
+    SqlComposite,
+    SqlDomain,
     SqlIndex,
     SqlObject,
+    SqlSequence,
     Unique,
 )
 from trueup.schema.create import create_tables
@@ -404,6 +407,12 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
     "Relational.indexes": (lambda: columns(indexes=[SqlIndex("i", ["title"])]), columns),
     "Relational.triggers": (lambda: columns(triggers=[CountUpdates("number")]), columns),
     "Relational.extensions": (lambda: columns(extensions=["citext"]), columns),
+    "Relational.domains": (lambda: columns(domains=[SqlDomain("d", "text")]), columns),
+    "Relational.composites": (
+        lambda: columns(composites=[SqlComposite("c", {"a": "text"})]),
+        columns,
+    ),
+    "Relational.sequences": (lambda: columns(sequences=[SqlSequence("s")]), columns),
     "Relational.objects": (
         lambda: columns(objects=[SqlObject("view", "v", "CREATE VIEW v AS SELECT 1")]),
         columns,

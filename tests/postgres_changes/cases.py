@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from tests.postgres_changes.below import BELOW
+from tests.postgres_changes.object_cases import OBJECTS
 from tests.postgres_changes.schemas import HOUSE, SHOP, Short
 from tests.postgres_changes.shapes import MISSING, Shape, Shapes
 from trueup import Index
@@ -489,6 +490,7 @@ GROUPS = {
     "Indexes": INDEXES,
     "Triggers, tenants, views": PROGRAMS,
     "Columns that something reads": BELOW,
+    "Objects beside tables": OBJECTS,
     "Labels of enums": LABELS,
     "Tables": TABLES,
 }

@@ -1,13 +1,14 @@
 """The order of changes of relational tables: each after what it needs, and what is in its way.
 
-renamed ─► dropped: objects ─► triggers, policies ─► references ─► constraints, indexes
-    ─► extensions, types ─► new columns ─► columns ─► constraints, indexes ─► tables ─► references
-    ─► functions ─► triggers, row security ─► objects ─► dropped columns ─► dropped tables
+renamed ─► dropped: views ─► triggers, policies ─► references ─► constraints, indexes
+    ─► extensions, types ─► domains, sequences, functions that tables call ─► new columns
+    ─► columns ─► constraints, indexes ─► tables ─► references ─► functions ─► triggers
+    ─► row security ─► objects ─► dropped columns, tables, functions, types, sequences
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import IntEnum, auto
 
 from .changes import (
@@ -20,7 +21,8 @@ from .changes import (
     DropTable,
     RenamePart,
 )
-from .facts import Value
+from .facts import Path, Value
+from .mentions import BEFORE_TABLES, CALLED, before_tables, by_mention, kind_and_name, words
 
 
 class Phase(IntEnum):
@@ -32,6 +34,7 @@ class Phase(IntEnum):
     DROP_REFERENCES = auto()
     DROP_CONSTRAINTS = auto()
     TYPES = auto()
+    NAMED_TYPES = auto()
     COLUMNS = auto()
     CHANGED_COLUMNS = auto()
     GENERATED = auto()
@@ -45,6 +48,7 @@ class Phase(IntEnum):
     DROP_GENERATED = auto()
     DROP_COLUMNS = auto()
     DROP_TABLES = auto()
+    DROP_PROGRAMS = auto()
 
 
 _DROPPED = {
@@ -85,6 +89,40 @@ def phase_of(change: Change) -> Phase:
             return _of_part(change)
         case _:
             return Phase.OTHERS
+
+
+def ranks(changes: Sequence[Change]) -> Mapping[Path, tuple[Phase, int]]:
+    """When objects of one's own are changed, by their paths: each after those that its SQL names,
+    and dropped before them; functions that tables call before those.
+
+    changes: of one plan.
+    """
+    parts = [one for one in changes if isinstance(one, ChangePart)]
+    objects = [one for one in parts if one.path[0] == "objects"]
+    made = {one.path[-1]: one.after for one in objects if one.after is not None}
+    gone = {one.path[-1]: one.before for one in objects if one.after is None}
+    said = " ".join(
+        [
+            *(words(one.after) for one in parts if one.path[0] in _SAID_BY_TABLES),
+            *(words(one.schema.facts) for one in changes if isinstance(one, AddTable)),
+        ]
+    )
+    early = before_tables(made, said)
+    found: dict[Path, tuple[Phase, int]] = {}
+    for rank, name in enumerate(by_mention(made)):
+        phase = Phase.NAMED_TYPES if name in early else Phase.OBJECTS
+        found["objects", name] = phase, rank
+    for rank, name in enumerate(reversed(by_mention(gone))):
+        found["objects", name] = _phase_of_drop(name), rank
+    return found
+
+
+_SAID_BY_TABLES = ("columns", "constraints", "indexes")
+
+
+def _phase_of_drop(name: str) -> Phase:
+    is_used = kind_and_name(name)[0] in (*CALLED, *BEFORE_TABLES)
+    return Phase.DROP_PROGRAMS if is_used else Phase.DROP_OBJECTS
 
 
 def _of_part(change: ChangePart) -> Phase:

@@ -20,6 +20,8 @@ def of_part(change: ChangePart) -> Iterator[Hazard]:
         yield from _of_column(change, change.after)
     elif fact == "constraints":
         yield from _of_constraint(change, str(change.after))
+    elif fact == "objects" and isinstance(change.after, Mapping):
+        yield from _of_fields(change, change.after)
     elif fact == "types" and change.before is not None:
         yield from _of_labels(change)
 
@@ -58,6 +60,19 @@ def _of_drop(change: ChangePart) -> Iterator[Hazard]:
             Allowance.DATA_LOSS,
         )
     yield Hazard(HazardCode.UNDECLARED, severity, text, Allowance.PRUNE)
+
+
+def _of_fields(change: ChangePart, after: Mapping[str, Value]) -> Iterator[Hazard]:
+    """What a composite type loses."""
+    lost = change.before.get("others") if isinstance(change.before, Mapping) else None
+    if "others" in after and lost and "composite type" in change.path[-1]:
+        named = ", ".join(_labels(lost))
+        yield Hazard(
+            HazardCode.COLUMN_DROPPED,
+            Severity.CRITICAL,
+            f"the values of {named} are lost in each {change.path[-1]}; no copy is made",
+            Allowance.DATA_LOSS,
+        )
 
 
 def _of_column(change: ChangePart, after: Mapping[str, Value]) -> Iterator[Hazard]:

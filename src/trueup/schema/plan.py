@@ -24,13 +24,14 @@ from .changes import (
     SetFact,
     SetStream,
     SetTtl,
+    path_of,
 )
 from .diff import diff_table, unseen
 from .engine import LiveTable
 from .facts import Difference, Json, compared, dotted, plain
 from .hazard import Allowance, Hazard, HazardCode
 from .hazards import empty_table, hazards_of, not_owned, renamed
-from .order import phase_of
+from .order import phase_of, ranks
 from .tables import TableSchema, index_tree, tree
 
 NO_STRANGERS: Mapping[str, str] = {}
@@ -216,7 +217,11 @@ def _in_order(changes: list[PlannedChange]) -> list[PlannedChange]:
     """The changes; if parts of tables are among them, each after what it needs."""
     if not any(isinstance(one.change, ChangePart | RenamePart) for one in changes):
         return changes
-    return sorted(changes, key=lambda one: phase_of(one.change))
+    ranked = ranks([one.change for one in changes])
+    # An object that tables share is changed once.
+    once = {path_of(one.change): one for one in reversed(changes) if path_of(one.change) in ranked}
+    found = [one for one in changes if once.get(path_of(one.change), one) is one]
+    return sorted(found, key=lambda one: ranked.get(path_of(one.change), (phase_of(one.change), 0)))
 
 
 def _is_undeclared(change: Change) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ...engines.postgres.ddl.objects import type_sql
 from ...schema.facts import Value
 from ..documented import DocumentedTable
 from ..text.markdown import Section, code, fenced, table
@@ -43,8 +44,12 @@ def relational_sections(documented: DocumentedTable) -> Iterator[Section]:
 
 def _statements(title: str, statements: Mapping[str, Value]) -> Iterator[Section]:
     if statements:
-        text = "\n\n".join(f"{str(statement).strip()};" for statement in statements.values())
+        text = "\n\n".join(f"{_sql(name, value).strip()};" for name, value in statements.items())
         yield Section(title, (fenced("sql", text),))
+
+
+def _sql(name: str, value: Value) -> str:
+    return type_sql(name, value) if isinstance(value, Mapping) else str(value)
 
 
 def _part(documented: DocumentedTable, name: str) -> Mapping[str, Value]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from textwrap import wrap
 
+from ...engines.postgres.ddl.objects import type_sql
 from ...engines.postgres.ddl.relational import part, type_statement
 from ...engines.postgres.ddl.statements import Phase, phases
 from ...engines.postgres.values.names import unless
@@ -88,6 +89,12 @@ def _types(schemas: Iterable[TableSchema]) -> dict[str, str]:
         type_statement(name, labels)
         for schema in schemas
         for name, labels in part(schema, "types").items()
+    ]
+    found += [
+        type_sql(name, value)
+        for schema in schemas
+        for name, value in part(schema, "objects").items()
+        if isinstance(value, Mapping)
     ]
     return {unless("duplicate_object", one): one for one in found}
 

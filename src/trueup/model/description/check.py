@@ -79,7 +79,10 @@ def _relational_misfits(relational: Relational | None) -> list[str]:
     if found:
         return found
     constraints = (*relational.unique, *relational.references, *relational.checks)
-    others = (*relational.exclusions, *relational.triggers, *relational.objects)
+    others = (
+        *(*relational.exclusions, *relational.triggers, *relational.objects),
+        *(*relational.domains, *relational.composites, *relational.sequences),
+    )
     found = [problem for part in (*constraints, *others) for problem in _misfits(part)]
     for index in relational.indexes:
         found += _misfits(index) or [

@@ -48,6 +48,7 @@ def relational_problems(fields: TableFields) -> Iterator[str]:
         yield from _misused(fields, place, name)
     yield from _unknown_values(fields, settings)
     yield from _unnamed(settings)
+    yield from _unnamed_objects(settings)
     yield from _contradictions(fields, settings)
     yield from rename_problems(fields, settings)
 
@@ -134,9 +135,23 @@ def _unnamed(settings: Relational) -> Iterator[str]:
             yield f"relational: SqlIndex {index.name!r} has no column"
         if any(bool(one.field) == bool(one.expression) for one in index.index_columns):
             yield f"relational: a column of SqlIndex {index.name!r} is a field or an expression"
+
+
+def _unnamed_objects(settings: Relational) -> Iterator[str]:
     for found in settings.objects:
         if not found.name or not found.statement.strip():
             yield "relational: an SqlObject needs a name and a statement"
+        is_called = found.kind in ("function", "procedure")
+        if is_called and found.name and not found.name.endswith(")"):
+            yield f"relational: SqlObject {found.name!r} lacks its parameters' types, as in area()"
+    named = (settings.domains, settings.composites, settings.sequences)
+    for kind, names in zip(
+        ("SqlDomain", "SqlComposite", "SqlSequence"),
+        ([one.name for one in found] for found in named),
+        strict=True,
+    ):
+        if not all(names):
+            yield f"relational: an {kind} needs a name"
 
 
 def _contradictions(fields: TableFields, settings: Relational) -> Iterator[str]:

@@ -1,7 +1,9 @@
 """The SQL that creates relational tables, in an order in which each statement finds what it names:
 
 extensions, types, functions ─► tables ─► indexes, comments ─► references
-    ─► row security ─► triggers ─► objects
+    ─► row security ─► triggers
+
+Objects of one's own come before and after them (`objects.py`).
 """
 
 from __future__ import annotations
@@ -116,14 +118,6 @@ def row_security(table: TableSchema) -> Iterator[Statement]:
 def triggers(table: TableSchema) -> Iterator[Statement]:
     """What acts on each update."""
     yield from _each(table, "triggers", "the trigger")
-
-
-def objects(table: TableSchema) -> Iterator[Statement]:
-    """SQL of one's own, which may use all tables, and read what is in others."""
-    for name, sql in part(table, "objects").items():
-        yield Statement(
-            str(sql), declares=Declares(table.name, f"the object {name!r}", reads_rows=True)
-        )
 
 
 def _each(table: TableSchema, of: str, kind: str) -> Iterator[Statement]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from ....operations.operation import Request, as_it_is
 from ....schema.changes import DropTable
 from ....schema.engine import DONE, LiveTable, Progress, Step, shown_names
+from ....schema.facts import Value
+from ....schema.mentions import kind_and_name
 from ....schema.tables import TableSchema
 from ..payload import Statement, Steps, Transaction, ask
 from ..values.names import literal, quote, short_name, unless
@@ -29,9 +31,15 @@ def drop_steps(drops: Sequence[DropTable], live: Mapping[str, LiveTable]) -> Ite
 
 def _drop(tables: Sequence[TableSchema], live: Mapping[str, LiveTable]) -> Step:
     names = [table.name for table in tables]
+    objects = _objects(tables, live)
     body = [
+        *(Statement(f"DROP {kind} IF EXISTS {names}") for kind, names in _dropped(objects, _VIEWS)),
         Statement(f"DROP TABLE IF EXISTS {', '.join(map(quote, names))}"),
         *(Statement(sql) for table in tables for sql in _unused(table)),
+        *(
+            Statement(unless(_USED, f"DROP {kind} IF EXISTS {names}"))
+            for kind, names in _dropped(objects, _OTHERS)
+        ),
     ]
 
     def work() -> Steps[Progress]:
@@ -55,6 +63,36 @@ def _unused(table: TableSchema) -> Iterator[str]:
         yield unless(_USED, f"DROP FUNCTION IF EXISTS {quote(name)}()")
     for name in part(table, "types"):
         yield unless(_USED, f"DROP TYPE IF EXISTS {quote(name)}")
+
+
+_VIEWS = ("view", "materialized view")
+_OTHERS = ("function", "procedure", "sequence", "domain", "composite type")
+
+
+def _objects(tables: Sequence[TableSchema], live: Mapping[str, LiveTable]) -> list[str]:
+    """The objects that were made for the tables, and that no other table declares."""
+    gone = {table.name for table in tables}
+    kept = {
+        name
+        for table in live.values()
+        if table.schema.name not in gone
+        for name in part(table.schema, "objects")
+    }
+    made = (_listed(table.facts.get("made")) for table in tables)
+    return [name for names in made for name in names if name not in kept]
+
+
+def _listed(value: Value) -> Sequence[str]:
+    return [str(one) for one in value] if isinstance(value, Sequence) else ()
+
+
+def _dropped(objects: Sequence[str], kinds: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """For each kind its word, and the objects of it: together, as they may need each other."""
+    for kind in kinds:
+        names = [name for one, name in map(kind_and_name, objects) if one == kind]
+        if names:
+            quoted = [name if "(" in name else quote(name) for name in names]
+            yield kind.upper().removeprefix("COMPOSITE "), ", ".join(quoted)
 
 
 def _keep(table: TableSchema, backup: str) -> Step:

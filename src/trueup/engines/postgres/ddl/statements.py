@@ -1,27 +1,21 @@
-"""The SQL that creates tables and their indexes.
-
-The catalogue does not know where a partition key ends and a sort key begins, nor by what items
-expire. The comments on the indexes say so.
-"""
+"""The SQL that creates tables and their indexes."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...._dataclass import dataclass
-from ....schema.facts import known
 from ....schema.tables import IndexSchema, TableSchema
 from ..payload import Statement
 from ..tables.layout import MORE, index_name, index_order, is_relational, key_name
 from ..values.names import column_name, literal, quote
 from ..values.types import PLAIN
 from . import relational
+from .comments import index_comment, key_comment
 from .declared_sql import Declares
+from .objects import Objects
 
 _DEFINITIONS = {type_.name: type_.definition for type_ in PLAIN.values()}
-COMMENT = "trueup "
-"""Begins the comments that Trueup reads; JSON follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +39,21 @@ def phases(tables: Sequence[TableSchema]) -> Iterator[Phase]:
     strict = [table for table in tables if is_relational(table)]
     needed = [statement for table in strict for statement in relational.before_tables(table)]
     shared = {one.sql: one for one in needed}.values()  # what tables share, once
-    yield Phase("What the tables need", None, list(shared))
+    objects = Objects(strict)
+    yield Phase("What the tables need", None, [*shared, *objects.before_tables()])
     for table in tables:
         yield Phase("", table, list(_table_and_indexes(table)))
     for about, statements in _LATER.items():
         for table in strict:
             yield Phase(about, table, list(statements(table)))
+    for table, statement in objects.after_tables():
+        yield Phase("SQL of one's own", table, [statement])
 
 
 _LATER = {
     "References": relational.references,
     "Row-level security": relational.row_security,
     "Triggers": relational.triggers,
-    "SQL of one's own": relational.objects,
 }
 """What names other tables, and comes after all of them."""
 
@@ -121,27 +117,6 @@ def sparse_columns(table: TableSchema, index: IndexSchema) -> list[str]:
     return [
         column_name(attribute.name) for attribute in index.attributes if attribute not in table.key
     ]
-
-
-def key_comment(table: TableSchema) -> str:
-    """What the catalogue cannot say of a table."""
-    names = {
-        column_name(attribute.name): attribute.name
-        for attribute in table.attributes
-        if column_name(attribute.name) != attribute.name
-    }
-    said = {"partition": len(table.partition), "ttl": known(table.ttl), "names": names}
-    return COMMENT + json.dumps(said, ensure_ascii=False)
-
-
-def index_comment(index: IndexSchema) -> str:
-    """What the catalogue cannot say of an index."""
-    said = {
-        "name": index.name,
-        "partition": len(index.partition),
-        "sort": len(index.sort),
-    }
-    return COMMENT + json.dumps(said, ensure_ascii=False)
 
 
 def _comment(index: str, text: str) -> Statement:

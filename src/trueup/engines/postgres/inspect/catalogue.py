@@ -11,6 +11,7 @@ from typing import Any
 
 from ....schema.facts import Value
 from ..payload import Rows, Statement
+from .objects import MADE, NAMED, made_objects, named_objects, with_others
 
 Facts = dict[str, Any]
 
@@ -60,7 +61,8 @@ pg_get_expr(y.polqual, y.polrelid), pg_get_expr(y.polwithcheck, y.polrelid))::te
 FROM pg_class c LEFT JOIN pg_policy y ON y.polrelid = c.oid
 WHERE {_WANTED} ORDER BY c.relname, y.polname"""
 
-_FUNCTIONS = """SELECT p.proname, p.oid::regprocedure::text,
+_FUNCTIONS = """SELECT p.proname,
+CASE p.prokind WHEN 'p' THEN 'procedure ' ELSE 'function ' END || p.oid::regprocedure,
 jsonb_build_array(coalesce(pg_get_function_sqlbody(p.oid), p.prosrc),
 pg_get_function_arguments(p.oid), pg_get_function_result(p.oid), p.provolatile, p.prosecdef,
 p.proconfig, p.proisstrict, p.proleakproof, p.proparallel, p.procost, p.prorows, p.prolang)::text
@@ -91,8 +93,8 @@ _OF_TABLE = ("columns", "constraints", "indexes", "shapes", "triggers")
 
 def catalogue_selects(names: Sequence[str], schema: str = "current_schema()") -> list[Statement]:
     """The SELECTs that read all facts of tables. schema: an SQL expression with its name."""
-    of_tables = (_COLUMNS, _CONSTRAINTS, _INDEXES, _TRIGGERS, _POLICIES)
-    of_schema = (_FUNCTIONS, _TYPES, _VIEWS, _EXTENSIONS)
+    of_tables = (_COLUMNS, _CONSTRAINTS, _INDEXES, _TRIGGERS, _POLICIES, MADE)
+    of_schema = (_FUNCTIONS, _TYPES, _VIEWS, NAMED, _EXTENSIONS)
     wanted = (sorted(names),)
     return [
         *(Statement(sql.replace("{schema}", schema), wanted) for sql in of_tables),
@@ -102,14 +104,15 @@ def catalogue_selects(names: Sequence[str], schema: str = "current_schema()") ->
 
 def catalogue_facts(replies: Sequence[Rows]) -> dict[str, Facts]:
     """The facts of each table, from the rows of the SELECTs."""
-    columns, constraints, indexes, triggers, policies, *rest = replies
-    functions, types, views, extensions = rest
+    columns, constraints, indexes, triggers, policies, made, *rest = replies
+    functions, types, views, named, extensions = rest
     of_schema = {
         "extensions": {name: True for (name,) in extensions},
         "types": {name: list(labels) for name, labels in types},
         "functions": {name: source for name, _, source in functions},
         "objects": dict(views)
-        | {f"function {signature}": source for _, signature, source in functions},
+        | named_objects(named)
+        | {signature: source for _, signature, source in functions},
     }
     found: dict[str, Facts] = {}
     for table, *_, comment in columns:
@@ -128,7 +131,9 @@ def catalogue_facts(replies: Sequence[Rows]) -> dict[str, Facts]:
         secured = found[table].setdefault("row_security", empty)
         if policy is not None:
             secured["policies"][policy] = text
-    for facts in found.values():
+    recorded = made_objects(made)
+    for table, facts in found.items():
+        facts["made"] = recorded.get(table, [])
         texts = {f"trigger {name}": text for name, text in facts["triggers"].items()}
         facts["objects"] = {**facts["objects"], **texts}
     return found
@@ -156,7 +161,7 @@ def in_words_of(
         found, expected = live.get(name), made.get(name)
         if isinstance(value, Mapping) and isinstance(found, Mapping):
             parts = expected if isinstance(expected, Mapping) else {}
-            yield name, dict(in_words_of(value, found, parts))
+            yield name, dict(in_words_of(value, with_others(value, found), parts))
         else:
             yield name, _in_words(value, found, expected)
 

@@ -18,6 +18,7 @@ from ....schema.tables import TableSchema
 from ..payload import Rows, Statement, Steps, ask
 from ..values.names import filled_name, literal, quote
 from .catalogue import Facts, catalogue_facts, catalogue_selects, in_words_of
+from .objects import in_place_of, no_longer_declared
 from .recorded import recorded
 from .renames import Former, backwards, forwards, pending, twins, with_twins
 
@@ -66,6 +67,7 @@ def live_facts(declaration: Declaration, names: Sequence[str]) -> Steps[dict[str
         return live
     renames = pending(declaration.tables, live)
     made = yield from _made(declaration, renames)
+    objects = {name for table in declaration.tables for name in _part(table.facts, "objects")}
     for name, facts in declared.items():
         former, expected = dict(renames[name]), made[name]
         found = forwards(live[name], former)
@@ -78,8 +80,17 @@ def live_facts(declaration: Declaration, names: Sequence[str]) -> Steps[dict[str
             if declaration.made is not None and any(renames.values()):
                 live[name] = dict(_doubtful(facts, live[name]))
         beyond = _beyond(facts, found)
+        beyond["objects"] = no_longer_declared(found["objects"], found["made"], objects)
+        replaced = in_place_of(facts, found["objects"], beyond["objects"])
+        if replaced and not isinstance(expected, Unknown):
+            live[name]["objects"] = {**live[name]["objects"], **replaced}
         undeclared = [*_undeclared(beyond), *_former(former)]
-        live[name] |= {"undeclared": undeclared, "beyond": beyond, "former": former}
+        live[name] |= {
+            "undeclared": undeclared,
+            "beyond": beyond,
+            "former": former,
+            "made": found["made"],
+        }
     return live
 
 
@@ -212,6 +223,7 @@ def _undeclared(beyond: Mapping[str, Mapping[str, Value]]) -> Iterator[str]:
     """The same for people: `column former`."""
     for kind, one in _ONE.items():
         yield from (f"{one} {name}" for name in beyond[kind])
+    yield from beyond["objects"]
     if "enabled" in beyond["row_security"]:
         yield "row security"
     yield from (f"policy {name}" for name in _part(beyond["row_security"], "policies"))

@@ -5,20 +5,20 @@ Source: https://www.postgresql.org/docs/15/catalogs.html
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Literal
+from typing import Literal
 
 from ....operations.operation import Request, unchanged
 from ....schema.engine import LiveTable
 from ....schema.facts import Path, Value
 from ....schema.made import Made
 from ....schema.tables import AttributeSchema, IndexSchema, TableSchema
-from ..ddl.statements import COMMENT, create_statements, sparse_columns
+from ..ddl.comments import said
+from ..ddl.statements import create_statements, sparse_columns
 from ..payload import MAKES, READS, Rows, SelectEach, Single, Statement, Steps, Transaction
 from ..tables.layout import is_relational
 from ..values.names import MORE_COLUMN, SCHEMA, column_name
@@ -140,7 +140,7 @@ class _Table:
         }
         self._indexes = {name: list(rows) for name, rows in groupby(indexes, itemgetter(1))}
         key = next((rows for rows in self._indexes.values() if rows[0][2]), [])
-        self.said = _comment(key[0][7] if key else None)
+        self.said = said(key[0][7] if key else None)
         attributes, split = self._attributes(key), self.said.get("partition", 1)
         marks: Mapping[str, Value] = {"constraints": {}} if self._is_relational else {}
         self._keyed = TableSchema(name, attributes[:split], attributes[split:], facts=marks)
@@ -163,9 +163,14 @@ class _Table:
             self._keyed,
             indexes={index.name: index for index in found if index is not None},
             ttl=self.said.get("ttl"),
-            facts=facts if self._is_relational else {"columns": columns},
+            facts=facts if self._is_relational else {"columns": columns, **self._made()},
             former=self._former,
         )
+
+    def _made(self) -> Mapping[str, Value]:
+        """The objects that were made for a table that is no longer declared."""
+        made = self.said.get("objects")
+        return {"made": made} if made else {}
 
     def _problem(self, lacks: Sequence[str], *, is_compared: bool) -> str:
         if not self.said:
@@ -188,19 +193,19 @@ class _Table:
         _, _, is_primary, is_unique, is_valid, method, predicate, comment, *_ = rows[0]
         if is_primary:
             return None
-        said = _comment(comment)
-        if self._is_relational and not said:
+        found = said(comment)
+        if self._is_relational and not found:
             return None  # it is among the facts of the table
         attributes = self._attributes(rows)
-        name = said.get("name", full_name.removeprefix(f"{self.name}."))
+        name = found.get("name", full_name.removeprefix(f"{self.name}."))
         oddities = [*_oddities(is_unique, is_valid, method, rows)]
-        split = said.get("partition", 1)
-        length = split + said.get("sort", len(attributes) - 1)
+        split = found.get("partition", 1)
+        length = split + found.get("sort", len(attributes) - 1)
         index = IndexSchema(name, attributes[:split], attributes[split:length])
-        if said and not oddities and self._holds(index, predicate):
+        if found and not oddities and self._holds(index, predicate):
             return replace(index, facts={"called": full_name}) if self._is_relational else index
         if not is_valid:
-            return IndexSchema(name, (), facts={"called": full_name} if said else {})
+            return IndexSchema(name, (), facts={"called": full_name} if found else {})
         return replace(index, facts={"form": ", ".join(oddities) or "partial"})
 
     def _holds(self, index: IndexSchema, predicate: str | None) -> bool:
@@ -236,14 +241,3 @@ def _oddities(is_unique: bool, is_valid: bool, method: str, rows: Rows) -> Itera
             yield "of an expression"
         elif descending:
             yield f"{column} descending"
-
-
-def _comment(text: str | None) -> dict[str, Any]:
-    """What a comment of ours says; nothing if it is another."""
-    if text is None or not text.startswith(COMMENT):
-        return {}
-    try:
-        said = json.loads(text.removeprefix(COMMENT))
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}

@@ -16,6 +16,7 @@ from ..values.types import Column
 from .checks import checks_of
 from .constraints import Naming, constraints_of
 from .indexes import indexes_of
+from .named_types import named_types
 from .row_security import row_security
 from .triggers import functions_of, triggers_of
 
@@ -42,7 +43,8 @@ def relational_facts(
         "triggers": triggers_of(settings, naming),
         "row_security": row_security(settings, naming),
         "objects": {
-            f"{one.kind} {one.name}": naming.named(one.statement) for one in settings.objects
+            **dict(named_types(settings)),
+            **{f"{one.kind} {one.name}": naming.named(one.statement) for one in settings.objects},
         },
     }
     kept = ("columns", "constraints")

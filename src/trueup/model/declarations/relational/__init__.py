@@ -2,6 +2,7 @@
 
 from .constraints import Check, Exclude, ReferenceAction, References, Unique
 from .indexes import IndexColumn, SqlIndex
+from .named_types import SqlComposite, SqlDomain, SqlSequence
 from .objects import ObjectKind, SqlObject
 from .settings import Relational
 from .triggers import CountUpdates, TouchOnUpdate, Transitions
@@ -15,8 +16,11 @@ __all__ = [
     "ReferenceAction",
     "References",
     "Relational",
+    "SqlComposite",
+    "SqlDomain",
     "SqlIndex",
     "SqlObject",
+    "SqlSequence",
     "TouchOnUpdate",
     "Transitions",
     "Unique",

@@ -8,6 +8,7 @@ from dataclasses import field
 from ...._dataclass import dataclass
 from .constraints import Check, Exclude, References, Unique
 from .indexes import SqlIndex
+from .named_types import SqlComposite, SqlDomain, SqlSequence
 from .objects import SqlObject
 from .triggers import CountUpdates, TouchOnUpdate, Transitions
 
@@ -32,7 +33,8 @@ class Relational:
     indexes: for filters and SQL of one's own.
     triggers: what happens on each update.
     extensions: of PostgreSQL, which creating the table enables.
-    objects: functions, views and triggers in SQL of one's own.
+    domains, composites, sequences: types and numbers of the schema, made before the tables.
+    objects: functions, procedures, views and triggers in SQL of one's own.
     tenant: the field of text or UUID that says whose a row is. The database then shows a tenant its
         own rows alone, and the table is read and written through `db.tenant("acme")`.
     renamed_from: field to the name that its column had before: `{"email": "mail"}`.
@@ -56,6 +58,9 @@ class Relational:
     indexes: Sequence[SqlIndex] = ()
     triggers: Sequence[TouchOnUpdate | CountUpdates | Transitions] = ()
     extensions: Sequence[str] = ()
+    domains: Sequence[SqlDomain] = ()
+    composites: Sequence[SqlComposite] = ()
+    sequences: Sequence[SqlSequence] = ()
     objects: Sequence[SqlObject] = ()
     tenant: str = ""
     renamed_from: Mapping[str, str] = field(default_factory=dict)

@@ -1,23 +1,19 @@
-"""Functions, triggers, row security, and objects in SQL of one's own."""
+"""Functions of triggers, triggers, and row security."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from .....errors import ErrorCode, NeedsOperator, Place, TrueupError
+from .....errors import ErrorCode, NeedsOperator, Place
 from .....schema.changes import ChangePart
 from .....schema.engine import DONE, LiveTable, Progress, Step
-from .....schema.tables import TableSchema
 from ...payload import Statement, Steps, ask
 from ...values.names import SCHEMA, literal, quote, unless
 from ..declared_sql import Declares
 from ..relational import part
 from ..shared_functions import FUNCTIONS, bodies, check_functions
 from ..views import bare_views, refuse_bare_views
-from .belongings import belongings, given_back
-from .dependents import with_views
 from .effects import Form, estimate
-from .refusals import tried
 from .running import in_transaction
 
 Live = Mapping[str, LiveTable]
@@ -146,68 +142,3 @@ def _security(table: str, part: str, change: ChangePart) -> Iterator[Statement]:
     else:
         word = "ENABLE" if part == "enabled" else "FORCE"
         yield Statement(f"ALTER TABLE {table} {word} ROW LEVEL SECURITY")
-
-
-_SAVEPOINT = Statement("SAVEPOINT replaced")
-_BACK = Statement("ROLLBACK TO SAVEPOINT replaced")
-_NOT_REPLACED = ("42P16", "42P13", "42809")
-"""What the server says if OR REPLACE cannot: a view loses a column, a function returns another
-type. Source: https://www.postgresql.org/docs/15/errcodes-appendix.html"""
-
-
-def of_object(change: ChangePart, live: Live) -> Step:
-    """The step that makes an object: replaced where the server can, else made anew, with what
-    belongs to it."""
-    schema, sql = change.schema, str(change.after)
-    kind, _, name = (
-        change.path[-1].rpartition(" ") if "(" not in change.path[-1] else _split(change)
-    )
-    made = Statement(
-        sql, declares=Declares(schema.name, f"the object {change.path[-1]!r}", reads_rows=True)
-    )
-    views = bare_views([schema])
-    is_replaced = "OR REPLACE" in sql.upper().split("AS", 1)[0]
-
-    def work() -> Steps[Progress]:
-        yield _SAVEPOINT
-        try:
-            if change.before is None or is_replaced:
-                yield made
-        except TrueupError as error:
-            if change.before is None or str(error.native)[:5] not in _NOT_REPLACED:
-                raise
-            yield _BACK
-            yield from _anew(kind, name, schema, made, live)
-        else:
-            if change.before is not None and not is_replaced:
-                yield from _anew(kind, name, schema, made, live)
-        for select in views:
-            refuse_bare_views((yield from ask(select)))
-        return DONE
-
-    told = estimate(Form.CREATE_TRIGGER, schema.name, live) if kind == "trigger" else ""
-    return in_transaction(
-        schema.name, f"make the {change.path[-1]}", [made], work=work, estimate=told
-    )
-
-
-def _split(change: ChangePart) -> tuple[str, str, str]:
-    """The kind of a function, and its name with the types of its parameters."""
-    kind, _, signature = change.path[-1].partition(" ")
-    return kind, " ", signature
-
-
-def _anew(kind: str, name: str, schema: TableSchema, made: Statement, live: Live) -> Steps[None]:
-    on = f" ON {quote(schema.name)}" if kind == "trigger" else ""
-    called = name if "(" in name else quote(name)
-    dropped = Statement(f"DROP {kind.upper()} {called}{on}")
-    change = tried([dropped, made], schema.name, f"the {kind} {name}")
-    if kind.endswith("view"):
-        change = with_views(schema, name, live, _with_belongings(name, change))
-    yield from change
-
-
-def _with_belongings(view: str, change: Steps[None]) -> Steps[None]:
-    kept = yield from belongings(view)
-    yield from change
-    yield from given_back(view, kept)

@@ -13,11 +13,10 @@ from .....schema.engine import DONE, LiveTable, Progress, Step
 from .....schema.tables import TableSchema
 from ...inspect.renames import rename_statement
 from ...payload import Statement, Steps, ask
-from ...tables.layout import key_name
 from ...values.names import SCHEMA, literal, quote, unless
+from ..comments import key_statement
 from ..declared_sql import Declares
 from ..relational import part
-from ..statements import key_comment
 from .effects import Form, estimate
 from .programs import OURS, refuse_used
 from .refusals import tried
@@ -49,9 +48,7 @@ def rename_step(changes: Sequence[RenamePart], live: Mapping[str, LiveTable]) ->
     columns = {one.path[1]: one.before for one in changes if one.path[0] == "columns"}
     ordered = sorted(changes, key=lambda one: len(one.path))  # labels are named by their type
     renamed = [_statement(one) for one in ordered]
-    commented = Statement(
-        f"COMMENT ON INDEX {quote(key_name(schema))} IS {literal(key_comment(schema))}"
-    )
+    commented = Statement(key_statement(schema, live))
     programs = list(_programs(schema)) if columns else []
 
     def work() -> Steps[Progress]:

@@ -16,14 +16,14 @@ from .....schema.changes import (
 from .....schema.engine import LiveTable, Step
 from .....schema.tables import TableSchema
 from ...payload import Statement
-from ...tables.layout import key_name
 from ...values.names import literal, quote
-from ..statements import key_comment
+from ..comments import key_statement
 from .columns import of_column
 from .constraints import of_constraint
 from .effects import Form, estimate
 from .indexes import add_index, change_index, drop_index, of_index
-from .programs import of_function, of_object, of_row_security, of_trigger
+from .objects import of_object
+from .programs import of_function, of_row_security, of_trigger
 from .running import in_transaction
 from .types import of_extension, of_type
 
@@ -42,8 +42,7 @@ def change_steps(change: Change, live: Live) -> Iterator[Step]:
         case ChangeIndex(schema, before, after):
             yield from change_index(schema, before, after, live)
         case SetTtl(schema):
-            sql = f"COMMENT ON INDEX {quote(key_name(schema))} IS {literal(key_comment(schema))}"
-            yield _described(schema, sql, live)
+            yield _described(schema, key_statement(schema, live), live)
         case SetFact(schema, "comment", _, after, ""):
             text = literal(str(after)) if after else "NULL"
             yield _described(schema, f"COMMENT ON TABLE {quote(schema.name)} IS {text}", live)
@@ -69,7 +68,7 @@ def _of_part(change: ChangePart, live: Live) -> Iterator[Step]:
         case "row_security":
             yield of_row_security(change, live)
         case "objects":
-            yield of_object(change, live)
+            yield from of_object(change, live)
         case "types":
             yield of_type(change)
         case "extensions":
