@@ -30,6 +30,8 @@ SHARED_FOLDER = re.compile(r"\.\./sha" + r"red\b")
 # `path::function` -> why it catches everything: a process edge that logs or reports the error.
 _GATHER = "what fails in a thread, an interrupt included, is raised in the thread that called"
 BROAD_EXCEPTS: dict[str, str] = {
+    "src/trueup/checks/readiness/ticks.py::_code": "a module of a handler may raise anything; "
+    "the finding names its type",
     "src/trueup/configuration/loading.py::_import": "a user's module may raise anything; the error "
     "for it names the place",
     "src/trueup/engines/postgres/login/logins.py::current": "a user's function may raise anything; "

@@ -88,5 +88,7 @@ CASES = [
         "trueup doctor --metrics missing.json",
         hides=VERSIONS,
     ),
+    Case("before a deployment", *KITCHEN, "trueup doctor --release"),
+    Case("results without a release", *KITCHEN, "trueup doctor --tests results.xml"),
     Case("an ARN that is none", *KITCHEN, "trueup doctor --role lambda"),
 ]
