@@ -15,7 +15,7 @@ from trueup.migrations.guards import Allowed
 from trueup.migrations.history import Record, read_history
 from trueup.migrations.opening import dialect_of, open_migrations
 from trueup.migrations.port import MigrationDatabase
-from trueup.migrations.proving.proof import prove
+from trueup.migrations.proving.folder import prove
 from trueup.migrations.proving.proofs import Proof, read_proofs, write_proofs
 from trueup.migrations.proving.refusals import Refused
 from trueup.migrations.repeatable.files import Repeatable, read_repeatables

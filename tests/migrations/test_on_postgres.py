@@ -18,7 +18,7 @@ from trueup.errors import Blocked, ErrorCode, NeedsOperator, Unavailable, Unsupp
 from trueup.lifecycle.clocks import Clocks
 from trueup.migrations.events import Waited
 from trueup.migrations.opening import open_migrations
-from trueup.migrations.proving.proof import prove
+from trueup.migrations.proving.folder import prove
 from trueup.migrations.proving.proofs import Proof
 from trueup.migrations.proving.rows import load
 from trueup.testing.postgres import OWNER, PostgresServer, create_database

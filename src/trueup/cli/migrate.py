@@ -18,7 +18,7 @@ from ..migrations.history import read_history
 from ..migrations.opening import dialect_of, open_migrations
 from ..migrations.port import MigrationDatabase
 from ..migrations.problems import pending
-from ..migrations.proving.proof import prove
+from ..migrations.proving.folder import prove, released_before
 from ..migrations.proving.proofs import Proof, Proofs, read_proofs, write_proofs
 from ..migrations.proving.refusals import Refused
 from ..migrations.repair import repair
@@ -201,7 +201,10 @@ class _Call:
         made: list[Proof] = []
         with interruptible(lambda: "no shadow is left behind", "run the command again"):
             chosen = () if is_one else repeatables
-            for result in prove(database, self._files, wanted, progress, chosen):
+            released = released_before(
+                self._files, wanted, proofs, database, every=self._options.every
+            )
+            for result in prove(database, self._files, wanted, progress, chosen, released):
                 if isinstance(result, Refused):
                     is_refused = True
                     print_refused(self._output, result)

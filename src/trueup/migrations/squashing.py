@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from ..errors import Blocked, ErrorCode, Place, TrueupError
 from .files import Migration, read_folder
 from .port import MigrationDatabase
-from .proving.proof import prove
+from .proving.folder import prove
 from .proving.proofs import Proof, read_proofs, write_proofs
 from .proving.refusals import Refused
 from .repeatable.files import read_repeatables

@@ -76,7 +76,8 @@ class ProblemLine(_Part):
 
 
 class ProofLine(_Part):
-    """A proof that was made or refused. why: empty if it was made."""
+    """A proof that was made or refused. why: empty if it was made. upgrades_from: the versions that
+    it was reached from in one run, 0 for an empty database."""
 
     name: str
     why: str = ""
@@ -84,6 +85,7 @@ class ProofLine(_Part):
     loses_up: list[str] = Field(default_factory=list)
     loses_down: list[str] = Field(default_factory=list)
     few: list[str] = Field(default_factory=list)
+    upgrades_from: list[int] = Field(default_factory=list)
 
 
 class Going(_Part):
@@ -209,6 +211,7 @@ def proof_line(proof: Proof) -> ProofLine:
         loses_up=proof.loses_up,
         loses_down=proof.loses_down,
         few=proof.few,
+        upgrades_from=proof.upgrades_from,
     )
 
 

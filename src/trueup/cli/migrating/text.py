@@ -68,6 +68,9 @@ def print_proof(output: Output, proof: Proof) -> None:
     way = "up" if proof.is_forward else "up, down, up"
     way = "twice" if proof.name.startswith(f"{FOLDER}/") else way
     output.marked("✓", GOOD, f"{proof.name}: {way}, over rows of {tables}")
+    if proof.upgrades_from:
+        versions = ", ".join(str(one) if one else "empty" for one in proof.upgrades_from)
+        output.marked(" ", FAINT, f"in one run from {versions}, and back")
     for direction, losses in (("up", proof.loses_up), ("down", proof.loses_down)):
         if losses:
             output.marked("!", WARNING, f"{direction} loses {'; '.join(losses)}")

@@ -6,7 +6,7 @@ rows ─► up ─► down: schema and rows as before? ─► up: schema as afte
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ..._dataclass import dataclass
@@ -14,7 +14,7 @@ from ...errors import TrueupError
 from ...lifecycle.clocks import TRUE_CLOCKS
 from ..events import Event, Proving, Tell
 from ..files import Migration
-from ..history import Record, State, create_history, find_record, next_record, read_history
+from ..history import Record, State, find_record, next_record, read_history
 from ..port import MigrationDatabase, Shape
 from ..repeatable.files import Repeatable
 from ..repeatable.running import Repeater
@@ -23,8 +23,7 @@ from ..shapes import differences, fingerprint
 from ..steps import Steps, Way
 from .contents import Contents, losses, read_contents
 from .proofs import Proof
-from .refusals import NotProved, Refused
-from .repeatables import prove_repeatables
+from .refusals import NotProved
 from .rows import ROWS, load
 
 _LATER = 1_000_000
@@ -32,65 +31,6 @@ _LATER = 1_000_000
 _NOT_BACK = "down does not bring the schema back"
 _EXTENSION = "extension "
 """May be left behind on the way down: others of the database may use it by then."""
-
-
-def prove(
-    database: MigrationDatabase,
-    files: Sequence[Migration],
-    wanted: Sequence[Migration],
-    tell: Tell,
-    repeatables: Sequence[Repeatable] = (),
-) -> Iterator[Proof | Refused]:
-    """Prove files on one shadow, in order, until one is refused. Those that are not wanted go up
-    only, so that what follows stands on them. repeatables: those that run after all of them; none,
-    if none of them is to be proved.
-
-    Raises NeedsOperator if no shadow can be made.
-    """
-    last = max((one.version for one in wanted), default=-1)
-    chosen = [one for one in files if repeatables or one.version <= last]
-    if not chosen and not repeatables:
-        return
-    with database.shadow() as shadow, shadow.lock(0):
-        create_history(shadow)
-        for migration in chosen:
-            proving = _Proving(shadow, migration, tell)
-            try:
-                if migration in wanted:
-                    yield proving.prove()
-                else:
-                    proving.up("as before")
-            except NotProved as refusal:
-                yield Refused(migration, refusal.what, refusal.error)
-                return
-        if repeatables:
-            yield from _prove_repeatables(shadow, chosen, repeatables, tell)
-
-
-def _prove_repeatables(
-    shadow: MigrationDatabase,
-    files: Sequence[Migration],
-    repeatables: Sequence[Repeatable],
-    tell: Tell,
-) -> Iterator[Proof | Refused]:
-    """Prove those that run after all files, and that the last file goes down and up beneath what
-    they made: on a database it does."""
-    proofs: list[Proof] = []
-    try:
-        if files:
-            _Proving(shadow, files[-1], tell).fill()
-        for result in prove_repeatables(shadow, repeatables, tell):
-            if isinstance(result, Refused):
-                yield from proofs
-                yield result
-                return
-            proofs.append(result)
-        if files and not files[-1].forward_only:
-            _Proving(shadow, files[-1], tell).go_beneath(repeatables)
-    except NotProved as refusal:
-        yield Refused(files[-1], refusal.what, refusal.error)
-        return
-    yield from proofs
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +41,7 @@ class _Moment:
     contents: Mapping[str, Contents]
 
 
-class _Proving:
+class Trial:
     """The proof of one migration on a shadow."""
 
     def __init__(self, shadow: MigrationDatabase, migration: Migration, tell: Tell) -> None:
@@ -113,14 +53,14 @@ class _Proving:
     def prove(self) -> Proof:
         """The proof, with the migration applied at its end. Raises NotProved."""
         rows = self._fill("rows before", 0)
-        self._meet_expectations()
+        self.meet_expectations()
         before = self._moment()
         self.up("up")
         after = self._moment()
         loses_up: list[str] = []
         loses_down: list[str] = []
         if not self._migration.forward_only:
-            self._down("down")
+            self.down("down")
             back = self._moment()
             self._check_same(before, back, _NOT_BACK)
             loses_up = losses(before.contents, back.contents)
@@ -134,7 +74,7 @@ class _Proving:
     def _round_trip(self, before: _Moment, after: _Moment) -> list[str]:
         """What rows lose that were put after the migration, if it goes down and up again."""
         full = self._moment()
-        self._down("down with new rows")
+        self.down("down with new rows")
         self._check_same(before, self._moment(), _NOT_BACK)
         self.up("up at last")
         back = self._moment()
@@ -172,7 +112,7 @@ class _Proving:
     def go_beneath(self, repeatables: Sequence[Repeatable]) -> None:
         """Go down and up beneath what repeatable files made. Raises NotProved."""
         before = self._shadow.objects()
-        self._down("down beneath what repeatable files made: drop it first, it is made again")
+        self.down("down beneath what repeatable files made: drop it first, it is made again")
         self.up("up beneath what repeatable files made")
         repeater = Repeater(self._shadow, TRUE_CLOCKS, _silent, lambda: ("", ""))
         repeater.run(repeatables)
@@ -185,7 +125,8 @@ class _Proving:
         first = next_record(read_history(self._shadow), self._migration, State.APPLYING)
         self._run(part, self._migration.up, first, replace(first, state=State.APPLIED))
 
-    def _down(self, part: str) -> None:
+    def down(self, part: str) -> None:
+        """Undo the migration. Raises NotProved."""
         record = find_record(self._shadow, self._migration.version)
         assert record
         first = replace(record, state=State.UNDOING, statements=0)
@@ -230,7 +171,7 @@ class _Proving:
     def _count(self, shape: Shape) -> int:
         return len(self._shadow.contents(shape.name, ()))
 
-    def _meet_expectations(self) -> None:
+    def meet_expectations(self) -> None:
         """Remove the rows that the migration does not expect; `up` refuses a database with such."""
         for one in self._migration.up.expects:
             self._shadow.begin()

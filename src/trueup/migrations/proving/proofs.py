@@ -29,7 +29,8 @@ class Proof(BaseModel):
     checksum, chain: of the file, and of it with all before it. engine, major: of the server.
     before, after: a hash for each object of the schema. rows: how many each table had.
     loses_up, loses_down: what is lost that way. few: tables in which fewer rows fit.
-    is_forward: there was no way down to prove.
+    is_forward: there was no way down to prove. upgrades_from: the versions that databases were
+    brought from to this file in one run, 0 for an empty one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -46,6 +47,7 @@ class Proof(BaseModel):
     loses_down: list[str] = Field(default_factory=list)
     few: list[str] = Field(default_factory=list)
     is_forward: bool = False
+    upgrades_from: list[int] = Field(default_factory=list)
 
 
 class _File(BaseModel):
