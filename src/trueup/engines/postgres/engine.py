@@ -81,6 +81,7 @@ class PostgresEngine(PostgresSql):
         self._setting: Statement | None = None
         self._tenants: Mapping[str, str] = {}
         self._made: Made | None = None
+        self._declaration: str | None = None
 
     def _new_decoder(self, table: str, view: View) -> ItemDecoder:
         return ItemDecoder(self._tables[table], view)
@@ -175,11 +176,13 @@ class PostgresEngine(PostgresSql):
     @property
     def declaration(self) -> str:
         """The fingerprint of the relational tables, and of the SQL that creates them."""
-        from .ddl.statements import create_statements
-        from .inspect.recorded import fingerprint
+        if self._declaration is None:
+            from .ddl.statements import create_statements
+            from .inspect.recorded import fingerprint
 
-        tables = self._relational
-        return fingerprint(tables, list(create_statements(tables)))
+            tables = self._relational
+            self._declaration = fingerprint(tables, list(create_statements(tables)))
+        return self._declaration
 
     def make(self) -> Operation[Made]:
         """What the server makes of the relational tables, in a transaction that is undone."""
