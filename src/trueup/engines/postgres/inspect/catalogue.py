@@ -28,7 +28,8 @@ _WANTED = f"{_TABLES} AND c.relkind IN ('r', 'p') AND c.relname = ANY ($1::text[
 _COLUMNS = f"""SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
 CASE WHEN a.attcollation <> t.typcollation THEN l.collname END, a.attnotnull,
 CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
-CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END,
+CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid)
+|| CASE a.attgenerated WHEN 'v' THEN ' VIRTUAL' ELSE '' END END,
 a.attidentity::text, col_description(c.oid, a.attnum), obj_description(c.oid, 'pg_class')
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_collation l ON l.oid = a.attcollation
