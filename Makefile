@@ -24,10 +24,11 @@ help: ## show the targets
 	  printf '  %-20s %s\n' "$$name" "$$text"; done
 
 # With SYSTEM=iops, the whole procedure of its document on an emulator of AWS: the stack is deployed, filled, asked, verified.
-# With SYSTEM=domainflow, its tables on a PostgreSQL, which is started unless URL names one: initialised, asked, verified.
-ifeq ($(SYSTEM),domainflow)
+# With SYSTEM=domainflow or pdfjobs, its tables on a PostgreSQL, which is started unless URL names one: initialised or
+# migrated, asked, verified.
+ifneq ($(filter domainflow pdfjobs,$(SYSTEM)),)
 demo: $(DEMO_POSTGRES)
-	@$(BIN)/python -m systems.domainflow.demo $(if $(URL),--url '$(URL)')
+	@$(BIN)/python -m systems.$(SYSTEM).demo --url '$(or $(URL),postgresql://debian)'
 else ifdef SYSTEM
 demo: $(DEMO_STACK)
 	@$(BIN)/python -m systems.$(SYSTEM).deploy

@@ -22,6 +22,7 @@ from trueup.migrations.runner import Run, up
 from trueup.migrations.statements import Dialect
 
 FOLDER = Path(__file__).with_name("migrations")
+NOTHING_MORE = Allowed()
 LOCK_S = 10.0
 """How long a run waits for another that holds the lock."""
 
@@ -68,11 +69,16 @@ def migrate(url: str, within_s: float, lock_s: float = LOCK_S) -> Migrated:
         TrueupError: of the database.
     """
     with open_migrations(url, within_s=within_s) as database:
-        wait_s = min(lock_s, within_s / 2)
-        proofs = read_proofs(FOLDER)
-        run = Run(database, files(), proofs, Allowed(), find_owner(), _say_nothing, wait_s)
-        applied = up(run)
+        applied = up(run_on(database, wait_s=min(lock_s, within_s / 2)))
         return Migrated(version=version_at(database), applied=[one.name for one in applied])
+
+
+def run_on(
+    database: MigrationDatabase, allowed: Allowed = NOTHING_MORE, wait_s: float = LOCK_S
+) -> Run:
+    """A run of these files. allowed: what is, beside what loses nothing. wait_s: for the lock."""
+    proofs = read_proofs(FOLDER)
+    return Run(database, files(), proofs, allowed, find_owner(), _say_nothing, wait_s)
 
 
 def _say_nothing(_event: Event) -> None:
