@@ -88,7 +88,8 @@ class Step:
     statements: the SQL that it runs, in order, for people; empty if it runs none, or tells none.
     plain: the SQL of the plain form of the same change, if the step is the first of another form
         that holds nobody up.
-    is_alone: whether each statement is a transaction of its own.
+    is_alone: whether each statement is a transaction of its own. settings: what bounds the waits of
+        its transaction, in SQL.
     spacing, spacing_s: requests of the same spacing on a table must be so many seconds apart.
     """
 
@@ -100,6 +101,7 @@ class Step:
     statements: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     is_alone: bool = False
+    settings: tuple[str, ...] = ()
     spacing: str = ""
     spacing_s: float = 0.0
 

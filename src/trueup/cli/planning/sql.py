@@ -29,6 +29,7 @@ def _step(step: Step) -> Iterator[str]:
         return
     if not step.is_alone:
         yield "BEGIN;"
+    yield from (f"{sql};" for sql in step.settings)
     yield from (f"{sql};" for sql in step.statements)
     if not step.is_alone:
         yield "COMMIT;"

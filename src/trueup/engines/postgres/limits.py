@@ -21,3 +21,9 @@ Source: https://www.postgresql.org/docs/15/runtime-config-client.html#GUC-LOCK-T
 
 LOCK_TRIES = 30
 """How often a change of a table is tried that gets no lock; the pauses between grow to 5 s."""
+
+MOMENT_MS = 10_000
+"""How long a statement may take that changes the catalogue alone, the wait for its lock included:
+whoever needs the table waits behind it. One that takes longer reads what nobody expected, and is
+undone. Source: https://www.postgresql.org/docs/15/runtime-config-client.html#GUC-STATEMENT-TIMEOUT
+"""

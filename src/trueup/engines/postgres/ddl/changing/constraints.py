@@ -62,7 +62,15 @@ def _step(
         return DONE
 
     told = estimate(form, table, live)
-    return in_transaction(table, comment, statements, work=work, estimate=told, plain=plain)
+    return in_transaction(
+        table,
+        comment,
+        statements,
+        work=work,
+        estimate=told,
+        plain=plain,
+        is_moment=not form.effect.reads,
+    )
 
 
 def _drop(change: ChangePart, name: str, live: Live) -> Step:
@@ -75,7 +83,7 @@ def _drop(change: ChangePart, name: str, live: Live) -> Step:
 
     told = estimate(Form.DROP_CONSTRAINT, table, live)
     comment = f"drop the constraint {name} of {table}"
-    return in_transaction(table, comment, statements, work=work, estimate=told)
+    return in_transaction(table, comment, statements, work=work, estimate=told, is_moment=True)
 
 
 def _say(change: ChangePart, name: str, before: Value, after: str, live: Live) -> Step:

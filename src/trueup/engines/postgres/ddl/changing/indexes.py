@@ -126,11 +126,11 @@ def _exchanged(schema: TableSchema, name: str, sql: list[str], live: Live) -> It
     ]
     told = estimate(Form.DROP_INDEX, table, live)
     comment = f"put the new index {name} of {table} in place of the old"
-    yield in_transaction(table, comment, statements, estimate=told)
+    yield in_transaction(table, comment, statements, estimate=told, is_moment=True)
 
 
 def _drop(schema: TableSchema, name: str, live: Live) -> Step:
     statements = [Statement(f"DROP INDEX IF EXISTS {quote(name)}")]
     told = estimate(Form.DROP_INDEX, schema.name, live)
     comment = f"drop the index {name} of {schema.name}"
-    return in_transaction(schema.name, comment, statements, estimate=told)
+    return in_transaction(schema.name, comment, statements, estimate=told, is_moment=True)

@@ -15,11 +15,11 @@ from threading import Thread
 from typing import Any, Protocol, TypeVar
 
 from ....._dataclass import dataclass
-from .....errors import TrueupError, Unavailable
+from .....errors import ErrorCode, NeedsOperator, TrueupError, Unavailable
 from .....operations.operation import Request, Shown, as_it_is
 from .....schema.engine import DONE, Progress, Step
 from ...errors import Stage
-from ...limits import LOCK_TIMEOUT_MS, LOCK_TRIES
+from ...limits import LOCK_TIMEOUT_MS, LOCK_TRIES, MOMENT_MS
 from ...payload import Connectable, Rows, Statement, Steps, Transaction
 from ...values.names import literal, quote
 
@@ -32,6 +32,7 @@ _LONGEST_S = 8 * 86_400.0
 """Longer than `apply` waits for a step."""
 
 _NO_LOCK = "55P03"
+_CANCELLED = "57014"
 
 _HOLDERS = """SELECT DISTINCT l.pid, a.application_name, a.state,
 extract(epoch FROM clock_timestamp() - a.xact_start)::bigint
@@ -95,8 +96,9 @@ class Alone:
 class Lasting:
     """A payload that is begun by one call, and looked at by those that follow."""
 
-    def __init__(self, inner: Inner, table: str) -> None:
+    def __init__(self, inner: Inner, table: str, *, is_moment: bool = False) -> None:
         self._inner = inner
+        self._is_moment = is_moment
         self._table = table
         self._running: Future[Progress] | None = None
         self._tries = 0
@@ -129,6 +131,8 @@ class Lasting:
         try:
             return ended.result()
         except Unavailable as error:
+            if str(error.native).startswith(_CANCELLED) and self._is_moment:
+                raise _too_long(error) from error
             if not str(error.native).startswith(_NO_LOCK):
                 raise
             return self._again(wire, deadline_s, error)
@@ -161,6 +165,17 @@ class Lasting:
         return rows
 
 
+def _too_long(error: Unavailable) -> NeedsOperator:
+    return NeedsOperator(
+        f"a statement that changes the catalogue alone took longer than {MOMENT_MS // 1000} s, or "
+        "somebody cancelled it: it was undone, as others wait for its lock meanwhile",
+        where=error.where,
+        native=error.native,
+        code=ErrorCode.ENGINE_FAILED,
+        fix="see what the server is busy with, then run trueup apply again: it goes on from there",
+    )
+
+
 def _holder(pid: int, name: str | None, state: str | None, age_s: int | None) -> str:
     """A process that holds a lock; of another role's no more may be known."""
     age = "" if age_s is None else f"since {age_s} s"
@@ -186,6 +201,9 @@ def in_thread(work: Callable[[], R]) -> Future[R]:
 LOCK_TIMEOUT = Statement(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_MS}ms'")
 """In each transaction again: a try that failed has undone it."""
 
+MOMENT = Statement(f"SET LOCAL statement_timeout = '{MOMENT_MS}ms'")
+"""Of one transaction too: a build or a proof that follows has all the time it needs."""
+
 
 def in_transaction(
     table: str,
@@ -195,12 +213,15 @@ def in_transaction(
     work: Callable[[], Steps[Progress]] | None = None,
     estimate: str = "",
     plain: Sequence[str] = (),
+    is_moment: bool = False,
 ) -> Step:
     """A step of one transaction, which waits LOCK_TIMEOUT_MS for each lock and is tried again.
 
     work: yields the statements, if what runs depends on what is read. plain: the statements of the
-    form that the change does not take.
+    form that the change does not take. is_moment: whether each statement has to end within
+    MOMENT_MS; those that look before the first change have all the time they need.
     """
+    settings = (LOCK_TIMEOUT, MOMENT) if is_moment else (LOCK_TIMEOUT,)
 
     def plainly() -> Steps[Progress]:
         for statement in statements:  # noqa: UP028 - `yield from` would send rows to an iterator
@@ -209,11 +230,35 @@ def in_transaction(
 
     def timed() -> Steps[Progress]:
         yield LOCK_TIMEOUT
-        return (yield from (work or plainly)())
+        steps = (work or plainly)()
+        return (yield from (_bounded(steps) if is_moment else steps))
 
-    payload = Transaction(lambda: (LOCK_TIMEOUT, *statements), timed)
-    step = _step(table, comment, payload, [one.sql for one in statements], estimate)
-    return replace(step, plain=tuple(plain))
+    payload = Transaction(lambda: (*settings, *statements), timed)
+    told = [one.sql for one in statements]
+    step = _step(table, comment, payload, told, estimate, is_moment=is_moment)
+    return replace(step, plain=tuple(plain), settings=tuple(one.sql for one in settings))
+
+
+def _bounded(steps: Steps[Progress]) -> Steps[Progress]:
+    """Steps, with the time of a moment for each statement from the first change on."""
+    is_bounded = False
+    try:
+        statement = next(steps)
+        while True:
+            if not (is_bounded or statement.sql.startswith("SELECT")):
+                is_bounded = True
+                yield MOMENT
+            try:
+                rows = yield statement
+            except TrueupError as error:
+                statement = steps.throw(error)
+            else:
+                statement = steps.send(rows)
+    except StopIteration as stop:
+        progress: Progress = stop.value
+        return progress
+    finally:
+        steps.close()
 
 
 def alone(
@@ -231,8 +276,15 @@ def alone(
 
 
 def _step(
-    table: str, comment: str, payload: Inner, statements: Sequence[str], estimate: str
+    table: str,
+    comment: str,
+    payload: Inner,
+    statements: Sequence[str],
+    estimate: str,
+    *,
+    is_moment: bool = False,
 ) -> Step:
     # Sent again it is the same payload, which knows whether its statement still runs.
-    request = Request("AlterTable", "", Lasting(payload, table), as_it_is)
+    lasting = Lasting(payload, table, is_moment=is_moment)
+    request = Request("AlterTable", "", lasting, as_it_is)
     return Step(comment, table, request, estimate=estimate, statements=tuple(statements))
