@@ -119,6 +119,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "get_many": ([KEY],),
     "query": ("a",),
     "count": ("a",),
+    "collection": ("a",),
     "pattern": ("of_owner", "a"),
     "scan": (),
     "create": (NOTE,),
@@ -136,7 +137,8 @@ def cursor_of(method: str) -> str:
         repo = db.repository(notes)
         for number in (1, 2):
             repo.create(Note(owner="a", number=number, title="t"))
-        results = getattr(repo, "query" if method == "count" else method)(*ARGUMENTS[method])
+        reading = "query" if method in ("count", "collection") else method
+        results = getattr(repo, reading)(*ARGUMENTS[method])
         results.first()
         assert results.cursor is not None
         return str(results.cursor)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from tests.options.alarms import ALARMS
 from tests.options.calls import Note, Recorder, layer, notes
 from tests.options.documented import Page, asked, documented, page_of_layer, retained, staged
+from tests.options.entities import ENTITIES, UNREADABLE
 from tests.options.functions import FUNCTIONS
 from tests.options.hosting import HOSTING
 from tests.options.outputs import OUTPUTS
@@ -308,6 +309,7 @@ def sets_of_production(**options: Any) -> int:
 
 # Option -> what is to be seen with it, and without it.
 DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
+    **ENTITIES,
     **FUNCTIONS,
     **ALARMS,
     **OUTPUTS,
@@ -548,6 +550,7 @@ RESULTS: dict[str, tuple[Effect, Effect]] = {
         lambda: read("get_many", include_expired=True),
         lambda: read("get_many"),
     ),
+    **UNREADABLE,
     "count.limit": (lambda: read("count", limit=1), lambda: read("count")),
     "delete.returning": (
         lambda: read("delete", version=ANY_VERSION, returning="old").old,

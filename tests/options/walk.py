@@ -13,6 +13,7 @@ HANDLES = ("Batch", "Database", "Repository", "RequestPreview", "Results", "Tran
 # What callers are given, and do not make.
 NOT_CALLED = {
     "BatchResult",
+    "Collection",
     "ErrorCategory",
     "ErrorCode",
     "ItemOutcome",
@@ -22,6 +23,7 @@ NOT_CALLED = {
     "RequestRetried",
     "RequestStarted",
     "Rows",
+    "Unreadable",
     "WriteResult",
 }
 # Methods that take what a TypedDict names beside a projection, which only overloads can say.
@@ -61,7 +63,7 @@ def _unpacked(function: Callable[..., Any], name: str) -> list[str]:
     if name.startswith("Transaction.") and method in (*UNPACKED, "exists"):
         return []  # refused, whatever is given: a write set does not read
     if method in UNPACKED:
-        return [*get_type_hints(UNPACKED[method]), "projection"]
+        return [*get_type_hints(UNPACKED[method]), "projection", "on_unreadable"]
     hint = get_type_hints(function).get("options")
     unpacked = [one for one in get_args(hint) if is_typeddict(one)]
     return [option for one in unpacked for option in get_type_hints(one)]

@@ -2,6 +2,7 @@
 
 from .declarations.base import Model
 from .declarations.dynamodb import DynamoDB
+from .declarations.entities import Entity
 from .declarations.fields import ExpiresAt, Version, WholeSeconds, composed, expires_in, loggable
 from .declarations.functions import ChangesOf, Function, Route
 from .declarations.indexes import Index
@@ -21,12 +22,14 @@ from .declarations.retention import kept
 from .declarations.scaling import Scaling
 from .declarations.table import Table, name_from_environment
 from .outside.named_paths import at_name
+from .translation.decode import Unreadable
 
 __all__ = [
     "AccessPattern",
     "Alarms",
     "ChangesOf",
     "DynamoDB",
+    "Entity",
     "Example",
     "ExpiresAt",
     "Function",
@@ -42,6 +45,7 @@ __all__ = [
     "Scaling",
     "Table",
     "TableOutputs",
+    "Unreadable",
     "UsagePlan",
     "Version",
     "WholeSeconds",

@@ -19,6 +19,7 @@ from ..expressions.update import Change
 from ..expressions.values import Item, PlainValue
 from ..model.declarations.base import Model
 from ..model.description.tables import IndexDescription, TableDescription
+from ..model.translation.decode import OnUnreadable
 
 M = TypeVar("M", bound=Model)
 
@@ -52,11 +53,18 @@ class View:
 
     model: the model of the result; None for the table's own. attributes: None for all.
     as_stored: the result is the item itself, in stored names and plain values, and no model.
+    unreadable: what is done with an item that fits no model; see `OnUnreadable`.
     """
 
     model: type[Model] | None = None
     attributes: frozenset[str] | None = None
     as_stored: bool = False
+    unreadable: OnUnreadable = "raise"
+
+    @property
+    def part(self) -> tuple[type[Model], frozenset[str]] | None:
+        """The model of some attributes, and these; None for whole items."""
+        return None if self.model is None else (self.model, self.attributes or frozenset())
 
 
 WHOLE = View()

@@ -87,7 +87,7 @@ def _is_of_another_entity(
     """Whether the false part of a condition is the part about the entity, which comes first."""
     first = condition.parts[0] if isinstance(condition, And) else condition
     about = {path.segments for path in paths(first)}
-    return about == {(table.discriminator,)} and not holds(first, stored)
+    return (table.discriminator,) in about and not holds(first, stored)
 
 
 def _stored_version(table: TableDescription, stored: Item | None) -> object:

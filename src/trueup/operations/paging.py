@@ -14,6 +14,7 @@ from typing import Any
 from .._dataclass import dataclass
 from ..errors import ErrorCode, InvalidCall
 from .actions import PAGE_ITEMS, Count, Counted, Page, Position, Query, Scan, total
+from .left_out import without_unreadable
 from .operation import Operation, Request, gather, send
 from .plans.context import TableContext
 from .plans.reads import ReadPlan
@@ -26,7 +27,7 @@ PARALLEL_READS = 8
 class _Part:
     """One shard: its current page, the offset of the next item, and the last consumed position.
 
-    units: capacity units that its pages consumed so far.
+    units: capacity units that its pages consumed so far. skipped: items that were left out.
     """
 
     action: Query | Scan
@@ -35,6 +36,7 @@ class _Part:
     last: tuple[Page, int] | None = None
     is_read_out: bool = False
     units: float | None = None
+    skipped: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -72,6 +74,11 @@ class PageStream:
         return reduce(total, (part.units for part in self._parts))
 
     @property
+    def skipped(self) -> int:
+        """The items read so far that fit no model and were left out."""
+        return sum(part.skipped for part in self._parts)
+
+    @property
     def is_done(self) -> bool:
         """Whether no item is left to take: all were read, or the limit is reached."""
         return self._is_full or all(part.is_empty and part.is_read_out for part in self._parts)
@@ -103,7 +110,9 @@ class PageStream:
             if part.page is not None:
                 action = replace(action, start=part.page.next)
             page: Page = yield from send(self._context.engine.compile(self._sized(action)))
-            part.page, part.offset = page, 0
+            kept = without_unreadable(page, action.view.unreadable)
+            part.skipped += len(page.items) - len(kept.items)
+            part.page, part.offset = kept, 0
             part.units = total(part.units, page.capacity_units)
             part.is_read_out = page.next is None
 

@@ -1,7 +1,7 @@
 """Repositories: the API that most users call."""
 
-from ._async import AsyncRepository, AsyncResults
-from ._sync import Repository, Results
+from ._async import AsyncRepository
+from ._sync import Repository
 from .options import (
     CountOptions,
     GetOptions,
@@ -12,10 +12,12 @@ from .options import (
     WriteOptions,
 )
 from .previews import RequestPreview
+from .results import AsyncResults, Collection, Results
 
 __all__ = [
     "AsyncRepository",
     "AsyncResults",
+    "Collection",
     "CountOptions",
     "GetOptions",
     "QueryOptions",

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Unpack, overload
 
 from ..expressions import At, Change, Condition
 from ..model.declarations.base import Model
+from ..model.translation.decode import OnUnreadable, Readable, Unreadable
 from ..operations import batching, paging
 from ..operations.actions import (
     BatchWritten,
@@ -22,6 +23,7 @@ from ..operations.actions import (
     WriteResult,
 )
 from ..operations.batch_result import BatchResult, ItemOutcome, outcomes_of
+from ..operations.left_out import only_entity
 from ..operations.operation import Request, send
 from ..operations.plans import reads, writes
 from ..operations.plans.context import TableContext
@@ -37,6 +39,8 @@ from .options import (
 )
 from .patterns import plan_pattern
 from .previews import RequestPreview
+from .results._async import AsyncResults
+from .results.collection import Collection
 
 if TYPE_CHECKING:
     from ..geo import Point
@@ -44,60 +48,6 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=Model)
 P = TypeVar("P", bound=Model)
 T = TypeVar("T")
-
-
-class AsyncResults(Generic[M]):
-    """The items of a query or scan, read page by page while they are consumed."""
-
-    def __init__(
-        self, runner: AsyncRunner, context: TableContext, plan: reads.ReadPlan, name: str
-    ) -> None:
-        self._runner = runner
-        self._name = name
-        self._context = context
-        self._stream = paging.PageStream(context, plan)
-
-    def __repr__(self) -> str:
-        return f"AsyncResults({self._context})"
-
-    @property
-    def cursor(self) -> str | None:
-        """The cursor after the last consumed item, for `after=`; None if all were consumed."""
-        return self._stream.cursor()
-
-    @property
-    def capacity_units(self) -> float | None:
-        """The units that the pages read so far consumed; None on engines that charge nothing."""
-        return self._stream.capacity_units
-
-    def __aiter__(self) -> AsyncIterator[M]:
-        return self
-
-    async def __anext__(self) -> M:
-        stream = self._stream
-        while stream.needs_refill and not stream.is_done:
-            await self._runner.run(stream.refill(), self._name)
-        if stream.is_done:
-            raise StopAsyncIteration
-        item: M = stream.take()
-        return item
-
-    async def all(self) -> list[M]:
-        """All remaining items, in one list."""
-        stream = self._stream
-        found: list[M] = []
-        while not stream.is_done:
-            if stream.needs_refill:
-                await self._runner.run(stream.refill(), self._name)
-            else:
-                found += stream.take_page()
-        return found
-
-    async def first(self) -> M | None:
-        """The next item, or None if there is none."""
-        async for item in self:
-            return item
-        return None
 
 
 class AsyncRepository(Generic[M]):
@@ -129,56 +79,103 @@ class AsyncRepository(Generic[M]):
         return AsyncRepository(replace(self._runner, timeout_s=seconds), self._context)
 
     @overload
-    async def get(self, *key: Any, **options: Unpack[GetOptions]) -> M | None: ...
+    async def get(
+        self, *key: Any, on_unreadable: Readable = ..., **options: Unpack[GetOptions]
+    ) -> M | None: ...
     @overload
     async def get(
-        self, *key: Any, projection: type[P], **options: Unpack[GetOptions]
+        self, *key: Any, on_unreadable: Literal["raw"], **options: Unpack[GetOptions]
+    ) -> M | Unreadable | None: ...
+    @overload
+    async def get(
+        self,
+        *key: Any,
+        projection: type[P],
+        on_unreadable: Readable = ...,
+        **options: Unpack[GetOptions],
     ) -> P | None: ...
-    async def get(self, *key: Any, **options: Any) -> Model | None:
+    async def get(self, *key: Any, **options: Any) -> Any:
         """The item with this key, or None if there is none or it has expired.
 
         projection: a model of some of the attributes; only these attributes are read.
+        on_unreadable: of an item that fits no model: "raise" NeedsOperator, "skip" it, which gives
+            None, or give it "raw", as an `Unreadable`.
         options: see `GetOptions`.
         """
         request = self._requests.get(*key, **options)
-        return self._only_entity(await self._runner.run(send(request), "get"))
+        item = await self._runner.run(send(request), "get")
+        return self._only_entity(item, options.get("on_unreadable"))
 
-    def _only_entity(self, item: Model | None) -> Model | None:
-        """The item; None if it belongs to another entity than this repository's."""
-        entity = self._context.entity
-        if entity is not None and isinstance(item, self._context.table.model):
-            return item if isinstance(item, entity) else None
-        return item
+    def _only_entity(self, item: Any, on_unreadable: OnUnreadable | None) -> Any:
+        """The item; None if it is left out, or of another entity than this repository's."""
+        return only_entity(item, on_unreadable, self._context.table.model, self._context.entity)
 
     async def exists(self, *key: Any, consistent: bool = False) -> bool:
         """Whether an item with this key is stored and has not expired."""
         request = self._requests.exists(*key, consistent=consistent)
-        return self._only_entity(await self._runner.run(send(request), "exists")) is not None
+        item = await self._runner.run(send(request), "exists")
+        return self._only_entity(item, "raw") is not None
 
     @overload
     async def get_many(
-        self, keys: Iterable[Any], **options: Unpack[GetOptions]
+        self,
+        keys: Iterable[Any],
+        *,
+        on_unreadable: Readable = ...,
+        **options: Unpack[GetOptions],
     ) -> list[M | None]: ...
     @overload
     async def get_many(
-        self, keys: Iterable[Any], *, projection: type[P], **options: Unpack[GetOptions]
+        self,
+        keys: Iterable[Any],
+        *,
+        on_unreadable: Literal["raw"],
+        **options: Unpack[GetOptions],
+    ) -> list[M | Unreadable | None]: ...
+    @overload
+    async def get_many(
+        self,
+        keys: Iterable[Any],
+        *,
+        projection: type[P],
+        on_unreadable: Readable = ...,
+        **options: Unpack[GetOptions],
     ) -> list[P | None]: ...
     async def get_many(self, keys: Iterable[Any], **options: Any) -> Any:
         """The items with these keys, in the order of the keys, None for absent items.
 
         keys: any number; keys may repeat.
-        projection, options: as for `get`.
+        projection, on_unreadable, options: as for `get`.
         """
         given = list(batching.iterate(self._context, keys))
         action = reads.plan_get_many(self._context, given, **options)
         items = await self._runner.run(batching.get_many(self._context, action), "get_many")
-        return [self._only_entity(item) for item in items]
+        return [self._only_entity(item, options.get("on_unreadable")) for item in items]
 
     @overload
-    def query(self, partition: Any, **options: Unpack[QueryOptions]) -> AsyncResults[M]: ...
+    def query(
+        self,
+        partition: Any,
+        *,
+        on_unreadable: Readable = ...,
+        **options: Unpack[QueryOptions],
+    ) -> AsyncResults[M]: ...
     @overload
     def query(
-        self, partition: Any, *, projection: type[P], **options: Unpack[QueryOptions]
+        self,
+        partition: Any,
+        *,
+        on_unreadable: Literal["raw"],
+        **options: Unpack[QueryOptions],
+    ) -> AsyncResults[M | Unreadable]: ...
+    @overload
+    def query(
+        self,
+        partition: Any,
+        *,
+        projection: type[P],
+        on_unreadable: Readable = ...,
+        **options: Unpack[QueryOptions],
     ) -> AsyncResults[P]: ...
     def query(self, partition: Any, **options: Any) -> AsyncResults[Any]:
         """The items of a partition of the table or an index, in order of the sort key.
@@ -186,10 +183,19 @@ class AsyncRepository(Generic[M]):
         partition: the value of the partition key; a tuple if it has several attributes; a mapping
             of field names if it is composed.
         projection: a model of some of the attributes; only these attributes are read.
+        on_unreadable: of items that fit no model: "raise" NeedsOperator, "skip" them, which
+            `skipped` counts, or give them "raw", as `Unreadable`.
         options: see `QueryOptions`.
         """
         plan = reads.plan_query(self._context, partition, **options)
         return AsyncResults(self._runner, self._context, plan, "query")
+
+    async def collection(self, partition: Any, **options: Unpack[QueryOptions]) -> Collection[M]:
+        """The items of a partition, grouped by their entities: all that a user has, in one query.
+
+        partition, options: as for `query`.
+        """
+        return Collection(await self.query(partition, **options).all())
 
     async def count(self, partition: Any, **options: Unpack[CountOptions]) -> int:
         """The number of items of a query with these options; see `query`."""
@@ -206,13 +212,25 @@ class AsyncRepository(Generic[M]):
         return AsyncResults(self._runner, self._context, plan, "pattern")
 
     @overload
-    def scan(self, **options: Unpack[ScanOptions]) -> AsyncResults[M]: ...
+    def scan(
+        self, *, on_unreadable: Readable = ..., **options: Unpack[ScanOptions]
+    ) -> AsyncResults[M]: ...
     @overload
-    def scan(self, *, projection: type[P], **options: Unpack[ScanOptions]) -> AsyncResults[P]: ...
+    def scan(
+        self, *, on_unreadable: Literal["raw"], **options: Unpack[ScanOptions]
+    ) -> AsyncResults[M | Unreadable]: ...
+    @overload
+    def scan(
+        self,
+        *,
+        projection: type[P],
+        on_unreadable: Readable = ...,
+        **options: Unpack[ScanOptions],
+    ) -> AsyncResults[P]: ...
     def scan(self, **options: Any) -> AsyncResults[Any]:
         """Every item of the table, in no particular order. Reads the whole table, at its cost.
 
-        options: see `ScanOptions`.
+        on_unreadable: as for `query`. options: see `ScanOptions`.
         """
         plan = reads.plan_scan(self._context, **options)
         return AsyncResults(self._runner, self._context, plan, "scan")

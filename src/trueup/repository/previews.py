@@ -53,7 +53,7 @@ class RequestPreview:
 
     def exists(self, *key: Any, consistent: bool = False) -> Request[Any]:
         """The request of `exists`."""
-        return self.get(*key, consistent=consistent)
+        return self.get(*key, consistent=consistent, on_unreadable="raw")
 
     def get_many(self, keys: Iterable[Any], **options: Any) -> Request[Any]:
         """The first request of `get_many`."""
@@ -63,6 +63,10 @@ class RequestPreview:
     def query(self, partition: Any, **options: Any) -> Request[Any]:
         """The first request of `query`."""
         return self._first_page(reads.plan_query(self._context, partition, **options))
+
+    def collection(self, partition: Any, **options: Unpack[QueryOptions]) -> Request[Any]:
+        """The first request of `collection`."""
+        return self.query(partition, **options)
 
     def count(self, partition: Any, **options: Unpack[CountOptions]) -> Request[Any]:
         """The first request of `count`."""

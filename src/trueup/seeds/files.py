@@ -160,9 +160,7 @@ def _row(source: str, values: Any, table: TableDescription, *, is_text: bool) ->
         return Row(source, problem="it is no object of names and values")
     model, values = _model(values, table)
     if model is None:
-        return Row(
-            source, problem=f"its {table.discriminator} is none of {', '.join(table.models)}"
-        )
+        return Row(source, problem=f"its {_named(table)} is none of {', '.join(table.models)}")
     try:
         read = model.model_validate_strings if is_text else model.model_validate
         item = read(values)
@@ -189,8 +187,13 @@ def _model(
     values: Mapping[str, Any], table: TableDescription
 ) -> tuple[type[Model] | None, Mapping[str, Any]]:
     """The model of a row, and its values without the name of its entity."""
-    if table.discriminator is None:
+    if not table.has_entities:
         return table.model, values
     rest = dict(values)
-    kind = rest.pop(table.discriminator, "")
+    kind = rest.pop(_named(table), "")
     return table.models.get(kind) if isinstance(kind, str) else None, rest
+
+
+def _named(table: TableDescription) -> str:
+    """What names the entity of a row, also where stored items carry no name."""
+    return table.discriminator or "entity"

@@ -34,7 +34,7 @@ class DeclaredTable:
 
     def parts(self, name: str) -> tuple[Attribute, ...]:
         """What a field is made of: the parts of a composed field, or the field itself."""
-        for model in (self.table.model, *self.table.entities):
+        for model in (self.table.model, *self.table.entity_models):
             field = model.model_fields.get(name)
             template = template_of(field) if field is not None else None
             if template is not None:

@@ -70,7 +70,7 @@ def past_example(declared: DeclaredTable) -> Iterator[str]:
     expires = declared.description.expires
     if expires is None:
         return
-    for model in (declared.table.model, *declared.table.entities):
+    for model in (declared.table.model, *declared.table.entity_models):
         field = model.model_fields.get(expires.name)
         for example in (field.examples if field else None) or ():
             if (when := _epoch_s(example)) is not None and when < declared.now.timestamp():

@@ -43,7 +43,7 @@ def table_section(layer: DocumentedLayer, documented: DocumentedTable, target: T
 def _purposes(documented: DocumentedTable) -> Iterator[str]:
     """The docstrings of its models."""
     described = documented.table
-    if described.discriminator is None:
+    if not described.has_entities:
         yield prose(described.model.__doc__)
         return
     for model in (described.model, *described.models.values()):
@@ -74,7 +74,7 @@ def _examples(documented: DocumentedTable) -> Section:
 
 
 def _named(documented: DocumentedTable, model: type[Model]) -> Iterator[str]:
-    if documented.table.discriminator is not None:
+    if documented.table.has_entities:
         yield f"{code(model.__name__)}:"
 
 

@@ -12,7 +12,6 @@ from ...errors import Place
 from ...expressions.values import Item
 from ...model.declarations.base import Model
 from ...model.translation.codec import TableCodec
-from ...model.translation.decode import decode_item
 from ...model.translation.encode import field_codecs
 from ...model.translation.shapes import Anything, ListOf, MapOf, Record, Shape
 from ...operations.actions import View
@@ -35,11 +34,10 @@ class ItemDecoder:
 
     def __init__(self, codec: TableCodec, view: View) -> None:
         self._codec = codec
-        self._attributes = view.attributes
+        self._view = view
         self._model = view.model or codec.table.model
-        self._as_stored = view.as_stored
-        self._is_whole = view.model is None
-        simple = not codec.derived and codec.table.on_read == "keep" and self._is_whole
+        is_shared = codec.table.has_entities or codec.derived
+        simple = not is_shared and codec.table.on_read == "keep" and view.model is None
         self._is_fast = simple and not view.as_stored and is_plain_json(self._model)
         self._one = _validation(self._model) if self._is_fast else None
         self._many = _validation(list[self._model]) if self._is_fast else None  # type: ignore[name-defined]
@@ -81,13 +79,9 @@ class ItemDecoder:
 
     def item(self, item: Item) -> Any:
         """The model of one item."""
-        if self._as_stored:
+        if self._view.as_stored:
             return item
-        if self._is_whole:
-            return self._codec.decode(item)
-        attributes = self._attributes or frozenset()
-        narrowed = {name: value for name, value in item.items() if name in attributes}
-        return decode_item(self._model, narrowed, self._codec.where)
+        return self._codec.read(item, self._view.unreadable, self._view.part)
 
 
 @cache

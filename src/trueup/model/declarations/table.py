@@ -12,6 +12,7 @@ from ...errors import DeclarationError, Place
 from .access import Access
 from .base import Model
 from .dynamodb import DynamoDB
+from .entities import Entity, UnknownEntities, entity_of
 from .indexes import Index
 from .item_form import ItemForm, Translates
 from .patterns import AccessPattern
@@ -50,8 +51,11 @@ class Table(Generic[M]):
     name: the logical name. physical: the deployed name, if it differs; text, or
         `name_from_environment("VARIABLE", default=...)`.
     partition, sort: the field names of the primary key.
-    entities: subclasses of `model` that live in this table. Each item then carries the name of
-        its entity in the attribute `discriminator`.
+    entities: subclasses of `model` that live in this table, or `Entity(…)` with more. Each item
+        then carries the name of its entity in the attribute `discriminator`; if that is "", items
+        carry none, and are known by how their keys begin.
+    unknown_entities: what is done with an item of another entity, as a later version of the
+        program writes them: "raise", "skip" and count it, or read it as the "base", `model`.
     ttl: the field with an item's expiry; None finds the field of type `ExpiresAt`.
     on_read: "keep" keeps attributes that the model does not know and writes them back; "error"
         refuses to read such items.
@@ -69,8 +73,9 @@ class Table(Generic[M]):
     _: KW_ONLY
     partition: str
     sort: str | None = None
-    entities: Sequence[type[M]] = ()
+    entities: Sequence[type[M] | Entity[M]] = ()
     discriminator: str = "entity"
+    unknown_entities: UnknownEntities = "raise"
     indexes: Sequence[Index] = ()
     patterns: Sequence[AccessPattern] = ()
     ttl: str | None = None
@@ -123,6 +128,11 @@ class Table(Generic[M]):
                 fix="declare a Layer with the table in tables=[...] first",
             )
         return self._items
+
+    @property
+    def entity_models(self) -> tuple[type[M], ...]:
+        """The classes of its entities; none for a table of one model."""
+        return tuple(entity_of(one).model for one in self.entities)
 
     @property
     def get(self) -> Access:

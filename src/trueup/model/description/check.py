@@ -10,12 +10,14 @@ from ..._dataclass import dataclass
 from ..._kinds import field_misfits
 from ...errors import DeclarationError, Place
 from ...expressions.values import is_text
+from ..declarations.entities import Entity
 from ..declarations.fields import EXPIRES, VERSION
 from ..declarations.indexes import Index
 from ..declarations.patterns import AccessPattern
 from ..declarations.relational import Relational
 from ..declarations.table import Table
 from .answerable import unanswerable
+from .entities import aliases_of, begins_of
 from .fields import TableFields, field_problems, marker_problems
 from .indexes import describe_index, index_problems
 from .keys import key_attribute, table_key_problems
@@ -63,7 +65,8 @@ def check_table(table: Table[Any]) -> Checked:
 def _kind_problems(table: Table[Any]) -> list[str]:
     """The problems of a declaration whose parts have the wrong types."""
     found = list(field_misfits(table))
-    parts = () if found else (*table.indexes, *table.patterns, table.dynamodb)
+    entities = () if found else [one for one in table.entities if isinstance(one, Entity)]
+    parts = () if found else (*table.indexes, *table.patterns, *entities, table.dynamodb)
     for part in parts:
         misfits = _misfits(part)
         if isinstance(part, AccessPattern) and not misfits:
@@ -136,7 +139,10 @@ def _describe(table: Table[Any], fields: TableFields) -> TableDescription | None
         name=table.name,
         model=table.model,
         models=fields.models,
-        discriminator=table.discriminator if table.entities else None,
+        discriminator=(table.discriminator or None) if table.entities else None,
+        aliases=aliases_of(table),
+        begins=begins_of(table, {key.name: key.attribute for key in keys}),
+        unknown_entities=table.unknown_entities,
         partition=partition,
         sort=sort,
         indexes={index.name: describe_index(fields, index, keys) for index in table.indexes},

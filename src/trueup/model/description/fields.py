@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from ..._dataclass import dataclass
 from ..declarations.base import Model
+from ..declarations.entities import entity_of
 from ..declarations.fields import EXPIRES, LOGGABLE, MARKERS, VERSION, Marker, has_marker
 from ..declarations.retention import Kept, kept_of
 from ..declarations.table import Table
@@ -19,6 +20,7 @@ from ..translation.constraints import NO_CONSTRAINTS, constraints_of
 from ..translation.encode import FieldCodec, field_codecs
 from ..translation.shapes import Leaf, Scalar, reachable_models
 from .composed import composed_problems
+from .entities import entity_problems
 from .round_trip import unreadable_fields
 from .tables import Attribute
 
@@ -34,14 +36,14 @@ class TableFields:
     @cached_property
     def declared(self) -> tuple[type[Model], ...]:
         """The model, then its entities."""
-        return (self.table.model, *self.table.entities)
+        return (self.table.model, *self.table.entity_models)
 
     @cached_property
     def models(self) -> dict[str, type[Model]]:
-        """The models of items, by the value of the discriminator."""
+        """The models of items, by the names of their entities."""
         if not self.table.entities:
             return {"": self.table.model}
-        return {entity.__name__: entity for entity in self.table.entities}
+        return {one.stored_name: one.model for one in map(entity_of, self.table.entities)}
 
     @cached_property
     def by_name(self) -> dict[str, FieldCodec]:
@@ -113,9 +115,7 @@ def field_problems(fields: TableFields) -> Iterator[str]:
             yield from _unnamed(reached)
         yield from unreadable_fields(model)
         yield from _entity_problems(model, fields.table)
-    names = [entity.__name__ for entity in fields.table.entities]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        yield f"two entities are called {name!r}, which is how items name their entity"
+    yield from entity_problems(fields.table)
 
 
 def _hiding(model: type[BaseModel]) -> Iterator[str]:
@@ -136,8 +136,6 @@ def _entity_problems(model: type[Model], table: Table[Any]) -> Iterator[str]:
     attributes = [codec.attribute for codec in field_codecs(model)]
     for attribute in sorted({name for name in attributes if attributes.count(name) > 1}):
         yield f"two fields of {model.__name__} are stored as {attribute!r}"
-    if table.entities and not table.discriminator:
-        yield "the discriminator has no name; leave discriminator= out, or give it one"
     if table.entities and table.discriminator in attributes:
         yield (
             f"the discriminator {table.discriminator!r} is also a field of {model.__name__}; "

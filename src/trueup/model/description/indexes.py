@@ -44,6 +44,7 @@ def _projection(fields: TableFields, index: Index, keys: set[str]) -> frozenset[
     names = [*fields.names_with(EXPIRES), *_projected(index)]
     attributes = {fields.by_name[name].attribute for name in names if name in fields.by_name}
     entity = {fields.table.discriminator} if fields.table.entities else set()
+    entity -= {""}
     return frozenset(keys | attributes | entity)
 
 

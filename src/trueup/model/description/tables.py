@@ -17,6 +17,7 @@ from ..._dataclass import dataclass
 from ...expressions.values import Kind
 from ..declarations.base import Model
 from ..declarations.dynamodb import DynamoDB
+from ..declarations.entities import UnknownEntities
 from ..declarations.fields import Marker
 from ..declarations.patterns import AccessPattern
 from ..declarations.relational import Relational
@@ -105,7 +106,10 @@ class IndexDescription:
 class TableDescription:
     """A table as engines and repositories see it.
 
-    models: discriminator value to model; one entry named "" for a table of one entity.
+    models: name of an entity to its model; one entry named "" for a table of one model.
+    discriminator: the attribute with the name of an item's entity; None if items carry none.
+    aliases: further names of entities, to their names. begins: how the keys of an entity's items
+        begin, by attribute, for items that carry no name; by the entity's name.
     attributes: the fields of all its models, in declared order.
     expires, version: the attributes with the expiry and the version of an item.
     physical: the declared physical name, if it is not `name`. renamed_from: the former one.
@@ -121,6 +125,9 @@ class TableDescription:
     indexes: Mapping[str, IndexDescription]
     patterns: Mapping[str, AccessPattern]
     attributes: tuple[Attribute, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    begins: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unknown_entities: UnknownEntities = "raise"
     expires: Attribute | None = None
     version: Attribute | None = None
     stream: StreamView | None = None
@@ -131,6 +138,11 @@ class TableDescription:
     dynamodb: DynamoDB = field(default_factory=DynamoDB)
     relational: Relational | None = None
     declared_at: str = field(default="", compare=False)
+
+    @property
+    def has_entities(self) -> bool:
+        """Whether items of several models share the table."""
+        return "" not in self.models
 
     @cached_property
     def key(self) -> tuple[KeyAttribute, ...]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from functools import reduce
+from operator import and_
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel
 
 from ...errors import ErrorCode, InvalidCall, NeedsOperator, Place, TrueupError
-from ...expressions.condition import Comparison, Condition, Op
+from ...expressions.condition import BeginsWith, Comparison, Condition, In, Missing, Op
 from ...expressions.evaluate import apply
 from ...expressions.path import Path
 from ...expressions.update import Change
@@ -15,7 +19,7 @@ from ...expressions.values import Item, PlainValue, is_text
 from ..declarations.base import Model
 from ..declarations.templates import Template
 from ..description.tables import IndexDescription, KeyAttribute, TableDescription
-from .decode import decode_item
+from .decode import OnUnreadable, Unreadable, decode_item
 from .encode import FieldCodec, encode_record, field_codecs
 from .read_back import refuse_unreadable_item
 from .refused_value import too_deep
@@ -26,6 +30,9 @@ from .sort_values import check_composed_key, key_templates
 _KEY_FIXES = {
     ErrorCode.INVALID_TEXT: "decode the text with errors='replace', or join the halves",
 }
+
+Part: TypeAlias = tuple[type[BaseModel], frozenset[str]]
+"""A model of some attributes, and these attributes."""
 
 KeyValue = Any
 """A plain value of kind S, N or B: str, int or Decimal, bytes."""
@@ -41,6 +48,7 @@ class TableCodec:
         self.table = table
         self.where = Place(table=table.name)
         self._entity_of = {model: name for name, model in table.models.items()}
+        self._named = {**table.models, **{a: table.models[n] for a, n in table.aliases.items()}}
         self._sharded = tuple(index for index in table.indexes.values() if index.shard)
         self._composed = {
             model: tuple(codec for codec in field_codecs(model) if codec.template)
@@ -83,8 +91,19 @@ class TableCodec:
             raise too_deep(self.where) from None
         if self.table.discriminator:
             item[self.table.discriminator] = entity
+        elif self._model_of(item) is not self.table.models[entity]:
+            raise self._key_of_another(entity)
         self._derive_shards(item)
         return item
+
+    def _key_of_another(self, entity: str) -> InvalidCall:
+        begins = self.table.begins[entity]
+        return InvalidCall(
+            f"the key of a {self.table.models[entity].__name__} would be that of another entity",
+            code=ErrorCode.INVALID_KEY,
+            where=self.where,
+            fix="; ".join(f"{key} begins with {text!r}" for key, text in begins.items()),
+        )
 
     def _entity(self, model: type[Model]) -> str:
         entity = self._entity_of.get(model)
@@ -150,8 +169,28 @@ class TableCodec:
     def _shard(self, index: IndexDescription, item: Item) -> int:
         return shard_number(list(self.table.key_of(item)), index.shards)
 
+    def read(
+        self, item: Item, unreadable: OnUnreadable = "raise", part: Part | None = None
+    ) -> BaseModel | Unreadable:
+        """The model of a stored item, or of a part of it; in its place what says why there is none,
+        if that is asked for, or if the item is of no declared entity and the table leaves such
+        items out."""
+        try:
+            if part is None:
+                return self.decode(item)
+            model, attributes = part
+            narrowed = {name: value for name, value in item.items() if name in attributes}
+            return decode_item(model, narrowed, self.where)
+        except NeedsOperator as error:
+            if error.code is not ErrorCode.UNREADABLE_ITEM:
+                raise
+            is_left_out = self.table.unknown_entities == "skip" and self.is_unknown(item)
+            if unreadable == "raise" and not is_left_out:
+                raise
+            return Unreadable(item, error, is_left_out)
+
     def decode(self, item: Item) -> Model:
-        """The model of a stored item, of the entity its discriminator names.
+        """The model of a stored item, of the entity that it names.
 
         Raises NeedsOperator (unreadable-item), also for an unknown attribute if the table is
         declared with `on_read="error"`.
@@ -175,25 +214,59 @@ class TableCodec:
         )
 
     def model_of(self, item: Item) -> type[Model]:
-        """The model that decodes an item."""
-        if self.table.discriminator is None:
-            return self.table.model
-        entity = item.get(self.table.discriminator)
-        model = self.table.models.get(entity) if isinstance(entity, str) else None
+        """The model that decodes an item. Raises NeedsOperator (unreadable-item) without one."""
+        model = self._model_of(item)
+        if model is None and self.table.unknown_entities == "base":
+            model = self.table.model
         if model is None:
+            how = self.table.discriminator
             raise NeedsOperator(
-                f"a stored item names no entity of this table in {self.table.discriminator!r}",
+                f"a stored item names no entity of this table in {how!r}"
+                if how
+                else "the key of a stored item begins as that of no entity of this table",
                 code=ErrorCode.UNREADABLE_ITEM,
                 where=self.where,
                 fix=f"the entities are: {', '.join(self.table.models)}",
             )
         return model
 
+    def name_of(self, model: type[Model]) -> str:
+        """What items of this model are called. Raises InvalidCall for a model of no entity."""
+        return self._entity(model)
+
+    def is_of(self, model: type[Model], item: Item) -> bool:
+        """Whether an item, or its key, is of this entity."""
+        return self._model_of(item) is model
+
+    def is_unknown(self, item: Item) -> bool:
+        """Whether an item is of no declared entity."""
+        return self._model_of(item) is None
+
+    def _model_of(self, item: Item) -> type[Model] | None:
+        """The model that is declared for an item, if there is one."""
+        table = self.table
+        if not table.has_entities:
+            return table.model
+        name = item.get(table.discriminator) if table.discriminator else None
+        if name is not None:
+            return self._named.get(name) if isinstance(name, str) else None
+        for entity, begins in table.begins.items():
+            if all(str(item.get(key, "")).startswith(text) for key, text in begins.items()):
+                return table.models[entity]
+        return None
+
     def is_entity(self, model: type[Model]) -> Condition:
         """The condition that an item is of this entity."""
-        assert self.table.discriminator is not None
-        path = Path(None, (self.table.discriminator,))
-        return Comparison(Op.EQ, path, self._entity(model))
+        table, name = self.table, self._entity(model)
+        keys: list[Condition] = [
+            BeginsWith(Path(None, (key,)), text) for key, text in table.begins.get(name, {}).items()
+        ]
+        if table.discriminator is None:
+            return reduce(and_, keys)
+        path = Path(None, (table.discriminator,))
+        names = (name, *(alias for alias, of in table.aliases.items() if of == name))
+        is_named = In(path, names) if len(names) > 1 else Comparison(Op.EQ, path, name)
+        return is_named | reduce(and_, keys, Missing(path)) if keys else is_named
 
     def entity_item(self, model: type[Model]) -> Item:
         """The attributes of an item of this entity that are no fields."""

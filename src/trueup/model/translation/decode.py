@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from functools import cache
-from typing import Literal, TypeVar, get_args
+from typing import Literal, TypeAlias, TypeVar, get_args
 
 from pydantic import BaseModel, BeforeValidator, PlainValidator, ValidationError, WrapValidator
 
+from ..._dataclass import dataclass
 from ...errors import NOWHERE, ErrorCode, NeedsOperator, Place
 from ...expressions.values import Item
 from ..declarations.fields import ExpiresAt
@@ -19,6 +21,31 @@ B = TypeVar("B", bound=BaseModel)
 _EARLY = (BeforeValidator, PlainValidator, WrapValidator)
 _OURS = get_args(ExpiresAt)
 """Of these, the validator is ours: it reads a stored number."""
+
+
+OnUnreadable: TypeAlias = Literal["raise", "skip", "raw"]
+"""What a read does with an item that fits no model: it ends, leaves the item out and counts it, or
+gives it as it is stored."""
+
+Readable: TypeAlias = Literal["raise", "skip"]
+"""The same, of reads that give models only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An item that cannot be read as a model.
+
+    item: all that is stored, in stored names and plain values; not shown in messages.
+    error: why it cannot be read. is_left_out: whether the table leaves it out, as it is of an
+        entity that is not declared.
+    """
+
+    item: Item
+    error: NeedsOperator = field(compare=False)
+    is_left_out: bool = False
+
+    def __repr__(self) -> str:
+        return f"Unreadable({self.error.what!r})"
 
 
 def decode_item(model: type[B], item: Item, where: Place = NOWHERE) -> B:

@@ -158,6 +158,20 @@ class TableContext:
         """The plain value of a part of a composed attribute."""
         return self.codec.encode_field(name, value)
 
+    def check_key_of_entity(self, key: Key) -> None:
+        """Refuse a key that no item of this context's entity has, if items are known by keys."""
+        table, entity = self.table, self.entity
+        if entity is None or table.discriminator is not None:
+            return
+        pairs = zip(table.key, key, strict=True)
+        if self.codec.is_of(entity, {attribute.attribute: value for attribute, value in pairs}):
+            return
+        begins = table.begins[self.codec.name_of(entity)]
+        raise self._wrong_key(
+            f"it is not that of {entity.__name__}, whose "
+            + " and ".join(f"{name} begins with {text!r}" for name, text in begins.items())
+        )
+
     def check_entity(self, model: type[Model]) -> None:
         """Refuse a model of another entity than this context's."""
         if self.entity is not None and model is not self.entity:
@@ -177,7 +191,7 @@ class TableContext:
         for change in changes:
             if change.path.root in models:
                 return change.path.root
-        if self.table.discriminator is None:
+        if not self.table.has_entities:
             return self.table.model
         raise InvalidCall(
             "an update of a shared table does not say which entity it is about",

@@ -12,7 +12,7 @@ from ..actions import Nearest, Scan
 from ..distances import no_distances
 from .context import TableContext
 from .options import with_options
-from .reads import MOST_ITEMS, entity_filter, view_of
+from .reads import MOST_ITEMS, bound_filter, entity_filter, view_of
 
 
 @with_options
@@ -37,7 +37,7 @@ def plan_nearest(
     assert isinstance(near, Within)
     of = Scan(
         table=context.table,
-        filter=entity_filter(context, filter, None),
+        filter=entity_filter(context, bound_filter(context, filter), None),
         view=view_of(context, None, None),
         now_epoch_s=context.visible_at(include_expired),
     )

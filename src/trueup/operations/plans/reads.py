@@ -12,6 +12,7 @@ from ...expressions.condition import Condition, paths
 from ...model.declarations.base import Model
 from ...model.declarations.patterns import Order
 from ...model.description.tables import IndexDescription
+from ...model.translation.decode import OnUnreadable
 from ...model.translation.encode import field_codecs
 from ...model.translation.shards import shard_key
 from ..actions import BatchGet, Get, Lock, Query, Scan, View
@@ -57,9 +58,10 @@ def plan_get(
     consistent: bool = False,
     projection: type[Model] | None = None,
     include_expired: bool = False,
+    on_unreadable: OnUnreadable = "raise",
 ) -> Get:
     """The action that reads one item."""
-    view = context.view if projection is None else view_of(context, projection, None)
+    view = view_of(context, projection, None, on_unreadable)
     now = context.visible_at(include_expired)
     return Get(context.table, context.key(key), view, consistent, now)
 
@@ -72,9 +74,10 @@ def plan_get_many(
     consistent: bool = False,
     projection: type[Model] | None = None,
     include_expired: bool = False,
+    on_unreadable: OnUnreadable = "raise",
 ) -> BatchGet:
     """The action that reads several items; engines read a repeated key once."""
-    view = context.view if projection is None else view_of(context, projection, None)
+    view = view_of(context, projection, None, on_unreadable)
     plain = tuple(map(context.key, keys))
     return BatchGet(context.table, plain, view, consistent, context.visible_at(include_expired))
 
@@ -94,6 +97,7 @@ def plan_query(
     consistent: bool = False,
     projection: type[Model] | None = None,
     include_expired: bool = False,
+    on_unreadable: OnUnreadable = "raise",
     lock: Lock | None = None,
 ) -> ReadPlan:
     """The plan of a query, one action for each shard of a sharded index."""
@@ -101,20 +105,21 @@ def plan_query(
     check_consistent(context, described, consistent)
     values = context.partition(partition, described)
     keys = described.sort if described else context.table.key[1:]
+    given = bound_filter(context, filter)
+    _check_no_key(context, given, described)
     action = Query(
         table=context.table,
         index=described,
         partition=tuple(values),
         sort=() if sort is None else context.sort(sort, keys),
-        filter=entity_filter(context, filter, described),
+        filter=entity_filter(context, given, described),
         ascending=order == "ascending",
         page_size=_positive(context, "page_size", page_size),
-        view=view_of(context, projection, described),
+        view=view_of(context, projection, described, on_unreadable),
         consistent=consistent,
         now_epoch_s=context.visible_at(include_expired),
         lock=lock,
     )
-    _check_no_key(context, action)
     check_lock(context, lock)
     return _plan(context, _shards(action, values), limit, after)
 
@@ -133,6 +138,7 @@ def plan_scan(
     consistent: bool = False,
     projection: type[Model] | None = None,
     include_expired: bool = False,
+    on_unreadable: OnUnreadable = "raise",
 ) -> ReadPlan:
     """The plan of a scan of one segment."""
     described = find_index(context, index)
@@ -146,11 +152,11 @@ def plan_scan(
     action = Scan(
         table=context.table,
         index=described,
-        filter=entity_filter(context, filter, described),
+        filter=entity_filter(context, bound_filter(context, filter), described),
         segment=segment,
         segments=segments,
         page_size=_positive(context, "page_size", page_size),
-        view=view_of(context, projection, described),
+        view=view_of(context, projection, described, on_unreadable),
         consistent=consistent,
         now_epoch_s=context.visible_at(include_expired),
     )
@@ -239,13 +245,23 @@ def check_lock(context: TableContext, lock: Lock | None) -> None:
 
 
 def view_of(
-    context: TableContext, projection: type[Model] | None, index: IndexDescription | None
+    context: TableContext,
+    projection: type[Model] | None,
+    index: IndexDescription | None,
+    unreadable: OnUnreadable = "raise",
 ) -> View:
     """The view of a read; refused if the index lacks an attribute.
 
     projection: a model with some of the table's attributes; None reads all.
     """
-    if projection is None and context.as_stored:
+    view = _readable_view(context, projection, index)
+    return view if unreadable == "raise" else replace(view, unreadable=unreadable)
+
+
+def _readable_view(
+    context: TableContext, projection: type[Model] | None, index: IndexDescription | None
+) -> View:
+    if projection is None and (context.as_stored or index is None):
         return context.view
     known = {
         codec.attribute for model in context.table.models.values() for codec in field_codecs(model)
@@ -280,14 +296,18 @@ def _check_projected(
     )
 
 
+def bound_filter(context: TableContext, filter: Condition | bool | None) -> Condition | None:
+    """A caller's filter in stored names and plain values."""
+    return None if filter is None else context.condition(filter)
+
+
 def entity_filter(
-    context: TableContext, filter: Condition | bool | None, index: IndexDescription | None
+    context: TableContext, bound: Condition | None, index: IndexDescription | None
 ) -> Condition | None:
     """The bound filter, narrowed to the entity that is read.
 
     Refused if the index lacks an attribute of the filter: every item would seem to lack it.
     """
-    bound = None if filter is None else context.condition(filter)
     if context.entity is not None:
         only = context.codec.is_entity(context.entity)
         bound = only if bound is None else only & bound
@@ -301,12 +321,14 @@ def _wires_of(condition: Condition | None) -> frozenset[str]:
     return frozenset(str(path.segments[0]) for path in read)
 
 
-def _check_no_key(context: TableContext, action: Query) -> None:
-    """Refuse a filter on the key of a query if the target does not support it."""
+def _check_no_key(
+    context: TableContext, filter: Condition | None, index: IndexDescription | None
+) -> None:
+    """Refuse a caller's filter on the key of a query if the target does not support it."""
     if context.engine.rules.capabilities.filters_on_keys:
         return
-    keys = action.index.attributes if action.index else context.table.key
-    for attribute in sorted(_wires_of(action.filter) & {key.attribute for key in keys}):
+    keys = index.attributes if index else context.table.key
+    for attribute in sorted(_wires_of(filter) & {key.attribute for key in keys}):
         raise InvalidCall(
             f"the filter looks at {attribute!r}, which is part of the key that is queried",
             code=ErrorCode.INVALID_EXPRESSION,

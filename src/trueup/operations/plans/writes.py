@@ -102,6 +102,7 @@ def plan_update(
     bound = context.changes(changes)
     plain = context.key(key)
     _check_unchanged(context, bound)
+    context.check_key_of_entity(plain)
     model = context.entity or context.model_of_paths(changes)
     keys = dict(zip((attribute.attribute for attribute in context.table.key), plain, strict=True))
     bound += derived_changes(context, model, keys, bound)
@@ -216,6 +217,7 @@ def plan_delete(
 ) -> Delete:
     """The action that removes an item; on a versioned table the stored version is checked."""
     plain = context.key(key)
+    context.check_key_of_entity(plain)
     expected, _ = _next_version(context, key, version, create=False)
     guard = Guard(
         version=expected,

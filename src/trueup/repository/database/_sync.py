@@ -16,6 +16,7 @@ from ...model.declarations.base import Model
 from ...model.declarations.table import Table
 from ...operations.connections import ConnectionCounts, count_connections
 from ...operations.events import RequestEvent
+from ...operations.left_out import only_entity
 from ...operations.operation import send
 from ...operations.runner import Runner
 from ...operations.sql.calls import (
@@ -144,7 +145,7 @@ class Database(SqlCalls):
         """
         request = self.requests.transact_get(*wanted)
         found: list[Any] = self._runner.run(send(request), "transact_get")
-        return found
+        return [only_entity(item, None, Model, None) for item in found]
 
     def session(
         self, *, isolation: Isolation = "read committed", read_only: bool = False

@@ -103,5 +103,5 @@ class OpenLayer:
             cursors=self.cursors,
             physical=self.engine.name_of(described),
             clock=self.clock,
-            entity=entity if described.discriminator else None,
+            entity=entity if described.has_entities else None,
         )

@@ -15,7 +15,7 @@ from ....expressions.values import Item
 from ....model.description.tables import IndexDescription, TableDescription
 from ....model.outside.attribute_values import JsonItem
 from ....model.translation.codec import TableCodec
-from ....model.translation.decode import decode_item, knows_all_it_reads
+from ....model.translation.decode import knows_all_it_reads
 from ....operations.actions import View
 from ....operations.guards import has_expired
 from .capacity import units_of
@@ -84,7 +84,7 @@ class ItemDecoder:
 
     def _typed_replies(self) -> TypedReplies | None:
         table = self._codec.table
-        if self._view.as_stored or (table.discriminator is not None and not self._view.model):
+        if self._view.as_stored or (table.has_entities and not self._view.model):
             return None
         keys = [*table.key, *(key for index in table.indexes.values() for key in index.attributes)]
         extra = {key.attribute: key.kind.value for key in keys}
@@ -202,11 +202,7 @@ class ItemDecoder:
         """The model of one item."""
         if self._view.as_stored:
             return item
-        if self._view.model is None:
-            return self._codec.decode(item)
-        attributes = self._view.attributes or frozenset()
-        narrowed = {name: value for name, value in item.items() if name in attributes}
-        return decode_item(self._model, narrowed, self._codec.where)
+        return self._codec.read(item, self._view.unreadable, self._view.part)
 
 
 def _listed(found: Any) -> list[Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from ....errors import ErrorCode, NeedsOperator
 from ....expressions.condition import Condition, paths
 from ....model.outside.attribute_values import to_json
-from ....operations.actions import Count, Counted, Page, Position, Query, Scan, View, index_name
+from ....operations.actions import STORED, Count, Counted, Page, Position, Query, Scan, index_name
 from ....operations.operation import Request
 from ..codec.decoder import ItemDecoder, Items, position_attributes, read_attributes
 from ..codec.values import NotDynamoDB, decode_body, from_json, reading
@@ -153,7 +153,7 @@ def count_request(compiler: TableCompiler, action: Count) -> Request[Counted]:
             name, table, compiler.where, query.body(count=True), decode, index=index
         )
 
-    decoder = ItemDecoder(compiler.codec, View())
+    decoder = ItemDecoder(compiler.codec, STORED)
 
     def decode_items(body: bytes) -> Counted:
         items = query.items(decoder, body)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from ....expressions.values import Item
-from ....model.translation.decode import decode_item
 from ....operations.actions import WHOLE, View
 from ..tables.compile import TableSql
 from .json_rows import json_rows
@@ -34,11 +33,6 @@ class ItemDecoder:
 
     def item(self, item: Item) -> Any:
         """The model of one item."""
-        view = self._view
-        if view.as_stored:
+        if self._view.as_stored:
             return item
-        if view.model is None:
-            return self.sql.codec.decode(item)
-        attributes = view.attributes or frozenset()
-        narrowed = {name: value for name, value in item.items() if name in attributes}
-        return decode_item(view.model, narrowed, self.sql.codec.where)
+        return self.sql.codec.read(item, self._view.unreadable, self._view.part)

@@ -55,7 +55,12 @@ _INSIDE = frozenset(Leaf) - {Leaf.BYTES, Leaf.NUMBER}
 def json_rows(sql: TableSql) -> JsonRows | None:
     """How the rows of a table are read as JSON; None if some column has no such form."""
     model = sql.table.model
-    if sql.codec.derived or len(sql.columns) > _MOST_COLUMNS or not sees_stored_values(model):
+    if (
+        sql.table.has_entities
+        or sql.codec.derived
+        or len(sql.columns) > _MOST_COLUMNS
+        or not sees_stored_values(model)
+    ):
         return None
     shapes = {codec.attribute: codec.shape for codec in field_codecs(model)}
     parts = [(column, _part(column, shapes.get(column.attribute))) for column in sql.columns]

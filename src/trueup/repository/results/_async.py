@@ -1,0 +1,75 @@
+"""AsyncResults: the items of a query or scan, while they are read."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Generic, TypeVar
+
+from ...model.declarations.base import Model
+from ...model.translation.decode import Unreadable
+from ...operations import paging
+from ...operations.plans import reads
+from ...operations.plans.context import TableContext
+from ...operations.runner import AsyncRunner
+
+R = TypeVar("R", bound=Model | Unreadable)
+
+
+class AsyncResults(Generic[R]):
+    """The items of a query or scan, read page by page while they are consumed."""
+
+    def __init__(
+        self, runner: AsyncRunner, context: TableContext, plan: reads.ReadPlan, name: str
+    ) -> None:
+        self._runner = runner
+        self._name = name
+        self._context = context
+        self._stream = paging.PageStream(context, plan)
+
+    def __repr__(self) -> str:
+        return f"AsyncResults({self._context})"
+
+    @property
+    def cursor(self) -> str | None:
+        """The cursor after the last consumed item, for `after=`; None if all were consumed."""
+        return self._stream.cursor()
+
+    @property
+    def skipped(self) -> int:
+        """The items of the pages read so far that fit no model, and were left out: see
+        `on_unreadable` of `query`, and `unknown_entities` of the table."""
+        return self._stream.skipped
+
+    @property
+    def capacity_units(self) -> float | None:
+        """The units that the pages read so far consumed; None on engines that charge nothing."""
+        return self._stream.capacity_units
+
+    def __aiter__(self) -> AsyncIterator[R]:
+        return self
+
+    async def __anext__(self) -> R:
+        stream = self._stream
+        while stream.needs_refill and not stream.is_done:
+            await self._runner.run(stream.refill(), self._name)
+        if stream.is_done:
+            raise StopAsyncIteration
+        item: R = stream.take()
+        return item
+
+    async def all(self) -> list[R]:
+        """All remaining items, in one list."""
+        stream = self._stream
+        found: list[R] = []
+        while not stream.is_done:
+            if stream.needs_refill:
+                await self._runner.run(stream.refill(), self._name)
+            else:
+                found += stream.take_page()
+        return found
+
+    async def first(self) -> R | None:
+        """The next item, or None if there is none."""
+        async for item in self:
+            return item
+        return None
