@@ -62,5 +62,5 @@ def bring(
         for step in tables.open_layer.engine.render(plan.steps, live):
             perform(tables, step)
         again, _ = planned(tables, allowed)
-        assert [str(one.change) for one in again.changes] == []
+        assert not (rest := [str(one.change) for one in again.changes]), rest
         return plan

@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from tests.postgres_changes.below import BELOW
+from tests.postgres_changes.keys import TABLE_KEYS
 from tests.postgres_changes.object_cases import OBJECTS
 from tests.postgres_changes.schemas import HOUSE, SHOP, Short
 from tests.postgres_changes.shapes import MISSING, Shape, Shapes
@@ -218,6 +219,9 @@ PROPERTIES = [
     people("a column is described", lambda t: t.describe("email", "Where letters go")),
     people("another description", lambda t: t.describe("name", "It's another's \\ name")),
     people("no description of a column", lambda t: replace(t, described={"": "Who buys"})),
+    people(
+        "no description of a table", lambda t: replace(t, described={"name": "As people write it"})
+    ),
     people("another description of the table", lambda t: t.describe("", "Who sells")),
 ]
 
@@ -487,6 +491,7 @@ GROUPS = {
     "Properties of columns": PROPERTIES,
     "Checks": CHECKS,
     "Keys and references": KEYS,
+    "Keys of tables": TABLE_KEYS,
     "Indexes": INDEXES,
     "Triggers, tenants, views": PROGRAMS,
     "Columns that something reads": BELOW,

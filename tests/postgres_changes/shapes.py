@@ -26,6 +26,7 @@ class Shape:
     described: Mapping[str, str] = field(default_factory=dict)
     expires: str = ""
     key: str = "id"
+    sort: str | None = None
 
     def field(self, name: str, annotation: Any, default: Any = MISSING) -> Shape:
         """The shape with another field, or with that one as said here."""
@@ -37,6 +38,10 @@ class Shape:
         key = after if self.key == before else self.key
         said = {after if one == before else one: text for one, text in self.described.items()}
         return replace(self, fields=fields, key=key, described=said)
+
+    def by(self, key: str, sort: str | None = None) -> Shape:
+        """The shape with another key."""
+        return replace(self, key=key, sort=sort)
 
     def without(self, *names: str) -> Shape:
         """The shape without fields, and without all settings that name them."""
@@ -77,6 +82,7 @@ class Shape:
             name,
             model,
             partition=self.key,
+            sort=self.sort,
             indexes=list(self.indexes),
             description=self.described.get("", ""),
             relational=Relational(**self.relational),

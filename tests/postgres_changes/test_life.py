@@ -25,6 +25,7 @@ from trueup.engines.postgres.limits import LOCK_TRIES
 from trueup.operations.operation import send
 from trueup.relational import SqlIndex, Unique
 from trueup.schema.hazard import Allowance, HazardCode
+from trueup.schema.plan import destroy_plan
 from trueup.testing.postgres import USER, PostgresServer
 
 MOST_ROUNDS = 400
@@ -279,6 +280,52 @@ def test_views_below_a_changed_column_keep_all_that_belongs_to_them(
             perform(tables, step)
     assert [one for one in dumped(postgres_server, database) if "CREATE TABLE" not in one] == [
         one for one in before if "CREATE TABLE" not in one
+    ]
+
+
+def test_key_is_exchanged_beside_rows_and_refused_if_they_share_it(
+    postgres_server: PostgresServer, database: str, other: psycopg.Connection[Any]
+) -> None:
+    after = on(SHOP, "orders", lambda shape: shape.field("number", int).by("number"))
+    other.execute("UPDATE orders SET number = 1 WHERE number = 2")
+    with pytest.raises(NeedsOperator, match="rows that are there do not keep it"):
+        bring(postgres_server, database, after)
+    other.execute("UPDATE orders SET number = 2 WHERE id = md5('o2')::uuid")
+    plan = bring(postgres_server, database, after)
+    assert "the key is (id S), declared is (number N)" in [str(one.change) for one in plan.changes]
+    [(key,)] = other.execute(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'orders_pkey'"
+    ).fetchall()
+    assert key == "PRIMARY KEY (number)"
+
+
+def test_key_that_others_refer_to_is_refused_by_their_names(
+    postgres_server: PostgresServer, database: str, other: psycopg.Connection[Any]
+) -> None:
+    other.execute("CREATE TABLE bills (of uuid REFERENCES orders)")
+    after = on(SHOP, "orders", lambda shape: shape.field("number", int).by("number"))
+    with pytest.raises(NeedsOperator, match="constraint bills_of_fkey of table bills refers to"):
+        bring(postgres_server, database, after)
+
+
+def test_tables_that_others_read_are_not_dropped_and_declared_views_go_with_them(
+    postgres_server: PostgresServer, database: str, other: psycopg.Connection[Any]
+) -> None:
+    other.execute(
+        "CREATE TABLE bills (of uuid REFERENCES orders); CREATE VIEW names AS SELECT FROM people"
+    )
+    with opened(postgres_server, database, SHOP) as tables:
+        _, live = planned(tables)
+        plan = destroy_plan(live, set(SHOP))
+        [step] = tables.open_layer.engine.render(plan.steps, live)
+        said = "view names, constraint bills_of_fkey of table bills would lose"
+        with pytest.raises(NeedsOperator, match=said):
+            perform(tables, step)
+        other.execute("DROP TABLE bills; DROP VIEW names")
+        [step] = tables.open_layer.engine.render(plan.steps, live)
+        perform(tables, step)
+    assert other.execute("SELECT to_regclass('orders'), to_regclass('order_count')").fetchall() == [
+        (None, None)
     ]
 
 

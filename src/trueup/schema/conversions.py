@@ -79,6 +79,12 @@ def is_assigned(before: str, after: str) -> bool:
     )
 
 
+def is_alike(before: str, after: str) -> bool:
+    """Whether columns of the two types can refer to each other: the server compares them."""
+    (old, *_), (new, *_) = parsed(before), parsed(after)
+    return old == new or any({old, new} <= set(some) for some in (_WHOLE, _TEXTS))
+
+
 def is_same_for_all(default: str) -> bool:
     """Whether a default is one value for all rows that are there, so that none is written anew."""
     calls = _SAFE_CALLS.sub("", _CASTS.sub("", _QUOTED.sub("''", default)))

@@ -39,6 +39,7 @@ class HazardCode(StrEnum):
     SECURITY_ENDS = "security-ends"
     NAME_CHANGES = "name-changes"
     PERHAPS_RENAMED = "perhaps-renamed"
+    REFERENCE_GAP = "reference-gap"
 
 
 class Allowance(StrEnum):

@@ -38,6 +38,13 @@ def hazards_of(change: Change) -> Iterator[Hazard]:
                 f"{schema.name} is dropped with its items",
                 Allowance.PRUNE,
             )
+        case ChangeKey() if is_in_parts(change.schema):
+            yield Hazard(
+                HazardCode.TABLE_SCAN,
+                Severity.LOW,
+                "all rows are read for the index of the new key; reads and writes go on. Rows that "
+                "have the same key are refused",
+            )
         case ChangeKey():
             yield _replacement("the key changes, and no engine can change it in place")
         case AddIndex() | ChangeIndex() | DropIndex():

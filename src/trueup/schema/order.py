@@ -2,7 +2,8 @@
 
 renamed ─► dropped: views ─► triggers, policies ─► references ─► constraints, indexes
     ─► extensions, types ─► domains, sequences, functions that tables call ─► new columns
-    ─► columns ─► constraints, indexes ─► tables ─► references ─► functions ─► triggers
+    ─► columns ─► constraints, indexes ─► keys ─► columns that may be empty ─► tables
+    ─► references ─► functions ─► triggers
     ─► row security ─► objects ─► dropped columns, tables, functions, types, sequences
 """
 
@@ -16,6 +17,7 @@ from .changes import (
     AddTable,
     Change,
     ChangeIndex,
+    ChangeKey,
     ChangePart,
     DropIndex,
     DropTable,
@@ -39,6 +41,8 @@ class Phase(IntEnum):
     CHANGED_COLUMNS = auto()
     GENERATED = auto()
     CONSTRAINTS = auto()
+    KEYS = auto()
+    LOOSENED = auto()
     TABLES = auto()
     REFERENCES = auto()
     FUNCTIONS = auto()
@@ -85,6 +89,8 @@ def phase_of(change: Change) -> Phase:
             return Phase.DROP_CONSTRAINTS
         case AddIndex() | ChangeIndex():
             return Phase.CONSTRAINTS
+        case ChangeKey():
+            return Phase.KEYS
         case ChangePart():
             return _of_part(change)
         case _:
@@ -132,8 +138,15 @@ def _of_part(change: ChangePart) -> Phase:
     if fact == "columns" and _is_generated(change):
         return Phase.DROP_GENERATED if is_dropped else Phase.GENERATED
     if fact == "columns" and isinstance(change.before, Mapping) and not is_dropped:
-        return Phase.CHANGED_COLUMNS
+        return _of_column(change.after)
     return _DROPPED.get(fact, Phase.DROP_OBJECTS) if is_dropped else _MADE[fact]
+
+
+def _of_column(after: Value) -> Phase:
+    """A column of the former key may be empty once there is another key."""
+    is_loosened = isinstance(after, Mapping) and after.get("required") is False
+    is_retyped = isinstance(after, Mapping) and "type" in after
+    return Phase.LOOSENED if is_loosened and not is_retyped else Phase.CHANGED_COLUMNS
 
 
 def _refers(constraint: Value) -> bool:

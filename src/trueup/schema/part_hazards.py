@@ -39,6 +39,14 @@ def of_rename(change: RenamePart) -> Iterator[Hazard]:
 
 def _of_drop(change: ChangePart) -> Iterator[Hazard]:
     if change.is_declared:
+        if str(change.before).startswith("FOREIGN KEY"):
+            yield Hazard(
+                HazardCode.REFERENCE_GAP,
+                Severity.MEDIUM,
+                f"{change.what} is dropped, and made again when what it refers to has changed: "
+                "rows that refer to nothing are not refused in between, and are found when it is "
+                "proved",
+            )
         return
     text = f"{change.what} of {change.schema.name} is not declared: it is dropped"
     severity = Severity.MEDIUM

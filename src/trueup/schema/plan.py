@@ -10,7 +10,6 @@ from hashlib import sha256
 from typing import Any, Literal
 
 from .._dataclass import dataclass
-from .ambiguous import perhaps_renamed
 from .changes import (
     AddIndex,
     AddTable,
@@ -32,7 +31,9 @@ from .facts import Difference, Json, compared, dotted, plain
 from .hazard import Allowance, Hazard, HazardCode
 from .hazards import empty_table, hazards_of, not_owned, renamed
 from .order import phase_of, ranks
-from .tables import TableSchema, index_tree, tree
+from .parts.ambiguous import perhaps_renamed
+from .parts.references import with_references
+from .tables import TableSchema, index_tree, is_in_parts, tree
 
 NO_STRANGERS: Mapping[str, str] = {}
 
@@ -129,15 +130,23 @@ def make_plan(
     changes: list[PlannedChange] = []
     kept: list[Change] = []
     dropped = [name for name in sorted(owned) if name in live and name not in declared]
+    differing = with_references(
+        declared,
+        {name: live[name].schema for name in live},
+        {
+            name: [*diff_table(one, live[name].schema)]
+            for name, one in declared.items()
+            if name in live
+        },
+    )
     for name, schema in declared.items():
         if name not in live:
             changes.append(_creation(schema, live, dropped))
             continue
         why = "" if name in owned else _why_not_owned(live[name], strangers)
-        differing = list(diff_table(schema, live[name].schema))
         drops = Allowance.PRUNE in allowed
-        unclear = list(perhaps_renamed(differing, drops=drops))
-        for change in differing:
+        unclear = list(perhaps_renamed(differing[name], drops=drops))
+        for change in differing[name]:
             if _is_undeclared(change) and not drops:
                 kept.append(change)
             else:
@@ -215,7 +224,7 @@ def described(change: Change) -> Json:
 
 def _in_order(changes: list[PlannedChange]) -> list[PlannedChange]:
     """The changes; if parts of tables are among them, each after what it needs."""
-    if not any(isinstance(one.change, ChangePart | RenamePart) for one in changes):
+    if not any(is_in_parts(one.change.schema) for one in changes):
         return changes
     ranked = ranks([one.change for one in changes])
     # An object that tables share is changed once.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from ....errors import ErrorCode, NeedsOperator, Place
 from ....operations.operation import Request, as_it_is
 from ....schema.changes import DropTable
 from ....schema.engine import DONE, LiveTable, Progress, Step, shown_names
@@ -11,11 +12,36 @@ from ....schema.facts import Value
 from ....schema.mentions import kind_and_name
 from ....schema.tables import TableSchema
 from ..payload import Statement, Steps, Transaction, ask
-from ..values.names import literal, quote, short_name, unless
+from ..values.names import SCHEMA, literal, quote, short_name, unless
 from .relational import part
 
 _USED = "dependent_objects_still_exist"
 _WHERE = "SELECT current_schema(), to_regclass({}) IS NOT NULL"
+
+
+_READERS = f"""WITH RECURSIVE dropped AS (SELECT oid FROM pg_class
+WHERE relnamespace = {SCHEMA} AND relname = ANY ($1::text[])),
+reads (view, depth) AS (SELECT w.ev_class, 1 FROM dropped t JOIN pg_depend d
+ON d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid
+AND d.classid = 'pg_rewrite'::regclass
+JOIN pg_rewrite w ON w.oid = d.objid WHERE w.ev_class NOT IN (SELECT oid FROM dropped)
+UNION SELECT w.ev_class, depth + 1 FROM reads r JOIN pg_depend d
+ON d.refclassid = 'pg_class'::regclass AND d.refobjid = r.view
+AND d.classid = 'pg_rewrite'::regclass
+JOIN pg_rewrite w ON w.oid = d.objid WHERE w.ev_class <> r.view)
+SELECT pg_describe_object('pg_class'::regclass, c.oid, 0), CASE WHEN c.relnamespace = {SCHEMA} THEN
+CASE c.relkind WHEN 'm' THEN 'materialized view ' ELSE 'view ' END || c.relname ELSE '' END,
+c.relname, max(depth) FROM reads r JOIN pg_class c ON c.oid = r.view GROUP BY c.oid
+UNION ALL SELECT format('constraint %I of table %s', conname, conrelid::regclass), '', '', 0
+FROM pg_constraint WHERE contype = 'f' AND confrelid IN (SELECT oid FROM dropped)
+AND conrelid NOT IN (SELECT oid FROM dropped)
+UNION ALL SELECT DISTINCT pg_describe_object(d.classid, d.objid, 0), '', '', 0 FROM pg_depend d
+JOIN pg_policy y ON d.classid = 'pg_policy'::regclass AND y.oid = d.objid
+WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid IN (SELECT oid FROM dropped)
+AND y.polrelid NOT IN (SELECT oid FROM dropped)
+ORDER BY 4 DESC, 1"""
+"""What reads tables, or refers to them, and does not go with them: the outermost first.
+Source: https://www.postgresql.org/docs/15/catalog-pg-depend.html"""
 
 
 def drop_steps(drops: Sequence[DropTable], live: Mapping[str, LiveTable]) -> Iterator[Step]:
@@ -41,8 +67,14 @@ def _drop(tables: Sequence[TableSchema], live: Mapping[str, LiveTable]) -> Step:
             for kind, names in _dropped(objects, _OTHERS)
         ),
     ]
+    declared = {*objects, *(name for table in tables for name in part(table, "objects"))}
+    readers = Statement(_READERS, (names,))
 
     def work() -> Steps[Progress]:
+        rows = yield from ask(readers)
+        _refuse_readers(names, [str(said) for said, view, *_ in rows if view not in declared])
+        for _, view, name, _ in rows:
+            yield Statement(f"DROP {view.rpartition(' ')[0].upper()} {quote(name)}")
         for statement in body:  # noqa: UP028 - `yield from` would send rows to an iterator
             yield statement
         return DONE
@@ -50,11 +82,23 @@ def _drop(tables: Sequence[TableSchema], live: Mapping[str, LiveTable]) -> Step:
     found = [live[name].items for name in names if name in live]
     counted = [items for items in found if items is not None]
     count = f"about {sum(counted):,} items" if counted else ""
-    request = Request("DropTable", "", Transaction(lambda: tuple(body), work), as_it_is)
+    request = Request("DropTable", "", Transaction(lambda: (readers, *body), work), as_it_is)
     whose = "its" if len(names) == 1 else "their"
     comment = f"drop {shown_names(names)} and {whose} items"
     told = tuple(statement.sql for statement in body)
     return Step(comment, names[0], request, estimate=count, statements=told)
+
+
+def _refuse_readers(names: Sequence[str], readers: Sequence[str]) -> None:
+    """Refuse to drop tables below what others made; views that the tables declare go with them."""
+    if readers:
+        said = ", ".join(readers)
+        raise NeedsOperator(
+            f"{said} would lose what it reads or refers to; nothing was dropped",
+            where=Place("postgres", table=shown_names(names)),
+            code=ErrorCode.SCHEMA_MISMATCH,
+            fix=f"drop {said} in SQL first, if it is no longer needed",
+        )
 
 
 def _unused(table: TableSchema) -> Iterator[str]:

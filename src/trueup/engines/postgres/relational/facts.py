@@ -47,7 +47,7 @@ def relational_facts(
             **{f"{one.kind} {one.name}": naming.named(one.statement) for one in settings.objects},
         },
     }
-    kept = ("columns", "constraints")
+    kept = ("comment", "columns", "constraints")
     facts = {name: value for name, value in found.items() if value or name in kept}
     return {**facts, "undeclared": []}
 

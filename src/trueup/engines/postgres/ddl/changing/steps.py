@@ -8,6 +8,7 @@ from .....schema.changes import (
     AddIndex,
     Change,
     ChangeIndex,
+    ChangeKey,
     ChangePart,
     DropIndex,
     SetFact,
@@ -22,6 +23,7 @@ from .columns import of_column
 from .constraints import of_constraint
 from .effects import Form, estimate
 from .indexes import add_index, change_index, drop_index, of_index
+from .keys import of_key
 from .objects import of_object
 from .programs import of_function, of_row_security, of_trigger
 from .running import in_transaction
@@ -33,6 +35,8 @@ Live = Mapping[str, LiveTable]
 def change_steps(change: Change, live: Live) -> Iterator[Step]:
     """The steps that make a change; none if it is not made in place."""
     match change:
+        case ChangeKey():
+            yield from of_key(change, live)
         case ChangePart():
             yield from _of_part(change, live)
         case AddIndex(schema, index):

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from .changes import Change, ChangePart
-from .conversions import parsed
-from .facts import Value
-from .hazard import Hazard, HazardCode
-from .severity import Severity
+from ..changes import Change, ChangePart
+from ..conversions import parsed
+from ..facts import Value
+from ..hazard import Hazard, HazardCode
+from ..severity import Severity
 
 
 def perhaps_renamed(

@@ -1,0 +1,1 @@
+"""Changes of parts of relational tables that concern more than one part."""
