@@ -2,11 +2,11 @@
 
 In a page with a line `$ trueup …`, each ```console block is a transcript, all in one empty folder,
 in order. `$ trueup …` is run as a process, 80 columns wide; `$ echo $?` is the exit code of the
-command before; `$ cd folder` and `$ cat file` do what they say. The lines below a command are what
-it writes to stdout and then to stderr; `…` in them stands for any text. A block of another language
-that begins with the line `# file: app/tables.py` is written to that file. Where a page names
-$DYNAMODB_URL, a server stands there; where it names $POSTGRES_URL, an empty database is there, of a
-role that may create others.
+command before; `$ cd folder`, `$ cat file` and `$ sqlite3 database < file` do what they say. The
+lines below a command are what it writes to stdout and then to stderr; `…` in them stands for any
+text. A block of another language that begins with the line `# file: app/tables.py` is written to
+that file. Where a page names $DYNAMODB_URL, a server stands there; where it names $POSTGRES_URL, an
+empty database is there, of a role that may create others.
 
 `python -m tests.docs.transcripts docs/commands/plan.md` writes the outputs into a page; for one
 that names $DYNAMODB_URL, set it and the keys of AWS; for $POSTGRES_URL a server is started.
@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -66,6 +67,11 @@ def _run(shell: Shell, code: int, line: str) -> tuple[Shell, int, str]:
             return shell, 0, f"{code}\n"
         case "cat":
             return shell, 0, (shell.folder / argument).read_text(encoding="utf-8")
+        case "sqlite3":  # a file of SQL into a database
+            database, _, file = argument.partition(" < ")
+            with closing(sqlite3.connect(shell.folder / database)) as connection:
+                connection.executescript((shell.folder / file).read_text(encoding="utf-8"))
+            return shell, 0, ""
         case "cd":
             return replace(shell, folder=shell.folder / argument), 0, ""
         case _:

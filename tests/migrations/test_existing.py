@@ -9,6 +9,7 @@ from trueup.errors import Blocked, ErrorCode
 from trueup.lifecycle.clocks import TRUE_CLOCKS
 from trueup.migrations.baseline import baseline
 from trueup.migrations.history import State
+from trueup.migrations.port import OtherHistory
 from trueup.migrations.problems import Fault, find_problems
 from trueup.migrations.proving.proofs import read_proofs
 from trueup.migrations.squash import as_settled
@@ -70,30 +71,69 @@ def test_a_file_below_the_baseline_is_listed_and_refused_until_it_is_acknowledge
     ("tool", "statements"),
     [
         (
-            ("Alembic", "a1"),
+            OtherHistory("Alembic", "a1"),
             ["CREATE TABLE alembic_version (version_num varchar(32))",
              "INSERT INTO alembic_version VALUES ('a1')"],
         ),
         (
-            ("Flyway", "2.1"),
+            OtherHistory("Flyway", "2.1"),
             ["CREATE TABLE flyway_schema_history (installed_rank int, version varchar(50),"
              " description varchar(200), success boolean)",
              "INSERT INTO flyway_schema_history VALUES (1, '1', 'a', true), (2, '2.1', 'b', true)"],
         ),
         (
-            ("Django", "auth.0001_initial"),
+            OtherHistory("Django", "auth.0001_initial"),
             ["CREATE TABLE django_migrations (id int, app varchar(9), name varchar(20))",
              "INSERT INTO django_migrations VALUES (1, 'auth', '0001_initial')"],
         ),
-        (("dbmate", ""), ["CREATE TABLE schema_migrations (version varchar(9))"]),
+        (OtherHistory("dbmate", "", "it has applied nothing"),
+         ["CREATE TABLE schema_migrations (version varchar(9))"]),
     ],
 )  # fmt: skip
 def test_the_histories_of_other_tools_are_found(
-    site: Site, tool: tuple[str, str], statements: list[str]
+    site: Site, tool: OtherHistory, statements: list[str]
 ) -> None:
     site.execute(*statements)
     with site.opened() as database:
         assert list(database.others()) == [tool]
+
+
+@pytest.mark.parametrize(
+    ("statements", "why"),
+    [
+        (["CREATE TABLE alembic_version (version_num varchar(32))"],
+         "Alembic: it has applied nothing"),
+        (
+            ["CREATE TABLE alembic_version (version_num varchar(32))",
+             "INSERT INTO alembic_version VALUES ('b2'), ('a1')"],
+            "Alembic: it has two heads, a1 and b2",
+        ),
+        (
+            ["CREATE TABLE flyway_schema_history (installed_rank int, version varchar(50),"
+             " description varchar(200), success boolean)",
+             "INSERT INTO flyway_schema_history VALUES (1, '1', 'a', true), (2, '2', 'b', false)"],
+            "Flyway: its version 2 failed",
+        ),
+        (["CREATE TABLE django_migrations (id int, app text, name text)"],
+         "Django: it has applied nothing"),
+    ],
+)  # fmt: skip
+def test_a_history_that_another_tool_has_not_ended_is_no_baseline(
+    three: Site, statements: list[str], why: str
+) -> None:
+    three.execute(*(sql.rstrip(";") for sql in (JOBS, *statements)))
+    with pytest.raises(Blocked, match=why) as caught:
+        begin(three, 1)
+    assert (caught.value.code, three.history()) == (ErrorCode.MIGRATION_HISTORY, [])
+
+
+def test_a_baseline_says_where_the_other_tool_ended(three: Site) -> None:
+    index = "CREATE INDEX by_name ON jobs (name)"
+    three.execute(JOBS.rstrip(";"), index, "CREATE TABLE alembic_version (version_num varchar(9))",
+                  "INSERT INTO alembic_version VALUES ('a1b2')")  # fmt: skip
+    begin(three, 2)
+    assert [one.note for one in three.history()] == ["", "after Alembic a1b2"]
+    assert three.up(unproved=False) == ["0003_parts"]
 
 
 def test_files_become_one_that_databases_with_them_take_as_theirs(three: Site) -> None:

@@ -161,25 +161,26 @@ class _Call:
         lines = lines_of(self._files, history, proofs, database)
         repeated = repeatable_lines(self._repeatables(), proofs, database)
         listed = [problem_line(one) for one in problems]
-        others = {} if history else dict(database.others())
+        others = [] if history else list(database.others())
         document = MigrateDocument(
             action="status",
             stage=self._stage.name,
             migrations=lines,
             repeatables=repeated,
             problems=listed,
-            others=others,
+            others={one.tool: one.head for one in others},
         )
         self._output.document(document)
         print_lines(self._output, lines)
         print_repeatables(self._output, repeated)
         print_problems(self._output, listed)
-        for tool, last in others.items():
+        for other in others:
+            what = other.unfinished or "begin ours by trueup migrate baseline VERSION"
             self._output.marked(
                 "!",
                 "yellow",
-                f"{tool} has a history here, its last version is {last or 'none'}: begin ours by "
-                "trueup migrate baseline VERSION",
+                f"{other.tool} has a history here, its last version is {other.head or 'none'}: "
+                f"{what}",
             )
         left = len(pending(self._files, history))
         again = [one for one in repeated if one.why]
@@ -295,7 +296,7 @@ class _Call:
         version = self._version()
         check_version(self._files, version)
         self._check_unproved()
-        others = dict(database.others())
+        others = list(database.others())
         chosen = [one for one in self._files if one.version <= version]
         role = database.user()
         owner = ", ".join(filter(None, (role, find_owner())))
@@ -308,9 +309,10 @@ class _Call:
             self._options.wait,
             unproved=self._options.unproved,
         )
-        self._document("baseline", done=[one.name for one in done], others=others)
-        for tool, last in others.items():
-            self._output.print(f"{tool} has a history here; its last version is {last or 'none'}.")
+        heads = {one.tool: one.head for one in others}
+        self._document("baseline", done=[one.name for one in done], others=heads)
+        for tool, last in heads.items():
+            self._output.print(f"{tool} has a history here; its last version is {last}.")
         self._good(f"{counted(len(done), 'migration')} noted as there already.")
         self._output.finish("the baseline is noted")
         return ExitCode.DONE

@@ -79,6 +79,16 @@ class Shape:
         return self.name.replace('"', "")
 
 
+@dataclass(frozen=True, slots=True)
+class OtherHistory:
+    """What another tool has noted. head: its last version, of each branch; empty if it has none.
+    unfinished: what it has begun and not brought to an end, in words."""
+
+    tool: str
+    head: str
+    unfinished: str = ""
+
+
 class MigrationDatabase(Protocol):
     """One connection to a database.
 
@@ -161,8 +171,8 @@ class MigrationDatabase(Protocol):
         """An empty database of the same server, which is gone after the block."""
         ...
 
-    def others(self) -> Iterator[tuple[str, str]]:
-        """The histories of other tools: the tool, and its last version."""
+    def others(self) -> Iterator[OtherHistory]:
+        """The histories of other tools."""
         ...
 
     def close(self) -> None:

@@ -38,7 +38,8 @@ def _standing(line: MigrationLine) -> str:
             note = f"; {line.note}" if line.note else ""
             return f"applied {line.at} by {line.by}, in {line.duration_ms} ms{note}"
         case Standing.BASELINE:
-            return f"baseline, noted {line.at} by {line.by}"
+            note = f"; {line.note}" if line.note else ""
+            return f"baseline, noted {line.at} by {line.by}{note}"
         case standing:
             doubt = "; the next one may have run" if line.is_in_doubt else ""
             return f"{standing.value}, {counted(line.statement, 'statement')} done{doubt}"

@@ -27,8 +27,8 @@ from ...errors import (
 )
 from ...operations.sql.text import refused_sql
 from ..history import OWN, TABLE
-from ..others import HISTORIES, last_of
-from ..port import Outcome, OutsideOnly, Row, Shape, Text, literal, named
+from ..others import find_histories
+from ..port import OtherHistory, Outcome, OutsideOnly, Row, Shape, Text, literal, named
 from ..python.binding import bound
 from ..sections import Statement
 from ..statements import Dialect
@@ -217,13 +217,13 @@ class PostgresMigrations:
             return given(self, self._shadow_url.in_environment(os.environ), PostgresMigrations)
         return beside(self, self._url, PostgresMigrations)
 
-    def others(self) -> Iterator[tuple[str, str]]:
+    def others(self) -> Iterator[OtherHistory]:
         """Histories of other tools."""
         rows = self.query(
             "SELECT c.relname::text, c.oid::regclass::text FROM pg_class AS c"
             " WHERE c.relkind = 'r' AND c.relnamespace <> 'pg_catalog'::regnamespace"
         )
-        return last_of({str(name): str(spoken) for name, spoken in rows}, HISTORIES, self.query)
+        return find_histories({str(name): str(spoken) for name, spoken in rows}, self.query)
 
     def close(self) -> None:
         """End the connection."""

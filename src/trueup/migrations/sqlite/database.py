@@ -15,8 +15,8 @@ from ...engines.sqlite.wire.connections import Location, open_writer
 from ...engines.sqlite.wire.transaction import until
 from ...errors import ConstraintRefused, Place, TrueupError
 from ..history import TABLE
-from ..others import HISTORIES, last_of
-from ..port import Outcome, OutsideOnly, Row, Shape, Text, literal, named
+from ..others import find_histories
+from ..port import OtherHistory, Outcome, OutsideOnly, Row, Shape, Text, literal, named
 from ..python.binding import bound
 from ..sections import Statement
 from ..statements import Dialect, words_of
@@ -200,10 +200,10 @@ class SqliteMigrations:
             finally:
                 shadow.close()
 
-    def others(self) -> Iterator[tuple[str, str]]:
+    def others(self) -> Iterator[OtherHistory]:
         """Histories of other tools."""
         there = {str(name) for (name,) in self.query("SELECT name FROM sqlite_schema")}
-        return last_of({name: name for name in there}, HISTORIES, self.query)
+        return find_histories({name: named(name) for name in there}, self.query)
 
     def close(self) -> None:
         """End the connection."""
