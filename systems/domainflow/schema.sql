@@ -150,7 +150,7 @@ CREATE TABLE "agent_definitions" (
   CONSTRAINT "agent_definitions_version_check" CHECK ("version" >= 0),
   CONSTRAINT "agent_definitions_tenant_id_agent_id_key" UNIQUE ("tenant_id", "agent_id")
 );
-COMMENT ON INDEX "agent_definitions_pkey" IS 'trueup {"partition": 1, "ttl": null, "names": {}}';
+COMMENT ON INDEX "agent_definitions_pkey" IS 'trueup {"partition": 1, "ttl": null, "names": {}, "objects": ["function protect_inbuilt_agents()"]}';
 
 -- The agents of a class. Answers agents_of_class.
 CREATE INDEX "idx_agents_tenant_class" ON "agent_definitions" ("tenant_id", "agent_class");

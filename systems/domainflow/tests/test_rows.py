@@ -162,6 +162,27 @@ def test_every_update_moves_updated_at(own: Database, ada: User, other: Sql) -> 
         assert after.updated_at > before.updated_at, name
 
 
+@pytest.mark.req("D28", "D61", "DT3")
+def test_metadata_is_enforced_in_every_table(own: Database, ada: User, other: Sql) -> None:
+    """The database gives identifier and times, moves the second, and refuses a row without its
+    maker, or with one who is no user; only a tenant may come before its users."""
+    one_of_each(own, ada)
+    for name in OTHERS:
+        asked = f"SELECT id, created_at, updated_at FROM {name}".encode()
+        [(id, created_at, updated_at)] = other.execute(asked).fetchall()
+        assert id is not None
+        assert created_at <= updated_at
+        moved = other.execute(
+            f"UPDATE {name} SET updated_at = NULL RETURNING updated_at > %s".encode(), (updated_at,)
+        )
+        assert moved.fetchone() == (True,), name
+        with pytest.raises(psycopg.errors.ForeignKeyViolation):
+            other.execute(f"UPDATE {name} SET created_by = gen_random_uuid()".encode())
+        if name != "tenants":
+            with pytest.raises(psycopg.errors.NotNullViolation):
+                other.execute(f"UPDATE {name} SET created_by = NULL".encode())
+
+
 @pytest.mark.req("DT10")
 def test_names_are_unique_in_a_tenant_and_free_in_others(
     db: Database, own: Database, ada: User, tenant_with_user: NewTenant
