@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import psycopg
 import pytest
 
 from tests.postgres_changes.bringing import opened, planned
-from tests.postgres_changes.cases import CASES, Case
+from tests.postgres_changes.cases import CASES, Case, on
 from tests.postgres_changes.matrix import WHEEL, Matrix, majors_of
 from tests.postgres_changes.schemas import SHOP
+from tests.postgres_changes.test_observed import tried
 from tests.soak import share
+from trueup.relational import SqlIndex
 from trueup.schema.plan import Plan
-from trueup.testing.postgres import running_postgres
+from trueup.testing.postgres import USER, PostgresServer, running_postgres
 from trueup.testing.postgres_programs import embedded_programs
 
 SHARE: list[Case] = share([one for one in CASES if WHEEL[0] in majors_of(one)])
@@ -48,6 +51,28 @@ def plan_after(matrix: Matrix, *sql: str) -> Plan:
                 other.execute(one.encode())
         with opened(matrix.server, name, SHOP) as tables:
             return planned(tables)[0]
+
+
+def test_plan_is_observed_on_a_shadow_of_its_own_major_alone(
+    matrix: Matrix, postgres_server: PostgresServer | None
+) -> None:
+    after = on(SHOP, "orders", lambda one: one.also("indexes", SqlIndex("orders_note", ["note"])))
+    assert postgres_server is not None, "the matrix makes databases: unset POSTGRES_URL"
+    visitor = f"visitor_{uuid4().hex[:8]}"
+    with psycopg.connect(postgres_server.as_superuser(), autocommit=True) as other:
+        password = matrix.server.password
+        other.execute(f"CREATE ROLE {visitor} LOGIN PASSWORD '{password}'".encode())
+    with psycopg.connect(matrix.server.as_superuser(), autocommit=True) as own:
+        own.execute(f"ALTER ROLE {USER} CREATEDB".encode())
+    with matrix.copied(SHOP) as name:
+        found, _ = tried(matrix.server, name, after)
+        [change] = found.changes
+        [[seen]] = change.steps
+        assert dict(seen.locks) == {"orders": "SHARE UPDATE EXCLUSIVE"}
+        assert seen.reads == ("orders",)
+        unknown, _ = tried(matrix.server, name, after, postgres_server.url_of(visitor))
+    [why_not] = [one.why_not for one in unknown.changes]
+    assert why_not.startswith("the shadow is PostgreSQL 15, the live database 1")
 
 
 @pytest.mark.case("P2")
