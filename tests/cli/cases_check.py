@@ -32,6 +32,25 @@ MENDED = MENDED.replace("at: WholeSeconds", "at: datetime").replace(
 ACCEPTED = TABLES.replace("readings =", "# trueup: accept D002, one reading a minute\nreadings =")
 ACCEPTS = Write("pyproject.toml", PROJECT.text + '[tool.trueup.check.accept]\n"D001" = "few"\n')
 
+RELATIONAL = """\
+from trueup import Layer, Model, Relational, Table
+
+
+class Job(Model):
+    id: str
+
+
+jobs = Table("jobs", Job, partition="id", relational=Relational())
+layer = Layer("work", target="postgres", tables=[jobs])
+"""
+MIGRATION = """\
+-- trueup: up
+SET lock_timeout = 0;
+DROP TABLE former CASCADE;
+-- trueup: down
+-- trueup: loses nothing that was not lost before
+SELECT 1;
+"""
 OWN = """\
 Resources:
   Silent:
@@ -109,6 +128,14 @@ CASES = [
         "trueup check --alarms --template own.yaml --json",
         "trueup check --alarms --series bad.json",
         "trueup check --series series.json",
+    ),
+    Case(
+        "mistakes in migrations",
+        PROJECT,
+        Write("tables.py", RELATIONAL),
+        Write("migrations/0001_sizes.sql", MIGRATION),
+        "trueup check",
+        "trueup check --json",
     ),
     Case(
         "mistakes in a template",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from .alarms import rules as alarms
 from .code.rules import catalogue as code
 from .design import layer
+from .migrations import rules as migrations
 from .rule import Rule
 from .templates import lint
 
@@ -15,6 +16,7 @@ def families() -> Mapping[str, Sequence[Rule]]:
     """The rules in the order of their codes, by what they are about."""
     return {
         "Declarations": _ordered(layer.RULES),
+        "Migrations": _ordered(migrations.RULES),
         "Templates": _ordered(lint.RULES),
         "Alarms": alarms.RULES,
         "Code": code.RULES,

@@ -16,6 +16,7 @@ import typer
 from .._dataclass import dataclass
 from ..checks.accepted import Outcome, lines_of_file, sort_out
 from ..checks.design.layer import design_problems
+from ..checks.migrations.check import migration_problems
 from ..checks.problem import Problem
 from ..checks.rules import rules_by_code
 from ..checks.sarif import sarif
@@ -85,6 +86,8 @@ def run(
 ) -> ExitCode:
     """Find mistakes in the declarations of the layer, in templates, or in code, without a database.
 
+    With the declarations for PostgreSQL, the migrations of the project are checked, too.
+
     With --alarms: each alarm of the layer or the templates is shown a breach, a near miss and
     missing data, and has to do as it says.
 
@@ -95,7 +98,7 @@ def run(
     _refuse_without_alarms(alarms, {"--series": series, "--stage": stage})
     found = examined(options, asked.templates, asked.parameters, series) if alarms else None
     problems = _problems(asked, options) if found is None else found.problems
-    family = "A" if alarms else "D"
+    family = "A" if alarms else "DM"
     outcome = _sorted_out(problems, family if asked == Asked() else "")
     notes = () if alarms else notes_on_templates(asked.templates)
     outcome = replace(outcome, notes=(*outcome.notes, *notes))
@@ -142,7 +145,11 @@ def _problems(asked: Asked, options: StageOptions) -> Iterator[Problem]:
     for path in asked.code:
         yield from problems_of_code(path)
     if asked == Asked():
-        yield from design_problems(load_project_layer(options), datetime.now(UTC))
+        layer = load_project_layer(options)
+        yield from design_problems(layer, datetime.now(UTC))
+        if layer.target == "postgres":
+            project = find_project(Path.cwd())
+            yield from migration_problems(project.folder / project.settings.migrations)
 
 
 def _sorted_out(problems: Iterable[Problem], whole: str) -> Outcome:

@@ -1,0 +1,1 @@
+"""Checks of migrations in files, for PostgreSQL: what hurts while it runs, or after."""
