@@ -12,12 +12,14 @@ BENCH_VENV := .venv-bench
 IAC_VENV := .venv-iac
 IAC := $(IAC_VENV)/.installed
 BENCH := $(BENCH_VENV)/.installed
+COMPARE_VENV := .venv-compare
+COMPARE := $(COMPARE_VENV)/.installed
 PINS := pyproject.toml constraints.txt tools/create_venv.sh
 TYPED := $(wildcard src systems tests tools bench conftest.py docs/conf.py)
 # Each tool writes generated files; with --check it fails where they are out of date.
 GENERATORS := $(patsubst tools/%.py,tools.%,$(sort $(wildcard tools/[a-z]*.py)))
 
-.PHONY: help demo test test-quick test-iac test-terraform test-audit postgres test-dynamodb-local check static types generate mutants soak release-check bench docs fresh clean
+.PHONY: help demo test test-quick test-iac test-terraform test-audit postgres test-dynamodb-local check static types generate mutants soak release-check bench compare-sql docs fresh clean
 
 help: ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | while IFS='	' read -r name text; do \
@@ -93,6 +95,9 @@ release-check: $(DEV) ## what must hold before a release: a soak since the last 
 bench: $(BENCH) ## measure, and write docs/benchmarks
 	@$(BENCH_VENV)/main/bin/python -m bench
 
+compare-sql: $(COMPARE) ## the changes of docs/changes.md by Alembic; then make generate; CHANGE='part of a name'
+	@$(COMPARE_VENV)/bin/python -m bench.compare_sql $(if $(CHANGE),'$(CHANGE)')
+
 docs: $(DEV) ## build the documentation; a warning is an error
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --nitpicky --quiet docs docs/_build/html
 	@echo "docs/_build/html/index.html"
@@ -101,7 +106,7 @@ fresh: ## clone the last commit into an empty place and run .ci/run there
 	@sh tools/run_fresh.sh
 
 clean: ## remove what the other targets made, .venv included
-	rm -rf $(VENV) $(BENCH_VENV) $(IAC_VENV) build dist docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH_VENV) $(COMPARE_VENV) $(IAC_VENV) build dist docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(DEV): $(PINS)
@@ -141,6 +146,11 @@ $(BENCH): $(PINS) constraints-bench.txt constraints-aioboto3.txt
 	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(BENCH_VENV)/aioboto3
 	$(BENCH_VENV)/aioboto3/bin/python -m pip install --quiet aioboto3 -c constraints-aioboto3.txt
 	@touch $(BENCH)
+
+$(COMPARE): $(PINS) constraints-compare.txt
+	@PYTHON="$(PYTHON)" sh tools/create_venv.sh $(COMPARE_VENV)
+	$(COMPARE_VENV)/bin/python -m pip install --quiet -e '.[compare,postgres]' -c constraints-compare.txt
+	@touch $(COMPARE)
 
 # Each tool has an environment of its own: what they pin does not fit together.
 $(IAC): tools/create_venv.sh $(wildcard constraints-iac-*.txt)
