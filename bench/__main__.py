@@ -1,6 +1,6 @@
 """Measure, and write the results.
 
-Usage: `python -m bench [sqlite|postgres|client] [--quick] [--output FOLDER]`.
+Usage: `python -m bench [sqlite|postgres|schema|client] [--quick] [--output FOLDER]`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import argparse
 from importlib import import_module
 from pathlib import Path
 
-BENCHMARKS = ("sqlite", "postgres", "client")
+BENCHMARKS = ("sqlite", "postgres", "schema", "client")
 OUTPUT = Path(__file__).resolve().parent.parent / "docs" / "benchmarks"
 
 

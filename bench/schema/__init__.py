@@ -1,0 +1,1 @@
+"""What it costs to compare declared tables with live ones on PostgreSQL."""
