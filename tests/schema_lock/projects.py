@@ -108,17 +108,19 @@ def new_project(server: PostgresServer, folder: Path, count: int) -> Iterator[Pr
         yield Project(server, database, shell)
 
 
-def make_reader(project: Project) -> None:
+def make_reader_of(server: PostgresServer, database: str) -> str:
     """Make the role that reads, and take from all others what PostgreSQL gives to everybody."""
-    server = project.server
-    with psycopg.connect(server.as_superuser(), autocommit=True) as other:
+    with psycopg.connect(server.as_superuser(database), autocommit=True) as other:
         if not other.execute("SELECT FROM pg_roles WHERE rolname = %s", (READER,)).fetchall():
             other.execute(f"CREATE ROLE {READER} LOGIN PASSWORD '{server.password}'".encode())
             other.execute(f"ALTER ROLE {READER} SET default_transaction_read_only = on".encode())
-    project.execute(
-        f"REVOKE ALL ON DATABASE {project.database} FROM PUBLIC;"
-        f"REVOKE ALL ON SCHEMA public FROM PUBLIC;"
-        f"GRANT CONNECT ON DATABASE {project.database} TO {READER}, {USER};"
-        f"GRANT USAGE ON SCHEMA public TO {READER}; GRANT ALL ON SCHEMA public TO {USER};"
-        f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}"
-    )
+        for sql in (
+            f"REVOKE ALL ON DATABASE {database} FROM PUBLIC",
+            "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+            f"GRANT CONNECT ON DATABASE {database} TO {READER}, {USER}",
+            f"GRANT USAGE ON SCHEMA public TO {READER}",
+            f"GRANT ALL ON SCHEMA public TO {USER}",
+            f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}",
+        ):
+            other.execute(sql.encode())
+    return READER

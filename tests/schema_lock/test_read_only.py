@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.schema_lock.projects import READER, Project, make_reader, new_project
+from tests.schema_lock.projects import READER, Project, make_reader_of, new_project
+from tests.soak import IS_SOAK
 from tests.wire.postgres.proxy import Proxy
 from trueup.testing.postgres import PostgresServer
 
+MANY = 999 if IS_SOAK else 201
+"""The tables beside `people` where there are many."""
+MOST_S = 60
 
+
+@contextmanager
 def locked(
     server: PostgresServer | None, factory: pytest.TempPathFactory, count: int
 ) -> Iterator[Project]:
@@ -20,7 +28,7 @@ def locked(
     with new_project(server, factory.mktemp("desk"), count) as made:
         made.made("apply --auto-approve")
         made.made("generate lock")
-        make_reader(made)
+        make_reader_of(made.server, made.database)
         yield made
 
 
@@ -28,14 +36,16 @@ def locked(
 def project(
     postgres_server: PostgresServer | None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Project]:
-    yield from locked(postgres_server, tmp_path_factory, 1)
+    with locked(postgres_server, tmp_path_factory, 1) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
 def many(
     postgres_server: PostgresServer | None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Project]:
-    yield from locked(postgres_server, tmp_path_factory, 201)
+    with locked(postgres_server, tmp_path_factory, MANY) as made:
+        yield made
 
 
 def test_role_that_only_reads_sees_that_all_agrees(project: Project) -> None:
@@ -55,12 +65,15 @@ def statements(project: Project, command: str) -> list[str]:
         return [sql for sql in proxy.statements if "set_config('statement_timeout'" not in sql]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("command", ["plan", "verify"])
 def test_number_of_selects_is_the_same_for_any_number_of_tables(
     project: Project, many: Project, command: str
 ) -> None:
     few = statements(project, command)
+    began_s = time.monotonic()
     assert few == statements(many, command)
+    assert time.monotonic() - began_s < MOST_S
     assert len(few) < 20
     assert all(sql.startswith(("SELECT", "BEGIN", "COMMIT")) for sql in few)
     assert "READ ONLY" in next(sql for sql in few if sql.startswith("BEGIN"))
