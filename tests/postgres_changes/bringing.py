@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -13,6 +14,9 @@ from trueup.schema.hazard import Allowance
 from trueup.schema.plan import Plan, make_plan
 from trueup.schema.tables import TableSchema
 from trueup.testing.postgres import PostgresServer
+
+_LOSES = re.compile(r"\bTRUNCATE\b|\bDROP\b.*\bCASCADE\b")
+"""What no plan ever says."""
 
 ALL = frozenset({Allowance.PRUNE, Allowance.DATA_LOSS})
 
@@ -60,6 +64,7 @@ def bring(
         blocked = plan.blocked(allowed)
         assert not blocked, blocked
         for step in tables.open_layer.engine.render(plan.steps, live):
+            assert not any(map(_LOSES.search, step.statements))
             perform(tables, step)
         again, _ = planned(tables, allowed)
         assert not (rest := [str(one.change) for one in again.changes]), rest

@@ -18,7 +18,7 @@ def matrix(postgres_server: PostgresServer | None) -> Iterator[Matrix]:
         yield made
 
 
-@pytest.mark.case("P11")
+@pytest.mark.case("P1", "P11")
 @pytest.mark.parametrize("case", CASES, ids=[f"{one.group}: {one.name}" for one in CASES])
 def test_change_makes_what_a_new_database_has(matrix: Matrix, case: Case) -> None:
     matrix.check(case)
