@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
 
 from tests.kills.child import Nursery
+from tests.migrations.servers import fresh_database
 from tests.migrations.site import JOBS, UNDO_JOBS, Site, nobody
 from tests.waiting import wait_until
 from trueup.engines.connect import find_driver
@@ -21,7 +21,7 @@ from trueup.migrations.opening import open_migrations
 from trueup.migrations.proving.folder import prove
 from trueup.migrations.proving.proofs import Proof
 from trueup.migrations.proving.rows import load
-from trueup.testing.postgres import OWNER, PostgresServer, create_database
+from trueup.testing.postgres import OWNER, PostgresServer
 
 pytestmark = pytest.mark.server
 
@@ -36,11 +36,17 @@ def site(postgres_site: Site) -> Site:
 
 
 @pytest.fixture
-def shadow_url(server_of_proofs: PostgresServer) -> Iterator[str]:
-    name = f"shadow_{uuid4().hex[:12]}"
-    yield create_database(server_of_proofs, name)
-    with psycopg.connect(server_of_proofs.as_superuser(), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+def shadow_url(postgres_server: PostgresServer | None) -> Iterator[str]:
+    with fresh_database(postgres_server, "shadow") as url:
+        yield url
+
+
+@pytest.fixture
+def own_server(postgres_server: PostgresServer | None) -> PostgresServer:
+    """The server of the session, for a role that may create no databases."""
+    if postgres_server is None:
+        pytest.skip("POSTGRES_URL names a server, on which the tests make no roles")
+    return postgres_server
 
 
 @contextmanager
@@ -159,10 +165,10 @@ def test_each_attempt_sets_its_time_for_locks_and_the_last_says_who_waits(
 
 @pytest.mark.case("P62")
 def test_without_the_right_to_create_a_shadow_one_sentence_says_what_to_do(
-    site: Site, server_of_proofs: PostgresServer
+    site: Site, own_server: PostgresServer
 ) -> None:
     database = site.url.rpartition("/")[2].partition("?")[0]
-    poor = Site(server_of_proofs.url_of(OWNER, database), site.folder)
+    poor = Site(own_server.url_of(OWNER, database), site.folder)
     with pytest.raises(NeedsOperator, match="may not create the shadow database") as caught:
         poor.prove()
     assert "ALTER ROLE … CREATEDB" in caught.value.fix
@@ -178,11 +184,11 @@ def test_a_shadow_that_a_killed_run_left_behind_is_dropped(site: Site) -> None:
 
 @pytest.mark.case("P62")
 def test_a_shadow_can_be_named_and_is_left_empty(
-    site: Site, server_of_proofs: PostgresServer, shadow_url: str
+    site: Site, own_server: PostgresServer, shadow_url: str
 ) -> None:
     """The role may create no database; a run that was killed has left tables in the shadow."""
     database = site.url.rpartition("/")[2].partition("?")[0]
-    poor = server_of_proofs.url_of(OWNER, database)
+    poor = own_server.url_of(OWNER, database)
     shadow = Site(shadow_url, site.folder)
     site.write("0002_type", "CREATE SCHEMA more; CREATE TYPE more.kind AS ENUM ('a');"
                "CREATE VIEW names AS SELECT name FROM jobs; CREATE FUNCTION f() RETURNS int"
