@@ -60,6 +60,7 @@ from trueup.relational import (
     Check,
     CountUpdates,
     Exclude,
+    Grant,
     References,
     SqlComposite,
     SqlDomain,
@@ -415,6 +416,7 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
         columns,
     ),
     "Relational.sequences": (lambda: columns(sequences=[SqlSequence("s")]), columns),
+    "Relational.grants": (lambda: columns(grants=[Grant("PUBLIC", "select")]), columns),
     "Relational.objects": (
         lambda: columns(objects=[SqlObject("view", "v", "CREATE VIEW v AS SELECT 1")]),
         columns,

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from tests.postgres_changes.below import BELOW
 from tests.postgres_changes.keys import TABLE_KEYS
-from tests.postgres_changes.object_cases import OBJECTS
+from tests.postgres_changes.object_cases import OBJECTS, PRIVILEGES
 from tests.postgres_changes.schemas import HOUSE, SHOP, Short
 from tests.postgres_changes.shapes import MISSING, Shape, Shapes
 from trueup import Index
@@ -496,6 +496,7 @@ GROUPS = {
     "Triggers, tenants, views": PROGRAMS,
     "Columns that something reads": BELOW,
     "Objects beside tables": OBJECTS,
+    "Privileges": PRIVILEGES,
     "Labels of enums": LABELS,
     "Tables": TABLES,
 }

@@ -7,9 +7,18 @@ from typing import Any
 
 from tests.postgres_changes.schemas import SHOP
 from tests.postgres_changes.shapes import Shape, Shapes
-from trueup.relational import Check, SqlComposite, SqlDomain, SqlObject, SqlSequence
+from trueup.relational import (
+    Check,
+    Grant,
+    Revoke,
+    SqlComposite,
+    SqlDomain,
+    SqlObject,
+    SqlSequence,
+)
 
 Edit = Callable[[Shape], Shape]
+Made = tuple[str, Shapes, Shapes, str, str, Edit | None]
 
 _SHARE = SqlDomain("share", "numeric(3,2)", checks=[Check("share_whole", "VALUE <= 1")])
 _PLACE = SqlComposite("place", {"street": "text", "house": "integer"})
@@ -56,13 +65,11 @@ WITH: Shapes = {
 }
 
 
-def _also(name: str, edit: Edit) -> tuple[str, Shapes, Shapes, str, str, Edit | None]:
+def _also(name: str, edit: Edit) -> Made:
     return name, SHOP, {**SHOP, "orders": edit(SHOP["orders"])}, "", "", None
 
 
-def _with(
-    name: str, edit: Edit, back: str = ""
-) -> tuple[str, Shapes, Shapes, str, str, Edit | None]:
+def _with(name: str, edit: Edit, back: str = "") -> Made:
     return name, WITH, {**WITH, "orders": edit(WITH["orders"])}, back, "", None
 
 
@@ -78,6 +85,41 @@ def _domain(**settings: Any) -> Edit:
 def _sequence(**settings: Any) -> Edit:
     return lambda shape: shape.set(sequences=[SqlSequence("invoice_numbers", **settings)])
 
+
+_GRANTS = [Grant("PUBLIC", "references")]
+_GRANTING: Shapes = {**WITH, "orders": WITH["orders"].set(grants=_GRANTS)}
+
+
+def _granting(name: str, *grants: Grant | Revoke, back: str = "") -> Made:
+    after = {**WITH, "orders": WITH["orders"].set(grants=[*_GRANTS, *grants])}
+    return name, _GRANTING, after, back, "", None
+
+
+_LEFT = "privileges of an object without declared ones are left alone"
+PRIVILEGES = [
+    _granting("a grant on a table", Grant("PUBLIC", ("select", "insert"))),
+    _granting("a grant on columns", Grant("PUBLIC", "update", columns=["weight", "note"])),
+    _granting(
+        "a grant on a view",
+        Grant("PUBLIC", "select", on="view order_count"),
+        back=_LEFT,
+    ),
+    _granting(
+        "a grant on a sequence",
+        Grant("PUBLIC", "usage", on="sequence invoice_numbers"),
+        back=_LEFT,
+    ),
+    _granting(
+        "no calls of a function",
+        Revoke("PUBLIC", "execute", on="function doubled(integer)"),
+        back=_LEFT,
+    ),
+    _granting(
+        "no use of a domain",
+        Revoke("PUBLIC", "usage", on="domain share"),
+        back=_LEFT,
+    ),
+]
 
 OBJECTS = [
     _also("add a domain", lambda t: t.set(domains=[_SHARE])),

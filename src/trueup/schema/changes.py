@@ -243,6 +243,7 @@ _ONE = {
     "types": "type",
     "extensions": "extension",
     "objects": "object",
+    "privileges": "privilege",
 }
 
 Change: TypeAlias = (

@@ -35,6 +35,7 @@ PARTS = (
     "triggers",
     "row_security",
     "objects",
+    "privileges",
 )
 """The facts of relational tables whose parts change one by one."""
 

@@ -73,6 +73,7 @@ _MADE = {
     "triggers": Phase.TRIGGERS,
     "row_security": Phase.TRIGGERS,
     "objects": Phase.OBJECTS,
+    "privileges": Phase.OTHERS,
 }
 
 

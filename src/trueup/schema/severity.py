@@ -27,6 +27,7 @@ OF_FACT = {
     "key": Severity.CRITICAL,
     "ttl": Severity.CRITICAL,
     "row_security": Severity.CRITICAL,
+    "privileges": Severity.HIGH,
     "index": Severity.HIGH,
     "stream": Severity.HIGH,
     "pitr": Severity.HIGH,

@@ -18,6 +18,7 @@ SHOWN = frozenset(
         "functions",
         "triggers",
         "objects",
+        "privileges",
         "row_security",
         "undeclared",
     }
@@ -36,6 +37,12 @@ def relational_sections(documented: DocumentedTable) -> Iterator[Section]:
     for title, name in (("Other indexes", "indexes"), ("Triggers", "triggers")):
         yield from _statements(title, _part(documented, name))
     yield from _statements("SQL of its own", _part(documented, "objects"))
+    privileges = _part(documented, "privileges")
+    if privileges:
+        said = [
+            (code(key), "granted" if granted else "revoked") for key, granted in privileges.items()
+        ]
+        yield Section("Privileges", (table(("privilege", "is"), said),))
     security = _part(documented, "row_security")
     policies = security.get("policies")
     if isinstance(policies, Mapping):

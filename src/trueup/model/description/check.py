@@ -85,6 +85,7 @@ def _relational_misfits(relational: Relational | None) -> list[str]:
     others = (
         *(*relational.exclusions, *relational.triggers, *relational.objects),
         *(*relational.domains, *relational.composites, *relational.sequences),
+        *relational.grants,
     )
     found = [problem for part in (*constraints, *others) for problem in _misfits(part)]
     for index in relational.indexes:

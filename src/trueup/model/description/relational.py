@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, takewhile
 
 from ..declarations.fields import EXPIRES
-from ..declarations.relational import References, Relational, Transitions
+from ..declarations.relational import Grant, References, Relational, Transitions
 from ..translation.constraints import choices_of
 from ..translation.shapes import Leaf, Scalar
 from .fields import TableFields
@@ -49,6 +49,7 @@ def relational_problems(fields: TableFields) -> Iterator[str]:
     yield from _unknown_values(fields, settings)
     yield from _unnamed(settings)
     yield from _unnamed_objects(settings)
+    yield from _misplaced_grants(settings)
     yield from _contradictions(fields, settings)
     yield from rename_problems(fields, settings)
 
@@ -68,6 +69,9 @@ def named_fields(settings: Relational) -> Iterator[tuple[str, str]]:
     for index in settings.indexes:
         names = [column.field for column in index.index_columns if column.field]
         yield from ((f"SqlIndex {index.name!r}", name) for name in (*names, *index.include))
+    for grant in settings.grants:
+        if isinstance(grant, Grant):
+            yield from (("Grant", name) for name in grant.columns)
     for trigger in settings.triggers:
         yield type(trigger).__name__, trigger.field
     if settings.tenant:
@@ -152,6 +156,23 @@ def _unnamed_objects(settings: Relational) -> Iterator[str]:
     ):
         if not all(names):
             yield f"relational: an {kind} needs a name"
+
+
+def _misplaced_grants(settings: Relational) -> Iterator[str]:
+    objects = {f"{one.kind} {one.name}" for one in settings.objects if one.kind != "trigger"}
+    objects |= {f"domain {one.name}" for one in settings.domains}
+    objects |= {f"composite type {one.name}" for one in settings.composites}
+    objects |= {f"sequence {one.name}" for one in settings.sequences}
+    said: dict[tuple[str, str, str], str] = {}
+    for grant in settings.grants:
+        kind = type(grant).__name__
+        if grant.on and grant.on not in objects:
+            yield f"relational: {kind} on {grant.on!r}, which is no object of the table"
+        if grant.on and isinstance(grant, Grant) and grant.columns:
+            yield f"relational: {kind} on {grant.on!r} has columns=, which a table alone has"
+        for word in grant.words:
+            if said.setdefault((grant.role, word, grant.on), kind) != kind:
+                yield f"relational: {grant.role!r} is granted {word!r}, and it is revoked too"
 
 
 def _contradictions(fields: TableFields, settings: Relational) -> Iterator[str]:

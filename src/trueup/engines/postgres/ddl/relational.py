@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ....schema.facts import Value
 from ....schema.tables import TableSchema
 from ..payload import Statement
+from ..relational.privileges import privilege_of
 from ..tables.layout import key_name
 from ..values.names import column_name, literal, quote, unless
 from .declared_sql import Declares
@@ -118,6 +119,13 @@ def row_security(table: TableSchema) -> Iterator[Statement]:
 def triggers(table: TableSchema) -> Iterator[Statement]:
     """What acts on each update."""
     yield from _each(table, "triggers", "the trigger")
+
+
+def privileges(table: TableSchema) -> Iterator[Statement]:
+    """What roles may do, and may not, after all objects are made."""
+    for key, is_granted in part(table, "privileges").items():
+        sql = privilege_of(key).sql(table.name, is_granted=is_granted is True)
+        yield _declared(table, f"the privilege {key}", sql)
 
 
 def _each(table: TableSchema, of: str, kind: str) -> Iterator[Statement]:

@@ -48,6 +48,8 @@ def phases(tables: Sequence[TableSchema]) -> Iterator[Phase]:
             yield Phase(about, table, list(statements(table)))
     for table, statement in objects.after_tables():
         yield Phase("SQL of one's own", table, [statement])
+    for table in strict:
+        yield Phase("Privileges", table, list(relational.privileges(table)))
 
 
 _LATER = {

@@ -19,6 +19,7 @@ from ..payload import Rows, Statement, Steps, ask
 from ..values.names import filled_name, literal, quote
 from .catalogue import Facts, catalogue_facts, catalogue_selects, in_words_of
 from .objects import in_place_of, no_longer_declared
+from .privileges import compared_privileges
 from .recorded import recorded
 from .renames import Former, backwards, forwards, pending, twins, with_twins
 
@@ -84,6 +85,11 @@ def live_facts(declaration: Declaration, names: Sequence[str]) -> Steps[dict[str
         replaced = in_place_of(facts, found["objects"], beyond["objects"])
         if replaced and not isinstance(expected, Unknown):
             live[name]["objects"] = {**live[name]["objects"], **replaced}
+        granted, beyond["privileges"] = compared_privileges(
+            name, _part(facts, "privileges"), found["privileges"]
+        )
+        if granted:
+            live[name]["privileges"] = granted
         undeclared = [*_undeclared(beyond), *_former(former)]
         live[name] |= {
             "undeclared": undeclared,
@@ -132,12 +138,17 @@ def make(declaration: Declaration) -> Steps[dict[str, Facts]]:
     yield Statement(f"CREATE SCHEMA {quote(schema)}")
     yield Statement(f"SELECT set_config('search_path', {path}, true)")
     for statement in declaration.statements:
-        if not is_extension(statement):
+        if not is_extension(statement) and not _is_privilege(statement):
             yield statement
     names = [table.name for table in declaration.tables]
     made = catalogue_facts((yield from read(catalogue_selects(names, literal(schema)))))
     yield UNDO
     return made
+
+
+def _is_privilege(statement: Statement) -> bool:
+    """Whether a statement says what a role may do, which is compared without it."""
+    return statement.sql.startswith(("GRANT ", "REVOKE "))
 
 
 def is_extension(statement: Statement) -> bool:
@@ -224,6 +235,7 @@ def _undeclared(beyond: Mapping[str, Mapping[str, Value]]) -> Iterator[str]:
     for kind, one in _ONE.items():
         yield from (f"{one} {name}" for name in beyond[kind])
     yield from beyond["objects"]
+    yield from (f"privilege {name}" for name in beyond["privileges"])
     if "enabled" in beyond["row_security"]:
         yield "row security"
     yield from (f"policy {name}" for name in _part(beyond["row_security"], "policies"))

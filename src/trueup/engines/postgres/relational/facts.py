@@ -17,6 +17,7 @@ from .checks import checks_of
 from .constraints import Naming, constraints_of
 from .indexes import indexes_of
 from .named_types import named_types
+from .privileges import privileges_of
 from .row_security import row_security
 from .triggers import functions_of, triggers_of
 
@@ -46,6 +47,7 @@ def relational_facts(
             **dict(named_types(settings)),
             **{f"{one.kind} {one.name}": naming.named(one.statement) for one in settings.objects},
         },
+        "privileges": privileges_of(settings),
     }
     kept = ("comment", "columns", "constraints")
     facts = {name: value for name, value in found.items() if value or name in kept}

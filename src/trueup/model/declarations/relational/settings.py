@@ -10,6 +10,7 @@ from .constraints import Check, Exclude, References, Unique
 from .indexes import SqlIndex
 from .named_types import SqlComposite, SqlDomain, SqlSequence
 from .objects import SqlObject
+from .privileges import Grant, Revoke
 from .triggers import CountUpdates, TouchOnUpdate, Transitions
 
 
@@ -35,6 +36,7 @@ class Relational:
     extensions: of PostgreSQL, which creating the table enables.
     domains, composites, sequences: types and numbers of the schema, made before the tables.
     objects: functions, procedures, views and triggers in SQL of one's own.
+    grants: what roles may do with the table and its objects, and what they may not.
     tenant: the field of text or UUID that says whose a row is. The database then shows a tenant its
         own rows alone, and the table is read and written through `db.tenant("acme")`.
     renamed_from: field to the name that its column had before: `{"email": "mail"}`.
@@ -62,6 +64,7 @@ class Relational:
     composites: Sequence[SqlComposite] = ()
     sequences: Sequence[SqlSequence] = ()
     objects: Sequence[SqlObject] = ()
+    grants: Sequence[Grant | Revoke] = ()
     tenant: str = ""
     renamed_from: Mapping[str, str] = field(default_factory=dict)
     enums_renamed_from: Mapping[str, str] = field(default_factory=dict)

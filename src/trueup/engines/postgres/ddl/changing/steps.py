@@ -25,6 +25,7 @@ from .effects import Form, estimate
 from .indexes import add_index, change_index, drop_index, of_index
 from .keys import of_key
 from .objects import of_object
+from .privileges import of_privilege
 from .programs import of_function, of_row_security, of_trigger
 from .running import in_transaction
 from .types import of_extension, of_type
@@ -73,6 +74,8 @@ def _of_part(change: ChangePart, live: Live) -> Iterator[Step]:
             yield of_row_security(change, live)
         case "objects":
             yield from of_object(change, live)
+        case "privileges":
+            yield of_privilege(change)
         case "types":
             yield of_type(change)
         case "extensions":

@@ -1,0 +1,174 @@
+"""Objects and privileges: whose they are, what goes with them, and what is left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.postgres_changes.bringing import bring, opened, planned
+from tests.postgres_changes.databases import new_database
+from tests.postgres_changes.shapes import MISSING, Shape, Shapes
+from trueup.errors import DeclarationError
+from trueup.relational import Grant, Revoke, SqlObject
+from trueup.schema.hazard import Allowance
+from trueup.testing.postgres import PostgresServer
+
+PLAIN = Shape(fields={"id": (str, MISSING), "weight": (int, 0)})
+
+
+def area(signature: str = "area(integer)", body: str = "1") -> SqlObject:
+    named = signature.removesuffix(")").replace("(", "(one ")
+    sql = f"CREATE OR REPLACE FUNCTION {named}) RETURNS integer LANGUAGE sql AS $$ SELECT {body} $$"
+    return SqlObject("function", signature, sql)
+
+
+def things(**settings: Any) -> Shapes:
+    return {"things": PLAIN.set(**settings)}
+
+
+@pytest.fixture
+def database(postgres_server: PostgresServer | None) -> Iterator[str]:
+    assert postgres_server is not None, "these tests make databases: unset POSTGRES_URL"
+    with new_database(postgres_server) as name:
+        yield name
+
+
+@pytest.fixture
+def run(postgres_server: PostgresServer, database: str) -> Iterator[psycopg.Cursor[Any]]:
+    url = postgres_server.as_superuser(database)
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield connection.cursor()
+
+
+@pytest.fixture
+def role(run: psycopg.Cursor[Any], database: str) -> Iterator[str]:
+    name = f"reader_{database}"
+    run.execute(f"CREATE ROLE {name}".encode())
+    yield name
+    run.execute(f"DROP OWNED BY {name}; DROP ROLE {name}".encode())
+
+
+def may(run: psycopg.Cursor[Any], role: str, function: str) -> bool:
+    found = run.execute("SELECT has_function_privilege(%s, %s, 'execute')", (role, function))
+    return bool(found.fetchall()[0][0])
+
+
+def kept(server: PostgresServer, database: str, shapes: Shapes) -> list[str]:
+    """What a plan without --prune changes, and what it leaves."""
+    with opened(server, database, shapes) as tables:
+        plan, _ = planned(tables, frozenset({Allowance.DATA_LOSS}))
+    assert plan.changes == ()
+    return [change.what for change in plan.kept if hasattr(change, "what")]
+
+
+@pytest.mark.case("P6")
+def test_plan_names_only_objects_that_it_made(
+    postgres_server: PostgresServer, database: str, run: psycopg.Cursor[Any]
+) -> None:
+    bring(postgres_server, database, things(objects=[area()]))
+    run.execute("CREATE VIEW theirs AS SELECT id FROM things; CREATE SEQUENCE their_numbers")
+    run.execute("CREATE EXTENSION pg_stat_statements")
+    assert kept(postgres_server, database, things()) == ["object function area(integer)"]
+    bring(postgres_server, database, things())
+    left = run.execute(
+        "SELECT to_regclass('theirs') IS NOT NULL, to_regclass('their_numbers') IS NOT NULL, "
+        "to_regclass('pg_stat_statements') IS NOT NULL, to_regprocedure('area(integer)')"
+    )
+    assert left.fetchall() == [(True, True, True, None)]
+
+
+@pytest.mark.case("P28")
+def test_other_parameters_take_the_place_of_the_function(
+    postgres_server: PostgresServer, database: str, run: psycopg.Cursor[Any], role: str
+) -> None:
+    caller = SqlObject(
+        "view", "areas", "CREATE OR REPLACE VIEW areas AS SELECT area(1) AS area FROM {things}"
+    )
+    bring(postgres_server, database, things(objects=[area(), caller]))
+    run.execute("REVOKE EXECUTE ON FUNCTION area(integer) FROM PUBLIC")
+    run.execute(f"GRANT EXECUTE ON FUNCTION area(integer) TO {role}".encode())
+    run.execute(f"GRANT SELECT ON areas TO {role}".encode())
+    run.execute("COMMENT ON FUNCTION area(integer) IS 'Square'")
+    bring(postgres_server, database, things(objects=[area(body="2"), caller]))
+    assert may(run, role, "area(integer)")
+    other = area("area(numeric)")
+    bring(postgres_server, database, things(objects=[other, caller]))
+    found = run.execute(
+        "SELECT p.oid::regprocedure::text, obj_description(p.oid, 'pg_proc'), "
+        "has_table_privilege(%s, 'areas', 'select') FROM pg_proc p "
+        "WHERE p.oid = to_regprocedure('area(numeric)')",
+        (role,),
+    )
+    assert found.fetchall() == [("area(numeric)", "Square", True)]
+    former = run.execute("SELECT to_regprocedure('area(integer)')")
+    assert former.fetchall() == [(None,)]
+    assert may(run, role, "area(numeric)")
+    assert not may(run, "public", "area(numeric)")
+
+
+@pytest.mark.case("P33")
+def test_revoke_from_all_is_one_change(
+    postgres_server: PostgresServer, database: str, run: psycopg.Cursor[Any]
+) -> None:
+    bring(postgres_server, database, things(objects=[area()]))
+    assert may(run, "public", "area(integer)")
+    closed = things(
+        objects=[area()], grants=[Revoke("PUBLIC", "execute", on="function area(integer)")]
+    )
+    plan = bring(postgres_server, database, closed)
+    assert [str(one.change) for one in plan.changes] == [
+        "privilege EXECUTE on function area(integer) for PUBLIC is on, declared is off"
+    ]
+    assert not may(run, "public", "area(integer)")
+
+
+@pytest.mark.case("P33")
+def test_creation_revokes_too(
+    postgres_server: PostgresServer, database: str, run: psycopg.Cursor[Any], role: str
+) -> None:
+    shapes = things(
+        objects=[area()],
+        grants=[
+            Revoke("PUBLIC", "execute", on="function area(integer)"),
+            Grant(role, ("select", "insert")),
+            Grant(role, "update", columns=["weight"]),
+        ],
+    )
+    bring(postgres_server, database, shapes)
+    assert not may(run, "public", "area(integer)")
+    columns = run.execute(
+        "SELECT has_table_privilege(%s, 'things', 'select'), "
+        "has_column_privilege(%s, 'things', 'weight', 'update'), "
+        "has_column_privilege(%s, 'things', 'id', 'update')",
+        (role, role, role),
+    )
+    assert columns.fetchall() == [(True, True, False)]
+
+
+def test_undeclared_privileges_go_with_prune_alone(
+    postgres_server: PostgresServer, database: str, run: psycopg.Cursor[Any], role: str
+) -> None:
+    shapes = things(grants=[Grant(role, "select")])
+    bring(postgres_server, database, shapes)
+    run.execute(f"GRANT DELETE, UPDATE (weight) ON things TO {role}".encode())
+    assert kept(postgres_server, database, shapes) == [
+        f"privilege DELETE for {role}",
+        f"privilege UPDATE (weight) for {role}",
+    ]
+    bring(postgres_server, database, shapes)
+    found = run.execute(
+        "SELECT has_table_privilege(%s, 'things', 'select'), "
+        "has_table_privilege(%s, 'things', 'delete'), "
+        "has_column_privilege(%s, 'things', 'weight', 'update')",
+        (role, role, role),
+    )
+    assert found.fetchall() == [(True, False, False)]
+
+
+def test_role_that_is_not_there_is_named(postgres_server: PostgresServer, database: str) -> None:
+    with pytest.raises(DeclarationError, match='"nobody_of_that_name" does not exist') as caught:
+        bring(postgres_server, database, things(grants=[Grant("nobody_of_that_name", "select")]))
+    assert "the privilege SELECT for nobody_of_that_name" in caught.value.what
