@@ -19,8 +19,8 @@ from trueup.engines.sqlite.decoder import ItemDecoder, is_plain_json
 from trueup.errors import ErrorCode, InvalidCall
 from trueup.expressions import Item, depth, exact_number
 from trueup.model.description.check import describe
+from trueup.model.keys.shards import shard_number
 from trueup.model.translation.codec import TableCodec
-from trueup.model.translation.shards import shard_number
 from trueup.operations.actions import View
 
 EAST = timezone(timedelta(hours=5, minutes=45))

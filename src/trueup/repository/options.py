@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from collections.abc import Mapping
+from typing import Any, TypedDict
 
 from ..expressions import Condition
 from ..model.declarations.patterns import Order
@@ -40,11 +41,13 @@ class ReadOptions(GetOptions, total=False):
 class CountOptions(ReadOptions, total=False):
     """Options of a count: those of a query, which locks no rows.
 
-    sort: a condition on the sort key: = < <= > >=, between or begins_with.
+    sort: a condition on the sort key, or on the parts that it is composed of: = < <= > >=, between
+        or begins_with. Of parts, the first ones are equal to values, `{"order": "o#1"}`, and then
+        one may have a range.
     order: "ascending" or "descending", by the sort key.
     """
 
-    sort: Condition | bool | None
+    sort: Condition | bool | Mapping[str, Any] | None
     order: Order
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import ErrorCode, InvalidCall
-from ..expressions import And, Comparison, Condition, Op, Path
 from ..model.declarations.patterns import AccessPattern
+from ..model.keys.sort_values import parts_of_key
 from ..operations.plans.context import TableContext
 from ..operations.plans.reads import ReadPlan, plan_query
 from .options import QueryOptions
@@ -20,7 +20,7 @@ def plan_pattern(
     pattern = _find_pattern(context, name)
     partition, sort = _partition_of(context, pattern, given)
     fixed = QueryOptions(index=pattern.index, order=pattern.order)
-    if sort is not None:
+    if sort:
         fixed["sort"] = sort
     fixed.update(options)
     return plan_query(context, partition, **fixed)
@@ -42,13 +42,13 @@ def _find_pattern(context: TableContext, name: str) -> AccessPattern:
 
 def _partition_of(
     context: TableContext, pattern: AccessPattern, given: Sequence[Any]
-) -> tuple[Any, Condition | None]:
-    """The partition values, and the equality on leading sort attributes, of the given values."""
+) -> tuple[Any, Mapping[str, Any]]:
+    """The values of the partition, and those of the first sort attributes or parts, by name."""
     index = context.table.index(pattern.index)
     keys = index.partition if index else (context.table.partition,)
     names = pattern.given or tuple(key.name for key in keys)
     if len(given) == 1 and isinstance(given[0], dict):
-        return given[0], None
+        return given[0], {}
     if len(given) != len(names):
         raise InvalidCall(
             f"the pattern {pattern.name!r} was given {len(given)} values; it is asked by "
@@ -58,10 +58,8 @@ def _partition_of(
             fix="give one value for each",
         )
     values = dict(zip(names, given, strict=True))
-    partition = tuple(values.pop(key.name) for key in keys)
-    equal: list[Condition] = [
-        Comparison(Op.EQ, Path(context.table.model, (name,)), value)
-        for name, value in values.items()
-    ]
-    sort = None if not equal else equal[0] if len(equal) == 1 else And(tuple(equal))
-    return partition, sort
+    of_partition = {key.name for key in keys} | {
+        part for key in keys for part in parts_of_key(context.table, key)
+    }
+    partition = {name: values.pop(name) for name in names if name in of_partition}
+    return partition, values

@@ -76,6 +76,18 @@ class Template:
             text.append(literal)
         return "".join(text)
 
+    def begin(self, values: Mapping[str, Any], count: int) -> str:
+        """How every text begins whose first `count` parts are these, with what follows them."""
+        texts = [self.part(position, values[self.fields[position]]) for position in range(count)]
+        return self.literals[0] + "".join(
+            text + literal for text, literal in zip(texts, self.literals[1:], strict=False)
+        )
+
+    def part(self, position: int, value: Any) -> str:
+        """The text of one part, as it stands in the whole text."""
+        part = self.parts[position]
+        return self._escape(render(value, part), part)
+
     def _escape(self, text: str, part: Part) -> str:
         if self._escaped is None or not self._escaped.search(text):
             return text

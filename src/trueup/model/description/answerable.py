@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..declarations.patterns import AccessPattern
+from ..keys.sort_values import parts_of_key
 from .tables import IndexDescription, KeyAttribute, TableDescription
 
 
@@ -18,7 +19,9 @@ def unanswerable(pattern: AccessPattern, table: TableDescription) -> list[str]:
     partition = index.partition if index else (table.partition,)
     sort = index.sort if index else table.key[1:]
     given = pattern.given or tuple(key.name for key in partition)
-    found = _key_problems(pattern, given, partition, sort)
+    parts = {key.name: parts_of_key(table, key) for key in (*partition, *sort)}
+    asked_by, sorted_by = (_asked(keys, parts, given) for keys in (partition, sort))
+    found = _key_problems(pattern, given, asked_by, sorted_by)
     if misasked := _example_problems(pattern, given):
         return [f"{name}: {problem}" for problem in misasked]
     found += _projection_problems(pattern, table, index)
@@ -27,18 +30,30 @@ def unanswerable(pattern: AccessPattern, table: TableDescription) -> list[str]:
     return [f"{name}: {problem}" for problem in found]
 
 
+def _asked(
+    keys: Sequence[KeyAttribute], parts: Mapping[str, Sequence[str]], given: Sequence[str]
+) -> list[str]:
+    """The names that keys are asked by: their own, or those of their parts if one is given."""
+    return [
+        name
+        for key in keys
+        for name in (parts[key.name] if set(parts[key.name]) & set(given) else [key.name])
+    ]
+
+
 def _key_problems(
     pattern: AccessPattern,
     given: tuple[str, ...],
-    partition: Sequence[KeyAttribute],
-    sort: Sequence[KeyAttribute],
+    partition: Sequence[str],
+    sort: Sequence[str],
 ) -> list[str]:
+    """The problems with what is given. partition, sort: names of key fields, or of their parts."""
     where = f"index {pattern.index!r}" if pattern.index else "the table"
-    missing = [key.name for key in partition if key.name not in given]
+    missing = [name for name in partition if name not in given]
     if missing:
         return [f"{where} needs a value for {', '.join(missing)}, which the pattern does not give"]
-    extra = [name for name in given if name not in {key.name for key in partition}]
-    names = [key.name for key in sort]
+    extra = [name for name in given if name not in partition]
+    names = list(sort)
     if extra != names[: len(extra)]:
         return [
             f"{where} cannot look up by {', '.join(extra)}; after its partition it is sorted by "
@@ -77,7 +92,8 @@ def _projection_problems(
 def _suggestion(pattern: AccessPattern, given: Sequence[str], table: TableDescription) -> str:
     """The index that answers the pattern, or the declaration of an index that would."""
     for index in table.indexes.values():
-        if not _key_problems(pattern, tuple(given), index.partition, index.sort):
+        names = [[key.name for key in keys] for keys in (index.partition, index.sort)]
+        if not _key_problems(pattern, tuple(given), *names):
             return f"index={index.name!r} answers it"
     sort = f", sort={pattern.sorted_by!r}" if pattern.sorted_by else ""
     partition = repr(given[0]) if len(given) == 1 else repr(tuple(given))

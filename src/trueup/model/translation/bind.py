@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache, partial
@@ -32,6 +32,8 @@ from ...expressions import (
 from ...expressions.values import PlainValue, check_text
 from ..declarations.base import Model
 from ..description.tables import KeyAttribute, TableDescription
+from ..keys.sort_parts import joined_parts, named_parts
+from ..keys.sort_values import check_sort_values
 from .annotations import bare, without_none
 from .encode import Encoder, FieldCodec, adapter_of, element_encoder, encode_anything
 from .follow import Target, follow
@@ -39,7 +41,6 @@ from .normalise_change import normalise_change, refuse_part_of_composed, refuse_
 from .read_back import is_value, refuse_unreadable_value
 from .refused_value import refused_value, too_deep
 from .shapes import shape_of
-from .sort_values import check_sort_values
 from .unanswerable import refuse_unanswerable
 
 
@@ -92,11 +93,16 @@ class Binder:
             self._validated(update.path, annotation, None)
 
     def sort(
-        self, condition: Condition | bool, keys: Sequence[KeyAttribute]
+        self, given: Condition | bool | Mapping[str, Any], keys: Sequence[KeyAttribute]
     ) -> tuple[SortCondition, ...]:
-        """The condition on the sort key of a query. keys: the sort attributes, in order."""
+        """The condition on the sort key of a query. given: a condition on the key or on its parts,
+        or values by the names of these. keys: the sort attributes, in order."""
         try:
+            condition = self._named(given) if isinstance(given, Mapping) else given
+            if condition is None:
+                return ()
             bound = rewrite_condition(check_levels(as_condition(condition)), self.path, self.value)
+            bound = joined_parts(bound, self.table, keys)
             sort = as_sort_conditions(bound, [Path(None, (key.attribute,)) for key in keys])
             check_condition(bound)
             check_sort_values(self.table, sort, keys)
@@ -104,6 +110,9 @@ class Binder:
         except TrueupError as error:
             error.locate(self._where)
             raise
+
+    def _named(self, given: Mapping[str, Any]) -> Condition | None:
+        return named_parts(given, (self.table.model, *self.table.models.values()))
 
     def path(self, path: Path) -> Path:
         """The same path in attribute names."""

@@ -19,13 +19,13 @@ from ...expressions.values import Item, PlainValue, is_text
 from ..declarations.base import Model
 from ..declarations.templates import Template
 from ..description.tables import IndexDescription, KeyAttribute, TableDescription
+from ..keys.shards import shard_key, shard_number
+from ..keys.sort_values import check_composed_key, key_templates
 from .decode import OnUnreadable, Unreadable, decode_item
 from .encode import FieldCodec, encode_record, field_codecs
 from .read_back import refuse_unreadable_item
 from .refused_value import too_deep
-from .shards import shard_key, shard_number
 from .single_values import encode_value
-from .sort_values import check_composed_key, key_templates
 
 _KEY_FIXES = {
     ErrorCode.INVALID_TEXT: "decode the text with errors='replace', or join the halves",

@@ -87,7 +87,7 @@ class TableContext:
         return bound
 
     def sort(
-        self, condition: Condition | bool, keys: Sequence[KeyAttribute]
+        self, condition: Condition | bool | Mapping[str, Any], keys: Sequence[KeyAttribute]
     ) -> tuple[SortCondition, ...]:
         """The condition on a sort key; refused if the target lacks it. keys: its attributes."""
         bound = self.binder.sort(condition, keys)

@@ -17,9 +17,9 @@ from ...expressions.values import Kind, PlainValue
 from ...model.declarations.base import Model
 from ...model.declarations.templates import render
 from ...model.description.tables import IndexDescription
+from ...model.keys.shards import shard_key, shard_number
 from ...model.translation.encode import FieldCodec, field_codecs
 from ...model.translation.shapes import kind_of_shape
-from ...model.translation.shards import shard_key, shard_number
 from .context import TableContext
 
 

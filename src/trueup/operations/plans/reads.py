@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +12,9 @@ from ...expressions.condition import Condition, paths
 from ...model.declarations.base import Model
 from ...model.declarations.patterns import Order
 from ...model.description.tables import IndexDescription
+from ...model.keys.shards import shard_key
 from ...model.translation.decode import OnUnreadable
 from ...model.translation.encode import field_codecs
-from ...model.translation.shards import shard_key
 from ..actions import BatchGet, Get, Lock, Query, Scan, View
 from .context import TableContext
 from .cursor import plan_fingerprint, refused_cursor
@@ -88,7 +88,7 @@ def plan_query(
     partition: Any,
     *,
     index: str | None = None,
-    sort: Condition | bool | None = None,
+    sort: Condition | bool | Mapping[str, Any] | None = None,
     filter: Condition | bool | None = None,
     order: Order = "ascending",
     limit: int | None = None,

@@ -9,7 +9,7 @@ from ...errors import ErrorCode, InvalidCall, Place
 from ...expressions import Kind, SortCondition, SortOp
 from ..declarations.templates import Template
 from ..description.tables import KeyAttribute, TableDescription
-from .encode import field_codecs
+from ..translation.encode import field_codecs
 
 
 def check_sort_values(
@@ -84,6 +84,12 @@ def key_templates(table: TableDescription, key: KeyAttribute) -> tuple[Template,
     """The templates of a key attribute; none if a model of the table takes any text for it."""
     templates = tuple(_templates(table, key))
     return () if None in templates else tuple(one for one in templates if one)
+
+
+def parts_of_key(table: TableDescription, key: KeyAttribute) -> tuple[str, ...]:
+    """The fields that a key attribute is composed of, alike in every model; none if it is not."""
+    templates = key_templates(table, key)
+    return templates[0].fields if len({one.text for one in templates}) == 1 else ()
 
 
 def _templates(table: TableDescription, key: KeyAttribute) -> Iterator[Template | None]:
