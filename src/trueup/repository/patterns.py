@@ -61,5 +61,6 @@ def _partition_of(
     of_partition = {key.name for key in keys} | {
         part for key in keys for part in parts_of_key(context.table, key)
     }
-    partition = {name: values.pop(name) for name in names if name in of_partition}
-    return partition, values
+    named = {name: values.pop(name) for name in names if name in of_partition}
+    is_whole = list(named) == [key.name for key in keys]
+    return tuple(named.values()) if is_whole else named, values
