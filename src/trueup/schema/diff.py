@@ -58,7 +58,8 @@ def diff(declared: Mapping[str, TableSchema], live: Mapping[str, TableSchema]) -
 def diff_table(declared: TableSchema, live: TableSchema) -> Iterator[Change]:
     """The changes of one existing table. Facts that are not known lead to none: see `unseen`."""
     yield from (RenamePart(declared, path, name) for path, name in live.former.items())
-    if _key_of(declared) != _key_of(live):
+    types = not is_in_parts(declared)
+    if _key_of(declared, types=types) != _key_of(live, types=types):
         yield ChangeKey(declared, live)
     yield from _index_changes(declared, live)
     if not isinstance(live.ttl, Unknown) and declared.ttl != live.ttl:
@@ -76,9 +77,10 @@ def diff_table(declared: TableSchema, live: TableSchema) -> Iterator[Change]:
             yield from _fact_changes(declared, index.facts, live.indexes[name].facts, name)
 
 
-def _key_of(schema: TableSchema) -> tuple[object, ...]:
-    """What the key is; the types of a table of columns are those of the columns."""
-    if not is_in_parts(schema):
+def _key_of(schema: TableSchema, *, types: bool) -> tuple[object, ...]:
+    """What the key is. types: whether those of its attributes count; the types of a table of
+    columns are those of the columns."""
+    if types:
         return schema.partition, schema.sort
     return tuple(tuple(one.name for one in part) for part in (schema.partition, schema.sort))
 
