@@ -173,7 +173,7 @@ class _Asked:
 
     def _equal_fields(self, key: KeyAttribute) -> dict[str, TypedCondition] | None:
         """The equalities that give a key's value: on itself, or on each of its parts."""
-        template = self.context.codec.template(key)
+        template = self.context.codec.template(key, self.context.entity)
         for names in ((key.name,), template.fields if template else ()):
             found = {name: self._equal(name) for name in names}
             known = {name: one for name, one in found.items() if one is not None}
@@ -235,7 +235,7 @@ class _Asked:
 
     def _spelt(self, key: KeyAttribute) -> str:
         """`pk=…`, or the parts that make it."""
-        template = self.context.codec.template(key)
+        template = self.context.codec.template(key, self.context.entity)
         parts = " ".join(f"{name}=…" for name in template.fields) if template else ""
         return f"{key.name}=…" + (f" (or {parts})" if parts else "")
 
@@ -271,7 +271,7 @@ def fix_as_typed(context: TableContext, error: InvalidCall) -> str:
         *(key for one in context.table.indexes.values() for key in one.attributes),
     )
     key = next((key for key in keys if key.attribute == error.where.attribute), None)
-    template = context.codec.template(key) if key else None
+    template = context.codec.template(key, context.entity) if key else None
     if key and error.code is ErrorCode.EMPTY_KEY:
         return f"leave the condition on {key.name} out: no stored key is empty"
     if template and error.code is ErrorCode.COMPOSED_MISMATCH:

@@ -96,15 +96,6 @@ with warnings.catch_warnings(action="ignore"):  # pydantic sees the mistake too,
         copy: str  # type: ignore[assignment]  # the mistake under test
 
 
-class Keyed(Model):
-    key: str
-
-
-class Overridden(Keyed):
-    number: int
-    key: str = composed("ORDER#{number}")
-
-
 class EarlyPart(Model):
     key: str = composed("{day}#{number}")
     day: str
@@ -231,7 +222,6 @@ def test_a_mistake_in_a_table_is_named(options: dict[str, Any], problem: str) ->
         (OneName, "two fields of OneName are stored as 'key'"),
         (Hiding, "the field 'copy' of Hiding hides a pydantic method"),
         (EarlyPart, "'key' of EarlyPart uses 'day', which is not a field declared before it"),
-        (Overridden, "'key' of Overridden uses 'number', which comes after it: a base model"),
         (WidePart, "uses 'tags', which is not a single text, number, date or enum"),
         (MaybePart, "'key' of MaybePart is None where 'day' is; declare it with `| None`"),
         (NumberComposed, "'key' of NumberComposed is not a text, which is what its template gives"),

@@ -55,8 +55,9 @@ else:
                 model = super().__new__(mcls, name, bases, namespace, **kwargs)
             finally:
                 _building.reset(token)
-            for composer in _composers(model):
+            for composer in _composers(model).values():
                 composer.plain = composer.plain or partial(plain_parts, model)
+            _move_behind_parts(model)
             return model
 
         def __getattr__(cls, name):
@@ -70,9 +71,28 @@ else:
             return super().__getattr__(name)
 
     def _composers(model):
-        fields = (model.__dict__.get("__pydantic_fields__") or {}).values()
-        factories = [field.default_factory for field in fields]
-        return [factory for factory in factories if isinstance(factory, Composer)]
+        fields = (model.__dict__.get("__pydantic_fields__") or {}).items()
+        return {
+            name: field.default_factory
+            for name, field in fields
+            if isinstance(field.default_factory, Composer)
+        }
+
+    def _move_behind_parts(model):
+        # An entity composes a key that its base declares: pydantic leaves the field in the place
+        # of the base's, before the entity's own fields, and validates in that order.
+        names = list(model.__dict__.get("__pydantic_fields__") or ())
+        early = [
+            name
+            for name, composer in _composers(model).items()
+            if any(name in getattr(base, "model_fields", {}) for base in model.__bases__)
+            and any(part in names[names.index(name) :] for part in composer.template.fields)
+        ]
+        if early:
+            fields = model.__pydantic_fields__
+            ordered = [*(name for name in names if name not in early), *early]
+            model.__pydantic_fields__ = {name: fields[name] for name in ordered}
+            model.model_rebuild(force=True, raise_errors=False)
 
     def _rule(names, model):
         if names not in RULES:

@@ -17,16 +17,7 @@ def composed_problems(model: type[BaseModel]) -> Iterator[str]:
         what = f"the composed field {codec.name!r} of {model.__name__}"
         if codec.template and codec.shape != Scalar(Leaf.TEXT):
             yield f"{what} is not a text, which is what its template gives"
-        is_inherited = any(
-            codec.name in getattr(base, "model_fields", {}) for base in model.__bases__
-        )
         for part in codec.template.fields if codec.template else ():
-            if part in model.model_fields and part not in before and is_inherited:
-                yield (
-                    f"{what} uses {part!r}, which comes after it: a base model declares the "
-                    f"composed field too, and that is its place; declare {part!r} in the base model"
-                )
-                continue
             yield from _part_problems(what, part, before.get(part), codec.optional)
         before[codec.name] = codec
 

@@ -66,6 +66,7 @@ class TableCodec:
         }
         asked = {key for index in table.indexes.values() for key in (*index.partition, *index.sort)}
         self._templates = {key: key_templates(table, key) for key in {*table.key, *asked}}
+        self._composed_keys = {key.name for key, templates in self._templates.items() if templates}
 
     def derives(self, model: type[Model]) -> bool:
         """Whether items of `model` have composed attributes, or shards of an index."""
@@ -282,7 +283,7 @@ class TableCodec:
         field = self._fields.get(key.name)
         if type(value) is str and field is not None and field.encode is None:
             plain: Any = value
-            if value and value.isascii() and not field.template:  # most keys are ASCII
+            if value and value.isascii() and key.name not in self._composed_keys:  # most keys
                 return plain
         else:
             plain = encode_value(field, value, self.where)
@@ -291,10 +292,11 @@ class TableCodec:
         self.check_key_value(key, plain)
         return plain
 
-    def template(self, key: KeyAttribute) -> Template | None:
-        """The template of a key attribute, if it is composed."""
-        field = self._fields.get(key.name)
-        return field.template if field else None
+    def template(self, key: KeyAttribute, model: type[Model] | None = None) -> Template | None:
+        """The template of a key attribute in a model, or in the first that composes it."""
+        models = [model] if model else self._composed
+        composed = [codec for one in models for codec in self._composed[one]]
+        return next((codec.template for codec in composed if codec.name == key.name), None)
 
     def encode_field(self, name: str, value: object) -> Any:
         """The plain value of any field of this table's models, validated by pydantic."""

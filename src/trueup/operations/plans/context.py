@@ -19,6 +19,7 @@ from ..engine import Engine
 from .checks import check_changes, check_condition, check_sort
 from .cursor import Cursors
 from .item_checks import check_key
+from .named_keys import named_key
 
 Clock = Callable[[], float]
 """Returns the current epoch seconds; passed in, so that tests need not wait for an expiry."""
@@ -135,24 +136,20 @@ class TableContext:
 
     def named_values(self, keys: Sequence[KeyAttribute], given: Mapping[str, Any]) -> list[Any]:
         """The values of key attributes from a mapping of names to values or to parts."""
-        used: set[str] = set()
-        values = []
-        for key in keys:
-            template = self.codec.template(key)
-            if key.name in given:
-                used.add(key.name)
-                values.append(given[key.name])
-            elif template and set(template.fields) <= set(given):
-                used.update(template.fields)
-                parts = {name: self.part(name, given[name]) for name in template.fields}
-                values.append(template.build(parts))
-            else:
-                raise self._wrong_key(
-                    f"there is no value for {key.name!r}, nor for its parts", keys
-                )
-        if unused := set(given) - used:
-            raise self._wrong_key(f"{', '.join(sorted(unused))} is no part of this key", keys)
-        return values
+        models = (self.entity,) if self.entity else tuple(self.table.models.values())
+        named = [named_key(self.codec, model, keys, given) for model in models]
+        whole = [one for one in named if not one.problem]
+        if not whole:
+            raise self._wrong_key(named[0].problem, keys)
+        if any(one.texts != whole[0].texts for one in whole):
+            raise self._wrong_key(
+                "its parts are those of several entities; ask the repository of one of them", keys
+            )
+        parts = {name: self.part(name, given[name]) for name in whole[0].parts}
+        return [
+            given[key.name] if template is None else template.build(parts)
+            for key, template in zip(keys, whole[0].templates, strict=True)
+        ]
 
     def part(self, name: str, value: Any) -> Any:
         """The plain value of a part of a composed attribute."""

@@ -10,7 +10,7 @@ import pytest
 
 from ....errors import ConditionFailed, ErrorCode, NeedsOperator
 from ....expressions import at
-from ....model import Entity, Model, Table, Unreadable
+from ....model import Entity, Model, Table, Unreadable, composed
 from ....repository import AsyncRepository
 from ..harness.contract import Contract
 from ..harness.refusals import refused
@@ -263,3 +263,46 @@ async def test_keys_that_are_told_from_nothing_are_refused(contract: Contract) -
             )
         )
     assert refusal.says("begin alike")
+
+
+class Account(Row):
+    """An entity that composes both keys, which the base declares."""
+
+    email: str
+    pk: str = composed("USER#{email}")
+    sk: str = composed("ACCOUNT#{email}")
+
+
+class Purchase(Row):
+    """Another one, beside it."""
+
+    email: str
+    number: int
+    pk: str = composed("USER#{email}")
+    sk: str = composed("PURCHASE#{number:04d}")
+
+
+APP = Table("App", Row, partition="pk", sort="sk", discriminator="", entities=[Account, Purchase])
+PURCHASES = [Purchase(email="a", number=number) for number in (1, 2, 30)]
+
+
+async def test_entities_compose_the_keys_of_their_base(contract: Contract) -> None:
+    app = await contract.repository(APP)
+    account = Account(email="a")
+    await app.put_many([account, *PURCHASES, Purchase(email="b", number=1)])
+    found = await app.collection({"email": "a"})
+    assert (found.of(Account), found.of(Purchase)) == ([account], PURCHASES)
+    assert await app.get({"email": "a", "number": 2}) == PURCHASES[1]
+    assert await app.get({"email": "a"}) == account
+    purchases: AsyncRepository[Any] = await contract.repository(APP, Purchase)
+    assert await purchases.query({"email": "a"}).all() == PURCHASES
+    assert await purchases.query({"email": "a"}, sort=Purchase.number > 2).all() == PURCHASES[2:]
+    assert await purchases.count({"email": "a"}) == 3
+    with refused(ErrorCode.COMPOSED_MISMATCH):
+        await app.get("a", "PURCHASE#0001")
+
+
+async def test_update_of_an_entity_by_the_parts_of_its_key(contract: Contract) -> None:
+    accounts: AsyncRepository[Any] = await contract.repository(APP, Account)
+    await accounts.put(Account(email="a"))
+    assert (await accounts.delete({"email": "a"})).existed
