@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HEADER = "# Generated from _async.py by tools/generate_sync.py. Edit that file instead.\n"
 RENAME = {
     "AsyncBatch": "Batch",
+    "AsyncBulkWrites": "BulkWrites",
     "AsyncDatabase": "Database",
     "AsyncIterator": "Iterator",
     "AsyncRepository": "Repository",

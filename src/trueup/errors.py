@@ -11,7 +11,7 @@ TrueupError
 ├── WriteRefused          handle the condition  (a condition on the stored item was false)
 │   ├── ConditionFailed     `only_if` was false
 │   ├── AlreadyExists       `create` found an item
-│   ├── NotFound            `update` found no item
+│   ├── NotFound            `update`, `require` or `one` found no item
 │   ├── VersionConflict     others wrote first
 │   ├── ConstraintRefused     a constraint of the table refuses the item
 │   └── TransactionCancelled  an action was refused; `reasons` has one entry per action
@@ -370,7 +370,8 @@ class AlreadyExists(WriteRefused):
 
 
 class NotFound(WriteRefused):
-    """`update` found no item with this key (expired items count as absent); nothing was written."""
+    """`update`, `require` or `one` found no item (expired items count as absent); nothing was
+    written."""
 
     default_code = ErrorCode.NOT_FOUND
     category = ErrorCategory.ITEM_NOT_FOUND

@@ -115,6 +115,7 @@ BESIDE: dict[str, dict[str, Any]] = {"segment": {"segments": 4}}
 KEY = ("a", 1)
 ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "get": KEY,
+    "require": KEY,
     "exists": KEY,
     "get_many": ([KEY],),
     "query": ("a",),
@@ -122,6 +123,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "collection": ("a",),
     "pattern": ("of_owner", "a"),
     "scan": (),
+    "count_all": (),
     "create": (NOTE,),
     "put": (NOTE,),
     "update": (NOTE, at(Note.title).assign("y")),
@@ -137,7 +139,7 @@ def cursor_of(method: str) -> str:
         repo = db.repository(notes)
         for number in (1, 2):
             repo.create(Note(owner="a", number=number, title="t"))
-        reading = "query" if method in ("count", "collection") else method
+        reading = {"count": "query", "collection": "query", "count_all": "scan"}.get(method, method)
         results = getattr(repo, reading)(*ARGUMENTS[method])
         results.first()
         assert results.cursor is not None

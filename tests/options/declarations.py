@@ -33,6 +33,7 @@ from trueup import (
     Index,
     Layer,
     Model,
+    NotFound,
     Relational,
     RequestEvent,
     RetryPolicy,
@@ -517,6 +518,8 @@ def read(method: str, **options: Any) -> Any:
             "get": ("a", 1),
             "get_many": ([("a", 1)],),
             "count": ("a",),
+            "count_all": (),
+            "require": ("a", 1),
             "delete": ("a", 2),
         }
         return getattr(repo, method)(*keys[method], **options)
@@ -543,6 +546,14 @@ def nearest(**options: Any) -> Any:
     return requests.nearest(at(Spot.location), point, limit=3, **options).payload
 
 
+def no_item() -> str:
+    """What `require` says of an item that has expired."""
+    try:
+        return str(read("require"))
+    except NotFound as error:
+        return error.code
+
+
 # What is to be seen in a result, and not in what is sent.
 RESULTS: dict[str, tuple[Effect, Effect]] = {
     "nearest.filter": (lambda: nearest(filter=Spot.kind == "x"), nearest),
@@ -554,6 +565,8 @@ RESULTS: dict[str, tuple[Effect, Effect]] = {
     ),
     **UNREADABLE,
     "count.limit": (lambda: read("count", limit=1), lambda: read("count")),
+    "count_all.limit": (lambda: read("count_all", limit=1), lambda: read("count_all")),
+    "require.include_expired": (lambda: read("require", include_expired=True), no_item),
     "delete.returning": (
         lambda: read("delete", version=ANY_VERSION, returning="old").old,
         lambda: read("delete", version=ANY_VERSION).old,

@@ -30,6 +30,7 @@ NOT_CALLED = {
 UNPACKED: dict[str, type] = {
     "get": GetOptions,
     "get_many": GetOptions,
+    "require": GetOptions,
     "query": QueryOptions,
     "scan": ScanOptions,
 }
@@ -63,7 +64,8 @@ def _unpacked(function: Callable[..., Any], name: str) -> list[str]:
     if name.startswith("Transaction.") and method in (*UNPACKED, "exists"):
         return []  # refused, whatever is given: a write set does not read
     if method in UNPACKED:
-        return [*get_type_hints(UNPACKED[method]), "projection", "on_unreadable"]
+        unreadable = [] if method == "require" else ["on_unreadable"]
+        return [*get_type_hints(UNPACKED[method]), "projection", *unreadable]
     hint = get_type_hints(function).get("options")
     unpacked = [one for one in get_args(hint) if is_typeddict(one)]
     return [option for one in unpacked for option in get_type_hints(one)]

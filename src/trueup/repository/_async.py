@@ -5,30 +5,23 @@ The methods only choose an operation and run it; `operations` decides what is do
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, Unpack, overload
 
 from ..expressions import At, Change, Condition
 from ..model.declarations.base import Model
 from ..model.translation.decode import OnUnreadable, Readable, Unreadable
 from ..operations import batching, paging
-from ..operations.actions import (
-    BatchWritten,
-    Delete,
-    Expect,
-    Neighbour,
-    Put,
-    Update,
-    WriteResult,
-)
-from ..operations.batch_result import BatchResult, ItemOutcome, outcomes_of
+from ..operations.actions import Expect, Neighbour, Update, WriteResult
+from ..operations.exactly import required
 from ..operations.left_out import only_entity
 from ..operations.operation import Request, send
 from ..operations.plans import reads, writes
 from ..operations.plans.context import TableContext
 from ..operations.plans.set_changes import perform_update
 from ..operations.runner import AsyncRunner
+from .bulk._async import AsyncBulkWrites
 from .options import (
     CountOptions,
     GetOptions,
@@ -47,10 +40,9 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Model)
 P = TypeVar("P", bound=Model)
-T = TypeVar("T")
 
 
-class AsyncRepository(Generic[M]):
+class AsyncRepository(AsyncBulkWrites[M]):
     """Typed access to the items of one table.
 
     A key is passed as its values in order, as a mapping of field names, or as a model. If a method
@@ -105,6 +97,20 @@ class AsyncRepository(Generic[M]):
         request = self._requests.get(*key, **options)
         item = await self._runner.run(send(request), "get")
         return self._only_entity(item, options.get("on_unreadable"))
+
+    @overload
+    async def require(self, *key: Any, **options: Unpack[GetOptions]) -> M: ...
+    @overload
+    async def require(self, *key: Any, projection: type[P], **options: Unpack[GetOptions]) -> P: ...
+    async def require(self, *key: Any, **options: Any) -> Any:
+        """The item with this key. Raises NotFound if there is none or it has expired.
+
+        projection, options: as for `get`.
+        """
+        action = reads.plan_get(self._context, key, **options)
+        request = self._context.engine.compile(action)
+        item = self._only_entity(await self._runner.run(send(request), "require"), "raise")
+        return required(self._context, action, item)
 
     def _only_entity(self, item: Any, on_unreadable: OnUnreadable | None) -> Any:
         """The item; None if it is left out, or of another entity than this repository's."""
@@ -201,6 +207,14 @@ class AsyncRepository(Generic[M]):
         """The number of items of a query with these options; see `query`."""
         plan = reads.plan_query(self._context, partition, **options)
         return await self._runner.run(paging.count(self._context, plan), "count")
+
+    async def count_all(self, **options: Unpack[ScanOptions]) -> int:
+        """The number of items of a scan with these options. Reads the whole table, at its cost.
+
+        options: see `ScanOptions`.
+        """
+        plan = reads.plan_scan(self._context, **options)
+        return await self._runner.run(paging.count(self._context, plan), "count_all")
 
     def pattern(self, name: str, *given: Any, **options: Unpack[QueryOptions]) -> AsyncResults[M]:
         """The answer to a declared access pattern.
@@ -315,60 +329,3 @@ class AsyncRepository(Generic[M]):
     async def _write(self, request: Request[Any], name: str) -> WriteResult[M]:
         result: WriteResult[M] = await self._runner.run(send(request), name)
         return result
-
-    async def put_many(self, items: Iterable[M]) -> BatchResult[M]:
-        """Store any number of items, holding a bounded number of them at a time.
-
-        Not atomic. If some items cannot be stored, raises BatchIncomplete after all others are
-        stored; its `result` keeps the failures, with their positions. `put_many_iter` yields
-        outcomes instead. An error that concerns no single item is raised at once, with a note of
-        how many items were written by then. So is InvalidCall for an item that is no model of this
-        table.
-        """
-        return await self._drain(items, self._plan_put, "put_many")
-
-    async def put_many_iter(self, items: Iterable[M]) -> AsyncIterator[ItemOutcome[M]]:
-        """Store any number of items and yield the outcome of each, in order."""
-        chunks = self._write_chunks(items, self._plan_put, "put_many_iter")
-        async for first, chunk, written in chunks:
-            for outcome in outcomes_of(first, chunk, written):
-                yield outcome
-
-    async def delete_many(self, keys: Iterable[Any]) -> BatchResult[Any]:
-        """Remove any number of items by key; see `put_many`."""
-        return await self._drain(keys, self._plan_delete, "delete_many")
-
-    async def delete_many_iter(self, keys: Iterable[Any]) -> AsyncIterator[ItemOutcome[Any]]:
-        """Remove any number of items by key and yield the outcome of each, in order."""
-        chunks = self._write_chunks(keys, self._plan_delete, "delete_many_iter")
-        async for first, chunk, written in chunks:
-            for outcome in outcomes_of(first, chunk, written):
-                yield outcome
-
-    def _plan_put(self, item: M) -> Put:
-        return writes.plan_put(self._context, item)
-
-    def _plan_delete(self, key: Any) -> Delete:
-        return writes.plan_delete(self._context, key)
-
-    async def _write_chunks(
-        self, items: Iterable[T], plan: Callable[[T], Put | Delete], name: str
-    ) -> AsyncIterator[tuple[int, list[T], BatchWritten]]:
-        """Yield chunks of items with the position of their first item and their results."""
-        engine, waiting, first = self._context.engine, batching.iterate(self._context, items), 0
-        while chunk := batching.take_chunk(engine, waiting, first):
-            operation = batching.write_chunk(engine, first, chunk, plan)
-            yield first, chunk, await self._runner.run(operation, name)
-            first += len(chunk)
-
-    async def _drain(
-        self, items: Iterable[T], plan: Callable[[T], Put | Delete], name: str
-    ) -> BatchResult[T]:
-        result: BatchResult[T] = BatchResult()
-        try:
-            async for first, chunk, written in self._write_chunks(items, plan, name):
-                result.add(first, chunk, written)
-        except BaseException as error:
-            result.note_failures(error)
-            raise
-        return result.checked()

@@ -14,7 +14,7 @@ from ..operations.operation import Request
 from ..operations.plans import reads, writes
 from ..operations.plans.context import TableContext
 from ..operations.plans.nearest import plan_nearest
-from .options import CountOptions, QueryOptions, VersionedOptions, WriteOptions
+from .options import CountOptions, QueryOptions, ScanOptions, VersionedOptions, WriteOptions
 from .patterns import plan_pattern
 
 T = TypeVar("T")
@@ -51,6 +51,10 @@ class RequestPreview:
         """The request of `get`."""
         return self._compiled(reads.plan_get(self._context, key, **options))
 
+    def require(self, *key: Any, **options: Any) -> Request[Any]:
+        """The request of `require`."""
+        return self.get(*key, **options)
+
     def exists(self, *key: Any, consistent: bool = False) -> Request[Any]:
         """The request of `exists`."""
         return self.get(*key, consistent=consistent, on_unreadable="raw")
@@ -72,6 +76,10 @@ class RequestPreview:
         """The first request of `count`."""
         plan = reads.plan_query(self._context, partition, **options)
         return self._compiled(Count(plan.parts[0]))
+
+    def count_all(self, **options: Unpack[ScanOptions]) -> Request[Any]:
+        """The first request of `count_all`."""
+        return self._compiled(Count(reads.plan_scan(self._context, **options).parts[0]))
 
     def pattern(self, name: str, *given: Any, **options: Unpack[QueryOptions]) -> Request[Any]:
         """The first request of `pattern`."""

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from ...model.declarations.base import Model
 from ...model.translation.decode import Unreadable
 from ...operations import paging
+from ...operations.exactly import none_found, several_found
 from ...operations.plans import reads
 from ...operations.plans.context import TableContext
 from ...operations.runner import AsyncRunner
@@ -73,3 +74,13 @@ class AsyncResults(Generic[R]):
         async for item in self:
             return item
         return None
+
+    async def one(self) -> R:
+        """The only item. Raises NotFound if there is none, InvalidCall (several-rows) if there are
+        more; whether there are is read, up to the end."""
+        found = await self.first()
+        if found is None:
+            raise none_found(self._context)
+        if await self.first() is not None:
+            raise several_found(self._context)
+        return found

@@ -1,0 +1,84 @@
+"""Writes of any number of items, of one table.
+
+Items are taken from their source as they are written, a chunk of one request at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import Any, Generic, TypeVar
+
+from ...model.declarations.base import Model
+from ...operations import batching
+from ...operations.actions import BatchWritten, Delete, Put
+from ...operations.batch_result import BatchResult, ItemOutcome, outcomes_of
+from ...operations.plans import writes
+from ...operations.plans.context import TableContext
+from ...operations.runner import AsyncRunner
+
+M = TypeVar("M", bound=Model)
+T = TypeVar("T")
+
+
+class AsyncBulkWrites(Generic[M]):
+    """The calls of a repository that write many items."""
+
+    _runner: AsyncRunner
+    _context: TableContext
+
+    async def put_many(self, items: Iterable[M]) -> BatchResult[M]:
+        """Store any number of items, holding a bounded number of them at a time.
+
+        Not atomic. If some items cannot be stored, raises BatchIncomplete after all others are
+        stored; its `result` keeps the failures, with their positions. `put_many_iter` yields
+        outcomes instead. An error that concerns no single item is raised at once, with a note of
+        how many items were written by then. So is InvalidCall for an item that is no model of this
+        table.
+        """
+        return await self._drain(items, self._plan_put, "put_many")
+
+    async def put_many_iter(self, items: Iterable[M]) -> AsyncIterator[ItemOutcome[M]]:
+        """Store any number of items and yield the outcome of each, in order."""
+        chunks = self._write_chunks(items, self._plan_put, "put_many_iter")
+        async for first, chunk, written in chunks:
+            for outcome in outcomes_of(first, chunk, written):
+                yield outcome
+
+    async def delete_many(self, keys: Iterable[Any]) -> BatchResult[Any]:
+        """Remove any number of items by key; see `put_many`."""
+        return await self._drain(keys, self._plan_delete, "delete_many")
+
+    async def delete_many_iter(self, keys: Iterable[Any]) -> AsyncIterator[ItemOutcome[Any]]:
+        """Remove any number of items by key and yield the outcome of each, in order."""
+        chunks = self._write_chunks(keys, self._plan_delete, "delete_many_iter")
+        async for first, chunk, written in chunks:
+            for outcome in outcomes_of(first, chunk, written):
+                yield outcome
+
+    def _plan_put(self, item: M) -> Put:
+        return writes.plan_put(self._context, item)
+
+    def _plan_delete(self, key: Any) -> Delete:
+        return writes.plan_delete(self._context, key)
+
+    async def _write_chunks(
+        self, items: Iterable[T], plan: Callable[[T], Put | Delete], name: str
+    ) -> AsyncIterator[tuple[int, list[T], BatchWritten]]:
+        """Yield chunks of items with the position of their first item and their results."""
+        engine, waiting, first = self._context.engine, batching.iterate(self._context, items), 0
+        while chunk := batching.take_chunk(engine, waiting, first):
+            operation = batching.write_chunk(engine, first, chunk, plan)
+            yield first, chunk, await self._runner.run(operation, name)
+            first += len(chunk)
+
+    async def _drain(
+        self, items: Iterable[T], plan: Callable[[T], Put | Delete], name: str
+    ) -> BatchResult[T]:
+        result: BatchResult[T] = BatchResult()
+        try:
+            async for first, chunk, written in self._write_chunks(items, plan, name):
+                result.add(first, chunk, written)
+        except BaseException as error:
+            result.note_failures(error)
+            raise
+        return result.checked()
