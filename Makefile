@@ -15,7 +15,7 @@ BENCH := $(BENCH_VENV)/.installed
 COMPARE_VENV := .venv-compare
 COMPARE := $(COMPARE_VENV)/.installed
 PINS := pyproject.toml constraints.txt tools/create_venv.sh
-TYPED := $(wildcard src systems tests tools bench conftest.py docs/conf.py)
+TYPED := $(wildcard src systems examples tests tools bench conftest.py docs/conf.py)
 # Each tool writes generated files; with --check it fails where they are out of date.
 GENERATORS := $(patsubst tools/%.py,tools.%,$(sort $(wildcard tools/[a-z]*.py)))
 

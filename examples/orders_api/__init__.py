@@ -1,0 +1,1 @@
+"""An HTTP API of orders, with FastAPI."""

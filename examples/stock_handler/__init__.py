@@ -1,0 +1,1 @@
+"""A function in AWS Lambda that books goods out of a stock."""

@@ -1,0 +1,1 @@
+"""The tests of the examples, on SQLite and on an emulator of DynamoDB."""
