@@ -54,7 +54,9 @@ class Template:
 
     @cached_property
     def _separators(self) -> str:
-        return "".join(sorted(set("".join(self.literals[1:-1]))))
+        """The characters that no part has unescaped: those with which the texts between begin, so
+        that none of these texts can begin inside a part."""
+        return "".join(sorted({literal[0] for literal in self.literals[1:-1]}))
 
     @cached_property
     def _escaped(self) -> re.Pattern[str] | None:
