@@ -14,6 +14,7 @@ import pytest
 
 import trueup
 from trueup import (
+    CreatedAt,
     DeclarationError,
     ExpiresAt,
     InvalidCall,
@@ -24,6 +25,7 @@ from trueup import (
     RequestFinished,
     Seed,
     Table,
+    UpdatedAt,
     Version,
     composed,
 )
@@ -51,9 +53,17 @@ class Stock(Model):
     version: Version = 0
 
 
+class Menu(Model):
+    day: date
+    first: str
+    made_at: CreatedAt | None = None
+    changed_at: UpdatedAt | None = None
+
+
+MENUS = Table("Menus", Menu, partition="day")
 DISHES = Table("Dishes", Dish, partition="id")
 STOCK = Table("Stock", Stock, partition="dish")
-LAYER = Layer("menu", target="dynamodb", tables=[DISHES, STOCK])
+LAYER = Layer("menu", target="dynamodb", tables=[DISHES, STOCK, MENUS])
 SOUP = Dish(name="soup", day=date(2026, 1, 1), price=Decimal("4.50"), tags={"hot", "new"})
 CAKE = Dish(name="cake", day=date(2026, 1, 1))
 
@@ -180,6 +190,18 @@ def test_versioned_item_is_changed_from_the_stored_version(tables: OpenTables) -
     assert counts(plant(tables, seed)) == (1, 1, 0, 0)
     assert counts(plant(tables, seed)) == (0, 0, 2, 0)
     assert stock.get("soup") == Stock(dish="soup", left=5, version=2)
+
+
+def test_times_of_writes_are_no_reason_to_write_and_are_kept(opening: Opening) -> None:
+    day, later = date(2026, 1, 1), NOW + timedelta(hours=1)
+    with opening(NOW) as tables:
+        plant(tables, Seed("demo", MENUS, [Menu(day=day, first="soup")]))
+    with opening(later) as tables:
+        again = plant(tables, Seed("demo", MENUS, [Menu(day=day, first="soup")]))
+        changed = plant(tables, Seed("demo", MENUS, [Menu(day=day, first="egg")]))
+        found = tables.repository(MENUS).get(day)
+    assert (counts(again), counts(changed)) == ((0, 0, 1, 0), (0, 1, 0, 0))
+    assert found == Menu(day=day, first="egg", made_at=NOW, changed_at=later)
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".json", ".jsonl"])

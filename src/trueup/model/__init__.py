@@ -3,7 +3,16 @@
 from .declarations.base import Model
 from .declarations.dynamodb import DynamoDB
 from .declarations.entities import Entity
-from .declarations.fields import ExpiresAt, Version, WholeSeconds, composed, expires_in, loggable
+from .declarations.fields import (
+    CreatedAt,
+    ExpiresAt,
+    UpdatedAt,
+    Version,
+    WholeSeconds,
+    composed,
+    expires_in,
+    loggable,
+)
 from .declarations.functions import ChangesOf, Function, Route
 from .declarations.indexes import Index
 from .declarations.infrastructure.alarms import Alarms
@@ -28,6 +37,7 @@ __all__ = [
     "AccessPattern",
     "Alarms",
     "ChangesOf",
+    "CreatedAt",
     "DynamoDB",
     "Entity",
     "Example",
@@ -46,6 +56,7 @@ __all__ = [
     "Table",
     "TableOutputs",
     "Unreadable",
+    "UpdatedAt",
     "UsagePlan",
     "Version",
     "WholeSeconds",

@@ -201,7 +201,7 @@ def _differing(
     table = tables.open_layer.context(seed.table).table
     version, given = table.version, _given_by_the_database(table)
     for row, stored in zip(sown, found, strict=True):
-        ignored = row.moving | (given - row.item.keys()) | {version.attribute if version else ""}
+        ignored = row.moving | (given - row.item.keys()) | _maintained(table, row.model)
         if stored is not None and (seed.only_new or not _differences(row.item, stored) - ignored):
             done.unchanged += 1
             continue
@@ -209,7 +209,29 @@ def _differing(
         if version is not None:
             based_on = stored.get(version.attribute, 0) if stored else 0
             model = model.model_copy(update={version.name: based_on})
+        if stored is not None:
+            model = _created_as(table, model, stored)
         yield _Sown(row.source, model, row.item, row.moving, is_new=stored is None)
+
+
+def _maintained(table: TableDescription, model: Model) -> frozenset[str]:
+    """The attributes that every write sets: they make no difference."""
+    found = [table.version, table.updated]
+    if table.created and getattr(model, table.created.name, None) is None:
+        found.append(table.created)
+    return frozenset(one.attribute for one in found if one)
+
+
+def _created_as(table: TableDescription, model: Model, stored: Mapping[str, Any]) -> Model:
+    """The model with the time of the first write of the item that it replaces, unless it has one
+    of its own."""
+    created = table.created
+    if created is None or getattr(model, created.name, "") is not None:
+        return model
+    first = stored.get(created.attribute)
+    return (
+        model.model_copy(update={created.name: datetime.fromisoformat(first)}) if first else model
+    )
 
 
 def _given_by_the_database(table: TableDescription) -> frozenset[str]:

@@ -25,6 +25,7 @@ from pydantic import (
 from tests.unit.model.declared import model_with, problems_of
 from trueup import (
     AccessPattern,
+    CreatedAt,
     DeclarationError,
     DynamoDB,
     ExpiresAt,
@@ -33,11 +34,13 @@ from trueup import (
     Model,
     Relational,
     Table,
+    UpdatedAt,
     Version,
     composed,
     loggable,
     stored_as,
 )
+from trueup.model.declarations.fields import CREATED
 from trueup.model.description.check import describe
 
 
@@ -76,6 +79,22 @@ class TwoVersions(Model):
     key: str
     one: Version = 0
     two: Version = 0
+
+
+class TwoTimes(Model):
+    key: str
+    one: UpdatedAt | None = None
+    two: UpdatedAt | None = None
+
+
+class TimeInKey(Model):
+    when: CreatedAt | None = None
+    key: str = composed("at#{when}")
+
+
+class NoTime(Model):
+    key: str
+    number: Annotated[int, CREATED] = 0
 
 
 class TwoExpiries(Model):
@@ -218,6 +237,9 @@ def test_a_mistake_in_a_table_is_named(options: dict[str, Any], problem: str) ->
     ("model", "problem"),
     [
         (TwoVersions, "more than one version field: one, two"),
+        (TwoTimes, "more than one updated field: one, two"),
+        (TimeInKey, "'when' is in the primary key and set by writes"),
+        (NoTime, "'number' holds the time of a write and is no datetime"),
         (TwoExpiries, "more than one expires field: one, two"),
         (OneName, "two fields of OneName are stored as 'key'"),
         (Hiding, "the field 'copy' of Hiding hides a pydantic method"),

@@ -19,6 +19,7 @@ from tests.wire.postgres.live import differences
 from trueup import (
     AlreadyExists,
     ConstraintRefused,
+    CreatedAt,
     Database,
     Index,
     Layer,
@@ -26,6 +27,7 @@ from trueup import (
     Relational,
     Table,
     TransactionCancelled,
+    UpdatedAt,
     Version,
     at,
 )
@@ -266,3 +268,47 @@ def test_lost_reply_is_recognised_though_the_database_gave_values(
         written = run(send(second), opened.runner.wire, time.monotonic() + 30)
     assert written.new == tasks_db.repository(TASKS).get(task.id)
     assert written.new.number is not None
+
+
+class Memo(Model):
+    """A row whose times Trueup keeps, and a trigger too."""
+
+    id: str
+    text: str = ""
+    made_at: CreatedAt | None = None
+    changed_at: UpdatedAt | None = None
+
+
+MEMOS = Table(
+    "memos",
+    Memo,
+    partition="id",
+    relational=Relational(
+        defaults={"made_at": "now()", "changed_at": "now()"},
+        triggers=[TouchOnUpdate("changed_at")],
+    ),
+)
+
+
+def test_times_of_writes_and_a_trigger_get_along(postgres_url: str, names: str) -> None:
+    made, layer = (
+        datetime(2020, 1, 1, tzinfo=UTC),
+        Layer("memos", target="postgres", tables=[MEMOS]),
+    )
+    with trueup.connect(postgres_url, layer, table_names=names, clock=made.timestamp) as db:
+        db.create_tables()
+        memos = db.repository(MEMOS)
+        assert memos.create(Memo(id="a"), returning="new").new == Memo(
+            id="a", made_at=made, changed_at=made
+        )
+        updated = memos.update("a", at(Memo.text).assign("x"), returning="new").new
+        assert updated is not None
+        assert updated.made_at == made
+        assert updated.changed_at is not None
+        assert updated.changed_at > made  # the server's clock: the trigger wins
+        assert memos.update_or_create("b", at(Memo.text).assign("y"), returning="new").new == Memo(
+            id="b", text="y", made_at=made, changed_at=made
+        )
+        db.copy_in(MEMOS, [Memo(id="c")])
+        assert memos.get("c") == Memo(id="c", made_at=made, changed_at=made)
+        assert memos.put(updated, returning="new").new == memos.get("a")

@@ -10,7 +10,9 @@ from pydantic.fields import FieldInfo
 
 from ...expressions.values import Kind
 from ...model.declarations.fields import (
+    CREATED,
     EXPIRES,
+    UPDATED,
     VERSION,
     WHOLE_SECONDS,
     has_marker,
@@ -44,7 +46,13 @@ _FORMATS = {
     Leaf.DATE: "YYYY-MM-DD",
     Leaf.TIME: "HH:MM:SS.ffffff",
 }
-_MARKED = {EXPIRES: "ExpiresAt", VERSION: "Version", WHOLE_SECONDS: "WholeSeconds"}
+_MARKED = {
+    EXPIRES: "ExpiresAt",
+    VERSION: "Version",
+    CREATED: "CreatedAt",
+    UPDATED: "UpdatedAt",
+    WHOLE_SECONDS: "WholeSeconds",
+}
 _EMPTY = (list, dict, set, frozenset, tuple)
 _MOST_CHOICES = 12
 _LONGEST_DEFAULT = 60

@@ -33,7 +33,9 @@ EXPIRES = Marker("expires")
 VERSION = Marker("version")
 WHOLE_SECONDS = Marker("whole seconds")
 LOGGABLE = Marker("loggable")
-MARKERS = (EXPIRES, VERSION, WHOLE_SECONDS, LOGGABLE)
+CREATED = Marker("created")
+UPDATED = Marker("updated")
+MARKERS = (EXPIRES, VERSION, CREATED, UPDATED, WHOLE_SECONDS, LOGGABLE)
 
 
 def _expiry(value: Any, info: ValidationInfo) -> Any:
@@ -114,6 +116,15 @@ Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to
 Version = Annotated[int, Field(ge=0), VERSION]
 """An optimistic version: 0 in an item that was never stored, and raised by 1 on each write. A write
 succeeds only if the stored version is still the version that it was based on."""
+
+CreatedAt = Annotated[datetime, CREATED]
+"""When an item was first written, by the clock of the database object: `created: CreatedAt | None =
+None`. A put or create fills it if it is None, so that a put of what was read keeps it;
+`update_or_create` fills it if the item has none; other updates leave it alone."""
+
+UpdatedAt = Annotated[datetime, UPDATED]
+"""When an item was last written, by the clock of the database object: `updated: UpdatedAt | None =
+None`. Every write sets it, whatever the model holds."""
 
 WholeSeconds = Annotated[datetime, AfterValidator(_no_fraction), WHOLE_SECONDS]
 """A datetime stored as `YYYY-MM-DDTHH:MM:SSZ`; fractions of a second are refused."""

@@ -11,7 +11,7 @@ from ..._kinds import field_misfits
 from ...errors import DeclarationError, Place
 from ...expressions.values import is_text
 from ..declarations.entities import Entity
-from ..declarations.fields import EXPIRES, VERSION
+from ..declarations.fields import CREATED, EXPIRES, UPDATED, VERSION
 from ..declarations.indexes import Index
 from ..declarations.patterns import AccessPattern
 from ..declarations.relational import Relational
@@ -22,6 +22,7 @@ from .fields import TableFields, field_problems, marker_problems
 from .indexes import describe_index, index_problems
 from .keys import key_attribute, table_key_problems
 from .relational import relational_problems
+from .stamps import stamp_problems
 from .tables import TableDescription
 
 
@@ -112,6 +113,7 @@ def _problems(table: Table[Any], fields: TableFields) -> Iterator[str]:
     for index in table.indexes:
         yield from index_problems(fields, index)
     yield from marker_problems(fields)
+    yield from stamp_problems(fields)
     yield from relational_problems(fields)
 
 
@@ -151,6 +153,8 @@ def _describe(table: Table[Any], fields: TableFields) -> TableDescription | None
         attributes=tuple(map(fields.attribute, fields.by_name)),
         expires=fields.the_one_with(EXPIRES),
         version=fields.the_one_with(VERSION),
+        created=fields.the_one_with(CREATED),
+        updated=fields.the_one_with(UPDATED),
         stream=table.stream,
         on_read=table.on_read,
         description=table.description,

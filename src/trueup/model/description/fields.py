@@ -12,7 +12,16 @@ from pydantic import BaseModel
 from ..._dataclass import dataclass
 from ..declarations.base import Model
 from ..declarations.entities import entity_of
-from ..declarations.fields import EXPIRES, LOGGABLE, MARKERS, VERSION, Marker, has_marker
+from ..declarations.fields import (
+    CREATED,
+    EXPIRES,
+    LOGGABLE,
+    MARKERS,
+    UPDATED,
+    VERSION,
+    Marker,
+    has_marker,
+)
 from ..declarations.retention import Kept, kept_of
 from ..declarations.table import Table
 from ..translation.annotations import only_models
@@ -145,7 +154,7 @@ def _entity_problems(model: type[Model], table: Table[Any]) -> Iterator[str]:
 
 def marker_problems(fields: TableFields) -> Iterator[str]:
     """The problems of fields that carry a marker."""
-    for marker in (EXPIRES, VERSION):
+    for marker in (EXPIRES, VERSION, CREATED, UPDATED):
         names = fields.names_with(marker)
         if len(names) > 1:
             yield f"more than one {marker.role} field: {', '.join(sorted(names))}"

@@ -112,6 +112,7 @@ class TableDescription:
         begin, by attribute, for items that carry no name; by the entity's name.
     attributes: the fields of all its models, in declared order.
     expires, version: the attributes with the expiry and the version of an item.
+    created, updated: the attributes with the times of its first and its last write.
     physical: the declared physical name, if it is not `name`. renamed_from: the former one.
     declared_at: file and line; equality ignores them.
     """
@@ -130,6 +131,8 @@ class TableDescription:
     unknown_entities: UnknownEntities = "raise"
     expires: Attribute | None = None
     version: Attribute | None = None
+    created: Attribute | None = None
+    updated: Attribute | None = None
     stream: StreamView | None = None
     on_read: Literal["keep", "error"] = "keep"
     description: str = ""

@@ -25,6 +25,7 @@ from .context import TableContext, only_value
 from .derived import derived_changes
 from .item_checks import check_key
 from .options import with_options
+from .stamps import stamp_changes, stamped
 
 
 class VersionOption(Enum):
@@ -54,7 +55,7 @@ def plan_put(
     expect: NOTHING creates the item. Otherwise, on a versioned table, the stored version must be
     the model's; the stored item gets the next version.
     """
-    item = context.codec.encode(value)
+    item = context.codec.encode(stamped(context, value))
     context.check_entity(type(value))
     check_key(context.engine.rules, context.table, context.table.key_of(item))
     version = _raise_version(context, item)
@@ -104,6 +105,7 @@ def plan_update(
     _check_unchanged(context, bound)
     context.check_key_of_entity(plain)
     model = context.entity or context.model_of_paths(changes)
+    bound += stamp_changes(context, model, create=create)
     keys = dict(zip((attribute.attribute for attribute in context.table.key), plain, strict=True))
     bound += derived_changes(context, model, keys, bound)
     expected, raised = _next_version(context, key, version, create)
@@ -138,16 +140,16 @@ def _entity_condition(context: TableContext, only_if: Condition | bool | None) -
 
 def _check_unchanged(context: TableContext, changes: Sequence[Change]) -> None:
     fixed = {attribute.attribute for attribute in context.table.key} | context.codec.derived
-    if context.table.version:
-        fixed.add(context.table.version.attribute)
+    table = context.table
+    fixed |= {one.attribute for one in (table.version, table.created, table.updated) if one}
     for change in changes:
         if change.path.segments[0] in fixed:
             raise InvalidCall(
                 f"the attribute {change.path} cannot be changed by an update",
                 code=ErrorCode.KEY_CHANGED,
                 where=context.where,
-                fix="keys, versions and derived attributes are fixed; to move an item, put it "
-                "under its new key and delete the old one in one transaction",
+                fix="keys, versions, times of writes and derived attributes are fixed; to move an "
+                "item, put it under its new key and delete the old one in one transaction",
             )
 
 

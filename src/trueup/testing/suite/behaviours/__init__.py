@@ -27,6 +27,7 @@ from . import (
     test_update,
     test_values,
     test_versions,
+    test_write_times,
 )
 
 __all__ = [
@@ -53,4 +54,5 @@ __all__ = [
     "test_update",
     "test_values",
     "test_versions",
+    "test_write_times",
 ]
