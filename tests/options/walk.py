@@ -17,6 +17,7 @@ NOT_CALLED = {
     "ErrorCategory",
     "ErrorCode",
     "ItemOutcome",
+    "Page",
     "Place",
     "RequestEvent",
     "RequestFinished",

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from typing import Any, Literal
 
 import pytest
@@ -20,6 +20,7 @@ from trueup import (
     Index,
     Layer,
     Model,
+    Page,
     Repository,
     Table,
     connect,
@@ -61,6 +62,11 @@ ORDERS: tuple[Order, ...] = ("ascending", "descending")
 BOUNDS: tuple[int | None, ...] = (None, 0, 1, 2)
 
 
+def shard_of(row: Row) -> str:
+    """The shard of the index that holds a row."""
+    return str(rows.to_item(row, form="plain")["Shards.shard"])
+
+
 @dataclass(frozen=True)
 class Case:
     """A query that stops after `consumed` items and goes on with a cursor."""
@@ -90,6 +96,8 @@ class Case:
         """What the whole query gives, computed without a database."""
         kept = [row for row in stored if self.bound is None or row.mark < self.bound]
         by_key = sorted(kept, key=lambda row: row.number)
+        if self.index == "Shards":  # equal levels come shard by shard
+            by_key.sort(key=shard_of)
         ordered = by_key if self.index is None else sorted(by_key, key=lambda row: row.level)
         return [row.number for row in (ordered if self.order == "ascending" else ordered[::-1])]
 
@@ -167,6 +175,104 @@ drawn_cases = st.builds(
     st.booleans(),
 )
 drawn_levels = st.lists(st.integers(-1, 3), max_size=40)
+
+
+Chunks = list[list[int]]
+
+
+def numbers(page: Page[Row]) -> list[int]:
+    return [row.number for row in page.items]
+
+
+def walked(repo: Repository[Row], case: Case, limit: int) -> list[Page[Row]]:
+    """All pages of a query, each asked for by the cursor of the one before it."""
+    options = case.options() | {"limit": limit}
+    pages = [repo.query(case.partition(), **options).page()]
+    while pages[-1].next is not None:
+        pages.append(repo.query(case.partition(), **options, after=pages[-1].next).page())
+    return pages
+
+
+def check_pages_back(repo: Repository[Row], case: Case, limit: int, chunks: Chunks) -> None:
+    """Each page is the one before its successor, also after the row beside the cursor is gone."""
+    query = repo.query(case.partition(), **case.options(), limit=limit)
+    pages = walked(repo, case, limit)
+    assert [numbers(page) for page in pages] == (chunks or [[]]), case
+    assert pages[0].previous is None
+    for position, page in enumerate(pages[1:], 1):
+        before = [number for chunk in chunks[:position] for number in chunk]
+        if case.is_deleted:
+            repo.delete("g", page.items[0].number)
+        back = query.page(before=page.previous)
+        assert numbers(back) == before[-limit:], case
+        assert (back.previous is None) == (position == 1), case
+        if case.is_deleted:
+            repo.put(page.items[0])
+        after = repo.query(case.partition(), **case.options(), limit=limit, after=back.next)
+        assert numbers(after.page()) == chunks[position], case
+        if case.is_deleted:
+            last = pages[position - 1].items[-1]
+            repo.delete("g", last.number)
+            assert numbers(query.page(before=page.previous)) == before[:-1][-limit:], case
+            repo.put(last)
+
+
+def chunked(values: list[int], limit: int) -> Chunks:
+    return [values[start : start + limit] for start in range(0, len(values), limit)]
+
+
+@pytest.mark.parametrize("count", range(8))
+def test_every_page_is_found_again_backwards(count: int) -> None:
+    """Every limit and number of items read at a time for up to seven rows, some of them deleted."""
+    stored = rows_with([i // 3 for i in range(count)])
+    limits, sizes = range(1, count + 2), (2, count + 3)
+    with opened(stored) as repo:
+        for index, order, bound, size, is_deleted in product(
+            INDEXES, ORDERS, BOUNDS, sizes, (False, True)
+        ):
+            case = Case(index, order, bound, size, 0, is_deleted)
+            for limit in limits:
+                check_pages_back(repo, case, limit, chunked(case.expected(stored), limit))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(-1, 3), max_size=40), st.data())
+def test_pages_of_many_rows_are_found_again_backwards(levels: list[int], data: Any) -> None:
+    stored = rows_with(levels)
+    case, limit = data.draw(drawn_cases), data.draw(st.integers(1, 15))
+    with opened(stored) as repo:
+        check_pages_back(repo, case, limit, chunked(case.expected(stored), limit))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("index", INDEXES)
+def test_rows_stored_behind_a_cursor_are_on_no_page_after_it(
+    index: str | None, order: Order
+) -> None:
+    """In every shard: also in one of which nothing stood before the cursor, or nothing after it."""
+    for count, limit in product(range(2, 7), range(1, 3)):
+        stored = rows_with([0] * count)
+        later = rows_with([0] * count + [-1] * 6 + [1] * 6)[count:]
+        lower, upper = (later[:6], later[6:]) if index else ([], later)
+        if order == "descending":
+            lower, upper = upper, lower
+        case = Case(index, order, None, 3, 0, is_deleted=False)
+        with opened(stored) as repo:
+            pages = walked(repo, case, limit)
+            for page, following in pairwise(pages):
+                assert repo.put_many([*lower, *upper]).is_complete
+                query = repo.query(case.partition(), **case.options(), limit=limit)
+                rest = repo.query(case.partition(), **case.options(), after=page.next).all()
+                back = query.page(before=following.previous)
+                assert repo.delete_many([*lower, *upper]).is_complete
+                assert numbers(back) == numbers(page)
+                kept = {row.number for row in stored}
+                expected = case.expected(stored)
+                consumed = expected[: expected.index(following.items[0].number)]
+                assert [row.number for row in rest if row.number in kept] == [
+                    number for number in expected if number not in consumed
+                ]
+                assert not {row.number for row in lower} & {row.number for row in rest}
 
 
 @settings(max_examples=80, deadline=None)

@@ -333,6 +333,8 @@ class Repositories(RuleBasedStateMachine):
         value = getattr(draft, field) or "red"
         index = "Colors" if field == "color" else "Statuses"
         matching = [entry for entry in self.all_alive() if getattr(entry, field) == value]
+        if index == "Statuses":  # equal ranks come shard by shard
+            matching.sort(key=lambda one: str(entries.to_item(one, form="plain")["Statuses.shard"]))
         expected = sorted(matching, key=lambda entry: entry.rank)  # stable: then by key
         options = {"index": index, "order": order, "page_size": 2}
         found = self.twins.read(flavour, entries, "query", value, **options)

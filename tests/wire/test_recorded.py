@@ -67,6 +67,7 @@ Call = Callable[[Any], Any]
 # By the method that a case is about; `…` follows a name where a method has several.
 CASES: dict[str, tuple[Table[Any], Call]] = {
     "get": (notes, lambda r: r.get("ö", 1, consistent=True)),
+    "require": (notes, lambda r: r.require("ö", 1)),
     "get_many": (notes, lambda r: r.get_many([("ö", number % 70) for number in range(180)])),
     "query": (notes, lambda r: r.query("ö", sort=Note.number > 3, filter=HAS_TITLE)),
     "query… of an index, limited": (notes, lambda r: r.query("x", index="ByTitle", limit=7)),
@@ -85,6 +86,7 @@ CASES: dict[str, tuple[Table[Any], Call]] = {
     "delete_many": (notes, lambda r: r.delete_many([("ö", number) for number in range(60)])),
     "exists": (notes, lambda r: r.exists("ö", 1)),
     "count": (notes, lambda r: r.count("ö", filter=HAS_TITLE)),
+    "count_all": (notes, lambda r: r.count_all(segment=1, segments=2)),
     "put_many_iter": (notes, lambda r: r.put_many_iter(MANY)),
     "delete_many_iter": (notes, lambda r: r.delete_many_iter([("ö", 1), ("ö", 2)])),
 }
@@ -132,7 +134,8 @@ async def performed(result: Any) -> None:
 async def receive_sync(url: str, table: Table[Any], call: Call) -> Request[Any]:
     with trueup.connect(url, layer, clock=lambda: 100) as db:
         repository = db.repository(table)
-        await performed(call(repository))
+        with suppress(trueup.NotFound):  # of `require`
+            await performed(call(repository))
         found: Request[Any] = call(repository.requests)
         return found
 
@@ -140,7 +143,8 @@ async def receive_sync(url: str, table: Table[Any], call: Call) -> Request[Any]:
 async def receive_async(url: str, table: Table[Any], call: Call) -> Request[Any]:
     async with await trueup.connect_async(url, layer, clock=lambda: 100) as db:
         repository = db.repository(table)
-        await performed(call(repository))
+        with suppress(trueup.NotFound):  # of `require`
+            await performed(call(repository))
         found: Request[Any] = call(repository.requests)
         return found
 

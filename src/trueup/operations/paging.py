@@ -1,7 +1,9 @@
 """PageStream: a query or scan, page by page, with a cursor that is exact after every item.
 
 A read of several shards keeps one page of each and merges them in order. The stream remembers the
-last consumed item of each shard, so that the cursor has the position of every shard.
+last consumed item of each shard, so that the cursor has the position of every shard. Items with
+equal sort keys come shard by shard: this order is that of the read backwards too, in whatever order
+a database keeps them within a shard.
 """
 
 from __future__ import annotations
@@ -27,10 +29,12 @@ PARALLEL_READS = 8
 class _Part:
     """One shard: its current page, the offset of the next item, and the last consumed position.
 
-    units: capacity units that its pages consumed so far. skipped: items that were left out.
+    number: of the shard, from 0. units: capacity units that its pages consumed so far.
+    skipped: items that were left out.
     """
 
     action: Query | Scan
+    number: int
     page: Page | None = None
     offset: int = 0
     last: tuple[Page, int] | None = None
@@ -51,6 +55,12 @@ class _Part:
         assert self.page is not None
         return self.page.position(self.offset)
 
+    def place(self, position: Position) -> tuple[Any, ...]:
+        """What orders a position among those of all shards: its sort key, then the shard."""
+        index = self.action.index
+        # The first value is the shard itself.
+        return (*position[1 : 1 + len(index.sort if index else ())], self.number)
+
     def take(self) -> Any:
         """The next item."""
         assert self.page is not None
@@ -65,8 +75,9 @@ class PageStream:
     def __init__(self, context: TableContext, plan: ReadPlan) -> None:
         self._context = context
         self._plan = plan
-        self._parts = [_Part(action) for action in plan.parts]
+        self._parts = [_Part(action, number) for number, action in enumerate(plan.parts)]
         self._taken = 0
+        self._start = self._furthest_start() if len(self._parts) > 1 else None
 
     @property
     def capacity_units(self) -> float | None:
@@ -100,6 +111,11 @@ class PageStream:
         else:
             yield from gather([self._fill(part) for part in empty], PARALLEL_READS)
 
+    def refill_empty(self) -> Operation[None]:
+        """Read as many pages as are needed before the next item can be taken."""
+        while self.needs_refill and not self.is_done:
+            yield from self.refill()
+
     def first_request(self) -> Request[Page]:
         """The request for the first page."""
         return self._context.engine.compile(self._sized(self._parts[0].action))
@@ -112,9 +128,25 @@ class PageStream:
             page: Page = yield from send(self._context.engine.compile(self._sized(action)))
             kept = without_unreadable(page, action.view.unreadable)
             part.skipped += len(page.items) - len(kept.items)
-            part.page, part.offset = kept, 0
+            part.page, part.offset = kept, self._passed(part, kept)
             part.units = total(part.units, page.capacity_units)
             part.is_read_out = page.next is None
+
+    def _furthest_start(self) -> tuple[Any, ...] | None:
+        """The place of the last item before this read, of all shards; None if it begins anew."""
+        starts = [part.place(part.action.start) for part in self._parts if part.action.start]
+        return (max if self._plan.ascending else min)(starts) if starts else None
+
+    def _passed(self, part: _Part, page: Page) -> int:
+        """The number of items of a page that stand before the start of this read: they were stored
+        in a shard of which nothing had been read before the cursor was made."""
+        if self._start is None:
+            return 0
+        for offset in range(len(page.items)):
+            place = part.place(page.position(offset))
+            if place >= self._start if self._plan.ascending else place <= self._start:
+                return offset
+        return len(page.items)
 
     def _sized(self, action: Query | Scan) -> Query | Scan:
         """The action with a smaller page for the rest of the limit, if no filter drops items."""
@@ -130,8 +162,7 @@ class PageStream:
             return self._parts[0].take()
         ready = [part for part in self._parts if not part.is_empty]
         choose = min if self._plan.ascending else max
-        # The first value is the shard itself; the others give the order of the whole index.
-        return choose(ready, key=lambda part: part.head()[1:]).take()
+        return choose(ready, key=lambda part: part.place(part.head())).take()
 
     def take_page(self) -> Sequence[Any]:
         """All items of the current page if there is one part; else the next item."""
@@ -144,12 +175,19 @@ class PageStream:
         self._taken += len(items)
         return items
 
+    def positions(self) -> list[Position | None]:
+        """The position of the last taken item of each shard."""
+        return [part.position() for part in self._parts]
+
+    def heads(self) -> list[Position | None]:
+        """The position of the next item of each shard, if any; after `refill_empty`."""
+        return [None if part.is_empty else part.head() for part in self._parts]
+
     def cursor(self) -> str | None:
         """The cursor after the last taken item; None if everything was taken."""
         if all(part.is_empty and part.is_read_out for part in self._parts):
             return None
-        positions = [part.position() for part in self._parts]
-        return self._context.cursors.write(self._plan.identity, positions)
+        return self._context.cursors.write(self._plan.identity, self.positions())
 
 
 def count(context: TableContext, plan: ReadPlan) -> Operation[int]:

@@ -1,5 +1,6 @@
 """Repositories: the API that most users call."""
 
+from ..operations.pages import Page
 from ._async import AsyncRepository
 from ._sync import Repository
 from .options import (
@@ -20,6 +21,7 @@ __all__ = [
     "Collection",
     "CountOptions",
     "GetOptions",
+    "Page",
     "QueryOptions",
     "ReadOptions",
     "Repository",

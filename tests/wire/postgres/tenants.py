@@ -151,6 +151,7 @@ READS: dict[str, tuple[Call, Any]] = {
     "pattern": (lambda db: _jobs(db).pattern("of_tenant", B).all(), []),
     "count": (lambda db: _jobs(db).count(B, index="by_tenant"), 0),
     "count of its key": (lambda db: _jobs(db).count("b1"), 0),
+    "count of all": (lambda db: _jobs(db).count_all(), len(MINE)),
     "scan": (lambda db: _jobs(db).scan().all(), MINE),
     "scan an index": (lambda db: _jobs(db).scan(index="by_tenant").all(), MINE),
     "first": (lambda db: _jobs(db).query(B, index="by_tenant").first(), None),

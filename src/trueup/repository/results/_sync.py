@@ -10,6 +10,7 @@ from ...model.declarations.base import Model
 from ...model.translation.decode import Unreadable
 from ...operations import paging
 from ...operations.exactly import none_found, several_found
+from ...operations.pages import Page, read_page
 from ...operations.plans import reads
 from ...operations.plans.context import TableContext
 from ...operations.runner import Runner
@@ -26,6 +27,7 @@ class Results(Generic[R]):
         self._runner = runner
         self._name = name
         self._context = context
+        self._plan = plan
         self._stream = paging.PageStream(context, plan)
 
     def __repr__(self) -> str:
@@ -69,6 +71,16 @@ class Results(Generic[R]):
             else:
                 found += stream.take_page()
         return found
+
+    def page(self, *, before: str | None = None) -> Page[R]:
+        """A page of `limit` items, whatever was consumed: the first, or the one after `after=`.
+
+        before: the `previous` of a page of the same query, for the page before it.
+
+        Raises InvalidCall (invalid-option) for a read without a limit; CursorRefused.
+        """
+        reading = read_page(self._context, self._plan, before)
+        return self._runner.run(reading, self._name)
 
     def first(self) -> R | None:
         """The next item, or None if there is none."""
