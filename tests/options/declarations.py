@@ -43,6 +43,7 @@ from trueup import (
     Table,
     Throttled,
     TrueupError,
+    VersionConflict,
     at,
     composed,
     connect,
@@ -548,6 +549,26 @@ def nearest(**options: Any) -> Any:
     return requests.nearest(at(Spot.location), point, limit=3, **options).payload
 
 
+def outrun(**options: Any) -> int:
+    """How often a function runs while others are always faster."""
+    runs: list[int] = []
+    with connect("sqlite://", layer) as db:
+        db.create_tables()
+        repo = db.repository(notes)
+        repo.create(note(1, expires_at_s=9_000_000_000))
+
+        def change(found: Note) -> Note:
+            runs.append(found.version)
+            repo.put(found)
+            return found.model_copy(update={"title": "x"})
+
+        try:
+            repo.modify(("a", 1), change, **options)
+        except VersionConflict:
+            return len(runs)
+    raise AssertionError("it never succeeds")
+
+
 def no_item() -> str:
     """What `require` says of an item that has expired."""
     try:
@@ -566,6 +587,7 @@ RESULTS: dict[str, tuple[Effect, Effect]] = {
         lambda: read("get_many"),
     ),
     **UNREADABLE,
+    "modify.retries": (lambda: outrun(retries=AT_ONCE), outrun),
     "count.limit": (lambda: read("count", limit=1), lambda: read("count")),
     "count_all.limit": (lambda: read("count_all", limit=1), lambda: read("count_all")),
     "require.include_expired": (lambda: read("require", include_expired=True), no_item),

@@ -45,8 +45,8 @@ def public_options() -> Iterator[str]:
         if is_error or name in NOT_CALLED or name.startswith("Async") or name.endswith("_async"):
             continue
         if name in HANDLES:
-            for method, function in vars(value).items():
-                if inspect.isfunction(function) and not method.startswith("_"):
+            for method, function in inspect.getmembers(value, inspect.isfunction):
+                if not method.startswith("_"):
                     yield from _options(function, f"{name}.{method}")
         elif callable(value) and not get_args(value):
             yield from _options(value, name)

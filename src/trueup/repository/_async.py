@@ -22,6 +22,7 @@ from ..operations.plans.context import TableContext
 from ..operations.plans.set_changes import perform_update
 from ..operations.runner import AsyncRunner
 from .bulk._async import AsyncBulkWrites
+from .edits._async import AsyncEdits
 from .options import (
     CountOptions,
     GetOptions,
@@ -42,7 +43,7 @@ M = TypeVar("M", bound=Model)
 P = TypeVar("P", bound=Model)
 
 
-class AsyncRepository(AsyncBulkWrites[M]):
+class AsyncRepository(AsyncBulkWrites[M], AsyncEdits[M]):
     """Typed access to the items of one table.
 
     A key is passed as its values in order, as a mapping of field names, or as a model. If a method

@@ -23,6 +23,7 @@ from ..operations.plans.context import TableContext
 from ..operations.plans.set_changes import perform_update
 from ..operations.runner import Runner
 from .bulk._sync import BulkWrites
+from .edits._sync import Edits
 from .options import (
     CountOptions,
     GetOptions,
@@ -43,7 +44,7 @@ M = TypeVar("M", bound=Model)
 P = TypeVar("P", bound=Model)
 
 
-class Repository(BulkWrites[M]):
+class Repository(BulkWrites[M], Edits[M]):
     """Typed access to the items of one table.
 
     A key is passed as its values in order, as a mapping of field names, or as a model. If a method

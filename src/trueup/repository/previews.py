@@ -11,7 +11,7 @@ from ..model.declarations.base import Model
 from ..operations import batching, paging
 from ..operations.actions import Action, Count, Expect
 from ..operations.operation import Request
-from ..operations.plans import reads, writes
+from ..operations.plans import edits, reads, writes
 from ..operations.plans.context import TableContext
 from ..operations.plans.nearest import plan_nearest
 from .options import CountOptions, QueryOptions, ScanOptions, VersionedOptions, WriteOptions
@@ -113,6 +113,22 @@ class RequestPreview:
         """The request of `update_or_create`."""
         action = writes.plan_update(self._context, key, changes, Expect.ANYTHING, **options)
         return self._compiled(action)
+
+    def modify(self, key: Any, *_: Any, **__: Any) -> Request[Any]:
+        """The first request of `modify`: the read. No function is called."""
+        return self._compiled(edits.plan_read(self._context, key))
+
+    def save(self, item: Model, *, read: Model) -> Request[Any]:
+        """The request of `save`. Raises InvalidCall if nothing differs."""
+        update = edits.plan_save(self._context, item, read)
+        if update is None:
+            raise InvalidCall(
+                "nothing differs from what was read, so that nothing is sent",
+                code=ErrorCode.INVALID_OPTION,
+                where=self._context.where,
+                fix="give an item that differs",
+            )
+        return self._compiled(update)
 
     def delete(self, *key: Any, **options: Unpack[VersionedOptions]) -> Request[Any]:
         """The request of `delete`."""

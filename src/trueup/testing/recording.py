@@ -29,7 +29,7 @@ _ACTIONS = {
     "BatchWrite": "BatchWriteItem",
 }
 """Actions of other engines, and those of transactions, in the words of DynamoDB's policies."""
-_UPDATES = ("update", "update_or_create")
+_UPDATES = ("save", "update", "update_or_create")
 
 
 class Database(Protocol):

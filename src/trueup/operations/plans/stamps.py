@@ -15,16 +15,16 @@ from .context import TableContext
 M = TypeVar("M", bound=Model)
 
 
-def stamped(context: TableContext, value: M) -> M:
-    """The model as a put writes it: its last write is now, and so is its first one if the model
-    does not say when that was."""
+def stamped(context: TableContext, value: M, *, is_put: bool = True) -> M:
+    """The model as it is written: its last write is now, and so is its first one if the model does
+    not say when that was, and it is put."""
     created, updated = context.table.created, context.table.updated
     if created is None and updated is None:
         return value
     now, times = _now(context), dict[str, datetime]()
     if updated := _of(type(value), updated):
         times[updated.name] = now
-    if (created := _of(type(value), created)) and vars(value).get(created.name) is None:
+    if is_put and (created := _of(type(value), created)) and vars(value).get(created.name) is None:
         times[created.name] = now
     return value.model_copy(update=times) if times else value
 

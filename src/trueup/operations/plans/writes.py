@@ -108,7 +108,7 @@ def plan_update(
     bound += stamp_changes(context, model, create=create)
     keys = dict(zip((attribute.attribute for attribute in context.table.key), plain, strict=True))
     bound += derived_changes(context, model, keys, bound)
-    expected, raised = _next_version(context, key, version, create)
+    expected, raised = next_version(context, key, version, create)
     initial: Item = {**keys, **context.codec.entity_item(model)}
     if create:
         _check_complete(context, model, initial, bound)
@@ -153,10 +153,10 @@ def _check_unchanged(context: TableContext, changes: Sequence[Change]) -> None:
             )
 
 
-def _next_version(
+def next_version(
     context: TableContext, key: Any, version: VersionGiven, create: bool
 ) -> tuple[int | None, tuple[Change, ...]]:
-    """The expected version, and the change that raises it."""
+    """The expected version, and the change that raises it; none for a table without versions."""
     field = context.table.version
     if field is None:
         if version is not None:
@@ -220,7 +220,7 @@ def plan_delete(
     """The action that removes an item; on a versioned table the stored version is checked."""
     plain = context.key(key)
     context.check_key_of_entity(plain)
-    expected, _ = _next_version(context, key, version, create=False)
+    expected, _ = next_version(context, key, version, create=False)
     guard = Guard(
         version=expected,
         condition=_entity_condition(context, only_if),

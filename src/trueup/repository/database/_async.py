@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from ...errors import TransactionConflict
+from ...errors import Place, TransactionConflict
 from ...model.declarations.base import Model
 from ...model.declarations.table import Table
 from ...operations.connections import ConnectionCounts, count_connections
@@ -28,9 +28,9 @@ from ...operations.sql.calls import (
 from ...operations.sql.port import Isolation, copy_engine
 from ...resilience import RetryPolicy
 from .._async import AsyncRepository
+from ..attempts import Attempts
 from ..batch._async import AsyncBatch
 from ..session._async import AsyncRows, AsyncSession, AsyncSqlCalls
-from ..session.attempts import SessionAttempts
 from ..write_set._async import AsyncTransaction
 from .open_layer import OpenLayer
 from .previews import DatabasePreview
@@ -177,7 +177,8 @@ class AsyncDatabase(AsyncSqlCalls):
         is no function of this flavour.
         """
         is_async = iscoroutinefunction(self.run_in_session)
-        again = SessionAttempts(self._engine.rules.engine, work, retries, is_async=is_async)
+        where = Place(self._engine.rules.engine)
+        again = Attempts("run_in_session", "Session", where, work, retries, is_async=is_async)
         while True:
             try:
                 async with self.session(isolation=isolation) as session:

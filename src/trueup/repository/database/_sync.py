@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from ...errors import TransactionConflict
+from ...errors import Place, TransactionConflict
 from ...model.declarations.base import Model
 from ...model.declarations.table import Table
 from ...operations.connections import ConnectionCounts, count_connections
@@ -29,9 +29,9 @@ from ...operations.sql.calls import (
 from ...operations.sql.port import Isolation, copy_engine
 from ...resilience import RetryPolicy
 from .._sync import Repository
+from ..attempts import Attempts
 from ..batch._sync import Batch
 from ..session._sync import Rows, Session, SqlCalls
-from ..session.attempts import SessionAttempts
 from ..write_set._sync import Transaction
 from .open_layer import OpenLayer
 from .previews import DatabasePreview
@@ -176,7 +176,8 @@ class Database(SqlCalls):
         is no function of this flavour.
         """
         is_async = iscoroutinefunction(self.run_in_session)
-        again = SessionAttempts(self._engine.rules.engine, work, retries, is_async=is_async)
+        where = Place(self._engine.rules.engine)
+        again = Attempts("run_in_session", "Session", where, work, retries, is_async=is_async)
         while True:
             try:
                 with self.session(isolation=isolation) as session:
