@@ -25,6 +25,7 @@ from tests.golden import (
     dynamodb_cases,
     expression_cases,
     key_cases,
+    lock_cases,
     migration_cases,
     read_cases,
     setting_cases,
@@ -55,6 +56,7 @@ GROUPS = {
     "commands": command_cases,
     "apply": apply_cases,
     "migrations": migration_cases,
+    "locks": lock_cases,
     "dynamodb": dynamodb_cases,
     "templates": template_cases,
 }

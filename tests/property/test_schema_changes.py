@@ -18,6 +18,7 @@ from trueup.schema.changes import (
     ChangePart,
     DropIndex,
     DropTable,
+    RenamePart,
     SetFact,
     SetStream,
     SetTtl,
@@ -79,7 +80,9 @@ def _changed(change: Change, table: TableSchema) -> dict[str, Any]:
             if isinstance(after, Mapping):  # a part that is None is taken away
                 after = {part: value for part, value in after.items() if value is not None}
             return {"facts": {**table.facts, name: after}}
-        case AddTable() | DropTable() | ChangePart():  # no table here is one of columns
+        case (
+            AddTable() | DropTable() | ChangePart() | RenamePart()
+        ):  # no table here is one of columns
             raise AssertionError(change)
         case _:
             assert_never(change)

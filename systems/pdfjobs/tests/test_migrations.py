@@ -25,7 +25,7 @@ from trueup.migrations.history import read_history
 from trueup.migrations.opening import open_migrations
 from trueup.migrations.port import MigrationDatabase
 from trueup.migrations.proving.contents import Contents, losses, read_contents
-from trueup.migrations.proving.proof import prove
+from trueup.migrations.proving.folder import prove
 from trueup.migrations.proving.proofs import Proof, read_proofs
 from trueup.migrations.proving.refusals import Refused
 from trueup.migrations.runner import Run, down, up
