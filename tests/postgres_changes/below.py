@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tests.postgres_changes.schemas import HOUSE, SHOP, Short
 from tests.postgres_changes.shapes import Shape, Shapes
-from trueup.relational import Exclude, SqlIndex, SqlObject
+from trueup.relational import Check, Exclude, SqlIndex, SqlObject
 
 Edit = Callable[[Shape], Shape]
 Made = tuple[str, Shapes, Shapes, str, str, Edit | None]
@@ -48,7 +48,7 @@ def _tripled(shape: Shape) -> Shape:
     return shape.set(generated={"double": "weight * 3"})
 
 
-_DOUBLE = SqlObject("view", "doubles", "CREATE VIEW doubles AS SELECT double FROM {orders}")
+DOUBLES = SqlObject("view", "doubles", "CREATE VIEW doubles AS SELECT double FROM {orders}")
 
 
 def _urgent(shape: Shape) -> Shape:
@@ -68,6 +68,15 @@ def _urgent(shape: Shape) -> Shape:
                 "WHEN (NEW.urgent) EXECUTE FUNCTION suppress_redundant_updates_trigger()",
             ),
         )
+    )
+
+
+def _exact(shape: Shape) -> Shape:
+    """The weight gets another type; the column that is computed from it is not declared."""
+    return (
+        shape.field("weight", float, 0.0)
+        .without("double")
+        .set(generated={}, checks=[Check("orders_light", "weight < 1000.5")])
     )
 
 
@@ -94,7 +103,21 @@ BELOW: list[Made] = [
     _made(_read(HEAVY, HEAVIEST), "orders", "another type below a view of a view", _dense),
     _made(_read(HEAVY, HEAVIEST), "orders", "another view below a view", _light),
     _made(_read(WATCH), "orders", "another type below a condition of a trigger", _dense),
-    _made(_read(_DOUBLE), "orders", "another expression below a view", _tripled),
+    _made(_read(DOUBLES), "orders", "another expression below a view", _tripled),
+    _made(_read(DOUBLES), "orders", "another type below a computed column of a view", _dense),
+    _made(SHOP, "orders", "another type below a computed column, which is dropped", _exact),
+    _made(
+        SHOP,
+        "orders",
+        "another type below a computed column, which is one of values from then on",
+        lambda shape: _dense(shape).set(generated={}),
+    ),
+    _made(
+        SHOP,
+        "orders",
+        "another type below a computed column with a description",
+        lambda shape: _dense(shape).describe("double", "Twice the weight"),
+    ),
     _made(
         HOUSE,
         "bookings",

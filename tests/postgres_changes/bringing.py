@@ -15,7 +15,7 @@ from trueup.schema.plan import Plan, make_plan
 from trueup.schema.tables import TableSchema
 from trueup.testing.postgres import PostgresServer
 
-_LOSES = re.compile(r"\bTRUNCATE\b|\bDROP\b.*\bCASCADE\b")
+_LOSES = re.compile(r"\bTRUNCATE\b|\bDROP\b.*(?<!ON DELETE )(?<!ON UPDATE )\bCASCADE\b")
 """What no plan ever says."""
 
 ALL = frozenset({Allowance.PRUNE, Allowance.DATA_LOSS})

@@ -29,6 +29,9 @@ def _by_id(orders: Shape) -> Shape:
     return orders.set(references=[References("person", "people", to="id", on_delete="cascade")])
 
 
+_BY_NUMBER: Shapes = {**SHOP, "orders": SHOP["orders"].field("number", int, MISSING).by("number")}
+
+
 TABLE_KEYS: list[Made] = [
     _made(SHOP, "another key", {"orders": lambda t: t.field("number", int, MISSING).by("number")}),
     _made(HOUSE, "a key of two columns", {"bookings": lambda t: t.by("tenant", "id")}),
@@ -41,6 +44,15 @@ TABLE_KEYS: list[Made] = [
         {
             "people": lambda t: t.by("email").set(unique=[]),
             "orders": lambda t: t.field("person", str, MISSING),
+        },
+    ),
+    _made(
+        _BY_NUMBER,
+        "another key, and another type of the former one, which may be empty from then on",
+        {
+            "orders": lambda t: (
+                t.by("id").field("number", int | None, None).set(types={"number": "integer"})
+            )
         },
     ),
     _made(SHOP, "another type of a key", {"orders": lambda t: t.field("id", str, MISSING)}),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.postgres_changes.schemas import SHOP
-from tests.postgres_changes.shapes import Shape, Shapes
+from tests.postgres_changes.shapes import MISSING, Shape, Shapes
 from trueup.relational import (
     Check,
     Grant,
@@ -66,11 +66,11 @@ WITH: Shapes = {
 
 
 def _also(name: str, edit: Edit) -> Made:
-    return name, SHOP, {**SHOP, "orders": edit(SHOP["orders"])}, "", "", None
+    return name, SHOP, {**SHOP, "orders": edit(SHOP["orders"])}, "", "orders", edit
 
 
 def _with(name: str, edit: Edit, back: str = "") -> Made:
-    return name, WITH, {**WITH, "orders": edit(WITH["orders"])}, back, "", None
+    return name, WITH, {**WITH, "orders": edit(WITH["orders"])}, back, "orders", edit
 
 
 def _swapped(name: str, one: SqlObject) -> Edit:
@@ -87,12 +87,13 @@ def _sequence(**settings: Any) -> Edit:
 
 
 _GRANTS = [Grant("PUBLIC", "references")]
-_GRANTING: Shapes = {**WITH, "orders": WITH["orders"].set(grants=_GRANTS)}
+GRANTING: Shapes = {**WITH, "orders": WITH["orders"].set(grants=_GRANTS)}
 
 
 def _granting(name: str, *grants: Grant | Revoke, back: str = "") -> Made:
     after = {**WITH, "orders": WITH["orders"].set(grants=[*_GRANTS, *grants])}
-    return name, _GRANTING, after, back, "", None
+    edit = None if back else lambda shape: shape.also("grants", *grants)
+    return name, GRANTING, after, back, "orders", edit
 
 
 _LEFT = "privileges of an object without declared ones are left alone"
@@ -210,6 +211,10 @@ OBJECTS = [
                 "SELECT sum(weight) AS most, count(*) AS orders FROM {orders}",
             ),
         ),
+    ),
+    _with(
+        "a view less, and another key of the table that declares it",
+        lambda t: t.field("number", int, MISSING).by("number").no("objects", "order_twice"),
     ),
     _with("no domain", lambda t: t.set(domains=[])),
     _with("no composite type", lambda t: t.set(composites=[])),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from .changes import (
     AddIndex,
@@ -67,7 +67,9 @@ def diff_table(declared: TableSchema, live: TableSchema) -> Iterator[Change]:
     if not isinstance(live.stream, Unknown) and declared.stream != live.stream:
         yield SetStream(declared, live.stream, known(declared.stream))
     if is_in_parts(declared):
-        yield from _apart(list(_part_changes(declared, live.facts)))
+        former_key = {one.name for one in live.key}
+        for change in _apart(list(_part_changes(declared, live.facts))):
+            yield from _loosened(change, former_key)
         facts = {name: value for name, value in declared.facts.items() if name not in _IN_PARTS}
     else:
         facts = dict(declared.facts)
@@ -119,6 +121,21 @@ def _apart(changes: list[ChangePart]) -> Iterator[ChangePart]:
             yield ChangePart(change.schema, change.path, None, after)
         else:
             yield change
+
+
+def _loosened(change: ChangePart, former_key: Collection[str]) -> Iterator[ChangePart]:
+    """The change; of a column of the former key, which may be empty only once there is another key,
+    and whose type changes before, one for each."""
+    before, after = change.before, change.after
+    is_of_key = change.path[0] == "columns" and change.path[-1] in former_key
+    if not is_of_key or not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        yield change
+        return
+    loosened = {"required"} if after.get("required") is False else set()
+    for names in (after.keys() - loosened, loosened):
+        if names:
+            sides = ({one: side[one] for one in side if one in names} for side in (before, after))
+            yield ChangePart(change.schema, change.path, *sides)
 
 
 def _parts_below(

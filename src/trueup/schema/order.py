@@ -137,10 +137,21 @@ def _of_part(change: ChangePart) -> Phase:
     if fact == "constraints" and _refers(change.before if is_dropped else change.after):
         return Phase.DROP_REFERENCES if is_dropped else Phase.REFERENCES
     if fact == "columns" and _is_generated(change):
-        return Phase.DROP_GENERATED if is_dropped else Phase.GENERATED
+        return _of_generated(change)
     if fact == "columns" and isinstance(change.before, Mapping) and not is_dropped:
         return _of_column(change.after)
     return _DROPPED.get(fact, Phase.DROP_OBJECTS) if is_dropped else _MADE[fact]
+
+
+def _of_generated(change: ChangePart) -> Phase:
+    """A computed column whose values are kept is no longer computed before a type changes that it
+    is computed from, as it would be made anew."""
+    if change.after is None:
+        return Phase.DROP_GENERATED
+    sides = (change.before, change.after)
+    is_kept = all(isinstance(side, Mapping) and "generated" in side for side in sides)
+    is_computed = isinstance(change.after, Mapping) and change.after.get("generated")
+    return Phase.COLUMNS if is_kept and not is_computed else Phase.GENERATED
 
 
 def _of_column(after: Value) -> Phase:

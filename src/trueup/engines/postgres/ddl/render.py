@@ -8,7 +8,7 @@ from itertools import groupby
 
 from ....errors import ErrorCode, NeedsOperator, Place, UnsupportedByEngine
 from ....operations.operation import Request, as_it_is, unchanged
-from ....schema.changes import AddTable, Change, DropTable, RenamePart
+from ....schema.changes import AddTable, Change, ChangePart, DropTable, RenamePart, path_of
 from ....schema.engine import DONE, LiveTable, Progress, Step, shown_names
 from ....schema.facts import Value
 from ....schema.tables import TableSchema
@@ -63,7 +63,30 @@ def render(changes: Sequence[Change], live: Mapping[str, LiveTable]) -> list[Ste
         else:
             for change in some:
                 steps += _in_place(change, live)
+                live = _after(change, live)
     return steps
+
+
+def _after(change: Change, live: Mapping[str, LiveTable]) -> Mapping[str, LiveTable]:
+    """The live tables when a change is made, as far as later ones say it: the comment on a key
+    names the objects that were made for its table."""
+    name = change.schema.name
+    is_drop = isinstance(change, ChangePart) and change.after is None
+    if not is_drop or path_of(change)[0] != "objects" or name not in live:
+        return live
+    beyond = part(live[name].schema, "beyond")
+    objects = beyond.get("objects")
+    left = dict(objects) if isinstance(objects, Mapping) else {}
+    left.pop(path_of(change)[-1], None)
+    return _with_facts(live, name, {"beyond": {**beyond, "objects": left}})
+
+
+def _with_facts(
+    live: Mapping[str, LiveTable], name: str, facts: Mapping[str, Value]
+) -> dict[str, LiveTable]:
+    table = live[name]
+    schema = replace(table.schema, facts={**table.schema.facts, **facts})
+    return {**live, name: replace(table, schema=schema)}
 
 
 def _with_objects(
@@ -75,9 +98,8 @@ def _with_objects(
     for schema in {change.schema.name: change.schema for change in changes}.values():
         objects = part(schema, "objects")
         if objects and schema.name in found:
-            one = found[schema.name]
-            facts = {**one.schema.facts, "objects": {**part(one.schema, "objects"), **objects}}
-            found[schema.name] = replace(one, schema=replace(one.schema, facts=facts))
+            there = part(found[schema.name].schema, "objects")
+            found = _with_facts(found, schema.name, {"objects": {**there, **objects}})
     return found
 
 

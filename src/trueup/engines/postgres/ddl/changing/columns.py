@@ -15,7 +15,7 @@ from ..declared_sql import Declares
 from ..relational import column_line, part
 from .dependents import refuse_dependents, with_dependents
 from .effects import Form, estimate
-from .refusals import counted, refuse_rows, tried
+from .refusals import counted, refuse_rows, tried, undeclared_checks
 from .running import in_transaction
 from .swapped import with_computed, with_what_depends
 
@@ -177,8 +177,10 @@ def _retyped(schema: TableSchema, name: str, before: Mapping[str, Value], live: 
     statements = [Statement(f"{_alter(schema)} {', '.join(parts)}")]
 
     def work() -> Steps[Progress]:
-        change = tried(statements, schema.name, f"the type {new} of the column {name}")
-        yield from with_dependents(schema, name, live, with_computed(schema, name, change))
+        in_the_way = yield from undeclared_checks(schema, name)
+        what = f"the type {new} of the column {name}"
+        change = tried(statements, schema.name, what, in_the_way)
+        yield from with_dependents(schema, name, live, with_computed(schema, name, live, change))
         if old != new:
             yield from drop_enum(old)
         return DONE

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
+from .....schema.engine import LiveTable
 from .....schema.tables import TableSchema
 from ...payload import Statement, Steps, ask
 from ...tables.layout import index_name
 from ...values.names import literal, quote
 from ..relational import column_line, part
 from ..statements import create_index
+from .dependents import with_dependents
 
 _COMPUTED = """SELECT DISTINCT g.attname FROM pg_depend d
 JOIN pg_attrdef x ON d.classid = 'pg_attrdef'::regclass AND d.objid = x.oid
@@ -20,43 +22,68 @@ AND a.attname = {column} AND g.attname <> a.attname"""
 """The columns that are computed from a column.
 Source: https://www.postgresql.org/docs/15/catalog-pg-depend.html"""
 
-_THERE = """SELECT conname FROM pg_constraint WHERE conrelid = to_regclass({0})
-UNION SELECT i.relname FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
-WHERE x.indrelid = to_regclass({0})"""
+_THERE = """SELECT conname, format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass,
+conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE conrelid = to_regclass({0})
+UNION SELECT i.relname, pg_get_indexdef(i.oid)
+FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
+WHERE x.indrelid = to_regclass({0})
+AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.oid AND conrelid = x.indrelid)"""
+"""The constraints and indexes of a table, as the server says them."""
+
+_COMMENT = """SELECT format('COMMENT ON COLUMN %s.%I IS %L', attrelid::regclass, attname,
+col_description(attrelid, attnum)) FROM pg_attribute
+WHERE attrelid = to_regclass({table}) AND attname = {column}
+AND col_description(attrelid, attnum) IS NOT NULL"""
 
 
-def with_computed(schema: TableSchema, name: str, work: Steps[None]) -> Steps[None]:
+def with_computed(
+    schema: TableSchema, name: str, live: Mapping[str, LiveTable], work: Steps[None]
+) -> Steps[None]:
     """Work that changes the type of a column; the columns that are computed from it are made anew,
-    since PostgreSQL does not change it below them."""
+    since PostgreSQL does not change it below them: those that are not declared, too."""
     select = _COMPUTED.format(table=literal(quote(schema.name)), column=literal(name))
-    computed = [column for (column,) in (yield from ask(Statement(select)))]
-    if computed:
-        yield from with_what_depends(schema, _without(schema, computed, work))
-    else:
-        yield from work
+    computed = [str(column) for (column,) in (yield from ask(Statement(select)))]
+    for column in computed:
+        work = with_dependents(schema, column, live, _without(schema, column, live, work))
+    yield from with_what_depends(schema, work) if computed else work
 
 
-def _without(schema: TableSchema, columns: Sequence[str], work: Steps[None]) -> Steps[None]:
-    table, declared = quote(schema.name), part(schema, "columns")
-    for column in columns:
-        yield Statement(f"ALTER TABLE {table} DROP COLUMN {quote(column)}")
+def _without(
+    schema: TableSchema, column: str, live: Mapping[str, LiveTable], work: Steps[None]
+) -> Steps[None]:
+    table = quote(schema.name)
+    said = _COMMENT.format(table=literal(table), column=literal(column))
+    comments = yield from ask(Statement(said))
+    yield Statement(f"ALTER TABLE {table} DROP COLUMN {quote(column)}")
     yield from work
-    for column in columns:
-        if column in declared:
-            line = column_line(column, declared[column])
-            yield Statement(f"ALTER TABLE {table} ADD COLUMN {line}")
+    yield Statement(f"ALTER TABLE {table} ADD COLUMN {_line(schema, column, live)}")
+    for (comment,) in comments:
+        yield Statement(str(comment))
+
+
+def _line(schema: TableSchema, column: str, live: Mapping[str, LiveTable]) -> str:
+    """As it is declared, or as it is if it is not."""
+    found = part(schema, "columns").get(column)
+    if found is None:
+        beyond = part(live[schema.name].schema, "beyond")["columns"]
+        assert isinstance(beyond, Mapping)
+        found = beyond[column]
+    return column_line(column, found)
 
 
 def with_what_depends(schema: TableSchema, work: Steps[None]) -> Steps[None]:
-    """Work that drops a column; then what is declared and was lost with it is made again."""
+    """Work that drops a column; then what was lost with it is made again: as it is declared, or as
+    it was if it is not and its columns are there again."""
     there = Statement(_THERE.format(literal(quote(schema.name))))
-    before = {name for (name,) in (yield from ask(there))}
+    before: dict[object, object] = dict((yield from ask(there)))
     yield from work
-    after = {name for (name,) in (yield from ask(there))}
-    for name, statements in _declared(schema):
-        if name in before - after:
-            for statement in statements:  # noqa: UP028 - `yield from` would send rows to an iterator
-                yield statement
+    after = {name for name, _ in (yield from ask(there))}
+    declared = dict(_declared(schema))
+    for name, statement in before.items():
+        if name not in after:
+            made = declared.get(str(name), [Statement(str(statement))])
+            for one in made:  # noqa: UP028 - `yield from` would send rows to an iterator
+                yield one
 
 
 def _declared(schema: TableSchema) -> Iterator[tuple[str, list[Statement]]]:
