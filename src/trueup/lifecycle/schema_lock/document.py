@@ -48,8 +48,9 @@ def _json(path: Path) -> Any:
         raise
     except OSError as error:
         raise invalid(path, f"it cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:  # UTF-8, JSON, and numbers of too many digits
-        raise invalid(path, "it is not JSON, or only a part of it") from error
+    except (ValueError, RecursionError):  # UTF-8, JSON, and numbers of too many digits
+        refusal = invalid(path, "it is not JSON, or only a part of it")
+    raise refusal
 
 
 def _document(path: Path, found: Any) -> LockDocument:
@@ -58,8 +59,10 @@ def _document(path: Path, found: Any) -> LockDocument:
         raise invalid(path, f"its format is {FORMAT + 1} or later, and this Trueup reads {FORMAT}")
     try:
         document = LockDocument.model_validate(found)
-    except (ValidationError, RecursionError) as error:
-        raise invalid(path, "it has not the form of a lock file") from error
+    except (ValidationError, RecursionError):
+        document = None  # the error, which holds the contents, is no part of ours
+    if document is None:
+        raise invalid(path, "it has not the form of a lock file")
     rest = {name: value for name, value in found.items() if name != "content"}
     if document.content != fingerprint(rest):
         raise invalid(path, "it was changed since it was generated")
