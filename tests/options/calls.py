@@ -129,6 +129,15 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "update": (NOTE, at(Note.title).assign("y")),
     "update_or_create": (NOTE, at(Note.title).assign("y")),
     "delete": (NOTE,),
+    "delete_where": ("a",),
+}
+
+
+_READING = {
+    "count": "query",
+    "collection": "query",
+    "count_all": "scan",
+    "delete_where": "query",
 }
 
 
@@ -139,7 +148,7 @@ def cursor_of(method: str) -> str:
         repo = db.repository(notes)
         for number in (1, 2):
             repo.create(Note(owner="a", number=number, title="t"))
-        reading = {"count": "query", "collection": "query", "count_all": "scan"}.get(method, method)
+        reading = _READING.get(method, method)
         results = getattr(repo, reading)(*ARGUMENTS[method])
         results.first()
         assert results.cursor is not None
@@ -148,6 +157,9 @@ def cursor_of(method: str) -> str:
 
 def call_of(handle: str, method: str, options: dict[str, Any]) -> Callable[[Database], Any]:
     """The call of a method of a handle with some options."""
+
+    if method == "delete_where":
+        options = {"limit": 7, **options}
 
     def call(db: Database) -> Any:
         if handle == "Transaction":

@@ -14,6 +14,7 @@ HANDLES = ("Batch", "Database", "Repository", "RequestPreview", "Results", "Tran
 NOT_CALLED = {
     "BatchResult",
     "Collection",
+    "DeletedItems",
     "ErrorCategory",
     "ErrorCode",
     "ItemOutcome",

@@ -1,7 +1,7 @@
 """Operations: database work as values and generators that never wait."""
 
 from .actions import Neighbour, WriteResult
-from .batch_result import BatchIncomplete, BatchResult, ItemOutcome
+from .batch_result import BatchIncomplete, BatchResult, DeletedItems, ItemOutcome
 from .connections import ConnectionCounts
 from .engine import Capabilities, Engine, Limits, Rules
 from .events import RequestEvent, RequestFinished, RequestRetried, RequestStarted
@@ -18,6 +18,7 @@ __all__ = [
     "BatchResult",
     "Capabilities",
     "ConnectionCounts",
+    "DeletedItems",
     "Engine",
     "Gather",
     "ItemOutcome",

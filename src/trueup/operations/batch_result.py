@@ -86,6 +86,19 @@ class BatchResult(Generic[T]):
         return self
 
 
+@dataclass(frozen=True, slots=True)
+class DeletedItems:
+    """The result of `delete_where`.
+
+    skipped: items that others changed or removed between the read and the delete; they are as those
+        others left them. cursor: where to go on, for `after=`; None if all was read.
+    """
+
+    deleted: int = 0
+    skipped: int = 0
+    cursor: str | None = None
+
+
 class BatchIncomplete(TrueupError):
     """Items of a batch were not written; the other items are written, and stay so.
 

@@ -5,6 +5,7 @@ from ._async import AsyncRepository
 from ._sync import Repository
 from .options import (
     CountOptions,
+    DeleteWhereOptions,
     GetOptions,
     QueryOptions,
     ReadOptions,
@@ -20,6 +21,7 @@ __all__ = [
     "AsyncResults",
     "Collection",
     "CountOptions",
+    "DeleteWhereOptions",
     "GetOptions",
     "Page",
     "QueryOptions",

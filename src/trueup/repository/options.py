@@ -62,6 +62,20 @@ class QueryOptions(CountOptions, total=False):
     lock: Lock | None
 
 
+class DeleteWhereOptions(TypedDict, total=False):
+    """Options of `delete_where`: of the query that finds the items.
+
+    index, sort, filter: see `QueryOptions`. after: a cursor of the same call, to go on after its
+        item. page_size: items to read at a time.
+    """
+
+    index: str | None
+    sort: Condition | bool | Mapping[str, Any] | None
+    filter: Condition | bool | None
+    after: str | None
+    page_size: int | None
+
+
 class ScanOptions(ReadOptions, total=False):
     """Options of a scan.
 

@@ -11,10 +11,17 @@ from ..model.declarations.base import Model
 from ..operations import batching, paging
 from ..operations.actions import Action, Count, Expect
 from ..operations.operation import Request
-from ..operations.plans import edits, reads, writes
+from ..operations.plans import deletes, edits, reads, writes
 from ..operations.plans.context import TableContext
 from ..operations.plans.nearest import plan_nearest
-from .options import CountOptions, QueryOptions, ScanOptions, VersionedOptions, WriteOptions
+from .options import (
+    CountOptions,
+    DeleteWhereOptions,
+    QueryOptions,
+    ScanOptions,
+    VersionedOptions,
+    WriteOptions,
+)
 from .patterns import plan_pattern
 
 T = TypeVar("T")
@@ -143,6 +150,14 @@ class RequestPreview:
         """The first request of `delete_many`."""
         planned = [writes.plan_delete(self._context, key) for key in self._some(keys)]
         return batching.first_request(self._context.engine, planned)
+
+    def delete_where(
+        self, partition: Any, *, limit: int, **options: Unpack[DeleteWhereOptions]
+    ) -> Request[Any]:
+        """The first request of `delete_where`: the query that finds the items."""
+        return self._first_page(
+            deletes.plan_delete_where(self._context, partition, limit, **options)
+        )
 
     put_many_iter = put_many
     delete_many_iter = delete_many

@@ -267,7 +267,7 @@ def _readable_view(
         codec.attribute for model in context.table.models.values() for codec in field_codecs(model)
     }
     if projection is None:
-        _check_projected(context, index, frozenset(known))
+        check_projected(context, index, frozenset(known))
         return context.view
     attributes = frozenset(codec.attribute for codec in field_codecs(projection))
     if unknown := attributes - known:
@@ -278,13 +278,14 @@ def _readable_view(
             where=context.where,
             fix="a projection is a model of some of the table's attributes, under the same names",
         )
-    _check_projected(context, index, attributes)
+    check_projected(context, index, attributes)
     return View(projection, attributes)
 
 
-def _check_projected(
+def check_projected(
     context: TableContext, index: IndexDescription | None, attributes: frozenset[str]
 ) -> None:
+    """Refuse an index that does not hold all of these attributes."""
     if index is None or index.projects(attributes):
         return
     lacking = ", ".join(sorted(attributes - (index.projection or frozenset())))
@@ -311,7 +312,7 @@ def entity_filter(
     if context.entity is not None:
         only = context.codec.is_entity(context.entity)
         bound = only if bound is None else only & bound
-    _check_projected(context, index, _wires_of(bound))
+    check_projected(context, index, _wires_of(bound))
     return bound
 
 

@@ -115,7 +115,7 @@ def plan_update(
     guard = Guard(
         expect=expect,
         version=expected,
-        condition=_entity_condition(context, only_if),
+        condition=entity_condition(context, only_if),
         now_epoch_s=context.now_epoch_s(),
     )
     return Update(
@@ -128,7 +128,7 @@ def plan_update(
     )
 
 
-def _entity_condition(context: TableContext, only_if: Condition | bool | None) -> Condition | None:
+def entity_condition(context: TableContext, only_if: Condition | bool | None) -> Condition | None:
     """The caller's condition, narrowed to the entity, so that no other entity is changed."""
     bound = _bound(context, only_if)
     if context.entity is None or context.table.discriminator is None:
@@ -223,7 +223,7 @@ def plan_delete(
     expected, _ = next_version(context, key, version, create=False)
     guard = Guard(
         version=expected,
-        condition=_entity_condition(context, only_if),
+        condition=entity_condition(context, only_if),
         now_epoch_s=context.now_epoch_s(),
     )
     if returning == "new":

@@ -7,15 +7,17 @@ Items are taken from their source as they are written, a chunk of one request at
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Generic, TypeVar
+from dataclasses import replace
+from typing import Any, Generic, TypeVar, Unpack
 
 from ...model.declarations.base import Model
-from ...operations import batching
+from ...operations import batching, paging
 from ...operations.actions import BatchWritten, Delete, Put
-from ...operations.batch_result import BatchResult, ItemOutcome, outcomes_of
-from ...operations.plans import writes
+from ...operations.batch_result import BatchResult, DeletedItems, ItemOutcome, outcomes_of
+from ...operations.plans import deletes, writes
 from ...operations.plans.context import TableContext
 from ...operations.runner import Runner
+from ..options import DeleteWhereOptions
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
@@ -53,6 +55,35 @@ class BulkWrites(Generic[M]):
         chunks = self._write_chunks(keys, self._plan_delete, "delete_many_iter")
         for first, chunk, written in chunks:
             yield from outcomes_of(first, chunk, written)
+
+    def delete_where(
+        self, partition: Any, *, limit: int, **options: Unpack[DeleteWhereOptions]
+    ) -> DeletedItems:
+        """Delete what a query of one partition finds, and say how many items that were.
+
+        Not atomic. An item that others change between the read and its delete is left alone, and
+        counted as skipped: if its version has changed, or, without versions, if the filter has
+        become false or its keys of the index are others. Items that no model can read are deleted
+        too; expired ones are left to expire.
+
+        partition: as for `query`. limit: the most items that are deleted or skipped; the result's
+            `cursor` goes on after them. After an error, call again: what is deleted stays deleted.
+        options: see `DeleteWhereOptions`.
+        """
+        given: dict[str, Any] = {**options}
+        context, result = self._context, DeletedItems()
+        query = deletes.plan_delete_where(context, partition, limit, **given)
+        plan = deletes.delete_of(context, given.get("index"), given.get("filter"))
+        stream, limits = paging.PageStream(context, query), context.engine.rules.limits
+        while not stream.is_done:
+            if stream.needs_refill:
+                self._runner.run(stream.refill(), "delete_where")
+            elif found := deletes.take_found(stream, limits.batch_write_items):
+                planned = [plan(item) for item in found]
+                operation = batching.write_planned(context.engine, result.deleted, planned)
+                written = self._runner.run(operation, "delete_where")
+                result = deletes.counted(result, written)
+        return replace(result, cursor=stream.cursor())
 
     def _plan_put(self, item: M) -> Put:
         return writes.plan_put(self._context, item)
