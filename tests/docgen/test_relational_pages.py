@@ -30,7 +30,7 @@ NOTES = Table(
     relational=Relational(
         tenant="owner",
         defaults={"changed_at": "now()"},
-        checks=[Check("titled", "title <> ''")],
+        checks=[Check("titled", "title <> ''", description="It has a title")],
         indexes=[SqlIndex("by_change", ["changed_at"])],
         triggers=[TouchOnUpdate("changed_at")],
         objects=[SqlObject("function", "one()", "CREATE FUNCTION one() RETURNS int RETURN 1\n")],
@@ -52,6 +52,10 @@ def test_types_are_those_of_columns_and_defaults_are_named(page: str) -> None:
     rows = section(page, "Attributes")
     assert "| `title` | `character varying(80)` | `title: str` |" in rows
     assert "The last change. If it is not given, `now()` of the database. |" in rows
+
+
+def test_descriptions_of_what_is_declared_are_shown(page: str) -> None:
+    assert "| `constraint titled` | It has a title |" in section(page, "Descriptions")
 
 
 def test_repository_of_the_examples_can_be_opened(page: str) -> None:

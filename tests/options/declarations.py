@@ -426,6 +426,14 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
         columns,
     ),
     "Relational.tenant": (lambda: columns(tenant="title"), columns),
+    "Relational.tenant_description": (
+        lambda: columns(tenant="title", tenant_description="whose"),
+        lambda: columns(tenant="title"),
+    ),
+    "Relational.enum_descriptions": (
+        lambda: columns(enums={"kind": "kinds"}, enum_descriptions={"kinds": "k"}),
+        lambda: columns(enums={"kind": "kinds"}),
+    ),
     "Relational.renamed_from": (lambda: former(renamed_from={"title": "name"}), former),
     "Relational.enums_renamed_from": (
         lambda: former(enums_renamed_from={"kinds": "sorts"}),

@@ -244,6 +244,7 @@ _ONE = {
     "extensions": "extension",
     "objects": "object",
     "privileges": "privilege",
+    "descriptions": "description of",
 }
 
 Change: TypeAlias = (

@@ -36,6 +36,7 @@ PARTS = (
     "row_security",
     "objects",
     "privileges",
+    "descriptions",
 )
 """The facts of relational tables whose parts change one by one."""
 

@@ -74,6 +74,7 @@ _MADE = {
     "row_security": Phase.TRIGGERS,
     "objects": Phase.OBJECTS,
     "privileges": Phase.OTHERS,
+    "descriptions": Phase.OTHERS,
 }
 
 

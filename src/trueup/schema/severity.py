@@ -42,6 +42,7 @@ OF_FACT = {
     "types": Severity.HIGH,
     "objects": Severity.HIGH,
     "extensions": Severity.HIGH,
+    "descriptions": Severity.LOW,
     "billing": Severity.MEDIUM,
     "scaling": Severity.MEDIUM,
     "table_class": Severity.LOW,

@@ -19,6 +19,7 @@ SHOWN = frozenset(
         "triggers",
         "objects",
         "privileges",
+        "descriptions",
         "row_security",
         "undeclared",
     }
@@ -37,6 +38,10 @@ def relational_sections(documented: DocumentedTable) -> Iterator[Section]:
     for title, name in (("Other indexes", "indexes"), ("Triggers", "triggers")):
         yield from _statements(title, _part(documented, name))
     yield from _statements("SQL of its own", _part(documented, "objects"))
+    described = _part(documented, "descriptions")
+    if described:
+        texts = [(code(thing), str(text)) for thing, text in described.items()]
+        yield Section("Descriptions", (table(("of", "says"), texts),))
     privileges = _part(documented, "privileges")
     if privileges:
         said = [

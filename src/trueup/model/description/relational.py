@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, takewhile
@@ -50,6 +51,7 @@ def relational_problems(fields: TableFields) -> Iterator[str]:
     yield from _unnamed(settings)
     yield from _unnamed_objects(settings)
     yield from _misplaced_grants(settings)
+    yield from _misplaced_descriptions(settings)
     yield from _contradictions(fields, settings)
     yield from rename_problems(fields, settings)
 
@@ -76,6 +78,9 @@ def named_fields(settings: Relational) -> Iterator[tuple[str, str]]:
         yield type(trigger).__name__, trigger.field
     if settings.tenant:
         yield "tenant=", settings.tenant
+
+
+_DESCRIBES = re.compile(r"\s*COMMENT\s+ON\b", re.IGNORECASE)
 
 
 _WANTED: Mapping[str, tuple[tuple[Leaf, ...], str]] = {
@@ -156,6 +161,19 @@ def _unnamed_objects(settings: Relational) -> Iterator[str]:
     ):
         if not all(names):
             yield f"relational: an {kind} needs a name"
+
+
+def _misplaced_descriptions(settings: Relational) -> Iterator[str]:
+    for name in settings.enum_descriptions.keys() - set(settings.enums.values()):
+        yield f"relational: enum_descriptions= names {name!r}, which is no type of enums="
+    if settings.tenant_description and not settings.tenant:
+        yield "relational: tenant_description= without tenant="
+    for one in settings.objects:
+        if _DESCRIBES.match(one.statement):
+            yield (
+                f"relational: the statement of SqlObject {one.name!r} is a COMMENT ON; describe "
+                "things by description= of their declarations"
+            )
 
 
 def _misplaced_grants(settings: Relational) -> Iterator[str]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ....schema.facts import Value
 from ....schema.tables import TableSchema
 from ..payload import Statement
+from ..relational.descriptions import description_sql
 from ..relational.privileges import privilege_of
 from ..tables.layout import key_name
 from ..values.names import column_name, literal, quote, unless
@@ -126,6 +127,18 @@ def privileges(table: TableSchema) -> Iterator[Statement]:
     for key, is_granted in part(table, "privileges").items():
         sql = privilege_of(key).sql(table.name, is_granted=is_granted is True)
         yield _declared(table, f"the privilege {key}", sql)
+
+
+def descriptions(table: TableSchema) -> Iterator[Statement]:
+    """What is said of the parts of a table and its objects, after all are made."""
+    for thing, text in part(table, "descriptions").items():
+        yield describe(table, thing, text)
+
+
+def describe(table: TableSchema, thing: str, text: Value) -> Statement:
+    """The statement that describes a thing of a table."""
+    sql = description_sql(table.name, thing, str(text or ""))
+    return _declared(table, f"the description of the {thing}", sql)
 
 
 def _each(table: TableSchema, of: str, kind: str) -> Iterator[Statement]:

@@ -49,6 +49,8 @@ def phases(tables: Sequence[TableSchema]) -> Iterator[Phase]:
     for table, statement in objects.after_tables():
         yield Phase("SQL of one's own", table, [statement])
     for table in strict:
+        yield Phase("Descriptions", table, list(relational.descriptions(table)))
+    for table in strict:
         yield Phase("Privileges", table, list(relational.privileges(table)))
 
 

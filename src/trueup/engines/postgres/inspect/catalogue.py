@@ -11,6 +11,7 @@ from typing import Any
 
 from ....schema.facts import Value
 from ..payload import Rows, Statement
+from .descriptions import DESCRIPTIONS, live_descriptions
 from .objects import MADE, NAMED, made_objects, named_objects, with_others
 from .privileges import PRIVILEGES, live_privileges
 
@@ -96,7 +97,7 @@ _OF_TABLE = ("columns", "constraints", "indexes", "shapes", "triggers")
 def catalogue_selects(names: Sequence[str], schema: str = "current_schema()") -> list[Statement]:
     """The SELECTs that read all facts of tables. schema: an SQL expression with its name."""
     of_tables = (_COLUMNS, _CONSTRAINTS, _INDEXES, _TRIGGERS, _POLICIES, MADE)
-    of_schema = (_FUNCTIONS, _TYPES, _VIEWS, NAMED, PRIVILEGES, _EXTENSIONS)
+    of_schema = (_FUNCTIONS, _TYPES, _VIEWS, NAMED, PRIVILEGES, DESCRIPTIONS, _EXTENSIONS)
     wanted = (sorted(names),)
     return [
         *(Statement(sql.replace("{schema}", schema), wanted) for sql in of_tables),
@@ -107,10 +108,11 @@ def catalogue_selects(names: Sequence[str], schema: str = "current_schema()") ->
 def catalogue_facts(replies: Sequence[Rows]) -> dict[str, Facts]:
     """The facts of each table, from the rows of the SELECTs."""
     columns, constraints, indexes, triggers, policies, made, *rest = replies
-    functions, types, views, named, privileges, extensions = rest
+    functions, types, views, named, privileges, descriptions, extensions = rest
     of_schema = {
         "extensions": {name: True for (name,) in extensions},
         "privileges": live_privileges(privileges),
+        "descriptions": live_descriptions(descriptions),
         "types": {name: list(labels) for name, labels in types},
         "functions": {name: source for name, _, source in functions},
         "objects": dict(views)

@@ -18,6 +18,7 @@ from ....schema.tables import TableSchema
 from ..payload import Rows, Statement, Steps, ask
 from ..values.names import filled_name, literal, quote
 from .catalogue import Facts, catalogue_facts, catalogue_selects, in_words_of
+from .descriptions import compared_descriptions
 from .objects import in_place_of, no_longer_declared
 from .privileges import compared_privileges
 from .recorded import recorded
@@ -90,6 +91,11 @@ def live_facts(declaration: Declaration, names: Sequence[str]) -> Steps[dict[str
         )
         if granted:
             live[name]["privileges"] = granted
+        described = _part(facts, "descriptions")
+        if described:
+            live[name]["descriptions"] = compared_descriptions(
+                name, described, found["descriptions"]
+            )
         undeclared = [*_undeclared(beyond), *_former(former)]
         live[name] |= {
             "undeclared": undeclared,

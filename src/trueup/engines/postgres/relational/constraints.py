@@ -57,15 +57,9 @@ def constraints_of(settings: Relational, naming: Naming) -> dict[str, str]:
         if not unique.where:
             found[unique_name(unique, naming)] = _unique(unique, naming)
     for reference in settings.references:
-        name = reference.name or naming.made(reference.field_names, "fkey")
-        found[name] = _reference(reference, naming)
+        found[reference_name(reference, naming)] = _reference(reference, naming)
     for exclusion in settings.exclusions:
-        name = (
-            naming.called(exclusion.name)
-            if exclusion.name
-            else naming.made(tuple(exclusion.fields), "excl")
-        )
-        found[name] = _exclusion(exclusion, naming)
+        found[exclusion_name(exclusion, naming)] = _exclusion(exclusion, naming)
     for check in settings.checks:
         found[check.name] = f"CHECK ({check.condition})"
     return found
@@ -74,6 +68,17 @@ def constraints_of(settings: Relational, naming: Naming) -> dict[str, str]:
 def unique_name(unique: Unique, naming: Naming) -> str:
     """The name of a unique constraint, or of the index that it is."""
     return naming.called(unique.name) if unique.name else naming.made(unique.field_names, "key")
+
+
+def reference_name(reference: References, naming: Naming) -> str:
+    """The name of a reference."""
+    return reference.name or naming.made(reference.field_names, "fkey")
+
+
+def exclusion_name(exclusion: Exclude, naming: Naming) -> str:
+    """The name of an exclusion, and of its index."""
+    made = naming.made(tuple(exclusion.fields), "excl")
+    return naming.called(exclusion.name) if exclusion.name else made
 
 
 def _unique(unique: Unique, naming: Naming) -> str:

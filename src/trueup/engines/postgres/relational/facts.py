@@ -15,6 +15,7 @@ from ..values.column_types import is_geometry
 from ..values.types import Column
 from .checks import checks_of
 from .constraints import Naming, constraints_of
+from .descriptions import descriptions_of
 from .indexes import indexes_of
 from .named_types import named_types
 from .privileges import privileges_of
@@ -48,6 +49,7 @@ def relational_facts(
             **{f"{one.kind} {one.name}": naming.named(one.statement) for one in settings.objects},
         },
         "privileges": privileges_of(settings),
+        "descriptions": descriptions_of(settings, naming),
     }
     kept = ("comment", "columns", "constraints")
     facts = {name: value for name, value in found.items() if value or name in kept}

@@ -33,7 +33,7 @@ def triggers_of(settings: Relational, naming: Naming) -> dict[str, str]:
     """The statements that create the triggers, by name."""
     found = {}
     for trigger in settings.triggers:
-        name = _trigger_name(trigger, naming)
+        name = trigger_name(trigger, naming)
         found[name] = (
             f"CREATE OR REPLACE TRIGGER {quote(name)} BEFORE UPDATE ON {naming.quoted} "
             f"FOR EACH ROW EXECUTE FUNCTION {quote(_function_name(trigger, naming))}()"
@@ -53,7 +53,8 @@ def _kind(trigger: _Trigger) -> str:
             raise unhandled(trigger)
 
 
-def _trigger_name(trigger: _Trigger, naming: Naming) -> str:
+def trigger_name(trigger: _Trigger, naming: Naming) -> str:
+    """The name of a trigger."""
     return trigger.trigger or naming.made((trigger.field,), _kind(trigger))
 
 
@@ -88,7 +89,7 @@ def _body(trigger: _Trigger, naming: Naming) -> Iterator[str]:
             yield f"  NEW.{name} := OLD.{name} + 1;"
             yield "END IF;"
         case Transitions():
-            yield from _transitions(trigger, name, _trigger_name(trigger, naming))
+            yield from _transitions(trigger, name, trigger_name(trigger, naming))
         case _:
             raise unhandled(trigger)
 

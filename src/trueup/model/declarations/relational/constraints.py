@@ -1,6 +1,7 @@
 """Constraints of a table: what the database refuses to store.
 
 Fields are named as in the model. An empty `name` is PostgreSQL's own: table, columns and a suffix.
+A `description` is the comment that the database keeps of the constraint.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Unique:
     where: str = ""
     nulls_distinct: bool = True
     name: str = ""
+    description: str = ""
 
     @property
     def field_names(self) -> tuple[str, ...]:
@@ -55,6 +57,7 @@ class References:
     set_fields: Sequence[str] = ()
     deferred: bool = False
     name: str = ""
+    description: str = ""
 
     @property
     def field_names(self) -> tuple[str, ...]:
@@ -76,6 +79,7 @@ class Check:
 
     name: str
     condition: str
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +95,4 @@ class Exclude:
     method: Literal["gist", "spgist", "btree", "hash"] = "gist"
     where: str = ""
     name: str = ""
+    description: str = ""

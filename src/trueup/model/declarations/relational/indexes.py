@@ -33,6 +33,7 @@ class SqlIndex:
     columns: names of fields, or `IndexColumn`.
     include: fields that the index holds beside its columns, so that it answers alone.
     where: only rows for which this SQL is true.
+    description: the comment that the database keeps of it.
     """
 
     name: str
@@ -40,6 +41,7 @@ class SqlIndex:
     method: Method = "btree"
     include: Sequence[str] = ()
     where: str = ""
+    description: str = ""
 
     @property
     def index_columns(self) -> tuple[IndexColumn, ...]:

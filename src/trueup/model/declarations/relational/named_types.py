@@ -1,6 +1,7 @@
 """Types and numbers of a schema that columns use: domains, composite types, sequences.
 
-Tables of a layer may share them by their names, if each says the same of them.
+Tables of a layer may share them by their names, if each says the same of them. A `description` is
+the comment that the database keeps of one.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class SqlDomain:
     required: bool = False
     collation: str = ""
     checks: Sequence[Check] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class SqlComposite:
 
     name: str
     fields: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +64,4 @@ class SqlSequence:
     maximum: int | None = None
     cache: int = 1
     cycle: bool = False
+    description: str = ""

@@ -20,8 +20,10 @@ class SqlObject:
     name: of a function or a procedure with its parameters' types, as in `area(numeric)`.
     statement: `CREATE OR REPLACE …`, without the name of a schema. `{orders}` is the table `orders`
         of the layer, by the name that it has in the database.
+    description: the comment that the database keeps of it.
     """
 
     kind: ObjectKind
     name: str
     statement: str
+    description: str = ""

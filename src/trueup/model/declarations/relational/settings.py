@@ -39,6 +39,8 @@ class Relational:
     grants: what roles may do with the table and its objects, and what they may not.
     tenant: the field of text or UUID that says whose a row is. The database then shows a tenant its
         own rows alone, and the table is read and written through `db.tenant("acme")`.
+    tenant_description: the comment on the policy that keeps the tenants apart.
+    enum_descriptions: name of an enum type to the comment on it.
     renamed_from: field to the name that its column had before: `{"email": "mail"}`.
     enums_renamed_from: name of an enum type to its former name.
     labels_renamed_from: name of an enum type to its labels that had another name:
@@ -66,6 +68,8 @@ class Relational:
     objects: Sequence[SqlObject] = ()
     grants: Sequence[Grant | Revoke] = ()
     tenant: str = ""
+    tenant_description: str = ""
+    enum_descriptions: Mapping[str, str] = field(default_factory=dict)
     renamed_from: Mapping[str, str] = field(default_factory=dict)
     enums_renamed_from: Mapping[str, str] = field(default_factory=dict)
     labels_renamed_from: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

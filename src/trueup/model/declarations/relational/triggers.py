@@ -12,11 +12,13 @@ class TouchOnUpdate:
     """Each update sets a field to the time of its transaction: `TouchOnUpdate("updated_at")`.
 
     trigger, function: their names; empty for names made of the table's or the field's.
+    description: the comment that the database keeps of the trigger.
     """
 
     field: str
     trigger: str = ""
     function: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class CountUpdates:
     field: str
     trigger: str = ""
     function: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +44,4 @@ class Transitions:
     allowed: Mapping[str | None, Sequence[str | None]]
     trigger: str = ""
     function: str = ""
+    description: str = ""

@@ -21,6 +21,7 @@ from ...values.names import literal, quote
 from ..comments import key_statement
 from .columns import of_column
 from .constraints import of_constraint
+from .descriptions import described_again, of_description
 from .effects import Form, estimate
 from .indexes import add_index, change_index, drop_index, of_index
 from .keys import of_key
@@ -40,6 +41,7 @@ def change_steps(change: Change, live: Live) -> Iterator[Step]:
             yield from of_key(change, live)
         case ChangePart():
             yield from _of_part(change, live)
+            yield from described_again(change, live)
         case AddIndex(schema, index):
             yield add_index(schema, index, live)
         case DropIndex(schema, index):
@@ -76,6 +78,8 @@ def _of_part(change: ChangePart, live: Live) -> Iterator[Step]:
             yield from of_object(change, live)
         case "privileges":
             yield of_privilege(change)
+        case "descriptions":
+            yield of_description(change, live)
         case "types":
             yield of_type(change)
         case "extensions":
