@@ -14,7 +14,7 @@ from tests.options.entities import ENTITIES, UNREADABLE
 from tests.options.functions import FUNCTIONS
 from tests.options.hosting import HOSTING
 from tests.options.outputs import OUTPUTS
-from tests.options.pages import PAGES
+from tests.options.reads import READS
 from tests.options.sessions import (
     conflicting,
     copied_out,
@@ -317,7 +317,7 @@ DECLARATIONS: dict[str, tuple[Effect, Effect]] = {
     **FUNCTIONS,
     **ALARMS,
     **OUTPUTS,
-    **PAGES,
+    **READS,
     **HOSTING,
     "AccessPattern.index": (lambda: pattern(index="ByTitle", needs=["title"]), pattern),
     "AccessPattern.by": (lambda: pattern(by=["owner", "number"]), pattern),

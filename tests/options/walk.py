@@ -65,7 +65,7 @@ def _unpacked(function: Callable[..., Any], name: str) -> list[str]:
     method = name.rpartition(".")[2]
     if name.startswith("Transaction.") and method in (*UNPACKED, "exists"):
         return []  # refused, whatever is given: a write set does not read
-    if method in UNPACKED:
+    if method in UNPACKED and not name.startswith(("Database.", "DatabasePreview.")):
         unreadable = [] if method == "require" else ["on_unreadable"]
         return [*get_type_hints(UNPACKED[method]), "projection", *unreadable]
     hint = get_type_hints(function).get("options")

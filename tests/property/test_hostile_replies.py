@@ -28,6 +28,7 @@ from trueup.operations import Operation, Request
 from trueup.operations.actions import (
     Action,
     BatchGet,
+    BatchGetTables,
     BatchWrite,
     Count,
     Delete,
@@ -108,6 +109,14 @@ CASES: dict[str, tuple[Action, int, Any]] = {
         BatchGet(PERSON, (("a",), ("b",))),
         200,
         {"Responses": {"t-People": [ITEM]}, "UnprocessedKeys": {"t-People": {"Keys": [KEY]}}},
+    ),
+    "get of several tables": (
+        BatchGetTables((BatchGet(PERSON, (("a",), ("b",))), BatchGet(SESSION, (("u", "s"),)))),
+        200,
+        {
+            "Responses": {"t-People": [ITEM], "t-Sessions": []},
+            "UnprocessedKeys": {"t-People": {"Keys": [KEY]}},
+        },
     ),
     "write several": (
         BatchWrite((PUT, GUARDED)),

@@ -87,6 +87,7 @@ CASES: dict[str, tuple[Table[Any], Call]] = {
     "exists": (notes, lambda r: r.exists("ö", 1)),
     "count": (notes, lambda r: r.count("ö", filter=HAS_TITLE)),
     "count_all": (notes, lambda r: r.count_all(segment=1, segments=2)),
+    "collection": (notes, lambda r: r.collection("ö", limit=9)),
     "put_many_iter": (notes, lambda r: r.put_many_iter(MANY)),
     "delete_many_iter": (notes, lambda r: r.delete_many_iter([("ö", 1), ("ö", 2)])),
 }
@@ -184,7 +185,7 @@ def test_every_method_of_requests_has_a_case() -> None:
     """But for what DynamoDB refuses: distances and SQL."""
     assert methods(RequestPreview) - {"nearest"} == {name.partition("…")[0] for name in CASES}
     of_sql = {"execute", "fetch", "fetch_one"}
-    assert methods(DatabasePreview) - of_sql == {"create_tables", "transact_get"}
+    assert methods(DatabasePreview) - of_sql == {"create_tables", "get_many", "transact_get"}
 
 
 @pytest.mark.parametrize("name", ["get_many", "put_many", "delete_many"])

@@ -230,6 +230,14 @@ class BatchGet:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchGetTables:
+    """Read several items of several tables; the reply is a list of models or None, in the order of
+    the keys of the first table, then those of the next. gets: one for each table."""
+
+    gets: tuple[BatchGet, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BatchWrite:
     """Write several items independently; the reply is a `BatchWritten`."""
 
@@ -253,7 +261,7 @@ class TransactGet:
 Write: TypeAlias = Put | Update | Delete
 
 
-def table_names(actions: Iterable[Get | Write | Check]) -> str:
+def table_names(actions: Iterable[Get | BatchGet | Write | Check]) -> str:
     """The names of the actions' tables, for messages and events."""
     return ", ".join(sorted({action.table.name for action in actions}))
 
@@ -278,6 +286,7 @@ Action: TypeAlias = (
     | Count
     | Nearest
     | BatchGet
+    | BatchGetTables
     | BatchWrite
     | TransactWrite
     | TransactGet

@@ -18,7 +18,17 @@ from ..errors import (
     WriteRefused,
 )
 from ..model.declarations.base import Model
-from .actions import BatchGet, BatchWrite, BatchWritten, Delete, Key, Put, WriteResult, total
+from .actions import (
+    BatchGet,
+    BatchGetTables,
+    BatchWrite,
+    BatchWritten,
+    Delete,
+    Key,
+    Put,
+    WriteResult,
+    total,
+)
 from .batch_result import note_progress
 from .engine import Engine
 from .operation import Operation, Request, gather, send
@@ -29,6 +39,9 @@ T = TypeVar("T")
 
 Planned: TypeAlias = Put | Delete | TrueupError
 """The planned write of an item of a batch, or the error that prevents it."""
+
+Address: TypeAlias = tuple[str, Key]
+"""The name of a table in its layer, and a primary key."""
 
 PARALLEL_WRITES = 8
 """The single writes side by side, if an engine's batches take no conditions."""
@@ -190,6 +203,36 @@ def get_many(context: TableContext, action: BatchGet) -> Operation[list[Any]]:
     for chunk, models in zip(chunks, (yield from gather(operations, PARALLEL_READS)), strict=True):
         found.update(zip(chunk.keys, models, strict=True))
     return [found[key] for key in action.keys]
+
+
+def get_many_of(engine: Engine, actions: Sequence[BatchGet]) -> Operation[dict[Address, Any]]:
+    """The models of the keys of several tables, by table and key; None for absent items.
+
+    actions: at most one for each table.
+    """
+    chunks = split_tables(engine, actions)
+    operations = [send(engine.compile(chunk)) for chunk in chunks]
+    found: dict[Address, Any] = {}
+    for chunk, models in zip(chunks, (yield from gather(operations, PARALLEL_READS)), strict=True):
+        gets = chunk.gets if isinstance(chunk, BatchGetTables) else [chunk]
+        addresses = [(get.table.name, key) for get in gets for key in get.keys]
+        found.update(zip(addresses, models, strict=True))
+    return found
+
+
+def split_tables(engine: Engine, actions: Sequence[BatchGet]) -> list[BatchGet | BatchGetTables]:
+    """The actions for one request each, of one table or several; a repeated key is read once."""
+    by_name = {action.table.name: action for action in actions}
+    every = dict.fromkeys((name, key) for name, action in by_name.items() for key in action.keys)
+    waiting, size = iter(every), engine.rules.limits.batch_get_keys
+    chunks: list[BatchGet | BatchGetTables] = []
+    while chunk := list(islice(waiting, size)):
+        keys: dict[str, list[Key]] = {}
+        for name, key in chunk:
+            keys.setdefault(name, []).append(key)
+        gets = [replace(by_name[name], keys=tuple(some)) for name, some in keys.items()]
+        chunks.append(gets[0] if len(gets) == 1 else BatchGetTables(tuple(gets)))
+    return chunks
 
 
 def split_keys(context: TableContext, action: BatchGet) -> list[BatchGet]:

@@ -31,6 +31,7 @@ from trueup.operations.actions import (
     OPEN,
     Action,
     BatchGet,
+    BatchGetTables,
     BatchWrite,
     Delete,
     Expect,
@@ -233,6 +234,30 @@ def test_keys_that_were_not_read_are_asked_for_again() -> None:
     exchange = Exchange(first, second)
     assert exchange.run(perform(action)) == [Person(id="a"), Person(id="b"), None]
     assert exchange.sent[1][1] == {"RequestItems": rest}
+
+
+def test_keys_of_several_tables_that_were_not_read_are_asked_for_again() -> None:
+    gets = (BatchGet(PERSON, (("a",), ("b",))), BatchGet(SESSION, (("u", "s"), ("u", "t"))))
+    rest = {"t-People": {"Keys": [{"id": {"S": "a"}}]}, "t-Sessions": {"Keys": [SESSION_KEY]}}
+    first = ok(Responses={"t-People": [{"id": {"S": "b"}}]}, UnprocessedKeys=rest)
+    second = ok(
+        Responses={"t-Sessions": [SESSION_KEY]}, UnprocessedKeys={"t-People": rest["t-People"]}
+    )
+    third = ok(Responses={"t-People": [{"id": {"S": "a"}}]}, UnprocessedKeys={})
+    exchange = Exchange(first, second, third)
+    found = exchange.run(perform(BatchGetTables(gets)))
+    assert found == [Person(id="a"), Person(id="b"), Session(user="u", session="s"), None]
+    assert [sent[1]["RequestItems"] for sent in exchange.sent[1:]] == [
+        rest,
+        {"t-People": rest["t-People"]},
+    ]
+
+
+@pytest.mark.parametrize("name", ["t-Sessions", "t-Others"])
+def test_keys_of_another_table_are_no_answer(name: str) -> None:
+    reply = ok(Responses={}, UnprocessedKeys={name: {"Keys": [{"id": {"S": "a"}}]}})
+    with pytest.raises(TrueupError):
+        Exchange(reply).run(perform(BatchGet(PERSON, (("a",),))))
 
 
 def test_keys_that_are_never_read_are_an_error() -> None:

@@ -13,6 +13,7 @@ from ...model.description.tables import TableDescription
 from ...operations.actions import (
     Action,
     BatchGet,
+    BatchGetTables,
     BatchWrite,
     Count,
     Delete,
@@ -35,7 +36,7 @@ from ...schema.tables import TableSchema
 from .codec.decoder import ItemDecoder
 from .compile.pages import count_request, page_request
 from .compile.table import TableCompiler
-from .requests.batches import BatchGetting, BatchWriting
+from .requests.batches import BatchGetting, BatchWriting, GettingPart
 from .requests.replies import plain_request
 from .requests.transactions import NewToken, TransactWriting, transact_get_request
 from .requests.unprocessed import Resending
@@ -92,9 +93,9 @@ class DynamoEngine:
             case BatchWrite():
                 return BatchWriting(self._compilers, action, self._resending).request()
             case BatchGet():
-                decoder = self._decoder(action.table.name, action.view)
-                compiler = self._compilers[action.table.name]
-                return BatchGetting(compiler, decoder, action, self._resending).request()
+                return self._batch_get([action])
+            case BatchGetTables(several):
+                return self._batch_get(several)
             case TransactWrite(actions):
                 return self._transactions.request(actions)
             case TransactGet(gets):
@@ -104,6 +105,17 @@ class DynamoEngine:
                 raise no_distances(self.rules, of.table)
             case _:
                 raise unhandled(action)
+
+    def _batch_get(self, actions: Sequence[BatchGet]) -> Request[list[Any]]:
+        parts = [
+            GettingPart(
+                self._compilers[action.table.name],
+                self._decoder(action.table.name, action.view),
+                action,
+            )
+            for action in actions
+        ]
+        return BatchGetting(parts, self._resending).request()
 
     def _get(self, action: Get) -> Request[Any]:
         compiler = self._compilers[action.table.name]

@@ -14,6 +14,7 @@ from ...model.description.tables import TableDescription
 from ...operations.actions import (
     Action,
     BatchGet,
+    BatchGetTables,
     BatchWrite,
     BatchWritten,
     Check,
@@ -112,6 +113,8 @@ class PostgresEngine(PostgresSql):
                 return self._write_several("BatchWrite", action.writes, write_each, BatchWritten)
             case BatchGet():
                 return self._batch_get(action)
+            case BatchGetTables(several):
+                return self._batch_get_tables(several)
             case TransactWrite():
                 actions = action.actions
                 return self._write_several("TransactWrite", actions, write_all, TransactWritten)
@@ -295,6 +298,20 @@ class PostgresEngine(PostgresSql):
 
         payload = Single(text, tuple(value for key in parameters for value in key))
         return Request("BatchGet", action.table.name, payload, decode, after_loss=unchanged)
+
+    def _batch_get_tables(self, actions: Sequence[BatchGet]) -> Request[list[Any]]:
+        """One SELECT for each table, sent together."""
+        requests = [self._batch_get(action) for action in actions]
+        payloads = [request.payload for request in requests]
+        selects = tuple(Statement(one.sql, one.parameters) for one in payloads)
+
+        def decode(replies: Sequence[Rows]) -> list[Any]:
+            pairs = zip(requests, replies, strict=True)
+            lists: list[Any] = [request.decode(rows) for request, rows in pairs]
+            return [model for models in lists for model in models]
+
+        name = table_names(actions)
+        return Request("BatchGet", name, SelectEach(selects), decode, after_loss=unchanged)
 
     def _transact_get(self, action: TransactGet) -> Request[list[Any]]:
         gets = action.gets

@@ -12,6 +12,7 @@ from ...model.description.tables import TableDescription
 from ...operations.actions import (
     Action,
     BatchGet,
+    BatchGetTables,
     BatchWrite,
     BatchWritten,
     Check,
@@ -91,7 +92,9 @@ class SqliteEngine(SqliteSql):
             case BatchWrite():
                 return self._batch_write(action)
             case BatchGet():
-                return self._batch_get(action)
+                return self._batch_get([action])
+            case BatchGetTables(several):
+                return self._batch_get(several)
             case TransactWrite():
                 return self._transact_write(action)
             case TransactGet():
@@ -207,9 +210,10 @@ class SqliteEngine(SqliteSql):
         parts = parts_of(actions, is_batch=perform is write_each)
         return Request(name, table_names(actions), payload, decode, parts=parts)
 
-    def _batch_get(self, action: BatchGet) -> Request[Any]:
+    def _batch_get(self, actions: Sequence[BatchGet]) -> Request[Any]:
         gets = tuple(
             Get(action.table, key, action.view, action.consistent, action.now_epoch_s)
+            for action in actions
             for key in action.keys
         )
         return self._get_each("BatchGet", gets)

@@ -11,6 +11,7 @@ from ...model.description.tables import TableDescription
 from ..actions import (
     Action,
     BatchGet,
+    BatchGetTables,
     BatchWrite,
     Check,
     Count,
@@ -64,7 +65,7 @@ def _parts(action: Action) -> Iterator[Get | Write | Check | Query | Scan | Batc
             yield from writes
         case TransactWrite(actions):
             yield from actions
-        case TransactGet(gets):
+        case TransactGet(gets) | BatchGetTables(gets):
             yield from gets
         case _:
             yield action

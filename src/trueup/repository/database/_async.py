@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from inspect import iscoroutinefunction
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, Unpack, overload
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -30,10 +30,12 @@ from ...resilience import RetryPolicy
 from .._async import AsyncRepository
 from ..attempts import Attempts
 from ..batch._async import AsyncBatch
+from ..options import GetOptions
 from ..session._async import AsyncRows, AsyncSession, AsyncSqlCalls
 from ..write_set._async import AsyncTransaction
 from .open_layer import OpenLayer
 from .previews import DatabasePreview
+from .several import plan_tables_read
 
 B = TypeVar("B", bound=BaseModel)
 M = TypeVar("M", bound=Model)
@@ -147,6 +149,19 @@ class AsyncDatabase(AsyncSqlCalls):
         request = self.requests.transact_get(*wanted)
         found: list[Any] = await self._runner.run(send(request), "transact_get")
         return [only_entity(item, None, Model, None) for item in found]
+
+    async def get_many(
+        self, wanted: Iterable[tuple[Table[Any], Any]], **options: Unpack[GetOptions]
+    ) -> list[Any]:
+        """Items of any tables: `get_many([(orders, key), (users, key)])`, as few requests as fit.
+
+        wanted: any number, also of the same item. Not as of one instant: see `transact_get`.
+        options: see `GetOptions`.
+
+        Returns the models in the requested order, None for absent items.
+        """
+        reading = plan_tables_read(self._open_layer, wanted, options).read()
+        return await self._runner.run(reading, "get_many")
 
     def session(
         self, *, isolation: Isolation = "read committed", read_only: bool = False

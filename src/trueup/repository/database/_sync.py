@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from inspect import iscoroutinefunction
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar, Unpack, overload
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -31,10 +31,12 @@ from ...resilience import RetryPolicy
 from .._sync import Repository
 from ..attempts import Attempts
 from ..batch._sync import Batch
+from ..options import GetOptions
 from ..session._sync import Rows, Session, SqlCalls
 from ..write_set._sync import Transaction
 from .open_layer import OpenLayer
 from .previews import DatabasePreview
+from .several import plan_tables_read
 
 B = TypeVar("B", bound=BaseModel)
 M = TypeVar("M", bound=Model)
@@ -146,6 +148,19 @@ class Database(SqlCalls):
         request = self.requests.transact_get(*wanted)
         found: list[Any] = self._runner.run(send(request), "transact_get")
         return [only_entity(item, None, Model, None) for item in found]
+
+    def get_many(
+        self, wanted: Iterable[tuple[Table[Any], Any]], **options: Unpack[GetOptions]
+    ) -> list[Any]:
+        """Items of any tables: `get_many([(orders, key), (users, key)])`, as few requests as fit.
+
+        wanted: any number, also of the same item. Not as of one instant: see `transact_get`.
+        options: see `GetOptions`.
+
+        Returns the models in the requested order, None for absent items.
+        """
+        reading = plan_tables_read(self._open_layer, wanted, options).read()
+        return self._runner.run(reading, "get_many")
 
     def session(
         self, *, isolation: Isolation = "read committed", read_only: bool = False

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import Any, TypeVar, Unpack
 
 from pydantic import BaseModel
 
-from ..._kinds import kind_of_value
 from ...errors import ErrorCode, InvalidCall, Place
 from ...model.declarations.table import Table
+from ...operations.batching import split_tables
 from ...operations.operation import Request
 from ...operations.plans import reads
 from ...operations.plans.transactions import plan_transact_get
 from ...operations.sql.calls import execute_request, fetch_one_request, fetch_request
 from ...operations.sql.port import sql_engine
+from ..options import GetOptions
 from .open_layer import OpenLayer
+from .several import checked_pairs, plan_tables_read
 
 B = TypeVar("B", bound=BaseModel)
 
@@ -46,17 +49,24 @@ class DatabasePreview:
     def transact_get(self, *wanted: tuple[Table[Any], Any]) -> Request[Any]:
         """The request of `transact_get`."""
         layer = self._open_layer
-        given: tuple[object, ...] = wanted
-        for pair in given:
-            if not isinstance(pair, tuple) or len(pair) != 2:
-                raise InvalidCall(
-                    f"{kind_of_value(pair)} was given where a pair of a table and a key belongs",
-                    code=ErrorCode.WRONG_TYPE,
-                    where=Place(note="transact_get()"),
-                    fix="call it as transact_get((orders, key), (users, key))",
-                )
-        gets = [reads.plan_get(layer.context(table), key) for table, key in wanted]
+        pairs = checked_pairs(wanted, "transact_get((orders, key), (users, key))")
+        gets = [reads.plan_get(layer.context(table), key) for table, key in pairs]
         return layer.engine.compile(plan_transact_get(layer.engine.rules, gets))
+
+    def get_many(
+        self, wanted: Iterable[tuple[Table[Any], Any]], **options: Unpack[GetOptions]
+    ) -> Request[Any]:
+        """The first request of `get_many`. Raises InvalidCall for no items, which send none."""
+        engine = self._open_layer.engine
+        planned = plan_tables_read(self._open_layer, wanted, options)
+        if not planned.actions:
+            raise InvalidCall(
+                "a batch of nothing sends no request",
+                code=ErrorCode.INVALID_OPTION,
+                where=Place(engine.rules.engine),
+                fix="give at least one (table, key)",
+            )
+        return engine.compile(split_tables(engine, planned.actions)[0])
 
     def fetch(self, model: type[B], sql: str, /, **parameters: Any) -> Request[list[B]]:
         """The request of `fetch`."""

@@ -16,6 +16,7 @@ from ....expressions.condition import Condition
 from ....operations.actions import (
     Action,
     BatchGet,
+    BatchGetTables,
     BatchWrite,
     Check,
     Count,
@@ -92,7 +93,7 @@ def refuse_expressions(rules: Rules, action: Action | Check) -> None:
             of = action.of if isinstance(action, Count) else action
             alive = alive_condition(of.table, of.now_epoch_s)
             read_texts(rules, of, narrowed(of.filter, alive), Parameters())
-        case Get() | BatchGet() | TransactGet() | Nearest():
+        case Get() | BatchGet() | BatchGetTables() | TransactGet() | Nearest():
             pass
 
 

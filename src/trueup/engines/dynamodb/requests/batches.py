@@ -140,55 +140,87 @@ def _chunks(entries: Mapping[Address, bytes], request_bytes: int) -> Iterator[li
     yield chunk
 
 
-class BatchGetting:
-    """One BatchGet: its requests, and the items found so far."""
+@dataclass(frozen=True, slots=True)
+class GettingPart:
+    """The keys that are read of one table, and what decodes its items."""
 
-    def __init__(
-        self, compiler: TableCompiler, decoder: ItemDecoder, action: BatchGet, resending: Resending
-    ) -> None:
-        self._compiler = compiler
-        self._decoder = decoder
-        self._action = action
+    compiler: TableCompiler
+    decoder: ItemDecoder
+    action: BatchGet
+
+    @property
+    def addresses(self) -> list[Address]:
+        """The addresses of the items."""
+        return [(self.compiler.name, key) for key in self.action.keys]
+
+    def found(self, body: bytes) -> tuple[dict[Address, Any], Any]:
+        """The models of a reply, and the keys, of all tables, that were not read."""
+        items = self.decoder.batch(body, self.compiler.name)
+        models = items.unexpired(self.action.table, self.action.now_epoch_s)
+        keys = tuple(key.attribute for key in self.action.table.key)
+        places = [(self.compiler.name, items.values(at, keys)) for at in range(len(models))]
+        with reading():  # lists and maps are no keys, nor can they be keys of a dictionary
+            return dict(zip(places, models, strict=True)), items.rest
+
+
+class BatchGetting:
+    """One BatchGet of one table or several: its requests, and the items found so far."""
+
+    def __init__(self, parts: Sequence[GettingPart], resending: Resending) -> None:
+        self._parts = parts
+        self._compilers = {part.compiler.name: part.compiler for part in parts}
         self._resending = resending
-        self._key = tuple(key.attribute for key in action.table.key)
+        self._addresses = [address for part in parts for address in part.addresses]
+        self._where = parts[0].compiler.where
 
     def request(self) -> Request[list[Any]]:
         """The first request."""
-        return self._send(self._action.keys, {}, 0)
+        return self._send(self._addresses, {}, 0)
 
     def _send(
-        self, asked: Sequence[Key], found: Mapping[Key, Any], stalled_attempts: int
+        self, asked: Sequence[Address], found: Mapping[Address, Any], stalled_attempts: int
     ) -> Request[list[Any]]:
-        action = self._action
-        keys = self._compiler.batch_get(asked, action.view, action.consistent)
-
         def decode(body: bytes) -> list[Any] | NextRequest[list[Any]]:
-            items = self._decoder.batch(body, self._compiler.name)
-            models = items.unexpired(self._action.table, self._action.now_epoch_s)
-            places = [items.values(offset, self._key) for offset in range(len(models))]
-            with reading():  # lists and maps are no keys, nor can they be keys of a dictionary
-                every = {**found, **dict(zip(places, models, strict=True))}
-            rest = self._keys_of(items.rest)
+            every, unread = dict(found), None
+            for part in self._parts:
+                models, unread = part.found(body)
+                every.update(models)
+            rest = self._addresses_of(unread)
             if not rest:
-                return [every.get(key) for key in self._action.keys]
+                return [every.get(address) for address in self._addresses]
             if not set(asked).issuperset(rest):
                 raise NotDynamoDB  # a server cannot choose the keys to read
             has_progress = len(rest) < len(asked)
             return self._send_rest(rest, every, 0 if has_progress else stalled_attempts + 1)
 
-        where, table = self._compiler.where, self._action.table.name
-        return plain_request(
-            "BatchGetItem", table, where, {"RequestItems": {self._compiler.name: keys}}, decode
-        )
+        tables = ", ".join(sorted(part.action.table.name for part in self._parts))
+        body = {"RequestItems": self._body(asked)}
+        return plain_request("BatchGetItem", tables, self._where, body, decode)
 
-    def _keys_of(self, unprocessed: Any) -> list[Key]:
-        """The unread keys in a reply."""
+    def _body(self, asked: Sequence[Address]) -> dict[str, Any]:
+        """What is asked of each table."""
+        keys: dict[str, list[Key]] = {}
+        for name, key in asked:
+            keys.setdefault(name, []).append(key)
+        return {
+            part.compiler.name: part.compiler.batch_get(
+                keys[part.compiler.name], part.action.view, part.action.consistent
+            )
+            for part in self._parts
+            if part.compiler.name in keys
+        }
+
+    def _addresses_of(self, unprocessed: Any) -> list[Address]:
+        """The addresses of the unread keys in a reply."""
         with reading():
-            parts = (unprocessed or {}).values()
-            return [self._compiler.key_of(key) for part in parts for key in part["Keys"]]
+            return [
+                (name, self._compilers[name].key_of(key))
+                for name, part in (unprocessed or {}).items()
+                for key in part["Keys"]
+            ]
 
     def _send_rest(
-        self, rest: Sequence[Key], found: Mapping[Key, Any], stalled_attempts: int
+        self, rest: Sequence[Address], found: Mapping[Address, Any], stalled_attempts: int
     ) -> NextRequest[list[Any]]:
         error = self._unprocessed()
         pause_s = self._resending.pause_s(stalled_attempts, error)
@@ -199,7 +231,7 @@ class BatchGetting:
     def _unprocessed(self) -> Throttled:
         return Throttled(
             "DynamoDB left keys of a batch unread",
-            where=self._compiler.where,
+            where=self._where,
             native="UnprocessedKeys",
             fix="read them again later, or raise the table's capacity",
         )
