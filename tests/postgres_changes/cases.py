@@ -13,6 +13,7 @@ from pydantic import Field
 
 from tests.postgres_changes.below import BELOW
 from tests.postgres_changes.keys import TABLE_KEYS
+from tests.postgres_changes.labels import LABELS, labels
 from tests.postgres_changes.object_cases import OBJECTS, PRIVILEGES
 from tests.postgres_changes.schemas import HOUSE, SHOP, Short
 from tests.postgres_changes.shapes import MISSING, Shape, Shapes
@@ -73,10 +74,6 @@ def rooms(name: str, edit: Edit, back: str = "") -> Made:
 def bookings(name: str, edit: Edit, back: str = "") -> Made:
     """A change of bookings."""
     return name, HOUSE, on(HOUSE, "bookings", edit), back, "bookings", edit
-
-
-def _labels(*labels: str) -> Edit:
-    return lambda shape: shape.field("status", Literal[labels], labels[0])
 
 
 def view_of(columns: str) -> SqlObject:
@@ -443,21 +440,6 @@ PROGRAMS = [
     ),
 ]
 
-_KEPT = "a label is never removed"
-LABELS = [
-    orders("a label at the end", _labels("new", "paid", "sent", "back"), back=_KEPT),
-    orders("a label in the middle", _labels("new", "held", "paid", "sent"), back=_KEPT),
-    orders("a label at the beginning", _labels("draft", "new", "paid", "sent"), back=_KEPT),
-    orders("several labels", _labels("a", "new", "b", "c", "paid", "sent", "d"), back=_KEPT),
-    orders(
-        "a label that is the default at once",
-        lambda t: t.field("status", Literal["new", "paid", "sent", "back"] | None, None).also(
-            "defaults", {"status": "'back'"}
-        ),
-        back=_KEPT,
-    ),
-]
-
 TABLES: list[Made] = [
     ("add a table", SHOP, {**SHOP, "rooms": HOUSE["rooms"]}, "", "", None),
     (
@@ -607,7 +589,7 @@ RENAMES = [
         SHOP,
         "a label of an enum",
         "orders",
-        lambda t: _labels("new", "settled", "sent")(t).set(
+        lambda t: labels("new", "settled", "sent")(t).set(
             labels_renamed_from={"order_status": {"settled": "paid"}}
         ),
         {"labels_renamed_from": {"order_status": {"paid": "settled"}}},

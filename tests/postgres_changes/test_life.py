@@ -14,7 +14,7 @@ import pytest
 from tests.faults_postgres.faults import cut, lose
 from tests.faults_postgres.proxy import Act, FaultProxy
 from tests.postgres_changes.below import HEAVIEST, HEAVY
-from tests.postgres_changes.bringing import ALL, bring, opened, perform, planned
+from tests.postgres_changes.bringing import bring, opened, perform, planned
 from tests.postgres_changes.cases import Cheap, Wide, on, view_of
 from tests.postgres_changes.databases import dumped, new_database
 from tests.postgres_changes.schemas import SHOP
@@ -374,17 +374,3 @@ def test_what_is_not_declared_is_kept_and_a_column_needs_two_options(
         assert [one.code for one in blocked.blocked_by(pruned)] == [HazardCode.COLUMN_DROPPED]
         assert blocked.inverse() is None
     bring(postgres_server, database, SHOP)
-
-
-def test_label_that_is_removed_is_refused_whatever_is_allowed(
-    postgres_server: PostgresServer, database: str
-) -> None:
-    after = on(SHOP, "orders", lambda shape: shape.field("status", Literal["new", "sent"], "new"))
-    with opened(postgres_server, database, after) as tables:
-        plan, _ = planned(tables)
-        [blocked] = plan.blocked(ALL)
-        [hazard] = blocked.blocked_by(ALL)
-        assert (hazard.code, hazard.is_forbidden) == (HazardCode.LABEL_REMOVED, True)
-        assert "what would go: paid" in hazard.text
-        with pytest.raises(NeedsOperator, match="labels of the type order_status are only added"):
-            tables.open_layer.engine.render(plan.steps)

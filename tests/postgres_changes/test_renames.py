@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 
 import psycopg
 import pytest
@@ -64,20 +64,6 @@ def test_enum_type_and_labels_are_renamed_and_no_row_is_touched(
     bring(postgres_server, database, case.home)
     select = "SELECT status::text FROM orders ORDER BY orders.status"
     assert other.execute(select).fetchall() == [("new",), ("paid",), ("sent",)]
-
-
-@pytest.mark.case("P14")
-def test_label_that_is_not_declared_as_renamed_is_refused(
-    postgres_server: PostgresServer, database: str
-) -> None:
-    labels = Literal["new", "settled", "sent"]
-    after = on(SHOP, "orders", lambda shape: shape.field("status", labels, "new"))
-    with opened(postgres_server, database, after) as tables:
-        plan, _ = planned(tables)
-        [blocked] = plan.blocked(ALL)
-        [hazard] = blocked.blocked_by(ALL)
-    assert hazard.code is HazardCode.LABEL_REMOVED
-    assert "labels_renamed_from=" in hazard.text
 
 
 @pytest.mark.case("P15")

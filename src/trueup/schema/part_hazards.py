@@ -142,16 +142,23 @@ def _of_constraint(change: ChangePart, text: str) -> Iterator[Hazard]:
 
 def _of_labels(change: ChangePart) -> Iterator[Hazard]:
     before, after = _labels(change.before), _labels(change.after)
-    if not is_extended(before, after):
-        removed = ", ".join(one for one in before if one not in after) or "none, but their order"
-        yield Hazard(
-            HazardCode.LABEL_REMOVED,
-            Severity.CRITICAL,
-            f"PostgreSQL only adds labels to {change.what}; what would go: {removed}. Declare "
-            "them, say by labels_renamed_from= what they are called now, or name a new type in "
-            "enums=",
-            is_forbidden=True,
-        )
+    if is_extended(before, after):
+        return
+    removed = ", ".join(one for one in before if one not in after) or "none, but their order"
+    yield Hazard(
+        HazardCode.LABEL_REMOVED,
+        Severity.HIGH,
+        f"{change.what} is made anew; what would go: {removed}. Rows that hold it are counted, "
+        "and refused; statements of programs that say it fail from then on. If it has another "
+        "name now, say so by labels_renamed_from=",
+    )
+    yield _rewrite(f"columns of {change.what} become columns of the new one: all rows are written")
+    yield Hazard(
+        HazardCode.WRITES_WAIT,
+        Severity.HIGH,
+        f"all tables with {change.what} are changed in one transaction: reads and writes of all of "
+        "them wait until it ends",
+    )
 
 
 def is_extended(before: Sequence[str], after: Sequence[str]) -> bool:

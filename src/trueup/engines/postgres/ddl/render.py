@@ -15,6 +15,7 @@ from ....schema.tables import TableSchema
 from ..payload import Rows, Statement, Steps, Transaction, ask
 from ..tables.layout import is_relational
 from ..values.names import SCHEMA, quote
+from .changing.labels import is_made_anew, without_labels
 from .changing.renaming import rename_step
 from .changing.steps import change_steps
 from .relational import part
@@ -62,7 +63,12 @@ def render(changes: Sequence[Change], live: Mapping[str, LiveTable]) -> list[Ste
                 steps.append(rename_step(list(of_table), live))
         else:
             for change in some:
-                steps += _in_place(change, live)
+                alike = _of_one_type(change, changes)
+                if not alike:
+                    steps += _in_place(change, live)
+                elif alike[0] is change:
+                    declared = {one.schema.name: one.schema for one in changes}
+                    steps.append(without_labels(alike, declared, live))
                 live = _after(change, live)
     return steps
 
@@ -87,6 +93,13 @@ def _with_facts(
     table = live[name]
     schema = replace(table.schema, facts={**table.schema.facts, **facts})
     return {**live, name: replace(table, schema=schema)}
+
+
+def _of_one_type(change: Change, changes: Sequence[Change]) -> list[ChangePart]:
+    """The changes of an enum type that is made anew, once for all tables that declare it."""
+    if not is_made_anew(change):
+        return []
+    return [one for one in changes if isinstance(one, ChangePart) and one.path == change.path]
 
 
 def _with_objects(

@@ -38,6 +38,8 @@ def column_type(attribute: Attribute, settings: Relational) -> ColumnType:
     found = _derived(attribute)
     if name in settings.types:
         found = _named(found, settings.types[name])
+        if settings.types[name].removesuffix("[]").strip('"') in settings.enums.values():
+            found = replace(found, collation="")  # an enum has its own order
     if name in settings.collations:
         found = replace(found, collation=settings.collations[name])
     return found

@@ -108,7 +108,7 @@ def _anew(change: ChangePart, old: str, made: Statement, live: Live) -> Steps[No
         callers = [view for (view,) in (yield from ask(Statement(_CALLERS, (name,))))]
         for view in callers:
             work = _with_caller(change, view, live, work)
-        work = _with_grants(name, kind_and_name(new)[1], work)
+        work = with_grants(name, kind_and_name(new)[1], work)
     yield from work
 
 
@@ -118,7 +118,8 @@ def _with_belongings(view: str, work: Steps[None]) -> Steps[None]:
     yield from given_back(view, kept)
 
 
-def _with_grants(old: str, new: str, work: Steps[None]) -> Steps[None]:
+def with_grants(old: str, new: str, work: Steps[None]) -> Steps[None]:
+    """Work that drops a function and makes one: what others may do with it is given back."""
     kept = yield from ask(Statement(_OF_FUNCTION, (old, new)))
     yield from work
     for (sql,) in kept:

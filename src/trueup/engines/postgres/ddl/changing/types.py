@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .....errors import ErrorCode, NeedsOperator, Place
 from .....schema.changes import ChangePart
 from .....schema.engine import DONE, Progress, Step
-from .....schema.part_hazards import is_extended
 from ...payload import Statement, Steps
 from ...values.names import literal, quote, unless
 from ..declared_sql import Declares
 from ..relational import extension_statement, type_statement
+from .labels import labels_of
 from .running import alone, in_transaction
 
 
@@ -26,19 +25,12 @@ def of_extension(change: ChangePart) -> Step:
 def of_type(change: ChangePart) -> Step:
     """The step that makes an enum type, or adds labels to it."""
     name, table = change.path[-1], change.schema.name
-    after = _labels(change.after)
+    after = labels_of(change.after)
     if change.before is None:
         sql = unless("duplicate_object", type_statement(name, after))
         made = Statement(sql, declares=Declares(table, f"the type {name}"))
         return in_transaction(table, f"make the type {name}", [made])
-    before = _labels(change.before)
-    if not is_extended(before, after):
-        raise NeedsOperator(
-            f"labels of the type {name} are only added: {change}",
-            where=Place("postgres", table=table),
-            code=ErrorCode.SCHEMA_MISMATCH,
-            fix="declare the labels that are there, in their order, or name a new type in enums=",
-        )
+    before = labels_of(change.before)
     statements = list(_added(name, before, after))
 
     def work() -> Steps[Progress]:
@@ -61,8 +53,3 @@ def _added(name: str, before: Sequence[str], after: Sequence[str]) -> Iterator[s
         following = [one for one in after[position:] if one in before]
         place = f" BEFORE {literal(following[0])}" if following else ""
         yield f"ALTER TYPE {quote(name)} ADD VALUE IF NOT EXISTS {literal(label)}{place}"
-
-
-def _labels(value: object) -> list[str]:
-    assert isinstance(value, Sequence)
-    return [str(one) for one in value]
