@@ -10,8 +10,10 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+import trueup
 from systems.domainflow import handlers
 from systems.domainflow.initialise import converge
+from systems.domainflow.tables import layer
 from trueup import Blocked, ErrorCode, NeedsOperator, TrueupError
 
 REPLY = {
@@ -54,6 +56,12 @@ def test_three_runs_reply_the_same_and_change_nothing(sql: Sql) -> None:
         counts.append(sql.execute(COUNTS).fetchone())
     assert replies == [REPLY] * 3
     assert counts[0] == counts[1] == counts[2] == (7, 10, 9)
+
+
+def test_program_that_makes_its_tables_finds_them_made(schema_url: str) -> None:
+    handlers.initialise({}, None)
+    with trueup.connect(schema_url, layer) as db:
+        db.create_tables()
 
 
 NAMES = """SELECT
