@@ -8,11 +8,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.postgres_changes.bringing import bring, opened, planned
+from tests.postgres_changes.bringing import bring, opened, perform, planned
 from tests.postgres_changes.databases import new_database
 from tests.postgres_changes.shapes import MISSING, Shape, Shapes
-from trueup.errors import DeclarationError
-from trueup.relational import Grant, Revoke, SqlObject
+from trueup.errors import DeclarationError, NeedsOperator
+from trueup.relational import Grant, Revoke, SqlIndex, SqlObject, Unique
+from trueup.schema.changes import path_of
 from trueup.schema.hazard import Allowance
 from trueup.testing.postgres import PostgresServer
 
@@ -109,6 +110,25 @@ def test_other_parameters_take_the_place_of_the_function(
     assert not may(run, "public", "area(numeric)")
 
 
+def test_view_that_is_another_one_than_declared_is_never_made_of_the_servers_words(
+    postgres_server: PostgresServer, database: str, run: psycopg.Cursor[Any]
+) -> None:
+    view = SqlObject(
+        "view", "weights", "CREATE OR REPLACE VIEW weights AS SELECT weight FROM things"
+    )
+    others = PLAIN.set(objects=[view])
+    bring(postgres_server, database, {**things(), "others": others})
+    run.execute("CREATE OR REPLACE VIEW weights AS SELECT weight FROM things WHERE weight > 1")
+    after = {**things(types={"weight": "integer"}), "others": others}
+    with opened(postgres_server, database, after) as tables:
+        plan, live = planned(tables)
+        columns = [one for one in plan.steps if path_of(one) == ("columns", "weight")]
+        [step] = tables.open_layer.engine.render(columns, live)
+        with pytest.raises(NeedsOperator, match="the column weight is read by view weights"):
+            perform(tables, step)
+    assert run.execute("SELECT to_regclass('weights') IS NOT NULL").fetchall() == [(True,)]
+
+
 @pytest.mark.case("P33")
 def test_revoke_from_all_is_one_change(
     postgres_server: PostgresServer, database: str, run: psycopg.Cursor[Any]
@@ -166,6 +186,56 @@ def test_undeclared_privileges_go_with_prune_alone(
         (role, role, role),
     )
     assert found.fetchall() == [(True, False, False)]
+
+
+@pytest.mark.case("P8")
+def test_parts_are_those_of_their_columns_after_the_first_columns_are_gone(
+    postgres_server: PostgresServer, database: str, run: psycopg.Cursor[Any]
+) -> None:
+    fields = {
+        "former": (str | None, None),
+        "older": (str | None, None),
+        "id": (str, MISSING),
+        "number": (int | None, None),
+        "weight": (int, 0),
+    }
+    shape = Shape(
+        fields,
+        {
+            "identity": ["number"],
+            "unique": [Unique("number")],
+            "indexes": [SqlIndex("by_weight", ["weight", "number"])],
+        },
+        described={"weight": "in grams", "number": "of the shelf"},
+    )
+    bring(postgres_server, database, {"things": shape})
+    left = shape.without("former", "older")
+    plan = bring(postgres_server, database, {"things": left})
+    assert [str(one.change) for one in plan.changes] == [
+        "column former is not declared",
+        "column older is not declared",
+    ]
+    plan = bring(postgres_server, database, {"things": left.describe("weight", "in kilos")})
+    assert [str(one.change) for one in plan.changes] == [
+        "column weight is comment in grams, declared is comment in kilos"
+    ]
+    found = run.execute(
+        "SELECT pg_get_serial_sequence('things', 'number'), "
+        "(SELECT array_agg(a.attname::text || ': ' || col_description(a.attrelid, a.attnum) "
+        "ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = 'things'::regclass "
+        "AND col_description(a.attrelid, a.attnum) IS NOT NULL), "
+        "pg_get_indexdef('by_weight'::regclass, 1, true), "
+        "(SELECT array_agg(pg_get_constraintdef(oid) ORDER BY conname) FROM pg_constraint "
+        "WHERE conrelid = 'things'::regclass AND contype IN ('p', 'u'))"
+    )
+    assert found.fetchall() == [
+        (
+            "public.things_number_seq",
+            ["number: of the shelf", "weight: in kilos"],
+            "weight",
+            ["UNIQUE (number)", "PRIMARY KEY (id)"],
+        )
+    ]
 
 
 def test_role_that_is_not_there_is_named(postgres_server: PostgresServer, database: str) -> None:

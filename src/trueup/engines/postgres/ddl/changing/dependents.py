@@ -6,6 +6,7 @@ is not is named in a refusal. No statement says CASCADE.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from ....._dataclass import dataclass
@@ -46,6 +47,8 @@ ORDER BY depth, name"""
 """Views that read a column, and those that read these; policies, triggers and functions.
 Source: https://www.postgresql.org/docs/15/catalog-pg-depend.html"""
 
+
+CREATES_VIEW = re.compile(r"\bCREATE\b.*\bVIEW\b", re.IGNORECASE | re.DOTALL)
 
 _FIX = (
     "drop {} in SQL, and make it again after trueup apply; or declare it as an SqlObject, which is "
@@ -133,18 +136,26 @@ def _readers(schema: TableSchema, live: Mapping[str, LiveTable], rows: Rows) -> 
 
 
 def _declared(schema: TableSchema, live: Mapping[str, LiveTable]) -> dict[str, Value]:
-    """The statements of what may read a column: of objects of all tables, and of this table's
-    policies and triggers."""
-    found: dict[str, Value] = {}
-    for table in live.values():
-        found |= part(table.schema, "objects")
-    found |= part(schema, "objects")
+    """The statements of what may read a column: of views of all tables, and of this table's
+    objects, policies and triggers."""
+    found = {**declared_views(live), **part(schema, "objects")}
     policies = part(schema, "row_security").get("policies")
     found |= {
         f"policy {name}": sql
         for name, sql in (policies.items() if isinstance(policies, Mapping) else ())
     }
     return found | {f"trigger {name}": sql for name, sql in part(schema, "triggers").items()}
+
+
+def declared_views(live: Mapping[str, LiveTable]) -> dict[str, Value]:
+    """The declared views with their SQL. What a live view says in the server's words, as it is
+    another one than declared, is no statement that makes it."""
+    return {
+        name: sql
+        for table in live.values()
+        for name, sql in part(table.schema, "objects").items()
+        if CREATES_VIEW.search(str(sql))
+    }
 
 
 def _refuse(table: str, column: str, named: list[str]) -> None:

@@ -3,7 +3,6 @@ them and to what needs them; dropped when they are no longer declared."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from .....errors import TrueupError
@@ -19,7 +18,7 @@ from ..objects import object_statement
 from ..relational import part
 from ..views import bare_views, refuse_bare_views
 from .belongings import belongings, given_back
-from .dependents import with_views
+from .dependents import CREATES_VIEW, declared_views, with_views
 from .effects import Form, estimate
 from .named_types import of_named_type
 from .refusals import tried
@@ -29,7 +28,6 @@ Live = Mapping[str, LiveTable]
 
 _SAVEPOINT = Statement("SAVEPOINT replaced")
 _BACK = Statement("ROLLBACK TO SAVEPOINT replaced")
-_CREATES_VIEW = re.compile(r"\bCREATE\b.*\bVIEW\b", re.IGNORECASE | re.DOTALL)
 _NOT_REPLACED = ("42P16", "42P13", "42809")
 """What the server says if OR REPLACE cannot: a view loses a column, a function returns another
 type. Source: https://www.postgresql.org/docs/15/errcodes-appendix.html"""
@@ -145,14 +143,9 @@ def _with_caller(change: ChangePart, view: str, live: Live, work: Steps[None]) -
 
 def _declared(change: ChangePart, live: Live) -> Mapping[str, Value]:
     """The declared views with their SQL: those of the table, and of others that are as declared."""
-    found = {
-        name: sql
-        for table in live.values()
-        for name, sql in part(table.schema, "objects").items()
-        if _CREATES_VIEW.search(str(sql))
-    }
     own = part(change.schema, "objects").items()
-    return found | {name: sql for name, sql in own if _CREATES_VIEW.search(str(sql))}
+    views = {name: sql for name, sql in own if CREATES_VIEW.search(str(sql))}
+    return declared_views(live) | views
 
 
 def dropped_sql(name: str, table: str) -> str:
