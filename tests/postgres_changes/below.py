@@ -98,6 +98,8 @@ def _of_nobody(shape: Shape) -> Shape:
 
 _URGENT: Shapes = {**SHOP, "orders": _urgent(SHOP["orders"]).field("urgent", bool, False)}
 
+_OF_HOUSES: Shapes = {**HOUSE, "rooms": HOUSE["rooms"].set(tenant="house", identity=[])}
+
 BELOW: list[Made] = [
     _made(_read(HEAVY), "orders", "another type below a view", _dense),
     _made(_read(HEAVY, HEAVIEST), "orders", "another type below a view of a view", _dense),
@@ -125,6 +127,12 @@ BELOW: list[Made] = [
         lambda shape: shape.field("tenant", Short),
     ),
     _made(HOUSE, "bookings", "drop a column with its policy", _of_nobody),
+    _made(
+        _OF_HOUSES,
+        "rooms",
+        "numbers of a column below a policy",
+        lambda shape: shape.set(identity=["number"]),
+    ),
     (
         "drop a column with a trigger, a computed column and an index that read it",
         _URGENT,
