@@ -95,8 +95,8 @@ release-check: $(DEV) ## what must hold before a release: a soak since the last 
 bench: $(BENCH) ## measure, and write docs/benchmarks
 	@$(BENCH_VENV)/main/bin/python -m bench
 
-compare-sql: $(COMPARE) ## the changes of docs/changes.md by Alembic; then make generate; CHANGE='part of a name'
-	@$(COMPARE_VENV)/bin/python -m bench.compare_sql $(if $(CHANGE),'$(CHANGE)')
+compare-sql: $(COMPARE) ## the changes of docs/changes.md by Alembic, and PGSCHEMA=program; then make generate; CHANGE='part of a name'
+	@$(COMPARE_VENV)/bin/python -m bench.compare_sql $(if $(PGSCHEMA),--pgschema '$(PGSCHEMA)') $(if $(CHANGE),'$(CHANGE)')
 
 docs: $(DEV) ## build the documentation; a warning is an error
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --nitpicky --quiet docs docs/_build/html

@@ -39,13 +39,14 @@ own `pg_dump`. They lack the extensions, or the collations of ICU, that some row
 
 WORDS = {
     "exact": "✓",
+    "near": "nearly",
     "lossy": "drops what is there",
     "partial": "in part",
     "nothing": "nothing",
     "error": "error",
 }
 OF_OTHERS = """
-## By another tool
+## By other tools
 
 `make compare-sql` makes each change by Alembic {alembic} with alembic_utils {alembic_utils},
 alembic-postgresql-enum {enum} and GeoAlchemy2 {geo}, on PostgreSQL {postgres} ({measured}), set as
@@ -54,18 +55,27 @@ default. The databases before and after are the same as ours, and its role is a 
 compares with metadata of SQLAlchemy, which nobody has written for these cases: it is reflected from
 the database after, and the functions, triggers, views and policies are read from it. That is a
 handicap: an EXCLUDE constraint, for example, is not reflected, though it can be declared by hand.
-What autogenerate writes is run as it stands, and comments of Trueup's own are not compared.
+What autogenerate writes is run as it stands.
 
-* **✓**: `pg_dump` of both is the same, and a second run has nothing left to do: {exact}
-* **drops what is there**: the same, for a new name, but the column or table is made anew: {lossy}
-* **in part**: it did something, and they differ, or a second run writes more: {partial}
-* **nothing**: it wrote nothing: {nothing}
-* **error**: it failed, or the server refused what it wrote: {error}
+With `PGSCHEMA=program` it makes them by pgschema {pgschema} too ({pgschema_measured}, on PostgreSQL
+{pgschema_postgres}), whose desired state is what `pg_dump` says of the database after. Its plan is
+applied by `pgschema apply`. It does not compare collations, and each text column of these cases has
+one.
 
-Of {all} changes; if nothing differs it writes nothing. What a person adds to the file by hand is
-not counted. pgschema is not in the table: its module was not to be had from the Go module proxy of
-the machine that measured this, so that nothing is claimed of it.
+| | what came of it | Alembic | pgschema |
+|---|---|---|---|
+| **✓** | `pg_dump` of both is the same, and a second run has nothing left to do | {exact} |
+| **nearly** | the same but for a collation, or white space around a function's body | {near} |
+| **drops what is there** | the same for a new name, but a column or table is made anew | {lossy} |
+| **in part** | it did something, and they differ, or a second run writes more | {partial} |
+| **nothing** | it wrote nothing | {nothing} |
+| **error** | it failed, or the server refused what it wrote | {error} |
+
+Of {all} changes, each tool in one run, but for those that `results.json` names as `later`: {later}
+by Alembic, {pgschema_later} by pgschema. Comments of Trueup's own are not compared, and if nothing
+differs neither writes anything. What a person adds by hand to what they write is not counted.
 """
+TOOLS = ("alembic", "pgschema")
 
 
 def read_results() -> Mapping[str, Any]:
@@ -76,18 +86,21 @@ def read_results() -> Mapping[str, Any]:
 
 def render_page(cases: Iterable[Case], results: Mapping[str, Any]) -> str:
     """The page as Markdown; the same cases give the same bytes."""
-    return "\n".join([INTRODUCTION, *_tables(cases, results["alembic"]), _of_others(results)])
+    return "\n".join([INTRODUCTION, *_tables(cases, results), _of_others(results)])
 
 
-def _tables(cases: Iterable[Case], alembic: Mapping[str, str]) -> Iterator[str]:
+def _tables(cases: Iterable[Case], results: Mapping[str, Any]) -> Iterator[str]:
     for group, found in groupby(cases, key=lambda case: case.group):
         yield f"## {group}\n"
-        yield "| change | made in place | and back | PostgreSQL | by Alembic |"
-        yield "|---|---|---|---|---|"
+        yield "| change | made in place | and back | PostgreSQL | by Alembic | by pgschema |"
+        yield "|---|---|---|---|---|---|"
         for case in found:
             majors = ", ".join(map(str, majors_of(case)))
-            other = _word(alembic.get(f"{group}: {case.name}", ""))
-            yield f"| {case.name} | ✓ | {case.back or '✓'} | {majors} | {other} |"
+            others = (
+                _word(results[tool]["changes"].get(f"{group}: {case.name}", "")) for tool in TOOLS
+            )
+            said = " | ".join([case.name, "✓", case.back or "✓", majors, *others])
+            yield f"| {said} |"
         yield ""
 
 
@@ -96,17 +109,26 @@ def _word(result: str) -> str:
 
 
 def _of_others(results: Mapping[str, Any]) -> str:
-    versions = results["versions"]
-    counts = Counter(result.partition(":")[0] for result in results["alembic"].values())
+    alembic, pgschema = (results[tool] for tool in TOOLS)
+    counts = [
+        Counter(result.partition(":")[0] for result in results[tool]["changes"].values())
+        for tool in TOOLS
+    ]
+    versions = alembic["versions"]
     return OF_OTHERS.format(
         alembic=versions["alembic"],
         alembic_utils=versions["alembic_utils"],
         enum=versions["alembic-postgresql-enum"],
         geo=versions["GeoAlchemy2"],
         postgres=versions["PostgreSQL"],
-        measured=results["measured"],
-        all=len(results["alembic"]),
-        **{word: counts[word] for word in WORDS},
+        measured=alembic["measured"],
+        pgschema=pgschema["versions"]["pgschema"],
+        pgschema_postgres=pgschema["versions"]["PostgreSQL"],
+        pgschema_measured=pgschema["measured"],
+        all=len(alembic["changes"]),
+        later=len(alembic.get("later", ())),
+        pgschema_later=len(pgschema.get("later", ())),
+        **{word: " | ".join(str(count[word]) for count in counts) for word in WORDS},
     )
 
 

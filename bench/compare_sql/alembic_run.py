@@ -7,8 +7,10 @@ triggers and views are read from it as the entities of alembic_utils.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 import alembic_postgresql_enum  # noqa: F401 - it hooks into autogenerate when it is imported
@@ -26,6 +28,9 @@ from sqlalchemy import Connection, MetaData, create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
+from trueup.testing.postgres import PostgresServer
+from trueup.testing.postgres_process import SUPERUSER
+
 ENTITIES = (PGFunction, PGTrigger, PGView, PGMaterializedView, PGPolicy)
 OPTIONS = {
     "compare_type": True,
@@ -42,43 +47,63 @@ OPTIONS = {
 PACKAGES = ("alembic", "alembic_utils", "alembic-postgresql-enum", "GeoAlchemy2", "SQLAlchemy")
 
 
-def drops(code: str) -> bool:
-    """Whether a column or a table goes with what is in it."""
-    return "op.drop_column(" in code or "op.drop_table(" in code
+@dataclass(frozen=True)
+class Alembic:
+    """Alembic on a server."""
+
+    server: PostgresServer
+
+    def versions(self) -> Mapping[str, str]:
+        """Of it and its add-ons."""
+        return {package: version(package) for package in PACKAGES}
+
+    def written(self, before: str, after: str) -> str:
+        """The revision that leads from one to the other; empty if there is none."""
+        metadata = MetaData()
+        with self._connected(after) as connection:
+            metadata.reflect(connection)
+            with Session(connection) as session:
+                found = [one for kind in ENTITIES for one in _entities(kind, session)]
+        registry.clear()
+        register_entities(found, entity_types=ENTITIES)
+        with self._connected(before) as connection:
+            context = MigrationContext.configure(connection, opts=dict(OPTIONS))
+            script = produce_migrations(context, metadata)
+            return "" if script.upgrade_ops.is_empty() else _rendered(script, context)
+
+    def change(self, before: str, written: str) -> None:
+        """Run the revision in one transaction."""
+        with self._connected(before) as connection, connection.begin():
+            context = MigrationContext.configure(connection, opts=dict(OPTIONS))
+            with Operations.context(context) as op:
+                names: dict[str, Any] = {"op": op}
+                exec(written, names)  # what a revision's file would hold
+                names["upgrade"]()
+
+    def drops(self, written: str) -> bool:
+        """Whether the revision says so."""
+        return "op.drop_column(" in written or "op.drop_table(" in written
+
+    @contextmanager
+    def _connected(self, database: str) -> Iterator[Connection]:
+        """As the superuser, whom no policy stops."""
+        where = f"host={self.server.log.parent}&port={self.server.port}"
+        url = f"postgresql+psycopg://{SUPERUSER}@/{database}?{where}"
+        engine = create_engine(url, poolclass=NullPool)
+        with engine.connect() as connection:
+            yield connection
+        engine.dispose()
 
 
-def change(before: str, code: str) -> None:
-    """Change the database of a URL by what `written` says."""
-    with _connected(before) as connection, connection.begin():
-        context = MigrationContext.configure(connection, opts=dict(OPTIONS))
-        with Operations.context(context) as op:
-            names: dict[str, Any] = {"op": op}
-            exec(code, names)  # what a revision's file would hold
-            names["upgrade"]()
-
-
-def written(before: str, after: str) -> str:
-    """The revision that leads from one to the other, URLs of SQLAlchemy; empty if there is none."""
-    metadata = MetaData()
-    with _connected(after) as connection:
-        metadata.reflect(connection)
-        with Session(connection) as session:
-            found = [one for kind in ENTITIES for one in _entities(kind, session)]
-    registry.clear()
-    register_entities(found, entity_types=ENTITIES)
-    with _connected(before) as connection:
-        context = MigrationContext.configure(connection, opts=dict(OPTIONS))
-        script = produce_migrations(context, metadata)
-        if script.upgrade_ops.is_empty():
-            return ""
-        imports: set[str] = set()
-        body = render_python_code(
-            script.upgrade_ops,
-            render_as_batch=False,
-            imports=imports,
-            migration_context=context,
-            render_item=alembic_helpers.render_item,
-        )
+def _rendered(script: Any, context: Any) -> str:
+    imports: set[str] = set()
+    body = render_python_code(
+        script.upgrade_ops,
+        render_as_batch=False,
+        imports=imports,
+        migration_context=context,
+        render_item=alembic_helpers.render_item,
+    )
     heads = "\n".join(["import sqlalchemy as sa", *_IMPORTS, *sorted({*imports, *script.imports})])
     return f"{heads}\n\ndef upgrade():\n    {body}\n"
 
@@ -100,11 +125,3 @@ def _entities(kind: Any, session: Session) -> Iterator[Any]:
     for one in kind.from_database(session, "public"):
         if one.signature.partition("(")[0] not in names:
             yield one
-
-
-@contextmanager
-def _connected(url: str) -> Iterator[Connection]:
-    engine = create_engine(url, poolclass=NullPool)
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()

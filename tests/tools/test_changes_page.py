@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.postgres_changes.cases import CASES
-from tools.changes_page import WORDS, read_results, run
+from tools.changes_page import TOOLS, WORDS, read_results, run
 
 
 def test_page_has_a_row_for_each_change_that_is_tested(tmp_path: Path) -> None:
@@ -17,8 +19,9 @@ def test_page_has_a_row_for_each_change_that_is_tested(tmp_path: Path) -> None:
     assert len({(case.group, case.name) for case in CASES}) == len(CASES)
 
 
-def test_results_of_another_tool_are_of_changes_that_there_are() -> None:
-    results = read_results()["alembic"]
+@pytest.mark.parametrize("tool", TOOLS)
+def test_results_of_another_tool_are_of_changes_that_there_are(tool: str) -> None:
+    results = read_results()[tool]["changes"]
     assert results.keys() <= {f"{case.group}: {case.name}" for case in CASES}
-    assert {result.partition(":")[0] for result in results.values()} == WORDS.keys()
+    assert {result.partition(":")[0] for result in results.values()} <= WORDS.keys()
     assert len(results) >= 120
