@@ -238,6 +238,39 @@ def test_parts_are_those_of_their_columns_after_the_first_columns_are_gone(
     ]
 
 
+@pytest.mark.parametrize("before", [{}, {"things": PLAIN}], ids=["from empty", "incrementally"])
+def test_trigger_and_functions_of_an_old_table_find_a_new_one_with_a_policy(
+    postgres_server: PostgresServer,
+    database: str,
+    run: psycopg.Cursor[Any],
+    before: Shapes,
+) -> None:
+    noted = SqlObject(
+        "trigger",
+        "a_noted",
+        "CREATE OR REPLACE TRIGGER a_noted AFTER INSERT ON {things} "
+        "FOR EACH ROW EXECUTE FUNCTION note()",
+    )
+    note = SqlObject(
+        "function",
+        "note()",
+        "CREATE OR REPLACE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN PERFORM how_many(); RETURN NULL; END $$",
+    )
+    count = SqlObject(
+        "function",
+        "how_many()",
+        "CREATE OR REPLACE FUNCTION how_many() RETURNS bigint LANGUAGE sql AS "
+        "$$ SELECT count(*) FROM {others} $$",
+    )
+    others = Shape(fields={"id": (str, MISSING), "owner": (str, MISSING)}).set(tenant="owner")
+    if before:
+        bring(postgres_server, database, before)
+    bring(postgres_server, database, {**things(objects=[noted, note, count]), "others": others})
+    run.execute("SET trueup.tenant = 'me'; INSERT INTO things VALUES ('a', 1)")
+    assert run.execute("SELECT how_many()").fetchall() == [(0,)]
+
+
 def test_role_that_is_not_there_is_named(postgres_server: PostgresServer, database: str) -> None:
     with pytest.raises(DeclarationError, match='"nobody_of_that_name" does not exist') as caught:
         bring(postgres_server, database, things(grants=[Grant("nobody_of_that_name", "select")]))
