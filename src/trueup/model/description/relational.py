@@ -49,6 +49,7 @@ def relational_problems(fields: TableFields) -> Iterator[str]:
         yield from _misused(fields, place, name)
     yield from _unknown_values(fields, settings)
     yield from _unnamed(settings)
+    yield from _same_as_the_key(fields, settings)
     yield from _unnamed_objects(settings)
     yield from _misplaced_grants(settings)
     yield from _misplaced_descriptions(settings)
@@ -122,6 +123,21 @@ def _unknown_values(fields: TableFields, settings: Relational) -> Iterator[str]:
             )
         if None in named and not fields.by_name[trigger.field].optional:
             yield f"{said} None, which the field cannot be"
+
+
+def _same_as_the_key(fields: TableFields, settings: Relational) -> Iterator[str]:
+    """CREATE TABLE leaves out a UNIQUE over the columns of the key, in their order, so that a new
+    table would lack what is declared.
+
+    Source: https://www.postgresql.org/docs/15/sql-createtable.html
+    """
+    key = tuple(name for name in (fields.table.partition, fields.table.sort) if name)
+    for unique in settings.unique:
+        if unique.field_names == key and not unique.where and unique.nulls_distinct:
+            yield (
+                f"relational: the Unique over {', '.join(key)} is the key of the table, which is "
+                "unique already, and PostgreSQL would leave it out; remove it"
+            )
 
 
 def _unnamed(settings: Relational) -> Iterator[str]:
