@@ -221,7 +221,8 @@ class RenamePart:
     @property
     def what(self) -> str:
         """The part for people, by its former name: `column mail`."""
-        kind = "label" if len(self.path) > 2 else _ONE[self.path[0]]
+        kind, *names = self.path
+        kind = "label" if len(names) > 1 else _ONE[kind]
         return f"{kind} {self.before}"
 
     def inverse(self) -> RenamePart:
@@ -229,8 +230,9 @@ class RenamePart:
         return RenamePart(self.schema, (*self.path[:-1], self.before), self.path[-1])
 
     def __str__(self) -> str:
-        of = f" of {self.path[1]}" if len(self.path) > 2 else ""
-        return f"{self.what}{of} is declared as {self.path[-1]}"
+        _, *names = self.path
+        of = f" of {names[0]}" if len(names) > 1 else ""
+        return f"{self.what}{of} is declared as {names[-1]}"
 
 
 _ONE = {

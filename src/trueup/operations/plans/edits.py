@@ -46,11 +46,9 @@ def plan_read(context: TableContext, key: Any) -> Get:
 
 def read_item(context: TableContext, action: Get) -> Operation[ReadItem]:
     """The item that is to be changed. Raises NotFound if there is none."""
-    stored = yield from send(context.engine.compile(action))
-    found = None
-    if stored is not None:
-        read = context.codec.read(stored)
-        found = only_entity(read, "raise", context.table.model, context.entity)
+    stored = required(context, action, (yield from send(context.engine.compile(action))))
+    read = context.codec.read(stored)
+    found = only_entity(read, "raise", context.table.model, context.entity)
     model = required(context, action, found)
     return ReadItem(model, context.codec.encode(model), stored)
 

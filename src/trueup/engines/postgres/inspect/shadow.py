@@ -249,9 +249,9 @@ def _undeclared(beyond: Mapping[str, Mapping[str, Value]]) -> Iterator[str]:
 
 def _former(former: Mapping[Path, str]) -> Iterator[str]:
     """The parts that have another name than declared, for people."""
-    for path, name in former.items():
-        kind = "label" if len(path) > 2 else _ONE.get(path[0], "type")
-        yield f"{kind} {name}, which is declared as {path[-1]}"
+    for (kind, *names), name in former.items():
+        one = "label" if len(names) > 1 else _ONE.get(kind, "type")
+        yield f"{one} {name}, which is declared as {names[-1]}"
 
 
 def _part(facts: Mapping[str, Value], name: str) -> Mapping[str, Value]:
