@@ -7,6 +7,7 @@ Source: https://www.postgresql.org/docs/15/sql-altertable.html#SQL-ALTERTABLE-NO
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 
 _SIZE = re.compile(r"\s*\((\d+)(?:,\s*(\d+))?\)")
 _WHOLE = ("smallint", "integer", "bigint")
@@ -54,17 +55,37 @@ def keeps_rows(before: str, after: str) -> bool:
     return old == new and length == longest and scale == new_scale
 
 
-def rounds(before: str, after: str) -> bool:
-    """Whether values may lose something without an error, such as their fraction."""
+_EXACT: Mapping[str, Collection[str]] = {
+    "smallint": (*_WHOLE, "numeric", "real", "double precision"),
+    "integer": (*_WHOLE, "numeric", "double precision"),
+    "bigint": (*_WHOLE, "numeric"),
+    "real": ("double precision",),
+    "boolean": ("integer",),
+    "date": _TIMES,
+    "timestamp without time zone": ("timestamp with time zone",),
+    "timestamp with time zone": ("timestamp without time zone",),
+    **{text: ("citext", "json", "numeric", "uuid", *_WHOLE) for text in _TEXTS},
+}
+"""Types of which another type has every value, or the server refuses it: from one to the others."""
+
+
+def loses(before: str, after: str, enums: Collection[str] = ()) -> bool:
+    """Whether values may lose something without an error, such as their fraction: of all pairs of
+    types that are not known to keep it. enums: names of types whose labels are declared."""
     (old, length, scale), (new, longest, new_scale) = parsed(before), parsed(after)
-    if new in _WHOLE or new == "real":
-        return old in _OTHER_NUMBERS and old != new
-    if new == "numeric" and longest is not None:
-        return old in _OTHER_NUMBERS and (old != "numeric" or length is None or new_scale < scale)
-    if old in _TIMES:
+    if old.endswith("[]") and new.endswith("[]"):  # the cast of an array cuts its texts off
+        inner = loses(old.removesuffix("[]"), new.removesuffix("[]"), enums)
+        return inner or (longest is not None and (length is None or longest < length))
+    if new in _TEXTS or new in enums:  # labels, and texts that are too long, are refused
+        return False
+    if old == new == "numeric":
+        return longest is not None and (length is None or new_scale < scale)
+    if new == "numeric" and longest is not None and old not in _WHOLE:
+        return True
+    if old == new or (old in _TIMES and new in _TIMES):
         is_cut = longest is not None and (length is None or longest < length)
-        return new in ("date", "time without time zone") or (new in _TIMES and is_cut)
-    return False
+        return old not in _CHARACTERS and is_cut
+    return new not in _EXACT.get(old, ())
 
 
 def is_assigned(before: str, after: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from .changes import ChangePart, RenamePart
-from .conversions import is_same_for_all, keeps_rows, rounds
+from .conversions import is_same_for_all, keeps_rows, loses
 from .facts import Value
 from .hazard import Allowance, Hazard, HazardCode
 from .severity import Severity
@@ -123,7 +123,8 @@ def _of_type(
     if "type" not in after:
         return
     old, new = str(before["type"]), str(after["type"])
-    if rounds(old, new):
+    types = change.schema.facts.get("types")
+    if loses(old, new, types if isinstance(types, Mapping) else ()):
         yield _lost(f"values of {change.what} may lose a part when {old} becomes {new}")
     if not keeps_rows(old, new):
         yield _rewrite(f"{old} becomes {new}: all rows are written or read anew")

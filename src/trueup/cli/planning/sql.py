@@ -16,7 +16,8 @@ def plan_sql(view: PlanView) -> Iterator[str]:
     yield f"-- Plan {view.plan.id} of the layer {visible(view.layer)}"
     for shown in view.changes:
         yield ""
-        yield f"-- {change_line(shown.planned.change, shown.planned.symbol)}"
+        line = change_line(shown.planned.change, shown.planned.symbol)
+        yield f"-- {visible(line)}"
         if shown.refusal:
             yield f"-- it cannot be made: {visible(shown.refusal)}"
         for step in shown.steps:
