@@ -64,7 +64,7 @@ _EXACT: Mapping[str, Collection[str]] = {
     "date": _TIMES,
     "timestamp without time zone": ("timestamp with time zone",),
     "timestamp with time zone": ("timestamp without time zone",),
-    **{text: ("citext", "json", "numeric", "uuid", *_WHOLE) for text in _TEXTS},
+    **dict.fromkeys(_TEXTS, ("citext", "json", "numeric", "uuid", *_WHOLE)),
 }
 """Types of which another type has every value, or the server refuses it: from one to the others."""
 
