@@ -60,6 +60,7 @@ pages = Table("Pages", Page, partition="id")
 layer = Layer("recorded", target="dynamodb", tables=[notes, pages])
 
 FIRST = Note(owner="ö", number=1, title="x", tags={"b", "a"})
+CHANGED = FIRST.model_copy(update={"title": "y"})
 MANY = [Note(owner="ö", number=number, title="t") for number in range(60)]
 HAS_TITLE = Note.title == "x"
 Call = Callable[[Any], Any]
@@ -84,6 +85,9 @@ CASES: dict[str, tuple[Table[Any], Call]] = {
     "put_many": (notes, lambda r: r.put_many(MANY)),
     "put_many… of versions": (pages, lambda r: r.put_many([Page(id="a"), Page(id="b")])),
     "delete_many": (notes, lambda r: r.delete_many([("ö", number) for number in range(60)])),
+    "delete_where": (notes, lambda r: r.delete_where("ö", limit=9)),
+    "modify": (notes, lambda r: r.modify(("ö", 1), lambda note: note)),
+    "save": (notes, lambda r: r.save(CHANGED, read=FIRST)),
     "exists": (notes, lambda r: r.exists("ö", 1)),
     "count": (notes, lambda r: r.count("ö", filter=HAS_TITLE)),
     "count_all": (notes, lambda r: r.count_all(segment=1, segments=2)),
@@ -91,12 +95,12 @@ CASES: dict[str, tuple[Table[Any], Call]] = {
     "put_many_iter": (notes, lambda r: r.put_many_iter(MANY)),
     "delete_many_iter": (notes, lambda r: r.delete_many_iter([("ö", 1), ("ö", 2)])),
 }
-NOTHING = {"Items": [], "Count": 0, "Responses": {}}
+NOTHING = {"Items": [], "Count": 0, "Responses": {}, "Attributes": notes.to_item(CHANGED)}
 
 
 @pytest.fixture
 def server() -> Iterator[FaultServer]:
-    """Finds nothing, and writes everything."""
+    """Finds nothing, and writes everything; an image that a write asks for is of one note."""
     with FaultServer(otherwise=sending(lambda _: reply(json.dumps(NOTHING).encode()))) as running:
         yield running
 
