@@ -146,6 +146,24 @@ def test_revoke_from_all_is_one_change(
 
 
 @pytest.mark.case("P33")
+def test_function_that_comes_later_is_closed_from_its_first_moment(
+    postgres_server: PostgresServer, database: str, run: psycopg.Cursor[Any]
+) -> None:
+    bring(postgres_server, database, things(objects=[]))
+    closed = things(
+        objects=[area()], grants=[Revoke("PUBLIC", "execute", on="function area(integer)")]
+    )
+    with opened(postgres_server, database, closed) as tables:
+        plan, live = planned(tables)
+        made = [one for one in plan.steps if path_of(one)[0] == "objects"]
+        [step] = tables.open_layer.engine.render(made, live)
+        perform(tables, step)
+        assert not may(run, "public", "area(integer)")
+    again = bring(postgres_server, database, closed)
+    assert again.changes == ()
+
+
+@pytest.mark.case("P33")
 def test_creation_revokes_too(
     postgres_server: PostgresServer, database: str, run: psycopg.Cursor[Any], role: str
 ) -> None:
@@ -186,6 +204,21 @@ def test_undeclared_privileges_go_with_prune_alone(
         (role, role, role),
     )
     assert found.fetchall() == [(True, False, False)]
+
+
+def test_privileges_on_a_column_go_with_it(
+    postgres_server: PostgresServer, database: str, role: str
+) -> None:
+    granted = things(grants=[Grant(role, "select")])
+    more = {
+        name: shape.field("note", str | None, None).also(
+            "grants", Grant(role, "update", columns=["note"])
+        )
+        for name, shape in granted.items()
+    }
+    bring(postgres_server, database, more)
+    bring(postgres_server, database, granted)
+    assert bring(postgres_server, database, granted).changes == ()
 
 
 @pytest.mark.case("P8")

@@ -42,7 +42,8 @@ PRIVILEGES = " UNION ALL ".join(
         ),
         f"""SELECT 'table ' || c.relname, n.attname, a.privilege_type, {_ROLE}, false
 FROM pg_class c JOIN pg_attribute n ON n.attrelid = c.oid CROSS JOIN LATERAL aclexplode(n.attacl) a
-WHERE c.relkind IN ('r', 'p') AND c.relnamespace = {_SCHEMA} AND a.grantee <> c.relowner""",
+WHERE c.relkind IN ('r', 'p') AND c.relnamespace = {_SCHEMA} AND a.grantee <> c.relowner
+AND NOT n.attisdropped""",
         _select(
             "CASE p.prokind WHEN 'p' THEN 'procedure ' ELSE 'function ' END "
             "|| p.oid::regprocedure, ''",

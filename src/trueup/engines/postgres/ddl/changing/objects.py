@@ -11,6 +11,7 @@ from .....schema.engine import DONE, LiveTable, Progress, Step
 from .....schema.facts import Value
 from .....schema.mentions import CALLED, IN_PLACE_OF, kind_and_name
 from ...payload import Statement, Steps, ask
+from ...relational.privileges import privilege_of
 from ...tables.layout import key_name
 from ...values.names import literal, quote
 from ..comments import said, said_of_key
@@ -86,11 +87,21 @@ def _make(change: ChangePart, made: Statement, live: Live) -> Step:
                 yield from _anew(change, former or name, made, live)
         for select in views:
             refuse_bare_views((yield from ask(select)))
+        if is_new:  # in the same transaction: at no moment may others do what is revoked
+            yield from _privileges(change)
         yield from _record(change)
         return DONE
 
     told = estimate(Form.CREATE_TRIGGER, schema.name, live) if kind == "trigger" else ""
     return in_transaction(schema.name, f"make the {name}", [made], work=work, estimate=told)
+
+
+def _privileges(change: ChangePart) -> Iterator[Statement]:
+    """What is declared of the privileges on an object that is made."""
+    for key, is_granted in part(change.schema, "privileges").items():
+        one = privilege_of(key)
+        if one.on == change.path[-1]:
+            yield Statement(one.sql(change.schema.name, is_granted=is_granted is True))
 
 
 def _anew(change: ChangePart, old: str, made: Statement, live: Live) -> Steps[None]:
