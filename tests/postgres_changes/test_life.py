@@ -19,6 +19,7 @@ from tests.postgres_changes.cases import Cheap, Wide, on, view_of
 from tests.postgres_changes.databases import dumped, new_database
 from tests.postgres_changes.schemas import SHOP
 from tests.postgres_changes.shapes import Shape, Shapes
+from tests.soak import IS_SOAK
 from trueup import NeedsOperator, TrueupError
 from trueup.engines.connect import find_driver
 from trueup.engines.postgres.limits import LOCK_TRIES
@@ -29,7 +30,7 @@ from trueup.schema.plan import destroy_plan
 from trueup.testing.postgres import USER, PostgresServer
 
 MOST_ROUNDS = 400
-EVERY = 7
+EVERY = 7 if IS_SOAK else 19
 """Of the rounds, every so many is cut: the next run begins elsewhere."""
 
 
@@ -97,6 +98,7 @@ def wanted(postgres_server: PostgresServer) -> list[str]:
         return dumped(postgres_server, name)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("act", [cut, lose], ids=["before", "after"])
 def test_run_that_is_cut_off_at_any_statement_is_gone_on_with(
     postgres_server: PostgresServer, template: str, wanted: list[str], act: Act
