@@ -12,7 +12,7 @@ PAGES = [
     pytest.param(page, id=f"{system}/{page.name}")
     for system in ("domainflow", "pdfjobs")
     for page in sorted((SYSTEMS / system / "docs").glob("*.md"))
-    if page.name != "index.md"
+    if page.name != "index.md" and page.name.islower()  # the summaries run nothing
 ]
 
 

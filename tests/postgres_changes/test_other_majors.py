@@ -19,6 +19,8 @@ from trueup.schema.plan import Plan
 from trueup.testing.postgres import USER, PostgresServer, running_postgres
 from trueup.testing.postgres_programs import embedded_programs
 
+pytestmark = pytest.mark.server
+
 SHARE: list[Case] = share([one for one in CASES if WHEEL[0] in majors_of(one)])
 
 

@@ -36,6 +36,8 @@ def kind_and_name(name: str) -> tuple[str, str]:
 def is_named(name: str, text: str) -> bool:
     """Whether SQL names an object: a function by a call."""
     kind, called = kind_and_name(name)
+    if kind == "trigger":  # which no SQL calls, and whose function often has its name
+        return False
     word = rf"(?<![\w$]){re.escape(called.partition('(')[0])}(?![\w$])"
     found = rf'{word}"?\s*\(' if kind in CALLED else word
     return re.search(found, text, re.IGNORECASE) is not None

@@ -29,6 +29,8 @@ from trueup import Database, DeadlineExceeded, NeedsOperator, UnsupportedByEngin
 from trueup.engines.connect import find_driver
 from trueup.testing.postgres import PostgresServer, create_database
 
+pytestmark = pytest.mark.server
+
 FILE = "https://files.example.com/1.pdf"
 ENVIRONMENTS, CALLS, SHARED = 50, 10, 5
 PINS = re.compile(

@@ -190,6 +190,7 @@ async def test_save_over_what_others_changed_is_refused(contract: Contract) -> N
     assert (await stored(baskets)).note == "theirs"
 
 
+@pytest.mark.every_wire
 async def test_save_of_a_versioned_item_checks_the_version(contract: Contract) -> None:
     documents = await contract.repository(DOCUMENTS)
     await documents.create(Document(id="a", title="1"))

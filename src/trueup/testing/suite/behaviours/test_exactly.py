@@ -41,6 +41,7 @@ async def test_one_is_the_only_item(contract: Contract) -> None:
     assert raised.value.code is ErrorCode.SEVERAL_ROWS
 
 
+@pytest.mark.every_wire
 async def test_count_of_a_table_is_that_of_its_segments(contract: Contract) -> None:
     repository = await contract.repository(TEXTS)
     await repository.put_many(texts(9))

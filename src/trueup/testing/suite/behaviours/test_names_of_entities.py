@@ -152,6 +152,7 @@ async def test_item_that_fits_no_model_can_be_replaced(contract: Contract) -> No
     assert await old.get("o", "2") == Invoice(owner="o", key="2", amount=1)
 
 
+@pytest.mark.every_wire
 async def test_collection_groups_a_partition(contract: Contract) -> None:
     await side_by_side(contract)
     entries = await contract.repository(NEW)
