@@ -201,7 +201,7 @@ def test_value_that_a_constraint_refuses_is_an_error_without_it(
             people.put(person)
         assert refusal.error is not None
         assert not refusal.says("hush")
-        assert not refusal.says("201")
+        assert not refusal.says(" 201")  # the name of the table has digits of its own
         assert refusal.error.__cause__ is refusal.error.__context__ is None
 
 
