@@ -127,6 +127,24 @@ async def _session(db: AsyncDatabase) -> Any:
         return [row.id for row in rows]
 
 
+async def _collected(db: AsyncDatabase) -> list[Job]:
+    return list(await db.repository(JOBS).collection(B, index="by_tenant"))
+
+
+async def _page(db: AsyncDatabase) -> tuple[list[Job], str | None]:
+    page = await db.repository(JOBS).query(B, index="by_tenant", limit=9).page()
+    return list(page.items), page.next
+
+
+async def _deleted(db: AsyncDatabase) -> int:
+    return (await db.repository(JOBS).delete_where(B, index="by_tenant", limit=9)).deleted
+
+
+def _renamed(job: Job) -> Job:
+    """The same item with another name."""
+    return job.model_copy(update={"name": "renamed"})
+
+
 def _stolen(job: str) -> Job:
     """An item of A under a key of B."""
     return Job(id=job, tenant_id=A, name="stolen")
@@ -144,14 +162,22 @@ READS: dict[str, tuple[Call, Any]] = {
     "get": (lambda db: _jobs(db).get("b1"), None),
     "get by its tenant": (lambda db: _notes(db).get(B, 1), None),
     "exists": (lambda db: _jobs(db).exists("b1"), False),
+    "require": (lambda db: _jobs(db).require("b1"), NotFound),
+    "get, whatever it is": (lambda db: _jobs(db).get("b1", on_unreadable="raw"), None),
     "get_many": (lambda db: _jobs(db).get_many(["b1", "a1"]), [None, *MINE]),
+    "get_many of tables": (
+        lambda db: db.get_many([(JOBS, "b1"), (NOTES, (B, 1)), (JOBS, "a1")]),
+        [None, None, *MINE],
+    ),
     "query": (lambda db: _jobs(db).query("b1").all(), []),
+    "collection": (_collected, []),
+    "page": (_page, ([], None)),
     "query of its tenant": (lambda db: _jobs(db).query(B, index="by_tenant").all(), []),
     "filter": (lambda db: _jobs(db).scan(filter=Job.state == SECRET).all(), []),
     "pattern": (lambda db: _jobs(db).pattern("of_tenant", B).all(), []),
     "count": (lambda db: _jobs(db).count(B, index="by_tenant"), 0),
     "count of its key": (lambda db: _jobs(db).count("b1"), 0),
-    "count of all": (lambda db: _jobs(db).count_all(), len(MINE)),
+    "count_all": (lambda db: _jobs(db).count_all(), len(MINE)),
     "scan": (lambda db: _jobs(db).scan().all(), MINE),
     "scan an index": (lambda db: _jobs(db).scan(index="by_tenant").all(), MINE),
     "first": (lambda db: _jobs(db).query(B, index="by_tenant").first(), None),
@@ -201,6 +227,13 @@ WRITES: dict[str, tuple[Call, Any]] = {
     "delete": (lambda db: _jobs(db).delete("b1", returning="old"), WriteResult(existed=False)),
     "delete by its tenant": (lambda db: _notes(db).delete(B, 1), InvalidCall),
     "delete if": (lambda db: _jobs(db).delete("b1", only_if=Job.state == SECRET), WriteRefused),
+    "modify": (lambda db: _jobs(db).modify("b1", _renamed), NotFound),
+    "save": (lambda db: _jobs(db).save(_renamed(_stolen("b1")), read=_stolen("b1")), NotFound),
+    "save an item of its": (
+        lambda db: _jobs(db).save(_renamed(THEIRS[0]), read=THEIRS[0]),
+        NotFound | InvalidCall,
+    ),
+    "delete_where": (_deleted, 0),
     "put_many": (lambda db: _jobs(db).put_many([_stolen("b1"), *MINE]), BatchIncomplete),
     "put_many_iter": (
         lambda db: _iterated(_jobs(db).put_many_iter([_stolen("b1"), *MINE])),

@@ -39,6 +39,20 @@ SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
 GONE = SOON - timedelta(days=2)
 
 
+def older(person: Person) -> Person:
+    """The same person, a year later."""
+    return person.model_copy(update={"age": (person.age or 0) + 1})
+
+
+async def modify(db: AsyncDatabase) -> None:
+    assert (await db.repository(PEOPLE).modify("a", older)).age
+
+
+async def save(db: AsyncDatabase) -> None:
+    read = await db.repository(PEOPLE).require("a")
+    await db.repository(PEOPLE).save(older(read), read=read)
+
+
 async def put_many_iter(db: AsyncDatabase) -> None:
     async for outcome in db.repository(TEXTS).put_many_iter(texts(600)):
         assert outcome.error is None
@@ -135,8 +149,13 @@ CALLS: dict[str, Call] = {
     "pattern": lambda db: db.repository(TEXTS).pattern("of_group", "g", limit=5).all(),
     "count": lambda db: db.repository(TEXTS).count("g", filter=Text.n > 3),
     "count_all": lambda db: db.repository(TEXTS).count_all(filter=Text.n > 3),
+    "collection": lambda db: db.repository(TEXTS).collection("g", limit=9),
+    "get_many of tables": lambda db: db.get_many([(PEOPLE, "a"), (TEXTS, ("g", "0"))]),
+    "modify": modify,
+    "save": save,
     "page": lambda db: db.repository(TEXTS).query("g", limit=3).page(),
     "scan": lambda db: db.repository(TEXTS).scan(limit=200).all(),
+    "delete_where": lambda db: db.repository(TEXTS).delete_where("copied", limit=2),
     "delete_many": lambda db: db.repository(TEXTS).delete_many([("g", "0000"), ("g", "x")]),
     "delete_many_iter": delete_many_iter,
     "batch": batch,
