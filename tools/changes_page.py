@@ -71,9 +71,11 @@ one.
 | **nothing** | it wrote nothing | {nothing} |
 | **error** | it failed, or the server refused what it wrote | {error} |
 
-Of {all} changes, each tool in one run, but for those that `results.json` names as `later`: {later}
-by Alembic, {pgschema_later} by pgschema. Comments of Trueup's own are not compared, and if nothing
-differs neither writes anything. What a person adds by hand to what they write is not counted.
+Of {all} changes. The figures were put together of several runs, in which cases came and the code
+changed: they say where a tool stands, and `make compare-sql` makes them anew in one run. It names
+as `later` what it did on its own: {later} by Alembic, {pgschema_later} by pgschema. Comments of
+Trueup's own are not compared, and if nothing differs neither writes anything. What a person adds by
+hand to what they write is not counted.
 """
 TOOLS = ("alembic", "pgschema")
 
