@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from typing import Any
 
 from ..._kinds import kind_of_value
@@ -20,10 +21,15 @@ _NAMES: Mapping[str, str] = {"dynamodb": "DynamoDB's JSON", "plain": "plain valu
 
 
 class ItemForms:
-    """The items of one table in each form."""
+    """The items of one table in each form. Each layer has one for each of its tables, and most are
+    never asked."""
 
     def __init__(self, table: TableDescription) -> None:
-        self._codec = TableCodec(table)
+        self._table = table
+
+    @cached_property
+    def _codec(self) -> TableCodec:
+        return TableCodec(self._table)
 
     def read(self, item: Mapping[str, Any], form: ItemForm) -> Model:
         """The model of an item. Raises as `Table.from_item`."""
